@@ -1,0 +1,35 @@
+import type { MachineIdentityId, OrganizationId, SessionId, UserId } from './ids.ts';
+
+/** How a session came to be. */
+export type AuthMethod = 'oidc' | 'password';
+
+/** A person, known by the access token of one of their sessions. */
+export interface UserActor {
+  readonly kind: 'user';
+  readonly userId: UserId;
+  readonly email: string;
+  readonly sessionId: SessionId;
+  /** The organization that the session speaks for; `undefined` until one is selected. */
+  readonly organizationId: OrganizationId | undefined;
+  readonly authMethod: AuthMethod;
+  /** May name any organization. */
+  readonly isInstanceAdmin: boolean;
+}
+
+/** A program, known by the access token of a machine identity. */
+export interface MachineActor {
+  readonly kind: 'identity';
+  readonly identityId: MachineIdentityId;
+  readonly name: string;
+  readonly organizationId: OrganizationId;
+  /** May name any organization. */
+  readonly isInstanceAdmin: boolean;
+}
+
+export type Actor = UserActor | MachineActor;
+
+/** Where a request came from, as it is written into the audit trail. */
+export interface RequestOrigin {
+  readonly ipAddress: string;
+  readonly userAgent: string;
+}

@@ -1,0 +1,264 @@
+import { AppError } from '../kernel/app-error.ts';
+
+/** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
+interface ErrorMeaning {
+  readonly status: number;
+  readonly error: string;
+  readonly message: string;
+}
+
+/**
+ * The closed table of everything that can go wrong. No status number and no public text stands anywhere else, and no
+ * public text holds input, a claim or what an identity provider said.
+ */
+export const errorTable = {
+  // Requests to the API.
+  validation_failed: { status: 422, error: 'ValidationFailure', message: 'The request is not valid.' },
+  malformed_json: { status: 422, error: 'ValidationFailure', message: 'The body is not valid JSON.' },
+  unsupported_media_type: {
+    status: 415,
+    error: 'UnsupportedMediaType',
+    message: 'Send the body as application/json.',
+  },
+  body_too_large: { status: 413, error: 'PayloadTooLarge', message: 'The body is larger than this endpoint takes.' },
+  bad_request: { status: 400, error: 'BadRequest', message: 'The request cannot be carried out as it stands.' },
+  route_not_found: { status: 404, error: 'NotFound', message: 'There is no such endpoint.' },
+  method_not_allowed: { status: 405, error: 'MethodNotAllowed', message: 'This endpoint does not take that method.' },
+  rate_limited: { status: 429, error: 'RateLimitExceeded', message: 'Too many requests. Try again later.' },
+  internal_error: {
+    status: 500,
+    error: 'InternalServerError',
+    message: 'Something went wrong. The log has the cause under this reqId.',
+  },
+  storage_unavailable: {
+    status: 503,
+    error: 'ServiceUnavailable',
+    message: 'The database does not answer or cannot be written to. Nothing was changed.',
+  },
+  not_ready: { status: 503, error: 'ServiceUnavailable', message: 'The server is starting or stopping.' },
+
+  // Who is asking.
+  token_missing: { status: 401, error: 'UnauthorizedError', message: 'Send an access token as a bearer token.' },
+  token_invalid: { status: 403, error: 'TokenError', message: 'The access token is malformed, expired or revoked.' },
+  organization_not_selected: {
+    status: 401,
+    error: 'UnauthorizedError',
+    message: 'This token carries no organization. Select one first.',
+  },
+  user_token_required: { status: 401, error: 'UnauthorizedError', message: "This endpoint needs a user's token." },
+  machine_token_required: {
+    status: 401,
+    error: 'UnauthorizedError',
+    message: "This endpoint needs a machine identity's token.",
+  },
+  credentials_invalid: { status: 401, error: 'UnauthorizedError', message: 'The credentials are not valid.' },
+  credentials_locked: {
+    status: 401,
+    error: 'UnauthorizedError',
+    message: 'Too many failed logins. This login is locked for a while.',
+  },
+  refresh_token_invalid: {
+    status: 401,
+    error: 'UnauthorizedError',
+    message: 'There is no session to refresh. Sign in again.',
+  },
+  permission_denied: { status: 403, error: 'PermissionDenied', message: 'Your role does not allow this.' },
+  cross_site_request: { status: 403, error: 'PermissionDenied', message: 'The request came from another site.' },
+
+  // What is asked for.
+  organization_not_found: { status: 404, error: 'NotFound', message: 'There is no such organization.' },
+  oidc_config_not_found: {
+    status: 404,
+    error: 'NotFound',
+    message: 'This organization has no OIDC configuration.',
+  },
+  identity_not_found: { status: 404, error: 'NotFound', message: 'There is no such identity.' },
+  universal_auth_not_found: {
+    status: 404,
+    error: 'NotFound',
+    message: 'This identity has no universal auth.',
+  },
+  client_secret_not_found: { status: 404, error: 'NotFound', message: 'There is no such client secret.' },
+  group_not_found: { status: 404, error: 'NotFound', message: 'There is no such group.' },
+  user_not_found: { status: 404, error: 'NotFound', message: 'There is no such user.' },
+  session_not_found: { status: 404, error: 'NotFound', message: 'There is no such session.' },
+
+  // What stands in the way.
+  oidc_config_exists: {
+    status: 409,
+    error: 'Conflict',
+    message: 'This organization already has an OIDC configuration. Change it with PATCH.',
+  },
+  oidc_config_enforced: {
+    status: 409,
+    error: 'Conflict',
+    message: 'The organization enforces single sign-on. Switch enforcement off before removing its configuration.',
+  },
+  slug_taken: { status: 409, error: 'Conflict', message: 'That slug is taken.' },
+  name_taken: { status: 409, error: 'Conflict', message: 'That name is taken.' },
+  universal_auth_exists: { status: 409, error: 'Conflict', message: 'This identity already has universal auth.' },
+  precondition_failed: {
+    status: 412,
+    error: 'PreconditionFailed',
+    message: 'It was changed since you read it. Read it again, then repeat your change.',
+  },
+  already_bootstrapped: { status: 400, error: 'BadRequest', message: 'This server has been set up already.' },
+  outbound_url_refused: {
+    status: 400,
+    error: 'BadRequest',
+    message: 'The outbound policy refuses this URL.',
+  },
+  group_managed_by_idp: {
+    status: 400,
+    error: 'BadRequest',
+    message: 'Memberships of this organization are managed by its identity provider.',
+  },
+  return_to_refused: { status: 400, error: 'BadRequest', message: 'returnTo names a place that is not allowed.' },
+
+  // A sign-in that cannot start: one answer for an unknown organization and for one without an active configuration.
+  sign_in_unavailable: {
+    status: 404,
+    error: 'NotFound',
+    message: 'Single sign-on is not available for what you entered.',
+  },
+
+  // A sign-in that was refused at the callback. The texts are what the member reads.
+  attempt_missing: {
+    status: 400,
+    error: 'BadRequest',
+    message: 'This sign-in was not started in this browser, or it took too long. Start again.',
+  },
+  attempt_finished: {
+    status: 400,
+    error: 'BadRequest',
+    message: 'This sign-in was already finished. Start again.',
+  },
+  callback_malformed: {
+    status: 400,
+    error: 'BadRequest',
+    message: 'The answer of the identity provider was not complete. Start again.',
+  },
+  config_changed: {
+    status: 400,
+    error: 'BadRequest',
+    message: "Your organization's sign-in settings changed while you were signing in. Start again.",
+  },
+  idp_denied: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your identity provider did not let you sign in.',
+  },
+  idp_error: {
+    status: 502,
+    error: 'BadGateway',
+    message: 'Your identity provider answered with an error.',
+  },
+  idp_unreachable: {
+    status: 502,
+    error: 'BadGateway',
+    message: 'Your identity provider does not answer. Try again in a moment.',
+  },
+  idp_busy: {
+    status: 503,
+    error: 'ServiceUnavailable',
+    message: "Too many sign-ins are waiting for your organization's identity provider. Try again in a moment.",
+  },
+  idp_address_refused: {
+    status: 502,
+    error: 'BadGateway',
+    message: "This server may not call your identity provider's address. Your admin has to allow it.",
+  },
+  idp_response_invalid: {
+    status: 502,
+    error: 'BadGateway',
+    message: 'Your identity provider sent an answer that this server cannot read.',
+  },
+  idp_issuer_mismatch: {
+    status: 502,
+    error: 'BadGateway',
+    message: "Your identity provider's issuer is not the one that your organization configured.",
+  },
+  idp_client_refused: {
+    status: 502,
+    error: 'BadGateway',
+    message: 'Your identity provider does not accept the client id or the client secret that your admin entered.',
+  },
+  idp_code_refused: {
+    status: 400,
+    error: 'BadRequest',
+    message: 'Your identity provider did not accept the sign-in code. Start again.',
+  },
+  id_token_missing: {
+    status: 502,
+    error: 'BadGateway',
+    message: 'Your identity provider did not send an ID token.',
+  },
+  id_token_invalid: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: "Your identity provider's answer did not pass the checks.",
+  },
+  id_token_signature_invalid: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: "Your identity provider's signature could not be verified.",
+  },
+  id_token_algorithm_mismatch: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your identity provider signs with another algorithm than your admin configured.',
+  },
+  userinfo_subject_mismatch: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your identity provider described two different people.',
+  },
+  subject_invalid: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your identity provider sent no usable subject.',
+  },
+  email_missing: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your identity provider did not send your e-mail address. Your admin has to release the email claim.',
+  },
+  email_invalid: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your identity provider sent an e-mail address that cannot be used.',
+  },
+  email_domain_not_allowed: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'The domain of your e-mail address may not sign in to this organization.',
+  },
+  account_link_required: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Another account of this organization has your e-mail address. Your admin has to sort this out.',
+  },
+  member_inactive: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your membership in this organization is switched off.',
+  },
+} as const satisfies Record<string, ErrorMeaning>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** The house's error with a code of {@link errorTable}. */
+export type KnownError = AppError<ErrorCode>;
+
+/** Makes the error for a code; `meta` and `cause` go to the log and to the attempt's record, never to the caller. */
+export function appError(
+  code: ErrorCode,
+  options: { cause?: unknown; meta?: Readonly<Record<string, unknown>> } = {},
+): KnownError {
+  return new AppError(code, options);
+}
+
+/** Narrows anything that was thrown to an error whose code this table knows. */
+export function isKnownError(thrown: unknown): thrown is KnownError {
+  return thrown instanceof AppError && Object.hasOwn(errorTable, thrown.code);
+}

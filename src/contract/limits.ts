@@ -1,0 +1,19 @@
+/** Every limit of the wire, by name. Lengths are in UTF-16 code units unless the name says bytes. */
+
+export const urlLengthMax = 2048;
+export const clientCredentialLengthMax = 4096;
+export const emailLengthMax = 254;
+export const nameLengthMax = 255;
+export const slugLengthMax = 64;
+export const allowedEmailDomainsLengthMax = 8192;
+export const allowedEmailDomainsCountMax = 200;
+export const subjectLengthMax = 255;
+export const bodyBytesMax = 1_048_576;
+
+/** A sign-in attempt that was not finished after this long is refused. */
+export const attemptLifetimeSeconds = 600;
+/** So many sign-ins may be under way in one browser; the oldest makes room. */
+export const attemptsPerBrowserMax = 5;
+
+/** Groups of one claim that are looked at; a claim with more counts as overage. */
+export const groupsClaimCountMax = 1000;

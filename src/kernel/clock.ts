@@ -1,0 +1,8 @@
+/** Tells the time. A dependency everywhere, so that tests decide what "now" is. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  nowMs(): number;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = { nowMs: () => Date.now() };

@@ -1,0 +1,32 @@
+import { inspect } from 'node:util';
+
+const redacted = '[redacted]';
+
+/**
+ * A secret in memory. It cannot be printed, logged or serialised by accident: every such way yields `[redacted]`,
+ * and the plain value is only had by asking for it by name.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The plain value. Each caller is a place that a reviewer looks at. */
+  expose(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return redacted;
+  }
+
+  toJSON(): string {
+    return redacted;
+  }
+
+  [inspect.custom](): string {
+    return redacted;
+  }
+}
