@@ -168,6 +168,11 @@ export const errorTable = {
     error: 'BadGateway',
     message: "This server may not call your identity provider's address. Your admin has to allow it.",
   },
+  idp_tls_refused: {
+    status: 502,
+    error: 'BadGateway',
+    message: "Your identity provider's certificate could not be verified. Your admin has to look into this.",
+  },
   idp_response_invalid: {
     status: 502,
     error: 'BadGateway',
@@ -177,6 +182,12 @@ export const errorTable = {
     status: 502,
     error: 'BadGateway',
     message: "Your identity provider's issuer is not the one that your organization configured.",
+  },
+  idp_issuer_is_template: {
+    status: 502,
+    error: 'BadGateway',
+    message:
+      "The address that your admin entered serves many tenants. Your admin has to enter your own tenant's address.",
   },
   idp_client_refused: {
     status: 502,
@@ -197,6 +208,11 @@ export const errorTable = {
     status: 403,
     error: 'PermissionDenied',
     message: "Your identity provider's answer did not pass the checks.",
+  },
+  id_token_not_current: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: "Your identity provider's answer is too old or from the future. Start again; if it stays, clocks differ.",
   },
   id_token_signature_invalid: {
     status: 403,

@@ -17,3 +17,7 @@ export const attemptsPerBrowserMax = 5;
 
 /** Groups of one claim that are looked at; a claim with more counts as overage. */
 export const groupsClaimCountMax = 1000;
+
+/** Of the one local password, that of the administrator who set the server up (NIST SP 800-63B, section 3.1.1). */
+export const passwordLengthMin = 8;
+export const passwordLengthMax = 256;

@@ -1,0 +1,69 @@
+import type { Role } from '../contract/shapes.ts';
+
+interface GroupName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * Everything that the audit trail tells, with what it tells of it. Never a secret, a token or a whole claim set: a
+ * new kind of event says here which facts it keeps.
+ */
+export type AuditEvent =
+  | { type: 'server-bootstrap'; metadata: { organizationName: string } }
+  | { type: 'organization-create'; metadata: { organizationId: string; name: string; slug: string } }
+  | { type: 'oidc-config-create'; metadata: { configId: string; configurationType: string; isActive: boolean } }
+  | { type: 'oidc-config-read'; metadata: { configId: string } }
+  | { type: 'oidc-config-update'; metadata: { configId: string; changedFields: readonly string[]; isActive: boolean } }
+  | { type: 'oidc-config-delete'; metadata: { configId: string; endedSessions: number } }
+  | { type: 'sign-in-success'; metadata: { attemptId: string; userId: string; issuer: string } }
+  | { type: 'sign-in-refused'; metadata: { attemptId: string; code: string } }
+  | { type: 'user-provision'; metadata: { userId: string; userEmail: string; issuer: string } }
+  | { type: 'user-link'; metadata: { userId: string; userEmail: string; issuer: string } }
+  | { type: 'user-profile-update'; metadata: { userId: string; changedFields: readonly string[] } }
+  | {
+      type: 'oidc-group-membership-mapping-assign-user';
+      metadata: {
+        userId: string;
+        userEmail: string;
+        assignedToGroups: readonly GroupName[];
+        userGroupsClaim: readonly string[];
+      };
+    }
+  | {
+      type: 'oidc-group-membership-mapping-remove-user';
+      metadata: {
+        userId: string;
+        userEmail: string;
+        removedFromGroups: readonly GroupName[];
+        userGroupsClaim: readonly string[];
+      };
+    }
+  | { type: 'session-start'; metadata: { sessionId: string; userId: string; authMethod: string } }
+  | { type: 'session-end'; metadata: { sessionId: string; userId: string; reason: string } }
+  | { type: 'refresh-token-reuse'; metadata: { sessionId: string; userId: string } }
+  | { type: 'password-login-failed'; metadata: { userId: string } }
+  | { type: 'identity-create'; metadata: { identityId: string; name: string; role: Role } }
+  | { type: 'identity-update'; metadata: { identityId: string; name: string; role: Role } }
+  | { type: 'identity-delete'; metadata: { identityId: string; name: string } }
+  | { type: 'universal-auth-attach'; metadata: { identityId: string; clientId: string } }
+  | { type: 'universal-auth-update'; metadata: { identityId: string; changedFields: readonly string[] } }
+  | { type: 'universal-auth-detach'; metadata: { identityId: string } }
+  | {
+      type: 'client-secret-create';
+      metadata: { identityId: string; clientSecretId: string; clientSecretPrefix: string };
+    }
+  | { type: 'client-secret-revoke'; metadata: { identityId: string; clientSecretId: string } }
+  | { type: 'universal-auth-login'; metadata: { identityId: string; clientSecretId: string; tokenId: string } }
+  | { type: 'universal-auth-lockout'; metadata: { identityId: string } }
+  | { type: 'machine-token-renew'; metadata: { identityId: string; tokenId: string } }
+  | { type: 'machine-token-revoke'; metadata: { identityId: string; tokenId: string } }
+  | { type: 'group-create'; metadata: { groupId: string; name: string; role: Role } };
+
+/** Who did it: a caller of the API, a member at their own sign-in, the organization's identity provider, or the server. */
+export type AuditActor =
+  | { type: 'user'; metadata: { userId: string; email: string; authMethod: string } }
+  | { type: 'identity'; metadata: { identityId: string; name: string } }
+  | { type: 'identity-provider'; metadata: { issuer: string } }
+  | { type: 'anonymous'; metadata: Record<string, never> }
+  | { type: 'server'; metadata: Record<string, never> };

@@ -1,0 +1,94 @@
+import { Type, type Static } from 'typebox';
+
+import { nameLengthMax, slugLengthMax } from './limits.ts';
+import type { RouteContract } from './route.ts';
+import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
+import { Text } from './text.ts';
+
+const groupShape = {
+  id: Id,
+  orgId: Id,
+  name: Type.String(),
+  slug: Type.String(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+};
+export const Group = Type.Object(groupShape);
+export type Group = Static<typeof Group>;
+
+export const GroupWithRole = Type.Object({ ...groupShape, role: RoleSchema, roleId: Type.Null() });
+export type GroupWithRole = Static<typeof GroupWithRole>;
+
+export const GroupUser = Type.Object({
+  id: Id,
+  email: Type.String(),
+  username: Type.String(),
+  firstName: Type.String(),
+  lastName: Type.String(),
+  isPartOfGroup: Type.Boolean(),
+  joinedGroupAt: Type.Union([Timestamp, Type.Null()]),
+});
+export type GroupUser = Static<typeof GroupUser>;
+
+export const CreateGroupBody = Type.Object({
+  name: Text({ lengthMin: 1, lengthMax: nameLengthMax }),
+  slug: Type.Optional(Text({ lengthMin: 1, lengthMax: slugLengthMax })),
+  role: Type.Optional(RoleSchema),
+  organizationId: Type.Optional(AnyIdentifier),
+});
+export type CreateGroupBody = Static<typeof CreateGroupBody>;
+
+const OrganizationChoice = { organizationId: Type.Optional(AnyIdentifier) };
+const ByGroup = Type.Object({ id: AnyIdentifier });
+const shared = { tag: 'Groups', access: 'organization' } as const;
+
+export const groupRoutes = {
+  createGroup: {
+    ...shared,
+    method: 'POST',
+    url: '/api/v1/groups',
+    operationId: 'createGroup',
+    summary: 'Create a group',
+    limit: 'write',
+    body: CreateGroupBody,
+    response: Group,
+  },
+  listGroups: {
+    ...shared,
+    method: 'GET',
+    url: '/api/v1/groups',
+    operationId: 'listGroups',
+    summary: "List the organization's groups",
+    limit: 'read',
+    query: Type.Object(OrganizationChoice),
+    response: Type.Array(GroupWithRole),
+  },
+  readGroup: {
+    ...shared,
+    method: 'GET',
+    url: '/api/v1/groups/:id',
+    operationId: 'readGroup',
+    summary: 'Read one group',
+    limit: 'read',
+    params: ByGroup,
+    query: Type.Object(OrganizationChoice),
+    response: Group,
+  },
+  listGroupUsers: {
+    ...shared,
+    method: 'GET',
+    url: '/api/v1/groups/:id/users',
+    operationId: 'listGroupUsers',
+    summary: "List the organization's members and whether they belong to the group",
+    limit: 'read',
+    params: ByGroup,
+    query: Type.Object({
+      ...OrganizationChoice,
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 })),
+      username: Type.Optional(Text({ lengthMax: nameLengthMax })),
+      search: Type.Optional(Text({ lengthMax: nameLengthMax })),
+    }),
+    response: Type.Object({ users: Type.Array(GroupUser), totalCount: Type.Integer() }),
+  },
+} as const satisfies Record<string, RouteContract>;

@@ -1,0 +1,71 @@
+import { Type, type Static } from 'typebox';
+
+import { nameLengthMax, slugLengthMax } from './limits.ts';
+import type { RouteContract } from './route.ts';
+import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
+import { Text } from './text.ts';
+
+const organizationShape = {
+  id: Id,
+  name: Type.String(),
+  slug: Type.String(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  authEnforced: Type.Boolean({ description: 'Only tokens obtained through the identity provider are taken.' }),
+  defaultMembershipRole: RoleSchema,
+  bypassOrgAuthEnabled: Type.Boolean({ description: 'Admins may pass the enforcement; each use is audited.' }),
+  userTokenExpiration: Type.String({ description: 'How long a session lasts: a number and `m`, `h`, `d` or `w`.' }),
+};
+export const Organization = Type.Object(organizationShape);
+export type Organization = Static<typeof Organization>;
+
+export const OrganizationOfMember = Type.Object({
+  ...organizationShape,
+  userRole: RoleSchema,
+  orgAuthMethod: Type.String({ description: '`oidc` when the organization has an active configuration, else `none`.' }),
+  userJoinedAt: Timestamp,
+});
+export type OrganizationOfMember = Static<typeof OrganizationOfMember>;
+
+export const CreateOrganizationBody = Type.Object({
+  name: Text({ lengthMin: 1, lengthMax: nameLengthMax }),
+  slug: Type.Optional(
+    Text({ lengthMin: 1, lengthMax: slugLengthMax, description: 'Derived from the name when left out.' }),
+  ),
+});
+export type CreateOrganizationBody = Static<typeof CreateOrganizationBody>;
+
+export const organizationRoutes = {
+  createOrganization: {
+    method: 'POST',
+    url: '/api/v2/organizations',
+    operationId: 'createOrganization',
+    summary: 'Create an organization',
+    tag: 'Organizations',
+    access: 'user-or-machine',
+    limit: 'write',
+    body: CreateOrganizationBody,
+    response: Type.Object({ organization: Organization }),
+  },
+  listOrganizations: {
+    method: 'GET',
+    url: '/api/v1/organization',
+    operationId: 'listOrganizations',
+    summary: 'List the organizations that you belong to',
+    tag: 'Organizations',
+    access: 'user',
+    limit: 'read',
+    response: Type.Object({ organizations: Type.Array(OrganizationOfMember) }),
+  },
+  readOrganization: {
+    method: 'GET',
+    url: '/api/v1/organization/:organizationId',
+    operationId: 'readOrganization',
+    summary: 'Read one organization',
+    tag: 'Organizations',
+    access: 'organization',
+    limit: 'read',
+    params: Type.Object({ organizationId: AnyIdentifier }),
+    response: Type.Object({ organization: Organization }),
+  },
+} as const satisfies Record<string, RouteContract>;

@@ -1,0 +1,23 @@
+import type { TSchema } from 'typebox';
+
+/** Who may call: anybody; a signed-in person; a machine identity; either; either with an organization. */
+export type Access = 'public' | 'user' | 'machine' | 'user-or-machine' | 'organization';
+
+/** Which of the operator's rate limits counts a request. */
+export type LimitClass = 'read' | 'write' | 'auth' | 'none';
+
+/** One endpoint of the API, as data: what it takes, what it answers, who may call it. */
+export interface RouteContract {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly access: Access;
+  readonly limit: LimitClass;
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly body?: TSchema;
+  /** The 200 response. Fields that it does not declare are never sent. */
+  readonly response?: TSchema;
+}

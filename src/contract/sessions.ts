@@ -1,0 +1,144 @@
+import { Type, type Static } from 'typebox';
+
+import { emailLengthMax, nameLengthMax, passwordLengthMax } from './limits.ts';
+import { OrganizationOfMember } from './organizations.ts';
+import type { RouteContract } from './route.ts';
+import { AnyIdentifier, Id, Message, Timestamp } from './shapes.ts';
+import { Text } from './text.ts';
+
+export const User = Type.Object({
+  id: Id,
+  email: Type.String(),
+  username: Type.String(),
+  firstName: Type.String(),
+  lastName: Type.String(),
+  isEmailVerified: Type.Boolean(),
+  superAdmin: Type.Boolean(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type User = Static<typeof User>;
+
+export const Session = Type.Object({
+  id: Id,
+  organizationId: Type.Union([Id, Type.Null()]),
+  authMethod: Type.String(),
+  ip: Type.String(),
+  userAgent: Type.String(),
+  createdAt: Timestamp,
+  lastUsed: Timestamp,
+  expiresAt: Timestamp,
+  isCurrent: Type.Boolean(),
+});
+export type Session = Static<typeof Session>;
+
+const Token = Type.String({ description: 'An access token; its life is short, its holder refreshes it.' });
+
+export const sessionRoutes = {
+  loginWithPassword: {
+    method: 'POST',
+    url: '/api/v3/auth/login',
+    operationId: 'loginWithPassword',
+    summary: "Sign in with the server administrator's password",
+    tag: 'Sessions',
+    access: 'public',
+    limit: 'auth',
+    body: Type.Object({
+      email: Text({ lengthMin: 1, lengthMax: emailLengthMax }),
+      password: Type.String({ minLength: 1, maxLength: passwordLengthMax }),
+    }),
+    response: Type.Object({ accessToken: Token }),
+  },
+  selectOrganization: {
+    method: 'POST',
+    url: '/api/v3/auth/select-organization',
+    operationId: 'selectOrganization',
+    summary: 'Exchange a token without an organization for one that speaks for an organization',
+    tag: 'Sessions',
+    access: 'user',
+    limit: 'auth',
+    body: Type.Object({ organizationId: Text({ lengthMin: 1, lengthMax: nameLengthMax }) }),
+    response: Type.Object({ token: Token, isMfaEnabled: Type.Boolean() }),
+  },
+  refreshToken: {
+    method: 'POST',
+    url: '/api/v1/auth/token',
+    operationId: 'refreshToken',
+    summary: 'Exchange the refresh cookie for an access token; the cookie is replaced',
+    tag: 'Sessions',
+    access: 'public',
+    limit: 'auth',
+    response: Type.Object({ token: Token, organizationId: Type.Optional(Id) }),
+  },
+  checkAuth: {
+    method: 'POST',
+    url: '/api/v1/auth/checkAuth',
+    operationId: 'checkAuth',
+    summary: 'Whether the access token is good',
+    tag: 'Sessions',
+    access: 'user',
+    limit: 'auth',
+    response: Message,
+  },
+  logout: {
+    method: 'POST',
+    url: '/api/v1/auth/logout',
+    operationId: 'logout',
+    summary: 'End the session and clear the refresh cookie',
+    tag: 'Sessions',
+    access: 'public',
+    limit: 'auth',
+    response: Message,
+  },
+  readMe: {
+    method: 'GET',
+    url: '/api/v2/users/me',
+    operationId: 'readMe',
+    summary: 'Who you are',
+    tag: 'Users',
+    access: 'user',
+    limit: 'read',
+    response: Type.Object({ user: User }),
+  },
+  listMyOrganizations: {
+    method: 'GET',
+    url: '/api/v2/users/me/organizations',
+    operationId: 'listMyOrganizations',
+    summary: 'The organizations that you belong to',
+    tag: 'Users',
+    access: 'user',
+    limit: 'read',
+    response: Type.Object({ organizations: Type.Array(OrganizationOfMember) }),
+  },
+  listMySessions: {
+    method: 'GET',
+    url: '/api/v2/users/me/sessions',
+    operationId: 'listMySessions',
+    summary: 'Your sessions',
+    tag: 'Users',
+    access: 'user',
+    limit: 'read',
+    response: Type.Array(Session),
+  },
+  endMySessions: {
+    method: 'DELETE',
+    url: '/api/v2/users/me/sessions',
+    operationId: 'endMySessions',
+    summary: 'End all your sessions',
+    tag: 'Users',
+    access: 'user',
+    limit: 'write',
+    response: Message,
+  },
+  endMySession: {
+    method: 'DELETE',
+    url: '/api/v2/users/me/sessions/:sessionId',
+    operationId: 'endMySession',
+    summary: 'End one of your sessions',
+    tag: 'Users',
+    access: 'user',
+    limit: 'write',
+    params: Type.Object({ sessionId: AnyIdentifier }),
+    response: Message,
+  },
+} as const satisfies Record<string, RouteContract>;

@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify';
+
+import type { Actor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import type { Access } from '../contract/route.ts';
+import { requestOrigin } from './request-origin.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+
+/** Tells who holds an access token, or throws `token_invalid`. */
+export type Authenticate = (token: string, origin: RequestOrigin) => Promise<Actor>;
+
+// RFC 6750, section 2.1: b64token. The scheme is compared without case (RFC 9110, section 11.1).
+const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/**
+ * Finds out who is calling and whether that kind of caller may use the endpoint. Tokens are taken from the
+ * `Authorization` header alone; a request with two such headers has no token that one could be sure of.
+ */
+export async function admit(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<Actor> {
+  const header = request.headers.authorization;
+  if (header === undefined || header === '' || countHeader(request.raw.rawHeaders, 'authorization') !== 1) {
+    throw appError('token_missing');
+  }
+  if (!/^bearer( |$)/i.test(header)) throw appError('token_missing');
+  const token = bearer.exec(header)?.[1];
+  if (token === undefined) throw appError('token_invalid');
+  const actor = await authenticate(token, requestOrigin(request));
+  requireKind(actor, access);
+  return actor;
+}
+
+function requireKind(actor: Actor, access: Access): void {
+  if (access === 'user' && actor.kind !== 'user') throw appError('user_token_required');
+  if (access === 'machine' && actor.kind !== 'identity') throw appError('machine_token_required');
+  if (access === 'organization' && actor.organizationId === undefined && !actor.isInstanceAdmin) {
+    throw appError('organization_not_selected');
+  }
+}
+
+function countHeader(rawHeaders: readonly string[], name: string): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.toLowerCase() === name) count += 1;
+  }
+  return count;
+}

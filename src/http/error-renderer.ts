@@ -1,0 +1,79 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
+import { appError, errorTable, isKnownError, type KnownError } from '../contract/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Issue } from './validation.ts';
+
+/** What every failed request to the API gets. */
+export interface ErrorAnswer {
+  readonly reqId: string;
+  readonly statusCode: number;
+  readonly error: string;
+  readonly message: string;
+  readonly code: string;
+  readonly details?: readonly Issue[];
+}
+
+/** Turns anything that was thrown into an error of the closed table. */
+export function toKnownError(thrown: unknown): KnownError {
+  if (isKnownError(thrown)) return thrown;
+  const frameworkCode = (thrown as Partial<FastifyError> | undefined)?.code ?? '';
+  switch (frameworkCode) {
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return appError('malformed_json', { cause: thrown });
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return appError('body_too_large', { cause: thrown });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return appError('unsupported_media_type', { cause: thrown });
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_ASYNC_CONSTRAINT':
+      return appError('bad_request', { cause: thrown });
+    default:
+      return thrown instanceof SyntaxError
+        ? appError('malformed_json', { cause: thrown })
+        : appError('internal_error', { cause: thrown });
+  }
+}
+
+/** The public face of an error: fixed text, except that a validation error names the fields and an outbound refusal the setting. */
+export function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
+  const meaning = errorTable[error.code];
+  const issues = (error.meta['issues'] ?? []) as readonly Issue[];
+  const first = issues[0];
+  const firstText = first && [first.path, first.message].filter(Boolean).join(' ');
+  return {
+    reqId,
+    statusCode: meaning.status,
+    error: meaning.error,
+    message: firstText === undefined ? meaning.message : `${meaning.message.replace(/\.$/, '')}: ${firstText}.`,
+    code: error.code,
+    ...(issues.length > 0 ? { details: issues } : {}),
+  };
+}
+
+/** Answers a failed API request with JSON and logs the cause of what nobody expected. */
+export function createErrorRenderer(logger: Logger) {
+  return function renderError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const error = toKnownError(thrown);
+    const answer = toErrorAnswer(error, request.id);
+    logFailure(logger, error, answer);
+    return reply
+      .code(answer.statusCode)
+      .header('cache-control', 'no-store')
+      .type('application/json; charset=utf-8')
+      .send(answer);
+  };
+}
+
+/** Logs an error with its cause: as an error when it is the server's fault, else for whoever debugs. */
+export function logFailure(
+  logger: Logger,
+  error: KnownError,
+  { reqId, statusCode }: { reqId: string; statusCode: number },
+): void {
+  const fields = { reqId, code: error.code, meta: error.meta, err: error.cause };
+  if (statusCode >= 500) logger.error(fields, 'request failed');
+  else logger.debug(fields, 'request refused');
+}

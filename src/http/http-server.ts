@@ -1,0 +1,79 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+
+import { appError } from '../contract/errors.ts';
+import { bodyBytesMax } from '../contract/limits.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Random } from '../kernel/random.ts';
+import { createErrorRenderer } from './error-renderer.ts';
+
+/** A client that has not sent its whole request after this long is cut off (slow headers or a slow body). */
+const requestTimeoutMs = 30_000;
+/** Longer than the usual idle time of a proxy's connection, so that the proxy closes first. */
+const keepAliveTimeoutMs = 72_000;
+const pathParameterLengthMax = 500;
+
+interface HttpServerOptions {
+  readonly logger: Logger;
+  readonly random: Random;
+  /** Whether the site is https, and so may tell browsers to stay there. */
+  readonly https: boolean;
+  /** Addresses of proxies whose `X-Forwarded-*` headers count; none by default. */
+  readonly trustedProxies: readonly string[];
+}
+
+/**
+ * Makes the HTTP server that all features share: request ids, the log line of each request, security headers, limits
+ * on what a client may send, and the renderer of errors. Routes are added by the features.
+ */
+export function createHttpServer({ logger, random, https, trustedProxies }: HttpServerOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    disableRequestLogging: true,
+    genReqId: () => `req-${random.token(12)}`,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionTimeout: 0,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: pathParameterLengthMax },
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    // Requests are validated by the mount, so that one place decides what a bad request is told.
+  });
+  app.setValidatorCompiler(() => () => true);
+  takeEmptyJsonBodies(app);
+  addSecurityHeaders(app, https);
+  logRequests(app, logger);
+  app.setErrorHandler(createErrorRenderer(logger));
+  app.setNotFoundHandler((request, reply) => createErrorRenderer(logger)(appError('route_not_found'), request, reply));
+  return app;
+}
+
+// Clients exist that announce JSON and then send nothing; the schema decides whether nothing is enough.
+function takeEmptyJsonBodies(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parseJson(request, String(body), done);
+  });
+}
+
+function addSecurityHeaders(app: FastifyInstance, https: boolean): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+    if (https) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
+    done();
+  });
+}
+
+// The route's pattern is logged, never the URL: a callback's query holds a code (RFC 9700, section 4.2.4).
+function logRequests(app: FastifyInstance, logger: Logger): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+    logger.info({ reqId: request.id, method: request.method, route, status: reply.statusCode, durationMs }, 'request');
+    done();
+  });
+}

@@ -1,0 +1,91 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import type { Static, TSchema } from 'typebox';
+
+import type { Actor, MachineActor, RequestOrigin, UserActor } from '../contract/actor.ts';
+import { bodyBytesMax } from '../contract/limits.ts';
+import type { Access, RouteContract } from '../contract/route.ts';
+import { type Authenticate, admit } from './admission.ts';
+import type { RateLimits } from './rate-limits.ts';
+import { requestOrigin } from './request-origin.ts';
+import { createValidators, type Validate, validationError } from './validation.ts';
+
+type Part<R, Name extends string> = R extends Record<Name, infer Schema extends TSchema> ? Static<Schema> : undefined;
+
+type ActorFor<A extends Access> = A extends 'public'
+  ? undefined
+  : A extends 'user'
+    ? UserActor
+    : A extends 'machine'
+      ? MachineActor
+      : Actor;
+
+/** A request that passed the guard and the schemas, and the reply for headers and cookies. */
+export interface Call<R extends RouteContract> {
+  readonly params: Part<R, 'params'>;
+  readonly query: Part<R, 'query'>;
+  readonly body: Part<R, 'body'>;
+  readonly actor: ActorFor<R['access']>;
+  readonly origin: RequestOrigin;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Puts one endpoint of the contract in front of the use case that answers it. */
+export type Mount = <R extends RouteContract>(
+  route: R,
+  handler: (call: Call<R>) => Promise<Part<R, 'response'>>,
+) => void;
+
+/**
+ * Makes the function that mounts endpoints. Each gets, in this order: its rate limit, the guard for its kind of
+ * caller (before the body is read), its schemas, and a serialiser that sends declared fields only.
+ */
+export function createMount(
+  app: FastifyInstance,
+  { authenticate, limits }: { authenticate: Authenticate; limits: RateLimits },
+): Mount {
+  const validators = createValidators();
+  return (route, handler) => {
+    const validateParams = compile(route.params, validators.forQuery);
+    const validateQuery = compile(route.query, validators.forQuery);
+    const validateBody = compile(route.body, validators.forBody);
+    const actors = new WeakMap<FastifyRequest, Actor>();
+    const options: RouteShorthandOptions = {
+      bodyLimit: bodyBytesMax,
+      schema: route.response === undefined ? {} : { response: { 200: route.response } },
+      config: { rateLimit: limits[route.limit] },
+      preParsing: async (request) => {
+        if (route.access !== 'public') actors.set(request, await admit(request, route.access, authenticate));
+      },
+    };
+    app.route({
+      ...options,
+      method: route.method,
+      url: route.url,
+      handler: async (request, reply) => {
+        const issues = [
+          ...validateParams(request.params),
+          ...validateQuery(request.query),
+          ...validateBody(request.body),
+        ];
+        if (issues.length > 0) throw validationError(issues);
+        // The schemas have just vouched for the parts, and the guard for the actor.
+        const call = {
+          params: request.params,
+          query: request.query,
+          body: request.body,
+          actor: actors.get(request),
+          origin: requestOrigin(request),
+          request,
+          reply,
+        } as unknown as Call<typeof route>;
+        reply.header('cache-control', 'no-store');
+        return handler(call);
+      },
+    });
+  };
+}
+
+function compile(schema: TSchema | undefined, compiler: (schema: TSchema) => Validate): Validate {
+  return schema === undefined ? () => [] : compiler(schema);
+}

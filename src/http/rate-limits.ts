@@ -1,0 +1,38 @@
+import rateLimit, { type RateLimitOptions } from '@fastify/rate-limit';
+import type { FastifyInstance } from 'fastify';
+import ipaddr from 'ipaddr.js';
+
+import { appError } from '../contract/errors.ts';
+import type { LimitClass } from '../contract/route.ts';
+
+/** Requests that one client may make in a minute, for each class; 0 switches a class's limit off. */
+export interface LimitsPerMinute {
+  readonly read: number;
+  readonly write: number;
+  readonly auth: number;
+}
+
+export type RateLimits = Readonly<Record<LimitClass, RateLimitOptions | false>>;
+
+/** Registers the limiter; routes that name no class have no limit. */
+export async function registerRateLimits(app: FastifyInstance): Promise<void> {
+  await app.register(rateLimit, {
+    global: false,
+    keyGenerator: (request) => clientKey(request.ip),
+    errorResponseBuilder: () => appError('rate_limited'),
+  });
+}
+
+/** The limiter's options for each class of endpoint. All endpoints of a class share a client's count. */
+export function createRateLimits(perMinute: LimitsPerMinute): RateLimits {
+  const limit = (name: keyof LimitsPerMinute): RateLimitOptions | false =>
+    perMinute[name] === 0 ? false : { max: perMinute[name], timeWindow: 60_000, groupId: name };
+  return { read: limit('read'), write: limit('write'), auth: limit('auth'), none: false };
+}
+
+/** A client is an IPv4 address or an IPv6 /64, the least that one customer is given (RFC 6177). */
+export function clientKey(address: string): string {
+  if (!address.includes(':') || !ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === 'ipv4' ? parsed.toString() : (parsed as ipaddr.IPv6).parts.slice(0, 4).join(':');
+}

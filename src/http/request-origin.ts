@@ -1,0 +1,11 @@
+import type { FastifyRequest } from 'fastify';
+
+import type { RequestOrigin } from '../contract/actor.ts';
+
+const userAgentLengthMax = 512;
+
+/** Where a request came from. Forwarded headers count only when a proxy that the operator trusts sent them. */
+export function requestOrigin(request: FastifyRequest): RequestOrigin {
+  const userAgent = (request.headers['user-agent'] ?? '').slice(0, userAgentLengthMax);
+  return { ipAddress: request.ip, userAgent: userAgent.toWellFormed() };
+}

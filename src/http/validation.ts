@@ -1,0 +1,97 @@
+import { Ajv, type ErrorObject, type FuncKeywordDefinition, type ValidateFunction } from 'ajv';
+import type { TSchema } from 'typebox';
+
+import { appError, type KnownError } from '../contract/errors.ts';
+import { cleanTextKeyword, isCleanText } from '../contract/text.ts';
+
+/** One thing that is wrong with a request, as it stands in an error's `details`. */
+export interface Issue {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Issues that one answer lists at most. */
+const issuesMax = 50;
+
+/** The error for a request that does not fit; `message` names the first field, `details` lists all of them. */
+export function validationError(issues: readonly Issue[]): KnownError {
+  return appError('validation_failed', { meta: { issues: issues.slice(0, issuesMax) } });
+}
+
+/** Checks a value against a schema, drops what the schema does not declare, fills in defaults and trims texts. */
+export type Validate = (value: unknown) => readonly Issue[];
+
+/**
+ * Compiles schemas for the two places that a request has. A body's types are taken as they are (`"true"` is no
+ * boolean); a query's are read from text, since it holds nothing else.
+ */
+export function createValidators(): { forBody(schema: TSchema): Validate; forQuery(schema: TSchema): Validate } {
+  const bodies = createAjv({ coerceTypes: false });
+  const queries = createAjv({ coerceTypes: true });
+  return {
+    forBody: (schema) => toValidate(bodies.compile(schema)),
+    forQuery: (schema) => toValidate(queries.compile(schema)),
+  };
+}
+
+function createAjv({ coerceTypes }: { coerceTypes: boolean }): Ajv {
+  const ajv = new Ajv({ allErrors: true, removeAdditional: 'all', useDefaults: true, coerceTypes, strict: false });
+  ajv.addKeyword(cleanText);
+  return ajv;
+}
+
+const cleanText: FuncKeywordDefinition = {
+  keyword: cleanTextKeyword,
+  type: 'string',
+  before: 'maxLength',
+  modifying: true,
+  errors: false,
+  validate: (
+    _schema: unknown,
+    text: string,
+    _parent: unknown,
+    place?: { parentData: object; parentDataProperty: PropertyKey },
+  ) => {
+    const trimmed = text.trim();
+    if (place !== undefined) Reflect.set(place.parentData, place.parentDataProperty, trimmed);
+    return isCleanText(trimmed);
+  },
+};
+
+function toValidate(check: ValidateFunction): Validate {
+  return (value) => (check(value) ? [] : (check.errors ?? []).map(toIssue));
+}
+
+function toIssue(error: ErrorObject): Issue {
+  const parent = error.instancePath.split('/').slice(1).map(unescapePointer);
+  const { missingProperty } = error.params as { missingProperty?: string };
+  const path = (missingProperty === undefined ? parent : [...parent, missingProperty]).join('.');
+  return { path, code: codeOf(error.keyword), message: messageOf(error) };
+}
+
+function codeOf(keyword: string): string {
+  return keyword === cleanTextKeyword ? 'forbidden_character' : keyword;
+}
+
+function messageOf({ keyword, params, message }: ErrorObject): string {
+  switch (keyword) {
+    case 'required':
+      return 'is required';
+    case cleanTextKeyword:
+      return 'must not hold control characters or broken Unicode';
+    case 'minLength':
+      return params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters`;
+    case 'maxLength':
+      return `must have at most ${params.limit} characters`;
+    case 'enum':
+      return `must be one of ${params.allowedValues.join(', ')}`;
+    default:
+      return message ?? 'is not valid';
+  }
+}
+
+// JSON Pointer, RFC 6901, section 4.
+function unescapePointer(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~');
+}

@@ -1,0 +1,30 @@
+import { parseJsonObject, type JsonObject } from './bounded-json.ts';
+
+/** The parts of a compact JWS (RFC 7515, section 7.1), not yet verified. */
+export interface CompactJws {
+  readonly header: JsonObject;
+  readonly signingInput: Buffer;
+  readonly signature: Buffer;
+}
+
+/**
+ * Takes a compact JWS apart. Three parts of base64url without padding, none of them empty: an unsigned token, an
+ * encrypted one (five parts) and the JSON serialization do not pass. `undefined` when it is none.
+ */
+export function parseCompactJws(text: string): CompactJws | undefined {
+  const [, header, payload, signature] = threeParts.exec(text) ?? [];
+  if (header === undefined || payload === undefined || signature === undefined) {
+    return undefined;
+  }
+  const parsed = parseJsonObject(Buffer.from(header, 'base64url'));
+  if (!parsed.ok || !parseJsonObject(Buffer.from(payload, 'base64url')).ok) {
+    return undefined;
+  }
+  return {
+    header: parsed.value,
+    signingInput: Buffer.from(`${header}.${payload}`, 'latin1'),
+    signature: Buffer.from(signature, 'base64url'),
+  };
+}
+
+const threeParts = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;

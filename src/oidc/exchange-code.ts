@@ -1,0 +1,148 @@
+import * as openid from 'openid-client';
+
+import type { CodeCallback } from './callback-parameters.ts';
+import { parseCompactJws } from './compact-jws.ts';
+import type { ConnectionSettings } from './connection.ts';
+import type { JsonObject } from './bounded-json.ts';
+import type { GuardedFetch } from './guarded-fetch.ts';
+import { verifyIdTokenSignature } from './id-token-signature.ts';
+import { candidateKeys, type VerificationKey } from './key-set.ts';
+import { createLibraryClient, type LibraryRequest, type LibraryTransport } from './library-client.ts';
+import { causes, fromLibraryError } from './library-errors.ts';
+import { tokenCallMsMax, tokenResponseBytesMax } from './limits.ts';
+import type { LibraryClient, RememberedProvider } from './provider-memory.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
+import { ReceivedResponse } from './received-response.ts';
+import { readTokenAnswer, type TokenAnswer } from './token-answer.ts';
+import { sendUserinfoRequest } from './userinfo-request.ts';
+
+declare const signed: unique symbol;
+
+/** An ID token whose signature was verified, and that passed the library's checks; ours come next. */
+export interface SignedIdToken {
+  readonly [signed]: true;
+  readonly header: JsonObject;
+  readonly claims: JsonObject;
+  readonly accessToken: string;
+  readonly code: string;
+  /** What verified it, for the call to userinfo. */
+  readonly client: LibraryClient;
+}
+
+export interface CodeExchange {
+  readonly connection: ConnectionSettings;
+  readonly provider: RememberedProvider;
+  readonly metadata: ProviderMetadata;
+  readonly callback: CodeCallback;
+  readonly secrets: { readonly state: string; readonly nonce: string; readonly codeVerifier: string };
+  readonly fetch: GuardedFetch;
+}
+
+/**
+ * Exchanges the code for tokens at the token endpoint, once, and lets the library check the response (OpenID Connect
+ * Core, sections 3.1.3.3 to 3.1.3.7).
+ *
+ * @throws the codes of `readTokenAnswer`, `verifyIdTokenSignature` and `fromLibraryError`, and of the guarded fetch
+ */
+export async function exchangeCode(exchange: CodeExchange): Promise<SignedIdToken> {
+  const client = await expectedClient(exchange);
+  try {
+    return await grant(exchange, client);
+  } catch (error) {
+    const other = causes(error).find((cause) => cause instanceof OtherKeyError);
+    if (other === undefined) {
+      throw fromLibraryError(error);
+    }
+    // The code is spent, so the answer at hand is replayed to a configuration that holds the key which signed it.
+    return grantFromAnswer(exchange, other);
+  }
+}
+
+/** The answer is fine, but was signed with another key than the one that the library's configuration holds. */
+class OtherKeyError extends Error {
+  override readonly name = 'OtherKeyError';
+  readonly answer: TokenAnswer;
+  readonly key: VerificationKey | undefined;
+
+  constructor(answer: TokenAnswer, key: VerificationKey | undefined) {
+    super('signed with another key');
+    this.answer = answer;
+    this.key = key;
+  }
+}
+
+// The configuration of the last sign-in, unless the provider's document has changed since; else one with the key that
+// the provider would sign with if it had only one.
+async function expectedClient({ connection, provider, metadata, fetch }: CodeExchange): Promise<LibraryClient> {
+  if (provider.client?.metadata !== metadata) {
+    const { algorithm } = connection;
+    const isMac = algorithm === 'HS256';
+    const key = isMac ? undefined : candidateKeys(await provider.keys.read(), algorithm, undefined)[0];
+    provider.client = createSharedClient({ connection, provider, metadata, fetch }, key);
+  }
+  return provider.client;
+}
+
+type Shared = Pick<CodeExchange, 'connection' | 'provider' | 'metadata' | 'fetch'>;
+
+function createSharedClient(shared: Shared, key: VerificationKey | undefined): LibraryClient {
+  const { connection, provider, metadata, fetch } = shared;
+  const client: LibraryClient = createLibraryClient(connection, { metadata, key }, async (request) => {
+    if (request.endpoint === 'userinfo') {
+      return sendUserinfoRequest(fetch, connection, request);
+    }
+    const answer = await requestTokens(fetch, connection, request);
+    const signer = await verifyIdTokenSignature(answer.idToken, { connection, provider });
+    if (signer?.jwkSet !== key?.jwkSet) {
+      throw new OtherKeyError(answer, signer);
+    }
+    return tokenResponse(answer);
+  });
+  return client;
+}
+
+async function requestTokens(
+  fetch: GuardedFetch,
+  { bulkhead, clientSecret }: ConnectionSettings,
+  { url, headers, body = '' }: LibraryRequest,
+): Promise<TokenAnswer> {
+  const limits = { bytesMax: tokenResponseBytesMax, totalMs: tokenCallMsMax };
+  const answer = await fetch({ url, method: 'POST', headers, body, bulkhead, limits, step: 'token' });
+  const sent = new URLSearchParams(body);
+  const secrets = [clientSecret.expose(), sent.get('code') ?? '', sent.get('code_verifier') ?? ''];
+  return readTokenAnswer(answer, secrets);
+}
+
+// A lifetime, a scope or a refresh token in the answer is none of the sign-in's business, so it cannot fail it either.
+function tokenResponse({ accessToken, idToken }: TokenAnswer): ReceivedResponse {
+  const content = { access_token: accessToken, token_type: 'bearer', id_token: idToken };
+  return new ReceivedResponse('application/json', content);
+}
+
+async function grantFromAnswer(exchange: CodeExchange, { answer, key }: OtherKeyError): Promise<SignedIdToken> {
+  const { connection, provider, metadata, fetch } = exchange;
+  const replay: LibraryTransport = (request) =>
+    request.endpoint === 'token'
+      ? Promise.resolve(tokenResponse(answer))
+      : sendUserinfoRequest(fetch, connection, request);
+  try {
+    const token = await grant(exchange, createLibraryClient(connection, { metadata, key }, replay));
+    provider.client = createSharedClient({ connection, provider, metadata, fetch }, key);
+    return token;
+  } catch (error) {
+    throw fromLibraryError(error);
+  }
+}
+
+async function grant({ callback, secrets }: CodeExchange, client: LibraryClient): Promise<SignedIdToken> {
+  const tokens = await openid.authorizationCodeGrant(client.configuration, callback.url, {
+    expectedState: secrets.state,
+    expectedNonce: secrets.nonce,
+    pkceCodeVerifier: secrets.codeVerifier,
+    idTokenExpected: true,
+  });
+  const claims: JsonObject = { ...tokens.claims() };
+  const header = parseCompactJws(tokens.id_token ?? '')?.header ?? {};
+  const token = { header, claims, accessToken: tokens.access_token, code: callback.code, client };
+  return token as unknown as SignedIdToken; // The only place that makes one, after the signature was verified.
+}

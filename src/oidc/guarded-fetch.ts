@@ -1,0 +1,57 @@
+import { Agent, Pool } from 'undici';
+
+import { appError } from '../contract/errors.ts';
+import { createBulkhead } from './bulkhead.ts';
+import { createGuardedConnector } from './guarded-connector.ts';
+import type { HostLookup } from './host-lookup.ts';
+import { connectionLifetimeMs, headerBytesMax, headersMsMax, keepAliveMs } from './limits.ts';
+import type { OutboundPolicy } from './outbound-policy.ts';
+import type { Answer, OutboundRequest } from './outbound-request.ts';
+import { receive } from './receive-answer.ts';
+
+/**
+ * The only thing that dials an address that a tenant typed.
+ *
+ * @throws `idp_address_refused` when the outbound policy says no, `idp_busy` when the organization has too many calls
+ *   under way, `idp_unreachable` and `idp_tls_refused` when no answer came, `idp_response_invalid` when one came that
+ *   breaks a limit, is encoded or redirects. `meta` names the step and the host; never the body.
+ */
+export interface GuardedFetch {
+  (request: OutboundRequest): Promise<Answer>;
+}
+
+/**
+ * Makes the guarded fetch over undici's dispatcher: keep-alive connections of one origin each, no pipelining, no
+ * redirects, no cookies, no content encoding, no proxy from the environment.
+ */
+export function createGuardedFetch(deps: {
+  readonly policy: OutboundPolicy;
+  readonly lookup: HostLookup;
+}): GuardedFetch & { close(): Promise<void> } {
+  const bulkhead = createBulkhead();
+  const agent = new Agent({
+    factory: (origin, options) =>
+      new Pool(origin, { ...options, connect: createGuardedConnector(new URL(origin), deps) }),
+    pipelining: 1,
+    allowH2: false,
+    headersTimeout: headersMsMax,
+    maxHeaderSize: headerBytesMax,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: connectionLifetimeMs,
+    clientTtl: connectionLifetimeMs,
+  });
+
+  const fetch: GuardedFetch = async (request) => {
+    const verdict = deps.policy.checkUrl(request.url);
+    if (!verdict.ok) {
+      throw appError('idp_address_refused', { meta: { step: request.step, reason: verdict.reason } });
+    }
+    await bulkhead.enter(request.bulkhead);
+    try {
+      return await receive(agent, verdict.url, request);
+    } finally {
+      bulkhead.leave(request.bulkhead);
+    }
+  };
+  return Object.assign(fetch, { close: () => agent.destroy() });
+}

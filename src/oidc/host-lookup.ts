@@ -1,0 +1,68 @@
+import { lookup as systemLookup, Resolver } from 'node:dns/promises';
+
+import type { Clock } from '../kernel/clock.ts';
+import { lookupCacheCountMax, lookupCacheMs, lookupMsMax } from './limits.ts';
+
+export interface HostAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** All addresses of a name, at least one; rejects when there is none. */
+export type HostLookup = (host: string) => Promise<readonly HostAddress[]>;
+
+/**
+ * Asks DNS without holding a thread, and the operating system for names that only it knows (its hosts file).
+ *
+ * `getaddrinfo` holds one of the few threads of libuv's pool until the name's own server answers, so a tenant whose
+ * DNS is silent would keep everybody's look-ups waiting. c-ares waits on the event loop instead, each question for
+ * itself. The system is asked only after DNS has said, at once, that it has nothing.
+ */
+export function createHostLookup(clock: Clock): HostLookup {
+  const resolver = new Resolver({ timeout: lookupMsMax, tries: 1 });
+  return rememberLookups(clock, (host) => resolve(resolver, host));
+}
+
+/** Shares one answer among callers for `lookupCacheMs`, and one question among those who ask at once. */
+export function rememberLookups(clock: Clock, ask: HostLookup): HostLookup {
+  const answers = new Map<string, { until: number; addresses: Promise<readonly HostAddress[]> }>();
+  return (host) => {
+    const known = answers.get(host);
+    if (known !== undefined && clock.nowMs() < known.until) {
+      return known.addresses;
+    }
+    const answer = { until: clock.nowMs() + lookupCacheMs, addresses: ask(host) };
+    answer.addresses.catch(() => {
+      if (answers.get(host) === answer) {
+        answers.delete(host);
+      }
+    });
+    answers.delete(host);
+    answers.set(host, answer);
+    const [oldest] = answers.keys();
+    if (answers.size > lookupCacheCountMax && oldest !== undefined) {
+      answers.delete(oldest);
+    }
+    return answer.addresses;
+  };
+}
+
+async function resolve(resolver: Resolver, host: string): Promise<readonly HostAddress[]> {
+  const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+  const addresses = [
+    ...(ipv4.status === 'fulfilled' ? ipv4.value.map((address) => ({ address, family: 4 })) : []),
+    ...(ipv6.status === 'fulfilled' ? ipv6.value.map((address) => ({ address, family: 6 })) : []),
+  ];
+  if (addresses.length > 0) {
+    return addresses;
+  }
+  const failures = [ipv4, ipv6].flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (failures.every(saysThereIsNothing)) {
+    return systemLookup(host, { all: true });
+  }
+  throw failures[0];
+}
+
+function saysThereIsNothing(failure: unknown): boolean {
+  return failure instanceof Error && 'code' in failure && (failure.code === 'ENOTFOUND' || failure.code === 'ENODATA');
+}

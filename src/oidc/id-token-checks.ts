@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+
+import type { SignatureAlgorithm } from '../contract/algorithms.ts';
+import { appError, type ErrorCode } from '../contract/errors.ts';
+import { subjectLengthMax } from '../contract/limits.ts';
+import { member, type JsonObject } from './bounded-json.ts';
+import { isSame } from './callback-parameters.ts';
+import type { SignedIdToken } from './exchange-code.ts';
+import { checkIdTokenHeader, headerCheckNames } from './id-token-header.ts';
+import { audiencesMax, idTokenAgeSecondsMax } from './limits.ts';
+
+declare const checked: unique symbol;
+
+/** An ID token that passed every check. Only {@link checkIdToken} makes one. */
+export interface CheckedIdToken extends SignedIdToken {
+  readonly [checked]: true;
+  readonly subject: string;
+}
+
+export interface IdTokenExpectations {
+  readonly algorithm: SignatureAlgorithm;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly trustedAudiences: readonly string[];
+  readonly nonce: string;
+  readonly state: string;
+  readonly nowSeconds: number;
+  readonly toleranceSeconds: number;
+}
+
+type Facts = IdTokenExpectations & { readonly token: SignedIdToken };
+type Check = readonly [name: string, code: ErrorCode, passes: (claim: unknown, facts: Facts) => boolean];
+
+/**
+ * Every check of the claims, in the order in which it is made: the claim's name, the code of a refusal, and what must
+ * hold. Numbers in brackets are items of OpenID Connect Core, section 3.1.3.7.
+ */
+const checks: readonly Check[] = [
+  ['iss', 'id_token_invalid', (iss, { issuer }) => iss === issuer], // (2), code point by code point
+  ['aud', 'id_token_invalid', (aud, { clientId }) => audiences(aud).includes(clientId)], // (3)
+  ['aud', 'id_token_invalid', (aud, facts) => audiences(aud).every((one) => isTrustedAudience(one, facts))], // (3)
+  ['azp', 'id_token_invalid', (azp, { clientId }) => azp === undefined || azp === clientId], // (4), (5)
+  ['exp', 'id_token_invalid', isTime],
+  ['exp', 'id_token_not_current', (exp, at) => isTime(exp) && exp > at.nowSeconds - at.toleranceSeconds], // (9)
+  ['nbf', 'id_token_not_current', (nbf, at) => nbf === undefined || isPast(nbf, at)], // RFC 7519, section 4.1.5
+  ['iat', 'id_token_invalid', isTime],
+  ['iat', 'id_token_not_current', isPast], // (10)
+  ['iat', 'id_token_not_current', (iat, at) => isTime(iat) && iat >= at.nowSeconds - idTokenAgeSecondsMax], // (10)
+  ['auth_time', 'id_token_invalid', (time) => time === undefined || isTime(time)], // (13); no max_age is ever asked for
+  ['nonce', 'id_token_invalid', (nonce, facts) => typeof nonce === 'string' && isSame(nonce, facts.nonce)], // (11)
+  ['sub', 'subject_invalid', (sub) => isSubject(sub)], // Core, section 2
+  ['at_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.token.accessToken, facts)], // Core, 3.1.3.8
+  ['c_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.token.code, facts)], // Core, 3.3.2.11
+  ['s_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.state, facts)], // FAPI 1.0 part 2, section 5.1.1
+  ['events', 'id_token_invalid', (events) => events === undefined], // a logout token, RFC 8725, section 3.12
+];
+
+/** The names of everything that was checked of an ID token, in order, for the record of an attempt. */
+export const idTokenCheckNames: readonly string[] = [
+  ...headerCheckNames,
+  'signature',
+  ...new Set(checks.map(([name]) => name)),
+];
+
+/**
+ * The second validator. The library has checked the token before; it leaves open, or to options, what this does not
+ * (`iat`, `azp` beside one audience, `typ`, the form of `sub`, hashes), and this repeats what matters most.
+ *
+ * @throws the code that the table names for the check that failed; `meta.check` is the check's name
+ */
+export function checkIdToken(token: SignedIdToken, expected: IdTokenExpectations): CheckedIdToken {
+  checkIdTokenHeader(token.header, expected.algorithm);
+  const facts: Facts = { ...expected, token };
+  for (const [name, code, passes] of checks) {
+    if (!passes(member(token.claims, name), facts)) {
+      throw appError(code, { meta: { step: 'id_token', check: name, ...describe(name, token.claims, expected) } });
+    }
+  }
+  return { ...token, subject: member(token.claims, 'sub') } as CheckedIdToken; // The only place that makes one.
+}
+
+// Of `iss`, `aud` and times an admin needs to see what came; none of them tells who the member is.
+function describe(name: string, claims: JsonObject, { nowSeconds }: IdTokenExpectations): Record<string, unknown> {
+  const found = member(claims, name);
+  if (typeof found === 'number') {
+    return { found, nowSeconds };
+  }
+  return ['iss', 'aud', 'azp'].includes(name) ? { found: JSON.stringify(found)?.slice(0, 200) } : {};
+}
+
+function audiences(aud: unknown): readonly unknown[] {
+  const list: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return list.length > audiencesMax ? [] : list;
+}
+
+function isTrustedAudience(audience: unknown, { clientId, trustedAudiences }: IdTokenExpectations): boolean {
+  return audience === clientId || (typeof audience === 'string' && trustedAudiences.includes(audience));
+}
+
+// NumericDate (RFC 7519, section 2), as far as it can be counted exactly.
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+
+function isPast(value: unknown, { nowSeconds, toleranceSeconds }: IdTokenExpectations): boolean {
+  return isTime(value) && value <= nowSeconds + toleranceSeconds;
+}
+
+// Any text but what cannot be stored, logged or told apart by eye: controls, format characters (bidirectional marks
+// among them), lone surrogates, and nothing but blanks.
+const subjectPattern = /^(?=[^]*\S)[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+$/u;
+
+function isSubject(sub: unknown): sub is string {
+  return typeof sub === 'string' && sub.length <= subjectLengthMax && subjectPattern.test(sub);
+}
+
+// The left half of the hash that the algorithm names (Core, section 3.1.3.6); SHA-512 for Ed25519, as its signature has.
+function isHashOf(hash: unknown, value: string, { algorithm }: IdTokenExpectations): boolean {
+  if (hash === undefined) {
+    return true;
+  }
+  const digest = createHash(algorithm === 'EdDSA' ? 'sha512' : `sha${algorithm.slice(2)}`)
+    .update(value, 'latin1')
+    .digest();
+  return hash === digest.subarray(0, digest.length / 2).toString('base64url');
+}

@@ -1,0 +1,91 @@
+import * as openid from 'openid-client';
+
+import { appError } from '../contract/errors.ts';
+import { clientAuthentication } from './client-authentication.ts';
+import type { ConnectionSettings } from './connection.ts';
+import type { VerificationKey } from './key-set.ts';
+import type { LibraryClient } from './provider-memory.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
+import { ReceivedResponse } from './received-response.ts';
+import { algorithmNames } from './signing-algorithm.ts';
+
+/** A request of the library, as it comes to the one place that sends it. */
+export interface LibraryRequest {
+  readonly endpoint: 'token' | 'userinfo';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** Sends a request of the library and returns what the library may see of the answer. */
+export type LibraryTransport = (request: LibraryRequest) => Promise<ReceivedResponse>;
+
+/**
+ * Configures openid-client for one provider, one client and one signing key.
+ *
+ * The library would fetch and keep key sets by itself, for minutes after a rotation. Here it is given a set of exactly
+ * one key, the one that our own key cache found to have signed the token; another key needs another configuration.
+ */
+export function createLibraryClient(
+  connection: ConnectionSettings,
+  provider: { readonly metadata: ProviderMetadata; readonly key: VerificationKey | undefined },
+  send: LibraryTransport,
+): LibraryClient {
+  const { metadata, key } = provider;
+  const isMac = connection.algorithm === 'HS256';
+  const names = algorithmNames(connection.algorithm);
+  const configuration = new openid.Configuration(
+    {
+      issuer: metadata.issuer,
+      authorization_endpoint: metadata.authorizationEndpoint,
+      token_endpoint: metadata.tokenEndpoint,
+      jwks_uri: metadata.jwksUri,
+      ...(metadata.userinfoEndpoint === undefined ? {} : { userinfo_endpoint: metadata.userinfoEndpoint }),
+      authorization_response_iss_parameter_supported: metadata.namesItself,
+      // These two are ours, not the provider's: they only ever admit the configured algorithm.
+      id_token_signing_alg_values_supported: [...names],
+      userinfo_signing_alg_values_supported: isMac ? [] : [...names],
+    },
+    connection.clientId,
+    {
+      // The library takes one name here. EdDSA has two (RFC 9864), which the list above pins instead.
+      ...(names.length === 1 ? { id_token_signed_response_alg: connection.algorithm } : {}),
+      // The library reads the machine's clock. Times are judged on ours, by id-token-checks.ts, more strictly.
+      [openid.clockTolerance]: Number.MAX_SAFE_INTEGER,
+    },
+    clientAuthentication(metadata.clientAuthentication, connection.clientSecret),
+  );
+  configuration.timeout = 0; // Every call has its deadline in the guarded fetch.
+  configuration[openid.customFetch] = createTransport(metadata, key, send);
+  // Whether plain http is fine was decided by the outbound policy, endpoint by endpoint.
+  if ([metadata.tokenEndpoint, metadata.userinfoEndpoint, metadata.authorizationEndpoint].some(isPlainHttp)) {
+    openid.allowInsecureRequests(configuration);
+  }
+  if (!isMac) {
+    // Off by default in the code flow, where the library relies on TLS alone (OpenID Connect Core, section 3.1.3.7, 6).
+    openid.enableNonRepudiationChecks(configuration);
+  }
+  return { configuration, metadata, key };
+}
+
+function createTransport(
+  metadata: ProviderMetadata,
+  key: VerificationKey | undefined,
+  send: LibraryTransport,
+): openid.CustomFetch {
+  const jwksUrl = new URL(metadata.jwksUri).href;
+  return async (url, { method, headers, body }) => {
+    if (method === 'GET' && url === jwksUrl) {
+      if (key === undefined) {
+        throw appError('id_token_signature_invalid', { meta: { step: 'id_token', reason: 'no_key_chosen' } });
+      }
+      return new ReceivedResponse('application/jwk-set+json', key.jwkSet);
+    }
+    const endpoint = method === 'POST' ? 'token' : 'userinfo';
+    return send({ endpoint, url, headers, body: body === null || body === undefined ? undefined : String(body) });
+  };
+}
+
+function isPlainHttp(url: string | undefined): boolean {
+  return url?.startsWith('http:') ?? false;
+}

@@ -1,0 +1,76 @@
+/** Every limit of the traffic between this server and identity providers, by name. */
+
+/** The body of a discovery document. */
+export const discoveryBytesMax = 262_144;
+/** The body of a JWK set. */
+export const keySetBytesMax = 524_288;
+/** The body of a token or userinfo response. */
+export const tokenResponseBytesMax = 262_144;
+export const userinfoBytesMax = 262_144;
+export const idTokenLengthMax = 65_536;
+export const accessTokenLengthMax = 16_384;
+export const headerBytesMax = 16_384;
+/** Interim responses (RFC 9110, section 15.2) that are sat through before one answer. */
+export const interimResponsesMax = 8;
+export const jsonDepthMax = 32;
+
+/** From the first look-up of the name to an established (TLS) connection. */
+export const connectMsMax = 3_000;
+/** From the request to the end of the response's headers. */
+export const headersMsMax = 5_000;
+/** From the moment a call has its slot to the last byte. */
+export const callMsMax = 10_000;
+/** The same for the token endpoint, which does more work. */
+export const tokenCallMsMax = 15_000;
+/** How long one DNS question may stay unanswered. */
+export const lookupMsMax = 2_500;
+/** How long an address that DNS answered is taken for true. */
+export const lookupCacheMs = 30_000;
+export const lookupCacheCountMax = 1_000;
+
+/** Calls under way for one organization, and for all together. */
+export const callsPerBulkheadMax = 10;
+export const callsMax = 200;
+/** Calls that may wait for a slot, in one organization and in all, and for how long. */
+export const waitingPerBulkheadMax = 50;
+export const waitingMax = 1_000;
+export const waitForSlotMsMax = 2_000;
+
+/** An idle connection is closed after this long unless the server names another time. */
+export const keepAliveMs = 4_000;
+/** No connection outlives this, so that a changed address is followed. */
+export const connectionLifetimeMs = 60_000;
+
+/** Provider documents and key sets are used as they are for this long. */
+export const freshMs = 600_000;
+/** A smaller `max-age` of the provider is honoured down to this. */
+export const freshFloorMs = 60_000;
+/** While a provider does not answer, what it said last is used for this long. */
+export const staleMsMax = 86_400_000;
+/** After a failed fetch no other is tried for this long. */
+export const failurePauseMs = 5_000;
+/** A key that is not in the set makes us ask again, but no sooner than this after the last such time. */
+export const forcedRefreshPauseMs = 5_000;
+/** Connections whose documents and keys are remembered; the least recently used makes room. */
+export const rememberedProvidersMax = 4_000;
+
+/** Keys of one set that are looked at, and keys of it that one token is tried with. */
+export const keysPerSetMax = 100;
+export const keysPerTokenMax = 8;
+export const rsaBitsMin = 2_048;
+export const rsaBitsMax = 8_192;
+/** A longer public exponent makes a verification expensive (RFC 8725, section 3.2); 2^32 is far above the usual 65537. */
+export const rsaExponentBytesMax = 4;
+export const keyIdLengthMax = 256;
+
+/** Clocks may differ by this much, unless a connection says otherwise (RFC 7519, section 4.1.4). */
+export const clockToleranceSeconds = 60;
+/** In the code flow an ID token is minutes old at most (OpenID Connect Core, section 3.1.3.7, item 10). */
+export const idTokenAgeSecondsMax = 600;
+/** An `exp` further ahead is remarked on in the log. */
+export const idTokenLifeSecondsUsual = 86_400;
+export const audiencesMax = 16;
+
+export const callbackParameterLengthMax = 8_192;
+/** What is kept of a provider's own error text. */
+export const upstreamTextLengthMax = 200;

@@ -1,0 +1,59 @@
+import { parseAddress, parseRange, type AddressRange } from './address-class.ts';
+
+/** One thing that the operator allows: a host or a literal address, on one port or on any; or a range of addresses. */
+export type OutboundEntry =
+  | { readonly kind: 'host'; readonly host: string; readonly port: number | 'any' }
+  | { readonly kind: 'range'; readonly range: AddressRange };
+
+export type OutboundAllow =
+  | { ok: true; entries: readonly OutboundEntry[] }
+  | { ok: false; faults: readonly { readonly item: string; readonly reason: 'not_an_entry' | 'port' }[] };
+
+/**
+ * Parses the operator's list: hosts, `host:port`s and CIDRs, separated by commas. IPv6 addresses with a port stand in
+ * brackets, as in a URL. All faults are reported at once.
+ */
+export function parseOutboundAllow(text: string): OutboundAllow {
+  const entries: OutboundEntry[] = [];
+  const faults: { item: string; reason: 'not_an_entry' | 'port' }[] = [];
+  for (const item of text.split(',').map((part) => part.trim())) {
+    if (item !== '') {
+      const entry = parseEntry(item);
+      if (typeof entry === 'string') {
+        faults.push({ item, reason: entry });
+      } else {
+        entries.push(entry);
+      }
+    }
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, entries };
+}
+
+function parseEntry(item: string): OutboundEntry | 'not_an_entry' | 'port' {
+  const range = parseRange(item);
+  if (range !== undefined) {
+    return { kind: 'range', range };
+  }
+  if (item.includes('/')) {
+    return 'not_an_entry';
+  }
+  const bare = parseAddress(item)?.kind() === 'ipv6' ? `[${item}]` : item;
+  const [, hostText = '', portText] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(bare) ?? [];
+  const host = canonicalHost(hostText);
+  if (host === undefined) {
+    return 'not_an_entry';
+  }
+  if (portText === undefined) {
+    return { kind: 'host', host, port: 'any' };
+  }
+  const port = Number(portText);
+  return portText !== '' && port >= 1 && port <= 65_535 ? { kind: 'host', host, port } : 'port';
+}
+
+// The URL parser gives a host the same spelling here as where it is compared.
+function canonicalHost(text: string): string | undefined {
+  if (text === '' || /[\s\\/@?#%*\u0000-\u001f]/u.test(text) || !URL.canParse(`https://${text}/`)) {
+    return undefined;
+  }
+  return new URL(`https://${text}/`).hostname.replace(/\.$/, '');
+}

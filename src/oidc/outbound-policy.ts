@@ -1,0 +1,151 @@
+import { urlLengthMax } from '../contract/limits.ts';
+import { classifyAddress, matches, parseAddress, unwrapAddress, type IpAddress } from './address-class.ts';
+import type { OutboundEntry } from './outbound-allow.ts';
+
+export type UrlVerdict =
+  | { ok: true; url: URL }
+  | {
+      ok: false;
+      reason:
+        | 'not_absolute'
+        | 'scheme'
+        | 'credentials'
+        | 'fragment'
+        | 'too_long'
+        | 'port'
+        | 'address'
+        | 'host_name'
+        | 'control_character';
+    };
+
+/** What is about to be dialled: the URL's host, without brackets or a trailing dot, and its port. */
+export interface DialTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Decides which URLs this server may call and which addresses it may dial for them. Decides only; dials nothing. */
+export interface OutboundPolicy {
+  checkUrl(url: string | URL): UrlVerdict;
+  checkAddress(address: string, target: DialTarget): 'allowed' | 'refused';
+}
+
+/**
+ * The policy under the operator's list (see `parseOutboundAllow`).
+ *
+ * Without the list: `https` on port 443 of public addresses and of names with a dot. A listed host may be reached over
+ * plain `http`, on the listed port (any, when none is listed), and whatever address its name resolves to is fine. In a
+ * listed range any address and port is fine. Metadata addresses are refused even so.
+ */
+export function createOutboundPolicy(allow: readonly OutboundEntry[]): OutboundPolicy {
+  const lists = (target: DialTarget) => allow.some((entry) => entry.kind === 'host' && namesTarget(entry, target));
+  const inListedRange = (address: IpAddress) =>
+    allow.some(
+      (entry) =>
+        entry.kind === 'range' && (matches(address, entry.range) || matches(unwrapAddress(address), entry.range)),
+    );
+  const hasRanges = allow.some((entry) => entry.kind === 'range');
+
+  const checkAddress: OutboundPolicy['checkAddress'] = (text, target) => {
+    const address = parseAddress(text);
+    const kind = address === undefined ? 'metadata' : classifyAddress(address);
+    if (address === undefined || kind === 'metadata') {
+      return 'refused';
+    }
+    const isAllowed = lists(target) || inListedRange(address) || (kind === 'public' && target.port === httpsPort);
+    return isAllowed ? 'allowed' : 'refused';
+  };
+
+  const checkUrl: OutboundPolicy['checkUrl'] = (input) => {
+    const parsed = parseUrl(input);
+    if (!parsed.ok) {
+      return parsed;
+    }
+    const { url } = parsed;
+    const target = dialTarget(url);
+    const address = parseAddress(target.host);
+    if (address !== undefined) {
+      return checkLiteral(url, address, { target, isListed: lists(target) || inListedRange(address), checkAddress });
+    }
+    if (lists(target)) {
+      return parsed;
+    }
+    if (url.protocol !== 'https:') {
+      return { ok: false, reason: 'scheme' };
+    }
+    // A name on another port may still lie in a listed range: its addresses decide, when they are known.
+    if (target.port !== httpsPort && !hasRanges) {
+      return { ok: false, reason: 'port' };
+    }
+    return isInternalName(target.host) ? { ok: false, reason: 'host_name' } : parsed;
+  };
+
+  return { checkUrl, checkAddress };
+}
+
+/** The host and port that a URL names, spelled as {@link OutboundPolicy.checkAddress} compares them. */
+export function dialTarget(url: URL): DialTarget {
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '');
+  const port = url.port === '' ? (url.protocol === 'http:' ? 80 : httpsPort) : Number(url.port);
+  return { host, port };
+}
+
+const httpsPort = 443;
+
+// The one parse: what is decided on is the object that is dialled, so no second parser can see another host.
+function parseUrl(input: string | URL): UrlVerdict {
+  const text = typeof input === 'string' ? input : input.href;
+  if (text.length > urlLengthMax) {
+    return { ok: false, reason: 'too_long' };
+  }
+  // The URL parser drops tabs and line breaks and reads a backslash as a slash; other parsers do not.
+  if (/[\u0000-\u0020\u007f-\u009f\\]/u.test(text)) {
+    return { ok: false, reason: 'control_character' };
+  }
+  if (!URL.canParse(text)) {
+    return { ok: false, reason: 'not_absolute' };
+  }
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return { ok: false, reason: 'scheme' };
+  }
+  if (!/^https?:\/\/[^/]/i.test(text)) {
+    return { ok: false, reason: 'not_absolute' };
+  }
+  if (url.username !== '' || url.password !== '' || /^[^/]*\/\/[^/?#]*@/.test(text)) {
+    return { ok: false, reason: 'credentials' };
+  }
+  if (text.includes('#')) {
+    return { ok: false, reason: 'fragment' };
+  }
+  return url.href.length > urlLengthMax ? { ok: false, reason: 'too_long' } : { ok: true, url };
+}
+
+interface LiteralContext {
+  readonly target: DialTarget;
+  readonly isListed: boolean;
+  readonly checkAddress: OutboundPolicy['checkAddress'];
+}
+
+// No resolver is asked about a literal address, so nothing after this would look at it.
+function checkLiteral(url: URL, address: IpAddress, { target, isListed, checkAddress }: LiteralContext): UrlVerdict {
+  if (!isListed && classifyAddress(address) === 'public') {
+    if (url.protocol !== 'https:') {
+      return { ok: false, reason: 'scheme' };
+    }
+    return target.port === httpsPort ? { ok: true, url } : { ok: false, reason: 'port' };
+  }
+  return checkAddress(target.host, target) === 'allowed' ? { ok: true, url } : { ok: false, reason: 'address' };
+}
+
+function namesTarget(entry: { readonly host: string; readonly port: number | 'any' }, target: DialTarget): boolean {
+  return entry.host.replace(/^\[|\]$/g, '') === target.host && (entry.port === 'any' || entry.port === target.port);
+}
+
+// Names that only a local network answers (RFC 6761, section 6.3; RFC 6762; RFC 8375; ICANN's reservation of
+// `internal`). A name without a dot is completed by the resolver's search list, so it is local too.
+const internalSuffixes = ['.localhost', '.local', '.internal', '.home.arpa'];
+
+function isInternalName(host: string): boolean {
+  return !host.includes('.') || internalSuffixes.some((suffix) => host.endsWith(suffix));
+}

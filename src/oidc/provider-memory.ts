@@ -1,0 +1,129 @@
+import type { Configuration } from 'openid-client';
+
+import { appError } from '../contract/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Random } from '../kernel/random.ts';
+import type { ConnectionSettings } from './connection.ts';
+import { discoveryAddress } from './discovery-address.ts';
+import { fetchDocument } from './fetch-document.ts';
+import type { GuardedFetch } from './guarded-fetch.ts';
+import { readKeySet, type KeySet, type VerificationKey } from './key-set.ts';
+import { discoveryBytesMax, keySetBytesMax, rememberedProvidersMax } from './limits.ts';
+import type { OutboundPolicy } from './outbound-policy.ts';
+import { readMetadata, typedMetadata, type ProviderMetadata } from './provider-metadata.ts';
+import { rememberValue, type Fetched, type RememberedValue } from './remembered-value.ts';
+
+/** What is remembered of the provider behind one revision of one connection. */
+export interface RememberedProvider {
+  readonly metadata: RememberedValue<ProviderMetadata>;
+  readonly keys: RememberedValue<KeySet>;
+  /** The library's configuration that served last; see `library-client.ts`. */
+  client: LibraryClient | undefined;
+}
+
+/** The library's configuration for one state of the provider: these metadata and this one key. */
+export interface LibraryClient {
+  readonly configuration: Configuration;
+  readonly metadata: ProviderMetadata;
+  readonly key: VerificationKey | undefined;
+}
+
+export interface ProviderMemoryDeps {
+  readonly fetch: GuardedFetch;
+  readonly policy: OutboundPolicy;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * Remembers providers by organization and revision, the most recently used `rememberedProvidersMax` of them. Two
+ * organizations never share an entry, even with equal URLs: what one's admin typed decides nothing for another.
+ */
+export function createProviderMemory(deps: ProviderMemoryDeps): (connection: ConnectionSettings) => RememberedProvider {
+  const providers = new Map<string, RememberedProvider>();
+  return (connection) => {
+    const key = JSON.stringify([connection.bulkhead, connection.revision]);
+    const provider = providers.get(key) ?? rememberProvider(connection, deps);
+    providers.delete(key);
+    providers.set(key, provider);
+    const [oldest] = providers.keys();
+    if (providers.size > rememberedProvidersMax && oldest !== undefined) {
+      providers.delete(oldest);
+    }
+    return provider;
+  };
+}
+
+function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDeps): RememberedProvider {
+  const { bulkhead, revision } = connection;
+  const onStale = (err: unknown) =>
+    deps.logger.warn({ err, bulkhead, revision }, 'identity provider does not refresh; its last answer is used');
+  const metadata = rememberValue({
+    fetch: (previous: ProviderMetadata | undefined) => fetchMetadata(connection, deps, previous),
+    clock: deps.clock,
+    random: deps.random,
+    onStale,
+  });
+  const keys = rememberValue({
+    fetch: async () => fetchKeys(await metadata.read(), connection, deps),
+    clock: deps.clock,
+    random: deps.random,
+    onStale,
+  });
+  return { metadata, keys, client: undefined };
+}
+
+async function fetchMetadata(
+  { source, bulkhead }: ConnectionSettings,
+  { fetch, policy }: ProviderMemoryDeps,
+  previous: ProviderMetadata | undefined,
+): Promise<Fetched<ProviderMetadata>> {
+  if (source.kind === 'custom') {
+    return { value: typedMetadata(source, policy), maxAgeMs: undefined };
+  }
+  const address = discoveryAddress(source.discoveryUrl);
+  if (address === undefined) {
+    throw appError('idp_response_invalid', { meta: { step: 'discovery', reason: 'discovery_url' } });
+  }
+  const request = { url: address.documentUrl, step: 'discovery', bytesMax: discoveryBytesMax, bulkhead } as const;
+  const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
+  // Of the two spellings that a document's URL admits, the one that the document used first is the only one after.
+  const issuers = previous === undefined ? address.issuers : [previous.issuer];
+  const metadata = readMetadata(document, { policy, issuers });
+  requireSameTokenHost(previous, metadata);
+  return { value: metadata, maxAgeMs };
+}
+
+// The client secret was given for one place. A document that suddenly names another host gets it only after an admin
+// stored the configuration anew, which is a new revision.
+function requireSameTokenHost(previous: ProviderMetadata | undefined, next: ProviderMetadata): void {
+  const expected = previous === undefined ? undefined : new URL(previous.tokenEndpoint).origin;
+  const found = new URL(next.tokenEndpoint).origin;
+  if (expected !== undefined && found !== expected) {
+    throw appError('idp_response_invalid', {
+      meta: { step: 'discovery', reason: 'token_endpoint_moved', expected, found },
+    });
+  }
+}
+
+async function fetchKeys(
+  { issuer, jwksUri }: ProviderMetadata,
+  { bulkhead, revision }: ConnectionSettings,
+  { fetch, logger }: ProviderMemoryDeps,
+): Promise<Fetched<KeySet>> {
+  const request = { url: jwksUri, step: 'keys', bytesMax: keySetBytesMax, bulkhead } as const;
+  const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
+  const keySet = readKeySet(document, issuer);
+  // An empty set is no rotation: it would lock everybody out, so it is a fault and the last good set stays.
+  if (keySet === undefined || keySet.keys.length === 0) {
+    throw appError('idp_response_invalid', {
+      meta: { step: 'keys', reason: 'no_usable_key', skipped: keySet?.skipped.slice(0, 10) },
+    });
+  }
+  if (keySet.skipped.includes('private')) {
+    logger.error({ bulkhead, revision, jwksUri }, 'identity provider publishes a private key; it is not used');
+  }
+  return { value: keySet, maxAgeMs };
+}

@@ -1,0 +1,110 @@
+import { appError, type KnownError } from '../contract/errors.ts';
+import { member, stringMember, type JsonObject } from './bounded-json.ts';
+import type { ProviderSource } from './connection.ts';
+import type { OutboundPolicy } from './outbound-policy.ts';
+
+export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post';
+
+/** What the relying party has to know of a provider, each field checked. */
+export interface ProviderMetadata {
+  readonly issuer: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly jwksUri: string;
+  readonly userinfoEndpoint: string | undefined;
+  readonly clientAuthentication: ClientAuthentication;
+  /** The provider names itself in every authorization response (RFC 9207, section 3). */
+  readonly namesItself: boolean;
+}
+
+interface MetadataContext {
+  readonly policy: OutboundPolicy;
+  /** The issuers that the admin's own text admits. */
+  readonly issuers: readonly string[];
+}
+
+/**
+ * Reads a discovery document (OpenID Connect Discovery, section 3), field by field. A field that is optional and of the
+ * wrong type counts as absent; providers exist that send `"true"` for `true`.
+ *
+ * @throws `idp_issuer_mismatch`, `idp_issuer_is_template`, `idp_address_refused`, `idp_response_invalid`
+ */
+export function readMetadata(document: JsonObject, { policy, issuers }: MetadataContext): ProviderMetadata {
+  const issuer = requireIssuer(document, issuers);
+  const endpoint = (name: string) => requireEndpoint(policy, name, stringMember(document, name));
+  requireEndpoint(policy, 'issuer', issuer);
+  return {
+    issuer,
+    authorizationEndpoint: endpoint('authorization_endpoint'),
+    tokenEndpoint: endpoint('token_endpoint'),
+    jwksUri: endpoint('jwks_uri'),
+    userinfoEndpoint:
+      stringMember(document, 'userinfo_endpoint') === undefined ? undefined : endpoint('userinfo_endpoint'),
+    clientAuthentication: chooseAuthentication(member(document, 'token_endpoint_auth_methods_supported')),
+    namesItself: member(document, 'authorization_response_iss_parameter_supported') === true,
+  };
+}
+
+/**
+ * The same of endpoints that the admin typed one by one.
+ *
+ * @throws `idp_address_refused`
+ */
+export function typedMetadata(
+  source: Extract<ProviderSource, { kind: 'custom' }>,
+  policy: OutboundPolicy,
+): ProviderMetadata {
+  const endpoint = (name: string, url: string) => requireEndpoint(policy, name, url);
+  return {
+    issuer: source.issuer,
+    authorizationEndpoint: endpoint('authorization_endpoint', source.authorizationEndpoint),
+    tokenEndpoint: endpoint('token_endpoint', source.tokenEndpoint),
+    jwksUri: endpoint('jwks_uri', source.jwksUri),
+    userinfoEndpoint:
+      source.userinfoEndpoint === '' ? undefined : endpoint('userinfo_endpoint', source.userinfoEndpoint),
+    clientAuthentication: 'client_secret_basic',
+    namesItself: false,
+  };
+}
+
+// Discovery, section 4.3: the issuer must be the one whose document this is, or anybody could speak for anybody.
+function requireIssuer(document: JsonObject, issuers: readonly string[]): string {
+  const found = stringMember(document, 'issuer');
+  if (found === undefined) {
+    throw invalid('issuer');
+  }
+  if (/[{}]/.test(found)) {
+    throw appError('idp_issuer_is_template', { meta: { step: 'discovery', found } });
+  }
+  if (!issuers.includes(found)) {
+    throw appError('idp_issuer_mismatch', { meta: { step: 'discovery', expected: issuers, found } });
+  }
+  // Discovery, section 3: no query or fragment component. A fragment is refused with every other endpoint's.
+  if (found.includes('?')) {
+    throw invalid('issuer');
+  }
+  return found;
+}
+
+function requireEndpoint(policy: OutboundPolicy, field: string, url: string | undefined): string {
+  if (url === undefined) {
+    throw invalid(field);
+  }
+  const verdict = policy.checkUrl(url);
+  if (!verdict.ok) {
+    throw appError('idp_address_refused', { meta: { step: 'discovery', field, reason: verdict.reason } });
+  }
+  return url;
+}
+
+// OpenID Connect Discovery, section 3: client_secret_basic is what a provider supports that says nothing.
+function chooseAuthentication(supported: unknown): ClientAuthentication {
+  const methods: readonly unknown[] = Array.isArray(supported) ? supported : [];
+  return methods.includes('client_secret_post') && !methods.includes('client_secret_basic')
+    ? 'client_secret_post'
+    : 'client_secret_basic';
+}
+
+function invalid(field: string): KnownError {
+  return appError('idp_response_invalid', { meta: { step: 'discovery', reason: 'metadata', field } });
+}

@@ -1,0 +1,158 @@
+import type { Dispatcher } from 'undici';
+
+import { appError, isKnownError, type ErrorCode, type KnownError } from '../contract/errors.ts';
+import { interimResponsesMax } from './limits.ts';
+import type { Answer, OutboundRequest } from './outbound-request.ts';
+
+/**
+ * Sends one request and collects its answer, counting bytes as they come; destroys the connection at the first limit
+ * that is passed. The deadline runs from this call to the last byte, so a server that drips bytes gains nothing.
+ */
+export function receive(dispatcher: Dispatcher, url: URL, request: OutboundRequest): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const collected = collectAnswer(url, request, (outcome) => {
+      if (outcome.ok) {
+        resolve(outcome.answer);
+      } else {
+        reject(outcome.error);
+      }
+    });
+    dispatcher.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method ?? 'GET',
+        headers: { ...request.headers, 'accept-encoding': 'identity', 'user-agent': 'sallyport' },
+        body: request.body ?? null,
+        // The deadline below covers the body.
+        bodyTimeout: 0,
+      },
+      collected,
+    );
+  });
+}
+
+type Outcome = { ok: true; answer: Answer } | { ok: false; error: KnownError };
+
+function collectAnswer(url: URL, request: OutboundRequest, done: (outcome: Outcome) => void): Dispatcher.DispatchHandler {
+  const meta = { step: request.step, host: url.host };
+  const chunks: Buffer[] = [];
+  let controller: Dispatcher.DispatchController | undefined;
+  let status = 0;
+  let headers: ReadonlyMap<string, string> = new Map();
+  let bytes = 0;
+  let interim = 0;
+  let isDone = false;
+
+  function finish(outcome: Outcome): void {
+    if (!isDone) {
+      isDone = true;
+      clearTimeout(deadline);
+      done(outcome);
+    }
+  }
+  function refuse(code: ErrorCode, found: Record<string, unknown>): void {
+    const error = appError(code, { meta: { ...meta, ...found } });
+    finish({ ok: false, error });
+    controller?.abort(error);
+  }
+  const deadline = setTimeout(() => refuse('idp_unreachable', { reason: 'deadline' }), request.limits.totalMs);
+
+  return {
+    onRequestStart: (started) => {
+      controller = started;
+      // The deadline may have passed while the request waited for its connection.
+      if (isDone) {
+        started.abort(new Error('the deadline has passed'));
+      }
+    },
+    onResponseStart: (_controller, statusCode, received) => {
+      if (statusCode < 200) {
+        interim += 1;
+        return interim > interimResponsesMax ? refuse('idp_response_invalid', { reason: 'interim_responses' }) : undefined;
+      }
+      status = statusCode;
+      headers = headerMap(received);
+      const fault = headFault({ status, headers, url, bytesMax: request.limits.bytesMax });
+      return fault === undefined ? undefined : refuse('idp_response_invalid', fault);
+    },
+    onResponseData: (_controller, chunk) => {
+      bytes += chunk.length;
+      if (bytes > request.limits.bytesMax) {
+        refuse('idp_response_invalid', { reason: 'too_large', bytesMax: request.limits.bytesMax });
+      } else {
+        chunks.push(chunk);
+      }
+    },
+    onResponseEnd: () => {
+      const [first] = chunks;
+      const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
+      finish({ ok: true, answer: { status, headers, body } });
+    },
+    onResponseError: (_controller, error) => finish({ ok: false, error: transportError(error, meta) }),
+  };
+}
+
+interface Head {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly url: URL;
+  readonly bytesMax: number;
+}
+
+// What can be refused before a byte of the body is read.
+function headFault({ status, headers, url, bytesMax }: Head): Record<string, unknown> | undefined {
+  if (status >= 300 && status < 400) {
+    // RFC 9700, section 4.12: a redirect would carry the request, and its secret, to where nobody checked.
+    return { reason: 'redirect', status, redirectHost: redirectHost(headers.get('location'), url) };
+  }
+  const encoding = headers.get('content-encoding');
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
+    return { reason: 'encoded' };
+  }
+  return Number(headers.get('content-length') ?? 0) > bytesMax ? { reason: 'too_large', bytesMax } : undefined;
+}
+
+function redirectHost(location: string | undefined, url: URL): string | undefined {
+  return location !== undefined && URL.canParse(location, url) ? new URL(location, url).host : undefined;
+}
+
+function headerMap(headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> {
+  const map = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) {
+      map.set(name, typeof value === 'string' ? value : value.join(', '));
+    }
+  }
+  return map;
+}
+
+function transportError(error: Error, meta: { readonly step: string; readonly host: string }): KnownError {
+  if (isKnownError(error)) {
+    return appError(error.code, { cause: error, meta: { ...error.meta, ...meta } });
+  }
+  const reason = errorReason(error);
+  return appError(codeOfReason(reason), { cause: error, meta: { ...meta, reason } });
+}
+
+function errorReason(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+// The codes of OpenSSL's certificate verification that Node passes on (`X509_V_ERR_*` without the prefix).
+const certificateReason =
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|PATH_LENGTH_|HOSTNAME_MISMATCH)/;
+// The parser's refusals: an answer came, but it is no HTTP or breaks a limit.
+const answerReasons = new Set([
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'UND_ERR_RESPONSE',
+]);
+
+function codeOfReason(reason: string): ErrorCode {
+  if (certificateReason.test(reason)) {
+    return 'idp_tls_refused';
+  }
+  return answerReasons.has(reason) || reason.startsWith('HPE_') ? 'idp_response_invalid' : 'idp_unreachable';
+}

@@ -1,0 +1,75 @@
+import { appError, type KnownError } from '../contract/errors.ts';
+import { member, parseJsonObject, stringMember, type JsonObject } from './bounded-json.ts';
+import { isJsonType, isTemporary } from './fetch-document.ts';
+import { accessTokenLengthMax, idTokenLengthMax } from './limits.ts';
+import type { Answer } from './outbound-request.ts';
+import { upstreamText } from './upstream-text.ts';
+
+/** What a token response must hold for a sign-in. All else in it is dropped: nothing here uses it. */
+export interface TokenAnswer {
+  readonly accessToken: string;
+  readonly idToken: string;
+}
+
+/**
+ * Reads the answer of the token endpoint (RFC 6749, section 5; OpenID Connect Core, section 3.1.3.3).
+ *
+ * `secrets` are taken out of what the provider says about an error.
+ *
+ * @throws `idp_client_refused`, `idp_code_refused`, `idp_error`, `idp_unreachable`, `idp_response_invalid`,
+ *   `id_token_missing`
+ */
+export function readTokenAnswer(answer: Answer, secrets: readonly string[]): TokenAnswer {
+  const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
+  const error = parsed.ok ? stringMember(parsed.value, 'error') : undefined;
+  if (answer.status !== 200 || error !== undefined) {
+    throw tokenError(answer.status, error, parsed.ok ? describe(parsed.value, secrets) : {});
+  }
+  if (!parsed.ok) {
+    throw invalid(parsed.reason);
+  }
+  return readTokens(parsed.value);
+}
+
+function readTokens(json: JsonObject): TokenAnswer {
+  // A token of another type (DPoP, MAC) is bound to a proof that was never made (RFC 6749, section 7.1).
+  if (stringMember(json, 'token_type')?.toLowerCase() !== 'bearer') {
+    throw invalid('token_type');
+  }
+  const accessToken = stringMember(json, 'access_token');
+  // It goes into a header later: visible ASCII only (RFC 6750, section 2.1 allows less).
+  if (accessToken === undefined || accessToken.length > accessTokenLengthMax || !/^[\x21-\x7e]+$/.test(accessToken)) {
+    throw invalid('access_token');
+  }
+  const idToken = member(json, 'id_token');
+  if (idToken === undefined || idToken === null) {
+    throw appError('id_token_missing', { meta: { step: 'token' } });
+  }
+  if (typeof idToken !== 'string' || idToken.length > idTokenLengthMax) {
+    throw invalid('id_token');
+  }
+  return { accessToken, idToken };
+}
+
+function tokenError(status: number, error: string | undefined, found: Record<string, unknown>): KnownError {
+  const meta = { step: 'token', status, ...found };
+  if (isTemporary(status)) {
+    return appError('idp_unreachable', { meta: { reason: 'status', ...meta } });
+  }
+  // Providers send invalid_client with 400 or 401, and a 401 without a body says the same (RFC 6749, section 5.2).
+  if (error === 'invalid_client' || error === 'unauthorized_client' || (error === undefined && status === 401)) {
+    return appError('idp_client_refused', { meta });
+  }
+  return appError(error === 'invalid_grant' ? 'idp_code_refused' : 'idp_error', { meta });
+}
+
+function describe(json: JsonObject, secrets: readonly string[]): Record<string, unknown> {
+  return {
+    error: upstreamText(member(json, 'error'), secrets),
+    errorDescription: upstreamText(member(json, 'error_description'), secrets),
+  };
+}
+
+function invalid(reason: string): KnownError {
+  return appError('idp_response_invalid', { meta: { step: 'token', reason } });
+}

@@ -1,0 +1,22 @@
+import { upstreamTextLengthMax } from './limits.ts';
+
+/**
+ * What a provider, or whoever spoke in its name, wrote in free text, made fit for the log and for the record of an
+ * attempt: one line, no invisible characters, at most `upstreamTextLengthMax` characters, our secrets taken out in case
+ * it echoes them. It is never shown to a member.
+ */
+export function upstreamText(text: unknown, secrets: readonly string[] = []): string | undefined {
+  if (typeof text !== 'string') {
+    return undefined;
+  }
+  let clean = text;
+  for (const secret of secrets) {
+    for (const spelling of new Set([secret, encodeURIComponent(secret)])) {
+      clean = spelling === '' ? clean : clean.replaceAll(spelling, '[redacted]');
+    }
+  }
+  return clean.replace(invisible, ' ').slice(0, upstreamTextLengthMax);
+}
+
+// Controls, format characters (bidirectional marks among them), line and paragraph separators, lone surrogates.
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;

@@ -1,0 +1,51 @@
+import type { Role } from '../contract/shapes.ts';
+
+/** What permissions are about. */
+export type Subject = 'sso' | 'member' | 'groups' | 'identity' | 'email-domains' | 'audit-logs' | 'settings';
+
+export type Action = 'read' | 'create' | 'edit' | 'delete';
+
+const everything = ['read', 'create', 'edit', 'delete'] as const;
+const nothing = [] as const;
+
+/** Who may do what. The one table; every endpoint names its subject and action, and nothing else decides. */
+const permissions: Readonly<Record<Role, Readonly<Record<Subject, readonly Action[]>>>> = {
+  admin: {
+    sso: everything,
+    member: everything,
+    groups: everything,
+    identity: everything,
+    'email-domains': everything,
+    'audit-logs': ['read'],
+    settings: everything,
+  },
+  member: {
+    sso: nothing,
+    member: ['read'],
+    groups: ['read'],
+    identity: ['read'],
+    'email-domains': nothing,
+    'audit-logs': nothing,
+    settings: ['read'],
+  },
+  'no-access': {
+    sso: nothing,
+    member: nothing,
+    groups: nothing,
+    identity: nothing,
+    'email-domains': nothing,
+    'audit-logs': nothing,
+    settings: nothing,
+  },
+};
+
+/** Whether a role allows an action on a subject. */
+export function isPermitted(role: Role, subject: Subject, action: Action): boolean {
+  return permissions[role][subject].includes(action);
+}
+
+/** The stronger of several roles. */
+export function strongestRole(held: readonly Role[]): Role {
+  if (held.includes('admin')) return 'admin';
+  return held.includes('member') ? 'member' : 'no-access';
+}
