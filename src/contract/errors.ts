@@ -96,6 +96,11 @@ export const errorTable = {
   },
   slug_taken: { status: 409, error: 'Conflict', message: 'That slug is taken.' },
   name_taken: { status: 409, error: 'Conflict', message: 'That name is taken.' },
+  limit_reached: {
+    status: 400,
+    error: 'BadRequest',
+    message: 'There are as many of these as this server allows. Remove one first.',
+  },
   universal_auth_exists: { status: 409, error: 'Conflict', message: 'This identity already has universal auth.' },
   precondition_failed: {
     status: 412,

@@ -21,3 +21,11 @@ export const groupsClaimCountMax = 1000;
 /** Of the one local password, that of the administrator who set the server up (NIST SP 800-63B, section 3.1.1). */
 export const passwordLengthMin = 8;
 export const passwordLengthMax = 256;
+
+/** Lists without pages are complete because what they list cannot grow further than this. */
+export const organizationsPerUserMax = 1000;
+export const groupsPerOrganizationMax = 10_000;
+export const identitiesPerOrganizationMax = 1000;
+/** Secrets that are not revoked; a list shows these and as many revoked ones as it has room for. */
+export const clientSecretsPerIdentityMax = 100;
+export const clientSecretsListedMax = 200;

@@ -1,8 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-
 import { appError, type KnownError } from '../contract/errors.ts';
 import { callbackParameterLengthMax } from './limits.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
+import { isSameSecret } from './same-secret.ts';
 import { upstreamText } from './upstream-text.ts';
 
 declare const checked: unique symbol;
@@ -38,10 +37,10 @@ export function checkCallbackForm(url: URL, expectedState: string): OwnCallback 
       throw malformed('unasked_parameter', name);
     }
   }
-  const [state, code, iss, error, errorDescription] = ['state', 'code', 'iss', 'error', 'error_description'].map((name) =>
-    single(parameters, name),
+  const [state, code, iss, error, errorDescription] = ['state', 'code', 'iss', 'error', 'error_description'].map(
+    (name) => single(parameters, name),
   );
-  if (state === undefined || !isSame(state, expectedState)) {
+  if (state === undefined || !isSameSecret(state, expectedState)) {
     throw malformed('state', 'state');
   }
   if ((code === undefined) === (error === undefined)) {
@@ -83,16 +82,11 @@ function single(parameters: URLSearchParams, name: string): string | undefined {
   if (others.length > 0 || parameters.has(`${name}[]`)) {
     throw malformed('repeated_parameter', name);
   }
-  if (value !== undefined && value.length > callbackParameterLengthMax) {
+  // A description may be as long as it likes; the record keeps little of it.
+  if (name !== 'error_description' && value !== undefined && value.length > callbackParameterLengthMax) {
     throw malformed('too_long', name);
   }
   return value === '' ? undefined : value;
-}
-
-/** Compares two secrets in a time that tells nothing of where they differ. */
-export function isSame(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }
 
 function malformed(reason: string, parameter: string): KnownError {

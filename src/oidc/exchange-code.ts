@@ -75,12 +75,22 @@ class OtherKeyError extends Error {
 // the provider would sign with if it had only one.
 async function expectedClient({ connection, provider, metadata, fetch }: CodeExchange): Promise<LibraryClient> {
   if (provider.client?.metadata !== metadata) {
-    const { algorithm } = connection;
-    const isMac = algorithm === 'HS256';
-    const key = isMac ? undefined : candidateKeys(await provider.keys.read(), algorithm, undefined)[0];
+    const key = await likelyKey(connection, provider);
     provider.client = createSharedClient({ connection, provider, metadata, fetch }, key);
   }
   return provider.client;
+}
+
+// Only a guess: should there be no key, or another one sign, the token itself tells, and better than this could.
+async function likelyKey(
+  { algorithm }: ConnectionSettings,
+  provider: RememberedProvider,
+): Promise<VerificationKey | undefined> {
+  if (algorithm === 'HS256') {
+    return undefined;
+  }
+  const keySet = await provider.keys.read().catch(() => undefined);
+  return keySet === undefined ? undefined : candidateKeys(keySet, algorithm, undefined)[0];
 }
 
 type Shared = Pick<CodeExchange, 'connection' | 'provider' | 'metadata' | 'fetch'>;
@@ -144,5 +154,5 @@ async function grant({ callback, secrets }: CodeExchange, client: LibraryClient)
   const claims: JsonObject = { ...tokens.claims() };
   const header = parseCompactJws(tokens.id_token ?? '')?.header ?? {};
   const token = { header, claims, accessToken: tokens.access_token, code: callback.code, client };
-  return token as unknown as SignedIdToken; // The only place that makes one, after the signature was verified.
+  return token as SignedIdToken; // The only place that makes one, after the signature was verified.
 }

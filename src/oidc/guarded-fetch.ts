@@ -44,7 +44,9 @@ export function createGuardedFetch(deps: {
   const fetch: GuardedFetch = async (request) => {
     const verdict = deps.policy.checkUrl(request.url);
     if (!verdict.ok) {
-      throw appError('idp_address_refused', { meta: { step: request.step, reason: verdict.reason } });
+      throw appError('idp_address_refused', {
+        meta: { step: request.step, host: hostOf(request.url), reason: verdict.reason },
+      });
     }
     await bulkhead.enter(request.bulkhead);
     try {
@@ -54,4 +56,8 @@ export function createGuardedFetch(deps: {
     }
   };
   return Object.assign(fetch, { close: () => agent.destroy() });
+}
+
+function hostOf(url: URL | string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
 }

@@ -4,10 +4,10 @@ import type { SignatureAlgorithm } from '../contract/algorithms.ts';
 import { appError, type ErrorCode } from '../contract/errors.ts';
 import { subjectLengthMax } from '../contract/limits.ts';
 import { member, type JsonObject } from './bounded-json.ts';
-import { isSame } from './callback-parameters.ts';
 import type { SignedIdToken } from './exchange-code.ts';
 import { checkIdTokenHeader, headerCheckNames } from './id-token-header.ts';
 import { audiencesMax, idTokenAgeSecondsMax } from './limits.ts';
+import { isSameSecret } from './same-secret.ts';
 
 declare const checked: unique symbol;
 
@@ -47,7 +47,7 @@ const checks: readonly Check[] = [
   ['iat', 'id_token_not_current', isPast], // (10)
   ['iat', 'id_token_not_current', (iat, at) => isTime(iat) && iat >= at.nowSeconds - idTokenAgeSecondsMax], // (10)
   ['auth_time', 'id_token_invalid', (time) => time === undefined || isTime(time)], // (13); no max_age is ever asked for
-  ['nonce', 'id_token_invalid', (nonce, facts) => typeof nonce === 'string' && isSame(nonce, facts.nonce)], // (11)
+  ['nonce', 'id_token_invalid', (nonce, facts) => typeof nonce === 'string' && isSameSecret(nonce, facts.nonce)], // (11)
   ['sub', 'subject_invalid', (sub) => isSubject(sub)], // Core, section 2
   ['at_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.token.accessToken, facts)], // Core, 3.1.3.8
   ['c_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.token.code, facts)], // Core, 3.3.2.11

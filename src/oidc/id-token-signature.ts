@@ -53,7 +53,10 @@ async function findKey(jws: CompactJws, provider: RememberedProvider, query: Key
   const refreshed = candidateKeys(await provider.keys.refresh(), query.algorithm, query.kid);
   const newKey = refreshed.find(({ object }) => verifySignature(query.algorithm, object, jws));
   if (newKey === undefined) {
-    throw signatureInvalid({ reason: refreshed.length === 0 ? 'no_such_key' : 'not_signed_by_key', keys: refreshed.length });
+    throw signatureInvalid({
+      reason: refreshed.length === 0 ? 'no_such_key' : 'not_signed_by_key',
+      keys: refreshed.length,
+    });
   }
   return newKey;
 }

@@ -143,7 +143,8 @@ function rsaFault(entry: JsonObject): KeyFault | undefined {
     return 'rsa_size';
   }
   const exponent = Buffer.from(stringMember(entry, 'e') ?? '', 'base64url');
-  const isSound = exponent.length >= 1 && exponent.length <= rsaExponentBytesMax && exponent.readUIntBE(0, exponent.length) > 1;
+  const isSound =
+    exponent.length >= 1 && exponent.length <= rsaExponentBytesMax && exponent.readUIntBE(0, exponent.length) > 1;
   return isSound ? undefined : 'rsa_exponent';
 }
 

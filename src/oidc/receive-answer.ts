@@ -34,7 +34,11 @@ export function receive(dispatcher: Dispatcher, url: URL, request: OutboundReque
 
 type Outcome = { ok: true; answer: Answer } | { ok: false; error: KnownError };
 
-function collectAnswer(url: URL, request: OutboundRequest, done: (outcome: Outcome) => void): Dispatcher.DispatchHandler {
+function collectAnswer(
+  url: URL,
+  request: OutboundRequest,
+  done: (outcome: Outcome) => void,
+): Dispatcher.DispatchHandler {
   const meta = { step: request.step, host: url.host };
   const chunks: Buffer[] = [];
   let controller: Dispatcher.DispatchController | undefined;
@@ -69,7 +73,9 @@ function collectAnswer(url: URL, request: OutboundRequest, done: (outcome: Outco
     onResponseStart: (_controller, statusCode, received) => {
       if (statusCode < 200) {
         interim += 1;
-        return interim > interimResponsesMax ? refuse('idp_response_invalid', { reason: 'interim_responses' }) : undefined;
+        return interim > interimResponsesMax
+          ? refuse('idp_response_invalid', { reason: 'interim_responses' })
+          : undefined;
       }
       status = statusCode;
       headers = headerMap(received);
@@ -144,6 +150,7 @@ const certificateReason =
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|PATH_LENGTH_|HOSTNAME_MISMATCH)/;
 // The parser's refusals: an answer came, but it is no HTTP or breaks a limit.
 const answerReasons = new Set([
+  'HTTPParserError',
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
@@ -154,5 +161,5 @@ function codeOfReason(reason: string): ErrorCode {
   if (certificateReason.test(reason)) {
     return 'idp_tls_refused';
   }
-  return answerReasons.has(reason) || reason.startsWith('HPE_') ? 'idp_response_invalid' : 'idp_unreachable';
+  return answerReasons.has(reason) ? 'idp_response_invalid' : 'idp_unreachable';
 }

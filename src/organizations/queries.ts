@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 
 import type { MachineIdentityId, OrganizationId, UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
@@ -48,4 +48,78 @@ export async function findIdentityRole(
     .where('organization_id', '=', organizationId)
     .executeTakeFirst();
   return row?.role;
+}
+
+/** Adds an organization; `undefined` when its slug is taken. */
+export async function insertOrganization(
+  tx: Tx,
+  row: Insertable<Schema['organizations']>,
+): Promise<OrganizationRow | undefined> {
+  return tx
+    .insertInto('organizations')
+    .values(row)
+    .onConflict((on) => on.column('slug').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function insertMembership(tx: Tx, row: Insertable<Schema['memberships']>): Promise<void> {
+  await tx.insertInto('memberships').values(row).execute();
+}
+
+/** The one spelling of a user's address by which an organization tells its members apart. */
+export async function findEmailKey(db: Db | Tx, userId: UserId): Promise<string | undefined> {
+  const row = await db.selectFrom('users').select('email_key').where('id', '=', userId).executeTakeFirst();
+  return row?.email_key;
+}
+
+export async function countMembershipsOfUser(db: Db | Tx, userId: UserId): Promise<number> {
+  const { count } = await db
+    .selectFrom('memberships')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('user_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** The organizations that a user is an active member of, in the order of their names. */
+export async function listOrganizationsOfUser(
+  db: Db | Tx,
+  { userId, organizationId, limit }: { userId: UserId; organizationId: OrganizationId | undefined; limit: number },
+) {
+  const query = db
+    .selectFrom('memberships')
+    .innerJoin('organizations', 'organizations.id', 'memberships.organization_id')
+    .leftJoin('oidc_configs', (join) =>
+      join.onRef('oidc_configs.organization_id', '=', 'organizations.id').on('oidc_configs.is_active', '=', 1),
+    )
+    .selectAll('organizations')
+    .select(['memberships.role', 'memberships.created_at as joined_at', 'oidc_configs.id as oidc_config_id'])
+    .where('memberships.user_id', '=', userId)
+    .where('memberships.status', '=', 'accepted')
+    .where('memberships.is_active', '=', 1)
+    .orderBy('organizations.name')
+    .orderBy('organizations.id')
+    .limit(limit);
+  return (
+    organizationId === undefined ? query : query.where('memberships.organization_id', '=', organizationId)
+  ).execute();
+}
+
+export type OrganizationOfUserRow = Awaited<ReturnType<typeof listOrganizationsOfUser>>[number];
+
+/** The roles that a user holds through groups, with the organization that each is held in. */
+export async function listGroupRolesOfUser(db: Db | Tx, userId: UserId) {
+  return db
+    .selectFrom('memberships')
+    .innerJoin('group_memberships', (join) =>
+      join
+        .onRef('group_memberships.organization_id', '=', 'memberships.organization_id')
+        .onRef('group_memberships.user_id', '=', 'memberships.user_id'),
+    )
+    .innerJoin('groups', 'groups.id', 'group_memberships.group_id')
+    .select(['group_memberships.organization_id', 'groups.role'])
+    .distinct()
+    .where('memberships.user_id', '=', userId)
+    .execute();
 }

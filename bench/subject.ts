@@ -1,0 +1,24 @@
+import type { FlowName } from './flows.ts';
+import type { SubjectName } from './options.ts';
+import type { Population } from './population.ts';
+import type { Program } from './server-process.ts';
+
+/** One server to be measured: where it runs, on which data, with which people. */
+export interface Site {
+  readonly databaseUrl: string;
+  readonly origin: string;
+  readonly port: number;
+  readonly idpOrigin: string;
+  readonly population: Population;
+  /** For log files and for what the server keeps beside its database. */
+  readonly directory: string;
+}
+
+/** What the bench must know of a server in order to measure it. */
+export interface Subject {
+  readonly name: SubjectName;
+  readonly signIn: FlowName;
+  /** Fills the empty database; resolves with what the driver needs to call the configuration API. */
+  prepare(site: Site): Promise<{ adminToken: string }>;
+  program(site: Site): Program;
+}

@@ -1,0 +1,67 @@
+import { type AppendAudit, auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import type { CreateGroupBody, Group } from '../contract/groups.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { groupsPerOrganizationMax } from '../contract/limits.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import { requireAccess } from '../organizations/access.ts';
+import { slugCandidates } from '../organizations/slugs.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { countGroups, type GroupRow, hasGroupNamed, insertGroup } from './queries.ts';
+import { toGroup } from './to-group.ts';
+
+export interface GroupsDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const suffixBytes = 4;
+
+/**
+ * Creates a group. Its name is what the identity provider's groups claim is compared with, so it is unique in its
+ * organization.
+ *
+ * @throws `organization_not_found`, `permission_denied`, `validation_failed`, `name_taken`, `slug_taken` or
+ * `limit_reached`.
+ */
+export async function createGroup(
+  deps: GroupsDeps,
+  { actor, origin, body }: { actor: Actor; origin: RequestOrigin; body: CreateGroupBody },
+): Promise<Group> {
+  const question = { organizationId: body.organizationId, subject: 'groups', action: 'create' } as const;
+  return deps.database.transaction(async (tx) => {
+    const organizationId = asId<OrganizationId>((await requireAccess(tx, actor, question)).id);
+    if ((await countGroups(tx, organizationId)) >= groupsPerOrganizationMax) throw appError('limit_reached');
+    const row = await addGroup(deps, tx, { organizationId, body });
+    await deps.audit(tx, {
+      organizationId,
+      actor: auditActor(actor),
+      event: { type: 'group-create', metadata: { groupId: row.id, name: row.name, role: row.role } },
+      origin,
+    });
+    return toGroup(row);
+  });
+}
+
+async function addGroup(
+  { clock, random }: GroupsDeps,
+  tx: Tx,
+  { organizationId, body }: { organizationId: OrganizationId; body: CreateGroupBody },
+): Promise<GroupRow> {
+  const { name, slug: given, role = 'no-access' } = body;
+  const suffix = random.bytes(suffixBytes).toString('hex');
+  // No slug is reserved: a group's stands in no path of the site.
+  const wanted = { name, given, fallback: 'group', suffix, reserved: new Set<string>() };
+  for (const slug of slugCandidates(wanted)) {
+    const nowMs = clock.nowMs();
+    const times = { created_at: nowMs, updated_at: nowMs };
+    const row = { id: random.uuid(), organization_id: organizationId, name, slug, role, ...times };
+    if (await insertGroup(tx, row)) return row;
+    if (await hasGroupNamed(tx, organizationId, name)) throw appError('name_taken');
+  }
+  throw appError('slug_taken');
+}

@@ -1,0 +1,78 @@
+import type { Actor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import type { Group, GroupUser, GroupWithRole } from '../contract/groups.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { groupsPerOrganizationMax } from '../contract/limits.ts';
+import { requireAccessToRow } from '../organizations/access-to-row.ts';
+import { requireAccess } from '../organizations/access.ts';
+import type { Database, Db } from '../storage/database.ts';
+import { countMembers, findGroup, type GroupRow, listGroupRows, listMembers } from './queries.ts';
+import { toGroup, toGroupUser, toGroupWithRole } from './to-group.ts';
+
+interface ReadDeps {
+  readonly database: Database;
+}
+
+/** A group as a caller names it: by its id, and by the organization that they believe it to be in, if they say. */
+interface NamedGroup {
+  readonly id: string;
+  readonly organizationId?: string;
+}
+
+const pageSizeDefault = 10;
+
+/**
+ * The groups of an organization, by name; of the token's when none is named.
+ *
+ * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
+ */
+export async function listGroups(
+  { database }: ReadDeps,
+  actor: Actor,
+  organizationId: string | undefined,
+): Promise<GroupWithRole[]> {
+  const question = { organizationId, subject: 'groups', action: 'read' } as const;
+  const organization = await requireAccess(database.db, actor, question);
+  const rows = await listGroupRows(database.db, asId<OrganizationId>(organization.id), groupsPerOrganizationMax);
+  return rows.map(toGroupWithRole);
+}
+
+/**
+ * One group.
+ *
+ * @throws `group_not_found` or `permission_denied`.
+ */
+export async function readGroup({ database }: ReadDeps, actor: Actor, named: NamedGroup): Promise<Group> {
+  return toGroup(await requireGroup(database.db, actor, named));
+}
+
+/**
+ * A page of the organization's members, by user name, and whether each belongs to the group.
+ *
+ * @throws `group_not_found` or `permission_denied`.
+ */
+export async function listGroupUsers(
+  { database }: ReadDeps,
+  actor: Actor,
+  { id, organizationId, offset = 0, limit = pageSizeDefault, username, search }: NamedGroup & PageOfMembers,
+): Promise<{ users: GroupUser[]; totalCount: number }> {
+  const named = organizationId === undefined ? { id } : { id, organizationId };
+  const group = await requireGroup(database.db, actor, named);
+  const filter = { organizationId: group.organization_id, groupId: group.id, username, search };
+  const rows = await listMembers(database.db, filter, { offset, limit });
+  return { users: rows.map(toGroupUser), totalCount: await countMembers(database.db, filter) };
+}
+
+interface PageOfMembers {
+  readonly offset?: number;
+  readonly limit?: number;
+  readonly username?: string;
+  readonly search?: string;
+}
+
+async function requireGroup(db: Db, actor: Actor, { id, organizationId }: NamedGroup): Promise<GroupRow> {
+  const row = await findGroup(db, id);
+  // An organization that is named besides must be the group's: what is asked for does not exist in any other.
+  if (organizationId !== undefined && row?.organization_id !== organizationId) throw appError('group_not_found');
+  return requireAccessToRow(db, actor, { row, missing: 'group_not_found', subject: 'groups', action: 'read' });
+}

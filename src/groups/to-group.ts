@@ -1,0 +1,32 @@
+import type { Group, GroupUser, GroupWithRole } from '../contract/groups.ts';
+import type { GroupRow, MemberRow } from './queries.ts';
+
+/** A group as the API shows it. */
+export function toGroup(row: GroupRow): Group {
+  return {
+    id: row.id,
+    orgId: row.organization_id,
+    name: row.name,
+    slug: row.slug,
+    createdAt: new Date(row.created_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
+  };
+}
+
+/** The same with its role. There are no roles but the built-in ones, so none has an identifier. */
+export function toGroupWithRole(row: GroupRow): GroupWithRole {
+  return { ...toGroup(row), role: row.role, roleId: null };
+}
+
+/** A member of the organization as the list of a group shows them. */
+export function toGroupUser(row: MemberRow): GroupUser {
+  return {
+    id: row.id,
+    email: row.email,
+    username: row.username,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    isPartOfGroup: row.joined_at !== null,
+    joinedGroupAt: row.joined_at === null ? null : new Date(row.joined_at).toISOString(),
+  };
+}

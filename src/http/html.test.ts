@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { html, toMarkup, type Html } from './html.ts';
+
+describe('html', () => {
+  test.each([
+    ['<script>alert(1)</script>', '&lt;script&gt;alert(1)&lt;/script&gt;'],
+    ['"><img src=x onerror=alert(1)>', '&quot;&gt;&lt;img src=x onerror=alert(1)&gt;'],
+    ["' autofocus onfocus='alert(1)", '&#39; autofocus onfocus=&#39;alert(1)'],
+    ['</textarea><script>', '&lt;/textarea&gt;&lt;script&gt;'],
+    ['&lt;script&gt;', '&amp;lt;script&amp;gt;'],
+    ['\ud800', '\ufffd'],
+  ])('escapes %j', (hostile, escaped) => {
+    expect(toMarkup(html`<p title="${hostile}">${hostile}</p>`)).toBe(`<p title="${escaped}">${escaped}</p>`);
+  });
+
+  test('leaves no character of any text that could end an attribute or begin a tag', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[<>"']/.test(toMarkup(html`${text}`))));
+  });
+
+  test('keeps markup that it made itself, alone and in lists', () => {
+    const names = ['a', '<b>'].map((name) => html`<i>${name}</i>`);
+    expect(toMarkup(html`<b>${names}</b>${html`<u></u>`}`)).toBe('<b><i>a</i><i>&lt;b&gt;</i></b><u></u>');
+  });
+
+  test('leaves nothing behind for what is absent, and writes numbers', () => {
+    expect(toMarkup(html`[${undefined}${false}${0}]`)).toBe('[0]');
+  });
+
+  test('refuses an object that only claims to be markup', () => {
+    // The cast stands for what a parser of requests could hand over in spite of its declared type.
+    const forged = JSON.parse('{"markup":"<script>","Symbol(markup)":"<script>"}') as Html;
+    expect(() => html`${forged}`).toThrow(TypeError);
+    expect(() => html`${[forged]}`).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,62 @@
+import type { FastifyReply } from 'fastify';
+
+import { toMarkup, type Html } from './html.ts';
+
+/** What a page may do beyond showing itself with the site's own style sheet and images. */
+export interface PagePolicy {
+  /** An origin that the page's script calls, besides none. */
+  readonly extraConnectSrc?: string | undefined;
+  /** An origin that a form of the page may end up at, besides the site itself. */
+  readonly formAction?: string | undefined;
+  /** Whether the page has a script file of the site; inline scripts never run. */
+  readonly script?: boolean | undefined;
+}
+
+/**
+ * Sends a page with the headers that every page has. It is neither stored nor framed, and loads nothing from elsewhere.
+ *
+ * The referrer policy is `same-origin` because under `no-referrer` browsers send `Origin: null` with the page's own forms
+ * (Fetch, section 3.1, "append a request Origin header"), and the check against requests of other sites would refuse
+ * them. To other sites no referrer is sent under either.
+ */
+export function sendPage(reply: FastifyReply, status: number, page: Html, policy: PagePolicy = {}): FastifyReply {
+  return reply
+    .code(status)
+    .headers({
+      'content-security-policy': contentSecurityPolicy(policy),
+      'cache-control': 'no-store',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
+      'referrer-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    })
+    .type('text/html; charset=utf-8')
+    .send(toMarkup(page));
+}
+
+/**
+ * The content security policy of a page (CSP Level 3). Chromium holds `form-action` against every redirect that follows
+ * a submitted form, so a form whose answer leads to another origin needs that origin here, or must be answered by a page
+ * that leads on by itself.
+ */
+export function contentSecurityPolicy({ extraConnectSrc, formAction, script }: PagePolicy): string {
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self'",
+    ...(script === true ? ["script-src 'self'"] : []),
+    ...(extraConnectSrc === undefined ? [] : [`connect-src ${origin(extraConnectSrc)}`]),
+    formAction === undefined ? "form-action 'self'" : `form-action 'self' ${origin(formAction)}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+// A policy is text: a space, a semicolon or a comma in an origin would be read as another source, directive or policy.
+function origin(source: string): string {
+  const url = new URL(source);
+  if (url.origin !== source) throw new TypeError('a source of a content security policy must be an origin');
+  return source;
+}

@@ -1,0 +1,43 @@
+import { auditActor } from '../audit/append.ts';
+import { appError } from '../contract/errors.ts';
+import { type UniversalAuth, universalAuthDefaults, type UniversalAuthSettings } from '../contract/identities.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Caller, IdentitiesDeps } from './deps.ts';
+import { requireIdentity } from './require-identity.ts';
+import { requireSettings } from './rules.ts';
+import { toSettingsColumns, toUniversalAuth } from './to-universal-auth.ts';
+import { insertUniversalAuth, type UniversalAuthRow } from './universal-auth-queries.ts';
+
+/**
+ * Lets a machine identity log in with a client id, made here, and client secrets, made one at a time.
+ *
+ * @throws `identity_not_found`, `permission_denied`, `validation_failed` or `universal_auth_exists`.
+ */
+export async function attachUniversalAuth(
+  { database, audit, clock, random }: IdentitiesDeps,
+  { actor, origin, identityId, body }: Caller & { identityId: string; body: UniversalAuthSettings },
+): Promise<UniversalAuth> {
+  return database.transaction(async (tx) => {
+    const identity = await requireIdentity(tx, actor, { identityId, action: 'edit' });
+    const nowMs = clock.nowMs();
+    const row: UniversalAuthRow = {
+      id: random.uuid(),
+      identity_id: identity.id,
+      client_id: random.uuid(),
+      ...toSettingsColumns(requireSettings(universalAuthDefaults, body)),
+      failed_count: 0,
+      last_failed_at: null,
+      locked_until_at: null,
+      created_at: nowMs,
+      updated_at: nowMs,
+    };
+    if (!(await insertUniversalAuth(tx, row))) throw appError('universal_auth_exists');
+    await audit(tx, {
+      organizationId: asId<OrganizationId>(identity.organization_id),
+      actor: auditActor(actor),
+      event: { type: 'universal-auth-attach', metadata: { identityId: identity.id, clientId: row.client_id } },
+      origin,
+    });
+    return toUniversalAuth(row);
+  });
+}

@@ -1,0 +1,132 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { countFailure, isLocked, noFailures } from './lockout.ts';
+import { findIdentity, type IdentityRow } from './queries.ts';
+import { isTrustedAddress } from './trusted-ips.ts';
+import {
+  type ClientSecretRow,
+  findClientSecretByHash,
+  findUniversalAuth,
+  lockUniversalAuth,
+  type UniversalAuthRow,
+  updateUniversalAuthRow,
+  useClientSecret,
+} from './universal-auth-queries.ts';
+
+interface CheckDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+}
+
+/** A client id and a client secret, as somebody sent them. */
+export interface PresentedCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly origin: RequestOrigin;
+}
+
+/** Whose credentials they turned out to be. */
+export interface AcceptedSecret {
+  readonly identity: IdentityRow;
+  readonly universalAuth: UniversalAuthRow;
+  readonly clientSecret: ClientSecretRow;
+}
+
+/**
+ * Checks a client id and a client secret, counts one use of the secret, and runs `grant` in the transaction that
+ * counted it: what is granted is granted to a secret that is good at that moment, or not at all.
+ *
+ * The guess is judged in a transaction of its own, which commits before anything is thrown, so that a refusal is
+ * counted. It may be lost to a power cut, which spares an attacker's requests the wait for the disk, and with it the
+ * difference in time between a client id that exists and one that does not.
+ *
+ * @throws `credentials_invalid` or `credentials_locked`.
+ */
+export async function withClientSecret<Granted>(
+  deps: CheckDeps,
+  credentials: PresentedCredentials,
+  grant: (tx: Tx, accepted: AcceptedSecret) => Promise<Granted>,
+): Promise<Granted> {
+  const guess = await deps.database.transaction((tx) => judgeGuess(deps, tx, credentials), { durability: 'relaxed' });
+  if (guess.verdict === 'locked') throw appError('credentials_locked');
+  if (guess.verdict !== 'right') throw appError('credentials_invalid', { meta: { reason: guess.verdict } });
+  return deps.database.transaction(async (tx) => {
+    const clientSecret = await useClientSecret(tx, { id: guess.clientSecretId, nowMs: deps.clock.nowMs() });
+    const identity = clientSecret && (await findIdentity(tx, guess.identityId));
+    const universalAuth = clientSecret && (await findUniversalAuth(tx, guess.identityId));
+    if (clientSecret === undefined || identity === undefined || universalAuth === undefined) {
+      throw appError('credentials_invalid', { meta: { reason: 'revoked, expired or used up' } });
+    }
+    return grant(tx, { identity, universalAuth, clientSecret });
+  });
+}
+
+/** The same for a caller that grants nothing in the transaction that counts the use. */
+export async function checkClientSecret(deps: CheckDeps, credentials: PresentedCredentials): Promise<AcceptedSecret> {
+  return withClientSecret(deps, credentials, (_tx, accepted) => Promise.resolve(accepted));
+}
+
+type Guess =
+  | { readonly verdict: 'unknown' | 'untrusted' | 'locked' | 'wrong' }
+  | { readonly verdict: 'right'; readonly identityId: string; readonly clientSecretId: string };
+
+/**
+ * Judges one guess at a time for each client id: the row is locked first, so that guesses that are sent at once are
+ * counted one after another and none is compared after the last that the threshold allows.
+ *
+ * A secret that was revoked, has expired or is used up is no guess: whoever has it did not make it up, and a machine
+ * that still sends it must not lock out those that were given a new one.
+ */
+async function judgeGuess(deps: CheckDeps, tx: Tx, { clientId, clientSecret, origin }: PresentedCredentials) {
+  const nowMs = deps.clock.nowMs();
+  const secretHash = sha256Hex(clientSecret);
+  const universalAuth = await lockUniversalAuth(tx, clientId);
+  // An unknown client id takes the same steps; only that they find nothing.
+  const found = await findClientSecretByHash(tx, { universalAuthId: universalAuth?.id ?? '', secretHash });
+  const isRight = equalsInConstantTime(found?.secret_hash ?? '', secretHash);
+  const guess = decide({ universalAuth, found: isRight ? found : undefined, nowMs, ipAddress: origin.ipAddress });
+  const count = guess.verdict === 'wrong' && universalAuth ? countFailure(universalAuth, nowMs) : noFailures;
+  if (guess.verdict !== 'locked' && guess.verdict !== 'untrusted') {
+    await updateUniversalAuthRow(tx, universalAuth?.id ?? '', count);
+  }
+  if (universalAuth !== undefined && count.locked_until_at !== null) {
+    await auditLockout(deps, tx, { universalAuth, origin });
+  }
+  return guess;
+}
+
+function decide(known: {
+  universalAuth: UniversalAuthRow | undefined;
+  found: ClientSecretRow | undefined;
+  nowMs: number;
+  ipAddress: string;
+}): Guess {
+  const { universalAuth, found, nowMs, ipAddress } = known;
+  if (universalAuth === undefined) return { verdict: 'unknown' };
+  // Before the lock and uncounted: from outside the trusted ranges nobody learns anything, nor locks anybody out.
+  if (!isTrustedAddress(universalAuth.client_secret_trusted_ips, ipAddress)) return { verdict: 'untrusted' };
+  if (isLocked(universalAuth, nowMs)) return { verdict: 'locked' };
+  if (found === undefined) return { verdict: 'wrong' };
+  return { verdict: 'right', identityId: universalAuth.identity_id, clientSecretId: found.id };
+}
+
+async function auditLockout(
+  { audit }: CheckDeps,
+  tx: Tx,
+  { universalAuth, origin }: { universalAuth: UniversalAuthRow; origin: RequestOrigin },
+): Promise<void> {
+  const identity = await findIdentity(tx, universalAuth.identity_id);
+  if (identity === undefined) return;
+  await audit(tx, {
+    organizationId: asId<OrganizationId>(identity.organization_id),
+    actor: { type: 'anonymous', metadata: {} },
+    event: { type: 'universal-auth-lockout', metadata: { identityId: identity.id } },
+    origin,
+  });
+}

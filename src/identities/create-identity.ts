@@ -1,0 +1,44 @@
+import { auditActor } from '../audit/append.ts';
+import type { CreateIdentityBody, MachineIdentity } from '../contract/identities.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { identitiesPerOrganizationMax } from '../contract/limits.ts';
+import { requireAccess } from '../organizations/access.ts';
+import type { Caller, IdentitiesDeps } from './deps.ts';
+import { countIdentities, insertIdentity } from './queries.ts';
+import { toIdentity } from './to-identity.ts';
+
+/**
+ * Creates a machine identity in an organization. It is never an administrator of the server: only the one that setting
+ * the server up makes is.
+ *
+ * @throws `organization_not_found`, `permission_denied` or `limit_reached`.
+ */
+export async function createIdentity(
+  { database, audit, clock, random }: IdentitiesDeps,
+  { actor, origin, body }: Caller & { body: CreateIdentityBody },
+): Promise<MachineIdentity> {
+  const question = { organizationId: body.organizationId, subject: 'identity', action: 'create' } as const;
+  return database.transaction(async (tx) => {
+    const organizationId = asId<OrganizationId>((await requireAccess(tx, actor, question)).id);
+    if ((await countIdentities(tx, organizationId)) >= identitiesPerOrganizationMax) throw appError('limit_reached');
+    const nowMs = clock.nowMs();
+    const row = {
+      id: random.uuid(),
+      organization_id: organizationId,
+      name: body.name,
+      role: body.role ?? 'no-access',
+      is_instance_admin: 0,
+      created_at: nowMs,
+      updated_at: nowMs,
+    } as const;
+    await insertIdentity(tx, row);
+    await audit(tx, {
+      organizationId,
+      actor: auditActor(actor),
+      event: { type: 'identity-create', metadata: { identityId: row.id, name: row.name, role: row.role } },
+      origin,
+    });
+    return toIdentity({ ...row, universal_auth_id: null });
+  });
+}

@@ -1,0 +1,31 @@
+import { auditActor } from '../audit/append.ts';
+import { appError } from '../contract/errors.ts';
+import type { MachineIdentity } from '../contract/identities.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Caller, IdentitiesDeps } from './deps.ts';
+import { deleteIdentityRow } from './queries.ts';
+import { requireIdentity } from './require-identity.ts';
+import { toIdentity } from './to-identity.ts';
+
+/**
+ * Deletes a machine identity. Its client secrets and tokens go with its row, so the next request with one is refused.
+ *
+ * @throws `identity_not_found` or `permission_denied`.
+ */
+export async function deleteIdentity(
+  { database, audit }: IdentitiesDeps,
+  { actor, origin, identityId }: Caller & { identityId: string },
+): Promise<MachineIdentity> {
+  return database.transaction(async (tx) => {
+    const row = await requireIdentity(tx, actor, { identityId, action: 'delete' });
+    // Two callers may have found the row; one of them deletes it.
+    if (!(await deleteIdentityRow(tx, row.id))) throw appError('identity_not_found');
+    await audit(tx, {
+      organizationId: asId<OrganizationId>(row.organization_id),
+      actor: auditActor(actor),
+      event: { type: 'identity-delete', metadata: { identityId: row.id, name: row.name } },
+      origin,
+    });
+    return toIdentity(row);
+  });
+}

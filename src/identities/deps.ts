@@ -1,0 +1,19 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Database } from '../storage/database.ts';
+
+/** What the use cases of this folder work with. */
+export interface IdentitiesDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Who asks for a change, and where from. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly origin: RequestOrigin;
+}

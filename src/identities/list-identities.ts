@@ -1,0 +1,24 @@
+import type { Actor } from '../contract/actor.ts';
+import type { MachineIdentity } from '../contract/identities.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { identitiesPerOrganizationMax } from '../contract/limits.ts';
+import { requireAccess } from '../organizations/access.ts';
+import type { Database } from '../storage/database.ts';
+import { countIdentities, listIdentityRows } from './queries.ts';
+import { toIdentity } from './to-identity.ts';
+
+/**
+ * The machine identities of an organization, by name; of the token's when none is named.
+ *
+ * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
+ */
+export async function listIdentities(
+  { database }: { database: Database },
+  actor: Actor,
+  organizationId: string | undefined,
+): Promise<{ identities: MachineIdentity[]; totalCount: number }> {
+  const question = { organizationId, subject: 'identity', action: 'read' } as const;
+  const id = asId<OrganizationId>((await requireAccess(database.db, actor, question)).id);
+  const rows = await listIdentityRows(database.db, id, identitiesPerOrganizationMax);
+  return { identities: rows.map(toIdentity), totalCount: await countIdentities(database.db, id) };
+}

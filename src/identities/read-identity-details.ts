@@ -1,0 +1,17 @@
+import type { MachineActor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { findOrganization } from '../organizations/queries.ts';
+import type { Database } from '../storage/database.ts';
+
+/**
+ * Which organization the calling machine identity belongs to. Its role does not matter: whoever holds a token may know
+ * whose it is.
+ */
+export async function readIdentityDetails(
+  { database }: { database: Database },
+  { organizationId }: MachineActor,
+): Promise<{ organization: { id: string; name: string; slug: string } }> {
+  const organization = await findOrganization(database.db, organizationId);
+  if (organization === undefined) throw appError('organization_not_found');
+  return { organization: { id: organization.id, name: organization.name, slug: organization.slug } };
+}

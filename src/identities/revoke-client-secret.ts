@@ -1,0 +1,37 @@
+import { auditActor } from '../audit/append.ts';
+import { appError } from '../contract/errors.ts';
+import type { ClientSecretData } from '../contract/identities.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Caller, IdentitiesDeps } from './deps.ts';
+import { requireUniversalAuth } from './require-identity.ts';
+import { toClientSecretData } from './to-universal-auth.ts';
+import { findClientSecret, revokeClientSecretRow } from './universal-auth-queries.ts';
+
+/**
+ * Revokes a client secret and the tokens that it obtained. Revoking it again changes nothing.
+ *
+ * @throws `identity_not_found`, `permission_denied`, `universal_auth_not_found` or `client_secret_not_found`.
+ */
+export async function revokeClientSecret(
+  { database, audit, clock }: IdentitiesDeps,
+  { actor, origin, identityId, clientSecretId }: Caller & { identityId: string; clientSecretId: string },
+): Promise<ClientSecretData> {
+  return database.transaction(async (tx) => {
+    const { identity, universalAuth } = await requireUniversalAuth(tx, actor, { identityId, action: 'edit' });
+    const wanted = { id: clientSecretId, universalAuthId: universalAuth.id };
+    if ((await findClientSecret(tx, wanted)) === undefined) throw appError('client_secret_not_found');
+    const revoked = { id: clientSecretId, identityId: identity.id, nowMs: clock.nowMs() };
+    if (await revokeClientSecretRow(tx, revoked)) {
+      await audit(tx, {
+        organizationId: asId<OrganizationId>(identity.organization_id),
+        actor: auditActor(actor),
+        event: { type: 'client-secret-revoke', metadata: { identityId: identity.id, clientSecretId } },
+        origin,
+      });
+    }
+    // Read again: a login that ran beside this may have counted a use since.
+    const row = await findClientSecret(tx, wanted);
+    if (row === undefined) throw appError('client_secret_not_found');
+    return toClientSecretData(row);
+  });
+}

@@ -1,0 +1,80 @@
+import type { Actor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import type { UniversalAuthSettings } from '../contract/identities.ts';
+import type { Action } from '../organizations/permissions.ts';
+import { normaliseTrustedIp } from './trusted-ips.ts';
+
+/** One thing that is wrong with a request, as an error's `details` list it. */
+export interface SettingIssue {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * Whether an identity is an administrator of the whole server and the caller is not. An admin of the organization that
+ * it lives in must not change it: with a client secret for it they would become what it is.
+ */
+export function isBeyondReach(actor: Actor, identity: { readonly is_instance_admin: 0 | 1 }, action: Action): boolean {
+  return action !== 'read' && identity.is_instance_admin === 1 && !actor.isInstanceAdmin;
+}
+
+/** All settings of a universal auth, none left out. */
+export type FullSettings = Required<UniversalAuthSettings>;
+
+/** Settings that may stand for {@link FullSettings}, such as the contract's defaults, which are constants. */
+type StandingSettings = { readonly [Name in keyof FullSettings]: Readonly<FullSettings[Name]> };
+
+/**
+ * The settings that result when a caller's are laid over those that stand, with ranges in their stored spelling.
+ *
+ * @throws `validation_failed`
+ */
+export function requireSettings(standing: StandingSettings, given: UniversalAuthSettings): FullSettings {
+  const merged = { ...standing, ...given };
+  const clientSecretRanges = checkRanges('clientSecretTrustedIps', merged.clientSecretTrustedIps);
+  const accessTokenRanges = checkRanges('accessTokenTrustedIps', merged.accessTokenTrustedIps);
+  const issues = [...clientSecretRanges.issues, ...accessTokenRanges.issues, ...checkLifetimes(merged)];
+  if (issues.length > 0) throw appError('validation_failed', { meta: { issues } });
+  return {
+    ...merged,
+    clientSecretTrustedIps: clientSecretRanges.ranges,
+    accessTokenTrustedIps: accessTokenRanges.ranges,
+  };
+}
+
+/** The names of the settings that differ. */
+export function changedSettings(before: FullSettings, after: FullSettings): string[] {
+  const standing = new Map(Object.entries(before).map(([name, value]) => [name, JSON.stringify(value)]));
+  return Object.entries(after)
+    .filter(([name, value]) => standing.get(name) !== JSON.stringify(value))
+    .map(([name]) => name);
+}
+
+type Lifetimes = Pick<FullSettings, 'accessTokenTTL' | 'accessTokenMaxTTL'>;
+
+// A longest life of 0 is none.
+function checkLifetimes({ accessTokenTTL, accessTokenMaxTTL }: Lifetimes): SettingIssue[] {
+  return accessTokenMaxTTL === 0 || accessTokenTTL <= accessTokenMaxTTL
+    ? []
+    : [{ path: 'accessTokenTTL', code: 'ttl_too_long', message: 'must not be longer than accessTokenMaxTTL' }];
+}
+
+// An empty list could be meant as everybody or as nobody, so the caller has to say which.
+function checkRanges(path: string, given: readonly { readonly ipAddress: string }[]) {
+  const issues: SettingIssue[] = [];
+  const ranges: { ipAddress: string }[] = [];
+  if (given.length === 0)
+    issues.push({ path, code: 'no_range', message: 'must name a range; 0.0.0.0/0 and ::/0 are all' });
+  given.forEach(({ ipAddress }, index) => {
+    const range = normaliseTrustedIp(ipAddress);
+    if (range !== undefined) ranges.push({ ipAddress: range });
+    else
+      issues.push({
+        path: `${path}.${index}.ipAddress`,
+        code: 'ip_range',
+        message: 'must be an IP address or a CIDR range',
+      });
+  });
+  return { ranges, issues };
+}

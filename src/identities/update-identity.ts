@@ -1,0 +1,32 @@
+import { auditActor } from '../audit/append.ts';
+import type { MachineIdentity, UpdateIdentityBody } from '../contract/identities.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Caller, IdentitiesDeps } from './deps.ts';
+import { updateIdentityRow } from './queries.ts';
+import { requireIdentity } from './require-identity.ts';
+import { toIdentity } from './to-identity.ts';
+
+/**
+ * Changes a machine identity's name or role; what is left out stays.
+ *
+ * @throws `identity_not_found` or `permission_denied`.
+ */
+export async function updateIdentity(
+  { database, audit, clock }: IdentitiesDeps,
+  { actor, origin, identityId, body }: Caller & { identityId: string; body: UpdateIdentityBody },
+): Promise<MachineIdentity> {
+  return database.transaction(async (tx) => {
+    const standing = await requireIdentity(tx, actor, { identityId, action: 'edit' });
+    const { name = standing.name, role = standing.role } = body;
+    if (name === standing.name && role === standing.role) return toIdentity(standing);
+    const changes = { name, role, updated_at: clock.nowMs() };
+    await updateIdentityRow(tx, standing.id, changes);
+    await audit(tx, {
+      organizationId: asId<OrganizationId>(standing.organization_id),
+      actor: auditActor(actor),
+      event: { type: 'identity-update', metadata: { identityId: standing.id, name, role } },
+      origin,
+    });
+    return toIdentity({ ...standing, ...changes });
+  });
+}

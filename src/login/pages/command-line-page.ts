@@ -1,0 +1,44 @@
+import { html } from '../../http/html.ts';
+import type { Page } from './layout.ts';
+
+interface CommandLine {
+  /** Where the program listens on the person's own computer. */
+  readonly port: number;
+  /** Base64 of the JSON `{ email, privateKey, JTWToken, RefreshToken }` that the program waits for. */
+  readonly payloadBase64: string;
+}
+
+/**
+ * Hands a session to a command-line program. The page's script posts it to `http://127.0.0.1:<port>/`; where that does
+ * not work the person copies the same text into the program, which needs no script.
+ *
+ * The text lies folded away, so that nobody reads a session off a screen that is shared.
+ */
+export function commandLinePage({ port, payloadBase64 }: CommandLine): Page {
+  return {
+    title: 'Back to your command line',
+    script: true,
+    extraConnectSrc: `http://127.0.0.1:${port}`,
+    content: html`
+      <div id="delivery" data-port="${port}" data-payload="${payloadBase64}">
+        <p class="lead" id="delivery-status" role="status">
+          Look at your command line: it says whether you are signed in.
+        </p>
+        <p class="hint" id="delivery-hint" hidden>
+          If your browser asks whether this site may reach programs on this device, choose “Allow”.
+        </p>
+        <details class="by-hand" id="by-hand">
+          <summary>Still waiting? Copy the token by hand</summary>
+          <div class="field">
+            <label for="token">Copy this and paste it into the program</label>
+            <textarea id="token" readonly rows="5" spellcheck="false" autocomplete="off">${payloadBase64}</textarea>
+            <p class="hint">Whoever has this text is signed in as you. Do not send it to anybody.</p>
+          </div>
+          <button class="button quiet" type="button" id="copy-token" hidden>Copy</button>
+          <span class="hint" id="copy-status" role="status"></span>
+        </details>
+      </div>
+      <p class="aside">When the program goes on, you can close this window.</p>
+    `,
+  };
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+import type { ConnectionSettings } from './connection.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
+
+export interface AuthorizationRequest {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  /** Whom the provider may offer to sign in (OpenID Connect Core, section 3.1.2.1). */
+  readonly loginHint: string | undefined;
+}
+
+/**
+ * The URL to which the browser is sent (OpenID Connect Core, section 3.1.2.1), with PKCE (RFC 7636, section 4.3): `S256`
+ * always, whether the provider advertises it or not, since several support it silently.
+ *
+ * A query in the endpoint is kept (RFC 6749, section 3.1), but each parameter of ours stands exactly once, with our
+ * value; those that would replace the request or change how the answer comes are taken out.
+ */
+export function authorizationUrl(
+  { clientId, extraScopes = [] }: ConnectionSettings,
+  { authorizationEndpoint }: ProviderMetadata,
+  { redirectUri, state, nonce, codeVerifier, loginHint }: AuthorizationRequest,
+): URL {
+  const url = new URL(authorizationEndpoint);
+  const query = new URLSearchParams(url.search);
+  for (const name of ['request', 'request_uri', 'response_mode', 'claims', 'id_token_hint', 'login_hint']) {
+    query.delete(name);
+  }
+  query.set('response_type', 'code');
+  query.set('client_id', clientId);
+  query.set('redirect_uri', redirectUri);
+  query.set('scope', [...new Set(['openid', 'profile', 'email', ...extraScopes])].join(' '));
+  query.set('state', state);
+  query.set('nonce', nonce);
+  query.set('code_challenge', createHash('sha256').update(codeVerifier).digest('base64url'));
+  query.set('code_challenge_method', 'S256');
+  if (loginHint !== undefined) {
+    query.set('login_hint', loginHint);
+  }
+  url.search = query.toString();
+  return url;
+}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+
+import { discoveryAddress } from './discovery-address.ts';
+
+const suffix = '/.well-known/openid-configuration';
+
+it.each([
+  ['https://idp.example', `https://idp.example${suffix}`, ['https://idp.example']],
+  ['https://idp.example/', `https://idp.example${suffix}`, ['https://idp.example/']],
+  ['https://idp.example/realms/a', `https://idp.example/realms/a${suffix}`, ['https://idp.example/realms/a']],
+  [`https://idp.example${suffix}`, `https://idp.example${suffix}`, ['https://idp.example', 'https://idp.example/']],
+  [
+    `https://idp.example/t/v2.0${suffix}?appid=1`,
+    `https://idp.example/t/v2.0${suffix}?appid=1`,
+    ['https://idp.example/t/v2.0', 'https://idp.example/t/v2.0/'],
+  ],
+])('%s has its document at %s and admits the issuers %j', (typed, documentUrl, issuers) => {
+  expect(discoveryAddress(typed)).toEqual({ documentUrl, issuers });
+});
+
+it.each([
+  'idp.example',
+  '',
+  'https://idp.example/.well-known/oauth-authorization-server',
+  'https://idp.example/.well-known/openid-configuration/tenant',
+  'https://idp.example/?tenant=1',
+])('%j names no document', (typed) => {
+  expect(discoveryAddress(typed)).toBeUndefined();
+});

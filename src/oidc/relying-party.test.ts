@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { createTestParty, fixedClock, testRedirectUri, type TestParty } from '../../test/support/faulty-idp-sign-in.ts';
+import { startFaultyIdp, type FaultyIdp } from '../../test/support/faulty-idp.ts';
+import { silentLogger } from '../kernel/logger.ts';
+
+let idp: FaultyIdp;
+let test: TestParty;
+const clock = fixedClock();
+const warn = vi.fn<(fields: object, message: string) => void>();
+
+beforeEach(async () => {
+  warn.mockReset();
+  idp = await startFaultyIdp({ algorithm: 'EdDSA', clock });
+  test = createTestParty(idp, { clock, algorithm: 'EdDSA', logger: { ...silentLogger, warn } });
+});
+
+afterEach(async () => {
+  await test.close();
+  await idp.close();
+});
+
+const start = (changes = {}, request = {}) =>
+  test.party.startAuthorization(
+    { ...test.connection, ...changes },
+    { redirectUri: testRedirectUri, state: 'the-state', ...request },
+  );
+
+describe('the authorization request', () => {
+  it('asks for a code with state, nonce and PKCE, and forces no prompt', async () => {
+    const { url, nonce, codeVerifier, issuer } = await start();
+    expect(url.href.startsWith(`${idp.url}/authorize?`)).toBe(true);
+    expect(issuer).toBe(idp.issuer);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      response_type: 'code',
+      client_id: idp.clientId,
+      redirect_uri: testRedirectUri,
+      scope: 'openid profile email',
+      state: 'the-state',
+      nonce,
+      code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+      code_challenge_method: 'S256',
+    });
+    expect(codeVerifier).toMatch(/^[\w-]{43}$/);
+    expect(nonce).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('is never the same twice', async () => {
+    const [first, second] = [await start(), await start()];
+    expect(first.nonce).not.toBe(second.nonce);
+    expect(first.codeVerifier).not.toBe(second.codeVerifier);
+  });
+
+  it('has each parameter once, with our value, whatever the endpoint carries already', async () => {
+    const query =
+      'tenant=7&redirect_uri=https://evil.example&state=x&state=y&response_type=token&request_uri=https://evil.example&code_challenge_method=plain&response_mode=query.jwt';
+    idp.mutate({ discovery: (document) => ({ ...document, authorization_endpoint: `${idp.url}/authorize?${query}` }) });
+    const { url } = await start();
+    const names = [...url.searchParams.keys()];
+    expect(new Set(names).size).toBe(names.length);
+    expect(url.searchParams.get('tenant')).toBe('7');
+    expect(url.searchParams.get('redirect_uri')).toBe(testRedirectUri);
+    expect(url.searchParams.get('state')).toBe('the-state');
+    expect(url.searchParams.get('response_type')).toBe('code');
+    expect(url.searchParams.get('code_challenge_method')).toBe('S256');
+    expect(names).not.toContain('request_uri');
+    expect(names).not.toContain('response_mode');
+  });
+
+  it.each([['plain'], []])('sends S256 although the provider lists %j', async (...methods) => {
+    idp.mutate({ discovery: (document) => ({ ...document, code_challenge_methods_supported: methods }) });
+    expect((await start()).url.searchParams.get('code_challenge_method')).toBe('S256');
+  });
+
+  it('asks for more scopes where the connection does, and hints at a person where the caller does', async () => {
+    const { url } = await start({ extraScopes: ['groups', 'email'] }, { loginHint: 'alice@acme.example\r\n&x=y' });
+    expect(url.searchParams.get('scope')).toBe('openid profile email groups');
+    expect(url.searchParams.get('login_hint')).toBe('alice@acme.example\r\n&x=y');
+    expect(url.href).not.toMatch(/[\r\n]/);
+    expect(url.searchParams.has('x')).toBe(false);
+  });
+});
+
+describe('what is remembered', () => {
+  it('is shared by many who start at once', async () => {
+    await Promise.all(Array.from({ length: 200 }, () => start()));
+    expect(idp.count('discovery')).toBe(1);
+  });
+
+  it('belongs to one organization and one revision of its configuration', async () => {
+    await start();
+    await start({ bulkhead: 'organization-2' });
+    await start({ revision: 'revision-2' });
+    await start();
+    expect(idp.count('discovery')).toBe(3);
+  });
+});
+
+describe('a sign-in', () => {
+  it('names what was checked', async () => {
+    const { checks } = await test.signIn();
+    expect(checks).toEqual([
+      'state',
+      'callback_form',
+      'callback_iss',
+      'alg',
+      'typ',
+      'crit',
+      'kid',
+      'signature',
+      'iss',
+      'aud',
+      'azp',
+      'exp',
+      'nbf',
+      'iat',
+      'auth_time',
+      'nonce',
+      'sub',
+      'at_hash',
+      'c_hash',
+      's_hash',
+      'events',
+    ]);
+  });
+
+  it('remarks on a token that is good for years', async () => {
+    await test.signIn();
+    expect(warn).not.toHaveBeenCalled();
+    idp.mutate({ idTokenClaims: (claims) => ({ ...claims, exp: 9e15 }) });
+    await test.signIn();
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  it('of one organization cannot be finished at another, whose provider is another', async () => {
+    const other = await startFaultyIdp({ algorithm: 'EdDSA', clock });
+    const { answer } = await test.begin();
+    const source = { kind: 'discovery', discoveryUrl: other.discoveryUrl } as const;
+    const finished = test.party.finishAuthorization({ ...test.connection, bulkhead: 'organization-2', source }, answer);
+    await expect(finished).rejects.toMatchObject({ code: 'idp_issuer_mismatch' });
+    expect(other.count('token')).toBe(0);
+    await other.close();
+  });
+});

@@ -1,0 +1,125 @@
+/*
+ * This folder is the relying party: what may be dialled (outbound-policy, guarded-fetch), what is known of a provider
+ * (provider-metadata, key-set, provider-memory), and one sign-in, whose steps stand in this file in their order. It
+ * knows neither database nor HTTP server nor what an organization is.
+ */
+import { appError } from '../contract/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Random } from '../kernel/random.ts';
+import { authorizationUrl } from './authorization-request.ts';
+import { checkCallbackForm, checkCallbackIssuer } from './callback-parameters.ts';
+import type { ConnectionSettings } from './connection.ts';
+import { exchangeCode } from './exchange-code.ts';
+import type { GuardedFetch } from './guarded-fetch.ts';
+import { checkIdToken, type CheckedIdToken, type IdTokenExpectations } from './id-token-checks.ts';
+import { clockToleranceSeconds, clockToleranceSecondsMax, idTokenLifeSecondsUsual } from './limits.ts';
+import type { OutboundPolicy } from './outbound-policy.ts';
+import { createProviderMemory } from './provider-memory.ts';
+import { completeFromUserinfo } from './userinfo.ts';
+import { readIdentity, type VerifiedIdentity } from './verified-identity.ts';
+
+export interface AuthorizationStart {
+  /** Where to send the browser. */
+  readonly url: URL;
+  /** To be sealed into the attempt, and handed back to {@link RelyingParty.finishAuthorization}. */
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly issuer: string;
+}
+
+export interface AuthorizationAnswer {
+  /** The callback as it was received: the redirect URI of the request, with the query that the provider added. */
+  readonly callbackUrl: URL;
+  readonly expectedState: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly expectedIssuer: string;
+}
+
+/** Signs people in at identity providers, by the authorization code flow of OpenID Connect Core, section 3.1. */
+export interface RelyingParty {
+  /**
+   * Builds the authorization request.
+   *
+   * @throws the codes of discovery: `idp_unreachable`, `idp_busy`, `idp_address_refused`, `idp_tls_refused`,
+   *   `idp_response_invalid`, `idp_issuer_mismatch`, `idp_issuer_is_template`
+   */
+  startAuthorization(
+    connection: ConnectionSettings,
+    request: { readonly redirectUri: string; readonly state: string; readonly loginHint?: string },
+  ): Promise<AuthorizationStart>;
+  /**
+   * Checks the callback, redeems its code and checks what comes back. One code is sent once: nothing is retried.
+   *
+   * @throws the codes above and `callback_malformed`, `idp_denied`, `idp_error`, `idp_client_refused`,
+   *   `idp_code_refused`, `id_token_*`, `userinfo_subject_mismatch`, `subject_invalid`, `email_missing`, `email_invalid`
+   */
+  finishAuthorization(connection: ConnectionSettings, answer: AuthorizationAnswer): Promise<VerifiedIdentity>;
+}
+
+export interface RelyingPartyDeps {
+  readonly fetch: GuardedFetch;
+  readonly policy: OutboundPolicy;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Makes a relying party; it remembers providers' documents and keys, and keeps no other state. */
+export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
+  const { fetch, random, logger } = deps;
+  const providerOf = createProviderMemory(deps);
+  return {
+    startAuthorization: async (connection, { redirectUri, state, loginHint }) => {
+      const metadata = await providerOf(connection).metadata.read();
+      const nonce = random.token(secretBytes);
+      const codeVerifier = random.token(secretBytes);
+      const url = authorizationUrl(connection, metadata, { redirectUri, state, nonce, codeVerifier, loginHint });
+      return { url, nonce, codeVerifier, issuer: metadata.issuer };
+    },
+
+    // Each step takes what only the step before it makes, so none can be left out.
+    finishAuthorization: async (connection, answer) => {
+      const own = checkCallbackForm(answer.callbackUrl, answer.expectedState);
+      const provider = providerOf(connection);
+      const metadata = await provider.metadata.read();
+      if (metadata.issuer !== answer.expectedIssuer) {
+        const meta = { step: 'callback', expected: answer.expectedIssuer, found: metadata.issuer };
+        throw appError('idp_issuer_mismatch', { meta });
+      }
+      const callback = checkCallbackIssuer(own, metadata);
+      const secrets = { state: answer.expectedState, nonce: answer.nonce, codeVerifier: answer.codeVerifier };
+      const signed = await exchangeCode({ connection, provider, metadata, callback, secrets, fetch });
+      const token = checkIdToken(signed, expectations(connection, answer, deps.clock));
+      remarkOnLife(token, connection, deps);
+      const userinfo = await completeFromUserinfo(token, connection, logger);
+      return readIdentity(token, metadata.issuer, userinfo);
+    },
+  };
+}
+
+// 256 bits; as base64url 43 characters, the least that PKCE allows (RFC 7636, section 4.1).
+const secretBytes = 32;
+
+function expectations(connection: ConnectionSettings, answer: AuthorizationAnswer, clock: Clock): IdTokenExpectations {
+  const tolerance = connection.clockToleranceSeconds ?? clockToleranceSeconds;
+  return {
+    algorithm: connection.algorithm,
+    issuer: answer.expectedIssuer,
+    clientId: connection.clientId,
+    trustedAudiences: connection.trustedAudiences ?? [],
+    nonce: answer.nonce,
+    state: answer.expectedState,
+    nowSeconds: Math.floor(clock.nowMs() / 1000),
+    toleranceSeconds: Math.min(tolerance, clockToleranceSecondsMax),
+  };
+}
+
+// A token that is good for years does no harm here, since no session lives on it; but the provider is misconfigured.
+function remarkOnLife(token: CheckedIdToken, { bulkhead, revision }: ConnectionSettings, deps: RelyingPartyDeps): void {
+  const lifeSeconds = Number(token.claims['exp']) - deps.clock.nowMs() / 1000;
+  if (lifeSeconds > idTokenLifeSecondsUsual) {
+    deps.logger.warn({ bulkhead, revision, lifeSeconds }, 'identity provider issues ID tokens with a very long life');
+  }
+}

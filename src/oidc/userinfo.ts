@@ -1,0 +1,66 @@
+import * as openid from 'openid-client';
+
+import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { isJsonObject, type JsonObject } from './bounded-json.ts';
+import type { ConnectionSettings } from './connection.ts';
+import { readGroups } from './groups-claim.ts';
+import type { CheckedIdToken } from './id-token-checks.ts';
+import { causes, libraryCode } from './library-errors.ts';
+import { namesPerson } from './person-name.ts';
+import { hasEmail } from './verified-identity.ts';
+
+/** Claims of the userinfo endpoint whose subject is that of the ID token. */
+export interface UserinfoClaims {
+  readonly claims: JsonObject;
+}
+
+/**
+ * Asks the userinfo endpoint for what the ID token lacks: the address, a name, or the groups where they matter. When it
+ * lacks nothing, or there is no endpoint, there is no call.
+ *
+ * An endpoint that fails does not end a sign-in that can do without it; one that speaks of somebody else does (OpenID
+ * Connect Core, section 5.3.2).
+ *
+ * @throws `userinfo_subject_mismatch`; where the address can only come from there, also `idp_unreachable` and the like
+ */
+export async function completeFromUserinfo(
+  token: CheckedIdToken,
+  connection: ConnectionSettings,
+  logger: Logger,
+): Promise<UserinfoClaims | undefined> {
+  if (token.client.metadata.userinfoEndpoint === undefined || !lacksSomething(token.claims, connection)) {
+    return undefined;
+  }
+  try {
+    const { configuration } = token.client;
+    return { claims: { ...(await openid.fetchUserInfo(configuration, token.accessToken, token.subject)) } };
+  } catch (thrown) {
+    // What could not be had is done without; what was had and is wrong is not.
+    const failure = causes(thrown).find(isKnownError);
+    if (failure === undefined) {
+      throw refusal(thrown);
+    }
+    if (!hasEmail(token.claims)) {
+      throw failure;
+    }
+    logger.warn({ err: failure, bulkhead: connection.bulkhead }, 'userinfo failed; the ID token alone is used');
+    return undefined;
+  }
+}
+
+function lacksSomething(claims: JsonObject, { needsGroups = false }: ConnectionSettings): boolean {
+  return !hasEmail(claims) || !namesPerson(claims) || (needsGroups && readGroups(claims).state === 'absent');
+}
+
+// The library compares `sub` itself. It refuses an answer without a `sub` as invalid, and then gives the body as cause;
+// such an answer speaks of nobody, which is no better than of somebody else. The rest is about a signed answer.
+function refusal(thrown: unknown): KnownError {
+  const code = libraryCode(thrown);
+  const isAboutSubject =
+    code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED' ||
+    causes(thrown).some((cause) => isJsonObject(cause) && 'body' in cause);
+  return isAboutSubject
+    ? appError('userinfo_subject_mismatch', { meta: { step: 'userinfo', check: 'sub', library: code } })
+    : appError('idp_response_invalid', { meta: { step: 'userinfo', reason: 'not_verified', library: code } });
+}

@@ -1,0 +1,77 @@
+import { type AppendAudit, auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin, UserActor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { organizationsPerUserMax } from '../contract/limits.ts';
+import type { CreateOrganizationBody, Organization } from '../contract/organizations.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { addOrganization } from './add-organization.ts';
+import { countMembershipsOfUser, findEmailKey, insertMembership } from './queries.ts';
+import { mayCreateOrganization, type OrganizationCreation } from './rules.ts';
+import { toOrganization } from './to-organization.ts';
+
+export interface CreateOrganizationDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The operator's setting. */
+  readonly organizationCreation: OrganizationCreation;
+}
+
+/**
+ * Creates an organization. A person who does becomes its first admin; a machine identity belongs to the organization
+ * that it was made in, and to no other.
+ *
+ * @throws `permission_denied`, `validation_failed`, `slug_taken` or `limit_reached`.
+ */
+export async function createOrganization(
+  deps: CreateOrganizationDeps,
+  { actor, origin, body }: { actor: Actor; origin: RequestOrigin; body: CreateOrganizationBody },
+): Promise<Organization> {
+  if (!mayCreateOrganization(actor, deps.organizationCreation)) throw appError('permission_denied');
+  return deps.database.transaction(async (tx) => {
+    const row = await addOrganization(deps, tx, body);
+    const organizationId = asId<OrganizationId>(row.id);
+    if (actor.kind === 'user') await addFirstAdmin(deps, tx, { actor, organizationId });
+    await deps.audit(tx, {
+      organizationId,
+      actor: auditActor(actor),
+      event: { type: 'organization-create', metadata: { organizationId, name: row.name, slug: row.slug } },
+      origin,
+    });
+    return toOrganization(row);
+  });
+}
+
+async function addFirstAdmin(
+  { clock, random }: CreateOrganizationDeps,
+  tx: Tx,
+  { actor, organizationId }: { actor: UserActor; organizationId: OrganizationId },
+): Promise<void> {
+  if ((await countMembershipsOfUser(tx, actor.userId)) >= organizationsPerUserMax) {
+    // An administrator of the server reaches the organization without belonging to it.
+    if (actor.isInstanceAdmin) return;
+    throw appError('limit_reached');
+  }
+  const emailKey = await findEmailKey(tx, actor.userId);
+  // The session outlived its user: both are gone for every later request.
+  if (emailKey === undefined) throw appError('token_invalid');
+  const nowMs = clock.nowMs();
+  await insertMembership(tx, {
+    id: random.uuid(),
+    organization_id: organizationId,
+    user_id: actor.userId,
+    role: 'admin',
+    status: 'accepted',
+    email_key: emailKey,
+    is_active: 1,
+    source: 'manual',
+    created_at: nowMs,
+    updated_at: nowMs,
+    last_login_method: null,
+    last_login_at: null,
+  });
+}

@@ -1,0 +1,23 @@
+/**
+ * The organizations themselves: making them, reading them, and who may do what in them (`access.ts` asks,
+ * `permissions.ts` answers). Their members' identities come from provisioning, their groups have a folder of their own.
+ */
+import { organizationRoutes } from '../contract/organizations.ts';
+import type { Mount } from '../http/mount.ts';
+import { createOrganization, type CreateOrganizationDeps } from './create-organization.ts';
+import { listOrganizations } from './list-organizations.ts';
+import { readOrganization } from './read-organization.ts';
+
+export function mountOrganizations(mount: Mount, deps: CreateOrganizationDeps): void {
+  mount(organizationRoutes.createOrganization, async (call) => ({
+    organization: await createOrganization(deps, call),
+  }));
+
+  mount(organizationRoutes.listOrganizations, async ({ actor }) => ({
+    organizations: await listOrganizations(deps, actor),
+  }));
+
+  mount(organizationRoutes.readOrganization, async ({ actor, params }) => ({
+    organization: await readOrganization(deps, actor, params.organizationId),
+  }));
+}

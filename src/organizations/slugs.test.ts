@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+
+import { slugLengthMax } from '../contract/limits.ts';
+import { deriveSlug, reservedOrganizationSlugs as reserved, slugCandidates, slugFault, suffixSlug } from './slugs.ts';
+
+describe('a slug that a caller gives', () => {
+  it.each(['acme', 'acme-2', '7', 'a-b-c'])('%s is taken as it is', (slug) => {
+    expect(slugFault(slug, reserved)).toBeUndefined();
+  });
+
+  it.each(['', 'Acme', 'a--b', '-a', 'a-', 'a b', 'a_b', 'a/b', 'é', 'аcme', 'acme\n'])('%j is no slug', (slug) => {
+    expect(slugFault(slug, reserved)).toBe('slug_pattern');
+  });
+
+  it.each(['api', 'login', 'well-known'])('%s is reserved', (slug) => {
+    expect(slugFault(slug, reserved)).toBe('slug_reserved');
+  });
+});
+
+describe('a slug that a name suggests', () => {
+  it.each([
+    ['Acme, Inc.', 'acme-inc'],
+    ['  Café Zürich  ', 'cafe-zurich'],
+    ['ﬁne Ⅷ', 'fine-viii'],
+    ['东京', 'organization'],
+    ['---', 'organization'],
+  ])('of %j is %s', (name, slug) => {
+    expect(deriveSlug(name, 'organization')).toBe(slug);
+  });
+
+  it('is always a slug, however long the name', () => {
+    const slug = deriveSlug(`${'a'.repeat(slugLengthMax - 1)} and more`, 'organization');
+    expect(slug).toBe('a'.repeat(slugLengthMax - 1));
+    expect(slugFault(slug, reserved)).toBeUndefined();
+  });
+
+  it('keeps its length when a suffix makes it unique', () => {
+    expect(suffixSlug('acme', 'k3x9')).toBe('acme-k3x9');
+    const long = suffixSlug('a'.repeat(slugLengthMax), 'k3x9');
+    expect(long).toHaveLength(slugLengthMax);
+    expect(long.endsWith('-k3x9')).toBe(true);
+  });
+});
+
+describe('the slugs to try', () => {
+  const wanted = { name: 'Acme', given: undefined, fallback: 'group', suffix: 'k3x9', reserved };
+
+  it('are the given one alone', () => {
+    expect(slugCandidates({ ...wanted, given: 'other' })).toEqual(['other']);
+  });
+
+  it('are the derived one, then that with the suffix', () => {
+    expect(slugCandidates(wanted)).toEqual(['acme', 'acme-k3x9']);
+  });
+
+  it('leave a reserved one out', () => {
+    expect(slugCandidates({ ...wanted, name: 'API' })).toEqual(['api-k3x9']);
+  });
+
+  it('may be any word where nothing is reserved', () => {
+    expect(slugCandidates({ ...wanted, given: 'api', reserved: new Set() })).toEqual(['api']);
+  });
+
+  it('are none when the given one is reserved', () => {
+    expect(() => slugCandidates({ ...wanted, given: 'api' })).toThrow(
+      expect.objectContaining({ code: 'validation_failed' }),
+    );
+  });
+});

@@ -1,0 +1,29 @@
+import type { Organization, OrganizationOfMember } from '../contract/organizations.ts';
+import type { Role } from '../contract/shapes.ts';
+import { strongestRole } from './permissions.ts';
+import type { OrganizationOfUserRow, OrganizationRow } from './queries.ts';
+
+/** An organization as the API shows it. */
+export function toOrganization(row: OrganizationRow): Organization {
+  return {
+    id: row.id,
+    name: row.name,
+    slug: row.slug,
+    createdAt: new Date(row.created_at).toISOString(),
+    updatedAt: new Date(row.updated_at).toISOString(),
+    authEnforced: row.auth_enforced === 1,
+    defaultMembershipRole: row.default_membership_role,
+    bypassOrgAuthEnabled: row.bypass_org_auth_enabled === 1,
+    userTokenExpiration: row.user_token_expiration,
+  };
+}
+
+/** An organization as one of its members sees it; the role is the strongest of their own and those of their groups. */
+export function toOrganizationOfMember(row: OrganizationOfUserRow, groupRoles: readonly Role[]): OrganizationOfMember {
+  return {
+    ...toOrganization(row),
+    userRole: strongestRole([row.role, ...groupRoles]),
+    orgAuthMethod: row.oidc_config_id === null ? 'none' : 'oidc',
+    userJoinedAt: new Date(row.joined_at).toISOString(),
+  };
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
+import type { Interaction, InteractionResult, Provider } from 'oidc-provider/lib/provider.js';
+
+import { toMarkup, type Html } from '../http/html.ts';
+import { pageHeaders } from './page-headers.ts';
+import { problemPage, refusalValue, signInPage } from './pages.ts';
+import { subjectOf } from './person-claims.ts';
+import type { PracticePerson } from './practice-people.ts';
+
+const formBytesMax = 4096;
+
+const refused: InteractionResult = { error: 'access_denied', error_description: 'The person chose not to sign in.' };
+
+/** One request and the answer to it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Serves the sign-in page, and takes what was chosen on it back to the authorization request. */
+export async function answerSignIn(
+  provider: Provider,
+  people: readonly PracticePerson[],
+  exchange: Exchange,
+): Promise<void> {
+  const { request, response } = exchange;
+  const interaction = await findInteraction(provider, exchange);
+  if (interaction === undefined) {
+    sendPage(response, 400, problemPage('This page was not opened in this browser, or it is too old. Start again.'));
+    return;
+  }
+  if (request.method !== 'POST') {
+    sendSignInPage(response, people, interaction);
+    return;
+  }
+  const chosen = await readChoice(request);
+  const person = people.find((one) => one.loginName === chosen);
+  if (person !== undefined) {
+    await provider.interactionFinished(request, response, { login: { accountId: subjectOf(person) } });
+  } else if (chosen === refusalValue) {
+    await provider.interactionFinished(request, response, refused);
+  } else {
+    sendPage(response, 400, problemPage('There is no such person here.'));
+  }
+}
+
+/** Sends a page; with `redirectUri`, one with a form that leads there. */
+export function sendPage(response: ServerResponse, status: number, page: Html, redirectUri?: string): void {
+  response.writeHead(status, pageHeaders(redirectUri)).end(toMarkup(page));
+}
+
+function sendSignInPage(response: ServerResponse, people: readonly PracticePerson[], interaction: Interaction): void {
+  const { redirect_uri: redirectUri, login_hint: loginHint } = interaction.params;
+  const page = signInPage(people, typeof loginHint === 'string' ? loginHint : undefined);
+  sendPage(response, 200, page, typeof redirectUri === 'string' ? redirectUri : undefined);
+}
+
+async function findInteraction(provider: Provider, exchange: Exchange): Promise<Interaction | undefined> {
+  try {
+    return await provider.interactionDetails(exchange.request, exchange.response);
+  } catch (error) {
+    if (error instanceof SessionNotFound) return undefined;
+    throw error;
+  }
+}
+
+async function readChoice(request: IncomingMessage): Promise<string | undefined> {
+  let body = '';
+  for await (const chunk of request) {
+    body += String(chunk);
+    if (body.length > formBytesMax) return undefined;
+  }
+  return new URLSearchParams(body).get('person') ?? undefined;
+}

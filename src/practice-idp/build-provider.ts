@@ -1,0 +1,105 @@
+import type { JWK } from 'jose';
+import { Provider, type Account, type HookContext } from 'oidc-provider/lib/provider.js';
+
+import { signatureAlgorithms } from '../contract/algorithms.ts';
+import { toMarkup } from '../http/html.ts';
+import type { Random } from '../kernel/random.ts';
+import { pageHeaders } from './page-headers.ts';
+import { problemPage } from './pages.ts';
+import { claimsByScope, claimsOf, subjectOf } from './person-claims.ts';
+import { clientMetadata, tokenEndpointAuthMethods } from './practice-client.ts';
+import type { PracticeDirectory } from './practice-directory.ts';
+import { forgetful, readOnly, type PracticeMemory } from './practice-memory.ts';
+
+/** Where the sign-in pages live; the interaction's identifier follows. */
+export const signInPath = '/sign-in/';
+
+const lifetimesSeconds = {
+  Interaction: 600,
+  AuthorizationCode: 60,
+  AccessToken: 600,
+  IdToken: 300,
+  Grant: 600,
+  Session: 600,
+};
+
+/** What a provider is made of. */
+interface ProviderParts {
+  readonly issuer: string;
+  readonly directory: PracticeDirectory;
+  readonly memory: PracticeMemory;
+  readonly keys: readonly JWK[];
+  readonly cookieKeys: readonly string[];
+}
+
+/** Random keys for the provider's cookies; they last as long as the provider. */
+export function newCookieKeys(random: Random): readonly string[] {
+  return [random.token(32)];
+}
+
+/**
+ * The OpenID provider itself: the authorization code flow with PKCE (RFC 7636) and `S256`, nothing else.
+ *
+ * Every setting that the library would comment on at start is made, so it has nothing to say on the console.
+ */
+export function buildProvider(parts: ProviderParts): Provider {
+  const { directory, memory } = parts;
+  return new Provider(parts.issuer, {
+    adapter: (model: string) => {
+      if (model === 'Session') return forgetful;
+      if (model === 'Client') return readOnly((id) => optional(directory.findClient(id), clientMetadata));
+      return memory.of(model);
+    },
+    jwks: { keys: parts.keys },
+    cookies: {
+      keys: parts.cookieKeys,
+      names: { session: 'practice_session', interaction: 'practice_interaction', resume: 'practice_resume' },
+    },
+    routes: { authorization: '/authorize', token: '/token', userinfo: '/userinfo', jwks: '/jwks' },
+    scopes: Object.keys(claimsByScope),
+    claims: claimsByScope,
+    // Many real providers put the claims into the ID token although the code flow makes userinfo their place
+    // (OpenID Connect Core 1.0, section 5.4); with `false` the library does so, too.
+    conformIdTokenClaims: false,
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    clientAuthMethods: tokenEndpointAuthMethods,
+    enabledJWA: { idTokenSigningAlgValues: signatureAlgorithms },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      dPoP: { enabled: false },
+      resourceIndicators: { enabled: false },
+    },
+    ttl: lifetimesSeconds,
+    expiresWithSession: () => false,
+    interactions: { url: (_context: HookContext, { uid }: { uid: string }) => `${signInPath}${uid}` },
+    loadExistingGrant: grantEverything,
+    findAccount: (_context: HookContext, subject: string) => findAccount(directory, subject),
+    renderError,
+  });
+
+  // Nobody is asked for consent: what a client requests is granted.
+  async function grantEverything(context: HookContext): Promise<unknown> {
+    const { client, session, params, provider } = context.oidc;
+    const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+    grant.addOIDCScope(params.scope ?? 'openid');
+    await grant.save();
+    return grant;
+  }
+}
+
+function findAccount(directory: PracticeDirectory, subject: string): Account | undefined {
+  const person = directory.people().find((one) => subjectOf(one) === subject);
+  return optional(person, (one) => ({ accountId: subject, claims: async () => claimsOf(one) }));
+}
+
+function renderError(context: HookContext, answer: { error: string; error_description?: string }): void {
+  context.set(pageHeaders());
+  context.body = toMarkup(problemPage(`${answer.error}: ${answer.error_description ?? 'no more is known'}`));
+}
+
+function optional<In, Out>(value: In | undefined, then: (value: In) => Out): Out | undefined {
+  return value === undefined ? undefined : then(value);
+}

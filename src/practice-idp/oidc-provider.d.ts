@@ -1,0 +1,69 @@
+// oidc-provider ships no types, and the community's describe an older version and pull in those of its web framework.
+// This declares what the practice provider calls, and nothing else.
+//
+// The files behind the package's entry are named, not the entry: that one greets every runtime that Node.js does not
+// call "LTS" with a warning on the console, and the pinned Node.js is such a one.
+declare module 'oidc-provider/lib/provider.js' {
+  import type { EventEmitter } from 'node:events';
+  import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+
+  /** Where the library keeps what it has to find again; one for each of its models. */
+  export interface Adapter {
+    upsert(id: string, payload: AdapterPayload, expiresInSeconds?: number): Promise<void>;
+    find(id: string): Promise<AdapterPayload | undefined>;
+    findByUid(uid: string): Promise<AdapterPayload | undefined>;
+    findByUserCode(userCode: string): Promise<AdapterPayload | undefined>;
+    consume(id: string): Promise<void>;
+    destroy(id: string): Promise<void>;
+    revokeByGrantId(grantId: string): Promise<void>;
+  }
+
+  export interface AdapterPayload {
+    readonly [name: string]: unknown;
+  }
+
+  export interface Account {
+    readonly accountId: string;
+    claims(): Promise<{ readonly sub: string; readonly [claim: string]: unknown }>;
+  }
+
+  export interface Interaction {
+    readonly uid: string;
+    readonly prompt: { readonly name: string };
+    readonly params: { readonly [name: string]: unknown };
+  }
+
+  export type InteractionResult =
+    | { readonly login: { readonly accountId: string } }
+    | { readonly error: string; readonly error_description: string };
+
+  /** The part of the library's request context (Koa's) that its hooks are given and that is used here. */
+  export interface HookContext {
+    type: string;
+    body: unknown;
+    set(headers: Readonly<Record<string, string>>): void;
+    readonly oidc: {
+      readonly client: { readonly clientId: string };
+      readonly session: { readonly accountId: string };
+      readonly params: { readonly scope?: string };
+      readonly provider: Provider;
+    };
+  }
+
+  export interface Grant {
+    addOIDCScope(scope: string): void;
+    save(): Promise<string>;
+  }
+
+  export class Provider extends EventEmitter {
+    constructor(issuer: string, configuration: object);
+    readonly Grant: new (owner: { clientId: string; accountId: string }) => Grant;
+    callback(): RequestListener;
+    interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;
+    interactionFinished(request: IncomingMessage, response: ServerResponse, result: InteractionResult): Promise<void>;
+  }
+}
+
+declare module 'oidc-provider/lib/helpers/errors.js' {
+  export class SessionNotFound extends Error {}
+}

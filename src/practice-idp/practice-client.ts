@@ -1,0 +1,30 @@
+import type { AdapterPayload } from 'oidc-provider/lib/provider.js';
+
+import type { SignatureAlgorithm } from '../contract/algorithms.ts';
+
+/** An application that may send people to the practice provider. */
+export interface PracticeClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUris: readonly string[];
+  /** What its ID tokens are signed with; `RS256` when left out. */
+  readonly idTokenAlgorithm?: SignatureAlgorithm;
+  /** How it proves itself at the token endpoint; `client_secret_basic` when left out. */
+  readonly tokenEndpointAuthMethod?: TokenEndpointAuthMethod;
+}
+
+export const tokenEndpointAuthMethods = ['client_secret_basic', 'client_secret_post'] as const;
+type TokenEndpointAuthMethod = (typeof tokenEndpointAuthMethods)[number];
+
+/** The client in the words of OpenID Connect Dynamic Client Registration 1.0, section 2. */
+export function clientMetadata(client: PracticeClient): AdapterPayload {
+  return {
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+    redirect_uris: client.redirectUris,
+    response_types: ['code'],
+    grant_types: ['authorization_code'],
+    id_token_signed_response_alg: client.idTokenAlgorithm ?? 'RS256',
+    token_endpoint_auth_method: client.tokenEndpointAuthMethod ?? 'client_secret_basic',
+  };
+}

@@ -1,0 +1,209 @@
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import * as oidc from 'openid-client';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import { signInAt, startPracticeIdpForTest } from '../../test/support/practice-idp.ts';
+import { signatureAlgorithms } from '../contract/algorithms.ts';
+import type { PracticeClient } from './practice-client.ts';
+import { tokenEndpointAuthMethods } from './practice-client.ts';
+import type { PracticeIdp } from './start-practice-idp.ts';
+
+const redirectUri = 'http://localhost:8080/callback';
+const scope = 'openid profile email';
+const client: PracticeClient = {
+  clientId: 'practice-app',
+  clientSecret: 'a secret of practice that is long enough',
+  redirectUris: [redirectUri],
+};
+
+const running: PracticeIdp[] = [];
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(running.splice(0).map((idp) => idp.close()));
+});
+
+async function start(...clients: readonly PracticeClient[]): Promise<PracticeIdp> {
+  const idp = await startPracticeIdpForTest(...clients);
+  running.push(idp);
+  return idp;
+}
+
+async function discover(idp: PracticeIdp, as: PracticeClient): Promise<oidc.Configuration> {
+  const clientAuthentication =
+    as.tokenEndpointAuthMethod === 'client_secret_post'
+      ? oidc.ClientSecretPost(as.clientSecret)
+      : oidc.ClientSecretBasic(as.clientSecret);
+  const metadata = { id_token_signed_response_alg: as.idTokenAlgorithm ?? 'RS256', client_secret: as.clientSecret };
+  return oidc.discovery(new URL(idp.issuer), as.clientId, metadata, clientAuthentication, {
+    execute: [oidc.allowInsecureRequests],
+  });
+}
+
+/** Everything of a sign-in up to the code; `exchange` trades it for tokens. */
+async function obtainCode(idp: PracticeIdp, as: PracticeClient, person: string) {
+  const configuration = await discover(idp, as);
+  const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+  const checks = { pkceCodeVerifier, expectedState: oidc.randomState(), expectedNonce: oidc.randomNonce() };
+  const authorizationUrl = oidc.buildAuthorizationUrl(configuration, {
+    redirect_uri: as.redirectUris[0] ?? '',
+    scope,
+    state: checks.expectedState,
+    nonce: checks.expectedNonce,
+    code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+  });
+  const callback = await signInAt(authorizationUrl, person);
+  return { configuration, callback, exchange: () => oidc.authorizationCodeGrant(configuration, callback, checks) };
+}
+
+async function signIn(idp: PracticeIdp, as: PracticeClient, person: string) {
+  const { configuration, callback, exchange } = await obtainCode(idp, as, person);
+  return { configuration, callback, tokens: await exchange() };
+}
+
+describe('the discovery document', () => {
+  it('tells what the provider can do, under the issuer that it is served by', async () => {
+    const idp = await start(client);
+    const document: unknown = await (await fetch(idp.discoveryUrl)).json();
+    expect(document).toMatchObject({
+      issuer: idp.issuer,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+      token_endpoint_auth_methods_supported: [...tokenEndpointAuthMethods],
+      authorization_response_iss_parameter_supported: true,
+      id_token_signing_alg_values_supported: expect.arrayContaining([...signatureAlgorithms]),
+      claims_supported: expect.arrayContaining(['email', 'email_verified', 'given_name', 'family_name', 'groups']),
+    });
+  });
+});
+
+describe('a sign-in', () => {
+  it('gives the same claims in the ID token and at the userinfo endpoint', async () => {
+    const idp = await start(client);
+    const { configuration, callback, tokens } = await signIn(idp, client, 'alice');
+    const claims = {
+      sub: 'practice-alice',
+      email: 'alice@acme.example',
+      email_verified: true,
+      name: 'Alice Admin',
+      given_name: 'Alice',
+      family_name: 'Admin',
+      groups: ['Engineering', 'Admins'],
+    };
+    expect(callback.searchParams.get('iss')).toBe(idp.issuer);
+    expect(tokens.claims()).toMatchObject(claims);
+    expect(await oidc.fetchUserInfo(configuration, tokens.access_token, 'practice-alice')).toMatchObject(claims);
+  });
+
+  it('tells "no groups" from "groups are not told"', async () => {
+    const idp = await start(client);
+    const person = { ...expectDefined(idp.people()[0]), loginName: 'dave' };
+    const { groups: _untold, ...withoutGroups } = person;
+    idp.replacePeople([{ ...person, groups: [], loginName: 'carol' }, withoutGroups]);
+    expect((await signIn(idp, client, 'carol')).tokens.claims()).toHaveProperty('groups', []);
+    expect((await signIn(idp, client, 'dave')).tokens.claims()).not.toHaveProperty('groups');
+  });
+
+  it.each(signatureAlgorithms)('is signed with %s when the client asks for it', async (idTokenAlgorithm) => {
+    const as = { ...client, idTokenAlgorithm };
+    const { configuration, tokens } = await signIn(await start(as), as, 'bob');
+    const published = createRemoteJWKSet(new URL(expectDefined(configuration.serverMetadata().jwks_uri)));
+    const shared = new TextEncoder().encode(as.clientSecret);
+    const options = { algorithms: [idTokenAlgorithm] };
+    const verified =
+      idTokenAlgorithm === 'HS256'
+        ? await jwtVerify(expectDefined(tokens.id_token), shared, options)
+        : await jwtVerify(expectDefined(tokens.id_token), published, options);
+    expect(verified).toMatchObject({ payload: { sub: 'practice-bob' }, protectedHeader: { alg: idTokenAlgorithm } });
+  });
+
+  it('is finished by a client that posts its secret', async () => {
+    const as: PracticeClient = { ...client, tokenEndpointAuthMethod: 'client_secret_post' };
+    const { tokens } = await signIn(await start(as), as, 'bob');
+    expect(tokens.claims()).toMatchObject({ email: 'bob@acme.example' });
+  });
+
+  it('can be for a client that was registered later', async () => {
+    const idp = await start();
+    idp.registerClient(client);
+    expect((await signIn(idp, client, 'carol')).tokens.claims()).toMatchObject({ email: 'carol@acme.example' });
+  });
+
+  it('writes nothing to the console', async () => {
+    const written = vi.fn();
+    for (const method of ['log', 'info', 'warn', 'error'] as const)
+      vi.spyOn(console, method).mockImplementation(written);
+    await signIn(await start(client), client, 'alice');
+    expect(written).not.toHaveBeenCalled();
+  });
+});
+
+describe('after the keys were rotated', () => {
+  it('signs with a new key and no longer publishes the old one', async () => {
+    const idp = await start(client);
+    const before = await signIn(idp, client, 'alice');
+    await idp.rotateKeys();
+    const after = await signIn(idp, client, 'alice');
+    const oldKey = decodeProtectedHeader(before.tokens.id_token ?? '').kid;
+    const newKey = decodeProtectedHeader(after.tokens.id_token ?? '').kid;
+    const published = await (await fetch(expectDefined(after.configuration.serverMetadata().jwks_uri))).text();
+    expect(newKey).not.toBe(oldKey);
+    expect(published).toContain(newKey);
+    expect(published).not.toContain(oldKey);
+  });
+
+  it('still takes a code that was given out before', async () => {
+    const idp = await start(client);
+    const { exchange } = await obtainCode(idp, client, 'alice');
+    await idp.rotateKeys();
+    expect((await exchange()).claims()).toMatchObject({ sub: 'practice-alice' });
+  });
+});
+
+describe('a refusal', () => {
+  it('meets a code that was used already', async () => {
+    const { exchange } = await obtainCode(await start(client), client, 'alice');
+    await exchange();
+    await expect(exchange()).rejects.toMatchObject({ code: 'OAUTH_RESPONSE_BODY_ERROR', error: 'invalid_grant' });
+  });
+
+  it('goes back to the client when the person chose not to sign in', async () => {
+    const refusal = signIn(await start(client), client, '');
+    await expect(refusal).rejects.toMatchObject({ code: 'OAUTH_AUTHORIZATION_RESPONSE_ERROR', error: 'access_denied' });
+  });
+
+  it('meets a wrong client secret', async () => {
+    const idp = await start(client);
+    const refusal = signIn(idp, { ...client, clientSecret: 'another secret that is long enough as well' }, 'alice');
+    await expect(refusal).rejects.toMatchObject({ code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE', status: 401 });
+  });
+
+  it('meets an authorization request without PKCE', async () => {
+    const idp = await start(client);
+    const configuration = await discover(idp, client);
+    const url = oidc.buildAuthorizationUrl(configuration, { redirect_uri: redirectUri, scope, state: 's' });
+    expect((await signInAt(url, 'alice')).searchParams.get('error')).toBe('invalid_request');
+  });
+
+  it('meets an unknown redirect URI, without sending anybody there', async () => {
+    const idp = await start(client);
+    const configuration = await discover(idp, client);
+    const url = oidc.buildAuthorizationUrl(configuration, { redirect_uri: 'http://localhost:8080/elsewhere', scope });
+    const response = await fetch(url, { redirect: 'manual', headers: { accept: 'text/html' } });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('invalid_redirect_uri');
+  });
+
+  it('meets a sign-in page that was opened without its cookie', async () => {
+    const idp = await start(client);
+    const response = await fetch(`${idp.issuer}/sign-in/unknown`);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('This sign-in cannot go on');
+  });
+});
+
+function expectDefined<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new TypeError('expected a value');
+  return value;
+}

@@ -1,0 +1,39 @@
+/** Every limit of the storage, by name. */
+
+/** Prepared statements that one SQLite connection keeps, the least recently used making room. */
+export const sqliteStatementsMax = 200;
+/** How long a statement on the event loop may sleep for a lock that another program holds on the database file. */
+export const sqliteLockSleepMs = 20;
+/** How long a transaction waits for its turn, or for another program's lock, before the database counts as unavailable. */
+export const sqliteTurnWaitMsMax = 5_000;
+/** Between two tries to begin while another program holds the write lock. */
+export const sqliteBeginRetryMs = 50;
+/** A transaction that is not finished after this long is rolled back, so that it does not hold up all others. */
+export const transactionMsMax = 15_000;
+/** The same for one migration, while nobody else waits. */
+export const migrationMsMax = 3_600_000;
+/** Transactions that wait for their turn; more are refused. */
+export const sqliteTurnsWaitingMax = 10_000;
+/** After so many transactions in a row the event loop gets to do other work. */
+export const sqliteTurnsPerLoopMax = 32;
+/** What a relaxed commit may at most lose to a power cut. */
+export const relaxedSyncDelayMs = 200;
+/** The write-ahead log is copied into the database file when it has so many pages (8 MB). */
+export const walPagesMax = 2_000;
+/** The size of the write-ahead log is looked at after every so many commits. */
+export const walLookCommits = 32;
+/** How long a start waits for the process that owns the database file to let go of it. */
+export const ownerWaitMs = 1_000;
+
+export const postgresPoolSizeDefault = 10;
+export const postgresConnectMsMax = 2_000;
+export const postgresStatementMsMax = 5_000;
+/** Longer than the server's own limit: it speaks only when the server does not. */
+export const postgresSilenceMsMax = 8_000;
+export const postgresIdleConnectionMsMax = 60_000;
+/** Statements that are prepared by name on each connection; later ones are sent whole. */
+export const postgresStatementsMax = 400;
+/** A statement with more parameters than this varies in length, so it would fill the table of names. */
+export const postgresNamedParametersMax = 40;
+/** How often a transaction is tried that another one stood in the way of. */
+export const transactionTriesMax = 3;

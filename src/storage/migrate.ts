@@ -1,0 +1,60 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+
+import type { Logger } from '../kernel/logger.ts';
+import type { Db } from './database.ts';
+import { StorageStartError } from './start-error.ts';
+
+const migrationTable = 'schema_migrations';
+const lockTable = 'schema_migration_lock';
+
+interface MigrateOptions {
+  readonly migrations: Record<string, Migration>;
+  readonly logger: Logger;
+}
+
+/**
+ * Brings a database to the version of this program, one transaction a migration. Several nodes may start at once: on
+ * PostgreSQL the migrator holds an advisory lock, and on SQLite the file has one owner.
+ *
+ * @throws {StorageStartError} when the database is of a newer version, or when a migration fails.
+ */
+export async function migrate(db: Db, { migrations, logger }: MigrateOptions): Promise<void> {
+  const known = Object.keys(migrations).toSorted();
+  const applied = await appliedMigrations(db);
+  const unknown = applied.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw newerDatabase(applied.at(-1), known.at(-1));
+  if (applied.length === known.length) return;
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+    migrationTableName: migrationTable,
+    migrationLockTableName: lockTable,
+  });
+  for (;;) {
+    const { error, results = [] } = await migrator.migrateUp();
+    if (error !== undefined) {
+      const name = results.find((result) => result.status === 'Error')?.migrationName ?? 'the next version';
+      throw new StorageStartError(`The database could not be brought to ${name}; it was left as it was.`, {
+        cause: error,
+      });
+    }
+    if (results.length === 0) return;
+    for (const { migrationName } of results) logger.info({ migration: migrationName }, 'database migrated');
+  }
+}
+
+function newerDatabase(found: string | undefined, known: string | undefined): StorageStartError {
+  return new StorageStartError(
+    `The database is at version ${found}, and this program knows versions up to ${known}. ` +
+      'Start the program that it was last used with, or a newer one, or restore the backup made before the upgrade.',
+  );
+}
+
+/** The names of the migrations that a database has had, in their order; none when it is empty. */
+async function appliedMigrations(db: Kysely<unknown>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === migrationTable)) return [];
+  const found = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(db);
+  return found.rows.map((row) => row.name);
+}

@@ -1,0 +1,33 @@
+import type { Logger } from '../kernel/logger.ts';
+import type { Database } from './database.ts';
+import { StorageStartError } from './start-error.ts';
+
+interface OpenDatabaseOptions {
+  /** `sqlite:<path>`, or `postgres://…` as libpq takes it. */
+  readonly url: string;
+  readonly logger: Logger;
+  /** Of PostgreSQL: how many connections this process opens at most. */
+  readonly poolSize?: number;
+}
+
+const sqlitePrefix = 'sqlite:';
+const postgresUrl = /^postgres(?:ql)?:\/\//u;
+
+/**
+ * Opens the database that a URL names and brings it to the version of this program. An engine's code is loaded only
+ * when it is used.
+ *
+ * @throws {StorageStartError} when it cannot be opened, has another owner, or is of a newer version.
+ */
+export async function openDatabase({ url, logger, poolSize }: OpenDatabaseOptions): Promise<Database> {
+  if (url.startsWith(sqlitePrefix) && url.length > sqlitePrefix.length) {
+    const { openSqliteDatabase } = await import('./sqlite-database.ts');
+    const path = url.slice(sqlitePrefix.length).replace(/^\/\/(?=\/)/u, '');
+    return openSqliteDatabase({ path, logger, syncFile: (file) => file.datasync() });
+  }
+  if (postgresUrl.test(url)) {
+    const { openPostgresDatabase } = await import('./postgres-database.ts');
+    return openPostgresDatabase({ url, poolSize, logger });
+  }
+  throw new StorageStartError('The database URL must be sqlite:<path> or postgres://<user>:<password>@<host>/<name>.');
+}

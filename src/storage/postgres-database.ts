@@ -1,0 +1,132 @@
+import { type Dialect, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
+import type { Pool } from 'pg';
+
+import type { Logger } from '../kernel/logger.ts';
+import type { Database } from './database.ts';
+import {
+  postgresPoolSizeDefault,
+  postgresSilenceMsMax,
+  postgresStatementMsMax,
+  transactionMsMax,
+  transactionTriesMax,
+} from './limits.ts';
+import { migrate } from './migrate.ts';
+import { migrationsFor } from './migration-list.ts';
+import { createPostgresDriver } from './postgres-driver.ts';
+import { isPostgresRetryable } from './postgres-errors.ts';
+import { createPool } from './postgres-pool.ts';
+import { createStatementNames, type StatementName } from './postgres-statement-names.ts';
+import type { Schema } from './schema.ts';
+import { StorageStartError } from './start-error.ts';
+import { storageUnavailable } from './unavailable.ts';
+
+interface PostgresOptions {
+  readonly url: string;
+  readonly poolSize: number | undefined;
+  readonly logger: Logger;
+}
+
+const begin = 'begin';
+const beginRelaxed = 'begin; set local synchronous_commit to off';
+
+/**
+ * Opens a PostgreSQL database, which any number of nodes may share, and brings it to this program's version.
+ *
+ * Transactions are READ COMMITTED. What a durable commit means, on the server's disk or on a standby's too, is the
+ * server's `synchronous_commit`.
+ *
+ * @throws {StorageStartError} when it cannot be reached or used.
+ */
+export async function openPostgresDatabase({ url, poolSize, logger }: PostgresOptions): Promise<Database> {
+  await migratePostgres(url, logger);
+  const pool = createPool(
+    {
+      url,
+      size: poolSize ?? postgresPoolSizeDefault,
+      statementMsMax: postgresStatementMsMax,
+      silenceMsMax: postgresSilenceMsMax,
+      idleTransactionMsMax: transactionMsMax,
+    },
+    logger,
+  );
+  const database = createDatabase(pool);
+  try {
+    await database.ping();
+  } catch (cause) {
+    await database.close();
+    throw new StorageStartError(`The database at ${whereIs(url)} can be reached but not written to.`, { cause });
+  }
+  return database;
+}
+
+function createDatabase(pool: Pool): Database {
+  const statementName = createStatementNames();
+  const kysely = (beginWith: string, isForReads: boolean) =>
+    new Kysely<Schema>({ dialect: dialect({ pool, statementName, begin: beginWith, isForReads }) });
+  const db = kysely(begin, true);
+  const writes = { durable: kysely(begin, false), relaxed: kysely(beginRelaxed, false) };
+  let closing: Promise<void> | undefined;
+  return {
+    engine: 'postgres',
+    db,
+    transaction: async (fn, { durability = 'durable' } = {}) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await writes[durability].transaction().execute(fn);
+        } catch (thrown) {
+          if (!isPostgresRetryable(thrown)) throw thrown;
+          if (tries >= transactionTriesMax) throw storageUnavailable(thrown);
+        }
+      }
+    },
+    ping: async () => {
+      const setting = await sql<{ is_read_only: string }>`
+        select current_setting('transaction_read_only') as is_read_only
+      `.execute(db);
+      // A standby answers, and so does a server whose operator made it read-only; neither takes a write.
+      if (setting.rows[0]?.is_read_only !== 'off') throw storageUnavailable(new Error('the database is read-only'));
+    },
+    close: () => (closing ??= pool.end()),
+  };
+}
+
+/** Migrates over a connection of its own: a migration, or the wait for another node's, may take any time. */
+async function migratePostgres(url: string, logger: Logger): Promise<void> {
+  const pool = createPool({ url, size: 1, statementMsMax: 0, silenceMsMax: 0, idleTransactionMsMax: 0 }, logger);
+  const statementName = () => undefined;
+  const db = new Kysely<Schema>({ dialect: dialect({ pool, statementName, begin, isForReads: false }) });
+  try {
+    await migrate(db, { migrations: migrationsFor('postgres'), logger });
+  } catch (cause) {
+    if (cause instanceof StorageStartError) throw cause;
+    throw new StorageStartError(
+      `Cannot use the PostgreSQL database at ${whereIs(url)}. Check that it runs, that the database exists, and that ` +
+        'the user and the password are right.',
+      { cause },
+    );
+  } finally {
+    await pool.end();
+  }
+}
+
+interface DialectOptions {
+  readonly pool: Pool;
+  readonly statementName: StatementName;
+  readonly begin: string;
+  readonly isForReads: boolean;
+}
+
+function dialect(options: DialectOptions): Dialect {
+  return {
+    createDriver: () => createPostgresDriver(options),
+    createAdapter: () => new PostgresAdapter(),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  };
+}
+
+/** Where a database is, without the user and the password. */
+function whereIs(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? 'the given address' : `${parsed.host}${parsed.pathname}`;
+}

@@ -1,0 +1,260 @@
+import type { Generated } from 'kysely';
+
+import type { SignatureAlgorithm } from '../contract/algorithms.ts';
+import type { ConfigurationType, GroupNameMatching } from '../contract/oidc-config.ts';
+import type { Role } from '../contract/shapes.ts';
+import type { Bit } from './codecs.ts';
+
+/**
+ * The rows of every table, alike on both engines. Text is text, `*_at` is milliseconds since the Unix epoch, a boolean
+ * is a {@link Bit}, and columns that are named for lists or metadata hold JSON. Names are those of the database.
+ */
+export interface Schema {
+  server_state: ServerStateTable;
+  data_keys: DataKeysTable;
+  signing_keys: SigningKeysTable;
+  organizations: OrganizationsTable;
+  users: UsersTable;
+  memberships: MembershipsTable;
+  user_identities: UserIdentitiesTable;
+  groups: GroupsTable;
+  group_memberships: GroupMembershipsTable;
+  machine_identities: MachineIdentitiesTable;
+  universal_auths: UniversalAuthsTable;
+  client_secrets: ClientSecretsTable;
+  machine_tokens: MachineTokensTable;
+  oidc_configs: OidcConfigsTable;
+  sessions: SessionsTable;
+  login_attempts: LoginAttemptsTable;
+  audit_events: AuditEventsTable;
+}
+
+/** Facts about the server as a whole, one a key. */
+export interface ServerStateTable {
+  key: string;
+  value: string;
+}
+
+/** The keys that seal secrets, themselves sealed by the operator's root key. */
+export interface DataKeysTable {
+  id: string;
+  sealed_key: string;
+  root_key_id: string;
+  created_at: number;
+  retired_at: number | null;
+}
+
+/** The keys that sign tokens. `id` is the `kid` of the published key (RFC 7517, section 4.5). */
+export interface SigningKeysTable {
+  id: string;
+  algorithm: string;
+  public_jwk: string;
+  sealed_private_jwk: string;
+  created_at: number;
+  active_from_at: number;
+  retired_at: number | null;
+}
+
+export interface OrganizationsTable {
+  id: string;
+  name: string;
+  slug: string;
+  auth_enforced: Bit;
+  bypass_org_auth_enabled: Bit;
+  default_membership_role: Role;
+  user_token_expiration: string;
+  created_at: number;
+  updated_at: number;
+}
+
+/**
+ * People. `email_key` is the address in the form that is compared; it is not unique, since two organizations' identity
+ * providers may assert one address, and that alone does not make them one person. Among those with a password it is.
+ */
+export interface UsersTable {
+  id: string;
+  username: string;
+  email: string;
+  email_key: string;
+  first_name: string;
+  last_name: string;
+  is_email_verified: Bit;
+  is_super_admin: Bit;
+  password_hash: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface MembershipsTable {
+  id: string;
+  organization_id: string;
+  user_id: string;
+  role: Role;
+  status: string;
+  email_key: string;
+  is_active: Bit;
+  source: 'sso' | 'manual' | 'bootstrap';
+  created_at: number;
+  updated_at: number;
+  last_login_method: string | null;
+  last_login_at: number | null;
+}
+
+/** Who a person is at an identity provider. `identity_key`: SHA-256, in hex, of organization, issuer and subject. */
+export interface UserIdentitiesTable {
+  id: string;
+  organization_id: string;
+  user_id: string;
+  issuer: string;
+  subject: string;
+  identity_key: string;
+  created_at: number;
+  last_login_at: number;
+}
+
+export interface GroupsTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  slug: string;
+  role: Role;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface GroupMembershipsTable {
+  group_id: string;
+  user_id: string;
+  organization_id: string;
+  source: 'manual' | 'idp';
+  created_at: number;
+}
+
+export interface MachineIdentitiesTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  role: Role;
+  is_instance_admin: Bit;
+  created_at: number;
+  updated_at: number;
+}
+
+/** How a machine identity logs in, and what its tokens may do. The two `*_trusted_ips` are JSON lists. */
+export interface UniversalAuthsTable {
+  id: string;
+  identity_id: string;
+  client_id: string;
+  access_token_ttl_seconds: number;
+  access_token_max_ttl_seconds: number;
+  access_token_num_uses_limit: number;
+  access_token_trusted_ips: string;
+  client_secret_trusted_ips: string;
+  lockout_enabled: Bit;
+  lockout_threshold: number;
+  lockout_duration_seconds: number;
+  lockout_counter_reset_seconds: number;
+  failed_count: number;
+  last_failed_at: number | null;
+  locked_until_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ClientSecretsTable {
+  id: string;
+  universal_auth_id: string;
+  secret_hash: string;
+  prefix: string;
+  description: string;
+  num_uses: number;
+  num_uses_limit: number;
+  ttl_seconds: number;
+  is_revoked: Bit;
+  last_used_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Access tokens of machine identities. `id` is the token's `jti` (RFC 7519, section 4.1.7). */
+export interface MachineTokensTable {
+  id: string;
+  identity_id: string;
+  client_secret_id: string | null;
+  ttl_seconds: number;
+  max_ttl_seconds: number;
+  num_uses: number;
+  num_uses_limit: number;
+  created_at: number;
+  renewed_at: number | null;
+  expires_at: number;
+  is_revoked: Bit;
+}
+
+export interface OidcConfigsTable {
+  id: string;
+  organization_id: string;
+  revision: number;
+  configuration_type: ConfigurationType;
+  issuer: string;
+  authorization_endpoint: string;
+  discovery_url: string;
+  jwks_uri: string;
+  token_endpoint: string;
+  userinfo_endpoint: string;
+  client_id: string;
+  sealed_client_secret: string;
+  is_active: Bit;
+  allowed_email_domains: string;
+  manage_group_memberships: Bit;
+  jwt_signature_algorithm: SignatureAlgorithm;
+  group_name_matching: Generated<GroupNameMatching>;
+  last_sign_in_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Sessions of people. `family_hash` is of the secret that all refresh tokens of a session share, `refresh_hash` of the current one. */
+export interface SessionsTable {
+  id: string;
+  user_id: string;
+  organization_id: string | null;
+  auth_method: string;
+  oidc_config_id: string | null;
+  family_hash: string;
+  refresh_hash: string;
+  refresh_count: number;
+  ip_address: string;
+  user_agent: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+  ended_at: number | null;
+  end_reason: string | null;
+}
+
+/** What became of each sign-in, for the admin who has to find out why one failed. `details` is JSON. */
+export interface LoginAttemptsTable {
+  id: string;
+  organization_id: string | null;
+  outcome: 'started' | 'succeeded' | 'refused';
+  code: string | null;
+  user_id: string | null;
+  details: string;
+  created_at: number;
+  finished_at: number | null;
+}
+
+/** The audit trail. It refers to nothing by foreign key: a trail outlives what it tells of. */
+export interface AuditEventsTable {
+  id: string;
+  organization_id: string | null;
+  sequence: number;
+  created_at: number;
+  actor_type: string;
+  actor_metadata: string;
+  event_type: string;
+  event_metadata: string;
+  ip_address: string;
+  user_agent: string;
+}

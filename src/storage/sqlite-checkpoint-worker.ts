@@ -1,0 +1,20 @@
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/**
+ * The thread that copies the write-ahead log into the database file, with a connection of its own. `synchronous=FULL`
+ * syncs the log before the copy and the database file after it (sqlite.org/wal.html, section 3.1). PASSIVE: it copies
+ * what it can without making anybody wait.
+ */
+const database = new DatabaseSync(String(workerData));
+database.exec('pragma synchronous = full; pragma wal_autocheckpoint = 0');
+const checkpoint = database.prepare('pragma wal_checkpoint(passive)');
+
+parentPort?.on('message', (message) => {
+  if (message === 'close') {
+    database.close();
+    parentPort?.close();
+  } else {
+    parentPort?.postMessage(checkpoint.get());
+  }
+});

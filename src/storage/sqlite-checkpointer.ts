@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+import type { Logger } from '../kernel/logger.ts';
+import { walLookCommits, walPagesMax } from './limits.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
+import type { Turns } from './sqlite-turns.ts';
+
+/** Keeps the write-ahead log small. */
+export interface Checkpointer {
+  /** Called after each commit; looks at the log now and then. */
+  afterCommit(): void;
+  close(): Promise<void>;
+}
+
+interface CheckpointerOptions {
+  readonly path: string;
+  readonly connection: SqliteConnection;
+  readonly turns: Turns;
+  readonly logger: Logger;
+}
+
+/** Pages in the log, and how many of them the database file has. */
+interface LogState {
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
+/**
+ * Makes what copies the write-ahead log into the database file when it has grown, in a thread that starts when it is
+ * first needed.
+ *
+ * Under a steady load a copy never catches up by itself, and a log starts over only once it was copied whole: so
+ * after the long first round, which holds up nobody, the little that was added meanwhile is copied while the next
+ * transaction waits.
+ */
+export function createCheckpointer({ path, connection, turns, logger }: CheckpointerOptions): Checkpointer {
+  let commits = 0;
+  let worker: Worker | undefined;
+  let running: Promise<void> | undefined;
+
+  const start = () => {
+    const started = new Worker(new URL('./sqlite-checkpoint-worker.ts', import.meta.url), {
+      workerData: path,
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
+    });
+    // A thread that dies is replaced at the next look.
+    started.on('error', (error) => logger.warn({ err: error }, 'the checkpoint thread failed'));
+    started.on('exit', () => {
+      worker = undefined;
+    });
+    started.unref();
+    return started;
+  };
+  const checkpoint = async (): Promise<LogState> => {
+    worker ??= start();
+    worker.postMessage('checkpoint');
+    const [state] = await once(worker, 'message');
+    return logState(state);
+  };
+  const checkpointWhole = async () => {
+    const state = await checkpoint();
+    if (state.checkpointed >= state.log) return;
+    const endTurn = await turns.take();
+    try {
+      await checkpoint();
+    } finally {
+      endTurn();
+    }
+  };
+  const run = async () => {
+    try {
+      await checkpointWhole();
+    } catch (error) {
+      // The log keeps growing, and nothing is lost: the next look tries again, with a new thread.
+      logger.warn({ err: error }, 'the write-ahead log could not be checkpointed');
+      await worker?.terminate();
+    }
+    running = undefined;
+  };
+  const hasGrown = () => {
+    try {
+      const state = logState(connection.run('pragma wal_checkpoint(noop)', []).rows[0]);
+      return state.log > walPagesMax && state.checkpointed < state.log;
+    } catch (error) {
+      // The commit that led here stands, whatever the look at the log says.
+      logger.warn({ err: error }, 'the size of the write-ahead log is not known');
+      return false;
+    }
+  };
+  return {
+    afterCommit: () => {
+      commits += 1;
+      if (commits % walLookCommits === 0 && running === undefined && hasGrown()) running = run();
+    },
+    close: async () => {
+      await running;
+      if (worker === undefined) return;
+      worker.postMessage('close');
+      await once(worker, 'exit');
+    },
+  };
+}
+
+/** Reads the row that `pragma wal_checkpoint` answers with. */
+function logState(row: unknown): LogState {
+  if (typeof row !== 'object' || row === null || !('log' in row) || !('checkpointed' in row)) {
+    throw new TypeError('not the answer of a checkpoint');
+  }
+  return { log: Number(row.log), checkpointed: Number(row.checkpointed) };
+}

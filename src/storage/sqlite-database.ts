@@ -1,0 +1,128 @@
+import { type FileHandle, open as openFile } from 'node:fs/promises';
+
+import { Kysely } from 'kysely';
+
+import type { Logger } from '../kernel/logger.ts';
+import type { Database } from './database.ts';
+import { migrationMsMax, transactionMsMax } from './limits.ts';
+import { migrate } from './migrate.ts';
+import { migrationsFor } from './migration-list.ts';
+import type { Schema } from './schema.ts';
+import { type Checkpointer, createCheckpointer } from './sqlite-checkpointer.ts';
+import { openReader, openWriter, type SqliteConnection } from './sqlite-connection.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+import { ownDatabaseFile, syncFolderOf } from './sqlite-files.ts';
+import { createGroupSync, type GroupSync } from './sqlite-group-sync.ts';
+import type { FileLock } from './sqlite-lock.ts';
+import { createReaderDriver } from './sqlite-reader.ts';
+import { createTurns, type Turns } from './sqlite-turns.ts';
+import { createWriterDriver } from './sqlite-writer.ts';
+import { StorageStartError } from './start-error.ts';
+
+interface SqliteOptions {
+  readonly path: string;
+  readonly logger: Logger;
+  /** Forces what was written to a file out to the disk; resolves when it is there. */
+  readonly syncFile: (file: FileHandle) => Promise<void>;
+}
+
+/** What has to be closed again, each thing with what it leans on. */
+interface OpenFile {
+  readonly lock: FileLock;
+  readonly writer: SqliteConnection;
+  readonly reader: SqliteConnection;
+  readonly log: FileHandle;
+}
+
+/**
+ * Opens a SQLite database: owns the file, brings it to this program's version, and wires one connection that writes, in
+ * turns, with one that reads.
+ *
+ * @throws {StorageStartError} when it cannot be opened.
+ */
+export async function openSqliteDatabase({ path: givenPath, logger, syncFile }: SqliteOptions): Promise<Database> {
+  const { path, lock } = ownDatabaseFile(givenPath);
+  const file = await openConnections(path, lock);
+  const { writer: connection } = file;
+  const turns = createTurns();
+  const sync = createGroupSync(() => syncFile(file.log));
+  const writerKysely = (timeMsMax: number, onCommit: () => void) =>
+    new Kysely<Schema>({
+      dialect: sqliteDialect(() => createWriterDriver({ connection, turns, sync, timeMsMax, onCommit })),
+    });
+  try {
+    await migrate(
+      writerKysely(migrationMsMax, () => undefined),
+      { migrations: migrationsFor('sqlite'), logger },
+    );
+    await sync.flushed();
+    syncFolderOf(path);
+  } catch (thrown) {
+    await closeFile(file);
+    throw thrown;
+  }
+  const checkpointer = createCheckpointer({ path, connection, turns, logger });
+  const writes = writerKysely(transactionMsMax, checkpointer.afterCommit);
+  return createDatabase({ file, writes, turns, sync, checkpointer });
+}
+
+interface Parts {
+  readonly file: OpenFile;
+  readonly writes: Kysely<Schema>;
+  readonly turns: Turns;
+  readonly sync: GroupSync;
+  readonly checkpointer: Checkpointer;
+}
+
+function createDatabase({ file, writes, turns, sync, checkpointer }: Parts): Database {
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createReaderDriver(file.reader)) });
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await turns.close();
+    await checkpointer.close();
+    // Whoever waits for a sync is told how it ended; here it only matters that it has.
+    await sync.flushed().catch(() => undefined);
+    await closeFile(file);
+  };
+  return {
+    engine: 'sqlite',
+    db,
+    transaction: async (fn, { durability = 'durable' } = {}) => {
+      if (sync.failure !== undefined) throw sync.failure;
+      const result = await writes.transaction().execute(fn);
+      if (durability === 'durable') await sync.flushed();
+      else sync.flushSoon();
+      return result;
+    },
+    ping: async () => {
+      if (sync.failure !== undefined) throw sync.failure;
+      await db.selectFrom('server_state').select('key').limit(1).execute();
+    },
+    close: () => (closing ??= close()),
+  };
+}
+
+async function openConnections(path: string, lock: FileLock): Promise<OpenFile> {
+  const opened: SqliteConnection[] = [];
+  try {
+    const writer = openWriter(path);
+    opened.push(writer);
+    const reader = openReader(path);
+    opened.push(reader);
+    return { lock, writer, reader, log: await openFile(`${path}-wal`, 'r+') };
+  } catch (cause) {
+    for (const connection of opened) connection.close();
+    lock.release();
+    throw new StorageStartError(`Cannot use ${path}: it is damaged, no SQLite database, or cannot be written to.`, {
+      cause,
+    });
+  }
+}
+
+// The connection that can write goes last: as the last one it copies the log into the database file and removes it.
+async function closeFile({ lock, writer, reader, log }: OpenFile): Promise<void> {
+  reader.close();
+  await log.close();
+  writer.close();
+  lock.release();
+}

@@ -1,0 +1,101 @@
+import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
+
+import { appError } from '../contract/errors.ts';
+import type { AuthMethod } from '../contract/actor.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** RFC 9068, section 2.1: what tells an access token from every other JWT. */
+const tokenType = 'at+jwt';
+
+/** What an access token says; which of the two it is decides where its row is looked up. */
+export type AccessClaims =
+  | {
+      readonly kind: 'user';
+      readonly subject: string;
+      readonly sessionId: string;
+      readonly organizationId: string | undefined;
+      readonly authMethod: AuthMethod;
+    }
+  | { readonly kind: 'identity'; readonly subject: string; readonly tokenId: string; readonly organizationId: string };
+
+/** Signs and verifies the server's access tokens. */
+export interface AccessTokens {
+  /** A signed token that expires after `lifetimeSeconds`. */
+  sign(claims: AccessClaims, lifetimeSeconds: number): Promise<string>;
+  /** What a token says. @throws `token_invalid` for one that is malformed, expired or not ours. */
+  verify(token: string): Promise<AccessClaims>;
+}
+
+/** Makes the signer and verifier of tokens whose issuer and audience is the site itself. */
+export function createAccessTokens({
+  keys,
+  site,
+  clock,
+  random,
+}: {
+  keys: SigningKeys;
+  site: string;
+  clock: Clock;
+  random: Random;
+}): AccessTokens {
+  return {
+    async sign(claims, lifetimeSeconds) {
+      const { kid, privateKey } = keys.current();
+      const issuedAt = Math.floor(clock.nowMs() / 1000);
+      return new SignJWT(toPayload(claims, random))
+        .setProtectedHeader({ alg: 'EdDSA', kid, typ: tokenType })
+        .setIssuer(site)
+        .setAudience(site)
+        .setSubject(claims.subject)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + lifetimeSeconds)
+        .sign(privateKey);
+    },
+    async verify(token) {
+      try {
+        const { payload } = await jwtVerify(token, ({ kid }) => requireKey(keys, kid), {
+          algorithms: ['EdDSA'],
+          typ: tokenType,
+          issuer: site,
+          audience: site,
+          currentDate: new Date(clock.nowMs()),
+          requiredClaims: ['sub', 'exp', 'iat', 'jti'],
+        });
+        return fromPayload(payload);
+      } catch (cause) {
+        throw appError('token_invalid', { cause });
+      }
+    },
+  };
+}
+
+function requireKey(keys: SigningKeys, kid: string | undefined) {
+  const key = keys.publicKey(kid ?? '');
+  if (key === undefined) throw appError('token_invalid', { meta: { reason: 'unknown key' } });
+  return key;
+}
+
+function toPayload(claims: AccessClaims, random: Random): JWTPayload {
+  return claims.kind === 'user'
+    ? {
+        jti: random.uuid(),
+        kind: claims.kind,
+        sid: claims.sessionId,
+        authMethod: claims.authMethod,
+        ...(claims.organizationId === undefined ? {} : { organizationId: claims.organizationId }),
+      }
+    : { jti: claims.tokenId, kind: claims.kind, organizationId: claims.organizationId };
+}
+
+function fromPayload({ kind, sub = '', sid, jti = '', organizationId, authMethod }: JWTPayload): AccessClaims {
+  if (kind === 'user' && typeof sid === 'string' && (authMethod === 'oidc' || authMethod === 'password')) {
+    const organization = typeof organizationId === 'string' ? organizationId : undefined;
+    return { kind, subject: sub, sessionId: sid, organizationId: organization, authMethod };
+  }
+  if (kind === 'identity' && typeof organizationId === 'string') {
+    return { kind, subject: sub, tokenId: jti, organizationId };
+  }
+  throw appError('token_invalid', { meta: { reason: 'not an access token of this server' } });
+}

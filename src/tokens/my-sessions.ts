@@ -1,0 +1,54 @@
+import { type AppendAudit, auditActor } from '../audit/append.ts';
+import type { RequestOrigin, UserActor } from '../contract/actor.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Session } from '../contract/sessions.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Database } from '../storage/database.ts';
+import { endSessions, listLiveSessions, type SessionRow } from './queries.ts';
+
+/** Sessions that one answer lists at most; the latest used come first. */
+const sessionsListedMax = 100;
+
+/** A member's own sessions, the latest used first. */
+export async function listMySessions(
+  { database, clock }: { database: Database; clock: Clock },
+  actor: UserActor,
+): Promise<Session[]> {
+  const rows = await listLiveSessions(database.db, actor.userId, { nowMs: clock.nowMs(), limit: sessionsListedMax });
+  return rows.map((row) => toSession(row, actor));
+}
+
+/** Ends one of a member's own sessions, or all when none is named; tells how many were ended. */
+export async function endMySessions(
+  { database, audit, clock }: { database: Database; audit: AppendAudit; clock: Clock },
+  { actor, sessionId, origin }: { actor: UserActor; sessionId: string | undefined; origin: RequestOrigin },
+): Promise<number> {
+  const which = sessionId === undefined ? { userId: actor.userId } : { userId: actor.userId, id: sessionId };
+  const reason = 'ended by the user';
+  return database.transaction(async (tx) => {
+    const ended = await endSessions(tx, which, { nowMs: clock.nowMs(), reason });
+    for (const session of ended) {
+      await audit(tx, {
+        organizationId: session.organization_id === null ? undefined : asId<OrganizationId>(session.organization_id),
+        actor: auditActor(actor),
+        event: { type: 'session-end', metadata: { sessionId: session.id, userId: session.user_id, reason } },
+        origin,
+      });
+    }
+    return ended.length;
+  });
+}
+
+function toSession(row: SessionRow, actor: UserActor): Session {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    authMethod: row.auth_method,
+    ip: row.ip_address,
+    userAgent: row.user_agent,
+    createdAt: new Date(row.created_at).toISOString(),
+    lastUsed: new Date(row.last_used_at).toISOString(),
+    expiresAt: new Date(row.expires_at).toISOString(),
+    isCurrent: row.id === actor.sessionId,
+  };
+}

@@ -1,0 +1,134 @@
+import type { Insertable, Selectable } from 'kysely';
+
+import type { OrganizationId, SessionId, UserId } from '../contract/ids.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import type { Schema } from '../storage/schema.ts';
+
+export type SigningKeyRow = Selectable<Schema['signing_keys']>;
+export type SessionRow = Selectable<Schema['sessions']>;
+export type MachineTokenRow = Selectable<Schema['machine_tokens']>;
+
+export async function listSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
+  return db.selectFrom('signing_keys').selectAll().orderBy('active_from_at').orderBy('id').execute();
+}
+
+/** Adds a key only while there is none, so that nodes that start together agree on one. */
+export async function insertFirstSigningKey(tx: Tx, row: SigningKeyRow): Promise<void> {
+  const marker = { key: 'first-signing-key', value: row.id };
+  const claimed = await tx.insertInto('server_state').values(marker).onConflict((on) => on.doNothing()).executeTakeFirst();
+  if (claimed.numInsertedOrUpdatedRows === 1n) await tx.insertInto('signing_keys').values(row).execute();
+}
+
+export async function insertSession(tx: Tx, row: Insertable<Schema['sessions']>): Promise<void> {
+  await tx.insertInto('sessions').values(row).execute();
+}
+
+export async function findSession(db: Db | Tx, id: string): Promise<SessionRow | undefined> {
+  return db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** A session that lives, with what the guard needs to know of its user. */
+export async function findLiveSession(db: Db | Tx, { sessionId, userId, nowMs }: { sessionId: string; userId: string; nowMs: number }) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(['sessions.organization_id', 'sessions.auth_method', 'users.email', 'users.is_super_admin'])
+    .where('sessions.id', '=', sessionId)
+    .where('sessions.user_id', '=', userId)
+    .where('sessions.ended_at', 'is', null)
+    .where('sessions.expires_at', '>', nowMs)
+    .executeTakeFirst();
+}
+
+/** Replaces the current refresh secret; false when another request has replaced or ended it meanwhile. */
+export async function rotateRefreshHash(
+  tx: Tx,
+  { id, from, to, nowMs }: { id: string; from: string; to: string; nowMs: number },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('sessions')
+    .set((row) => ({ refresh_hash: to, refresh_count: row('refresh_count', '+', 1), last_used_at: nowMs }))
+    .where('id', '=', id)
+    .where('refresh_hash', '=', from)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function setSessionOrganization(tx: Tx, id: SessionId, organizationId: OrganizationId): Promise<void> {
+  await tx.updateTable('sessions').set({ organization_id: organizationId }).where('id', '=', id).execute();
+}
+
+/** Ends the sessions that fit and still live; returns them. */
+export async function endSessions(
+  tx: Tx,
+  which: { id?: string; userId?: UserId; oidcConfigId?: string },
+  { nowMs, reason }: { nowMs: number; reason: string },
+): Promise<{ id: string; user_id: string; organization_id: string | null }[]> {
+  let query = tx.updateTable('sessions').set({ ended_at: nowMs, end_reason: reason }).where('ended_at', 'is', null);
+  if (which.id !== undefined) query = query.where('id', '=', which.id);
+  if (which.userId !== undefined) query = query.where('user_id', '=', which.userId);
+  if (which.oidcConfigId !== undefined) query = query.where('oidc_config_id', '=', which.oidcConfigId);
+  return query.returning(['id', 'user_id', 'organization_id']).execute();
+}
+
+export async function listLiveSessions(db: Db, userId: UserId, { nowMs, limit }: { nowMs: number; limit: number }): Promise<SessionRow[]> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', nowMs)
+    .orderBy('last_used_at', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+export async function insertMachineToken(tx: Tx, row: Insertable<Schema['machine_tokens']>): Promise<void> {
+  await tx.insertInto('machine_tokens').values(row).execute();
+}
+
+/** A machine's token with its identity; `undefined` once it was revoked, expired, or its identity deleted. */
+export async function findLiveMachineToken(db: Db | Tx, { id, nowMs }: { id: string; nowMs: number }) {
+  return db
+    .selectFrom('machine_tokens')
+    .innerJoin('machine_identities', 'machine_identities.id', 'machine_tokens.identity_id')
+    .leftJoin('universal_auths', 'universal_auths.identity_id', 'machine_identities.id')
+    .select([
+      'machine_tokens.id',
+      'machine_tokens.identity_id',
+      'machine_tokens.client_secret_id',
+      'machine_tokens.ttl_seconds',
+      'machine_tokens.max_ttl_seconds',
+      'machine_tokens.num_uses_limit',
+      'machine_tokens.created_at',
+      'machine_identities.name',
+      'machine_identities.organization_id',
+      'machine_identities.is_instance_admin',
+      'universal_auths.access_token_trusted_ips',
+    ])
+    .where('machine_tokens.id', '=', id)
+    .where('machine_tokens.is_revoked', '=', 0)
+    .where('machine_tokens.expires_at', '>', nowMs)
+    .executeTakeFirst();
+}
+
+/** Counts one use of a token that has a limit of uses; false when none is left. */
+export async function countMachineTokenUse(tx: Tx, id: string): Promise<boolean> {
+  const result = await tx
+    .updateTable('machine_tokens')
+    .set((row) => ({ num_uses: row('num_uses', '+', 1) }))
+    .where('id', '=', id)
+    .whereRef('num_uses', '<', 'num_uses_limit')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function extendMachineToken(tx: Tx, id: string, { renewedAt, expiresAt }: { renewedAt: number; expiresAt: number }): Promise<void> {
+  await tx.updateTable('machine_tokens').set({ renewed_at: renewedAt, expires_at: expiresAt }).where('id', '=', id).execute();
+}
+
+export async function revokeMachineToken(tx: Tx, id: string): Promise<boolean> {
+  const result = await tx.updateTable('machine_tokens').set({ is_revoked: 1 }).where('id', '=', id).where('is_revoked', '=', 0).executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}

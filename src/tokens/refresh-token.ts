@@ -1,0 +1,40 @@
+import { sha256Hex } from '../kernel/digest.ts';
+import type { Random } from '../kernel/random.ts';
+
+const secretBytes = 32;
+
+/**
+ * A refresh token has three parts: the session that it belongs to, a secret that all tokens of that session share,
+ * and a secret of its own. The shared secret proves that whoever sends a spent token once held a real one, so that
+ * only then the session ends (RFC 9700, section 4.14.2); a stranger who knows a session's id cannot end it. Both
+ * secrets are stored hashed.
+ */
+export interface RefreshToken {
+  readonly sessionId: string;
+  readonly familyHash: string;
+  readonly refreshHash: string;
+}
+
+/** A new family of refresh tokens, and its first token. */
+export function newRefreshToken(sessionId: string, random: Random): { token: string; parsed: RefreshToken } {
+  return assemble(sessionId, random.token(secretBytes), random.token(secretBytes));
+}
+
+/** The token that replaces another in its family. */
+export function nextRefreshToken(token: string, random: Random): { token: string; parsed: RefreshToken } {
+  const [sessionId = '', familySecret = ''] = token.split('.');
+  return assemble(sessionId, familySecret, random.token(secretBytes));
+}
+
+/** Reads a refresh token; `undefined` for what cannot be one. */
+export function parseRefreshToken(token: string): RefreshToken | undefined {
+  const match = /^([0-9a-f-]{36})\.([\w-]{43})\.([\w-]{43})$/.exec(token);
+  return match === null ? undefined : assemble(match[1] ?? '', match[2] ?? '', match[3] ?? '').parsed;
+}
+
+function assemble(sessionId: string, familySecret: string, secret: string): { token: string; parsed: RefreshToken } {
+  return {
+    token: `${sessionId}.${familySecret}.${secret}`,
+    parsed: { sessionId, familyHash: sha256Hex(familySecret), refreshHash: sha256Hex(secret) },
+  };
+}

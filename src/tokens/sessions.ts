@@ -1,0 +1,167 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { AuthMethod, RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OidcConfigId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { equalsInConstantTime } from '../kernel/digest.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { endSessions, findSession, insertSession, rotateRefreshHash, type SessionRow } from './queries.ts';
+import { newRefreshToken, nextRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+
+/** A session that begins: whose, for which organization, and how it was obtained. */
+export interface NewSession {
+  readonly userId: UserId;
+  readonly email: string;
+  readonly organizationId: OrganizationId | undefined;
+  readonly authMethod: AuthMethod;
+  readonly oidcConfigId: OidcConfigId | undefined;
+  readonly lifetimeSeconds: number;
+  readonly origin: RequestOrigin;
+}
+
+export interface StartedSession {
+  readonly sessionId: SessionId;
+  readonly refreshToken: string;
+  readonly expiresAtMs: number;
+}
+
+export interface RefreshedSession {
+  readonly session: SessionRow;
+  readonly refreshToken: string;
+}
+
+/** Starts, refreshes and ends sessions. */
+export interface Sessions {
+  start(tx: Tx, session: NewSession): Promise<StartedSession>;
+  /**
+   * Exchanges a refresh token for the next one. A spent token ends the whole session: either its owner or a thief
+   * holds a copy, and nobody can tell which of them just called (RFC 9700, section 4.14.2).
+   *
+   * @throws `refresh_token_invalid`
+   */
+  refresh(refreshToken: string, origin: RequestOrigin): Promise<RefreshedSession>;
+  /** The live session that a refresh token belongs to, without using the token up. */
+  find(refreshToken: string): Promise<SessionRow | undefined>;
+  /** Ends the session of a refresh token, if it lives. */
+  end(refreshToken: string, origin: RequestOrigin): Promise<void>;
+}
+
+interface SessionsDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Makes the keeper of sessions. */
+export function createSessions(deps: SessionsDeps): Sessions {
+  return {
+    start: async (tx, session) => startSession(deps, tx, session),
+    refresh: async (token, origin) => refreshSession(deps, token, origin),
+    find: async (token) => findByRefreshToken(deps, token),
+    end: async (token, origin) => {
+      const session = await findByRefreshToken(deps, token);
+      if (session !== undefined) await endSession(deps, { session, reason: 'logout', origin });
+    },
+  };
+}
+
+async function startSession({ audit, clock, random }: SessionsDeps, tx: Tx, session: NewSession): Promise<StartedSession> {
+  const nowMs = clock.nowMs();
+  const sessionId = asId<SessionId>(random.uuid());
+  const { token, parsed } = newRefreshToken(sessionId, random);
+  const expiresAtMs = nowMs + session.lifetimeSeconds * 1000;
+  await insertSession(tx, {
+    id: sessionId,
+    user_id: session.userId,
+    organization_id: session.organizationId ?? null,
+    auth_method: session.authMethod,
+    oidc_config_id: session.oidcConfigId ?? null,
+    family_hash: parsed.familyHash,
+    refresh_hash: parsed.refreshHash,
+    refresh_count: 0,
+    ip_address: session.origin.ipAddress,
+    user_agent: session.origin.userAgent,
+    created_at: nowMs,
+    last_used_at: nowMs,
+    expires_at: expiresAtMs,
+    ended_at: null,
+    end_reason: null,
+  });
+  await audit(tx, {
+    organizationId: session.organizationId,
+    actor: { type: 'user', metadata: { userId: session.userId, email: session.email, authMethod: session.authMethod } },
+    event: { type: 'session-start', metadata: { sessionId, userId: session.userId, authMethod: session.authMethod } },
+    origin: session.origin,
+  });
+  return { sessionId, refreshToken: token, expiresAtMs };
+}
+
+async function refreshSession(deps: SessionsDeps, token: string, origin: RequestOrigin): Promise<RefreshedSession> {
+  const presented = parseRefreshToken(token);
+  if (presented === undefined) throw appError('refresh_token_invalid', { meta: { reason: 'malformed' } });
+  const next = nextRefreshToken(token, deps.random);
+  const outcome = await deps.database.transaction(async (tx) => {
+    const session = await findSession(tx, presented.sessionId);
+    if (session === undefined || !isLive(session, presented, deps.clock)) return 'gone' as const;
+    const rotation = { id: session.id, from: presented.refreshHash, to: next.parsed.refreshHash, nowMs: deps.clock.nowMs() };
+    if (await rotateRefreshHash(tx, rotation)) return session;
+    await endWithAudit(deps, tx, { session, reason: 'refresh token used twice', origin });
+    await deps.audit(tx, {
+      ...concerning(session, origin),
+      event: { type: 'refresh-token-reuse', metadata: { sessionId: session.id, userId: session.user_id } },
+    });
+    return 'spent' as const;
+  });
+  if (outcome === 'gone' || outcome === 'spent') throw appError('refresh_token_invalid', { meta: { reason: outcome } });
+  return { session: outcome, refreshToken: next.token };
+}
+
+async function findByRefreshToken({ database, clock }: SessionsDeps, token: string): Promise<SessionRow | undefined> {
+  const presented = parseRefreshToken(token);
+  if (presented === undefined) return undefined;
+  const session = await findSession(database.db, presented.sessionId);
+  const isCurrent =
+    session !== undefined &&
+    isLive(session, presented, clock) &&
+    equalsInConstantTime(session.refresh_hash, presented.refreshHash);
+  return isCurrent ? session : undefined;
+}
+
+function isLive(session: SessionRow, presented: RefreshToken, clock: Clock): boolean {
+  return (
+    session.ended_at === null &&
+    session.expires_at > clock.nowMs() &&
+    equalsInConstantTime(session.family_hash, presented.familyHash)
+  );
+}
+
+/** Ends one session, with its entry in the audit trail. */
+export async function endSession(
+  deps: SessionsDeps,
+  ending: { session: SessionRow; reason: string; origin: RequestOrigin },
+): Promise<void> {
+  await deps.database.transaction(async (tx) => endWithAudit(deps, tx, ending));
+}
+
+async function endWithAudit(
+  { audit, clock }: SessionsDeps,
+  tx: Tx,
+  { session, reason, origin }: { session: SessionRow; reason: string; origin: RequestOrigin },
+): Promise<void> {
+  const ended = await endSessions(tx, { id: session.id }, { nowMs: clock.nowMs(), reason });
+  if (ended.length === 0) return;
+  await audit(tx, {
+    ...concerning(session, origin),
+    event: { type: 'session-end', metadata: { sessionId: session.id, userId: session.user_id, reason } },
+  });
+}
+
+function concerning(session: SessionRow, origin: RequestOrigin) {
+  return {
+    organizationId: session.organization_id === null ? undefined : asId<OrganizationId>(session.organization_id),
+    actor: { type: 'server', metadata: {} },
+    origin,
+  } as const;
+}

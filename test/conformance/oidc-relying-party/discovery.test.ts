@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+
+import { Secret } from '../../../src/kernel/secret.ts';
+import type { Reply } from '../../support/faulty-idp-replies.ts';
+import type { Claims } from '../../support/faulty-idp.ts';
+import { attempt, withProvider, type AttemptOptions } from './attempt.ts';
+
+const withDocument = (change: Claims, options: AttemptOptions = {}) =>
+  attempt({ ...options, mutate: { discovery: (document) => ({ ...document, ...change }) } });
+const answering = (change: (reply: Reply) => Reply) => attempt({ mutate: { reply: { discovery: change } } });
+
+describe('the issuer of a document', () => {
+  it.each([
+    ['of somebody else', () => 'https://evil.example'],
+    ['with more at the end', (issuer: string) => `${issuer}INVALID`],
+    ['in other case', (issuer: string) => issuer.replace('http', 'HTTP')],
+    ['on another port', (issuer: string) => issuer.replace(/\d+$/, '1')],
+  ])('%s is refused before the browser is sent anywhere', async (_what, change) => {
+    const { code, meta, idp } = await attempt({
+      mutate: { discovery: (document) => ({ ...document, issuer: change(String(document['issuer'])) }) },
+    });
+    expect(code).toBe('idp_issuer_mismatch');
+    expect(meta).toMatchObject({ expected: expect.arrayContaining([idp.issuer]), found: change(idp.issuer) });
+    expect(idp.count('authorization')).toBe(0);
+  });
+
+  it.each(['/', '/tenant', '/tenant/'])('may end as in …%s when the document’s URL was typed', async (issuerPath) => {
+    const { code, identity, idp } = await attempt({ issuerPath });
+    expect(code).toBe('signed_in');
+    expect(identity?.issuer).toBe(idp.issuer);
+  });
+
+  it.each([
+    ['/', (issuer: string) => issuer.slice(0, -1)],
+    ['', (issuer: string) => `${issuer}/`],
+  ])('is what was typed, to the slash, when the issuer (…%s) was typed', async (issuerPath, other) => {
+    const typed = (spelling: (issuer: string) => string) =>
+      attempt({
+        issuerPath,
+        connectionTo: (idp) => ({ source: { kind: 'discovery', discoveryUrl: spelling(idp.issuer) } }),
+      });
+    expect((await typed((issuer) => issuer)).code).toBe('signed_in');
+    expect((await typed(other)).code).toBe('idp_issuer_mismatch');
+  });
+
+  it('that is a template for many tenants is refused as such', async () => {
+    const { code } = await withDocument({ issuer: 'https://login.example/{tenantid}/v2.0' });
+    expect(code).toBe('idp_issuer_is_template');
+  });
+
+  it.each([undefined, null, 7, ['https://idp.example']])('%j is none', async (issuer) => {
+    expect((await withDocument({ issuer })).code).toBe('idp_response_invalid');
+  });
+});
+
+describe('an endpoint of a document', () => {
+  const required = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'];
+  it.each(required)('%s is needed', async (name) => {
+    for (const value of [undefined, null, 7, ['https://idp.example/']]) {
+      expect((await withDocument({ [name]: value })).code).toBe('idp_response_invalid');
+    }
+  });
+
+  it.each([...required, 'userinfo_endpoint'])('%s must pass the outbound policy', async (name) => {
+    for (const value of [
+      'javascript:alert(1)',
+      'file:///etc/passwd',
+      'http://10.0.0.1/',
+      'https://169.254.169.254/',
+      'http://idp.example/',
+      'https://user:pw@idp.example/',
+      'https://idp.example/#x',
+      'https://idp.example/\r\nx',
+      'https://idp.example\\@evil.example/',
+      '/relative',
+    ]) {
+      expect((await withDocument({ [name]: value })).code).toBe('idp_address_refused');
+    }
+  });
+
+  it('userinfo_endpoint of another type counts as none', async () => {
+    expect((await withDocument({ userinfo_endpoint: null })).code).toBe('signed_in');
+  });
+});
+
+describe('a document', () => {
+  it.each<[string, (reply: Reply) => Reply]>([
+    ['HTML', (reply) => ({ ...reply, headers: { 'content-type': 'text/html' }, body: '<html></html>' })],
+    ['HTML that calls itself JSON', (reply) => ({ ...reply, body: '<html></html>' })],
+    ['JSON that calls itself HTML', (reply) => ({ ...reply, headers: { 'content-type': 'text/html' } })],
+    ['without a type', (reply) => ({ ...reply, headers: {} })],
+    ['UTF-16', (reply) => ({ ...reply, body: Buffer.from(String(reply.body), 'utf16le') })],
+    ['with a byte order mark', (reply) => ({ ...reply, body: `\ufeff${String(reply.body)}` })],
+    ['a list', (reply) => ({ ...reply, body: '[]' })],
+    ['nested without end', (reply) => ({ ...reply, body: '['.repeat(100_000) })],
+    ['of 50 MB', (reply) => ({ ...reply, body: Buffer.alloc(50_000_000, ' ') })],
+    ['without end', (reply) => ({ ...reply, fault: 'endless' })],
+    ['missing', (reply) => ({ ...reply, status: 404 })],
+    ['elsewhere', (reply) => ({ ...reply, status: 302, headers: { location: '/elsewhere' } })],
+  ])('%s is refused', async (_what, change) => {
+    expect((await answering(change)).code).toBe('idp_response_invalid');
+  });
+
+  it.each(['application/json; charset=utf-8', 'application/json', 'Application/JSON'])(
+    'as %s is read',
+    async (type) => {
+      expect((await answering((reply) => ({ ...reply, headers: { 'content-type': type } }))).code).toBe('signed_in');
+    },
+  );
+
+  it('whose server is down is told apart from one that is wrong', async () => {
+    expect((await answering((reply) => ({ ...reply, status: 503 }))).code).toBe('idp_unreachable');
+    expect((await answering((reply) => ({ ...reply, fault: 'close' }))).code).toBe('idp_unreachable');
+  });
+
+  it('with names of prototypes and unknown members is plain data', async () => {
+    const hostile = JSON.parse('{"__proto__":{"issuer":"x"},"constructor":{},"toString":1,"signed_metadata":"a.b.c"}');
+    expect(
+      (await withDocument({ ...hostile, mtls_endpoint_aliases: { token_endpoint: 'http://10.0.0.1/' } })).code,
+    ).toBe('signed_in');
+  });
+
+  it('is fetched once for many sign-ins, and again when it is stale', async () => {
+    await withProvider({}, async ({ idp, clock, signIn }) => {
+      await Promise.all(Array.from({ length: 8 }, () => signIn()));
+      expect(idp.count('discovery')).toBe(1);
+      expect(idp.count('keys')).toBe(1);
+      clock.advance(20 * 60_000);
+      expect((await signIn()).code).toBe('signed_in');
+      expect(idp.count('discovery')).toBe(2);
+    });
+  });
+
+  it('that cannot be fetched any more is used for a day, and not longer', async () => {
+    await withProvider({}, async ({ idp, clock, signIn }) => {
+      await signIn();
+      idp.mutate({
+        reply: { discovery: (reply) => ({ ...reply, status: 500 }), keys: (reply) => ({ ...reply, status: 500 }) },
+      });
+      clock.advance(23 * 3_600_000);
+      expect((await signIn()).code).toBe('signed_in');
+      clock.advance(2 * 3_600_000);
+      expect((await signIn()).code).toBe('idp_unreachable');
+    });
+  });
+
+  it('that names another host for the secret later is not followed there', async () => {
+    await withProvider({}, async ({ idp, clock, signIn }) => {
+      await signIn();
+      idp.mutate({ discovery: (document) => ({ ...document, token_endpoint: 'http://127.0.0.1:1/token' }) });
+      clock.advance(20 * 60_000);
+      expect((await signIn()).code).toBe('signed_in');
+      expect((await signIn()).code).toBe('signed_in');
+      clock.advance(25 * 3_600_000);
+      expect(await signIn()).toMatchObject({ code: 'idp_response_invalid', meta: { reason: 'token_endpoint_moved' } });
+    });
+  });
+
+  it('keeps to the spelling of the issuer that it began with', async () => {
+    await withProvider({}, async ({ idp, clock, signIn }) => {
+      await signIn();
+      idp.mutate({ discovery: (document) => ({ ...document, issuer: `${String(document['issuer'])}/` }) });
+      clock.advance(25 * 3_600_000);
+      expect((await signIn()).code).toBe('idp_issuer_mismatch');
+    });
+  });
+});
+
+describe('endpoints that were typed one by one', () => {
+  const custom = (changes: Record<string, string> = {}): AttemptOptions => ({
+    connectionTo: ({ issuer, url, clientSecret }) => ({
+      clientSecret: new Secret(clientSecret),
+      source: {
+        kind: 'custom',
+        issuer,
+        authorizationEndpoint: `${url}/authorize`,
+        tokenEndpoint: `${url}/token`,
+        jwksUri: `${url}/keys`,
+        userinfoEndpoint: `${url}/userinfo`,
+        ...changes,
+      },
+    }),
+  });
+
+  it('need no document', async () => {
+    const { code, idp } = await attempt(custom());
+    expect(code).toBe('signed_in');
+    expect(idp.count('discovery')).toBe(0);
+  });
+
+  it('may be without userinfo', async () => {
+    expect((await attempt(custom({ userinfoEndpoint: '' }))).code).toBe('signed_in');
+  });
+
+  it('must be of the issuer that signs', async () => {
+    expect((await attempt(custom({ issuer: 'https://other.example' }))).code).toBe('idp_issuer_mismatch');
+  });
+
+  it.each(['authorizationEndpoint', 'tokenEndpoint', 'jwksUri', 'userinfoEndpoint'])(
+    '%s must pass the outbound policy',
+    async (name) => {
+      expect((await attempt(custom({ [name]: 'http://10.0.0.1/' }))).code).toBe('idp_address_refused');
+    },
+  );
+});

@@ -1,0 +1,100 @@
+import { request } from 'node:http';
+
+import type { Clock } from '../../src/kernel/clock.ts';
+import { silentLogger, type Logger } from '../../src/kernel/logger.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
+import { Secret } from '../../src/kernel/secret.ts';
+import type { ConnectionSettings } from '../../src/oidc/connection.ts';
+import { createGuardedFetch } from '../../src/oidc/guarded-fetch.ts';
+import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
+import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
+import {
+  createRelyingParty,
+  type AuthorizationAnswer,
+  type AuthorizationStart,
+  type RelyingParty,
+} from '../../src/oidc/relying-party.ts';
+import type { VerifiedIdentity } from '../../src/oidc/verified-identity.ts';
+import type { FaultyIdp } from './faulty-idp.ts';
+
+/** A clock that stands still until it is moved. */
+export interface FixedClock extends Clock {
+  advance(ms: number): void;
+}
+
+/** A clock that shows 2026-11-24T08:00:00Z, or what it is told. */
+export function fixedClock(startMs: number = Date.parse('2026-11-24T08:00:00Z')): FixedClock {
+  let nowMs = startMs;
+  return {
+    nowMs: () => nowMs,
+    advance: (ms) => {
+      nowMs += ms;
+    },
+  };
+}
+
+/** A relying party that is set up for one provider. */
+export interface TestParty {
+  readonly party: RelyingParty;
+  readonly connection: ConnectionSettings;
+  /** Sends the authorization request to the provider and returns the callback that the browser would follow. */
+  begin(): Promise<{ started: AuthorizationStart; answer: AuthorizationAnswer }>;
+  /** The whole sign-in. */
+  signIn(): Promise<VerifiedIdentity>;
+  close(): Promise<void>;
+}
+
+export const testRedirectUri = 'http://localhost:8080/api/v1/sso/oidc/callback';
+
+/** What a test's configuration says of a provider, unless told otherwise. */
+export function connectionTo(idp: FaultyIdp, changes: Partial<ConnectionSettings> = {}): ConnectionSettings {
+  return {
+    bulkhead: 'organization-1',
+    revision: 'revision-1',
+    source: { kind: 'discovery', discoveryUrl: idp.discoveryUrl },
+    clientId: idp.clientId,
+    clientSecret: new Secret(idp.clientSecret),
+    algorithm: 'RS256',
+    ...changes,
+  };
+}
+
+/** A relying party that may call loopback, and the connection to a provider. */
+export function createTestParty(
+  idp: FaultyIdp,
+  changes: Partial<ConnectionSettings> & { readonly clock: Clock; readonly logger?: Logger; readonly allow?: string },
+): TestParty {
+  const { clock, logger = silentLogger, allow = '127.0.0.1', ...settings } = changes;
+  const parsed = parseOutboundAllow(allow);
+  const policy = createOutboundPolicy(parsed.ok ? parsed.entries : []);
+  const fetch = createGuardedFetch({ policy, lookup: () => Promise.reject(new Error('no name is looked up here')) });
+  const party = createRelyingParty({ fetch, policy, clock, random: systemRandom, logger });
+  const connection = connectionTo(idp, settings);
+
+  const begin = async () => {
+    const state = systemRandom.token(32);
+    const started = await party.startAuthorization(connection, { redirectUri: testRedirectUri, state });
+    const callbackUrl = await followAuthorization(started.url);
+    const { nonce, codeVerifier, issuer } = started;
+    return { started, answer: { callbackUrl, expectedState: state, nonce, codeVerifier, expectedIssuer: issuer } };
+  };
+  return {
+    party,
+    connection,
+    begin,
+    signIn: async () => party.finishAuthorization(connection, (await begin()).answer),
+    close: () => fetch.close(),
+  };
+}
+
+/** Does what the browser does with an authorization request: asks for it, and reads where it is sent back to. */
+export function followAuthorization(url: URL): Promise<URL> {
+  return new Promise((resolve, reject) => {
+    request(url, (response) => {
+      response.resume();
+      resolve(new URL(response.headers.location ?? 'about:blank'));
+    })
+      .on('error', reject)
+      .end();
+  });
+}

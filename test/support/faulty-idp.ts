@@ -1,0 +1,297 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
+import type { Clock } from '../../src/kernel/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { createProviderKey, signClaims, type ProviderKey } from './faulty-idp-keys.ts';
+import { jsonReply, sendReply, type Reply } from './faulty-idp-replies.ts';
+
+export type Claims = Record<string, unknown>;
+export type Endpoint = 'discovery' | 'keys' | 'authorization' | 'token' | 'userinfo';
+
+/** An authorization request that was granted, as the token endpoint remembers it. */
+export interface Grant {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly nonce: string | undefined;
+  readonly codeChallenge: string | undefined;
+  readonly claims: Claims;
+}
+
+/**
+ * What to do wrong. Each function gets what a good provider would send and returns what this one sends; returning the
+ * same thing unchanged is being good. All may be replaced at any time with {@link FaultyIdp.mutate}.
+ */
+export interface Mutations {
+  discovery?: (document: Claims) => unknown;
+  keys?: (jwks: { keys: Claims[] }) => unknown;
+  /** The parameters with which the browser is sent back. */
+  callback?: (parameters: URLSearchParams) => void;
+  idTokenClaims?: (claims: Claims, grant: Grant) => Claims;
+  /** Added to, and replacing, the members of the header. */
+  idTokenHeader?: Record<string, unknown>;
+  /** The whole signing, for tokens that are signed wrongly or not at all. */
+  sign?: (claims: Claims, key: ProviderKey) => Promise<string> | string;
+  token?: (body: Claims) => unknown;
+  userinfo?: (claims: Claims) => unknown;
+  /** The last word on any endpoint's reply: status, headers, body, delays, hanging, cutting, pouring. */
+  reply?: Partial<Record<Endpoint, (reply: Reply, request: IncomingMessage) => Reply | Promise<Reply>>>;
+}
+
+export interface FaultyIdpOptions {
+  readonly algorithm?: SignatureAlgorithm;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** What the issuer has after the host, such as `/tenant` or `/`. */
+  readonly issuerPath?: string;
+  readonly port?: number;
+  readonly clock?: Clock;
+  /** Who signs in; sees the authorization request. In the ID token and at userinfo alike. */
+  readonly claims?: Claims | ((request: URLSearchParams) => Claims);
+  readonly mutate?: Mutations;
+}
+
+export interface RecordedRequest {
+  readonly endpoint: Endpoint | 'unknown';
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: URLSearchParams;
+}
+
+/** A running provider. */
+export interface FaultyIdp {
+  readonly issuer: string;
+  /** `http://127.0.0.1:port`, whatever the issuer's path. */
+  readonly url: string;
+  readonly discoveryUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly requests: readonly RecordedRequest[];
+  /** How often an endpoint was called. */
+  count(endpoint: Endpoint): number;
+  setClaims(claims: Claims | ((request: URLSearchParams) => Claims)): void;
+  /** Replaces the named mutations and leaves the others; an `undefined` one is good behaviour again. */
+  mutate(mutations: { [Name in keyof Mutations]?: Mutations[Name] | undefined }): void;
+  /** A new key signs from now on and is the only one published. Returns it. */
+  rotateKeys(): Promise<ProviderKey>;
+  close(): Promise<void>;
+}
+
+/** The person who signs in unless a test says otherwise. */
+export const defaultClaims: Claims = {
+  sub: 'subject-of-alice',
+  email: 'alice@acme.example',
+  email_verified: true,
+  given_name: 'Alice',
+  family_name: 'Practice',
+  name: 'Alice Practice',
+  groups: ['Engineering', 'Admins'],
+};
+
+/**
+ * Starts an OpenID provider of our own on a loopback port, with real sockets and real signatures, whose every answer can
+ * be changed. Its authorization endpoint asks nobody anything: it sends the browser straight back with a code. It checks
+ * the client, the redirect URI, PKCE and that a code is used once, as a good provider does.
+ */
+export async function startFaultyIdp(options: FaultyIdpOptions = {}): Promise<FaultyIdp> {
+  const clientId = options.clientId ?? 'sallyport-client';
+  const clientSecret = options.clientSecret ?? 'a client secret of 32 bytes & more: %+~';
+  const algorithm = options.algorithm ?? 'RS256';
+  const requests: RecordedRequest[] = [];
+  const server = createServer();
+  const url = await listen(server, options.port ?? 0);
+  const state: State = {
+    issuer: url + (options.issuerPath ?? ''),
+    url,
+    clientId,
+    clientSecret,
+    algorithm,
+    clock: options.clock ?? systemClock,
+    key: await createProviderKey(algorithm, 'key-1', clientSecret),
+    keyCount: 1,
+    claims: options.claims ?? defaultClaims,
+    mutations: { ...options.mutate },
+    codes: new Map(),
+    accessTokens: new Map(),
+  };
+  server.on('request', (request, response) => {
+    handle(state, requests, { request, response }).catch(() => response.destroy());
+  });
+  return {
+    issuer: state.issuer,
+    url,
+    discoveryUrl: `${state.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    clientId,
+    clientSecret,
+    requests,
+    count: (endpoint) => requests.filter((request) => request.endpoint === endpoint).length,
+    setClaims: (claims) => {
+      state.claims = claims;
+    },
+    mutate: (mutations) => {
+      state.mutations = Object.fromEntries(Object.entries({ ...state.mutations, ...mutations }));
+    },
+    rotateKeys: async () => {
+      state.keyCount += 1;
+      state.key = await createProviderKey(algorithm, `key-${state.keyCount}`, clientSecret);
+      return state.key;
+    },
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+interface State {
+  readonly issuer: string;
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly clock: Clock;
+  key: ProviderKey;
+  keyCount: number;
+  claims: Claims | ((request: URLSearchParams) => Claims);
+  mutations: Mutations;
+  readonly codes: Map<string, Grant>;
+  readonly accessTokens: Map<string, Claims>;
+}
+
+const paths: Readonly<Record<string, Endpoint>> = {
+  '/keys': 'keys',
+  '/authorize': 'authorization',
+  '/token': 'token',
+  '/userinfo': 'userinfo',
+};
+
+async function handle(
+  state: State,
+  requests: RecordedRequest[],
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+): Promise<void> {
+  const url = new URL(request.url ?? '/', state.url);
+  const isDiscovery = url.pathname.endsWith('/.well-known/openid-configuration');
+  const endpoint = isDiscovery ? 'discovery' : paths[url.pathname];
+  const body = new URLSearchParams(await text(request));
+  const { method = 'GET', headers } = request;
+  requests.push({ endpoint: endpoint ?? 'unknown', method, url, headers, body });
+  if (endpoint === undefined) {
+    return sendReply(jsonReply({ error: 'not_found' }, 404), response);
+  }
+  const good = await endpoints[endpoint](state, { url, headers, body });
+  const mutate = state.mutations.reply?.[endpoint];
+  return sendReply(mutate === undefined ? good : await mutate(good, request), response);
+}
+
+interface Asked {
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: URLSearchParams;
+}
+
+const endpoints: Readonly<Record<Endpoint, (state: State, asked: Asked) => Reply | Promise<Reply>>> = {
+  discovery: ({ issuer, url, algorithm, mutations }) => {
+    const document = {
+      issuer,
+      authorization_endpoint: `${url}/authorize`,
+      token_endpoint: `${url}/token`,
+      jwks_uri: `${url}/keys`,
+      userinfo_endpoint: `${url}/userinfo`,
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: [algorithm],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      authorization_response_iss_parameter_supported: true,
+    };
+    return jsonReply(mutations.discovery?.(document) ?? document);
+  },
+  keys: ({ key, mutations }) => {
+    const jwks = { keys: key.publicJwk === undefined ? [] : [{ ...key.publicJwk }] };
+    return jsonReply(mutations.keys?.(jwks) ?? jwks);
+  },
+  authorization: authorize,
+  token: redeem,
+  userinfo: ({ accessTokens, mutations }, { headers }) => {
+    const claims = accessTokens.get((headers.authorization ?? '').replace(/^Bearer /, ''));
+    return claims === undefined
+      ? jsonReply({ error: 'invalid_token' }, 401)
+      : jsonReply(mutations.userinfo?.({ ...claims }) ?? claims);
+  },
+};
+
+function authorize({ issuer, claims, codes, mutations }: State, { url }: Asked): Reply {
+  const asked = url.searchParams;
+  const redirectUri = asked.get('redirect_uri') ?? '';
+  const code = randomUUID();
+  codes.set(code, {
+    clientId: asked.get('client_id') ?? '',
+    redirectUri,
+    nonce: asked.get('nonce') ?? undefined,
+    codeChallenge: asked.get('code_challenge') ?? undefined,
+    claims: typeof claims === 'function' ? claims(asked) : claims,
+  });
+  const location = new URL(redirectUri);
+  const parameters = new URLSearchParams({ code, state: asked.get('state') ?? '', iss: issuer });
+  mutations.callback?.(parameters);
+  location.search = parameters.toString();
+  return { status: 302, headers: { location: location.href }, body: '' };
+}
+
+async function redeem(state: State, { headers, body }: Asked): Promise<Reply> {
+  if (!isClient(state, headers.authorization, body)) {
+    return jsonReply({ error: 'invalid_client', error_description: 'unknown client' }, 401);
+  }
+  const code = body.get('code') ?? '';
+  const grant = state.codes.get(code);
+  state.codes.delete(code);
+  const challenge = createHash('sha256')
+    .update(body.get('code_verifier') ?? '')
+    .digest('base64url');
+  if (grant === undefined || grant.redirectUri !== body.get('redirect_uri') || grant.codeChallenge !== challenge) {
+    return jsonReply({ error: 'invalid_grant' }, 400);
+  }
+  const accessToken = randomUUID();
+  state.accessTokens.set(accessToken, grant.claims);
+  const answer = {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: 300,
+    id_token: await idToken(state, grant),
+  };
+  return jsonReply(state.mutations.token?.(answer) ?? answer);
+}
+
+async function idToken({ issuer, clientId, clock, key, mutations }: State, grant: Grant): Promise<string> {
+  const nowSeconds = Math.floor(clock.nowMs() / 1000);
+  const nonce = grant.nonce === undefined ? {} : { nonce: grant.nonce };
+  const times = { iat: nowSeconds, exp: nowSeconds + 300 };
+  const good: Claims = { ...grant.claims, iss: issuer, aud: clientId, ...times, ...nonce };
+  const claims = mutations.idTokenClaims?.(good, grant) ?? good;
+  return mutations.sign === undefined ? signClaims(key, claims, mutations.idTokenHeader) : mutations.sign(claims, key);
+}
+
+// RFC 6749, section 2.3.1: both parts of the Basic credentials are form-encoded.
+function isClient(state: State, authorization: string | undefined, body: URLSearchParams): boolean {
+  if (authorization === undefined) {
+    return body.get('client_id') === state.clientId && body.get('client_secret') === state.clientSecret;
+  }
+  const [id = '', secret = ''] = Buffer.from(authorization.replace(/^Basic /, ''), 'base64')
+    .toString()
+    .split(':');
+  const decode = (part: string) => decodeURIComponent(part.replaceAll('+', ' '));
+  return decode(id) === state.clientId && decode(secret) === state.clientSecret;
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+    });
+  });
+}

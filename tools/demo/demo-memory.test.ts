@@ -1,0 +1,44 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { readDemoMemory, writeDemoMemory, type DemoMemory } from './demo-memory.ts';
+import { DemoProblem } from './demo-problem.ts';
+
+const memory: DemoMemory = {
+  admin: { email: 'admin@sallyport.example', password: 'a password' },
+  apiToken: 'a token',
+  practiceClient: { clientId: 'a client', clientSecret: 'a secret' },
+};
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sallyport-demo-'));
+  file = join(folder, 'data', 'demo.json');
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('the memory of the demo', () => {
+  it('is empty at the first start', async () => {
+    expect(await readDemoMemory(file)).toBeUndefined();
+  });
+
+  it('is read back as it was written last, and its owner alone can read it', async () => {
+    await writeDemoMemory(file, memory);
+    await writeDemoMemory(file, { ...memory, organizationId: 'an id' });
+    expect(await readDemoMemory(file)).toEqual({ ...memory, organizationId: 'an id' });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(folder, 'data'))).toEqual(['demo.json']);
+  });
+
+  it.each(['', '{"admin":', '{"admin":{}}', '[]'])('is refused when it holds %j', async (content) => {
+    await writeDemoMemory(file, memory);
+    await writeFile(file, content);
+    await expect(readDemoMemory(file)).rejects.toThrow(DemoProblem);
+  });
+});

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+
+import { systemRandom } from '../../src/kernel/random.ts';
+import { practicePeople } from '../../src/practice-idp/practice-people.ts';
+import { startPracticeIdp, type PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
+import { announcement } from './announcement.ts';
+import { createApiClient } from './api-client.ts';
+import { readDemoMemory, writeDemoMemory } from './demo-memory.ts';
+import { DemoProblem } from './demo-problem.ts';
+import type { DemoSettings } from './demo-settings.ts';
+import { findPort, systemCode } from './find-port.ts';
+import { startServerProcess, type ServerProcess } from './server-process.ts';
+import { demoOrganization, setUpServer } from './set-up-server.ts';
+
+interface DemoParts {
+  readonly settings: DemoSettings;
+  readonly projectFolder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly print: (text: string) => void;
+  /** Calls back each time somebody asks the demo to stop. */
+  readonly onStopRequest: (callback: () => void) => void;
+}
+
+/**
+ * Runs the demo until it is asked to stop or its server ends.
+ *
+ * @returns the exit code: 0 when it was asked to stop, else the server's
+ * @throws {DemoProblem} when it cannot run as things are
+ */
+export async function runDemo(parts: DemoParts): Promise<number> {
+  const { settings } = parts;
+  const port = await freeServerPort(settings);
+  const practice = await startPractice(settings);
+  try {
+    const server = startServer(parts, port, practice);
+    return await attend(parts, server, { siteUrl: siteUrlOf(port), practice });
+  } finally {
+    await practice.close();
+  }
+}
+
+// From here on the server must not outlive this function, whatever happens.
+async function attend(
+  { projectFolder, print, onStopRequest }: DemoParts,
+  server: ServerProcess,
+  { siteUrl, practice }: { siteUrl: string; practice: PracticeIdp },
+): Promise<number> {
+  let stopRequests = 0;
+  onStopRequest(() => {
+    stopRequests += 1;
+    if (stopRequests > 1) server.kill();
+    else void server.stop();
+  });
+  try {
+    await server.ready;
+    const memory = await rememberedSetUp(join(projectFolder, 'data/demo.json'), siteUrl, practice);
+    print(announcement({ siteUrl, issuer: practice.issuer, people: practice.people(), memory }));
+    const exitCode = await server.exited;
+    if (stopRequests > 0) return 0;
+    print(`The server ended by itself, with exit code ${exitCode}.`);
+    return exitCode;
+  } catch (error) {
+    // Whoever stops the demo while it starts has not met a problem.
+    if (stopRequests > 0) return 0;
+    throw error;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function rememberedSetUp(file: string, siteUrl: string, practice: PracticeIdp) {
+  const memory = await setUpServer({
+    api: createApiClient(siteUrl),
+    random: systemRandom,
+    discoveryUrl: practice.discoveryUrl,
+    remembered: await readDemoMemory(file),
+    remember: (next) => writeDemoMemory(file, next),
+  });
+  practice.registerClient({ ...memory.practiceClient, redirectUris: [`${siteUrl}/api/v1/sso/oidc/callback`] });
+  return memory;
+}
+
+function siteUrlOf(port: number): string {
+  return `http://localhost:${port}`;
+}
+
+async function freeServerPort({ host, port }: DemoSettings): Promise<number> {
+  const found = await findPort(host, port);
+  if ('port' in found) return found.port;
+  throw new DemoProblem(
+    found.refusal === 'EADDRINUSE'
+      ? `Port ${port} is taken. Stop what uses it, or choose another one: PORT=8081 npm run demo`
+      : `The server cannot listen on ${host}, port ${port} (${found.refusal}). Choose others with HOST and PORT.`,
+  );
+}
+
+async function startPractice({ practicePort }: DemoSettings): Promise<PracticeIdp> {
+  try {
+    return await startPracticeIdp({ port: practicePort, people: practicePeople, clients: [] });
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new DemoProblem(
+      code === 'EADDRINUSE'
+        ? `Port ${practicePort}, for the practice identity provider, is taken: perhaps the demo runs already. ` +
+            'Stop what uses it, or choose another one: PRACTICE_IDP_PORT=9091 npm run demo'
+        : `The practice identity provider cannot listen on port ${practicePort} (${code}). ` +
+            'Choose another one with PRACTICE_IDP_PORT.',
+      { cause: error },
+    );
+  }
+}
+
+function startServer(parts: DemoParts, port: number, practice: PracticeIdp): ServerProcess {
+  const { settings, projectFolder, env, print } = parts;
+  return startServerProcess({
+    arguments: [join(projectFolder, 'src/main.ts')],
+    folder: projectFolder,
+    env: {
+      LOG_LEVEL: 'warn',
+      ...env,
+      SITE_URL: siteUrlOf(port),
+      HOST: settings.host,
+      PORT: String(port),
+      DATABASE_URL: 'sqlite:data/sallyport.db',
+      // The practice provider lives on this computer and speaks plain http; nothing else may.
+      SALLYPORT_OUTBOUND_ALLOW: new URL(practice.issuer).host,
+      // Typing an address of this domain leads to the organization's provider.
+      SALLYPORT_VERIFIED_DOMAINS: `${demoOrganization.domain}:${demoOrganization.slug}`,
+    },
+    print,
+  });
+}
