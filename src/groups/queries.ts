@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 
 import type { OrganizationId } from '../contract/ids.ts';
+import { isIdentifier } from '../organizations/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
@@ -10,6 +11,7 @@ export type GroupRow = Selectable<GroupTable>;
 
 /** A group of any organization: the caller's right to it is decided on the row. */
 export async function findGroup(db: Db | Tx, id: string): Promise<GroupRow | undefined> {
+  if (!isIdentifier(id)) return undefined;
   return db.selectFrom('groups').selectAll().where('id', '=', id).executeTakeFirst();
 }
 

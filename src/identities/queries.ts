@@ -1,6 +1,7 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 
 import type { OrganizationId } from '../contract/ids.ts';
+import { isIdentifier } from '../organizations/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
@@ -19,6 +20,7 @@ function selectIdentities(db: Db | Tx) {
 
 /** A machine identity of any organization: the caller's right to it is decided on the row. */
 export async function findIdentity(db: Db | Tx, id: string): Promise<IdentityRow | undefined> {
+  if (!isIdentifier(id)) return undefined;
   return selectIdentities(db).where('machine_identities.id', '=', id).executeTakeFirst();
 }
 

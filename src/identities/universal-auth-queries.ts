@@ -1,5 +1,6 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 
+import { isIdentifier } from '../organizations/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
@@ -62,6 +63,7 @@ export async function findClientSecret(
   db: Db | Tx,
   { id, universalAuthId }: { id: string; universalAuthId: string },
 ): Promise<ClientSecretRow | undefined> {
+  if (!isIdentifier(id)) return undefined;
   return db
     .selectFrom('client_secrets')
     .selectAll()

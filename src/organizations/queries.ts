@@ -4,10 +4,12 @@ import type { MachineIdentityId, OrganizationId, UserId } from '../contract/ids.
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
+import { isIdentifier } from './identifier.ts';
 
 export type OrganizationRow = Selectable<Schema['organizations']>;
 
 export async function findOrganization(db: Db | Tx, id: OrganizationId): Promise<OrganizationRow | undefined> {
+  if (!isIdentifier(id)) return undefined;
   return db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
 }
 

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 
 import type { Logger } from '../kernel/logger.ts';
@@ -52,7 +52,7 @@ function newerDatabase(found: string | undefined, known: string | undefined): St
 }
 
 /** The names of the migrations that a database has had, in their order; none when it is empty. */
-async function appliedMigrations(db: Kysely<unknown>): Promise<string[]> {
+async function appliedMigrations(db: Db): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some((table) => table.name === migrationTable)) return [];
   const found = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(db);

@@ -95,6 +95,8 @@ export function createCheckpointer({ path, connection, turns, logger }: Checkpoi
       if (commits % walLookCommits === 0 && running === undefined && hasGrown()) running = run();
     },
     close: async () => {
+      // Until here the thread did not keep the process alive.
+      worker?.ref();
       await running;
       if (worker === undefined) return;
       worker.postMessage('close');

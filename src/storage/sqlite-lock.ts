@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -36,7 +36,9 @@ export function lockDatabaseFile(path: string): FileLock {
 function openLock(path: string, ownerPath: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(`${path}.lock`, { timeout: ownerWaitMs });
+    const lockPath = `${path}.lock`;
+    lock = new DatabaseSync(lockPath, { timeout: ownerWaitMs });
+    chmodSync(lockPath, 0o600);
     lock.exec('pragma journal_mode = memory; begin exclusive');
     return lock;
   } catch (thrown) {

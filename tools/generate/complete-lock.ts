@@ -28,7 +28,7 @@ export function completeLock(text: string): string {
   const added = Object.entries(lock.packages).flatMap(([path, entry]) =>
     Object.entries(entry.optionalDependencies ?? {})
       .filter(([name]) => !isLocked(lock, path, name))
-      .map(([name, version]) => [`node_modules/${name}`, otherPlatform(name, version)] as const),
+      .map(([name, version]) => [`node_modules/${name}`, otherPlatform({ name, version, dependent: entry })] as const),
   );
   if (added.length === 0) return text;
   // npm's own order, so that its next edit moves no line.
@@ -46,13 +46,20 @@ function isLocked(lock: LockFile, path: string, name: string): boolean {
 const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
 const processors = ['arm64', 'arm', 'x64', 'ia32', 'ppc64', 'riscv64', 's390x'];
 
-/** What a binary is for stands in its name: `@oxlint/binding-linux-arm64-musl`. */
-function otherPlatform(name: string, version: string): LockedPackage {
+interface Binary {
+  readonly name: string;
+  readonly version: string;
+  readonly dependent: LockedPackage;
+}
+
+// What a binary is for stands in its name: `@oxlint/binding-linux-arm64-musl`.
+function otherPlatform({ name, version, dependent }: Binary): LockedPackage {
   const os = systems.find((system) => name.includes(system));
   const cpu = processors.find((processor) => name.includes(`-${processor}`));
   if (os === undefined || cpu === undefined || !/^\d+\.\d+\.\d+\S*$/.test(version)) {
     throw new Error(`package-lock.json lacks ${name}@${version}, which is no binary of one version for one platform.`);
   }
   const libc = os === 'linux' && { libc: [name.includes('musl') ? 'musl' : 'glibc'] };
-  return { version, cpu: [cpu], dev: true, ...libc, optional: true, os: [os] };
+  const dev = dependent['dev'] === true && { dev: true };
+  return { version, cpu: [cpu], ...dev, ...libc, optional: true, os: [os] };
 }

@@ -1,5 +1,5 @@
-import { html, type Html } from '../../http/html.ts';
 import type { Role } from '../../contract/shapes.ts';
+import { html, type Html } from '../../http/html.ts';
 import type { Page } from './layout.ts';
 import { csrfField, signOutForm } from './session-forms.ts';
 

@@ -1,5 +1,5 @@
-import type { PagePolicy } from '../../http/page-reply.ts';
 import { html, type Html } from '../../http/html.ts';
+import type { PagePolicy } from '../../http/page-reply.ts';
 import type { AssetUrls } from './assets.ts';
 
 /** A page before it is dressed: what stands in it, and what it may do beyond that. */

@@ -19,5 +19,5 @@ export function passedOnHref(path: string, { returnTo, callbackPort }: PassedOn)
   const query = new URLSearchParams();
   if (returnTo !== undefined) query.set('returnTo', returnTo);
   if (callbackPort !== undefined) query.set('callback_port', String(callbackPort));
-  return query.size === 0 ? path : `${path}?${query}`;
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
 }

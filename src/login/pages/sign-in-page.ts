@@ -1,5 +1,5 @@
-import { html } from '../../http/html.ts';
 import { emailLengthMax } from '../../contract/limits.ts';
+import { html } from '../../http/html.ts';
 import type { Page } from './layout.ts';
 import { type PassedOn, passedOnFields, passedOnHref } from './passed-on.ts';
 import { problemId, problemNote } from './problem.ts';

@@ -1,0 +1,171 @@
+import { isIP } from 'node:net';
+
+import { parseDomainName, type DomainName } from '../contract/domain-name.ts';
+import { Secret } from '../kernel/secret.ts';
+import { parseOrigin } from './origin.ts';
+
+export type Parsed<Value> = { ok: true; value: Value } | { ok: false; problem: string };
+
+/** How the text of a setting becomes a value. */
+export interface Kind<Value> {
+  /** What it takes, for the documentation: "a whole number from 1 to 10". */
+  readonly takes: string;
+  /** No problem repeats a text that may be secret. */
+  parse(text: string): Parsed<Value>;
+}
+
+/** An origin of this kind of server: https, or http on a loopback host. */
+export const origin: Kind<string> = {
+  takes: 'an origin: `https://host`, or `http://` where the host is loopback',
+  parse: parseOrigin,
+};
+
+/** A whole number within limits, both of which are allowed. */
+export function integer(min: number, max: number): Kind<number> {
+  const takes = `a whole number from ${min} to ${max}`;
+  return {
+    takes,
+    parse: (text) => {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? { ok: true, value } : { ok: false, problem: `must be ${takes}` };
+    },
+  };
+}
+
+/** One word of a few. */
+export function choice<const Word extends string>(words: readonly Word[]): Kind<Word> {
+  const takes = words.map((word) => `\`${word}\``).join(', ');
+  return {
+    takes: `one of ${takes}`,
+    parse: (text) => {
+      const value = words.find((word) => word === text);
+      return value === undefined ? { ok: false, problem: `must be one of ${words.join(', ')}` } : { ok: true, value };
+    },
+  };
+}
+
+/** Where to listen: a host's name or address without scheme, port or path. */
+export const host: Kind<string> = {
+  takes: 'an address or a host name; `0.0.0.0` or `::` for all interfaces',
+  parse: (text) =>
+    isIP(text) > 0 || /^[\da-z]([\da-z.-]*[\da-z])?$/i.test(text)
+      ? { ok: true, value: text }
+      : { ok: false, problem: 'must be an address or a host name, without scheme, port or path' },
+};
+
+/** Which database, and with which password: a secret. */
+export const databaseUrl: Kind<Secret> = {
+  takes: '`sqlite:<file>` or `postgres://user:password@host:port/database`',
+  parse: (text) => {
+    const isSqlite = text.startsWith('sqlite:') && text.length > 'sqlite:'.length && !text.includes('\0');
+    const isPostgres = /^postgres(?:ql)?:\/\/./.test(text) && URL.canParse(text);
+    return isSqlite || isPostgres
+      ? { ok: true, value: new Secret(text) }
+      : { ok: false, problem: 'must begin with sqlite: and name a file, or be a postgres:// URL' };
+  },
+};
+
+const rootKeyBytes = 32;
+
+/** A key in base64 (RFC 4648, section 4), complete and canonical, so that one key has one spelling. */
+export const rootKey: Kind<Secret | undefined> = {
+  takes: '32 bytes in base64, for instance from `openssl rand -base64 32`',
+  parse: (text) => {
+    if (text === '') return { ok: true, value: undefined };
+    return isRootKey(text)
+      ? { ok: true, value: new Secret(text) }
+      : {
+          ok: false,
+          problem: `must be exactly ${rootKeyBytes} bytes in base64; make one with: openssl rand -base64 32`,
+        };
+  },
+};
+
+/** Whether a text is a root key: 32 bytes in canonical base64. */
+export function isRootKey(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === rootKeyBytes && bytes.toString('base64') === text;
+}
+
+/** A file, as a path from the folder that the server is started in. */
+export const file: Kind<string | undefined> = {
+  takes: 'a path',
+  parse: (text) =>
+    text.includes('\0')
+      ? { ok: false, problem: 'must be a path' }
+      : { ok: true, value: text === '' ? undefined : text },
+};
+
+/** A list that somebody else reads: its items are trimmed and empty ones dropped. */
+export const list: Kind<readonly string[]> = {
+  takes: 'hosts, `host:port`s and CIDRs, separated by commas',
+  parse: (text) => ({ ok: true, value: splitList(text) }),
+};
+
+/** Origins, separated by commas. */
+export const originList: Kind<readonly string[]> = {
+  takes: 'origins, separated by commas',
+  parse: (text) => parseItems(text, parseOrigin),
+};
+
+/** Addresses and ranges of addresses, separated by commas. */
+export const rangeList: Kind<readonly string[]> = {
+  takes: 'addresses and CIDRs, separated by commas',
+  parse: (text) => parseItems(text, parseRange),
+};
+
+/** A domain for which the operator vouches, and the organization that it belongs to. */
+export interface VerifiedDomain {
+  readonly domain: DomainName;
+  readonly organizationSlug: string;
+}
+
+/** Pairs of a domain and an organization's slug. A domain has one owner. */
+export const verifiedDomainList: Kind<readonly VerifiedDomain[]> = {
+  takes: '`domain:organization-slug` pairs, separated by commas',
+  parse: (text) => {
+    const parsed = parseItems(text, parseVerifiedDomain);
+    if (!parsed.ok) return parsed;
+    const domains = parsed.value.map(({ domain }) => domain);
+    const repeated = domains.find((domain, index) => domains.indexOf(domain) !== index);
+    return repeated === undefined ? parsed : { ok: false, problem: `names ${repeated} more than once` };
+  },
+};
+
+function parseVerifiedDomain(item: string): Parsed<VerifiedDomain> {
+  const [domainText = '', organizationSlug = '', ...more] = item.split(':');
+  const parsed = parseDomainName(domainText);
+  if (more.length > 0 || !parsed.ok || !/^[\da-z]+(?:-[\da-z]+)*$/.test(organizationSlug)) {
+    return { ok: false, problem: 'must be a domain, a colon and the slug of an organization' };
+  }
+  return { ok: true, value: { domain: parsed.domain, organizationSlug } };
+}
+
+function parseRange(item: string): Parsed<string> {
+  const [address = '', prefix, ...more] = item.split('/');
+  const version = isIP(address);
+  const bits = version === 6 ? 128 : 32;
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+  if (version === 0 || !isPrefix || more.length > 0) {
+    return { ok: false, problem: 'must be an address, or a CIDR as in 10.0.0.0/8' };
+  }
+  // Whoever trusts every address lets every client say who it is.
+  return Number(prefix ?? bits) === 0
+    ? { ok: false, problem: 'must not be the whole internet' }
+    : { ok: true, value: item };
+}
+
+function parseItems<Value>(text: string, parse: (item: string) => Parsed<Value>): Parsed<readonly Value[]> {
+  const values: Value[] = [];
+  for (const item of splitList(text)) {
+    const parsed = parse(item);
+    if (!parsed.ok) return { ok: false, problem: `item ${JSON.stringify(item)} ${parsed.problem}` };
+    values.push(parsed.value);
+  }
+  return { ok: true, value: values };
+}
+
+function splitList(text: string): readonly string[] {
+  const items = text.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
+}

@@ -1,0 +1,153 @@
+import {
+  choice,
+  databaseUrl,
+  file,
+  host,
+  integer,
+  list,
+  origin,
+  originList,
+  rangeList,
+  rootKey,
+  verifiedDomainList,
+  type Kind,
+} from './kinds.ts';
+
+/** One thing that an operator may set. */
+export interface Setting<Value> {
+  /** The environment variable. */
+  readonly name: string;
+  /** The text that stands for an absent one; it is parsed like any other. */
+  readonly default: string;
+  readonly kind: Kind<Value>;
+  /** What it means, for `docs/configuration.md`. */
+  readonly doc: string;
+  /** Whether its value is to be kept from logs and process lists. */
+  readonly isSecret?: boolean;
+}
+
+// Lets each row keep the type of its own value.
+function setting<Value>(row: Setting<Value>): Setting<Value> {
+  return row;
+}
+
+const perMinute = integer(0, 1_000_000);
+
+/** Every setting. What is not in this table is not read. */
+export const settings = {
+  siteUrl: setting({
+    name: 'SITE_URL',
+    default: 'http://localhost:8080',
+    kind: origin,
+    doc: 'The public base URL, as browsers and identity providers see it. The redirect URI to register with an identity provider is `<SITE_URL>/api/v1/sso/oidc/callback`.',
+  }),
+  port: setting({
+    name: 'PORT',
+    default: '8080',
+    kind: integer(0, 65_535),
+    doc: 'The port to listen on; `0` takes any free one. It does not follow from `SITE_URL`.',
+  }),
+  host: setting({
+    name: 'HOST',
+    default: '127.0.0.1',
+    kind: host,
+    doc: 'The interface to listen on. The default is reached from this computer alone, so that a proxy which ends TLS stands in front.',
+  }),
+  databaseUrl: setting({
+    name: 'DATABASE_URL',
+    default: 'sqlite:data/sallyport.db',
+    kind: databaseUrl,
+    isSecret: true,
+    doc: 'The database: one file that belongs to one server, or a PostgreSQL that many servers share.',
+  }),
+  rootKey: setting({
+    name: 'SALLYPORT_ROOT_KEY',
+    default: '',
+    kind: rootKey,
+    isSecret: true,
+    doc: 'The key that all other keys are sealed with. Without it nothing that was sealed can be opened again, so keep a copy away from the database.',
+  }),
+  rootKeyFile: setting({
+    name: 'SALLYPORT_ROOT_KEY_FILE',
+    default: '',
+    kind: file,
+    doc: 'The file that holds the root key, when `SALLYPORT_ROOT_KEY` is not set. By default `root.key` beside the SQLite file, or `data/root.key` with PostgreSQL. It is made on the first start; the server refuses one that others may read. Servers that share a database need the same key.',
+  }),
+  outboundAllow: setting({
+    name: 'SALLYPORT_OUTBOUND_ALLOW',
+    default: '',
+    kind: list,
+    doc: 'Where identity providers may live although the address is private or the URL plain http. Nothing else on a private network is ever called.',
+  }),
+  returnToAllow: setting({
+    name: 'SALLYPORT_RETURN_TO_ALLOW',
+    default: '',
+    kind: originList,
+    doc: 'Where a sign-in may send the browser in the end, besides `SITE_URL`.',
+  }),
+  verifiedDomains: setting({
+    name: 'SALLYPORT_VERIFIED_DOMAINS',
+    default: '',
+    kind: verifiedDomainList,
+    doc: 'Mail domains that you vouch for: each is taken as proved to belong to its organization. An address of such a domain leads to its sign-in, and may link an account.',
+  }),
+  organizationCreation: setting({
+    name: 'SALLYPORT_ORGANIZATION_CREATION',
+    default: 'instance-admins',
+    kind: choice(['instance-admins', 'anyone']),
+    doc: "Who may create organizations: the server's administrators, or everyone who is signed in.",
+  }),
+  accessTokenSeconds: setting({
+    name: 'SALLYPORT_ACCESS_TOKEN_SECONDS',
+    default: '900',
+    kind: integer(60, 86_400),
+    doc: "How long a person's access token is good for. After that its holder refreshes it.",
+  }),
+  sessionDays: setting({
+    name: 'SALLYPORT_SESSION_DAYS',
+    default: '30',
+    kind: integer(1, 365),
+    doc: 'How long a session lasts at most; after that the person signs in again.',
+  }),
+  rateLimitRead: setting({
+    name: 'SALLYPORT_RATE_LIMIT_READ',
+    default: '60',
+    kind: perMinute,
+    doc: 'Requests that read, per minute and client; `0` switches the limit off.',
+  }),
+  rateLimitWrite: setting({
+    name: 'SALLYPORT_RATE_LIMIT_WRITE',
+    default: '200',
+    kind: perMinute,
+    doc: 'Requests that write, per minute and client; `0` switches the limit off.',
+  }),
+  rateLimitAuth: setting({
+    name: 'SALLYPORT_RATE_LIMIT_AUTH',
+    default: '60',
+    kind: perMinute,
+    doc: 'Sign-ins and token requests, per minute and client; `0` switches the limit off.',
+  }),
+  trustedProxies: setting({
+    name: 'SALLYPORT_TRUSTED_PROXIES',
+    default: '',
+    kind: rangeList,
+    doc: 'Proxies whose `X-Forwarded-*` headers say who the client is. Empty: such headers are ignored.',
+  }),
+  shutdownSeconds: setting({
+    name: 'SALLYPORT_SHUTDOWN_SECONDS',
+    default: '25',
+    kind: integer(0, 600),
+    doc: 'How long requests in flight may take to finish when the server is told to stop.',
+  }),
+  logLevel: setting({
+    name: 'LOG_LEVEL',
+    default: 'info',
+    kind: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    doc: 'How much is logged, as JSON lines on standard output.',
+  }),
+} as const;
+
+/** The value of every setting, by its name in the table. */
+export type SettingValues = {
+  readonly [Key in keyof typeof settings]: (typeof settings)[Key] extends Setting<infer Value> ? Value : never;
+};

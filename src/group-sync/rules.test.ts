@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+
+import type { GroupsClaim } from '../oidc/groups-claim.ts';
+import { type GroupPlan, type HeldGroup, planGroups } from './rules.ts';
+
+const admins = { id: '1', name: 'Admins' };
+const engineering = { id: '2', name: 'Engineering' };
+const existing = [admins, engineering];
+const present = (...names: string[]): GroupsClaim => ({ state: 'present', names });
+const byIdp = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'idp' });
+const byHand = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'manual' });
+const set = (add: object[], remove: object[]) => ({ kind: 'set', add, remove }) as GroupPlan;
+
+const cases: readonly [string, GroupsClaim, readonly HeldGroup[], GroupPlan][] = [
+  ['a named group is joined', present('Admins'), [], set([admins], [])],
+  ['a name without a group creates nothing', present('Nobody'), [], set([], [])],
+  ['a path that begins with a slash names the group', present('/Admins'), [], set([admins], [])],
+  ['a path below another group names neither', present('/Admins/Engineering'), [], set([], [])],
+  ['case distinguishes names', present('admins'), [], set([], [])],
+  ['a held group that is named stays', present('Admins'), [byIdp(admins)], set([], [])],
+  ['a group that the provider gave and no longer names is left', present('Admins'), [byIdp(engineering)], set([admins], [byIdp(engineering)])],
+  ['a group that an admin gave is kept', present('Admins'), [byHand(engineering)], set([admins], [])],
+  ['an empty claim removes what the provider gave', { state: 'empty' }, [byIdp(admins), byHand(engineering)], set([], [byIdp(admins)])],
+  ['an absent claim changes nothing', { state: 'absent' }, [byIdp(admins)], { kind: 'unchanged', reason: 'absent' }],
+  ['a claim that was cut short changes nothing', { state: 'overage' }, [byIdp(admins)], { kind: 'unchanged', reason: 'overage' }],
+  ['an unreadable claim changes nothing', { state: 'malformed' }, [byIdp(admins)], { kind: 'unchanged', reason: 'malformed' }],
+];
+
+describe('which groups a sign-in sets', () => {
+  test.each(cases)('%s', (_name, claim, held, plan) => {
+    expect(planGroups(claim, { existing, held, matching: 'exact' })).toEqual(plan);
+  });
+
+  test('case does not distinguish names where the admin chose so', () => {
+    expect(planGroups(present('ADMINS'), { existing, held: [], matching: 'case-insensitive' })).toEqual(set([admins], []));
+  });
+});

@@ -1,0 +1,48 @@
+import type { GroupNameMatching } from '../contract/oidc-config.ts';
+import type { GroupsClaim } from '../oidc/groups-claim.ts';
+
+export interface NamedGroup {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A group that the member belongs to; only what the identity provider made may the identity provider undo. */
+export interface HeldGroup extends NamedGroup {
+  readonly source: 'manual' | 'idp';
+}
+
+/** What a sign-in changes in the member's groups, or why it changes nothing. */
+export type GroupPlan =
+  | { readonly kind: 'unchanged'; readonly reason: 'absent' | 'overage' | 'malformed' }
+  | { readonly kind: 'set'; readonly add: readonly NamedGroup[]; readonly remove: readonly NamedGroup[] };
+
+/**
+ * Decides which groups a member joins and leaves. Only a claim that is present says who belongs where: one that is
+ * absent, cut short or unreadable changes nothing. Groups are never created.
+ */
+export function planGroups(
+  claim: GroupsClaim,
+  { existing, held, matching }: { existing: readonly NamedGroup[]; held: readonly HeldGroup[]; matching: GroupNameMatching },
+): GroupPlan {
+  if (claim.state === 'absent' || claim.state === 'overage' || claim.state === 'malformed') {
+    return { kind: 'unchanged', reason: claim.state };
+  }
+  const wanted = new Set(claimedNames(claim).map((name) => fold(name, matching)));
+  const isNamed = (group: NamedGroup) => wanted.has(fold(group.name, matching));
+  const heldIds = new Set(held.map((group) => group.id));
+  return {
+    kind: 'set',
+    add: existing.filter((group) => isNamed(group) && !heldIds.has(group.id)),
+    remove: held.filter((group) => group.source === 'idp' && !isNamed(group)),
+  };
+}
+
+/** The names of a claim, each also without the `/` that a path begins with in Keycloak. */
+export function claimedNames(claim: GroupsClaim): string[] {
+  if (claim.state !== 'present') return [];
+  return claim.names.flatMap((name) => (name.startsWith('/') ? [name, name.slice(1)] : [name]));
+}
+
+function fold(name: string, matching: GroupNameMatching): string {
+  return matching === 'exact' ? name : name.toLowerCase();
+}

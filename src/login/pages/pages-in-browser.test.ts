@@ -1,0 +1,198 @@
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { launchBrowser, type TestBrowser } from '../../../test/support/browser.ts';
+import { html } from '../../http/html.ts';
+import { sendPage } from '../../http/page-reply.ts';
+import { adminSignInPage } from './admin-sign-in-page.ts';
+import { loadPageAssets, readPageAsset } from './assets.ts';
+import { chooseOrganizationPage } from './choose-organization-page.ts';
+import { commandLinePage } from './command-line-page.ts';
+import { continuePage } from './continue-page.ts';
+import { errorPage } from './error-page.ts';
+import { layout, type Page } from './layout.ts';
+import { signInPage } from './sign-in-page.ts';
+import { signedInPage } from './signed-in-page.ts';
+
+const at = new Date('2026-11-24T14:05:09Z');
+const session = { email: 'zoë@acme.test', privateKey: '', JTWToken: 'access', RefreshToken: 'refresh' };
+const payloadBase64 = Buffer.from(JSON.stringify(session)).toString('base64');
+const longName = 'An organization with a name that is much longer than any screen of a telephone is wide';
+
+/** A server on another origin, and what it was sent. */
+interface OtherSite {
+  readonly app: FastifyInstance;
+  readonly url: URL;
+  readonly received: Pick<FastifyRequest, 'headers' | 'body'>[];
+}
+
+let browser: TestBrowser;
+let site: FastifyInstance;
+let siteUrl: string;
+let idp: OtherSite;
+let program: OtherSite;
+/** What the site does with a form that was sent. */
+let start: 'continue' | 'redirect';
+let startOrigins: (string | undefined)[];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  // The provider sends the browser on once more, as providers do that ask another provider.
+  idp = await startOtherSite((app) => {
+    app.get('/authorize', (_request, reply) => reply.redirect(`http://localhost:${idp.url.port}/elsewhere`, 302));
+    app.get('/elsewhere', (_request, reply) => reply.type('text/html').send('<!doctype html><h1>Provider</h1>'));
+  });
+  program = await startOtherSite((app) => {
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.headers({ 'access-control-allow-origin': siteUrl, 'access-control-allow-headers': 'content-type' });
+    });
+    app.options('/', (_request, reply) => reply.code(204).send());
+    app.post('/', async () => ({}));
+  });
+  site = buildSite();
+  siteUrl = await site.listen({ port: 0, host: '127.0.0.1' });
+});
+
+beforeEach(() => {
+  start = 'continue';
+  startOrigins = [];
+  for (const other of [idp, program]) other.received.length = 0;
+});
+
+afterAll(() => Promise.all([browser.close(), site.close(), idp.app.close(), program.app.close()]));
+
+describe('a form that leads to another site', () => {
+  test('arrives there through the page that continues, and "back" returns to the form', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${siteUrl}/sign-in`);
+    await page.getByLabel('Work e-mail or organization').fill('alice@acme.test');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'Provider' }).waitFor();
+    expect(page.url()).toBe(`http://localhost:${idp.url.port}/elsewhere`);
+    // Not "null", so the site can tell its own form from a foreign one; and the provider does not learn the page.
+    expect(startOrigins).toStrictEqual([siteUrl]);
+    expect(idp.received[0]?.headers.referer).toBeUndefined();
+    await page.goBack();
+    expect(page.url()).toBe(`${siteUrl}/sign-in`);
+  });
+
+  test('is stopped by the browser when a redirect answers it', async () => {
+    start = 'redirect';
+    const page = await browser.newPage();
+    const complaint = page.waitForEvent('console', (message) => message.text().includes('form-action'));
+    await page.goto(`${siteUrl}/sign-in`);
+    await page.getByLabel('Work e-mail or organization').fill('alice@acme.test');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await complaint;
+    expect(idp.received).toHaveLength(0);
+  });
+});
+
+describe('the command-line page', () => {
+  test('hands the session to the program', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${siteUrl}/command-line`);
+    await page.getByRole('status').getByText('Your command line is signed in.').waitFor();
+    expect(program.received.map(({ body }) => body).filter(Boolean)).toStrictEqual([session]);
+    expect(await page.locator('details').getAttribute('open')).toBeNull();
+  });
+
+  test('shows the text to paste when the program does not answer', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${siteUrl}/command-line-gone`);
+    await page.getByRole('status').getByText('could not be reached').waitFor();
+    expect(await page.getByLabel('Copy this and paste it').inputValue()).toBe(payloadBase64);
+  });
+
+  test('has the text to paste without scripts', async () => {
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    await page.goto(`${siteUrl}/command-line`);
+    await page.getByText('Copy the token by hand').click();
+    expect(await page.getByLabel('Copy this and paste it').inputValue()).toBe(payloadBase64);
+    expect(program.received).toHaveLength(0);
+  });
+});
+
+describe('every page', () => {
+  test.each(['sign-in', 'admin', 'choose', 'signed-in', 'error'])(
+    '%s fits 320 pixels, and the browser finds nothing to complain of',
+    async (name) => {
+      const page = await browser.newPage({ viewport: { width: 320, height: 600 } });
+      const complaints: string[] = [];
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('requestfailed', (request) => complaints.push(request.url()));
+      await page.goto(`${siteUrl}/${name}`, { waitUntil: 'load' });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      expect(await page.evaluate('document.querySelector(".brand img").naturalWidth')).toBeGreaterThan(0);
+      expect(complaints).toStrictEqual([]);
+    },
+  );
+
+  test('can be worked with the keyboard alone, in the order in which it reads', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${siteUrl}/sign-in`);
+    const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent.trim()');
+    const order = [await focused()];
+    for (let step = 0; step < 2; step += 1) {
+      await page.keyboard.press('Tab');
+      order.push(await focused());
+    }
+    expect(order).toStrictEqual(['identifier', 'Continue', 'Sign in with your password']);
+  });
+});
+
+function buildSite(): FastifyInstance {
+  const assets = loadPageAssets(readPageAsset);
+  const app = Fastify({ forceCloseConnections: true });
+  app.addContentTypeParser('application/x-www-form-urlencoded', (_request, body, done) => {
+    body.resume().on('end', () => done(null, undefined));
+  });
+  app.get<{ Params: { name: string }; Querystring: { v?: string } }>('/assets/:name', (request, reply) => {
+    const answer = assets.answer({ name: request.params.name, version: request.query.v });
+    return answer === undefined ? reply.code(404).send() : reply.headers(answer.headers).send(answer.body);
+  });
+  for (const [name, makePage] of Object.entries(samplePages())) {
+    app.get(`/${name}`, (_request, reply) => {
+      const page = makePage();
+      return sendPage(reply, 200, layout(page, assets.urls), page);
+    });
+  }
+  app.post('/login/start', (request, reply) => {
+    startOrigins.push(request.headers.origin);
+    const target = new URL('/authorize?scope=openid%20email&state=a"\'b', idp.url);
+    if (start === 'redirect') return reply.redirect(target.href, 303);
+    return sendPage(reply, 200, layout(continuePage({ target }), assets.urls));
+  });
+  // Chromium asks for it by itself where a page names no icon; here none does.
+  app.setNotFoundHandler((_request, reply) => sendPage(reply, 404, html`not found`));
+  return app;
+}
+
+function samplePages(): Readonly<Record<string, () => Page>> {
+  const person = { email: `${'long'.repeat(15)}@acme.test`, csrfToken: 'token' };
+  const organization = { id: 'org-1', name: longName.replaceAll(' ', ''), slug: 'acme', role: 'member' } as const;
+  return {
+    'sign-in': () => signInPage({}),
+    admin: () => adminSignInPage({ problem: 'The password is wrong.', email: person.email }),
+    choose: () => chooseOrganizationPage({ ...person, organizations: [organization], callbackPort: 5000 }),
+    'signed-in': () => signedInPage({ ...person, name: longName, organizationName: organization.name, expiresAt: at }),
+    error: () =>
+      errorPage({
+        message: 'Your identity provider does not answer.',
+        attemptId: '0f8c2a1e-5b7d-4c39-9e21-7a64d0b3f512',
+        happenedAt: at,
+        retryHref: '/sign-in',
+      }),
+    'command-line': () => commandLinePage({ port: Number(program.url.port), payloadBase64 }),
+    // Port 1 is one that browsers refuse to call (Fetch, "port blocking"), so nothing can listen there by chance.
+    'command-line-gone': () => commandLinePage({ port: 1, payloadBase64 }),
+  };
+}
+
+async function startOtherSite(addRoutes: (app: FastifyInstance) => void): Promise<OtherSite> {
+  const received: OtherSite['received'] = [];
+  const app = Fastify({ forceCloseConnections: true });
+  app.addHook('preHandler', async ({ headers, body }) => void received.push({ headers, body }));
+  addRoutes(app);
+  return { app, url: new URL(await app.listen({ port: 0, host: '127.0.0.1' })), received };
+}

@@ -1,0 +1,185 @@
+/**
+ * Turns a checked identity into an account of the organization: decides by the rules, then carries the plan out, in
+ * the transaction of the sign-in.
+ */
+import type { AppendAudit } from '../audit/append.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
+import type { Role } from '../contract/shapes.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { sha256Hex } from '../kernel/digest.ts';
+import type { Random } from '../kernel/random.ts';
+import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
+import { toBit } from '../storage/codecs.ts';
+import type { Tx } from '../storage/database.ts';
+import { insertMembership, insertUser } from '../users/queries.ts';
+import {
+  findKnownAccount,
+  findNamesake,
+  insertIdentity,
+  touchMembership,
+  updateMembershipEmail,
+  updateUser,
+} from './queries.ts';
+import { planProvisioning, type ProfileField, type ProvisioningPlan } from './rules.ts';
+
+/** A sign-in that was checked, and what its organization says about it. */
+export interface SignIn {
+  readonly organizationId: OrganizationId;
+  readonly defaultRole: Role;
+  readonly identity: VerifiedIdentity;
+  readonly domainIsAllowed: boolean;
+  readonly domainIsOwned: boolean;
+  readonly origin: RequestOrigin;
+}
+
+/** The account that somebody signed in to. */
+export interface Account {
+  readonly userId: UserId;
+  readonly email: string;
+  readonly outcome: 'known' | 'linked' | 'provisioned';
+}
+
+export interface ProvisioningDeps {
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Finds, links or makes the account of a checked identity.
+ *
+ * @throws `email_domain_not_allowed`, `account_link_required` or `member_inactive`; then nothing is written.
+ */
+export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<Account> {
+  const { identity, organizationId } = signIn;
+  const emailKey = identity.emailAddress.key;
+  const known = await findKnownAccount(tx, identityKey(signIn));
+  const needsNamesake = known === undefined || (known.email_key !== emailKey && signIn.domainIsOwned);
+  const namesake = needsNamesake ? await findNamesake(tx, organizationId, emailKey) : undefined;
+  const plan = planProvisioning({
+    person: { emailKey, firstName: identity.firstName, lastName: identity.lastName },
+    domainIsAllowed: signIn.domainIsAllowed,
+    domainIsOwned: signIn.domainIsOwned,
+    known: known && {
+      userId: asId<UserId>(known.id),
+      emailKey: known.email_key,
+      firstName: known.first_name,
+      lastName: known.last_name,
+      membership: known.is_active === null ? 'none' : known.is_active === 1 ? 'active' : 'inactive',
+    },
+    namesake: namesake && {
+      userId: asId<UserId>(namesake.id),
+      isActive: namesake.is_active === 1,
+      hasIdentity: namesake.identity_id !== null,
+    },
+  });
+  return carryOut(deps, tx, { signIn, plan, email: known?.email ?? namesake?.email ?? identity.email });
+}
+
+async function carryOut(
+  deps: ProvisioningDeps,
+  tx: Tx,
+  { signIn, plan, email }: { signIn: SignIn; plan: ProvisioningPlan; email: string },
+): Promise<Account> {
+  switch (plan.kind) {
+    case 'refuse':
+      throw appError(plan.code, { meta: { step: 'provisioning' } });
+    case 'sign-in': {
+      if (plan.profile.length > 0) await followProfile(deps, tx, { signIn, userId: plan.userId, fields: plan.profile });
+      await touchMembership(tx, { userId: plan.userId, organizationId: signIn.organizationId }, deps.clock.nowMs());
+      return { userId: plan.userId, email: plan.profile.includes('email') ? signIn.identity.email : email, outcome: 'known' };
+    }
+    case 'link':
+      await addIdentity(deps, tx, { signIn, userId: plan.userId, event: 'user-link' });
+      await touchMembership(tx, { userId: plan.userId, organizationId: signIn.organizationId }, deps.clock.nowMs());
+      return { userId: plan.userId, email, outcome: 'linked' };
+    case 'provision':
+      return { userId: await addUser(deps, tx, signIn), email: signIn.identity.email, outcome: 'provisioned' };
+    default:
+      return plan satisfies never;
+  }
+}
+
+async function addUser(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<UserId> {
+  const { identity, organizationId, defaultRole } = signIn;
+  const userId = asId<UserId>(deps.random.uuid());
+  const nowMs = deps.clock.nowMs();
+  await insertUser(tx, {
+    id: userId,
+    username: identity.emailAddress.key,
+    email: identity.email,
+    email_key: identity.emailAddress.key,
+    first_name: identity.firstName,
+    last_name: identity.lastName,
+    // What an organization's provider says of an address counts where that organization owns the domain.
+    is_email_verified: toBit(signIn.domainIsOwned),
+    is_super_admin: toBit(false),
+    password_hash: null,
+    created_at: nowMs,
+    updated_at: nowMs,
+  });
+  await insertMembership(tx, {
+    id: deps.random.uuid(),
+    organization_id: organizationId,
+    user_id: userId,
+    role: defaultRole,
+    status: 'accepted',
+    email_key: identity.emailAddress.key,
+    is_active: toBit(true),
+    source: 'sso',
+    created_at: nowMs,
+    updated_at: nowMs,
+    last_login_method: 'oidc',
+    last_login_at: nowMs,
+  });
+  await addIdentity(deps, tx, { signIn, userId, event: 'user-provision' });
+  return userId;
+}
+
+async function addIdentity(
+  { audit, clock, random }: ProvisioningDeps,
+  tx: Tx,
+  { signIn, userId, event }: { signIn: SignIn; userId: UserId; event: 'user-link' | 'user-provision' },
+): Promise<void> {
+  const { identity, organizationId, origin } = signIn;
+  const nowMs = clock.nowMs();
+  await insertIdentity(tx, {
+    id: random.uuid(),
+    organization_id: organizationId,
+    user_id: userId,
+    issuer: identity.issuer,
+    subject: identity.subject,
+    identity_key: identityKey(signIn),
+    created_at: nowMs,
+    last_login_at: nowMs,
+  });
+  const metadata = { userId, userEmail: identity.email, issuer: identity.issuer };
+  const actor = { type: 'identity-provider', metadata: { issuer: identity.issuer } } as const;
+  await audit(tx, { organizationId, actor, event: { type: event, metadata }, origin });
+}
+
+async function followProfile(
+  { audit, clock }: ProvisioningDeps,
+  tx: Tx,
+  { signIn, userId, fields }: { signIn: SignIn; userId: UserId; fields: readonly ProfileField[] },
+): Promise<void> {
+  const { identity, organizationId, origin } = signIn;
+  const emailKey = identity.emailAddress.key;
+  await updateUser(tx, userId, {
+    ...(fields.includes('email') ? { email: identity.email, email_key: emailKey, username: emailKey } : {}),
+    ...(fields.includes('firstName') ? { first_name: identity.firstName } : {}),
+    ...(fields.includes('lastName') ? { last_name: identity.lastName } : {}),
+    updated_at: clock.nowMs(),
+  });
+  if (fields.includes('email')) await updateMembershipEmail(tx, { userId, organizationId }, emailKey);
+  const actor = { type: 'identity-provider', metadata: { issuer: identity.issuer } } as const;
+  const event = { type: 'user-profile-update', metadata: { userId, changedFields: fields } } as const;
+  await audit(tx, { organizationId, actor, event, origin });
+}
+
+// The lengths keep the parts apart: no other organization, issuer and subject give the same text.
+function identityKey({ organizationId, identity }: SignIn): string {
+  return sha256Hex(JSON.stringify([organizationId, identity.issuer, identity.subject]));
+}

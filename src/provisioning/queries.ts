@@ -1,0 +1,82 @@
+import type { Updateable } from 'kysely';
+
+import type { OrganizationId, UserId } from '../contract/ids.ts';
+import type { Tx } from '../storage/database.ts';
+import type { Schema, UserIdentitiesTable } from '../storage/schema.ts';
+
+/** The account behind an identity, with its membership in the organization. */
+export async function findKnownAccount(tx: Tx, identityKey: string) {
+  return tx
+    .selectFrom('user_identities')
+    .innerJoin('users', 'users.id', 'user_identities.user_id')
+    .leftJoin('memberships', (join) =>
+      join
+        .onRef('memberships.user_id', '=', 'user_identities.user_id')
+        .onRef('memberships.organization_id', '=', 'user_identities.organization_id'),
+    )
+    .select([
+      'user_identities.id as identity_id',
+      'user_identities.issuer',
+      'user_identities.subject',
+      'users.id',
+      'users.email',
+      'users.email_key',
+      'users.first_name',
+      'users.last_name',
+      'memberships.is_active',
+    ])
+    .where('user_identities.identity_key', '=', identityKey)
+    .executeTakeFirst();
+}
+
+/** The member who has an address in an organization, and whether an identity of this organization is linked to them. */
+export async function findNamesake(tx: Tx, organizationId: OrganizationId, emailKey: string) {
+  return tx
+    .selectFrom('memberships')
+    .innerJoin('users', 'users.id', 'memberships.user_id')
+    .leftJoin('user_identities', (join) =>
+      join
+        .onRef('user_identities.user_id', '=', 'memberships.user_id')
+        .onRef('user_identities.organization_id', '=', 'memberships.organization_id'),
+    )
+    .select(['users.id', 'users.email', 'memberships.is_active', 'user_identities.id as identity_id'])
+    .where('memberships.organization_id', '=', organizationId)
+    .where('memberships.email_key', '=', emailKey)
+    .executeTakeFirst();
+}
+
+export async function insertIdentity(tx: Tx, row: UserIdentitiesTable): Promise<void> {
+  await tx.insertInto('user_identities').values(row).execute();
+}
+
+export async function updateUser(tx: Tx, id: UserId, change: Updateable<Schema['users']>): Promise<void> {
+  await tx.updateTable('users').set(change).where('id', '=', id).execute();
+}
+
+export async function updateMembershipEmail(
+  tx: Tx,
+  { userId, organizationId }: MemberKey,
+  emailKey: string,
+): Promise<void> {
+  await tx
+    .updateTable('memberships')
+    .set({ email_key: emailKey })
+    .where('user_id', '=', userId)
+    .where('organization_id', '=', organizationId)
+    .execute();
+}
+
+/** Notes when a member last signed in, and how. */
+export async function touchMembership(tx: Tx, { userId, organizationId }: MemberKey, nowMs: number): Promise<void> {
+  await tx
+    .updateTable('memberships')
+    .set({ last_login_at: nowMs, last_login_method: 'oidc' })
+    .where('user_id', '=', userId)
+    .where('organization_id', '=', organizationId)
+    .execute();
+}
+
+interface MemberKey {
+  readonly userId: UserId;
+  readonly organizationId: OrganizationId;
+}

@@ -1,0 +1,27 @@
+import { appError } from '../contract/errors.ts';
+import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
+import { findUrlFault, type FieldIssue, type OidcSettings, urlFields } from './rules.ts';
+
+/** The operator's setting that would allow a URL which the policy refuses. */
+const allowSetting = 'SALLYPORT_OUTBOUND_ALLOW';
+
+/** The faults of syntax in the URLs of settings, one issue for each field. */
+export function findUrlFaults(settings: OidcSettings): FieldIssue[] {
+  return urlFields.flatMap((field) => (settings[field] === '' ? [] : (findUrlFault(field, settings[field]) ?? [])));
+}
+
+/**
+ * Holds the URLs of settings against the outbound policy. Only what a URL says for itself is looked at: names are
+ * resolved when they are dialled, and an answer here would tell what names mean inside the operator's network.
+ *
+ * @throws `outbound_url_refused`, naming the field and the operator's setting.
+ */
+export function requireAllowedUrls(settings: OidcSettings, policy: OutboundPolicy): void {
+  const issues = urlFields.flatMap((field) => {
+    const verdict = settings[field] === '' ? undefined : policy.checkUrl(settings[field]);
+    if (verdict === undefined || verdict.ok) return [];
+    const message = `is refused by the outbound policy; the operator can allow its host with ${allowSetting}`;
+    return [{ path: field, code: verdict.reason, message }];
+  });
+  if (issues.length > 0) throw appError('outbound_url_refused', { meta: { issues } });
+}

@@ -1,0 +1,59 @@
+import { auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { clientSecretMask, type CreateOidcConfigBody } from '../contract/oidc-config.ts';
+import { requireAccess } from '../organizations/access.ts';
+import { findUrlFaults, requireAllowedUrls } from './check-urls.ts';
+import { insertOidcConfig, type OidcConfigRow } from './queries.ts';
+import type { SsoConfigDeps } from './routes.ts';
+import { checkSettings, type OidcSettings, secretPurpose, settingDefaults } from './rules.ts';
+import { columnsOf } from './settings-row.ts';
+
+/** Stores an organization's first configuration. */
+export async function createOidcConfig(
+  deps: SsoConfigDeps,
+  { actor, body, origin }: { actor: Actor; body: CreateOidcConfigBody; origin: RequestOrigin },
+): Promise<OidcConfigRow> {
+  const { organizationId, clientSecret, ...given } = body;
+  const organization = await requireAccess(deps.database.db, actor, { organizationId, subject: 'sso', action: 'create' });
+  const settings = requireValid({ ...settingDefaults, ...given });
+  if (clientSecret === clientSecretMask) {
+    const issue = { path: 'clientSecret', code: 'mask', message: 'must be the secret itself, not its mask' };
+    throw appError('validation_failed', { meta: { issues: [issue] } });
+  }
+  requireAllowedUrls(settings, deps.policy);
+  const nowMs = deps.clock.nowMs();
+  const row: OidcConfigRow = {
+    id: deps.random.uuid(),
+    organization_id: organization.id,
+    revision: 1,
+    ...columnsOf(settings),
+    sealed_client_secret: deps.keyring.seal(clientSecret, secretPurpose(organization.id, settings)),
+    group_name_matching: 'exact',
+    last_sign_in_at: null,
+    created_at: nowMs,
+    updated_at: nowMs,
+  };
+  await deps.database.transaction(async (tx) => {
+    if (!(await insertOidcConfig(tx, row))) throw appError('oidc_config_exists');
+    await deps.audit(tx, {
+      organizationId: asId<OrganizationId>(organization.id),
+      actor: auditActor(actor),
+      event: {
+        type: 'oidc-config-create',
+        metadata: { configId: row.id, configurationType: settings.configurationType, isActive: settings.isActive },
+      },
+      origin,
+    });
+  });
+  return row;
+}
+
+/** Holds complete settings against all rules of form; every fault is told at once. @throws `validation_failed` */
+export function requireValid(settings: OidcSettings): OidcSettings {
+  const checked = checkSettings(settings);
+  const issues = [...(checked.ok ? [] : checked.issues), ...findUrlFaults(settings)];
+  if (!checked.ok || issues.length > 0) throw appError('validation_failed', { meta: { issues } });
+  return checked.settings;
+}

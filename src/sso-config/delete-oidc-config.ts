@@ -1,0 +1,37 @@
+import { auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
+import { requireAccess } from '../organizations/access.ts';
+import { requireMatch } from './precondition.ts';
+import { deleteOidcConfig, findOidcConfig, type OidcConfigRow } from './queries.ts';
+import type { SsoConfigDeps } from './routes.ts';
+
+interface DeleteRequest {
+  readonly actor: Actor;
+  readonly organizationId: string;
+  readonly ifMatch: string | undefined;
+  readonly origin: RequestOrigin;
+}
+
+/** Removes a configuration and ends the sessions that it made. Refused while the organization depends on it. */
+export async function removeOidcConfig(deps: SsoConfigDeps, request: DeleteRequest): Promise<OidcConfigRow> {
+  const access = { organizationId: request.organizationId, subject: 'sso', action: 'delete' } as const;
+  const organization = await requireAccess(deps.database.db, request.actor, access);
+  return deps.database.transaction(async (tx) => {
+    const row = await findOidcConfig(tx, asId<OrganizationId>(organization.id));
+    if (row === undefined) throw appError('oidc_config_not_found');
+    if (organization.auth_enforced === 1) throw appError('oidc_config_enforced');
+    requireMatch(request.ifMatch, row);
+    const at = { id: asId<OidcConfigId>(row.id), revision: row.revision };
+    if (!(await deleteOidcConfig(tx, at))) throw appError('precondition_failed');
+    const endedSessions = await deps.endSessionsOf(tx, at.id);
+    await deps.audit(tx, {
+      organizationId: asId<OrganizationId>(organization.id),
+      actor: auditActor(request.actor),
+      event: { type: 'oidc-config-delete', metadata: { configId: row.id, endedSessions } },
+      origin: request.origin,
+    });
+    return row;
+  });
+}

@@ -1,0 +1,14 @@
+import { appError } from '../contract/errors.ts';
+import { etagOf } from './settings-row.ts';
+
+/**
+ * Refuses a change that was made on the strength of an older state (RFC 9110, section 13.1.1). `*` and an absent
+ * header match anything that exists.
+ *
+ * @throws `precondition_failed`
+ */
+export function requireMatch(ifMatch: string | undefined, row: { id: string; revision: number }): void {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return;
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  if (!tags.includes(etagOf(row))) throw appError('precondition_failed');
+}

@@ -1,0 +1,60 @@
+/**
+ * The OIDC configuration of an organization: what an admin stores, by which rules, and how it is kept. Who may do what
+ * is decided by the organizations' permissions; what the settings mean on the wire, by the relying party.
+ */
+import type { FastifyRequest } from 'fastify';
+
+import type { AppendAudit } from '../audit/append.ts';
+import type { OidcConfigId } from '../contract/ids.ts';
+import { oidcConfigRoutes } from '../contract/oidc-config.ts';
+import type { Mount } from '../http/mount.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import type { Keyring } from '../storage/keyring.ts';
+import { createOidcConfig } from './create-oidc-config.ts';
+import { removeOidcConfig } from './delete-oidc-config.ts';
+import { readManagesGroups, readOidcConfig } from './read-oidc-config.ts';
+import { etagOf, toOidcConfig, toOidcConfigWithClient } from './settings-row.ts';
+import { changeOidcConfig } from './update-oidc-config.ts';
+
+export interface SsoConfigDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keyring: Keyring;
+  readonly policy: OutboundPolicy;
+  /** Ends the sessions that a configuration made; tells how many there were. */
+  endSessionsOf(tx: Tx, configId: OidcConfigId): Promise<number>;
+}
+
+export function mountSsoConfig(mount: Mount, deps: SsoConfigDeps): void {
+  mount(oidcConfigRoutes.createOidcConfig, async ({ actor, body, origin, reply }) => {
+    const row = await createOidcConfig(deps, { actor, body, origin });
+    reply.header('etag', etagOf(row));
+    return toOidcConfig(row);
+  });
+  mount(oidcConfigRoutes.readOidcConfig, async ({ actor, query, origin, reply }) => {
+    const row = await readOidcConfig(deps, { actor, organizationId: query.organizationId, origin });
+    reply.header('etag', etagOf(row));
+    return toOidcConfigWithClient(row);
+  });
+  mount(oidcConfigRoutes.updateOidcConfig, async ({ actor, body, request, origin, reply }) => {
+    const row = await changeOidcConfig(deps, { actor, body, ifMatch: ifMatchOf(request), origin });
+    reply.header('etag', etagOf(row));
+    return toOidcConfig(row);
+  });
+  mount(oidcConfigRoutes.deleteOidcConfig, async ({ actor, query, request, origin }) => {
+    const { organizationId } = query;
+    return toOidcConfig(await removeOidcConfig(deps, { actor, organizationId, ifMatch: ifMatchOf(request), origin }));
+  });
+  mount(oidcConfigRoutes.readManageGroupMemberships, async ({ actor, query }) => ({
+    isEnabled: await readManagesGroups(deps, { actor, organizationId: query.orgId }),
+  }));
+}
+
+function ifMatchOf(request: FastifyRequest): string | undefined {
+  return request.headers['if-match'];
+}

@@ -1,0 +1,83 @@
+import { clientSecretMask, type OidcConfig, type OidcConfigWithClient } from '../contract/oidc-config.ts';
+import type { ConnectionSettings } from '../oidc/connection.ts';
+import { Secret } from '../kernel/secret.ts';
+import { fromBit, toBit } from '../storage/codecs.ts';
+import type { Keyring } from '../storage/keyring.ts';
+import type { OidcConfigRow } from './queries.ts';
+import { type OidcSettings, secretPurpose } from './rules.ts';
+
+/** The settings that a row holds. */
+export function settingsOf(row: OidcConfigRow): OidcSettings {
+  return {
+    configurationType: row.configuration_type,
+    issuer: row.issuer,
+    authorizationEndpoint: row.authorization_endpoint,
+    discoveryURL: row.discovery_url,
+    jwksUri: row.jwks_uri,
+    tokenEndpoint: row.token_endpoint,
+    userinfoEndpoint: row.userinfo_endpoint,
+    clientId: row.client_id,
+    isActive: fromBit(row.is_active),
+    allowedEmailDomains: row.allowed_email_domains,
+    manageGroupMemberships: fromBit(row.manage_group_memberships),
+    jwtSignatureAlgorithm: row.jwt_signature_algorithm,
+  };
+}
+
+/** The columns that settings fill. */
+export function columnsOf(settings: OidcSettings) {
+  return {
+    configuration_type: settings.configurationType,
+    issuer: settings.issuer,
+    authorization_endpoint: settings.authorizationEndpoint,
+    discovery_url: settings.discoveryURL,
+    jwks_uri: settings.jwksUri,
+    token_endpoint: settings.tokenEndpoint,
+    userinfo_endpoint: settings.userinfoEndpoint,
+    client_id: settings.clientId,
+    is_active: toBit(settings.isActive),
+    allowed_email_domains: settings.allowedEmailDomains,
+    manage_group_memberships: toBit(settings.manageGroupMemberships),
+    jwt_signature_algorithm: settings.jwtSignatureAlgorithm,
+  };
+}
+
+/** A configuration as the API shows it: never the client's id or secret. */
+export function toOidcConfig(row: OidcConfigRow): OidcConfig {
+  const { clientId: _clientId, ...settings } = settingsOf(row);
+  return { id: row.id, orgId: row.organization_id, ...settings };
+}
+
+/** A configuration as its readers see it: with the client's id, and a mask for the secret. */
+export function toOidcConfigWithClient(row: OidcConfigRow): OidcConfigWithClient {
+  return { ...toOidcConfig(row), clientId: row.client_id, clientSecret: clientSecretMask };
+}
+
+/** The entity tag of a row (RFC 9110, section 8.8.3): another one after every change. */
+export function etagOf(row: { id: string; revision: number }): string {
+  return `"${row.id.slice(0, 8)}-${row.revision}"`;
+}
+
+/** What a row means to the relying party. */
+export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSettings {
+  const settings = settingsOf(row);
+  return {
+    bulkhead: row.organization_id,
+    revision: `${row.id}:${row.revision}`,
+    source:
+      settings.configurationType === 'discoveryURL'
+        ? { kind: 'discovery', discoveryUrl: settings.discoveryURL }
+        : {
+            kind: 'custom',
+            issuer: settings.issuer,
+            authorizationEndpoint: settings.authorizationEndpoint,
+            jwksUri: settings.jwksUri,
+            tokenEndpoint: settings.tokenEndpoint,
+            userinfoEndpoint: settings.userinfoEndpoint,
+          },
+    clientId: settings.clientId,
+    clientSecret: new Secret(keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings))),
+    algorithm: settings.jwtSignatureAlgorithm,
+    needsGroups: settings.manageGroupMemberships,
+  };
+}

@@ -1,0 +1,68 @@
+import { auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
+import type { UpdateOidcConfigBody } from '../contract/oidc-config.ts';
+import { requireAccess } from '../organizations/access.ts';
+import { requireAllowedUrls } from './check-urls.ts';
+import { requireValid } from './create-oidc-config.ts';
+import { requireMatch } from './precondition.ts';
+import { findOidcConfig, type OidcConfigRow, updateOidcConfig } from './queries.ts';
+import type { SsoConfigDeps } from './routes.ts';
+import { changedFields, movesSecret, newSecretOf, type OidcSettings, secretPurpose, unprovesSignIn } from './rules.ts';
+import { columnsOf, settingsOf } from './settings-row.ts';
+
+interface UpdateRequest {
+  readonly actor: Actor;
+  readonly body: UpdateOidcConfigBody;
+  readonly ifMatch: string | undefined;
+  readonly origin: RequestOrigin;
+}
+
+/** Changes what a request names and leaves the rest; the result must be as valid as a new configuration. */
+export async function changeOidcConfig(deps: SsoConfigDeps, request: UpdateRequest): Promise<OidcConfigRow> {
+  const { organizationId, clientSecret, ...change } = request.body;
+  const access = { organizationId, subject: 'sso', action: 'edit' } as const;
+  const organization = await requireAccess(deps.database.db, request.actor, access);
+  return deps.database.transaction(async (tx) => {
+    const before = await findOidcConfig(tx, asId<OrganizationId>(organization.id));
+    if (before === undefined) throw appError('oidc_config_not_found');
+    requireMatch(request.ifMatch, before);
+    const secret = newSecretOf(clientSecret);
+    const after = requireValid({ ...settingsOf(before), ...change });
+    requireAllowedUrls(after, deps.policy);
+    const changed = changedRow(deps, { before, after, secret });
+    const at = { id: asId<OidcConfigId>(before.id), revision: before.revision };
+    if (!(await updateOidcConfig(tx, at, changed))) throw appError('precondition_failed');
+    const secretField = secret === undefined ? [] : ['clientSecret'];
+    const fields = [...changedFields(settingsOf(before), after), ...secretField];
+    await deps.audit(tx, {
+      organizationId: asId<OrganizationId>(organization.id),
+      actor: auditActor(request.actor),
+      event: {
+        type: 'oidc-config-update',
+        metadata: { configId: before.id, changedFields: fields, isActive: after.isActive },
+      },
+      origin: request.origin,
+    });
+    return { ...before, ...changed, revision: before.revision + 1 };
+  });
+}
+
+function changedRow(
+  deps: SsoConfigDeps,
+  { before, after, secret }: { before: OidcConfigRow; after: OidcSettings; secret: string | undefined },
+) {
+  const settings = settingsOf(before);
+  if (secret === undefined && movesSecret(settings, after)) {
+    const message = 'is required when the place that it is sent to changes';
+    throw appError('validation_failed', { meta: { issues: [{ path: 'clientSecret', code: 'required', message }] } });
+  }
+  const purpose = secretPurpose(before.organization_id, after);
+  return {
+    ...columnsOf(after),
+    sealed_client_secret: secret === undefined ? before.sealed_client_secret : deps.keyring.seal(secret, purpose),
+    last_sign_in_at: unprovesSignIn(settings, after) ? null : before.last_sign_in_at,
+    updated_at: deps.clock.nowMs(),
+  };
+}

@@ -1,0 +1,141 @@
+import { sql } from 'kysely';
+
+import { createAppendAudit } from '../../src/audit/append.ts';
+import type { MachineActor, RequestOrigin, UserActor } from '../../src/contract/actor.ts';
+import {
+  asId,
+  type MachineIdentityId,
+  type OrganizationId,
+  type SessionId,
+  type UserId,
+} from '../../src/contract/ids.ts';
+import type { Role } from '../../src/contract/shapes.ts';
+import { insertIdentity } from '../../src/identities/queries.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
+import { addOrganization } from '../../src/organizations/add-organization.ts';
+import { insertMembership } from '../../src/organizations/queries.ts';
+import { toBit } from '../../src/storage/codecs.ts';
+import type { Database } from '../../src/storage/database.ts';
+
+/** A clock that stands still until a test moves it. */
+export interface StillClock {
+  nowMs(): number;
+  advanceSeconds(seconds: number): void;
+}
+
+export function createStillClock(startMs = Date.UTC(2030, 0, 1)): StillClock {
+  let nowMs = startMs;
+  return { nowMs: () => nowMs, advanceSeconds: (seconds) => void (nowMs += seconds * 1000) };
+}
+
+export const testOrigin: RequestOrigin = { ipAddress: '192.0.2.10', userAgent: 'test' };
+
+/** What the directory's use cases need, over a real database, and the means to fill it. */
+export function createDirectory(database: Database) {
+  const clock = createStillClock();
+  const random = systemRandom;
+  const audit = createAppendAudit({ clock, random });
+  const times = () => ({ created_at: clock.nowMs(), updated_at: clock.nowMs() });
+
+  async function addTestOrganization(name: string): Promise<OrganizationId> {
+    const row = await database.transaction((tx) => addOrganization({ clock, random }, tx, { name }));
+    return asId<OrganizationId>(row.id);
+  }
+
+  async function addUser(username: string): Promise<UserActor> {
+    const userId = asId<UserId>(random.uuid());
+    const email = `${username}@acme.example`;
+    const names = { username, email, email_key: email, first_name: username, last_name: 'Person' };
+    const flags = { is_email_verified: 1, is_super_admin: 0, password_hash: null } as const;
+    await database.transaction(async (tx) => {
+      await tx
+        .insertInto('users')
+        .values({ id: userId, ...names, ...flags, ...times() })
+        .execute();
+    });
+    const sessionId = asId<SessionId>(random.uuid());
+    return {
+      kind: 'user',
+      userId,
+      email,
+      sessionId,
+      organizationId: undefined,
+      authMethod: 'oidc',
+      isInstanceAdmin: false,
+    };
+  }
+
+  /** Makes a user a member, and returns them as a session of that organization shows them. */
+  async function join(user: UserActor, organizationId: OrganizationId, role: Role): Promise<UserActor> {
+    await database.transaction(async (tx) => {
+      await insertMembership(tx, {
+        id: random.uuid(),
+        organization_id: organizationId,
+        user_id: user.userId,
+        role,
+        status: 'accepted',
+        email_key: user.email,
+        is_active: 1,
+        source: 'sso',
+        ...times(),
+        last_login_method: null,
+        last_login_at: null,
+      });
+    });
+    return { ...user, organizationId };
+  }
+
+  async function addMachine(
+    organizationId: OrganizationId,
+    { role, isInstanceAdmin = false }: { role: Role; isInstanceAdmin?: boolean },
+  ): Promise<MachineActor> {
+    const id = random.uuid();
+    const name = `machine-${id}`;
+    const row = {
+      id,
+      organization_id: organizationId,
+      name,
+      role,
+      is_instance_admin: toBit(isInstanceAdmin),
+      ...times(),
+    };
+    await database.transaction((tx) => insertIdentity(tx, row));
+    return { kind: 'identity', identityId: asId<MachineIdentityId>(id), name, organizationId, isInstanceAdmin };
+  }
+
+  /** The kinds of the events in an organization's trail, in their order. */
+  async function auditedTypes(organizationId: OrganizationId): Promise<string[]> {
+    const query = database.db
+      .selectFrom('audit_events')
+      .select('event_type')
+      .where('organization_id', '=', organizationId);
+    return (await query.orderBy('sequence').execute()).map((row) => row.event_type);
+  }
+
+  /** How many rows all the tables of the directory have, and the audit trail: unchanged when nothing was written. */
+  async function countRows(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const table of countedTables) {
+      const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}`.execute(
+        database.db,
+      );
+      counts[table] = Number(rows[0]?.count);
+    }
+    return counts;
+  }
+
+  const deps = { database, audit, clock, random };
+  return { ...deps, deps, addOrganization: addTestOrganization, addUser, join, addMachine, auditedTypes, countRows };
+}
+
+export type Directory = ReturnType<typeof createDirectory>;
+
+const countedTables = [
+  'organizations',
+  'memberships',
+  'groups',
+  'machine_identities',
+  'universal_auths',
+  'client_secrets',
+  'audit_events',
+] as const;

