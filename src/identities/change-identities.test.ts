@@ -5,6 +5,7 @@ import { createDirectory, type Directory, testOrigin } from '../../test/support/
 import type { Actor, MachineActor } from '../contract/actor.ts';
 import { universalAuthDefaults } from '../contract/identities.ts';
 import type { OrganizationId } from '../contract/ids.ts';
+import { clientSecretsPerIdentityMax, identitiesPerOrganizationMax } from '../contract/limits.ts';
 import { sha256Hex } from '../kernel/digest.ts';
 import { attachUniversalAuth } from './attach-universal-auth.ts';
 import { createClientSecret } from './create-client-secret.ts';
@@ -12,6 +13,7 @@ import { createIdentity } from './create-identity.ts';
 import { deleteIdentity } from './delete-identity.ts';
 import { detachUniversalAuth } from './detach-universal-auth.ts';
 import { listIdentities } from './list-identities.ts';
+import { insertIdentity } from './queries.ts';
 import { listClientSecrets, readClientSecret } from './read-client-secrets.ts';
 import { readIdentity, readUniversalAuth } from './read-identity.ts';
 import { revokeClientSecret } from './revoke-client-secret.ts';
@@ -254,6 +256,33 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
     expect(answers).toContainEqual({ status: 'rejected', reason: code('identity_not_found') });
     expect(await tokenState(token)).toBe('gone');
+  });
+
+  it('are as many as an organization may have, and no more', async () => {
+    const organizationId = await directory.addOrganization('Full');
+    const actor = await directory.addMachine(organizationId, { role: 'admin' });
+    const common = { organization_id: organizationId, name: 'n', role: 'no-access', is_instance_admin: 0 } as const;
+    await test.database.transaction(async (tx) => {
+      for (let made = 1; made < identitiesPerOrganizationMax; made += 1) {
+        await insertIdentity(tx, { id: directory.random.uuid(), ...common, created_at: 0, updated_at: 0 });
+      }
+    });
+    const body = { name: 'one too many', organizationId };
+    await expect(createIdentity(directory.deps, { ...as(actor, ''), body })).rejects.toEqual(code('limit_reached'));
+    expect((await listIdentities(directory.deps, actor, undefined)).identities).toHaveLength(
+      identitiesPerOrganizationMax,
+    );
+  });
+
+  it('have as many client secrets as they may have, revoked ones not counted', async () => {
+    const { identityId, clientSecretData } = await withSecret();
+    const call = as(admin, identityId);
+    for (let made = 1; made < clientSecretsPerIdentityMax; made += 1) {
+      await createClientSecret(directory.deps, { ...call, body: {} });
+    }
+    await expect(createClientSecret(directory.deps, { ...call, body: {} })).rejects.toEqual(code('limit_reached'));
+    await revokeClientSecret(directory.deps, { ...call, clientSecretId: clientSecretData.id });
+    await expect(createClientSecret(directory.deps, { ...call, body: {} })).resolves.toBeDefined();
   });
 
   it('leave a trail of every change', async () => {

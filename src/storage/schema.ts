@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 
+import type { AuthMethod } from '../contract/actor.ts';
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
 import type { ConfigurationType, GroupNameMatching } from '../contract/oidc-config.ts';
 import type { Role } from '../contract/shapes.ts';
@@ -219,7 +220,7 @@ export interface SessionsTable {
   id: string;
   user_id: string;
   organization_id: string | null;
-  auth_method: string;
+  auth_method: AuthMethod;
   oidc_config_id: string | null;
   family_hash: string;
   refresh_hash: string;

@@ -43,7 +43,12 @@ export function isSqliteSyncFailure(thrown: unknown): boolean {
 /** `storage_unavailable` for what is the disk's or the file's fault; anything else as it is. */
 export function fromSqliteError(thrown: unknown): unknown {
   const code = primaryCode(thrown);
-  return code !== undefined && unavailable.has(code) ? storageUnavailable(thrown) : thrown;
+  return isClosed(thrown) || (code !== undefined && unavailable.has(code)) ? storageUnavailable(thrown) : thrown;
+}
+
+/** What `node:sqlite` throws on a connection that was closed. */
+function isClosed(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_INVALID_STATE';
 }
 
 function primaryCode(thrown: unknown): number | undefined {

@@ -14,7 +14,8 @@ export async function listMySessions(
   { database, clock }: { database: Database; clock: Clock },
   actor: UserActor,
 ): Promise<Session[]> {
-  const rows = await listLiveSessions(database.db, actor.userId, { nowMs: clock.nowMs(), limit: sessionsListedMax });
+  const which = { userId: actor.userId, ...reachOf(actor) };
+  const rows = await listLiveSessions(database.db, which, { nowMs: clock.nowMs(), limit: sessionsListedMax });
   return rows.map((row) => toSession(row, actor));
 }
 
@@ -23,7 +24,8 @@ export async function endMySessions(
   { database, audit, clock }: { database: Database; audit: AppendAudit; clock: Clock },
   { actor, sessionId, origin }: { actor: UserActor; sessionId: string | undefined; origin: RequestOrigin },
 ): Promise<number> {
-  const which = sessionId === undefined ? { userId: actor.userId } : { userId: actor.userId, id: sessionId };
+  const one = sessionId === undefined ? {} : { id: sessionId };
+  const which = { userId: actor.userId, ...one, ...reachOf(actor) };
   const reason = 'ended by the user';
   return database.transaction(async (tx) => {
     const ended = await endSessions(tx, which, { nowMs: clock.nowMs(), reason });
@@ -37,6 +39,11 @@ export async function endMySessions(
     }
     return ended.length;
   });
+}
+
+// Whom an organization's identity provider signed in reaches that organization's sessions and no others.
+function reachOf({ authMethod, organizationId }: UserActor): { organizationId?: OrganizationId } {
+  return authMethod === 'oidc' && organizationId !== undefined ? { organizationId } : {};
 }
 
 function toSession(row: SessionRow, actor: UserActor): Session {

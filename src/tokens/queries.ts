@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 
-import type { OrganizationId, SessionId, UserId } from '../contract/ids.ts';
+import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
@@ -55,28 +55,27 @@ export async function rotateRefreshHash(
   return result.numUpdatedRows === 1n;
 }
 
-export async function setSessionOrganization(tx: Tx, id: SessionId, organizationId: OrganizationId): Promise<void> {
-  await tx.updateTable('sessions').set({ organization_id: organizationId }).where('id', '=', id).execute();
-}
-
 /** Ends the sessions that fit and still live; returns them. */
 export async function endSessions(
   tx: Tx,
-  which: { id?: string; userId?: UserId; oidcConfigId?: string },
+  which: { id?: string; userId?: UserId; oidcConfigId?: string; organizationId?: OrganizationId },
   { nowMs, reason }: { nowMs: number; reason: string },
 ): Promise<{ id: string; user_id: string; organization_id: string | null }[]> {
   let query = tx.updateTable('sessions').set({ ended_at: nowMs, end_reason: reason }).where('ended_at', 'is', null);
   if (which.id !== undefined) query = query.where('id', '=', which.id);
   if (which.userId !== undefined) query = query.where('user_id', '=', which.userId);
   if (which.oidcConfigId !== undefined) query = query.where('oidc_config_id', '=', which.oidcConfigId);
+  if (which.organizationId !== undefined) query = query.where('organization_id', '=', which.organizationId);
   return query.returning(['id', 'user_id', 'organization_id']).execute();
 }
 
-export async function listLiveSessions(db: Db, userId: UserId, { nowMs, limit }: { nowMs: number; limit: number }): Promise<SessionRow[]> {
-  return db
-    .selectFrom('sessions')
-    .selectAll()
-    .where('user_id', '=', userId)
+export async function listLiveSessions(
+  db: Db,
+  { userId, organizationId }: { userId: UserId; organizationId?: OrganizationId },
+  { nowMs, limit }: { nowMs: number; limit: number },
+): Promise<SessionRow[]> {
+  const query = db.selectFrom('sessions').selectAll().where('user_id', '=', userId);
+  return (organizationId === undefined ? query : query.where('organization_id', '=', organizationId))
     .where('ended_at', 'is', null)
     .where('expires_at', '>', nowMs)
     .orderBy('last_used_at', 'desc')

@@ -13,6 +13,9 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { loginWithPassword } from './login-with-password.ts';
+import { findSession, type SessionRow } from './queries.ts';
+import { selectOrganization } from './select-organization.ts';
 import { endMySessions, listMySessions } from './my-sessions.ts';
 import { loginWithUniversalAuth } from './login-with-universal-auth.ts';
 import { endMachineToken, renewMachineToken } from './machine-tokens.ts';
@@ -57,14 +60,31 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
       const { session, refreshToken } = refreshed;
       const lifetimeSeconds = Math.ceil((session.expires_at - deps.clock.nowMs()) / 1000);
       setRefreshCookie(reply, cookies, { refreshToken, lifetimeSeconds });
-      const claims = { kind: 'user', subject: session.user_id, sessionId: session.id, authMethod: session.auth_method } as const;
       const organizationId = session.organization_id ?? undefined;
-      const token = await deps.accessTokens.sign({ ...claims, organizationId }, accessTokenSeconds);
+      const token = await signFor(deps, session, accessTokenSeconds);
       return organizationId === undefined ? { token } : { token, organizationId };
     } catch (thrown) {
       clearRefreshCookie(reply, cookies);
       throw thrown;
     }
+  });
+
+  mount(sessionRoutes.loginWithPassword, async ({ body, reply, origin }) => {
+    const started = await loginWithPassword({ ...deps, sessions }, { ...body, origin });
+    setRefreshCookie(reply, cookies, started);
+    const session = { id: started.sessionId, user_id: started.userId, organization_id: null, auth_method: 'password' } as const;
+    return { accessToken: await signFor(deps, session, accessTokenSeconds) };
+  });
+
+  mount(sessionRoutes.selectOrganization, async ({ actor, body, reply, origin }) => {
+    const session = await findSession(deps.database.db, actor.sessionId);
+    if (session === undefined) throw appError('token_invalid');
+    const { email, isInstanceAdmin } = actor;
+    const { organizationId } = body;
+    const started = await selectOrganization({ ...deps, sessions }, { session, email, isInstanceAdmin, organizationId, origin });
+    setRefreshCookie(reply, cookies, started);
+    const next = { ...session, id: started.sessionId, organization_id: organizationId };
+    return { token: await signFor(deps, next, accessTokenSeconds), isMfaEnabled: false };
   });
 
   mount(sessionRoutes.logout, async ({ request, reply, origin }) => {
@@ -86,6 +106,22 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
     if (ended === 0) throw appError('session_not_found');
     return { message: 'The session is ended.' };
   });
+}
+
+/** An access token for a session. */
+export async function signFor(
+  { accessTokens }: Pick<TokensDeps, 'accessTokens'>,
+  session: Pick<SessionRow, 'id' | 'user_id' | 'organization_id' | 'auth_method'>,
+  lifetimeSeconds: number,
+): Promise<string> {
+  const claims = {
+    kind: 'user',
+    subject: session.user_id,
+    sessionId: session.id,
+    organizationId: session.organization_id ?? undefined,
+    authMethod: session.auth_method,
+  } as const;
+  return accessTokens.sign(claims, lifetimeSeconds);
 }
 
 export function mountSigningKeys(mount: Mount, keys: SigningKeys): void {

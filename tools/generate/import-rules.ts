@@ -28,7 +28,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   tokens: { imports: [...ground, 'organizations', 'users', 'identities'] },
   login: { imports: [...ground, ...features, 'oidc'] },
-  'practice-idp': { imports: base },
+  // It shows pages as login/ does, and shares nothing else with the server that it is practice for.
+  'practice-idp': { imports: [...base, 'http'] },
   cli: { imports: base },
 };
 

@@ -2,6 +2,15 @@ import { importOverrides, type Override } from './import-rules.ts';
 
 /** The text of `.oxlintrc.json`. It is generated because JSON can neither hold a table nor say why. */
 export function renderLintConfig(): string {
+  const overrides: readonly Override[] = [
+    sourceOverride,
+    ...importOverrides(),
+    ...ambientOverrides,
+    testOverride,
+    toolOverride,
+    browserOverride,
+    configOverride,
+  ];
   const config = {
     $schema: './node_modules/oxlint/configuration_schema.json',
     plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'node', 'vitest'],
@@ -10,9 +19,10 @@ export function renderLintConfig(): string {
     env: { node: true, es2024: true },
     ignorePatterns: ['node_modules', 'data', 'coverage', 'bench/better-auth'],
     rules: { ...chosenRules, ...budgets, ...declinedRules },
-    overrides: [sourceOverride, ...importOverrides(), ...ambientOverrides, testOverride, toolOverride, configOverride],
   };
-  return `${JSON.stringify(config, undefined, 2)}\n`;
+  // One line for each override keeps the file, and a change of it, short enough to be read.
+  const start = JSON.stringify(config, undefined, 2).slice(0, -'\n}'.length);
+  return `${start},\n  "overrides": [\n    ${overrides.map((row) => JSON.stringify(row)).join(',\n    ')}\n  ]\n}\n`;
 }
 
 /** What is asked for beyond what oxlint calls correct and unsuspicious. */
@@ -36,19 +46,18 @@ const chosenRules = {
   'typescript/no-import-type-side-effects': 'error',
   'typescript/no-misused-promises': 'error',
   'typescript/no-non-null-assertion': 'error',
-  'typescript/only-throw-error': 'error',
-  'typescript/prefer-promise-reject-errors': 'error',
+  'typescript/only-throw-error': ['error', { allowThrowingUnknown: true }],
+  'typescript/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
   'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
   'unicorn/filename-case': ['error', { case: 'kebabCase' }],
   'unicorn/prefer-node-protocol': 'error',
-  'vitest/no-disabled-tests': 'off',
   'vitest/no-focused-tests': 'error',
 };
 
 /** What fits into a reader's head. */
 const budgets = {
   complexity: ['error', 15],
-  'max-depth': ['error', 3],
+  'max-depth': ['error', 4],
   'max-lines': ['error', { max: 500 }],
   'max-lines-per-function': ['error', { max: 70, skipBlankLines: false, skipComments: false }],
   'max-params': ['error', 3],
@@ -68,6 +77,18 @@ const declinedRules = {
   'typescript/unbound-method': 'off',
   // A type parameter that only the result uses is how a branded value is made.
   'typescript/no-unnecessary-type-parameters': 'off',
+  // A database driver's answer is not always what its type says: a count may be a text.
+  'typescript/no-unnecessary-type-conversion': 'off',
+  // The house has no enums; those of libraries are numbers like others.
+  'typescript/no-unsafe-enum-assignment': 'off',
+  'typescript/no-unsafe-enum-comparison': 'off',
+  // Worker threads have no origin.
+  'unicorn/require-post-message-target-origin': 'off',
+  'vitest/no-conditional-expect': 'off',
+  // A test that cannot run here skips itself with a reason, which tools/count-reporter.ts asks for.
+  'vitest/no-disabled-tests': 'off',
+  'vitest/require-mock-type-parameters': 'off',
+  'vitest/require-to-throw-message': 'off',
 };
 
 const sourceOverride: Override = {
@@ -111,14 +132,27 @@ const testOverride: Override = {
   rules: {
     // A block of tests is one function to oxlint, and a list to its reader.
     'max-lines-per-function': 'off',
+    'max-params': 'off',
     'typescript/no-non-null-assertion': 'off',
     'typescript/no-unsafe-type-assertion': 'off',
+    'typescript/restrict-template-expressions': 'off',
   },
 };
 
 const toolOverride: Override = {
   files: ['tools/**', 'bench/**'],
-  rules: { 'no-console': 'off', 'typescript/no-unsafe-type-assertion': 'off' },
+  rules: {
+    'no-console': 'off',
+    'typescript/no-unsafe-type-assertion': 'off',
+    'typescript/restrict-template-expressions': 'off',
+  },
+};
+
+/** Scripts that a page carries. They run in a browser, and no compiler knows their types. */
+const browserOverride = {
+  files: ['src/**/assets/*.js'],
+  env: { browser: true, node: false },
+  rules: { 'typescript/no-deprecated': 'off' },
 };
 
 /** Vitest takes its configuration and its set-up as default exports. */

@@ -1,0 +1,116 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+import { parseEmailAddress } from '../contract/email-address.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { BootstrapBody, BootstrapResult } from '../contract/server.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import { addOrganization } from '../organizations/add-organization.ts';
+import { toBit } from '../storage/codecs.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import type { AccessTokens } from '../tokens/access-tokens.ts';
+import { recordMachineToken, signMachineToken } from '../tokens/machine-tokens.ts';
+import { hashPassword } from '../users/password.ts';
+import { insertMembership, insertUser } from '../users/queries.ts';
+import { claimBootstrap, insertInstanceAdmin, isBootstrapped } from './queries.ts';
+
+export interface BootstrapDeps {
+  readonly database: Database;
+  readonly accessTokens: AccessTokens;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The first token lasts as long as a machine identity's tokens do by default. */
+const firstTokenSeconds = 2_592_000;
+const identityName = 'Instance admin';
+
+/**
+ * Sets an empty server up, all or nothing.
+ *
+ * @throws `already_bootstrapped` on any later call, and `validation_failed` for an address that is none.
+ */
+export async function bootstrapServer(deps: BootstrapDeps, body: BootstrapBody, origin: RequestOrigin): Promise<BootstrapResult> {
+  if (await isBootstrapped(deps.database.db)) throw appError('already_bootstrapped');
+  const parsed = parseEmailAddress(body.email);
+  if (!parsed.ok) {
+    const issue = { path: 'email', code: 'email', message: 'must be an e-mail address' };
+    throw appError('validation_failed', { meta: { issues: [issue] } });
+  }
+  const passwordHash = await hashPassword(body.password, deps.random);
+  const made = await deps.database.transaction(async (tx) => {
+    if (!(await claimBootstrap(tx, new Date(deps.clock.nowMs()).toISOString()))) throw appError('already_bootstrapped');
+    const organization = await addOrganization(deps, tx, { name: body.organization });
+    const organizationId = asId<OrganizationId>(organization.id);
+    const user = await addAdmin(deps, tx, { organizationId, email: parsed.address.text, emailKey: parsed.address.key, passwordHash });
+    const token = await addInstanceIdentity(deps, tx, organizationId);
+    await deps.audit(tx, {
+      organizationId,
+      actor: { type: 'server', metadata: {} },
+      event: { type: 'server-bootstrap', metadata: { organizationName: organization.name } },
+      origin,
+    });
+    return { organization, user, token };
+  });
+  const { accessToken } = await signMachineToken(deps.accessTokens, made.token.tokenId, made.token);
+  const { organization } = made;
+  return {
+    message: 'The server is set up.',
+    identity: { id: made.token.identityId, name: identityName, credentials: { token: accessToken } },
+    organization: { id: organization.id, name: organization.name, slug: organization.slug },
+    user: made.user,
+  };
+}
+
+async function addAdmin(
+  { clock, random }: BootstrapDeps,
+  tx: Tx,
+  { organizationId, email, emailKey, passwordHash }: { organizationId: OrganizationId; email: string; emailKey: string; passwordHash: string },
+): Promise<BootstrapResult['user']> {
+  const nowMs = clock.nowMs();
+  const id = random.uuid();
+  const firstName = email.split('@')[0] ?? '';
+  const times = { created_at: nowMs, updated_at: nowMs };
+  await insertUser(tx, {
+    id,
+    username: emailKey,
+    email,
+    email_key: emailKey,
+    first_name: firstName,
+    last_name: '',
+    is_email_verified: toBit(true),
+    is_super_admin: toBit(true),
+    password_hash: passwordHash,
+    ...times,
+  });
+  await insertMembership(tx, {
+    id: random.uuid(),
+    organization_id: organizationId,
+    user_id: id,
+    role: 'admin',
+    status: 'accepted',
+    email_key: emailKey,
+    is_active: toBit(true),
+    source: 'bootstrap',
+    last_login_method: null,
+    last_login_at: null,
+    ...times,
+  });
+  return { id, email, username: emailKey, firstName, lastName: '', superAdmin: true };
+}
+
+async function addInstanceIdentity(deps: BootstrapDeps, tx: Tx, organizationId: OrganizationId) {
+  const identityId = deps.random.uuid();
+  await insertInstanceAdmin(tx, { id: identityId, organizationId, name: identityName, nowMs: deps.clock.nowMs() });
+  const token = {
+    identityId,
+    organizationId,
+    clientSecretId: undefined,
+    ttlSeconds: firstTokenSeconds,
+    maxTtlSeconds: firstTokenSeconds,
+    numUsesLimit: 0,
+  };
+  return { ...token, tokenId: await recordMachineToken(deps, tx, token) };
+}

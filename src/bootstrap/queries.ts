@@ -1,0 +1,28 @@
+import type { Db, Tx } from '../storage/database.ts';
+import { toBit } from '../storage/codecs.ts';
+
+const marker = 'bootstrapped-at';
+
+export async function isBootstrapped(db: Db): Promise<boolean> {
+  const row = await db.selectFrom('server_state').select('value').where('key', '=', marker).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** True for the one caller who sets the server up. */
+export async function claimBootstrap(tx: Tx, at: string): Promise<boolean> {
+  const result = await tx
+    .insertInto('server_state')
+    .values({ key: marker, value: at })
+    .onConflict((on) => on.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Adds the machine identity that may name any organization; there is no other way to make one. */
+export async function insertInstanceAdmin(
+  tx: Tx,
+  { id, organizationId, name, nowMs }: { id: string; organizationId: string; name: string; nowMs: number },
+): Promise<void> {
+  const row = { id, organization_id: organizationId, name, role: 'admin', is_instance_admin: toBit(true) } as const;
+  await tx.insertInto('machine_identities').values({ ...row, created_at: nowMs, updated_at: nowMs }).execute();
+}

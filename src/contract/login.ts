@@ -1,0 +1,44 @@
+import { Type } from 'typebox';
+
+import { emailLengthMax, slugLengthMax, urlLengthMax } from './limits.ts';
+import type { RouteContract } from './route.ts';
+import { Text } from './text.ts';
+
+export const callbackPath = '/api/v1/sso/oidc/callback';
+export const selectOrganizationPath = '/login/select-organization';
+export const loginErrorPath = '/login/error';
+
+/** The ports that a command-line program may wait at: those that need no privilege. */
+export const callbackPortMin = 1024;
+export const callbackPortMax = 65_535;
+
+const shared = { method: 'GET', tag: 'OIDC SSO', access: 'public', limit: 'auth' } as const;
+
+/** The sign-in endpoints that browsers are sent to; they answer with redirects. */
+export const loginRoutes = {
+  startSignIn: {
+    ...shared,
+    url: '/api/v1/sso/oidc/login',
+    operationId: 'startSignIn',
+    summary: "Send the browser to the organization's identity provider",
+    query: Type.Object({
+      domain: Type.Optional(Text({ lengthMax: 253 })),
+      email: Type.Optional(Text({ lengthMax: emailLengthMax })),
+      orgSlug: Type.Optional(Text({ lengthMax: slugLengthMax })),
+      callbackPort: Type.Optional(Type.String({ pattern: String.raw`^\d{4,5}$` })),
+      returnTo: Type.Optional(Text({ lengthMax: urlLengthMax })),
+    }),
+  },
+  finishSignIn: {
+    ...shared,
+    url: callbackPath,
+    operationId: 'finishSignIn',
+    summary: 'Where the identity provider sends the browser back to (RFC 6749, section 4.1.2)',
+  },
+  showSignInError: {
+    ...shared,
+    url: '/api/v1/sso/oidc/login/error',
+    operationId: 'showSignInError',
+    summary: 'Send the browser to the page of a failed sign-in',
+  },
+} as const satisfies Record<string, RouteContract>;

@@ -1,0 +1,189 @@
+import type { RequestOrigin } from '../contract/actor.ts';
+import { appError, type KnownError } from '../contract/errors.ts';
+import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
+import { callbackPath } from '../contract/login.ts';
+import { syncGroups } from '../group-sync/apply.ts';
+import { toKnownError } from '../http/error-renderer.ts';
+import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
+import { type Account, provisionAccount } from '../provisioning/apply.ts';
+import { isDomainAllowed } from '../sso-config/email-domains.ts';
+import { markSignIn } from '../sso-config/queries.ts';
+import { toConnection } from '../sso-config/settings-row.ts';
+import { violatedConstraint } from '../storage/constraint.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import { sessionLifetimeSeconds } from '../tokens/session-lifetime.ts';
+import type { StartedSession } from '../tokens/sessions.ts';
+import { type Attempt, openAttempt } from './attempt.ts';
+import type { LoginDeps } from './login-deps.ts';
+import { claimAttempt, findActiveConfig, finishAttempt, type OrganizationWithConfig } from './queries.ts';
+import { recordOf } from './record-attempt.ts';
+
+/** The callback as the browser brought it. */
+export interface CallbackRequest {
+  /** The query of the callback, with its `?`. */
+  readonly search: string;
+  readonly state: string;
+  /** The sealed attempt from the cookie of that `state`. */
+  readonly sealed: string;
+  readonly origin: RequestOrigin;
+}
+
+/** How a sign-in ended. A failed one has an attempt only when the browser brought one of its own. */
+export type LoginEnd =
+  | { readonly kind: 'signed-in'; readonly attempt: Attempt; readonly session: StartedSession; readonly lifetimeSeconds: number }
+  | { readonly kind: 'failed'; readonly attemptId: string; readonly error: KnownError };
+
+/** The race of two first sign-ins of one person is lost at most this often in a row. */
+const raceTriesMax = 4;
+
+/**
+ * Finishes a sign-in: claims the attempt, so that it is finished once; lets the relying party check everything; and
+ * writes account, groups, session and audit trail in one transaction. A refusal writes its record and nothing else.
+ *
+ * @throws `attempt_missing` when the browser has no such attempt, `attempt_finished` when it was finished before.
+ */
+export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Promise<LoginEnd> {
+  const { store, system } = deps;
+  const attempt = openAttempt(store.keyring, request.sealed, { state: request.state, nowMs: system.clock.nowMs() });
+  if (attempt === undefined) throw appError('attempt_missing');
+  await claim(deps, attempt);
+  try {
+    const target = await requireUnchanged(store.database.db, attempt);
+    const identity = await deps.relyingParty.finishAuthorization(toConnection(target.config, store.keyring), {
+      callbackUrl: new URL(`${deps.site.origin}${callbackPath}${request.search}`),
+      expectedState: request.state,
+      nonce: attempt.nonce,
+      codeVerifier: attempt.codeVerifier,
+      expectedIssuer: attempt.issuer,
+    });
+    return await admit(deps, { attempt, identity, origin: request.origin });
+  } catch (thrown) {
+    const error = toKnownError(thrown);
+    await recordRefusal(deps, { attempt, error, origin: request.origin });
+    return { kind: 'failed', attemptId: attempt.id, error };
+  }
+}
+
+// A power cut that forgets the claim forgets the session too: the code it guards is spent at the provider by then.
+async function claim({ store }: LoginDeps, attempt: Attempt): Promise<void> {
+  const record = recordOf({ attemptId: attempt.id, organizationId: attempt.organizationId, startedAtMs: attempt.startedAtMs });
+  const isFirst = await store.database.transaction(
+    async (tx) => {
+      const target = await findActiveConfig(tx, { id: attempt.organizationId });
+      return claimAttempt(tx, target === undefined ? { ...record, organization_id: null } : record);
+    },
+    { durability: 'relaxed' },
+  );
+  if (!isFirst) throw appError('attempt_finished');
+}
+
+// The sign-in stands on the settings that it was started with. Domains and groups are read anew all the same.
+async function requireUnchanged(db: Db | Tx, attempt: Attempt): Promise<OrganizationWithConfig> {
+  const target = await findActiveConfig(db, { id: attempt.organizationId });
+  if (target?.config.id !== attempt.configId || target.config.revision !== attempt.revision) throw appError('config_changed');
+  return target;
+}
+
+interface Admission {
+  readonly attempt: Attempt;
+  readonly identity: VerifiedIdentity;
+  readonly origin: RequestOrigin;
+}
+
+async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await deps.store.database.transaction(async (tx) => admitInTransaction(deps, tx, admission));
+    } catch (thrown) {
+      // Somebody with the same identity or address was admitted a moment ago; the next look finds their account.
+      if (violatedConstraint(thrown) !== 'unique' || tries === raceTriesMax) throw thrown;
+    }
+  }
+}
+
+async function admitInTransaction(deps: LoginDeps, tx: Tx, { attempt, identity, origin }: Admission): Promise<LoginEnd> {
+  const { store, system, sessions, ownedDomains } = deps;
+  const { organization, config } = await requireUnchanged(tx, attempt);
+  const organizationId = asId<OrganizationId>(organization.id);
+  const { domain } = identity.emailAddress;
+  const account = await provisionAccount({ audit: store.audit, ...system }, tx, {
+    organizationId,
+    defaultRole: organization.default_membership_role,
+    identity,
+    domainIsAllowed: isDomainAllowed(config.allowed_email_domains, domain),
+    domainIsOwned: ownedDomains.ownerOf(domain) === organization.slug,
+    origin,
+  });
+  const groups =
+    config.manage_group_memberships === 1
+      ? await syncGroups({ audit: store.audit, clock: system.clock }, tx, {
+          organizationId,
+          userId: account.userId,
+          userEmail: account.email,
+          claim: identity.groups,
+          matching: config.group_name_matching,
+          issuer: identity.issuer,
+          origin,
+        })
+      : undefined;
+  const lifetimeSeconds = sessionLifetimeSeconds(organization.user_token_expiration) ?? defaultLifetimeSeconds;
+  const session = await sessions.start(tx, {
+    userId: account.userId,
+    email: account.email,
+    organizationId,
+    authMethod: 'oidc',
+    oidcConfigId: asId<OidcConfigId>(config.id),
+    lifetimeSeconds,
+    origin,
+  });
+  await recordSuccess(deps, tx, { attempt, identity, account, groups: groups?.kind ?? 'not managed', origin });
+  if (config.last_sign_in_at === null) {
+    await markSignIn(tx, { id: config.id, revision: config.revision, nowMs: system.clock.nowMs() });
+  }
+  return { kind: 'signed-in', attempt, session, lifetimeSeconds };
+}
+
+const defaultLifetimeSeconds = 30 * 86_400;
+
+async function recordSuccess(
+  { store, system }: LoginDeps,
+  tx: Tx,
+  { attempt, identity, account, groups, origin }: Admission & { account: Account; groups: string },
+): Promise<void> {
+  const details = { checks: identity.checks, account: account.outcome, groupsClaim: identity.groups.state, groups };
+  await finishAttempt(tx, attempt.id, {
+    outcome: 'succeeded',
+    code: null,
+    user_id: account.userId,
+    details: JSON.stringify(details),
+    finished_at: system.clock.nowMs(),
+  });
+  await store.audit(tx, {
+    organizationId: asId<OrganizationId>(attempt.organizationId),
+    actor: { type: 'user', metadata: { userId: account.userId, email: account.email, authMethod: 'oidc' } },
+    event: { type: 'sign-in-success', metadata: { attemptId: attempt.id, userId: account.userId, issuer: identity.issuer } },
+    origin,
+  });
+}
+
+async function recordRefusal(
+  { store, system }: LoginDeps,
+  { attempt, error, origin }: { attempt: Attempt; error: KnownError; origin: RequestOrigin },
+): Promise<void> {
+  system.logger.warn({ attemptId: attempt.id, code: error.code, meta: error.meta, err: error.cause }, 'sign-in refused');
+  await store.database.transaction(async (tx) => {
+    await finishAttempt(tx, attempt.id, {
+      outcome: 'refused',
+      code: error.code,
+      user_id: null,
+      details: JSON.stringify(error.meta),
+      finished_at: system.clock.nowMs(),
+    });
+    await store.audit(tx, {
+      organizationId: asId<OrganizationId>(attempt.organizationId),
+      actor: { type: 'anonymous', metadata: {} },
+      event: { type: 'sign-in-refused', metadata: { attemptId: attempt.id, code: error.code } },
+      origin,
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { OwnedDomains } from '../domains/owned-domains.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Random } from '../kernel/random.ts';
+import type { RelyingParty } from '../oidc/relying-party.ts';
+import type { Database } from '../storage/database.ts';
+import type { Keyring } from '../storage/keyring.ts';
+import type { Sessions } from '../tokens/sessions.ts';
+
+/** What a sign-in stands on. It is the one feature that brings all others together. */
+export interface LoginDeps {
+  readonly store: { readonly database: Database; readonly keyring: Keyring; readonly audit: AppendAudit };
+  readonly relyingParty: RelyingParty;
+  readonly sessions: Sessions;
+  readonly ownedDomains: OwnedDomains;
+  readonly site: Site;
+  readonly system: { readonly clock: Clock; readonly random: Random; readonly logger: Logger };
+}
+
+/** The public face of this server. */
+export interface Site {
+  /** The origin, such as `https://sso.acme.example`. */
+  readonly origin: string;
+  /** Origins that `returnTo` may name besides. */
+  readonly returnToOrigins: readonly string[];
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+
+import { checkReturnTo } from './return-to.ts';
+
+const rule = { site: 'https://sso.acme.example', allowedOrigins: ['https://app.acme.example'] };
+
+test.each([
+  ['/', '/'],
+  ['/a/b?c=d#e', '/a/b?c=d#e'],
+  ['https://app.acme.example/home', 'https://app.acme.example/home'],
+])('%j is allowed', (returnTo, target) => {
+  expect(checkReturnTo(returnTo, rule)).toBe(target);
+});
+
+test.each([
+  '//evil.example',
+  String.raw`/\evil.example`,
+  String.raw`\\evil.example`,
+  'https:evil.example',
+  'https://evil.example',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  '/\t/evil.example',
+  '/.//evil.example',
+  '/a/..//evil.example',
+  'https://app.acme.example.evil.example/',
+  'https://app.acme.example@evil.example/',
+  'https://user@app.acme.example/',
+  'http://app.acme.example/',
+  '//app.acme.example/',
+  'relative',
+])('%j is refused', (returnTo) => {
+  expect(checkReturnTo(returnTo, rule)).toBeUndefined();
+});

@@ -1,0 +1,118 @@
+import type { RequestOrigin } from '../contract/actor.ts';
+import { parseDomainName } from '../contract/domain-name.ts';
+import { parseEmailAddress } from '../contract/email-address.ts';
+import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
+import { callbackPath, callbackPortMax, callbackPortMin } from '../contract/login.ts';
+import type { OwnedDomains } from '../domains/owned-domains.ts';
+import { toConnection } from '../sso-config/settings-row.ts';
+import { newState, sealAttempt } from './attempt.ts';
+import type { LoginDeps } from './login-deps.ts';
+import { findActiveConfig, insertAttempt, type OrganizationWithConfig } from './queries.ts';
+import { recordOf } from './record-attempt.ts';
+import { checkReturnTo } from './return-to.ts';
+
+/** What a browser asks to sign in with; a domain wins over an address, and an address over a slug. */
+export interface LoginRequest {
+  readonly domain?: string | undefined;
+  readonly email?: string | undefined;
+  readonly orgSlug?: string | undefined;
+  readonly callbackPort?: string | undefined;
+  readonly returnTo?: string | undefined;
+}
+
+/** The way to the identity provider, or the attempt that already failed on it. */
+export type LoginStart =
+  | { readonly kind: 'redirect'; readonly url: URL; readonly state: string; readonly sealed: string }
+  | { readonly kind: 'failed'; readonly attemptId: string; readonly error: KnownError };
+
+/**
+ * Begins a sign-in. Unknown organizations and those without an active configuration are one refusal.
+ *
+ * @throws `sign_in_unavailable`, `return_to_refused` or `validation_failed`
+ */
+export async function startLogin(deps: LoginDeps, request: LoginRequest, origin: RequestOrigin): Promise<LoginStart> {
+  const onward = readOnward(deps, request);
+  const slug = slugOf(request, deps.ownedDomains);
+  const target = slug === undefined ? undefined : await findActiveConfig(deps.store.database.db, { slug });
+  if (target === undefined) throw appError('sign_in_unavailable');
+  const attemptId = deps.system.random.uuid();
+  try {
+    return await redirectToProvider(deps, { target, onward, attemptId, email: request.email });
+  } catch (thrown) {
+    if (!isKnownError(thrown)) throw thrown;
+    deps.system.logger.warn({ attemptId, code: thrown.code, meta: thrown.meta }, 'sign-in could not start');
+    await recordFailedStart(deps, { target, attemptId, error: thrown, origin });
+    return { kind: 'failed', attemptId, error: thrown };
+  }
+}
+
+type Onward = { returnTo?: string; callbackPort?: number };
+
+function readOnward({ site }: LoginDeps, { returnTo, callbackPort }: LoginRequest): Onward {
+  const onward: Onward = {};
+  if (callbackPort !== undefined && callbackPort !== '') onward.callbackPort = readCallbackPort(callbackPort);
+  if (returnTo !== undefined && returnTo !== '') {
+    const target = checkReturnTo(returnTo, { site: site.origin, allowedOrigins: site.returnToOrigins });
+    if (target === undefined) throw appError('return_to_refused');
+    onward.returnTo = target;
+  }
+  return onward;
+}
+
+/** A port of the loopback interface, in plain digits. @throws `validation_failed` */
+export function readCallbackPort(text: string): number {
+  const port = /^\d{4,5}$/.test(text) ? Number(text) : 0;
+  if (port >= callbackPortMin && port <= callbackPortMax) return port;
+  const message = `must be a number from ${callbackPortMin} to ${callbackPortMax}`;
+  throw appError('validation_failed', { meta: { issues: [{ path: 'callbackPort', code: 'port', message }] } });
+}
+
+function slugOf({ domain, email, orgSlug }: LoginRequest, ownedDomains: OwnedDomains): string | undefined {
+  if (domain !== undefined && domain !== '') {
+    const parsed = parseDomainName(domain);
+    return parsed.ok ? ownedDomains.ownerOf(parsed.domain) : undefined;
+  }
+  if (email !== undefined && email !== '') {
+    const parsed = parseEmailAddress(email);
+    return parsed.ok ? ownedDomains.ownerOf(parsed.address.domain) : undefined;
+  }
+  return orgSlug === '' ? undefined : orgSlug?.toLowerCase();
+}
+
+interface Outset {
+  readonly target: OrganizationWithConfig;
+  readonly onward: Onward;
+  readonly attemptId: string;
+  readonly email: string | undefined;
+}
+
+async function redirectToProvider(deps: LoginDeps, { target, onward, attemptId, email }: Outset): Promise<LoginStart> {
+  const { store, relyingParty, site, system } = deps;
+  const nowMs = system.clock.nowMs();
+  const state = newState(nowMs, system.random);
+  const connection = toConnection(target.config, store.keyring);
+  const redirectUri = `${site.origin}${callbackPath}`;
+  const hint = email === undefined || email === '' ? {} : { loginHint: email };
+  const { url, ...secrets } = await relyingParty.startAuthorization(connection, { redirectUri, state, ...hint });
+  const sealed = sealAttempt(store.keyring, state, {
+    id: attemptId,
+    organizationId: target.organization.id,
+    configId: target.config.id,
+    revision: target.config.revision,
+    ...secrets,
+    ...onward,
+    startedAtMs: nowMs,
+  });
+  return { kind: 'redirect', url, state, sealed };
+}
+
+async function recordFailedStart(
+  { store, system }: LoginDeps,
+  { target, attemptId, error, origin }: { target: OrganizationWithConfig; attemptId: string; error: KnownError; origin: RequestOrigin },
+): Promise<void> {
+  const nowMs = system.clock.nowMs();
+  const record = recordOf({ attemptId, organizationId: target.organization.id, startedAtMs: nowMs });
+  const end = { outcome: 'refused', code: error.code, details: JSON.stringify(error.meta), finished_at: nowMs } as const;
+  await store.database.transaction(async (tx) => insertAttempt(tx, { ...record, ...end }), { durability: 'relaxed' });
+  system.logger.debug({ attemptId, ipAddress: origin.ipAddress }, 'attempt recorded');
+}

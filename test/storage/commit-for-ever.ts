@@ -1,0 +1,17 @@
+/**
+ * A program that opens the SQLite database named by its first argument and commits for ever, writing the number of each
+ * commit to its output once that was acknowledged. It ends when it is killed.
+ */
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+
+const database = await openDatabase({ url: process.argv[2] ?? '', logger: silentLogger });
+for (let number = 1; ; number += 1) {
+  await database.transaction((tx) =>
+    tx
+      .insertInto('server_state')
+      .values({ key: String(number), value: 'x'.repeat(2_000) })
+      .execute(),
+  );
+  process.stdout.write(`${number}\n`);
+}

@@ -1,0 +1,165 @@
+import { copyFile, type FileHandle } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { silentLogger } from '../../src/kernel/logger.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { openSqliteDatabase } from '../../src/storage/sqlite-database.ts';
+import { createTestPlace, type TestPlace } from '../support/databases.ts';
+import { put, putAlone, rejection, storedKeys } from './rows.ts';
+
+/** A disk whose syncs the test ends one by one. */
+function createDisk() {
+  let isHeld = false;
+  const held: PromiseWithResolvers<void>[] = [];
+  let syncs = 0;
+  return {
+    get syncs() {
+      return syncs;
+    },
+    get waiting() {
+      return held.length;
+    },
+    hold: () => {
+      isHeld = true;
+    },
+    endSync: () => held.shift()?.resolve(),
+    failSync: (cause: unknown) => held.shift()?.reject(cause),
+    syncFile: async (file: FileHandle) => {
+      syncs += 1;
+      if (isHeld) {
+        const sync = Promise.withResolvers<void>();
+        held.push(sync);
+        await sync.promise;
+      }
+      await file.datasync();
+    },
+  };
+}
+
+const loopTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('durable commits on SQLite', () => {
+  let place: TestPlace;
+  let database: Database;
+  let disk: ReturnType<typeof createDisk>;
+  let path: string;
+
+  beforeEach(async () => {
+    place = await createTestPlace('sqlite');
+    path = place.url.slice('sqlite:'.length);
+    disk = createDisk();
+    database = await openSqliteDatabase({ path, logger: silentLogger, syncFile: disk.syncFile });
+  });
+  afterEach(async () => {
+    await database.close();
+    await place.remove();
+  });
+
+  async function untilSyncWaits(): Promise<void> {
+    while (disk.waiting === 0) await loopTurn();
+  }
+
+  it('share one sync among transactions that are under way together', async () => {
+    const before = disk.syncs;
+    await Promise.all(Array.from({ length: 30 }, (_, index) => putAlone(database, `k${index}`)));
+    expect(disk.syncs - before).toBe(1);
+    await putAlone(database, 'alone');
+    expect(disk.syncs - before).toBe(2);
+  });
+
+  it('are not acknowledged before a sync that began after them has ended', async () => {
+    disk.hold();
+    const acknowledged: string[] = [];
+    const first = putAlone(database, 'first').then(() => acknowledged.push('first'));
+    await untilSyncWaits();
+    const second = putAlone(database, 'second').then(() => acknowledged.push('second'));
+    // The second has committed: the sync of the first is under way still, and does not count for it.
+    while ((await storedKeys(database.db)).length < 2) await loopTurn();
+    expect(acknowledged).toEqual([]);
+    disk.endSync();
+    await first;
+    await untilSyncWaits();
+    expect(acknowledged).toEqual(['first']);
+    disk.endSync();
+    await second;
+    expect(acknowledged).toEqual(['first', 'second']);
+  });
+
+  it('leave the event loop, reads and other transactions free while the disk is slow', async () => {
+    disk.hold();
+    let isAcknowledged = false;
+    const slow = putAlone(database, 'slow').then(() => {
+      isAcknowledged = true;
+    });
+    await untilSyncWaits();
+    for (let turn = 0; turn < 100; turn += 1) {
+      await loopTurn();
+      await database.db.selectFrom('server_state').selectAll().execute();
+    }
+    await database.transaction((tx) => put(tx, 'relaxed'), { durability: 'relaxed' });
+    expect(await storedKeys(database.db)).toEqual(['relaxed', 'slow']);
+    expect(isAcknowledged).toBe(false);
+    disk.endSync();
+    await slow;
+    // The relaxed one is synced at closing.
+    const closing = database.close();
+    await untilSyncWaits();
+    disk.endSync();
+    await closing;
+  });
+
+  it('cost a transaction that only read no sync of its own, but it waits for what it may have read', async () => {
+    const before = disk.syncs;
+    await database.transaction((tx) => storedKeys(tx));
+    expect(disk.syncs).toBe(before);
+    disk.hold();
+    const write = putAlone(database, 'a');
+    await untilSyncWaits();
+    let isAnswered = false;
+    const read = database
+      .transaction((tx) => storedKeys(tx))
+      .then((keys) => {
+        isAnswered = true;
+        return keys;
+      });
+    for (let turn = 0; turn < 20; turn += 1) await loopTurn();
+    expect(isAnswered).toBe(false);
+    disk.endSync();
+    await write;
+    expect(await read).toEqual(['a']);
+    expect(disk.syncs - before).toBe(1);
+  });
+
+  it('are refused for good once a sync has failed: those that wait and those that come', async () => {
+    const cause = new Error('EIO');
+    disk.hold();
+    const waiting = [putAlone(database, 'a'), putAlone(database, 'b')].map(rejection);
+    await untilSyncWaits();
+    const queued = rejection(putAlone(database, 'c'));
+    while ((await storedKeys(database.db)).length < 3) await loopTurn();
+    disk.failSync(cause);
+    for (const failure of await Promise.all([...waiting, queued])) {
+      expect(failure).toMatchObject({ code: 'storage_unavailable', cause });
+    }
+    await expect(putAlone(database, 'd')).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await expect(database.transaction((tx) => put(tx, 'e'), { durability: 'relaxed' })).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    });
+    await expect(database.ping()).rejects.toMatchObject({ code: 'storage_unavailable' });
+    expect(await storedKeys(database.db)).not.toContain('d');
+  });
+
+  it('are whole in the file and its log as they are on the disk when they are acknowledged', async () => {
+    // What a power cut leaves at the least: the database file as it was, and the log as it was synced last.
+    const copyPath = `${path}.copy`;
+    await putAlone(database, 'a');
+    await putAlone(database, 'b');
+    await copyFile(path, copyPath);
+    await copyFile(`${path}-wal`, `${copyPath}-wal`);
+    const recovered = new DatabaseSync(copyPath);
+    expect(recovered.prepare('select key from server_state order by key').all()).toEqual([{ key: 'a' }, { key: 'b' }]);
+    recovered.close();
+  });
+});

@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import type { Database } from '../../src/storage/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/databases.ts';
+import { put, putAlone, storedKeys } from './rows.ts';
+
+const large = 'x'.repeat(200_000);
+const unavailable = { code: 'storage_unavailable' };
+
+describe('faults of a SQLite file', () => {
+  let test: TestDatabase;
+  let database: Database;
+  let path: string;
+
+  beforeEach(async () => {
+    test = await createTestDatabase('sqlite');
+    database = test.database;
+    path = test.url.slice('sqlite:'.length);
+  });
+  afterEach(() => test.destroy());
+
+  /** Sets a property of the connection that writes. */
+  const setPragma = (pragma: string) => database.transaction((tx) => sql.raw(`pragma ${pragma}`).execute(tx));
+
+  it('answer storage_unavailable while the disk is full, keep reading, and heal with it', async () => {
+    await putAlone(database, 'a');
+    await setPragma('max_page_count = 100');
+    await expect(putAlone(database, 'b', large)).rejects.toMatchObject({
+      ...unavailable,
+      cause: expect.objectContaining({ errcode: 13 }),
+    });
+    expect(await storedKeys(database.db)).toEqual(['a']);
+    await setPragma('max_page_count = 100000');
+    await putAlone(database, 'b', large);
+    expect(await storedKeys(database.db)).toEqual(['a', 'b']);
+  });
+
+  it('answer storage_unavailable while the file is read-only', async () => {
+    await setPragma('query_only = 1');
+    await expect(putAlone(database, 'a')).rejects.toMatchObject(unavailable);
+    await setPragma('query_only = 0');
+    await putAlone(database, 'a');
+  });
+
+  it('refuse hand-written SQL that writes outside a transaction', async () => {
+    const stray = sql`insert into server_state values ('a', '')`.execute(database.db);
+    await expect(stray).rejects.toMatchObject(unavailable);
+    expect(await storedKeys(database.db)).toEqual([]);
+  });
+
+  it('let a transaction wait for another program that writes, while reads and the event loop go on', async () => {
+    const other = new DatabaseSync(path);
+    other.exec("begin immediate; insert into server_state values ('other', '')");
+    const waiting = putAlone(database, 'ours');
+    for (let turn = 0; turn < 50; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await storedKeys(database.db)).toEqual([]);
+    }
+    other.exec('commit');
+    other.close();
+    await waiting;
+    expect(await storedKeys(database.db)).toEqual(['other', 'ours']);
+  });
+
+  it('keep the log small, however much is written', async () => {
+    const logBytesMax = 40_000_000;
+    for (let round = 0; round < 10; round += 1) {
+      const keys = Array.from({ length: 50 }, (_, index) => `${round}-${index}`);
+      await Promise.all(
+        keys.map((key) => database.transaction((tx) => put(tx, key, large), { durability: 'relaxed' })),
+      );
+    }
+    // 100 MB were written.
+    expect((await stat(`${path}-wal`)).size).toBeLessThan(logBytesMax);
+    await test.database.close();
+    const file = new DatabaseSync(path, { readOnly: true });
+    expect(file.prepare('select count(*) as count from server_state').get()).toEqual({ count: 500 });
+    expect(file.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+    file.close();
+  });
+});
