@@ -5,7 +5,7 @@ import { createDirectory, type Directory, testOrigin } from '../../test/support/
 import type { CreateClientSecretBody, UniversalAuthSettings } from '../contract/identities.ts';
 import type { MachineIdentityId, OrganizationId } from '../contract/ids.ts';
 import { attachUniversalAuth } from './attach-universal-auth.ts';
-import { checkClientSecret, withClientSecret } from './check-client-secret.ts';
+import { type PresentedCredentials, withClientSecret } from './check-client-secret.ts';
 import { createClientSecret } from './create-client-secret.ts';
 import { deleteIdentity } from './delete-identity.ts';
 import { revokeClientSecret } from './revoke-client-secret.ts';
@@ -37,8 +37,8 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     return { call, good, wrong, clientSecretId: made.clientSecretData.id };
   }
 
-  const check = (credentials: Parameters<typeof checkClientSecret>[1]) =>
-    checkClientSecret(directory.deps, credentials);
+  const check = (credentials: PresentedCredentials) =>
+    withClientSecret(directory.deps, credentials, (_tx, accepted) => Promise.resolve(accepted));
 
   async function failedCount(identityId: MachineIdentityId): Promise<number | undefined> {
     return (await findUniversalAuth(test.database.db, identityId))?.failed_count;

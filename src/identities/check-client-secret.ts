@@ -67,11 +67,6 @@ export async function withClientSecret<Granted>(
   });
 }
 
-/** The same for a caller that grants nothing in the transaction that counts the use. */
-export async function checkClientSecret(deps: CheckDeps, credentials: PresentedCredentials): Promise<AcceptedSecret> {
-  return withClientSecret(deps, credentials, (_tx, accepted) => Promise.resolve(accepted));
-}
-
 type Guess =
   | { readonly verdict: 'unknown' | 'untrusted' | 'locked' | 'wrong' }
   | { readonly verdict: 'right'; readonly identityId: string; readonly clientSecretId: string };

@@ -5,7 +5,7 @@ import type { Action } from '../organizations/permissions.ts';
 import { normaliseTrustedIp } from './trusted-ips.ts';
 
 /** One thing that is wrong with a request, as an error's `details` list it. */
-export interface SettingIssue {
+interface SettingIssue {
   readonly path: string;
   readonly code: string;
   readonly message: string;
@@ -62,19 +62,16 @@ function checkLifetimes({ accessTokenTTL, accessTokenMaxTTL }: Lifetimes): Setti
 
 // An empty list could be meant as everybody or as nobody, so the caller has to say which.
 function checkRanges(path: string, given: readonly { readonly ipAddress: string }[]) {
+  if (given.length === 0) return { ranges: [], issues: [{ path, code: 'no_range', message: noRangeText }] };
   const issues: SettingIssue[] = [];
-  const ranges: { ipAddress: string }[] = [];
-  if (given.length === 0)
-    issues.push({ path, code: 'no_range', message: 'must name a range; 0.0.0.0/0 and ::/0 are all' });
-  given.forEach(({ ipAddress }, index) => {
+  const ranges = given.flatMap(({ ipAddress }, index) => {
     const range = normaliseTrustedIp(ipAddress);
-    if (range !== undefined) ranges.push({ ipAddress: range });
-    else
-      issues.push({
-        path: `${path}.${index}.ipAddress`,
-        code: 'ip_range',
-        message: 'must be an IP address or a CIDR range',
-      });
+    if (range !== undefined) return [{ ipAddress: range }];
+    issues.push({ path: `${path}.${index}.ipAddress`, code: 'ip_range', message: badRangeText });
+    return [];
   });
   return { ranges, issues };
 }
+
+const noRangeText = 'must name a range; 0.0.0.0/0 and ::/0 are all';
+const badRangeText = 'must be an IP address or a CIDR range';

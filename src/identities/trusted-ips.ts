@@ -32,7 +32,7 @@ export function isTrustedAddress(storedRanges: string, address: string): boolean
 
 /** The stored list, as the API shows it. */
 export function parseTrustedIps(stored: string): TrustedIp[] {
-  // The column is written by this folder alone, from what `normaliseTrustedIp` returned.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this folder alone writes the column, in this form
   return JSON.parse(stored) as TrustedIp[];
 }
 

@@ -20,6 +20,8 @@ export const sqliteTurnsPerLoopMax = 32;
 export const relaxedSyncDelayMs = 200;
 /** The write-ahead log is copied into the database file when it has so many pages (8 MB). */
 export const walPagesMax = 2_000;
+/** When it has so many all the same (64 MB), transactions wait until it was copied. */
+export const walPagesHardMax = 16_000;
 /** The size of the write-ahead log is looked at after every so many commits. */
 export const walLookCommits = 32;
 /** How long a start waits for the process that owns the database file to let go of it. */

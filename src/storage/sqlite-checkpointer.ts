@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 import type { Logger } from '../kernel/logger.ts';
-import { walLookCommits, walPagesMax } from './limits.ts';
+import { walLookCommits, walPagesHardMax, walPagesMax } from './limits.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import type { Turns } from './sqlite-turns.ts';
 
@@ -32,12 +32,13 @@ interface LogState {
  *
  * Under a steady load a copy never catches up by itself, and a log starts over only once it was copied whole: so
  * after the long first round, which holds up nobody, the little that was added meanwhile is copied while the next
- * transaction waits.
+ * transaction waits. Should the log outgrow even that, transactions wait for the whole copy.
  */
 export function createCheckpointer({ path, connection, turns, logger }: CheckpointerOptions): Checkpointer {
   let commits = 0;
   let worker: Worker | undefined;
   let running: Promise<void> | undefined;
+  let heldTurn: Promise<() => void> | undefined;
 
   const start = () => {
     const started = new Worker(new URL('./sqlite-checkpoint-worker.ts', import.meta.url), {
@@ -59,15 +60,18 @@ export function createCheckpointer({ path, connection, turns, logger }: Checkpoi
     const [state] = await once(worker, 'message');
     return logState(state);
   };
+  // Keeps transactions waiting until the checkpoint that runs is done.
+  const holdWrites = () => {
+    heldTurn ??= turns.takeNext();
+    // Whoever runs the checkpoint hears of a failure too.
+    heldTurn.catch(() => undefined);
+    return heldTurn;
+  };
   const checkpointWhole = async () => {
     const state = await checkpoint();
     if (state.checkpointed >= state.log) return;
-    const endTurn = await turns.take();
-    try {
-      await checkpoint();
-    } finally {
-      endTurn();
-    }
+    await holdWrites();
+    await checkpoint();
   };
   const run = async () => {
     try {
@@ -77,22 +81,29 @@ export function createCheckpointer({ path, connection, turns, logger }: Checkpoi
       logger.warn({ err: error }, 'the write-ahead log could not be checkpointed');
       await worker?.terminate();
     }
+    // At once, so that a look in the meantime claims a turn of its own, which the next run gives back.
+    const claimed = heldTurn;
+    heldTurn = undefined;
     running = undefined;
+    const endTurn = await claimed?.catch(() => undefined);
+    endTurn?.();
   };
-  const hasGrown = () => {
-    try {
-      const state = logState(connection.run('pragma wal_checkpoint(noop)', []).rows[0]);
-      return state.log > walPagesMax && state.checkpointed < state.log;
-    } catch (error) {
-      // The commit that led here stands, whatever the look at the log says.
-      logger.warn({ err: error }, 'the size of the write-ahead log is not known');
-      return false;
-    }
+  const look = () => {
+    const state = logState(connection.run('pragma wal_checkpoint(noop)', []).rows[0]);
+    if (state.log <= walPagesMax || state.checkpointed >= state.log) return;
+    running ??= run();
+    if (state.log > walPagesHardMax) void holdWrites();
   };
   return {
     afterCommit: () => {
       commits += 1;
-      if (commits % walLookCommits === 0 && running === undefined && hasGrown()) running = run();
+      if (commits % walLookCommits !== 0) return;
+      try {
+        look();
+      } catch (error) {
+        // The commit that led here stands, whatever the look at the log says.
+        logger.warn({ err: error }, 'the size of the write-ahead log is not known');
+      }
     },
     close: async () => {
       // Until here the thread did not keep the process alive.

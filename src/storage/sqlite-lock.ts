@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -6,6 +6,9 @@ import { ownProcessId } from '../kernel/own-process.ts';
 import { ownerWaitMs } from './limits.ts';
 import { isSqliteBusy } from './sqlite-errors.ts';
 import { StorageStartError } from './start-error.ts';
+
+const ownerOnly = 0o600;
+const anybodyElse = 0o077;
 
 /** The ownership of a database file. */
 export interface FileLock {
@@ -24,7 +27,7 @@ export interface FileLock {
 export function lockDatabaseFile(path: string): FileLock {
   const ownerPath = `${path}.owner`;
   const lock = openLock(path, ownerPath);
-  writeFileSync(ownerPath, `process ${ownProcessId} on ${hostname()}\n`, { mode: 0o600 });
+  writeFileSync(ownerPath, `process ${ownProcessId} on ${hostname()}\n`, { mode: ownerOnly });
   return {
     release: () => {
       rmSync(ownerPath, { force: true });
@@ -38,7 +41,8 @@ function openLock(path: string, ownerPath: string): DatabaseSync {
   try {
     const lockPath = `${path}.lock`;
     lock = new DatabaseSync(lockPath, { timeout: ownerWaitMs });
-    chmodSync(lockPath, 0o600);
+    // By its path: closing a descriptor of the file would drop the lock that this process may hold already.
+    if ((statSync(lockPath).mode & anybodyElse) !== 0) chmodSync(lockPath, ownerOnly);
     lock.exec('pragma journal_mode = memory; begin exclusive');
     return lock;
   } catch (thrown) {

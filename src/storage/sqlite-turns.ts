@@ -9,6 +9,8 @@ export interface Turns {
    * @throws `storage_unavailable` when too many wait, when the wait was too long, or after closing.
    */
   take(): Promise<() => void>;
+  /** The same, ahead of everybody who waits: for upkeep. */
+  takeNext(): Promise<() => void>;
   /** Waits for the turns that were asked for before, then refuses all others. */
   close(): Promise<void>;
 }
@@ -41,7 +43,7 @@ export function createTurns(): Turns {
       next();
     };
   };
-  const wait = () =>
+  const wait = (enqueue: (waiting: Waiting) => void) =>
     new Promise<() => void>((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.isGone = true;
@@ -54,21 +56,24 @@ export function createTurns(): Turns {
           resolve(endOfTurn());
         },
       };
-      queue.push(waiting);
+      enqueue(waiting);
     });
-  const take = async () => {
+  const takeWith = async (enqueue: (waiting: Waiting) => void) => {
     if (isClosed) throw storageUnavailable(new Error('the database is closed'));
     if (queue.length >= sqliteTurnsWaitingMax) throw storageUnavailable(new Error('too many transactions wait'));
-    if (isTaken) return wait();
+    if (isTaken) return wait(enqueue);
     isTaken = true;
     return endOfTurn();
   };
+  const take = () => takeWith((waiting) => queue.push(waiting));
   return {
     take,
+    takeNext: () => takeWith((waiting) => queue.unshift(waiting)),
     close: async () => {
-      const last = take();
       isClosed = true;
-      await last;
+      // Without a limit of its own: each transaction before it has one.
+      if (isTaken) await new Promise<void>((resolve) => queue.push({ isGone: false, grant: resolve }));
+      isTaken = true;
     },
   };
 }

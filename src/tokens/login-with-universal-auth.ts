@@ -1,7 +1,7 @@
 import type { RequestOrigin } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { MachineToken } from '../contract/identities.ts';
-import { checkClientSecret } from '../identities/check-client-secret.ts';
+import { withClientSecret } from '../identities/check-client-secret.ts';
 import { recordMachineToken, signMachineToken } from './machine-tokens.ts';
 import type { TokensDeps } from './routes.ts';
 
@@ -15,24 +15,24 @@ export async function loginWithUniversalAuth(
   credentials: { clientId: string; clientSecret: string },
   origin: RequestOrigin,
 ): Promise<MachineToken> {
-  const { identity, universalAuth, clientSecret } = await checkClientSecret(deps, { ...credentials, origin });
-  const token = {
-    identityId: identity.id,
-    organizationId: identity.organization_id,
-    clientSecretId: clientSecret.id,
-    ttlSeconds: universalAuth.access_token_ttl_seconds,
-    maxTtlSeconds: universalAuth.access_token_max_ttl_seconds,
-    numUsesLimit: universalAuth.access_token_num_uses_limit,
-  };
-  const tokenId = await deps.database.transaction(async (tx) => {
-    const id = await recordMachineToken(deps, tx, token);
+  const granted = await withClientSecret(deps, { ...credentials, origin }, async (tx, accepted) => {
+    const { identity, universalAuth, clientSecret } = accepted;
+    const token = {
+      identityId: identity.id,
+      organizationId: identity.organization_id,
+      clientSecretId: clientSecret.id,
+      ttlSeconds: universalAuth.access_token_ttl_seconds,
+      maxTtlSeconds: universalAuth.access_token_max_ttl_seconds,
+      numUsesLimit: universalAuth.access_token_num_uses_limit,
+    };
+    const tokenId = await recordMachineToken(deps, tx, token);
     await deps.audit(tx, {
       organizationId: asId<OrganizationId>(identity.organization_id),
       actor: { type: 'identity', metadata: { identityId: identity.id, name: identity.name } },
-      event: { type: 'universal-auth-login', metadata: { identityId: identity.id, clientSecretId: clientSecret.id, tokenId: id } },
+      event: { type: 'universal-auth-login', metadata: { identityId: identity.id, clientSecretId: clientSecret.id, tokenId } },
       origin,
     });
-    return id;
+    return { token, tokenId };
   });
-  return signMachineToken(deps.accessTokens, tokenId, token);
+  return signMachineToken(deps.accessTokens, granted.tokenId, granted.token);
 }

@@ -18,12 +18,12 @@ import { toBit } from '../../src/storage/codecs.ts';
 import type { Database } from '../../src/storage/database.ts';
 
 /** A clock that stands still until a test moves it. */
-export interface StillClock {
+interface StillClock {
   nowMs(): number;
   advanceSeconds(seconds: number): void;
 }
 
-export function createStillClock(startMs = Date.UTC(2030, 0, 1)): StillClock {
+function createStillClock(startMs = Date.UTC(2030, 0, 1)): StillClock {
   let nowMs = startMs;
   return { nowMs: () => nowMs, advanceSeconds: (seconds) => void (nowMs += seconds * 1000) };
 }

@@ -1,0 +1,21 @@
+import { type Choice, selectOrganization } from '../tokens/select-organization.ts';
+import { signFor } from '../tokens/routes.ts';
+import type { LoginDeps } from './login-deps.ts';
+import type { PageDeps } from './page-routes.ts';
+
+/**
+ * Starts a session of its own for the command-line program that waits on this computer, and puts its tokens into the
+ * form that such programs read. The server itself calls nobody: the browser delivers it, or the member pastes it.
+ */
+export async function chooseForProgram(
+  { sessions, store, system }: LoginDeps,
+  { accessTokens, accessTokenSeconds }: Pick<PageDeps, 'accessTokens' | 'accessTokenSeconds'>,
+  choice: Choice,
+): Promise<string> {
+  const deps = { database: store.database, sessions, clock: system.clock };
+  const started = await selectOrganization(deps, choice);
+  const session = { ...choice.session, id: started.sessionId, organization_id: choice.organizationId };
+  const token = await signFor({ accessTokens }, session, accessTokenSeconds);
+  const payload = { email: choice.email, privateKey: '', JTWToken: token, RefreshToken: started.refreshToken };
+  return Buffer.from(JSON.stringify(payload), 'utf8').toString('base64');
+}

@@ -1,0 +1,39 @@
+import { type ErrorCode, errorTable } from '../contract/errors.ts';
+import type { Db } from '../storage/database.ts';
+import { findAttempt } from './queries.ts';
+
+/** What the page of a failed sign-in tells the member: fixed texts, and what finds the attempt's record. */
+export interface Failure {
+  readonly status: number;
+  readonly message: string;
+  readonly attemptId?: string;
+  readonly happenedAt?: Date;
+}
+
+// Codes that a link may name, since no attempt stands behind them.
+const codesWithoutAttempt: readonly ErrorCode[] = [
+  'sign_in_unavailable',
+  'attempt_missing',
+  'attempt_finished',
+  'return_to_refused',
+  'validation_failed',
+  'storage_unavailable',
+];
+
+/** The failure of an attempt, or the one that a code names; anything else is told in general words. */
+export async function describeFailure(
+  db: Db,
+  { attempt, code }: { attempt: string | undefined; code: string | undefined },
+): Promise<Failure> {
+  const record = attempt === undefined ? undefined : await findAttempt(db, attempt);
+  if (record?.outcome === 'refused' && isErrorCode(record.code)) {
+    const { message, status } = errorTable[record.code];
+    return { status, message, attemptId: record.id, happenedAt: new Date(record.finished_at ?? record.created_at) };
+  }
+  const named = codesWithoutAttempt.find((known) => known === code);
+  return named === undefined ? { status: 400, message: 'You could not be signed in. Start again.' } : errorTable[named];
+}
+
+function isErrorCode(code: string | null): code is ErrorCode {
+  return code !== null && Object.hasOwn(errorTable, code);
+}

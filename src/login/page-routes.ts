@@ -1,0 +1,206 @@
+/** The pages of signing in: server-rendered, working without JavaScript, and never a reason to be locked out. */
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { errorTable, isKnownError } from '../contract/errors.ts';
+import { loginErrorPath, selectOrganizationPath } from '../contract/login.ts';
+import { toKnownError } from '../http/error-renderer.ts';
+import { sendPage } from '../http/page-reply.ts';
+import { requestOrigin } from '../http/request-origin.ts';
+import { requireSameSite } from '../http/same-site.ts';
+import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
+import { loginWithPassword } from '../tokens/login-with-password.ts';
+import { selectOrganization } from '../tokens/select-organization.ts';
+import { chooseForProgram } from './choose-for-program.ts';
+import { type BrowserSession, findBrowserSession, requireCsrfToken } from './browser-session.ts';
+import type { LoginDeps } from './login-deps.ts';
+import { describeFailure } from './describe-failure.ts';
+import { adminSignInPage } from './pages/admin-sign-in-page.ts';
+import type { PageAssets } from './pages/assets.ts';
+import { chooseOrganizationPage } from './pages/choose-organization-page.ts';
+import { commandLinePage } from './pages/command-line-page.ts';
+import { continuePage } from './pages/continue-page.ts';
+import { errorPage } from './pages/error-page.ts';
+import { layout, type Page } from './pages/layout.ts';
+import { signInPage } from './pages/sign-in-page.ts';
+import { signedInPage } from './pages/signed-in-page.ts';
+import { errorHref, type LoginEndpoints, rememberAttempt } from './routes.ts';
+import { readCallbackPort, startLogin } from './start-login.ts';
+import type { AccessTokens } from '../tokens/access-tokens.ts';
+
+/** What the pages need besides the sign-in itself. */
+export interface PageDeps extends LoginEndpoints {
+  readonly assets: PageAssets;
+  readonly accessTokens: AccessTokens;
+  readonly accessTokenSeconds: number;
+}
+
+type Fields = Readonly<Record<string, string | undefined>>;
+
+/** Mounts the pages, in a scope of their own that reads forms. */
+export async function mountPages(app: FastifyInstance, deps: LoginDeps, pages: PageDeps): Promise<void> {
+  await app.register(async (scope) => {
+    await scope.register(formbody, { bodyLimit: formBytesMax });
+    scope.setErrorHandler((thrown, request, reply) => showProblem(deps, pages, { thrown, request, reply }));
+    mountSignIn(scope, deps, pages);
+    mountAdminSignIn(scope, deps, pages);
+    mountOrganizationChoice(scope, deps, pages);
+    mountErrorAndAssets(scope, deps, pages);
+  });
+}
+
+const formBytesMax = 16_384;
+
+function mountSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): void {
+  const config = { rateLimit: pages.limits.auth };
+  const show = showerOf(pages);
+  scope.get('/', async (_request, reply) => reply.redirect('/login', 302));
+  scope.get('/login', async (request, reply) => show(reply, 200, signInPage(passedOn(fieldsOf(request.query)))));
+
+  scope.post('/login/start', { config }, async (request, reply) => {
+    requireSameSite(request, deps.site.origin);
+    const fields = fieldsOf(request.body);
+    const identifier = (fields['identifier'] ?? '').trim();
+    const wanted = identifier.includes('@') ? { email: identifier } : { orgSlug: identifier };
+    const { returnTo, callbackPort } = fields;
+    try {
+      const start = await startLogin(deps, { ...wanted, returnTo, callbackPort }, requestOrigin(request));
+      if (start.kind === 'failed') return await reply.redirect(errorHref(start.error.code, start.attemptId), 303);
+      rememberAttempt(request, reply, { cookies: pages.cookies, state: start.state, sealed: start.sealed });
+      return await show(reply, 200, continuePage({ target: start.url }));
+    } catch (thrown) {
+      if (!isKnownError(thrown)) throw thrown;
+      const { status, message } = errorTable[thrown.code];
+      return show(reply, status, signInPage({ ...passedOn(fields), problem: message, email: identifier }));
+    }
+  });
+}
+
+function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): void {
+  const config = { rateLimit: pages.limits.auth };
+  const show = showerOf(pages);
+  scope.get('/login/admin', async (request, reply) => show(reply, 200, adminSignInPage(passedOn(fieldsOf(request.query)))));
+
+  scope.post('/login/admin', { config }, async (request, reply) => {
+    requireSameSite(request, deps.site.origin);
+    const fields = fieldsOf(request.body);
+    const { email = '', password = '' } = fields;
+    const { database, audit } = deps.store;
+    try {
+      const origin = requestOrigin(request);
+      const session = await loginWithPassword({ database, audit, sessions: deps.sessions }, { email, password, origin });
+      setRefreshCookie(reply, pages.cookies, session);
+      const { callbackPort } = passedOn(fields);
+      return await reply.redirect(selectOrganizationHref(callbackPort), 303);
+    } catch (thrown) {
+      if (!isKnownError(thrown)) throw thrown;
+      const { status, message } = errorTable[thrown.code];
+      return show(reply, status, adminSignInPage({ ...passedOn(fields), problem: message, email }));
+    }
+  });
+}
+
+function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): void {
+  const config = { rateLimit: pages.limits.auth };
+  const show = showerOf(pages);
+
+  scope.get(selectOrganizationPath, async (request, reply) => {
+    const browser = await findBrowserSession(deps, readRefreshCookie(request));
+    if (browser === undefined) return reply.redirect('/login', 302);
+    const { callbackPort } = passedOn(fieldsOf(request.query));
+    return show(reply, 200, choicePage(browser, callbackPort));
+  });
+
+  scope.post(selectOrganizationPath, { config }, async (request, reply) => {
+    requireSameSite(request, deps.site.origin);
+    const browser = await findBrowserSession(deps, readRefreshCookie(request));
+    if (browser === undefined) return reply.redirect('/login', 303);
+    const fields = fieldsOf(request.body);
+    requireCsrfToken(browser, fields['csrfToken']);
+    const { callbackPort } = passedOn(fields);
+    const choice = { ...browser, organizationId: fields['organizationId'] ?? '', origin: requestOrigin(request) };
+    if (callbackPort !== undefined) {
+      const program = await chooseForProgram(deps, pages, choice);
+      return show(reply, 200, commandLinePage({ port: callbackPort, payloadBase64: program }));
+    }
+    const { sessions, store, system } = deps;
+    const session = await selectOrganization({ database: store.database, sessions, clock: system.clock }, choice);
+    setRefreshCookie(reply, pages.cookies, session);
+    return reply.redirect(selectOrganizationPath, 303);
+  });
+
+  scope.post('/login/logout', async (request, reply) => {
+    requireSameSite(request, deps.site.origin);
+    const cookie = readRefreshCookie(request);
+    const browser = await findBrowserSession(deps, cookie);
+    if (browser !== undefined) {
+      requireCsrfToken(browser, fieldsOf(request.body)['csrfToken']);
+      await deps.sessions.end(cookie, requestOrigin(request));
+    }
+    clearRefreshCookie(reply, pages.cookies);
+    return reply.redirect('/login', 303);
+  });
+}
+
+// Whoever speaks for one organization already is told so; the choice is for the administrator, and for programs.
+function choicePage(browser: BrowserSession, callbackPort: number | undefined): Page {
+  const { email, csrfToken, organizations, session, name } = browser;
+  const current = organizations.find(({ id }) => id === session.organization_id);
+  if (current !== undefined && callbackPort === undefined) {
+    const expiresAt = new Date(session.expires_at);
+    return signedInPage({ name, email, organizationName: current.name, expiresAt, csrfToken });
+  }
+  return chooseOrganizationPage({ organizations, email, callbackPort, csrfToken });
+}
+
+function mountErrorAndAssets(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): void {
+  const show = showerOf(pages);
+  scope.get(loginErrorPath, async (request, reply) => {
+    const { attempt, code } = fieldsOf(request.query);
+    const failure = await describeFailure(deps.store.database.db, { attempt, code });
+    return show(reply, failure.status, errorPage({ ...failure, retryHref: '/login' }));
+  });
+
+  scope.get('/assets/:name', async (request, reply) => {
+    const { name = '' } = fieldsOf(request.params);
+    const { v } = fieldsOf(request.query);
+    const answer = pages.assets.answer({ name, version: v, ifNoneMatch: request.headers['if-none-match'] });
+    if (answer === undefined) return reply.callNotFound();
+    return reply.code(answer.status).headers(answer.headers).send(answer.body);
+  });
+}
+
+async function showProblem(
+  deps: LoginDeps,
+  pages: PageDeps,
+  { thrown, request, reply }: { thrown: unknown; request: FastifyRequest; reply: FastifyReply },
+): Promise<FastifyReply> {
+  const error = toKnownError(thrown);
+  const { status, message } = errorTable[error.code];
+  if (status >= 500) deps.system.logger.error({ reqId: request.id, code: error.code, err: error.cause }, 'page failed');
+  return showerOf(pages)(reply, status, errorPage({ message, retryHref: '/login' }));
+}
+
+function showerOf({ assets }: PageDeps) {
+  return (reply: FastifyReply, status: number, page: Page): FastifyReply =>
+    sendPage(reply, status, layout(page, assets.urls), page);
+}
+
+// A form's or a query's fields; one that is sent twice is none.
+function fieldsOf(source: unknown): Fields {
+  const entries = Object.entries((source ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+}
+
+function passedOn(fields: Fields): { returnTo?: string | undefined; callbackPort?: number | undefined } {
+  const port = fields['callbackPort'] ?? fields['callback_port'];
+  const { returnTo } = fields;
+  return {
+    ...(returnTo === undefined || returnTo === '' ? {} : { returnTo }),
+    ...(port === undefined || port === '' ? {} : { callbackPort: readCallbackPort(port) }),
+  };
+}
+
+function selectOrganizationHref(callbackPort: number | undefined): string {
+  return callbackPort === undefined ? selectOrganizationPath : `${selectOrganizationPath}?callback_port=${callbackPort}`;
+}

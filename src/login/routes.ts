@@ -1,0 +1,110 @@
+/**
+ * Signing in: from an address or an organization's name to its identity provider, and from there back with a session.
+ * The one feature that brings the others together. An attempt goes through three states (started, then finished as
+ * signed in or refused) and carries its own state in a sealed cookie.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { appError, type ErrorCode } from '../contract/errors.ts';
+import { attemptLifetimeSeconds } from '../contract/limits.ts';
+import { loginErrorPath, loginRoutes, selectOrganizationPath } from '../contract/login.ts';
+import { type CookieJar, onlyCookie, readCookies } from '../http/cookies.ts';
+import { toKnownError } from '../http/error-renderer.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
+import { requestOrigin } from '../http/request-origin.ts';
+import { createValidators, validationError } from '../http/validation.ts';
+import { setRefreshCookie } from '../tokens/refresh-cookie.ts';
+import { type Attempt, attemptCookieName, attemptCookiesToDrop } from './attempt.ts';
+import { finishLogin } from './finish-login.ts';
+import type { LoginDeps } from './login-deps.ts';
+import { type LoginRequest, startLogin } from './start-login.ts';
+
+/** What the sign-in endpoints need besides the sign-in itself. */
+export interface LoginEndpoints {
+  readonly cookies: CookieJar;
+  readonly limits: RateLimits;
+}
+
+/** Mounts the endpoints that identity providers and applications send browsers to. */
+export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, limits }: LoginEndpoints): void {
+  const validate = createValidators().forQuery(loginRoutes.startSignIn.query);
+  const config = { rateLimit: limits.auth };
+
+  app.get(loginRoutes.startSignIn.url, { config }, async (request, reply) => {
+    const issues = validate(request.query);
+    if (issues.length > 0) return fail(request, reply, { error: validationError(issues) });
+    try {
+      // The schema has just vouched for the query.
+      const start = await startLogin(deps, request.query as LoginRequest, requestOrigin(request));
+      if (start.kind === 'failed') return await fail(request, reply, start);
+      rememberAttempt(request, reply, { cookies, state: start.state, sealed: start.sealed });
+      return await reply.redirect(start.url.href, 302);
+    } catch (thrown) {
+      return fail(request, reply, { error: toKnownError(thrown) });
+    }
+  });
+
+  app.get(loginRoutes.finishSignIn.url, { config }, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    const search = new URL(request.url, deps.site.origin).search;
+    const state = onlyValue(new URLSearchParams(search), 'state');
+    const cookieName = cookies.hostName(attemptCookieName(state) ?? '');
+    const sealed = onlyCookie(request.headers.cookie, cookieName);
+    if (sealed === undefined) return fail(request, reply, { error: appError('attempt_missing') });
+    try {
+      const end = await finishLogin(deps, { search, state, sealed, origin: requestOrigin(request) });
+      reply.header('set-cookie', cookies.clear(cookieName));
+      if (end.kind === 'failed') return await fail(request, reply, end);
+      setRefreshCookie(reply, cookies, { refreshToken: end.session.refreshToken, lifetimeSeconds: end.lifetimeSeconds });
+      return await reply.redirect(onwardPath(end.attempt), 302);
+    } catch (thrown) {
+      return fail(request, reply, { error: toKnownError(thrown) });
+    }
+  });
+
+  app.get(loginRoutes.showSignInError.url, { config }, async (request, reply) => {
+    const { search } = new URL(request.url, deps.site.origin);
+    return reply.redirect(`${loginErrorPath}${search}`, 302);
+  });
+}
+
+/** The cookie of a new attempt; the oldest make room, so that the browser never holds more than a few. */
+export function rememberAttempt(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { cookies, state, sealed }: { cookies: CookieJar; state: string; sealed: string },
+): void {
+  reply.header('cache-control', 'no-store');
+  for (const name of attemptCookiesToDrop(readCookies(request.headers.cookie).keys())) {
+    reply.header('set-cookie', cookies.clear(name));
+  }
+  const name = cookies.hostName(attemptCookieName(state) ?? '');
+  reply.header('set-cookie', cookies.set(name, sealed, attemptLifetimeSeconds));
+}
+
+// A browser is shown a page; a program that asks for JSON, and not for a page, gets the error as JSON.
+async function fail(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { attemptId, error }: { attemptId?: string; error: ReturnType<typeof toKnownError> },
+): Promise<FastifyReply> {
+  const accept = request.headers.accept ?? '';
+  if (accept.includes('application/json') && !accept.includes('text/html')) throw error;
+  if (error.code === 'internal_error') request.log.error({ err: error.cause }, 'sign-in failed');
+  return reply.header('cache-control', 'no-store').redirect(errorHref(error.code, attemptId), 302);
+}
+
+/** The page of a failed sign-in. */
+export function errorHref(code: ErrorCode, attemptId: string | undefined): string {
+  return attemptId === undefined ? `${loginErrorPath}?code=${code}` : `${loginErrorPath}?attempt=${attemptId}`;
+}
+
+function onwardPath({ returnTo, callbackPort }: Attempt): string {
+  if (callbackPort !== undefined) return `${selectOrganizationPath}?callback_port=${callbackPort}`;
+  return returnTo ?? selectOrganizationPath;
+}
+
+function onlyValue(query: URLSearchParams, name: string): string {
+  const values = query.getAll(name);
+  return values.length === 1 ? (values[0] ?? '') : '';
+}

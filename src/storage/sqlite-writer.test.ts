@@ -1,0 +1,46 @@
+import { Kysely } from 'kysely';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { openWriter, type SqliteConnection } from './sqlite-connection.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+import { createTurns } from './sqlite-turns.ts';
+import { createWriterDriver } from './sqlite-writer.ts';
+
+let connection: SqliteConnection;
+
+beforeEach(() => {
+  connection = openWriter(':memory:');
+  connection.run('create table notes (text text) strict', []);
+});
+afterEach(() => connection.close());
+
+function createWriter(timeMsMax: number) {
+  const sync = { committed: () => undefined, fail: () => undefined };
+  const turns = createTurns();
+  return new Kysely<{ notes: { text: string } }>({
+    dialect: sqliteDialect(() => createWriterDriver({ connection, turns, sync, timeMsMax, onCommit: () => undefined })),
+  });
+}
+
+it('rolls a transaction back that takes too long, and never lets it touch the next one', async () => {
+  const writer = createWriter(1);
+  const write = (text: string) =>
+    writer.transaction().execute((tx) => tx.insertInto('notes').values({ text }).execute());
+  let second: Promise<unknown> = Promise.resolve();
+  const stuck = writer.transaction().execute(async (tx) => {
+    await tx.insertInto('notes').values({ text: 'stuck' }).execute();
+    // It waits for a transaction that waits for it: only the time limit resolves that.
+    second = writer.transaction().execute(async (next) => {
+      await next.insertInto('notes').values({ text: 'second' }).execute();
+      await expect(tx.insertInto('notes').values({ text: 'late' }).execute()).rejects.toMatchObject({
+        code: 'storage_unavailable',
+      });
+    });
+    await second;
+  });
+  await expect(stuck).rejects.toMatchObject({ code: 'storage_unavailable' });
+  await second;
+  await write('third');
+  const notes = await writer.selectFrom('notes').select('text').execute();
+  expect(notes).toEqual([{ text: 'second' }, { text: 'third' }]);
+});

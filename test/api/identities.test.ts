@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { MachineActor } from '../../src/contract/actor.ts';
+import type { OrganizationId } from '../../src/contract/ids.ts';
+import { withClientSecret } from '../../src/identities/check-client-secret.ts';
+import { createTestDatabase, engines } from '../support/databases.ts';
+import { createDirectoryApi, withoutReqId } from '../support/directory-api.ts';
+import { createDirectory, type Directory, testOrigin } from '../support/directory.ts';
+
+describe.each(engines)('the machine identities of the API (%s)', (engine) => {
+  let test: Awaited<ReturnType<typeof createTestDatabase>>;
+  let directory: Directory;
+  let api: ReturnType<typeof createDirectoryApi>;
+  let acme: OrganizationId;
+  let admin: MachineActor;
+
+  beforeAll(async () => {
+    test = await createTestDatabase(engine);
+    directory = createDirectory(test.database);
+    api = createDirectoryApi(directory);
+    acme = await directory.addOrganization('Acme');
+    admin = await directory.addMachine(acme, { role: 'admin' });
+  });
+  afterAll(async () => {
+    await api.close();
+    await test.destroy();
+  });
+
+  const authUrl = (identityId: string) => `/api/v1/auth/universal-auth/identities/${identityId}` as const;
+
+  async function create(name = 'deployer'): Promise<string> {
+    const { body } = await api.call(admin, 'POST /api/v1/identities', { name, organizationId: acme });
+    return body.identity.id;
+  }
+
+  it('go through their whole life', async () => {
+    const id = await create();
+    const renamed = await api.call(admin, `PATCH /api/v1/identities/${id}`, { name: 'runner', role: 'member' });
+    expect(renamed.body.identity).toMatchObject({ id, name: 'runner', orgId: acme, role: 'member', authMethods: [] });
+
+    const attached = await api.call(admin, `POST ${authUrl(id)}`, { accessTokenTTL: 600 });
+    const { clientId } = attached.body.identityUniversalAuth;
+    expect(attached).toMatchObject({
+      status: 200,
+      body: { identityUniversalAuth: { identityId: id, accessTokenTTL: 600 } },
+    });
+    expect((await api.call(admin, `GET /api/v1/identities/${id}`)).body.identity.authMethods).toEqual([
+      'universal-auth',
+    ]);
+
+    const made = await api.call(admin, `POST ${authUrl(id)}/client-secrets`, {});
+    const { clientSecret, clientSecretData } = made.body;
+    expect(clientSecretData).toMatchObject({
+      clientSecretPrefix: clientSecret.slice(0, 4),
+      description: '',
+      clientSecretNumUses: 0,
+      clientSecretNumUsesLimit: 0,
+      clientSecretTTL: 0,
+      identityUAId: attached.body.identityUniversalAuth.id,
+      isClientSecretRevoked: false,
+    });
+    const credentials = { clientId, clientSecret, origin: testOrigin };
+    const acceptedId = withClientSecret(directory.deps, credentials, (_tx, { identity }) =>
+      Promise.resolve(identity.id),
+    );
+    expect(await acceptedId).toBe(id);
+
+    const listed = await api.call(admin, `GET ${authUrl(id)}/client-secrets`);
+    expect(listed.body.clientSecretData).toEqual([{ ...clientSecretData, clientSecretNumUses: 1 }]);
+    expect(JSON.stringify(listed.body)).not.toContain(clientSecret);
+    const secretUrl = `${authUrl(id)}/client-secrets/${clientSecretData.id}` as const;
+    expect((await api.call(admin, `POST ${secretUrl}/revoke`)).body.clientSecretData.isClientSecretRevoked).toBe(true);
+    expect((await api.call(admin, `GET ${secretUrl}`)).body.clientSecretData.isClientSecretRevoked).toBe(true);
+
+    expect((await api.call(admin, `DELETE ${authUrl(id)}`)).body.identityUniversalAuth).toMatchObject({ clientId });
+    expect((await api.call(admin, `GET ${authUrl(id)}`)).body.code).toBe('universal_auth_not_found');
+    expect((await api.call(admin, `DELETE /api/v1/identities/${id}`)).body.identity).toMatchObject({ id });
+    expect((await api.call(admin, `GET /api/v1/identities/${id}`)).body.code).toBe('identity_not_found');
+  });
+
+  it('cannot be made administrators of the server', async () => {
+    const payload = { name: 'root', organizationId: acme, isInstanceAdmin: true, is_instance_admin: 1, id: 'mine' };
+    const { status, body } = await api.call(admin, 'POST /api/v1/identities', payload);
+    expect(status).toBe(200);
+    await api.call(admin, `PATCH /api/v1/identities/${body.identity.id}`, {
+      is_instance_admin: 1,
+      isInstanceAdmin: true,
+    });
+    const query = test.database.db.selectFrom('machine_identities').select(['is_instance_admin', 'role']);
+    const row = await query.where('id', '=', body.identity.id).executeTakeFirstOrThrow();
+    expect(row).toEqual({ is_instance_admin: 0, role: 'no-access' });
+  });
+
+  it("are listed for the token's organization when none is named", async () => {
+    const id = await create('listed');
+    const { status, body } = await api.call(admin, 'GET /api/v1/identities');
+    expect(status).toBe(200);
+    expect(body.identities).toContainEqual(expect.objectContaining({ id, name: 'listed', orgId: acme }));
+    expect(body.totalCount).toBe(body.identities.length);
+    expect((await api.call(admin, `GET /api/v1/identities?orgId=${acme}`)).body).toEqual(body);
+  });
+
+  it('are told which organization they belong to, whatever their role', async () => {
+    const nobody = await directory.addMachine(acme, { role: 'no-access' });
+    expect(await api.call(nobody, 'GET /api/v1/identities/details')).toEqual({
+      status: 200,
+      body: { identityDetails: { organization: { id: acme, name: 'Acme', slug: 'acme' } } },
+    });
+    const person = await directory.join(await directory.addUser('alice'), acme, 'admin');
+    expect((await api.call(person, 'GET /api/v1/identities/details')).body.code).toBe('machine_token_required');
+  });
+
+  it.each([
+    [{ accessTokenTTL: 0 }, 'accessTokenTTL'],
+    [{ accessTokenTTL: 61, accessTokenMaxTTL: 60 }, 'accessTokenTTL'],
+    [{ clientSecretTrustedIps: [{ ipAddress: 'everywhere' }] }, 'clientSecretTrustedIps.0.ipAddress'],
+    [{ accessTokenTrustedIps: [] }, 'accessTokenTrustedIps'],
+    [{ lockoutThreshold: 31 }, 'lockoutThreshold'],
+    [{ lockoutEnabled: 'true' }, 'lockoutEnabled'],
+  ])('are refused universal auth with %j, which changes nothing', async (payload, path) => {
+    const id = await create('refused');
+    const before = await directory.countRows();
+    const { status, body } = await api.call(admin, `POST ${authUrl(id)}`, payload);
+    expect([status, body.details[0].path]).toEqual([422, path]);
+    expect(await directory.countRows()).toEqual(before);
+  });
+
+  it('answer 409 to a second universal auth', async () => {
+    const id = await create('twice');
+    await api.call(admin, `POST ${authUrl(id)}`, {});
+    const { status, body } = await api.call(admin, `POST ${authUrl(id)}`, {});
+    expect([status, body.code]).toEqual([409, 'universal_auth_exists']);
+  });
+
+  it('answer alike to what is foreign, unknown and no identifier, on every endpoint', async () => {
+    const stranger = await directory.addMachine(await directory.addOrganization('Other'), { role: 'admin' });
+    const foreign = await create('foreign');
+    await api.call(admin, `POST ${authUrl(foreign)}`, {});
+    const before = await directory.countRows();
+    const endpoints: ((id: string) => Parameters<typeof api.call>)[] = [
+      (id) => [stranger, `GET /api/v1/identities/${id}`],
+      (id) => [stranger, `PATCH /api/v1/identities/${id}`, { name: 'mine' }],
+      (id) => [stranger, `DELETE /api/v1/identities/${id}`],
+      (id) => [stranger, `POST ${authUrl(id)}`, {}],
+      (id) => [stranger, `GET ${authUrl(id)}`],
+      (id) => [stranger, `PATCH ${authUrl(id)}`, { lockoutEnabled: false }],
+      (id) => [stranger, `DELETE ${authUrl(id)}`],
+      (id) => [stranger, `POST ${authUrl(id)}/client-secrets`, {}],
+      (id) => [stranger, `GET ${authUrl(id)}/client-secrets`],
+      (id) => [stranger, `GET ${authUrl(id)}/client-secrets/${id}`],
+      (id) => [stranger, `POST ${authUrl(id)}/client-secrets/${id}/revoke`],
+    ];
+    for (const endpoint of endpoints) {
+      const ids = [foreign, directory.random.uuid(), 'nonsense', '%00'];
+      const answers = await Promise.all(ids.map((id) => api.call(...endpoint(id))));
+      expect(new Set(answers.map(withoutReqId)).size).toBe(1);
+      expect(answers[0]).toMatchObject({ status: 404, body: { code: 'identity_not_found' } });
+    }
+    expect(await directory.countRows()).toEqual(before);
+  });
+
+  it('do not appear in an organization of somebody else', async () => {
+    const stranger = await directory.addMachine(await directory.addOrganization('Strange'), { role: 'admin' });
+    const list = await api.call(stranger, `GET /api/v1/identities?orgId=${acme}`);
+    const make = await api.call(stranger, 'POST /api/v1/identities', { name: 'spy', organizationId: acme });
+    expect([list.body.code, make.body.code]).toEqual(['organization_not_found', 'organization_not_found']);
+  });
+});

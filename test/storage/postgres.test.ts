@@ -1,0 +1,176 @@
+import { sql } from 'kysely';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+
+import { silentLogger } from '../../src/kernel/logger.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+import { StorageStartError } from '../../src/storage/start-error.ts';
+import { createTestDatabase, createTestPlace, type TestDatabase } from '../support/databases.ts';
+import { startPostgres } from '../support/postgres-server.ts';
+import { put, putAlone, rejection, storedKeys } from './rows.ts';
+
+const unavailable = { code: 'storage_unavailable' };
+const open = (url: string, poolSize?: number) =>
+  openDatabase({ url, logger: silentLogger, ...(poolSize !== undefined && { poolSize }) });
+
+/** Connects beside the program, as an operator would. */
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+describe('several nodes over one PostgreSQL', () => {
+  it('migrate an empty database together, once', async () => {
+    const place = await createTestPlace('postgres');
+    const nodes = await Promise.all(Array.from({ length: 4 }, () => open(place.url)));
+    await Promise.all(nodes.map((node, index) => putAlone(node, `node-${index}`)));
+    for (const node of nodes) expect(await storedKeys(node.db)).toHaveLength(4);
+    await Promise.all(nodes.map((node) => node.close()));
+    await place.remove();
+  });
+});
+
+describe('PostgreSQL', () => {
+  let test: TestDatabase;
+  let database: Database;
+
+  beforeEach(async () => {
+    test = await createTestDatabase('postgres');
+    database = test.database;
+  });
+  afterEach(() => test.destroy());
+
+  it('runs a transaction again that a deadlock broke off', async () => {
+    await putAlone(database, 'a');
+    await putAlone(database, 'b');
+    const runs = { ab: 0, ba: 0 };
+    const bothHoldOne = Promise.withResolvers<void>();
+    const touch = (order: 'ab' | 'ba') =>
+      database.transaction(async (tx) => {
+        runs[order] += 1;
+        const [first, second] = order === 'ab' ? ['a', 'b'] : ['b', 'a'];
+        await tx.updateTable('server_state').set({ value: order }).where('key', '=', first).execute();
+        if (runs.ab > 0 && runs.ba > 0) bothHoldOne.resolve();
+        await bothHoldOne.promise;
+        await tx.updateTable('server_state').set({ value: order }).where('key', '=', second).execute();
+      });
+    await Promise.all([touch('ab'), touch('ba')]);
+    expect(runs.ab + runs.ba).toBe(3);
+  });
+
+  it('gives up a transaction that always fails to serialize', async () => {
+    let runs = 0;
+    const failing = database.transaction(async (tx) => {
+      runs += 1;
+      await sql`do $$ begin raise exception using errcode = '40001'; end $$`.execute(tx);
+    });
+    await expect(failing).rejects.toMatchObject(unavailable);
+    expect(runs).toBe(3);
+  });
+
+  it('goes on when another node changed a table that prepared statements read', async () => {
+    const small = await open(test.url, 1);
+    await putAlone(small, 'a');
+    const read = () => small.db.selectFrom('server_state').selectAll().execute();
+    await read();
+    const operator = await connect(test.url);
+    await operator.query(`alter table server_state add column note text default 'new'`);
+    expect(await read()).toEqual([{ key: 'a', value: '', note: 'new' }]);
+    await operator.query('alter table server_state drop column note');
+    await operator.end();
+    const inTransaction = await small.transaction((tx) => tx.selectFrom('server_state').selectAll().execute());
+    expect(inTransaction).toEqual([{ key: 'a', value: '' }]);
+    await small.close();
+  });
+
+  it('answers storage_unavailable when no connection comes free in time, and works again when one does', async () => {
+    const small = await open(test.url, 1);
+    const entered = Promise.withResolvers<void>();
+    const mayEnd = Promise.withResolvers<void>();
+    const holding = small.transaction(async (tx) => {
+      await put(tx, 'a');
+      entered.resolve();
+      await mayEnd.promise;
+    });
+    await entered.promise;
+    await expect(small.ping()).rejects.toMatchObject(unavailable);
+    mayEnd.resolve();
+    await holding;
+    await small.ping();
+    await small.close();
+  });
+
+  it('answers storage_unavailable when a table stays locked, and works again after', async () => {
+    const operator = await connect(test.url);
+    await operator.query('begin; lock table server_state in access exclusive mode');
+    await expect(putAlone(database, 'a')).rejects.toMatchObject({ ...unavailable, cause: { code: '57014' } });
+    await operator.query('rollback');
+    await operator.end();
+    await putAlone(database, 'b');
+    expect(await storedKeys(database.db)).toEqual(['b']);
+  });
+
+  it('takes back a transaction whose connection was cut, and goes on with another', async () => {
+    const operator = await connect(test.url);
+    const cut = database.transaction(async (tx) => {
+      await put(tx, 'a');
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+      await operator.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      await put(tx, 'b');
+    });
+    await expect(cut).rejects.toMatchObject(unavailable);
+    await operator.end();
+    expect(await storedKeys(database.db)).toEqual([]);
+    await putAlone(database, 'c');
+  });
+
+  it('answers storage_unavailable while the database is read-only, and is not opened then', async () => {
+    const operator = await connect(test.url);
+    const name = new URL(test.url).pathname.slice(1);
+    await operator.query(`alter database ${name} set default_transaction_read_only = on`);
+    await expect(open(test.url)).rejects.toThrow(StorageStartError);
+    // A connection that was open before keeps its setting: as a fail-over would, this ends them.
+    await operator.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> $2', [
+      name,
+      (await operator.query('select pg_backend_pid() as pid')).rows[0].pid,
+    ]);
+    await rejection(database.ping());
+    await expect(putAlone(database, 'a')).rejects.toMatchObject(unavailable);
+    await operator.query(`set default_transaction_read_only = off`);
+    await operator.query(`alter database ${name} reset default_transaction_read_only`);
+    await operator.end();
+  });
+
+  it('says where the database is, and no password, when it cannot be opened', async () => {
+    const missing = new URL(inject('postgresUrl'));
+    missing.pathname = '/nowhere';
+    missing.password = 'hunter2';
+    const wrongPassword = await rejection(open(missing.href));
+    expect(wrongPassword).toBeInstanceOf(StorageStartError);
+    expect(wrongPassword).toMatchObject({ message: expect.stringContaining(`${missing.host}/nowhere`) });
+    expect(String(wrongPassword)).not.toContain('hunter2');
+  });
+});
+
+describe('a PostgreSQL that stops', () => {
+  it('is unavailable until it starts again; then everything that was acknowledged is there', async () => {
+    const server = await startPostgres();
+    const database = await open(server.url);
+    try {
+      await putAlone(database, 'before');
+      await server.stop();
+      await expect(database.ping()).rejects.toMatchObject(unavailable);
+      await expect(putAlone(database, 'while')).rejects.toMatchObject(unavailable);
+      await expect(storedKeys(database.db)).rejects.toMatchObject(unavailable);
+      await server.start();
+      await putAlone(database, 'after');
+      expect(await storedKeys(database.db)).toEqual(['after', 'before']);
+    } finally {
+      await database.close();
+      await server.destroy();
+    }
+  });
+});
