@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable } from '../contract/errors.ts';
+import { isIdentifier } from '../organizations/identifier.ts';
 import type { Db } from '../storage/database.ts';
 import { findAttempt } from './queries.ts';
 
@@ -25,7 +26,7 @@ export async function describeFailure(
   db: Db,
   { attempt, code }: { attempt: string | undefined; code: string | undefined },
 ): Promise<Failure> {
-  const record = attempt === undefined ? undefined : await findAttempt(db, attempt);
+  const record = attempt === undefined || !isIdentifier(attempt) ? undefined : await findAttempt(db, attempt);
   if (record?.outcome === 'refused' && isErrorCode(record.code)) {
     const { message, status } = errorTable[record.code];
     return { status, message, attemptId: record.id, happenedAt: new Date(record.finished_at ?? record.created_at) };

@@ -1,0 +1,125 @@
+/**
+ * The composition root: builds every part by hand and mounts the features in a fixed order. It holds no rules.
+ */
+import type { FastifyInstance } from 'fastify';
+
+import { createAppendAudit } from './audit/append.ts';
+import { isBootstrapped } from './bootstrap/queries.ts';
+import { mountBootstrap } from './bootstrap/routes.ts';
+import type { Config } from './config/load-config.ts';
+import { apiRoutes, version } from './contract/api.ts';
+import { createOwnedDomains } from './domains/owned-domains.ts';
+import { mountGroups } from './groups/routes.ts';
+import { registerApiDocs } from './http/api-docs.ts';
+import { createCookieJar } from './http/cookies.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { createMount } from './http/mount.ts';
+import { describeApi } from './http/openapi.ts';
+import { createRateLimits, registerRateLimits } from './http/rate-limits.ts';
+import { closeConnectionsWhen, mountHealth } from './http/readiness.ts';
+import { mountIdentities } from './identities/routes.ts';
+import type { Clock } from './kernel/clock.ts';
+import type { Logger } from './kernel/logger.ts';
+import type { Random } from './kernel/random.ts';
+import type { SealingKey } from './kernel/sealed-box.ts';
+import type { LoginDeps } from './login/login-deps.ts';
+import { mountPages } from './login/page-routes.ts';
+import { loadPageAssets, readPageAsset } from './login/pages/assets.ts';
+import { mountLogin } from './login/routes.ts';
+import { createGuardedFetch } from './oidc/guarded-fetch.ts';
+import { createHostLookup } from './oidc/host-lookup.ts';
+import type { OutboundEntry } from './oidc/outbound-allow.ts';
+import { createOutboundPolicy } from './oidc/outbound-policy.ts';
+import { createRelyingParty } from './oidc/relying-party.ts';
+import { mountOrganizations } from './organizations/routes.ts';
+import { mountSsoConfig } from './sso-config/routes.ts';
+import type { Database } from './storage/database.ts';
+import { openKeyring } from './storage/keyring.ts';
+import { createAccessTokens } from './tokens/access-tokens.ts';
+import { createAuthenticate } from './tokens/authenticate.ts';
+import { endSessions } from './tokens/queries.ts';
+import { mountMachineTokens, mountSessions, mountSigningKeys } from './tokens/routes.ts';
+import { createSessions } from './tokens/sessions.ts';
+import { openSigningKeys } from './tokens/signing-keys.ts';
+import { mountUsers } from './users/routes.ts';
+
+/** What the world outside gives the server. */
+export interface AppWorld {
+  readonly database: Database;
+  readonly rootKey: SealingKey;
+  readonly outboundAllow: readonly OutboundEntry[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface App {
+  readonly server: FastifyInstance;
+  /** Finishes the requests in flight, refuses new ones, and lets go of everything but the database. */
+  stop(): Promise<void>;
+}
+
+/** Builds the whole server; it does not listen yet. */
+export async function buildApp(config: Config, world: AppWorld): Promise<App> {
+  const { database, clock, random, logger } = world;
+  const https = config.siteUrl.startsWith('https:');
+  const keyring = await openKeyring(world);
+  const keys = await openSigningKeys({ database, keyring, clock });
+  const accessTokens = createAccessTokens({ keys, site: config.siteUrl, clock, random });
+  const audit = createAppendAudit({ clock, random });
+  const core = { database, accessTokens, audit, clock, random };
+  const sessions = createSessions(core);
+  const cookies = createCookieJar({ https });
+  const policy = createOutboundPolicy(world.outboundAllow);
+  const fetch = createGuardedFetch({ policy, lookup: createHostLookup(clock) });
+  const login: LoginDeps = {
+    store: { database, keyring, audit },
+    relyingParty: createRelyingParty({ fetch, policy, clock, random, logger }),
+    sessions,
+    ownedDomains: createOwnedDomains(config.verifiedDomains),
+    site: { origin: config.siteUrl, returnToOrigins: config.returnToAllow },
+    system: { clock, random, logger },
+  };
+
+  let stopping = false;
+  const isStopping = () => stopping;
+  const server = createHttpServer({ logger, random, https, trustedProxies: config.trustedProxies });
+  closeConnectionsWhen(server, isStopping);
+  await registerRateLimits(server);
+  await registerApiDocs(server, describeApi(apiRoutes, version));
+  const perMinute = { read: config.rateLimitRead, write: config.rateLimitWrite, auth: config.rateLimitAuth };
+  const limits = createRateLimits(perMinute);
+  const mount = createMount(server, { authenticate: createAuthenticate(core), limits });
+
+  mountHealth(mount, { clock, isStopping, ping: database.ping, isBootstrapped: async () => isBootstrapped(database.db) });
+  mountSigningKeys(mount, keys);
+  mountBootstrap(mount, core);
+  mountOrganizations(mount, { ...core, organizationCreation: config.organizationCreation });
+  mountUsers(mount, core);
+  mountGroups(mount, core);
+  mountIdentities(mount, core);
+  mountMachineTokens(mount, core);
+  const { accessTokenSeconds } = config;
+  mountSessions(mount, core, { sessions, cookies, site: config.siteUrl, accessTokenSeconds });
+  mountSsoConfig(mount, {
+    ...core,
+    keyring,
+    policy,
+    endSessionsOf: async (tx, oidcConfigId) => {
+      const ending = { nowMs: clock.nowMs(), reason: 'the OIDC configuration was removed' };
+      return (await endSessions(tx, { oidcConfigId }, ending)).length;
+    },
+  });
+  mountLogin(server, login, { cookies, limits });
+  const assets = loadPageAssets(readPageAsset);
+  await mountPages(server, login, { cookies, limits, assets, accessTokens, accessTokenSeconds });
+
+  return {
+    server,
+    stop: async () => {
+      stopping = true;
+      await server.close();
+      await fetch.close();
+    },
+  };
+}

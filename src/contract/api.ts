@@ -1,0 +1,22 @@
+import { groupRoutes } from './groups.ts';
+import { identityRoutes } from './identities.ts';
+import { loginRoutes } from './login.ts';
+import { oidcConfigRoutes } from './oidc-config.ts';
+import { organizationRoutes } from './organizations.ts';
+import type { RouteContract } from './route.ts';
+import { serverRoutes } from './server.ts';
+import { sessionRoutes } from './sessions.ts';
+
+/** Every endpoint of the API, in the order in which the document shows them. */
+export const apiRoutes: readonly RouteContract[] = [
+  oidcConfigRoutes,
+  loginRoutes,
+  serverRoutes,
+  sessionRoutes,
+  organizationRoutes,
+  groupRoutes,
+  identityRoutes,
+].flatMap((routes) => Object.values<RouteContract>(routes));
+
+/** The version of the program and of its API. */
+export const version = '0.1.0';

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+
+import { version } from '../contract/api.ts';
+import { appError } from '../contract/errors.ts';
+import { serverRoutes } from '../contract/server.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Mount } from './mount.ts';
+
+/** What the health endpoints ask. */
+interface Health {
+  readonly clock: Clock;
+  /** Rejects when the database cannot be used. */
+  ping(): Promise<void>;
+  isBootstrapped(): Promise<boolean>;
+  isStopping(): boolean;
+}
+
+/** Mounts `/api/status`, which says that the server runs, and `/api/ready`, which says that it can do its work. */
+export function mountHealth(mount: Mount, { clock, ping, isBootstrapped, isStopping }: Health): void {
+  const status = async () => ({
+    date: new Date(clock.nowMs()).toISOString(),
+    message: 'Ok' as const,
+    version,
+    isBootstrapped: await isBootstrapped(),
+  });
+  mount(serverRoutes.readStatus, status);
+  mount(serverRoutes.readReadiness, async () => {
+    if (isStopping()) throw appError('not_ready');
+    await ping();
+    return status();
+  });
+}
+
+/** While the server stops, answers close their connections, so that no client reuses one that is about to go. */
+export function closeConnectionsWhen(app: FastifyInstance, isStopping: () => boolean): void {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isStopping()) reply.header('connection', 'close');
+    done();
+  });
+}
