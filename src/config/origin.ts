@@ -28,8 +28,8 @@ export function parseOrigin(text: string): Parsed<string> {
   return { ok: true, value: url.origin };
 }
 
-/** Whether a URL's host is this computer: `localhost` and below (RFC 6761, section 6.3), 127.0.0.0/8 or ::1. */
-export function isLoopback(hostname: string): boolean {
+// Whether a URL's host is this computer: `localhost` and below (RFC 6761, section 6.3), 127.0.0.0/8 or ::1.
+function isLoopback(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '');
   return (
     name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || (isIPv4(name) && name.startsWith('127.'))

@@ -28,7 +28,6 @@ interface HttpServerOptions {
 export function createHttpServer({ logger, random, https, trustedProxies }: HttpServerOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
-    disableRequestLogging: true,
     genReqId: () => `req-${random.token(12)}`,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,

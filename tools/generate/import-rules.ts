@@ -27,6 +27,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   provisioning: { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   tokens: { imports: [...ground, 'organizations', 'users', 'identities'] },
+  bootstrap: { imports: [...ground, ...directory, 'tokens'] },
   login: { imports: [...ground, ...features, 'oidc'] },
   // It shows pages as login/ does, and shares nothing else with the server that it is practice for.
   'practice-idp': { imports: [...base, 'http'] },

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { systemRandom } from '../kernel/random.ts';
+import { Secret } from '../kernel/secret.ts';
+import { loadRootKey, type LoadedRootKey } from './root-key.ts';
+
+const keyText = Buffer.alloc(32, 7).toString('base64');
+// The first four bytes of SHA-256 over 32 bytes of 7.
+const keyId = '4bb06f8e';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'root-key-'));
+  file = join(folder, 'root.key');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const load = (from = file): LoadedRootKey => loadRootKey({ from: 'file', file: from }, systemRandom);
+
+function problemOf(loaded: LoadedRootKey): string {
+  return loaded.ok ? 'none' : loaded.fault.problem;
+}
+
+function write(text: string, mode = 0o600): void {
+  writeFileSync(file, text, { mode });
+  chmodSync(file, mode);
+}
+
+it('takes the key of the environment and derives its identifier from it', () => {
+  const loaded = loadRootKey({ from: 'environment', key: new Secret(keyText) }, systemRandom);
+  expect(loaded).toEqual({ ok: true, key: { id: keyId, bytes: Buffer.alloc(32, 7) }, origin: 'environment' });
+});
+
+describe('when there is no file yet', () => {
+  it('makes one that its owner alone may read, and says so', () => {
+    const loaded = load();
+    expect(loaded).toMatchObject({ ok: true, origin: { file, created: true } });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['root.key']);
+  });
+
+  it('makes the folder too', () => {
+    const deep = join(folder, 'a', 'b', 'root.key');
+    expect(load(deep)).toMatchObject({ ok: true, origin: { file: deep, created: true } });
+    expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o700);
+  });
+
+  it('makes another key each time, and the same on the next start', () => {
+    const first = load();
+    const other = load(join(folder, 'other.key'));
+    const again = load();
+    expect(first.ok && other.ok && again.ok).toBe(true);
+    if (!first.ok || !other.ok || !again.ok) return;
+    expect(again).toEqual({ ok: true, key: first.key, origin: { file, created: false } });
+    expect(other.key.bytes.equals(first.key.bytes)).toBe(false);
+  });
+
+  it('leaves the key alone that another server has put there in the meantime', () => {
+    // The other server is faster by a moment: it is done when this one has drawn its own key.
+    const random = { ...systemRandom, bytes: () => (write(`${keyText}\n`), Buffer.alloc(32, 9)) };
+    const loaded = loadRootKey({ from: 'file', file }, random);
+    expect(loaded).toMatchObject({ ok: true, key: { id: keyId }, origin: { created: false } });
+    expect(readFileSync(file, 'utf8')).toBe(`${keyText}\n`);
+    expect(readdirSync(folder)).toEqual(['root.key']);
+  });
+
+  it('refuses when the folder cannot be made', () => {
+    writeFileSync(join(folder, 'plain'), '');
+    expect(problemOf(load(join(folder, 'plain', 'root.key')))).toContain('cannot be used (');
+  });
+});
+
+describe('a file', () => {
+  it.each(['', '\n', ' \r\n'])('may end in %j', (ending) => {
+    write(`${keyText}${ending}`);
+    expect(load()).toMatchObject({ ok: true, key: { id: keyId }, origin: { created: false } });
+  });
+
+  it.each([0o644, 0o640, 0o604, 0o660, 0o610])('of mode %o is refused with the way out', (mode) => {
+    write(keyText, mode);
+    expect(problemOf(load())).toContain(`chmod 600 ${file}`);
+  });
+
+  it('of mode 0400 is taken', () => {
+    write(keyText, 0o400);
+    expect(load().ok).toBe(true);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['too short', Buffer.alloc(16).toString('base64')],
+    ['two keys', `${keyText}\n${keyText}`],
+    ['very long', 'A'.repeat(100_000)],
+  ])('that is %s is refused, and left as it is', (_name, text) => {
+    write(text);
+    expect(problemOf(load())).toContain('does not hold 32 bytes in base64');
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('that is a folder or a pipe is refused', () => {
+    mkdirSync(join(folder, 'dir.key'), { mode: 0o700 });
+    execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe.key')]);
+    expect(problemOf(load(join(folder, 'dir.key')))).toContain('is not a file');
+    expect(problemOf(load(join(folder, 'pipe.key')))).toContain('is not a file');
+  });
+});

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+
+import { buildApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { type Clock, systemClock } from '../../src/kernel/clock.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
+import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
+import type { Database, Engine } from '../../src/storage/database.ts';
+import { createTestDatabase } from './databases.ts';
+
+export interface ServerOptions {
+  readonly engine: Engine;
+  readonly clock?: Clock;
+  /** Settings by their environment names, over those that the tests need. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A whole server over real sockets, on a database of its own. */
+export interface TestServer {
+  readonly url: string;
+  readonly database: Database;
+  /** Sends a request to a path; a `token` becomes the bearer token, a `json` the body. */
+  call(path: string, options?: CallOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly method?: string;
+  readonly token?: string;
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; `undefined` when it is none. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- what a test expects of a body is what the test asserts
+  readonly body: any;
+}
+
+/** Starts a server whose limits are off and which may call loopback addresses. */
+export async function startTestServer({ engine, clock = systemClock, settings = {} }: ServerOptions): Promise<TestServer> {
+  const { database, destroy } = await createTestDatabase(engine);
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const loaded = loadConfig({
+    SITE_URL: url,
+    SALLYPORT_OUTBOUND_ALLOW: '127.0.0.0/8,localhost',
+    SALLYPORT_RATE_LIMIT_READ: '0',
+    SALLYPORT_RATE_LIMIT_WRITE: '0',
+    SALLYPORT_RATE_LIMIT_AUTH: '0',
+    ...settings,
+  });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
+  const allow = parseOutboundAllow(loaded.config.outboundAllow.join(','));
+  const app = await buildApp(loaded.config, {
+    database,
+    rootKey: { id: 'testroot', bytes: randomBytes(32) },
+    outboundAllow: allow.ok ? allow.entries : [],
+    clock,
+    random: systemRandom,
+    logger: silentLogger,
+  });
+  await app.server.listen({ port, host: '127.0.0.1' });
+  return {
+    url,
+    database,
+    call: async (path, options) => call(`${url}${path}`, options),
+    close: async () => {
+      await app.stop();
+      await destroy();
+    },
+  };
+}
+
+async function call(url: string, { method, token, json, headers = {} }: CallOptions = {}): Promise<Answer> {
+  const response = await fetch(url, {
+    method: method ?? (json === undefined ? 'GET' : 'POST'),
+    redirect: 'manual',
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(json === undefined ? {} : { body: typeof json === 'string' ? json : JSON.stringify(json) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: parse(text) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** The first organization of a new server, and who may do everything there. */
+export interface Bootstrapped {
+  readonly organizationId: string;
+  readonly slug: string;
+  readonly token: string;
+  readonly admin: { readonly email: string; readonly password: string };
+}
+
+/** Sets a new server up through its API. */
+export async function bootstrap(server: TestServer, organization = 'Acme'): Promise<Bootstrapped> {
+  const admin = { email: 'admin@acme.example', password: 'correct horse battery' };
+  const { body } = await server.call('/api/v1/admin/bootstrap', { json: { ...admin, organization } });
+  const { id, slug } = body.organization;
+  return { organizationId: id, slug, token: body.identity.credentials.token, admin };
+}
