@@ -102,11 +102,12 @@ function token(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
-// RFC 6749, section 2.3.1: HTTP basic, or the two parameters in the body.
+// RFC 6749, section 2.3.1: HTTP basic, whose two halves are form-encoded, or the two parameters in the body.
 function isClient(request: IncomingMessage, form: URLSearchParams): boolean {
   const header = request.headers.authorization;
   if (header === undefined) return form.get('client_id') === client.id && form.get('client_secret') === client.secret;
-  return header === `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`;
+  const pair = Buffer.from(header.slice('Basic '.length), 'base64').toString('utf8');
+  return decodeURIComponent(pair) === `${client.id}:${client.secret}`;
 }
 
 // OpenID Connect Core 1.0, section 3.1.3.3.

@@ -32,11 +32,14 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
+  let exitCode = 1;
   try {
-    return await measureAll(options, directory);
+    exitCode = await measureAll(options, directory);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    if (exitCode === 0) rmSync(directory, { recursive: true, force: true });
+    else process.stderr.write(`The logs and databases are left in ${directory}\n`);
   }
+  return exitCode;
 }
 
 async function measureAll(options: BenchOptions, directory: string): Promise<number> {

@@ -91,7 +91,12 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const limits = createRateLimits(perMinute);
   const mount = createMount(server, { authenticate: createAuthenticate(core), limits });
 
-  mountHealth(mount, { clock, isStopping, ping: database.ping, isBootstrapped: async () => isBootstrapped(database.db) });
+  mountHealth(mount, {
+    clock,
+    isStopping,
+    ping: database.ping,
+    isBootstrapped: async () => isBootstrapped(database.db),
+  });
   mountSigningKeys(mount, keys);
   mountBootstrap(mount, core);
   mountOrganizations(mount, { ...core, organizationCreation: config.organizationCreation });

@@ -7,13 +7,12 @@ import { runDemo } from './demo/run-demo.ts';
 // `npm run demo`: Sallyport on SQLite in ./data, the practice identity provider beside it, and an organization whose
 // people can sign in.
 
-const projectFolder = dirname(import.meta.dirname);
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 try {
   process.exitCode = await runDemo({
     settings: readDemoSettings(process.env),
-    projectFolder,
+    folder: dirname(import.meta.dirname),
     env: process.env,
     print: (text) => console.log(text),
     onStopRequest: (callback) => stopSignals.forEach((signal) => process.on(signal, callback)),

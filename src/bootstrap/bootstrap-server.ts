@@ -32,7 +32,11 @@ const identityName = 'Instance admin';
  *
  * @throws `already_bootstrapped` on any later call, and `validation_failed` for an address that is none.
  */
-export async function bootstrapServer(deps: BootstrapDeps, body: BootstrapBody, origin: RequestOrigin): Promise<BootstrapResult> {
+export async function bootstrapServer(
+  deps: BootstrapDeps,
+  body: BootstrapBody,
+  origin: RequestOrigin,
+): Promise<BootstrapResult> {
   if (await isBootstrapped(deps.database.db)) throw appError('already_bootstrapped');
   const parsed = parseEmailAddress(body.email);
   if (!parsed.ok) {
@@ -44,7 +48,12 @@ export async function bootstrapServer(deps: BootstrapDeps, body: BootstrapBody, 
     if (!(await claimBootstrap(tx, new Date(deps.clock.nowMs()).toISOString()))) throw appError('already_bootstrapped');
     const organization = await addOrganization(deps, tx, { name: body.organization });
     const organizationId = asId<OrganizationId>(organization.id);
-    const user = await addAdmin(deps, tx, { organizationId, email: parsed.address.text, emailKey: parsed.address.key, passwordHash });
+    const user = await addAdmin(deps, tx, {
+      organizationId,
+      email: parsed.address.text,
+      emailKey: parsed.address.key,
+      passwordHash,
+    });
     const token = await addInstanceIdentity(deps, tx, organizationId);
     await deps.audit(tx, {
       organizationId,
@@ -67,7 +76,12 @@ export async function bootstrapServer(deps: BootstrapDeps, body: BootstrapBody, 
 async function addAdmin(
   { clock, random }: BootstrapDeps,
   tx: Tx,
-  { organizationId, email, emailKey, passwordHash }: { organizationId: OrganizationId; email: string; emailKey: string; passwordHash: string },
+  {
+    organizationId,
+    email,
+    emailKey,
+    passwordHash,
+  }: { organizationId: OrganizationId; email: string; emailKey: string; passwordHash: string },
 ): Promise<BootstrapResult['user']> {
   const nowMs = clock.nowMs();
   const id = random.uuid();

@@ -24,5 +24,8 @@ export async function insertInstanceAdmin(
   { id, organizationId, name, nowMs }: { id: string; organizationId: string; name: string; nowMs: number },
 ): Promise<void> {
   const row = { id, organization_id: organizationId, name, role: 'admin', is_instance_admin: toBit(true) } as const;
-  await tx.insertInto('machine_identities').values({ ...row, created_at: nowMs, updated_at: nowMs }).execute();
+  await tx
+    .insertInto('machine_identities')
+    .values({ ...row, created_at: nowMs, updated_at: nowMs })
+    .execute();
 }

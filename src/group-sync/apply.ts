@@ -20,7 +20,11 @@ export interface GroupSync {
 }
 
 /** Carries out what the claim says; returns what it did, or why it did nothing. */
-export async function syncGroups({ audit, clock }: { audit: AppendAudit; clock: Clock }, tx: Tx, sync: GroupSync): Promise<GroupPlan> {
+export async function syncGroups(
+  { audit, clock }: { audit: AppendAudit; clock: Clock },
+  tx: Tx,
+  sync: GroupSync,
+): Promise<GroupPlan> {
   const { organizationId, userId, userEmail, claim, matching, issuer, origin } = sync;
   const userGroupsClaim = claimedNames(claim);
   const existing = await findGroups(tx, organizationId, matching === 'exact' ? userGroupsClaim : undefined);
@@ -30,14 +34,32 @@ export async function syncGroups({ audit, clock }: { audit: AppendAudit; clock: 
   const actor = { type: 'identity-provider', metadata: { issuer } } as const;
   const about = { userId, userEmail, userGroupsClaim };
   if (plan.add.length > 0) {
-    await addToGroups(tx, plan.add.map(({ id }) => id), { userId, organizationId, nowMs: clock.nowMs() });
+    await addToGroups(
+      tx,
+      plan.add.map(({ id }) => id),
+      { userId, organizationId, nowMs: clock.nowMs() },
+    );
     const metadata = { ...about, assignedToGroups: plan.add.map(({ id, name }) => ({ id, name })) };
-    await audit(tx, { organizationId, actor, event: { type: 'oidc-group-membership-mapping-assign-user', metadata }, origin });
+    await audit(tx, {
+      organizationId,
+      actor,
+      event: { type: 'oidc-group-membership-mapping-assign-user', metadata },
+      origin,
+    });
   }
   if (plan.remove.length > 0) {
-    await removeFromGroups(tx, plan.remove.map(({ id }) => id), userId);
+    await removeFromGroups(
+      tx,
+      plan.remove.map(({ id }) => id),
+      userId,
+    );
     const metadata = { ...about, removedFromGroups: plan.remove.map(({ id, name }) => ({ id, name })) };
-    await audit(tx, { organizationId, actor, event: { type: 'oidc-group-membership-mapping-remove-user', metadata }, origin });
+    await audit(tx, {
+      organizationId,
+      actor,
+      event: { type: 'oidc-group-membership-mapping-remove-user', metadata },
+      origin,
+    });
   }
   return plan;
 }

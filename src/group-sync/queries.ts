@@ -3,7 +3,11 @@ import type { Tx } from '../storage/database.ts';
 import type { HeldGroup, NamedGroup } from './rules.ts';
 
 /** The organization's groups of the given names; all of them when no names are given. */
-export async function findGroups(tx: Tx, organizationId: OrganizationId, names: readonly string[] | undefined): Promise<NamedGroup[]> {
+export async function findGroups(
+  tx: Tx,
+  organizationId: OrganizationId,
+  names: readonly string[] | undefined,
+): Promise<NamedGroup[]> {
   if (names?.length === 0) return [];
   const query = tx.selectFrom('groups').select(['id', 'name']).where('organization_id', '=', organizationId);
   return (names === undefined ? query : query.where('name', 'in', names)).orderBy('name').execute();
@@ -32,7 +36,11 @@ export async function addToGroups(
     source: 'idp' as const,
     created_at: member.nowMs,
   }));
-  await tx.insertInto('group_memberships').values(rows).onConflict((on) => on.doNothing()).execute();
+  await tx
+    .insertInto('group_memberships')
+    .values(rows)
+    .onConflict((on) => on.doNothing())
+    .execute();
 }
 
 export async function removeFromGroups(tx: Tx, groupIds: readonly string[], userId: UserId): Promise<void> {

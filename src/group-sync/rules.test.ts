@@ -18,12 +18,32 @@ const cases: readonly [string, GroupsClaim, readonly HeldGroup[], GroupPlan][] =
   ['a path below another group names neither', present('/Admins/Engineering'), [], set([], [])],
   ['case distinguishes names', present('admins'), [], set([], [])],
   ['a held group that is named stays', present('Admins'), [byIdp(admins)], set([], [])],
-  ['a group that the provider gave and no longer names is left', present('Admins'), [byIdp(engineering)], set([admins], [byIdp(engineering)])],
+  [
+    'a group that the provider gave and no longer names is left',
+    present('Admins'),
+    [byIdp(engineering)],
+    set([admins], [byIdp(engineering)]),
+  ],
   ['a group that an admin gave is kept', present('Admins'), [byHand(engineering)], set([admins], [])],
-  ['an empty claim removes what the provider gave', { state: 'empty' }, [byIdp(admins), byHand(engineering)], set([], [byIdp(admins)])],
+  [
+    'an empty claim removes what the provider gave',
+    { state: 'empty' },
+    [byIdp(admins), byHand(engineering)],
+    set([], [byIdp(admins)]),
+  ],
   ['an absent claim changes nothing', { state: 'absent' }, [byIdp(admins)], { kind: 'unchanged', reason: 'absent' }],
-  ['a claim that was cut short changes nothing', { state: 'overage' }, [byIdp(admins)], { kind: 'unchanged', reason: 'overage' }],
-  ['an unreadable claim changes nothing', { state: 'malformed' }, [byIdp(admins)], { kind: 'unchanged', reason: 'malformed' }],
+  [
+    'a claim that was cut short changes nothing',
+    { state: 'overage' },
+    [byIdp(admins)],
+    { kind: 'unchanged', reason: 'overage' },
+  ],
+  [
+    'an unreadable claim changes nothing',
+    { state: 'malformed' },
+    [byIdp(admins)],
+    { kind: 'unchanged', reason: 'malformed' },
+  ],
 ];
 
 describe('which groups a sign-in sets', () => {
@@ -32,6 +52,8 @@ describe('which groups a sign-in sets', () => {
   });
 
   test('case does not distinguish names where the admin chose so', () => {
-    expect(planGroups(present('ADMINS'), { existing, held: [], matching: 'case-insensitive' })).toEqual(set([admins], []));
+    expect(planGroups(present('ADMINS'), { existing, held: [], matching: 'case-insensitive' })).toEqual(
+      set([admins], []),
+    );
   });
 });

@@ -22,7 +22,11 @@ export type GroupPlan =
  */
 export function planGroups(
   claim: GroupsClaim,
-  { existing, held, matching }: { existing: readonly NamedGroup[]; held: readonly HeldGroup[]; matching: GroupNameMatching },
+  {
+    existing,
+    held,
+    matching,
+  }: { existing: readonly NamedGroup[]; held: readonly HeldGroup[]; matching: GroupNameMatching },
 ): GroupPlan {
   if (claim.state === 'absent' || claim.state === 'overage' || claim.state === 'malformed') {
     return { kind: 'unchanged', reason: claim.state };

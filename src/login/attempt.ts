@@ -26,7 +26,9 @@ const timeDigits = 9;
 
 /** A `state` (RFC 6749, section 10.12): when it was made, for tidying up, and 256 random bits. */
 export function newState(nowMs: number, random: Random): string {
-  const seconds = Math.floor(nowMs / 1000).toString(36).padStart(timeDigits, '0');
+  const seconds = Math.floor(nowMs / 1000)
+    .toString(36)
+    .padStart(timeDigits, '0');
   return `${seconds}-${random.token(stateBytes)}`;
 }
 
@@ -47,7 +49,11 @@ export function sealAttempt(keyring: Keyring, state: string, attempt: Attempt): 
 }
 
 /** The attempt of a `state`; `undefined` when the cookie was not made for it or is too old. */
-export function openAttempt(keyring: Keyring, sealed: string, { state, nowMs }: { state: string; nowMs: number }): Attempt | undefined {
+export function openAttempt(
+  keyring: Keyring,
+  sealed: string,
+  { state, nowMs }: { state: string; nowMs: number },
+): Attempt | undefined {
   try {
     const attempt = JSON.parse(keyring.open(sealed, purpose(state))) as Attempt;
     return nowMs - attempt.startedAtMs <= attemptLifetimeSeconds * 1000 ? attempt : undefined;

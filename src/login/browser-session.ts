@@ -19,7 +19,10 @@ export interface BrowserSession {
 }
 
 /** The session behind a refresh cookie, without using the cookie's token up. */
-export async function findBrowserSession({ store, sessions }: LoginDeps, cookie: string): Promise<BrowserSession | undefined> {
+export async function findBrowserSession(
+  { store, sessions }: LoginDeps,
+  cookie: string,
+): Promise<BrowserSession | undefined> {
   const session = await sessions.find(cookie);
   const user = session && (await findUser(store.database.db, asId<UserId>(session.user_id)));
   if (session === undefined || user === undefined) return undefined;

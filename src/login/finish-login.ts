@@ -30,7 +30,12 @@ export interface CallbackRequest {
 
 /** How a sign-in ended. A failed one has an attempt only when the browser brought one of its own. */
 export type LoginEnd =
-  | { readonly kind: 'signed-in'; readonly attempt: Attempt; readonly session: StartedSession; readonly lifetimeSeconds: number }
+  | {
+      readonly kind: 'signed-in';
+      readonly attempt: Attempt;
+      readonly session: StartedSession;
+      readonly lifetimeSeconds: number;
+    }
   | { readonly kind: 'failed'; readonly attemptId: string; readonly error: KnownError };
 
 /** The race of two first sign-ins of one person is lost at most this often in a row. */
@@ -66,7 +71,11 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
 
 // A power cut that forgets the claim forgets the session too: the code it guards is spent at the provider by then.
 async function claim({ store }: LoginDeps, attempt: Attempt): Promise<void> {
-  const record = recordOf({ attemptId: attempt.id, organizationId: attempt.organizationId, startedAtMs: attempt.startedAtMs });
+  const record = recordOf({
+    attemptId: attempt.id,
+    organizationId: attempt.organizationId,
+    startedAtMs: attempt.startedAtMs,
+  });
   const isFirst = await store.database.transaction(
     async (tx) => {
       const target = await findActiveConfig(tx, { id: attempt.organizationId });
@@ -80,7 +89,8 @@ async function claim({ store }: LoginDeps, attempt: Attempt): Promise<void> {
 // The sign-in stands on the settings that it was started with. Domains and groups are read anew all the same.
 async function requireUnchanged(db: Db | Tx, attempt: Attempt): Promise<OrganizationWithConfig> {
   const target = await findActiveConfig(db, { id: attempt.organizationId });
-  if (target?.config.id !== attempt.configId || target.config.revision !== attempt.revision) throw appError('config_changed');
+  if (target?.config.id !== attempt.configId || target.config.revision !== attempt.revision)
+    throw appError('config_changed');
   return target;
 }
 
@@ -101,7 +111,11 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
   }
 }
 
-async function admitInTransaction(deps: LoginDeps, tx: Tx, { attempt, identity, origin }: Admission): Promise<LoginEnd> {
+async function admitInTransaction(
+  deps: LoginDeps,
+  tx: Tx,
+  { attempt, identity, origin }: Admission,
+): Promise<LoginEnd> {
   const { store, system, sessions, ownedDomains } = deps;
   const { organization, config } = await requireUnchanged(tx, attempt);
   const organizationId = asId<OrganizationId>(organization.id);
@@ -161,7 +175,10 @@ async function recordSuccess(
   await store.audit(tx, {
     organizationId: asId<OrganizationId>(attempt.organizationId),
     actor: { type: 'user', metadata: { userId: account.userId, email: account.email, authMethod: 'oidc' } },
-    event: { type: 'sign-in-success', metadata: { attemptId: attempt.id, userId: account.userId, issuer: identity.issuer } },
+    event: {
+      type: 'sign-in-success',
+      metadata: { attemptId: attempt.id, userId: account.userId, issuer: identity.issuer },
+    },
     origin,
   });
 }
@@ -170,7 +187,10 @@ async function recordRefusal(
   { store, system }: LoginDeps,
   { attempt, error, origin }: { attempt: Attempt; error: KnownError; origin: RequestOrigin },
 ): Promise<void> {
-  system.logger.warn({ attemptId: attempt.id, code: error.code, meta: error.meta, err: error.cause }, 'sign-in refused');
+  system.logger.warn(
+    { attemptId: attempt.id, code: error.code, meta: error.meta, err: error.cause },
+    'sign-in refused',
+  );
   await store.database.transaction(async (tx) => {
     await finishAttempt(tx, attempt.id, {
       outcome: 'refused',

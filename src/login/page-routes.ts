@@ -79,7 +79,9 @@ function mountSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): 
 function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): void {
   const config = { rateLimit: pages.limits.auth };
   const show = showerOf(pages);
-  scope.get('/login/admin', async (request, reply) => show(reply, 200, adminSignInPage(passedOn(fieldsOf(request.query)))));
+  scope.get('/login/admin', async (request, reply) =>
+    show(reply, 200, adminSignInPage(passedOn(fieldsOf(request.query)))),
+  );
 
   scope.post('/login/admin', { config }, async (request, reply) => {
     requireSameSite(request, deps.site.origin);
@@ -88,7 +90,10 @@ function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDe
     const { database, audit } = deps.store;
     try {
       const origin = requestOrigin(request);
-      const session = await loginWithPassword({ database, audit, sessions: deps.sessions }, { email, password, origin });
+      const session = await loginWithPassword(
+        { database, audit, sessions: deps.sessions },
+        { email, password, origin },
+      );
       setRefreshCookie(reply, pages.cookies, session);
       const { callbackPort } = passedOn(fields);
       return await reply.redirect(selectOrganizationHref(callbackPort), 303);
@@ -202,5 +207,7 @@ function passedOn(fields: Fields): { returnTo?: string | undefined; callbackPort
 }
 
 function selectOrganizationHref(callbackPort: number | undefined): string {
-  return callbackPort === undefined ? selectOrganizationPath : `${selectOrganizationPath}?callback_port=${callbackPort}`;
+  return callbackPort === undefined
+    ? selectOrganizationPath
+    : `${selectOrganizationPath}?callback_port=${callbackPort}`;
 }

@@ -50,7 +50,9 @@ export async function findActiveConfig(
   by: { slug: string } | { id: string },
 ): Promise<OrganizationWithConfig | undefined> {
   const query = db.selectFrom('organizations').selectAll();
-  const organization = await ('slug' in by ? query.where('slug', '=', by.slug) : query.where('id', '=', by.id)).executeTakeFirst();
+  const organization = await (
+    'slug' in by ? query.where('slug', '=', by.slug) : query.where('id', '=', by.id)
+  ).executeTakeFirst();
   if (organization === undefined) return undefined;
   const config = await db
     .selectFrom('oidc_configs')

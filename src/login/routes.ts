@@ -55,7 +55,10 @@ export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, lim
       const end = await finishLogin(deps, { search, state, sealed, origin: requestOrigin(request) });
       reply.header('set-cookie', cookies.clear(cookieName));
       if (end.kind === 'failed') return await fail(request, reply, end);
-      setRefreshCookie(reply, cookies, { refreshToken: end.session.refreshToken, lifetimeSeconds: end.lifetimeSeconds });
+      setRefreshCookie(reply, cookies, {
+        refreshToken: end.session.refreshToken,
+        lifetimeSeconds: end.lifetimeSeconds,
+      });
       return await reply.redirect(onwardPath(end.attempt), 302);
     } catch (thrown) {
       return fail(request, reply, { error: toKnownError(thrown) });

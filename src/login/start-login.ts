@@ -108,11 +108,21 @@ async function redirectToProvider(deps: LoginDeps, { target, onward, attemptId, 
 
 async function recordFailedStart(
   { store, system }: LoginDeps,
-  { target, attemptId, error, origin }: { target: OrganizationWithConfig; attemptId: string; error: KnownError; origin: RequestOrigin },
+  {
+    target,
+    attemptId,
+    error,
+    origin,
+  }: { target: OrganizationWithConfig; attemptId: string; error: KnownError; origin: RequestOrigin },
 ): Promise<void> {
   const nowMs = system.clock.nowMs();
   const record = recordOf({ attemptId, organizationId: target.organization.id, startedAtMs: nowMs });
-  const end = { outcome: 'refused', code: error.code, details: JSON.stringify(error.meta), finished_at: nowMs } as const;
+  const end = {
+    outcome: 'refused',
+    code: error.code,
+    details: JSON.stringify(error.meta),
+    finished_at: nowMs,
+  } as const;
   await store.database.transaction(async (tx) => insertAttempt(tx, { ...record, ...end }), { durability: 'relaxed' });
   system.logger.debug({ attemptId, ipAddress: origin.ipAddress }, 'attempt recorded');
 }

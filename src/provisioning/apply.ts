@@ -89,7 +89,11 @@ async function carryOut(
     case 'sign-in': {
       if (plan.profile.length > 0) await followProfile(deps, tx, { signIn, userId: plan.userId, fields: plan.profile });
       await touchMembership(tx, { userId: plan.userId, organizationId: signIn.organizationId }, deps.clock.nowMs());
-      return { userId: plan.userId, email: plan.profile.includes('email') ? signIn.identity.email : email, outcome: 'known' };
+      return {
+        userId: plan.userId,
+        email: plan.profile.includes('email') ? signIn.identity.email : email,
+        outcome: 'known',
+      };
     }
     case 'link':
       await addIdentity(deps, tx, { signIn, userId: plan.userId, event: 'user-link' });

@@ -18,7 +18,11 @@ const stranger: ProvisioningState = {
 
 const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] = [
   ['a stranger gets an account', {}, { kind: 'provision' }],
-  ['a domain that is not allowed is refused', { domainIsAllowed: false }, { kind: 'refuse', code: 'email_domain_not_allowed' }],
+  [
+    'a domain that is not allowed is refused',
+    { domainIsAllowed: false },
+    { kind: 'refuse', code: 'email_domain_not_allowed' },
+  ],
   [
     'a known person whose domain is no longer allowed is refused',
     { domainIsAllowed: false, known },
@@ -55,7 +59,11 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
     { namesake },
     { kind: 'refuse', code: 'account_link_required' },
   ],
-  ['an owned domain links a member without an identity', { domainIsOwned: true, namesake }, { kind: 'link', userId: otherId }],
+  [
+    'an owned domain links a member without an identity',
+    { domainIsOwned: true, namesake },
+    { kind: 'link', userId: otherId },
+  ],
   [
     'an owned domain does not give a second subject the account of the first',
     { domainIsOwned: true, namesake: { ...namesake, hasIdentity: true } },

@@ -16,7 +16,11 @@ export async function createOidcConfig(
   { actor, body, origin }: { actor: Actor; body: CreateOidcConfigBody; origin: RequestOrigin },
 ): Promise<OidcConfigRow> {
   const { organizationId, clientSecret, ...given } = body;
-  const organization = await requireAccess(deps.database.db, actor, { organizationId, subject: 'sso', action: 'create' });
+  const organization = await requireAccess(deps.database.db, actor, {
+    organizationId,
+    subject: 'sso',
+    action: 'create',
+  });
   const settings = requireValid({ ...settingDefaults, ...given });
   if (clientSecret === clientSecretMask) {
     const issue = { path: 'clientSecret', code: 'mask', message: 'must be the secret itself, not its mask' };

@@ -15,7 +15,10 @@ const wildcard = '*.';
  */
 export function parseAllowedEmailDomains(text: string): ParsedDomains {
   const items = new Set<string>();
-  for (const item of text.split(',').map((part) => part.trim()).filter((part) => part !== '')) {
+  for (const item of text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')) {
     const parsed = parseItem(item);
     if (!parsed.ok) return parsed;
     items.add(parsed.item);

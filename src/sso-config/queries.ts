@@ -35,7 +35,10 @@ export async function updateOidcConfig(
   return result.numUpdatedRows === 1n;
 }
 
-export async function deleteOidcConfig(tx: Tx, { id, revision }: { id: OidcConfigId; revision: number }): Promise<boolean> {
+export async function deleteOidcConfig(
+  tx: Tx,
+  { id, revision }: { id: OidcConfigId; revision: number },
+): Promise<boolean> {
   const result = await tx
     .deleteFrom('oidc_configs')
     .where('id', '=', id)
@@ -45,7 +48,10 @@ export async function deleteOidcConfig(tx: Tx, { id, revision }: { id: OidcConfi
 }
 
 /** Notes that somebody signed in through a configuration, unless it has changed since. */
-export async function markSignIn(tx: Tx, { id, revision, nowMs }: { id: string; revision: number; nowMs: number }): Promise<void> {
+export async function markSignIn(
+  tx: Tx,
+  { id, revision, nowMs }: { id: string; revision: number; nowMs: number },
+): Promise<void> {
   await tx
     .updateTable('oidc_configs')
     .set({ last_sign_in_at: nowMs })

@@ -60,7 +60,11 @@ export type CheckedSettings = { ok: true; settings: OidcSettings } | { ok: false
 export function checkSettings(settings: OidcSettings): CheckedSettings {
   const missing = neededFields[settings.configurationType]
     .filter((field) => settings[field] === '')
-    .map((path) => ({ path, code: 'required', message: `is required when configurationType is ${settings.configurationType}` }));
+    .map((path) => ({
+      path,
+      code: 'required',
+      message: `is required when configurationType is ${settings.configurationType}`,
+    }));
   const domains = parseAllowedEmailDomains(settings.allowedEmailDomains);
   const issues = domains.ok
     ? missing

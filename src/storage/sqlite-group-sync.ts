@@ -87,7 +87,7 @@ export function createGroupSync(sync: () => Promise<void>): GroupSync {
     },
     flushed: () => {
       if (failure !== undefined) return Promise.reject(failure);
-      if (pending === undefined || running) return running?.promise ?? Promise.resolve();
+      if (pending === undefined) return running?.promise ?? Promise.resolve();
       schedule();
       return pending.promise;
     },

@@ -29,7 +29,10 @@ export async function loginWithUniversalAuth(
     await deps.audit(tx, {
       organizationId: asId<OrganizationId>(identity.organization_id),
       actor: { type: 'identity', metadata: { identityId: identity.id, name: identity.name } },
-      event: { type: 'universal-auth-login', metadata: { identityId: identity.id, clientSecretId: clientSecret.id, tokenId } },
+      event: {
+        type: 'universal-auth-login',
+        metadata: { identityId: identity.id, clientSecretId: clientSecret.id, tokenId },
+      },
       origin,
     });
     return { token, tokenId };

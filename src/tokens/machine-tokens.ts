@@ -67,7 +67,11 @@ export async function signMachineToken(
  *
  * @throws `token_invalid`
  */
-export async function renewMachineToken(deps: MachineTokensDeps, accessToken: string, origin: RequestOrigin): Promise<MachineToken> {
+export async function renewMachineToken(
+  deps: MachineTokensDeps,
+  accessToken: string,
+  origin: RequestOrigin,
+): Promise<MachineToken> {
   const token = await findPresented(deps, accessToken);
   const nowMs = deps.clock.nowMs();
   const endMs = token.max_ttl_seconds === 0 ? Infinity : token.created_at + token.max_ttl_seconds * 1000;
@@ -93,7 +97,11 @@ export async function renewMachineToken(deps: MachineTokensDeps, accessToken: st
  *
  * @throws `token_invalid` when it has ended already.
  */
-export async function endMachineToken(deps: MachineTokensDeps, accessToken: string, origin: RequestOrigin): Promise<void> {
+export async function endMachineToken(
+  deps: MachineTokensDeps,
+  accessToken: string,
+  origin: RequestOrigin,
+): Promise<void> {
   const token = await findPresented(deps, accessToken);
   await deps.database.transaction(async (tx) => {
     if (await revokeMachineToken(tx, token.id)) await deps.audit(tx, entry(token, 'machine-token-revoke', origin));

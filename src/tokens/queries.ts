@@ -15,7 +15,11 @@ export async function listSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
 /** Adds a key only while there is none, so that nodes that start together agree on one. */
 export async function insertFirstSigningKey(tx: Tx, row: SigningKeyRow): Promise<void> {
   const marker = { key: 'first-signing-key', value: row.id };
-  const claimed = await tx.insertInto('server_state').values(marker).onConflict((on) => on.doNothing()).executeTakeFirst();
+  const claimed = await tx
+    .insertInto('server_state')
+    .values(marker)
+    .onConflict((on) => on.doNothing())
+    .executeTakeFirst();
   if (claimed.numInsertedOrUpdatedRows === 1n) await tx.insertInto('signing_keys').values(row).execute();
 }
 
@@ -28,7 +32,10 @@ export async function findSession(db: Db | Tx, id: string): Promise<SessionRow |
 }
 
 /** A session that lives, with what the guard needs to know of its user. */
-export async function findLiveSession(db: Db | Tx, { sessionId, userId, nowMs }: { sessionId: string; userId: string; nowMs: number }) {
+export async function findLiveSession(
+  db: Db | Tx,
+  { sessionId, userId, nowMs }: { sessionId: string; userId: string; nowMs: number },
+) {
   return db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -123,11 +130,24 @@ export async function countMachineTokenUse(tx: Tx, id: string): Promise<boolean>
   return result.numUpdatedRows === 1n;
 }
 
-export async function extendMachineToken(tx: Tx, id: string, { renewedAt, expiresAt }: { renewedAt: number; expiresAt: number }): Promise<void> {
-  await tx.updateTable('machine_tokens').set({ renewed_at: renewedAt, expires_at: expiresAt }).where('id', '=', id).execute();
+export async function extendMachineToken(
+  tx: Tx,
+  id: string,
+  { renewedAt, expiresAt }: { renewedAt: number; expiresAt: number },
+): Promise<void> {
+  await tx
+    .updateTable('machine_tokens')
+    .set({ renewed_at: renewedAt, expires_at: expiresAt })
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function revokeMachineToken(tx: Tx, id: string): Promise<boolean> {
-  const result = await tx.updateTable('machine_tokens').set({ is_revoked: 1 }).where('id', '=', id).where('is_revoked', '=', 0).executeTakeFirst();
+  const result = await tx
+    .updateTable('machine_tokens')
+    .set({ is_revoked: 1 })
+    .where('id', '=', id)
+    .where('is_revoked', '=', 0)
+    .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }

@@ -35,7 +35,9 @@ export interface TokensDeps {
 
 export function mountMachineTokens(mount: Mount, deps: TokensDeps): void {
   mount(identityRoutes.loginWithUniversalAuth, async ({ body, origin }) => loginWithUniversalAuth(deps, body, origin));
-  mount(identityRoutes.renewMachineToken, async ({ body, origin }) => renewMachineToken(deps, body.accessToken, origin));
+  mount(identityRoutes.renewMachineToken, async ({ body, origin }) =>
+    renewMachineToken(deps, body.accessToken, origin),
+  );
   mount(identityRoutes.revokeMachineToken, async ({ body, origin }) => {
     await endMachineToken(deps, body.accessToken, origin);
     return { message: 'The access token is revoked.' };
@@ -72,7 +74,12 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
   mount(sessionRoutes.loginWithPassword, async ({ body, reply, origin }) => {
     const started = await loginWithPassword({ ...deps, sessions }, { ...body, origin });
     setRefreshCookie(reply, cookies, started);
-    const session = { id: started.sessionId, user_id: started.userId, organization_id: null, auth_method: 'password' } as const;
+    const session = {
+      id: started.sessionId,
+      user_id: started.userId,
+      organization_id: null,
+      auth_method: 'password',
+    } as const;
     return { accessToken: await signFor(deps, session, accessTokenSeconds) };
   });
 
@@ -81,7 +88,10 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
     if (session === undefined) throw appError('token_invalid');
     const { email, isInstanceAdmin } = actor;
     const { organizationId } = body;
-    const started = await selectOrganization({ ...deps, sessions }, { session, email, isInstanceAdmin, organizationId, origin });
+    const started = await selectOrganization(
+      { ...deps, sessions },
+      { session, email, isInstanceAdmin, organizationId, origin },
+    );
     setRefreshCookie(reply, cookies, started);
     const next = { ...session, id: started.sessionId, organization_id: organizationId };
     return { token: await signFor(deps, next, accessTokenSeconds), isMfaEnabled: false };

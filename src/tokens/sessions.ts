@@ -67,7 +67,11 @@ export function createSessions(deps: SessionsDeps): Sessions {
   };
 }
 
-async function startSession({ audit, clock, random }: SessionsDeps, tx: Tx, session: NewSession): Promise<StartedSession> {
+async function startSession(
+  { audit, clock, random }: SessionsDeps,
+  tx: Tx,
+  session: NewSession,
+): Promise<StartedSession> {
   const nowMs = clock.nowMs();
   const sessionId = asId<SessionId>(random.uuid());
   const { token, parsed } = newRefreshToken(sessionId, random);
@@ -105,7 +109,12 @@ async function refreshSession(deps: SessionsDeps, token: string, origin: Request
   const outcome = await deps.database.transaction(async (tx) => {
     const session = await findSession(tx, presented.sessionId);
     if (session === undefined || !isLive(session, presented, deps.clock)) return 'gone' as const;
-    const rotation = { id: session.id, from: presented.refreshHash, to: next.parsed.refreshHash, nowMs: deps.clock.nowMs() };
+    const rotation = {
+      id: session.id,
+      from: presented.refreshHash,
+      to: next.parsed.refreshHash,
+      nowMs: deps.clock.nowMs(),
+    };
     if (await rotateRefreshHash(tx, rotation)) return session;
     await endWithAudit(deps, tx, { session, reason: 'refresh token used twice', origin });
     await deps.audit(tx, {

@@ -23,7 +23,8 @@ export async function hashPassword(password: string, random: Random): Promise<st
  */
 export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
   const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(hash ?? '');
-  const [memory, passes, parallelism] = match === null ? [cost.memory, cost.passes, cost.parallelism] : match.slice(1, 4).map(Number);
+  const [memory, passes, parallelism] =
+    match === null ? [cost.memory, cost.passes, cost.parallelism] : match.slice(1, 4).map(Number);
   const salt = Buffer.from(match?.[4] ?? unpadded(Buffer.alloc(saltBytes)), 'base64');
   const expected = match === null ? undefined : Buffer.from(match[5] ?? '', 'base64');
   const tag = await derive('argon2id', {

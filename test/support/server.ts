@@ -42,7 +42,11 @@ export interface Answer {
 }
 
 /** Starts a server whose limits are off and which may call loopback addresses. */
-export async function startTestServer({ engine, clock = systemClock, settings = {} }: ServerOptions): Promise<TestServer> {
+export async function startTestServer({
+  engine,
+  clock = systemClock,
+  settings = {},
+}: ServerOptions): Promise<TestServer> {
   const { database, destroy } = await createTestDatabase(engine);
   const port = await freePort();
   const url = `http://localhost:${port}`;

@@ -1,16 +1,17 @@
 import type { PracticePerson } from '../../src/practice-idp/practice-people.ts';
-import { demoOrganization, type CompleteMemory } from './set-up-server.ts';
+import { demoOrganization, type ReadyServer } from './set-up-server.ts';
 
 interface RunningDemo {
   readonly siteUrl: string;
   readonly issuer: string;
   readonly people: readonly PracticePerson[];
-  readonly memory: CompleteMemory;
+  readonly server: ReadyServer;
 }
 
 /** What the demo prints when everything runs: where to go, who to be, and how to call the API. */
-export function announcement({ siteUrl, issuer, people, memory }: RunningDemo): string {
-  const { admin, apiToken, organizationId } = memory;
+export function announcement({ siteUrl, issuer, people, server }: RunningDemo): string {
+  const { token, organizationId } = server;
+  const { admin } = server.memory;
   const widest = Math.max(...people.map(({ email }) => email.length));
   const lines = people.map((person) => `  ${person.email.padEnd(widest)}  ${describe(person)}`);
   return `
@@ -29,9 +30,9 @@ Administrator of the server
 
 API             ${siteUrl}/api/v1   (documentation: ${siteUrl}/api/docs)
   organization  ${organizationId}
-  token         ${apiToken}
+  token         ${token}
   for example, the configuration:
-  curl -H 'Authorization: Bearer ${apiToken}' '${siteUrl}/api/v1/sso/oidc/config?organizationId=${organizationId}'
+  curl -H 'Authorization: Bearer ${token}' '${siteUrl}/api/v1/sso/oidc/config?organizationId=${organizationId}'
 
 Practice identity provider
   issuer        ${issuer}

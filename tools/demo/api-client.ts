@@ -3,8 +3,8 @@ import { Value } from 'typebox/value';
 
 import { DemoProblem } from './demo-problem.ts';
 
-const staleTokenHint =
-  'Perhaps data/demo.json belongs to another database, or its token has expired. ' +
+const foreignMemoryHint =
+  'Perhaps data/demo.json belongs to another database. ' +
   'If nothing in the folder data is worth keeping, delete the folder and start the demo again.';
 
 export interface ApiRequest<Answer extends TSchema> {
@@ -53,7 +53,7 @@ async function read<Answer extends TSchema>(request: ApiRequest<Answer>, respons
   const text = await response.text();
   if (!response.ok) {
     const refusal = `The server refused ${request.method} ${request.path} (${response.status}): ${text}`;
-    throw new DemoProblem([401, 403].includes(response.status) ? `${refusal}\n${staleTokenHint}` : refusal);
+    throw new DemoProblem([401, 403].includes(response.status) ? `${refusal}\n${foreignMemoryHint}` : refusal);
   }
   const content: unknown = JSON.parse(text);
   if (Value.Check(request.answer, content)) return content;

@@ -9,7 +9,7 @@ import { DemoProblem } from './demo-problem.ts';
 
 const memory: DemoMemory = {
   admin: { email: 'admin@sallyport.example', password: 'a password' },
-  apiToken: 'a token',
+  machineLogin: { clientId: 'a machine', clientSecret: 'its secret' },
   practiceClient: { clientId: 'a client', clientSecret: 'a secret' },
 };
 

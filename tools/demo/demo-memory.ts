@@ -6,11 +6,14 @@ import { Value } from 'typebox/value';
 
 import { DemoProblem } from './demo-problem.ts';
 
+const ClientCredentials = Type.Object({ clientId: Type.String(), clientSecret: Type.String() });
+
 const DemoMemory = Type.Object({
   admin: Type.Object({ email: Type.String(), password: Type.String() }),
-  /** The access token of the machine identity that the first start made. */
-  apiToken: Type.String(),
-  practiceClient: Type.Object({ clientId: Type.String(), clientSecret: Type.String() }),
+  /** What the machine identity that the first start made logs in with. */
+  machineLogin: ClientCredentials,
+  /** What the server logs in with at the practice provider. */
+  practiceClient: ClientCredentials,
   organizationId: Type.Optional(Type.String()),
   /** Where the organization's configuration was last made to lead. */
   discoveryUrl: Type.Optional(Type.String()),

@@ -10,11 +10,14 @@ import { DemoProblem } from './demo-problem.ts';
 import type { DemoSettings } from './demo-settings.ts';
 import { findPort, systemCode } from './find-port.ts';
 import { startServerProcess, type ServerProcess } from './server-process.ts';
-import { demoOrganization, setUpServer } from './set-up-server.ts';
+import { demoOrganization, setUpServer, type ReadyServer } from './set-up-server.ts';
+
+const serverProgram = join(import.meta.dirname, '../../src/main.ts');
 
 interface DemoParts {
   readonly settings: DemoSettings;
-  readonly projectFolder: string;
+  /** Where the folder `data` lies, or will. */
+  readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (text: string) => void;
   /** Calls back each time somebody asks the demo to stop. */
@@ -41,7 +44,7 @@ export async function runDemo(parts: DemoParts): Promise<number> {
 
 // From here on the server must not outlive this function, whatever happens.
 async function attend(
-  { projectFolder, print, onStopRequest }: DemoParts,
+  { folder, print, onStopRequest }: DemoParts,
   server: ServerProcess,
   { siteUrl, practice }: { siteUrl: string; practice: PracticeIdp },
 ): Promise<number> {
@@ -53,8 +56,8 @@ async function attend(
   });
   try {
     await server.ready;
-    const memory = await rememberedSetUp(join(projectFolder, 'data/demo.json'), siteUrl, practice);
-    print(announcement({ siteUrl, issuer: practice.issuer, people: practice.people(), memory }));
+    const ready = await rememberedSetUp(join(folder, 'data/demo.json'), siteUrl, practice);
+    print(announcement({ siteUrl, issuer: practice.issuer, people: practice.people(), server: ready }));
     const exitCode = await server.exited;
     if (stopRequests > 0) return 0;
     print(`The server ended by itself, with exit code ${exitCode}.`);
@@ -68,16 +71,16 @@ async function attend(
   }
 }
 
-async function rememberedSetUp(file: string, siteUrl: string, practice: PracticeIdp) {
-  const memory = await setUpServer({
+async function rememberedSetUp(file: string, siteUrl: string, practice: PracticeIdp): Promise<ReadyServer> {
+  const server = await setUpServer({
     api: createApiClient(siteUrl),
     random: systemRandom,
     discoveryUrl: practice.discoveryUrl,
     remembered: await readDemoMemory(file),
     remember: (next) => writeDemoMemory(file, next),
   });
-  practice.registerClient({ ...memory.practiceClient, redirectUris: [`${siteUrl}/api/v1/sso/oidc/callback`] });
-  return memory;
+  practice.registerClient({ ...server.memory.practiceClient, redirectUris: [`${siteUrl}/api/v1/sso/oidc/callback`] });
+  return server;
 }
 
 function siteUrlOf(port: number): string {
@@ -112,10 +115,10 @@ async function startPractice({ practicePort }: DemoSettings): Promise<PracticeId
 }
 
 function startServer(parts: DemoParts, port: number, practice: PracticeIdp): ServerProcess {
-  const { settings, projectFolder, env, print } = parts;
+  const { settings, folder, env, print } = parts;
   return startServerProcess({
-    arguments: [join(projectFolder, 'src/main.ts')],
-    folder: projectFolder,
+    arguments: [serverProgram],
+    folder,
     env: {
       LOG_LEVEL: 'warn',
       ...env,

@@ -3,11 +3,10 @@ import { Type } from 'typebox';
 import { GroupWithRole } from '../../src/contract/groups.ts';
 import { OidcConfig } from '../../src/contract/oidc-config.ts';
 import { organizationRoutes } from '../../src/contract/organizations.ts';
-import { BootstrapResult } from '../../src/contract/server.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import type { ApiClient } from './api-client.ts';
 import type { DemoMemory } from './demo-memory.ts';
-import { DemoProblem } from './demo-problem.ts';
+import { enterServer, type Entry } from './enter-server.ts';
 
 /** The organization that the demo's people sign in to; its address's domain is the practice people's. */
 export const demoOrganization = { name: 'Acme', slug: 'acme', domain: 'acme.example' } as const;
@@ -17,8 +16,6 @@ const demoGroups = [
   { name: 'Admins', role: 'admin' },
 ] as const;
 
-const adminEmail = 'admin@sallyport.example';
-const operatorsOrganization = 'Operators';
 const configPath = '/api/v1/sso/oidc/config';
 
 interface SetUpParts {
@@ -29,8 +26,10 @@ interface SetUpParts {
   readonly remember: (memory: DemoMemory) => Promise<void>;
 }
 
-/** A memory that is complete. */
-export type CompleteMemory = DemoMemory & { readonly organizationId: string };
+/** A server that is as the demo wants it, and who the demo is there. */
+export interface ReadyServer extends Entry {
+  readonly organizationId: string;
+}
 
 /**
  * Brings the server to where the demo starts from, through its public API alone. Each step looks at what is there, so
@@ -38,56 +37,29 @@ export type CompleteMemory = DemoMemory & { readonly organizationId: string };
  *
  * @throws {DemoProblem} when the server has data that the demo knows nothing of
  */
-export async function setUpServer(parts: SetUpParts): Promise<CompleteMemory> {
-  const admitted = await beAdmitted(parts);
-  const memory = await haveOrganization(parts, admitted);
-  await haveGroups(parts.api, memory);
-  await haveConfig(parts, memory);
-  return memory;
+export async function setUpServer(parts: SetUpParts): Promise<ReadyServer> {
+  const server = await haveOrganization(parts, await enterServer(parts));
+  await haveGroups(parts.api, server);
+  await haveConfig(parts, server);
+  return server;
 }
 
-async function beAdmitted({ api, random, remembered, remember }: SetUpParts): Promise<DemoMemory> {
-  const status = await api.call({
-    method: 'GET',
-    path: '/api/status',
-    answer: Type.Object({ isBootstrapped: Type.Boolean() }),
-  });
-  if (status.isBootstrapped) {
-    if (remembered !== undefined) return remembered;
-    throw new DemoProblem(
-      'The database has data, but data/demo.json, which holds the credentials for it, is missing. If nothing in the ' +
-        'folder data is worth keeping, delete the folder; otherwise move it elsewhere. Then start the demo again.',
-    );
-  }
-  const admin = { email: adminEmail, password: random.token(12) };
-  const result = await api.call({
-    method: 'POST',
-    path: '/api/v1/admin/bootstrap',
-    body: { ...admin, organization: operatorsOrganization },
-    answer: BootstrapResult,
-  });
-  const practiceClient = { clientId: 'sallyport-demo', clientSecret: random.token(32) };
-  const memory = { admin, apiToken: result.identity.credentials.token, practiceClient };
-  await remember(memory);
-  return memory;
-}
-
-async function haveOrganization({ api, remember }: SetUpParts, memory: DemoMemory): Promise<CompleteMemory> {
-  const { organizationId: known } = memory;
-  if (known !== undefined) return { ...memory, organizationId: known };
+async function haveOrganization({ api, remember }: SetUpParts, entry: Entry): Promise<ReadyServer> {
+  const { organizationId: known } = entry.memory;
+  if (known !== undefined) return { ...entry, organizationId: known };
   const { organization } = await api.call({
     method: 'POST',
     path: '/api/v2/organizations',
-    token: memory.apiToken,
+    token: entry.token,
     body: { name: demoOrganization.name, slug: demoOrganization.slug },
     answer: organizationRoutes.createOrganization.response,
   });
-  const complete = { ...memory, organizationId: organization.id };
-  await remember(complete);
-  return complete;
+  const memory = { ...entry.memory, organizationId: organization.id };
+  await remember(memory);
+  return { ...entry, memory, organizationId: organization.id };
 }
 
-async function haveGroups(api: ApiClient, { apiToken: token, organizationId }: CompleteMemory): Promise<void> {
+async function haveGroups(api: ApiClient, { token, organizationId }: ReadyServer): Promise<void> {
   const path = '/api/v1/groups';
   const answer = Type.Array(GroupWithRole);
   const query = new URLSearchParams({ organizationId });
@@ -97,15 +69,15 @@ async function haveGroups(api: ApiClient, { apiToken: token, organizationId }: C
   }
 }
 
-async function haveConfig({ api, discoveryUrl, remember }: SetUpParts, memory: CompleteMemory): Promise<void> {
-  const { apiToken: token, organizationId, practiceClient } = memory;
+async function haveConfig({ api, discoveryUrl, remember }: SetUpParts, server: ReadyServer): Promise<void> {
+  const { token, organizationId, memory } = server;
   const query = new URLSearchParams({ organizationId });
   const there = await api.find({ method: 'GET', path: `${configPath}?${query}`, token, answer: OidcConfig });
   const place = { organizationId, discoveryURL: discoveryUrl };
   if (there === undefined) {
     const body = {
       ...place,
-      ...practiceClient,
+      ...memory.practiceClient,
       configurationType: 'discoveryURL',
       isActive: true,
       allowedEmailDomains: demoOrganization.domain,
@@ -115,7 +87,7 @@ async function haveConfig({ api, discoveryUrl, remember }: SetUpParts, memory: C
   } else if (there.discoveryURL === memory.discoveryUrl && memory.discoveryUrl !== discoveryUrl) {
     // The practice provider has another port than at the last start. A configuration that somebody has led elsewhere
     // since is left alone. The secret would go to another place, so the API wants it again.
-    const body = { ...place, clientSecret: practiceClient.clientSecret };
+    const body = { ...place, clientSecret: memory.practiceClient.clientSecret };
     await api.call({ method: 'PATCH', path: configPath, token, body, answer: OidcConfig });
   } else {
     return;

@@ -120,11 +120,11 @@ const sourceOverride: Override = {
 
 const ambientOverrides: readonly Override[] = [
   {
-    files: ['src/config/**/*.ts', 'src/kernel/**/*.ts', 'src/main.ts'],
+    files: ['src/config/**/*.ts', 'src/kernel/**/*.ts', 'src/main.ts', 'src/serve.ts'],
     rules: { 'no-restricted-globals': 'off', 'no-restricted-properties': 'off' },
   },
   // The one that prints: before a logger exists, and for the line that says where the server listens.
-  { files: ['src/main.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src/main.ts', 'src/serve.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
 ];
 
 const testOverride: Override = {

@@ -1,0 +1,97 @@
+/** The process: settings, database, app, port, signals. Only this file and its entry `main.ts` know `process`. */
+import { pino } from 'pino';
+
+import { buildApp } from './app.ts';
+import { type Config, type ConfigFault, loadConfig } from './config/load-config.ts';
+import { loadRootKey } from './config/root-key.ts';
+import { systemClock } from './kernel/clock.ts';
+import type { Logger } from './kernel/logger.ts';
+import { systemRandom } from './kernel/random.ts';
+import { parseOutboundAllow } from './oidc/outbound-allow.ts';
+import { openDatabase } from './storage/open-database.ts';
+import { StorageStartError } from './storage/start-error.ts';
+
+/** A fault that the operator can mend; its message is for them, and no stack trace helps. */
+class StartFault extends Error {
+  override readonly name = 'StartFault';
+}
+
+/** Starts the server, or says why it cannot and exits with 1. */
+export async function serve(): Promise<void> {
+  try {
+    await start();
+  } catch (thrown) {
+    const isForOperator = thrown instanceof StartFault || thrown instanceof StorageStartError;
+    process.stderr.write(`${isForOperator ? thrown.message : String((thrown as Error).stack)}\n`);
+    process.exit(1);
+  }
+}
+
+async function start(): Promise<void> {
+  const config = requireConfig();
+  const logger = pino({ level: config.logLevel, base: null });
+  const outboundAllow = parseOutboundAllow(config.outboundAllow.join(','));
+  if (!outboundAllow.ok) throw new StartFault(`SALLYPORT_OUTBOUND_ALLOW: ${JSON.stringify(outboundAllow.faults)}`);
+  const rootKey = loadRootKey(config.rootKey, systemRandom);
+  if (!rootKey.ok) throw new StartFault(describe([rootKey.fault]));
+  if (rootKey.origin !== 'environment') {
+    const { file, created } = rootKey.origin;
+    logger.info({ file }, created ? 'made a root key; keep a copy of this file' : 'root key read from its file');
+  }
+  const database = await openDatabase({ url: config.databaseUrl.expose(), logger });
+  const world = { database, rootKey: rootKey.key, outboundAllow: outboundAllow.entries };
+  const app = await buildApp(config, { ...world, clock: systemClock, random: systemRandom, logger });
+  await listen(app.server, config);
+  process.stdout.write(`listening on ${config.siteUrl}\n`);
+  stopOnSignal(config, logger, async () => {
+    await app.stop();
+    await database.close();
+  });
+}
+
+function requireConfig(): Config {
+  const loaded = loadConfig(process.env);
+  if (!loaded.ok) throw new StartFault(describe(loaded.faults));
+  return loaded.config;
+}
+
+function describe(faults: readonly ConfigFault[]): string {
+  return faults.map(({ name, problem }) => `${name} ${problem}`).join('\n');
+}
+
+async function listen(
+  server: { listen(options: { port: number; host: string }): Promise<string> },
+  { port, host }: Config,
+): Promise<void> {
+  try {
+    await server.listen({ port, host });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reasons: Readonly<Record<string, string>> = {
+      EADDRINUSE: `Port ${port} on ${host} is taken by another program. Stop it, or set PORT to a free port.`,
+      EACCES: `Port ${port} on ${host} may not be used by this user. Set PORT to one above 1023.`,
+      EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST to one that it has.`,
+    };
+    throw new StartFault(reasons[code ?? ''] ?? `Cannot listen on ${host}:${port} (${code}).`, { cause });
+  }
+}
+
+function stopOnSignal({ shutdownSeconds }: Config, logger: Logger, stop: () => Promise<void>): void {
+  let isStopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    logger.info({ signal }, 'stopping: finishing the requests in flight');
+    const deadline = setTimeout(() => process.exit(1), shutdownSeconds * 1000);
+    deadline.unref();
+    void stop().then(
+      () => process.exit(0),
+      (err: unknown) => {
+        logger.error({ err }, 'could not stop in order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Role } from '../../src/contract/shapes.ts';
+import type { Answer, Bootstrapped, TestServer } from './server.ts';
+
+/** Adds an organization through the API, and returns its identifier. */
+export async function addOrganization(server: TestServer, { token }: Bootstrapped): Promise<string> {
+  const { body } = await server.call('/api/v2/organizations', { token, json: { name: `Other ${randomUUID()}` } });
+  return body.organization.id;
+}
+
+/** A person with a session that speaks for no organization, and one that speaks for theirs. */
+export interface Person {
+  readonly userId: string;
+  readonly email: string;
+  readonly looseToken: string;
+  readonly token: string;
+}
+
+/** Adds a member of an organization who is no instance admin, and signs them in with the administrator's password. */
+export async function addMember(
+  server: TestServer,
+  { admin }: Bootstrapped,
+  { organizationId, role }: { organizationId: string; role: Role },
+): Promise<Person> {
+  const userId = randomUUID();
+  const email = `member-${userId}@acme.example`;
+  const times = { created_at: 0, updated_at: 0 };
+  await server.database.transaction(async (tx) => {
+    const template = await tx
+      .selectFrom('users')
+      .selectAll()
+      .where('email', '=', admin.email)
+      .executeTakeFirstOrThrow();
+    const names = { id: userId, username: email, email, email_key: email };
+    await tx
+      .insertInto('users')
+      .values({ ...template, ...names, is_super_admin: 0, ...times })
+      .execute();
+    const membership = { id: randomUUID(), organization_id: organizationId, user_id: userId, role, email_key: email };
+    const state = { status: 'accepted', is_active: 1, source: 'manual', last_login_method: null } as const;
+    await tx
+      .insertInto('memberships')
+      .values({ ...membership, ...state, last_login_at: null, ...times })
+      .execute();
+  });
+  const login = await signIn(server, { email, password: admin.password });
+  const looseToken: string = login.body.accessToken;
+  const chosen = await server.call('/api/v3/auth/select-organization', { token: looseToken, json: { organizationId } });
+  return { userId, email, looseToken, token: chosen.body.token };
+}
+
+/** Signs in with a password. */
+export async function signIn(server: TestServer, json: { email: string; password: string }): Promise<Answer> {
+  return server.call('/api/v3/auth/login', { json });
+}
+
+/** A machine identity with all that it logs in with. */
+export interface Machine {
+  readonly identityId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Adds a machine identity with universal auth and one client secret. */
+export async function addMachine(
+  server: TestServer,
+  { token }: Bootstrapped,
+  { organizationId, role, settings = {} }: { organizationId: string; role: Role; settings?: object },
+): Promise<Machine> {
+  const made = await server.call('/api/v1/identities', { token, json: { name: 'deployer', organizationId, role } });
+  const identityId: string = made.body.identity.id;
+  const url = `/api/v1/auth/universal-auth/identities/${identityId}`;
+  const auth = await server.call(url, { token, json: settings });
+  const secret = await server.call(`${url}/client-secrets`, { token, json: {} });
+  return {
+    identityId,
+    clientId: auth.body.identityUniversalAuth.clientId,
+    clientSecret: secret.body.clientSecret,
+  };
+}
+
+/** Logs a machine identity in. */
+export async function logIn(server: TestServer, { clientId, clientSecret }: Machine): Promise<Answer> {
+  return server.call('/api/v1/auth/universal-auth/login', { json: { clientId, clientSecret } });
+}
+
+/** The refresh cookie that an answer sets, as a `Cookie` header; `undefined` when it sets none. */
+export function refreshCookieOf({ headers }: Answer): string | undefined {
+  return headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .find((pair) => pair?.startsWith('jid='));
+}
+
+/** An error's answer without what differs in each: byte for byte the same for what a caller may not tell apart. */
+export function withoutRequestId({ status, text }: Answer): string {
+  return `${status} ${text.replace(/"reqId":"[^"]*"/, '"reqId":""')}`;
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+
+import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
+import type { AttemptRow } from '../../src/login/queries.ts';
+import type { Engine } from '../../src/storage/database.ts';
+import { type BrowserClient, openBrowser, type PageAnswer } from './browser-client.ts';
+import { type FaultyIdp, type FaultyIdpOptions, startFaultyIdp } from './faulty-idp.ts';
+import { type FixedClock, fixedClock } from './faulty-idp-sign-in.ts';
+import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from './server.ts';
+
+/** An organization with an identity provider of its own. */
+export interface SceneOrganization {
+  readonly id: string;
+  readonly slug: string;
+  readonly idp: FaultyIdp;
+}
+
+export interface OrganizationOptions {
+  /** An organization that exists already; otherwise one is made. */
+  readonly existing?: { readonly id: string; readonly slug: string };
+  readonly idp?: FaultyIdpOptions;
+  /** What the configuration says otherwise than usual. */
+  readonly config?: Partial<CreateOidcConfigBody>;
+  /** Names four endpoints and the issuer instead of the discovery document. */
+  readonly isCustom?: boolean;
+}
+
+/** A whole server with its clock, and organizations that people sign in to. */
+export interface LoginScene {
+  readonly server: TestServer;
+  readonly clock: FixedClock;
+  readonly boot: Bootstrapped;
+  addOrganization(options?: OrganizationOptions): Promise<SceneOrganization>;
+  /** Sends a request to the configuration's endpoint as the administrator. */
+  changeConfig(organization: SceneOrganization, change: Partial<CreateOidcConfigBody>): Promise<Answer>;
+  deleteConfig(organization: SceneOrganization): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Starts a server and sets it up; its clock stands still. */
+export async function openLoginScene(engine: Engine, settings: Readonly<Record<string, string>> = {}): Promise<LoginScene> {
+  const clock = fixedClock();
+  const server = await startTestServer({ engine, clock, settings });
+  const boot = await bootstrap(server);
+  const providers: FaultyIdp[] = [];
+  const { token } = boot;
+  const configUrl = '/api/v1/sso/oidc/config';
+
+  return {
+    server,
+    clock,
+    boot,
+    addOrganization: async ({ existing, idp: idpOptions, config, isCustom = false } = {}) => {
+      const { id, slug } = existing ?? (await createOrganization(server, token));
+      const idp = await startFaultyIdp({ clock, ...idpOptions });
+      providers.push(idp);
+      const place = isCustom ? customPlace(idp) : { configurationType: 'discoveryURL', discoveryURL: idp.discoveryUrl };
+      const { clientId, clientSecret } = idp;
+      const json = { organizationId: id, clientId, clientSecret, isActive: true, ...place, ...config };
+      const { status, text } = await server.call(configUrl, { token, json });
+      if (status !== 200) throw new Error(text);
+      return { id, slug, idp };
+    },
+    changeConfig: (organization, change) =>
+      server.call(configUrl, { method: 'PATCH', token, json: { organizationId: organization.id, ...change } }),
+    deleteConfig: (organization) =>
+      server.call(`${configUrl}?organizationId=${organization.id}`, { method: 'DELETE', token }),
+    close: async () => {
+      await Promise.all(providers.map((idp) => idp.close()));
+      await server.close();
+    },
+  };
+}
+
+async function createOrganization(server: TestServer, token: string): Promise<{ id: string; slug: string }> {
+  const json = { name: `Organization ${randomUUID()}`, slug: `org-${randomUUID()}` };
+  const { body } = await server.call('/api/v2/organizations', { token, json });
+  return body.organization;
+}
+
+function customPlace({ issuer, url }: FaultyIdp) {
+  return {
+    configurationType: 'custom',
+    issuer,
+    authorizationEndpoint: `${url}/authorize`,
+    tokenEndpoint: `${url}/token`,
+    jwksUri: `${url}/keys`,
+    userinfoEndpoint: `${url}/userinfo`,
+  };
+}
+
+/** Where a browser starts to sign in. */
+export function loginUrl({ server }: LoginScene, query: Readonly<Record<string, string>>): string {
+  return `${server.url}/api/v1/sso/oidc/login?${new URLSearchParams(query).toString()}`;
+}
+
+/** Takes a browser to the identity provider; returns the callback that it is sent back to but has not visited. */
+export async function beginSignIn(
+  scene: LoginScene,
+  { organization, browser, query = {} }: SignInOptions & { browser: BrowserClient },
+): Promise<URL> {
+  const start = await browser.visit(loginUrl(scene, { orgSlug: organization.slug, ...query }));
+  if (!start.location.startsWith(organization.idp.url)) throw new Error(`no way to the provider: ${start.location}`);
+  return new URL((await browser.visit(start.location)).location);
+}
+
+export interface SignInOptions {
+  readonly organization: SceneOrganization;
+  readonly browser?: BrowserClient;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+/** The whole way, in a browser of its own unless told otherwise; returns what the callback answered. */
+export async function signIn(
+  scene: LoginScene,
+  { browser = openBrowser(), ...options }: SignInOptions,
+): Promise<{ answer: PageAnswer; browser: BrowserClient }> {
+  const answer = await browser.visit(await beginSignIn(scene, { browser, ...options }));
+  return { answer, browser };
+}
+
+/** Exchanges the browser's refresh cookie for an access token, as the application's page does. */
+export async function readToken(
+  { server }: LoginScene,
+  browser: BrowserClient,
+): Promise<{ status: number; token: string; organizationId: string | undefined }> {
+  const { status, text } = await browser.visit(`${server.url}/api/v1/auth/token`, { method: 'POST' });
+  const { token = '', organizationId } = JSON.parse(text);
+  return { status, token, organizationId };
+}
+
+/** Whether a browser was given a session. */
+export function hasSession(browser: BrowserClient): boolean {
+  return browser.cookies('localhost').has('jid');
+}
+
+const accountTables = ['users', 'memberships', 'user_identities', 'sessions', 'group_memberships'] as const;
+
+/** How many rows the tables have that a sign-in writes to, and how many attempts are on record. */
+export async function countRows({ server }: LoginScene): Promise<{ accounts: Record<string, number>; attempts: number }> {
+  const count = async (table: string) => {
+    const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}`.execute(
+      server.database.db,
+    );
+    return Number(rows[0]?.count);
+  };
+  const accounts: Record<string, number> = {};
+  for (const table of accountTables) accounts[table] = await count(table);
+  return { accounts, attempts: await count('login_attempts') };
+}
+
+export async function findAttempt({ server }: LoginScene, id: string): Promise<AttemptRow | undefined> {
+  return server.database.db.selectFrom('login_attempts').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * Expects that a browser is sent to the page of a failed sign-in whose record has a code, and that nothing was written
+ * but that record: no user, membership, identity, session or group.
+ */
+export async function expectRefusal(
+  scene: LoginScene,
+  code: string,
+  act: () => Promise<PageAnswer | { answer: PageAnswer }>,
+): Promise<AttemptRow> {
+  const before = await countRows(scene);
+  const acted = await act();
+  const answer = 'answer' in acted ? acted.answer : acted;
+  const { pathname, searchParams } = new URL(answer.location);
+  expect({ status: answer.status, pathname, ...(await recordedEnd(scene, searchParams.get('attempt'))) }).toEqual({
+    status: 302,
+    pathname: '/login/error',
+    outcome: 'refused',
+    code,
+  });
+  expect(await countRows(scene)).toEqual({ ...before, attempts: before.attempts + 1 });
+  expect(setCookieNames(answer)).not.toContain('jid');
+  const attempt = await findAttempt(scene, searchParams.get('attempt') ?? '');
+  if (attempt === undefined) throw new Error('the attempt was there a moment ago');
+  return attempt;
+}
+
+async function recordedEnd(scene: LoginScene, id: string | null) {
+  const attempt = id === null ? undefined : await findAttempt(scene, id);
+  return { outcome: attempt?.outcome, code: attempt?.code };
+}
+
+/** Expects a refusal that no attempt stands behind: nothing at all is written. */
+export async function expectTurnedAway(
+  scene: LoginScene,
+  code: string,
+  act: () => Promise<PageAnswer | { answer: PageAnswer }>,
+): Promise<void> {
+  const before = await countRows(scene);
+  const acted = await act();
+  const answer = 'answer' in acted ? acted.answer : acted;
+  expect({ status: answer.status, location: answer.location }).toEqual({
+    status: 302,
+    location: `${scene.server.url}/login/error?code=${code}`,
+  });
+  expect(await countRows(scene)).toEqual(before);
+  expect(setCookieNames(answer)).not.toContain('jid');
+}
+
+export function setCookieNames({ headers }: PageAnswer): string[] {
+  return headers.getSetCookie().map((line) => line.slice(0, line.indexOf('=')));
+}
