@@ -1,6 +1,7 @@
 import { completeLockFile } from './complete-lock.ts';
 import { renderConfigurationPage } from './configuration-page.ts';
 import { renderLintConfig } from './lint-config.ts';
+import { renderOpenApiDocument } from './openapi-document.ts';
 
 /** A file that is written by a program and committed, so that its changes are read like any other. */
 export interface GeneratedFile {
@@ -13,5 +14,6 @@ export interface GeneratedFile {
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: '.oxlintrc.json', render: renderLintConfig },
   { path: 'docs/configuration.md', render: renderConfigurationPage },
+  { path: 'openapi.json', render: renderOpenApiDocument },
   { path: 'package-lock.json', render: (root) => completeLockFile(`${root}/package-lock.json`) },
 ];

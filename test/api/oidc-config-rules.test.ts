@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { addOrganization } from '../support/callers.ts';
+import { engines } from '../support/databases.ts';
+import { configEvents, configUrl, customConfig, discoveryConfig, storedConfig } from '../support/oidc-config-body.ts';
+import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+
+const urlFields = ['issuer', 'authorizationEndpoint', 'jwksUri', 'tokenEndpoint', 'userinfoEndpoint', 'discoveryURL'];
+const textFields = [...urlFields, 'allowedEmailDomains', 'clientId', 'clientSecret', 'organizationId'];
+const enumFields = ['configurationType', 'jwtSignatureAlgorithm'];
+const booleanFields = ['isActive', 'manageGroupMemberships'];
+const requiredFields = ['organizationId', 'configurationType', 'clientId', 'clientSecret', 'isActive'];
+
+const pathsOf = ({ body }: Answer): string[] => body.details.map(({ path }: { path: string }) => path);
+
+describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
+  let server: TestServer;
+  let boot: Bootstrapped;
+  let empty: string;
+  let stored: string;
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine });
+    boot = await bootstrap(server);
+    empty = await addOrganization(server, boot);
+    stored = await addOrganization(server, boot);
+    await server.call(configUrl, { token: boot.token, json: customConfig(stored) });
+  });
+  afterAll(async () => {
+    await server.close();
+  });
+
+  const post = async (json: unknown) => server.call(configUrl, { token: boot.token, json });
+  const patch = async (json: unknown) => server.call(configUrl, { token: boot.token, method: 'PATCH', json });
+
+  /** Expects both POST and PATCH to refuse a change for the reason of one field, and nothing to be written. */
+  async function expectRefused(change: object, path: string): Promise<void> {
+    const before = await storedConfig(server, stored);
+    const answers = [
+      await post({ ...customConfig(empty), ...change }),
+      await patch({ organizationId: stored, ...change }),
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 422, body: { statusCode: 422, error: 'ValidationFailure' } });
+      expect(typeof answer.body.message).toBe('string');
+      expect(answer.body.message).toContain(path);
+      expect(new Set(pathsOf(answer))).toEqual(new Set([path]));
+    }
+    expect(await storedConfig(server, stored)).toEqual(before);
+    expect(await storedConfig(server, empty)).toBeUndefined();
+  }
+
+  it.each(requiredFields)('POST demands %s', async (field) => {
+    const answer = await post({ ...customConfig(empty), [field]: undefined });
+    expect(answer.status).toBe(422);
+    expect(answer.body.details).toEqual([{ path: field, code: 'required', message: 'is required' }]);
+  });
+
+  it('POST names every missing field at once', async () => {
+    const answer = await post({});
+    expect(answer.status).toBe(422);
+    expect(pathsOf(answer).toSorted()).toEqual(requiredFields.toSorted());
+  });
+
+  it('PATCH demands the organization and nothing else', async () => {
+    expect(pathsOf(await patch({ isActive: true }))).toEqual(['organizationId']);
+  });
+
+  it('names each field that the type custom needs in an issue of its own', async () => {
+    const urls = Object.fromEntries(urlFields.map((field) => [field, '']));
+    const answer = await post({ ...customConfig(empty), ...urls });
+    expect(answer.status).toBe(422);
+    expect(pathsOf(answer)).toEqual(urlFields.filter((field) => field !== 'discoveryURL'));
+  });
+
+  it.each(urlFields.slice(0, 5))('takes no custom configuration without %s', async (field) => {
+    await expectRefused({ [field]: '  ' }, field);
+    expect(pathsOf(await post({ ...customConfig(empty), [field]: undefined }))).toEqual([field]);
+  });
+
+  it('takes no discovery configuration without its URL', async () => {
+    await expectRefused({ configurationType: 'discoveryURL' }, 'discoveryURL');
+    expect(pathsOf(await post({ ...discoveryConfig(empty), discoveryURL: '' }))).toEqual(['discoveryURL']);
+  });
+
+  it.each([...textFields, ...enumFields, ...booleanFields])('refuses null for %s', async (field) => {
+    const answers = [
+      await post({ ...customConfig(empty), [field]: null }),
+      await patch({ organizationId: stored, [field]: null }),
+    ];
+    for (const answer of answers) {
+      expect([answer.status, new Set(pathsOf(answer))]).toEqual([422, new Set([field])]);
+    }
+  });
+
+  it.each([...textFields, ...enumFields].flatMap((field) => [7, true, ['x'], { x: 1 }].map((value) => [field, value])))(
+    'refuses %s: %j',
+    async (field, value) => {
+      const json = { ...customConfig(empty), [String(field)]: value };
+      expect(pathsOf(await post(json))).toContain(field);
+      expect(pathsOf(await patch({ ...json, organizationId: stored, [String(field)]: value }))).toContain(field);
+    },
+  );
+
+  it.each(booleanFields.flatMap((field) => ['true', 'false', '', 1, 0, []].map((value) => [field, value] as const)))(
+    'refuses %s: %j, which is no boolean',
+    async (field, value) => expectRefused({ [field]: value }, field),
+  );
+
+  it.each([
+    ['configurationType', 'Custom'],
+    ['configurationType', ''],
+    ['configurationType', 'discoveryUrl'],
+    ['jwtSignatureAlgorithm', 'none'],
+    ['jwtSignatureAlgorithm', 'rs256'],
+    ['jwtSignatureAlgorithm', 'HS512'],
+    ['jwtSignatureAlgorithm', ''],
+    ['clientId', ' \t '],
+    ['clientSecret', ''],
+  ])('refuses %s: %j', async (field, value) => expectRefused({ [field]: value }, field));
+
+  it.each([
+    ['clientId', 4096],
+    ['clientSecret', 4096],
+    ['allowedEmailDomains', 8192],
+    ...urlFields.map((field) => [field, 2048] as const),
+  ] as const)('refuses %s longer than %d characters', async (field, lengthMax) => {
+    const url = 'https://idp.acme.example/';
+    const filler = field === 'allowedEmailDomains' ? ' , ' : 'x';
+    const start = urlFields.includes(field) ? url : 'a.example';
+    await expectRefused({ [field]: `${start.padEnd(lengthMax, filler)}x` }, field);
+  });
+
+  it('takes credentials and URLs of exactly the longest length', async () => {
+    const organizationId = await addOrganization(server, boot);
+    const longest = { clientId: 'i'.repeat(4096), clientSecret: 's'.repeat(4096) };
+    const jwksUri = 'https://idp.acme.example/'.padEnd(2048, 'x');
+    const { status, body } = await post({ ...customConfig(organizationId), ...longest, jwksUri });
+    expect([status, body.jwksUri]).toEqual([200, jwksUri]);
+  });
+
+  it.each(textFields.filter((field) => field !== 'organizationId'))(
+    'refuses %s with a control character or half a surrogate pair',
+    async (field) => {
+      for (const character of ['\u0000', '\u0007', '\n', '\u007f', '\u0085', '\u2028', '\ud800', '\udfff']) {
+        await expectRefused({ [field]: `https://idp.acme.example/${character}x` }, field);
+      }
+    },
+  );
+
+  it('refuses an organizationId that no identifier can be', async () => {
+    for (const organizationId of ['', ' ', 'x'.repeat(256), 'a\u0000b', 'a\ud800b']) {
+      expect(pathsOf(await post({ ...customConfig(empty), organizationId }))).toEqual(['organizationId']);
+      expect(pathsOf(await patch({ organizationId }))).toEqual(['organizationId']);
+      const url = `${configUrl}?organizationId=${encodeURIComponent(organizationId.toWellFormed())}`;
+      const answer = await server.call(url, { token: boot.token });
+      expect(answer.status).toBe(organizationId.includes('\ud800') ? 404 : 422);
+    }
+  });
+
+  it('GET and DELETE demand one organizationId', async () => {
+    for (const method of ['GET', 'DELETE']) {
+      for (const query of ['', '?organizationId=', `?organizationId=${stored}&organizationId=${stored}`]) {
+        const answer = await server.call(`${configUrl}${query}`, { token: boot.token, method });
+        expect(answer).toMatchObject({ status: 422, body: { error: 'ValidationFailure' } });
+        expect(pathsOf(answer)).toEqual(['organizationId']);
+      }
+    }
+  });
+
+  it.each([
+    'idp.acme.example',
+    '/token',
+    '//idp.acme.example/token',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'ftp://idp.acme.example',
+    'https:idp.acme.example',
+    'https:/idp.acme.example',
+    'https://',
+    'https:\\\\idp.acme.example',
+    'https://idp.acme.example\\@evil.example',
+    'https://user@idp.acme.example',
+    'https://user:password@idp.acme.example',
+    'https://:password@idp.acme.example',
+    'https://idp.acme.example/#',
+    'https://idp.acme.example/#fragment',
+    'https://idp.acme.example/a b',
+    'https://idp.acme.example:99999',
+    'https://[::1',
+  ])('takes %j for no URL', async (url) => {
+    for (const field of urlFields) await expectRefused({ [field]: url }, field);
+  });
+
+  it('takes no issuer with a query', async () =>
+    expectRefused({ issuer: 'https://idp.acme.example/?tenant=1' }, 'issuer'));
+
+  it.each([
+    ['', ''],
+    [' , ,', ''],
+    ['Acme.Example', 'acme.example'],
+    [' acme.example ,ACME.example,, *.Acme.example', 'acme.example, *.acme.example'],
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['BÜCHER.example, xn--bcher-kva.example', 'xn--bcher-kva.example'],
+    ['*.bücher.example', '*.xn--bcher-kva.example'],
+  ])('keeps the domains %j as %j', async (given, kept) => {
+    const { status, body } = await patch({ organizationId: stored, allowedEmailDomains: given });
+    expect([status, body.allowedEmailDomains]).toEqual([200, kept]);
+  });
+
+  it.each([
+    'acme',
+    '*',
+    '*.',
+    'a.*.example',
+    '**.acme.example',
+    'acme.example.',
+    '-a.example',
+    'a..example',
+    '192.0.2.1',
+    '[::1]',
+    'user@acme.example',
+    'acme.example;b.example',
+    'https://acme.example',
+    '*.com',
+    'ａcme.example',
+    'a_b.example',
+  ])('names the item %j, which is no domain', async (item) => {
+    await expectRefused({ allowedEmailDomains: `acme.example, ${item}` }, 'allowedEmailDomains');
+    const answer = await post({ ...customConfig(empty), allowedEmailDomains: `acme.example, ${item}` });
+    expect(answer.body.message).toContain(item);
+  });
+
+  it('POST refuses the mask as a secret', async () => {
+    const answer = await post({ ...customConfig(empty), clientSecret: '********' });
+    expect([answer.status, pathsOf(answer)]).toEqual([422, ['clientSecret']]);
+  });
+
+  it.each([
+    '',
+    '{',
+    '{"organizationId":',
+    '[]',
+    'null',
+    '"text"',
+    '7',
+    '{"a":1}}',
+    '{"__proto__":{"isActive":true}}',
+    '\u0000',
+  ])('answers 422 to the body %j', async (text) => {
+    for (const method of ['POST', 'PATCH']) {
+      const answer = await server.call(configUrl, { token: boot.token, method, json: text });
+      expect(answer).toMatchObject({ status: 422, body: { error: 'ValidationFailure', statusCode: 422 } });
+    }
+  });
+
+  it('shows in an error only its documented fields', async () => {
+    const { body, headers } = await post({});
+    expect(Object.keys(body)).toEqual(['reqId', 'statusCode', 'error', 'message', 'code', 'details']);
+    expect(headers.get('content-type')).toMatch(/^application\/json/);
+    expect(Object.keys(body.details[0])).toEqual(['path', 'code', 'message']);
+  });
+
+  it('never wrote what it refused', async () => {
+    const before = await storedConfig(server, stored);
+    const types = (await configEvents(server, empty)).map(({ type }) => type);
+    expect(types).toEqual([]);
+    expect(before).toMatchObject({ issuer: 'https://idp.acme.example', client_id: 'sallyport' });
+  });
+});
