@@ -79,7 +79,9 @@ function launch({ file, nodeOptions = [], environment, logFile }: Program) {
   });
   closeSync(log);
   // When the bench itself is stopped, nothing that it started may stay behind.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const killIt = (): boolean => child.kill('SIGKILL');
+  process.once('exit', killIt);
+  child.once('exit', () => process.off('exit', killIt));
   return child;
 }
 

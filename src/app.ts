@@ -22,6 +22,7 @@ import type { Clock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import type { Random } from './kernel/random.ts';
 import type { SealingKey } from './kernel/sealed-box.ts';
+import { startHousekeeping } from './login/housekeeping.ts';
 import type { LoginDeps } from './login/login-deps.ts';
 import { mountPages } from './login/page-routes.ts';
 import { loadPageAssets, readPageAsset } from './login/pages/assets.ts';
@@ -119,10 +120,13 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const assets = loadPageAssets(readPageAsset);
   await mountPages(server, login, { cookies, limits, assets, accessTokens, accessTokenSeconds });
 
+  const housekeeping = startHousekeeping({ database, clock, logger });
+
   return {
     server,
     stop: async () => {
       stopping = true;
+      housekeeping.stop();
       await server.close();
       await fetch.close();
     },

@@ -29,7 +29,6 @@ describe('an empty environment', () => {
       verifiedDomains: [],
       organizationCreation: 'instance-admins',
       accessTokenSeconds: 900,
-      sessionDays: 30,
       rateLimitRead: 60,
       rateLimitWrite: 200,
       rateLimitAuth: 60,
@@ -57,8 +56,8 @@ it('names that are not ours are not looked at', () => {
 });
 
 it('all faults are reported at once', () => {
-  const faults = faultsOf({ SITE_URL: 'example.org', PORT: '70000', LOG_LEVEL: 'loud', SALLYPORT_SESSION_DAYS: '0' });
-  expect(faults.map(({ name }) => name)).toEqual(['SITE_URL', 'PORT', 'SALLYPORT_SESSION_DAYS', 'LOG_LEVEL']);
+  const faults = faultsOf({ SITE_URL: 'example.org', PORT: '70000', LOG_LEVEL: 'loud', SALLYPORT_ACCESS_TOKEN_SECONDS: '0' });
+  expect(faults.map(({ name }) => name)).toEqual(['SITE_URL', 'PORT', 'SALLYPORT_ACCESS_TOKEN_SECONDS', 'LOG_LEVEL']);
 });
 
 describe('a name that begins with SALLYPORT_ and is no setting', () => {

@@ -103,12 +103,6 @@ export const settings = {
     kind: integer(60, 86_400),
     doc: "How long a person's access token is good for. After that its holder refreshes it.",
   }),
-  sessionDays: setting({
-    name: 'SALLYPORT_SESSION_DAYS',
-    default: '30',
-    kind: integer(1, 365),
-    doc: 'How long a session lasts at most; after that the person signs in again.',
-  }),
   rateLimitRead: setting({
     name: 'SALLYPORT_RATE_LIMIT_READ',
     default: '60',

@@ -62,3 +62,8 @@ export async function findActiveConfig(
     .executeTakeFirst();
   return config && { organization, config };
 }
+
+/** Removes sessions, and with them what their tokens prove, that expired before a moment. */
+export async function deleteSessionsBefore(tx: Tx, beforeMs: number): Promise<void> {
+  await tx.deleteFrom('sessions').where('expires_at', '<', beforeMs).execute();
+}

@@ -93,7 +93,6 @@ async function fail(
 ): Promise<FastifyReply> {
   const accept = request.headers.accept ?? '';
   if (accept.includes('application/json') && !accept.includes('text/html')) throw error;
-  if (error.code === 'internal_error') request.log.error({ err: error.cause }, 'sign-in failed');
   return reply.header('cache-control', 'no-store').redirect(errorHref(error.code, attemptId), 302);
 }
 

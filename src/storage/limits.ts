@@ -25,7 +25,7 @@ export const walPagesHardMax = 16_000;
 /** The size of the write-ahead log is looked at after every so many commits. */
 export const walLookCommits = 32;
 /** How long a start waits for the process that owns the database file to let go of it. */
-export const ownerWaitMs = 1_000;
+export const ownerWaitMs = 500;
 
 export const postgresPoolSizeDefault = 10;
 export const postgresConnectMsMax = 2_000;

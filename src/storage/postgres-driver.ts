@@ -1,5 +1,5 @@
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
-import type { Pool, PoolClient, QueryResult as PostgresResult } from 'pg';
+import type { CompiledQuery, DatabaseConnection, Driver } from 'kysely';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 
 import { fromPostgresError, isConnectionLost, isStalePlan } from './postgres-errors.ts';
 import type { StatementName } from './postgres-statement-names.ts';
@@ -54,11 +54,11 @@ function lend(client: PoolClient, { statementName, begin, isForReads }: Postgres
       throw fromPostgresError(thrown);
     }
   };
-  const send = ({ sql, parameters }: CompiledQuery): Promise<PostgresResult> => {
+  const send = ({ sql, parameters }: CompiledQuery): Promise<QueryResult> => {
     const name = statementName(sql, parameters.length);
     return client.query({ text: sql, values: [...parameters], ...(name !== undefined && { name }) });
   };
-  const sendRead = async (query: CompiledQuery): Promise<PostgresResult> => {
+  const sendRead = async (query: CompiledQuery): Promise<QueryResult> => {
     try {
       return await send(query);
     } catch (thrown) {
@@ -71,8 +71,8 @@ function lend(client: PoolClient, { statementName, begin, isForReads }: Postgres
     executeQuery: async <Row>(query: CompiledQuery) => {
       if (isForReads) refuseWrite(query);
       const result = await guarded(() => (isForReads ? sendRead(query) : send(query)));
-      // Kysely's types say what the rows of a query are.
-      return { numAffectedRows: BigInt(result.rowCount ?? 0), rows: result.rows } as QueryResult<Row>;
+      const rows: Row[] = result.rows;
+      return { numAffectedRows: BigInt(result.rowCount ?? 0), rows };
     },
     begin: async () => {
       await guarded(() => client.query(begin));

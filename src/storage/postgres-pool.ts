@@ -35,6 +35,7 @@ export function createPool(options: PoolOptions, logger: Logger): pg.Pool {
 }
 
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  // oxlint-disable-next-line typescript/no-unsafe-return -- the type that pg gives a parser returns any
   oid === pg.types.builtins.INT8 && format !== 'binary' ? parseInt8 : pg.types.getTypeParser(oid, format);
 
 /** Times and counts are far below 2^53, and SQLite gives numbers too; what does not fit is refused, as there. */

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-
 import type { Logger } from '../kernel/logger.ts';
 import { walLookCommits, walPagesHardMax, walPagesMax } from './limits.ts';
+import { parseLogState, createCheckpointThread } from './sqlite-checkpoint-thread.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import type { Turns } from './sqlite-turns.ts';
 
@@ -20,12 +18,6 @@ interface CheckpointerOptions {
   readonly logger: Logger;
 }
 
-/** Pages in the log, and how many of them the database file has. */
-interface LogState {
-  readonly log: number;
-  readonly checkpointed: number;
-}
-
 /**
  * Makes what copies the write-ahead log into the database file when it has grown, in a thread that starts when it is
  * first needed.
@@ -35,31 +27,11 @@ interface LogState {
  * transaction waits. Should the log outgrow even that, transactions wait for the whole copy.
  */
 export function createCheckpointer({ path, connection, turns, logger }: CheckpointerOptions): Checkpointer {
+  const thread = createCheckpointThread(path, logger);
   let commits = 0;
-  let worker: Worker | undefined;
   let running: Promise<void> | undefined;
   let heldTurn: Promise<() => void> | undefined;
 
-  const start = () => {
-    const started = new Worker(new URL('./sqlite-checkpoint-worker.ts', import.meta.url), {
-      workerData: path,
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
-    });
-    // A thread that dies is replaced at the next look.
-    started.on('error', (error) => logger.warn({ err: error }, 'the checkpoint thread failed'));
-    started.on('exit', () => {
-      worker = undefined;
-    });
-    started.unref();
-    return started;
-  };
-  const checkpoint = async (): Promise<LogState> => {
-    worker ??= start();
-    worker.postMessage('checkpoint');
-    const [state] = await once(worker, 'message');
-    return logState(state);
-  };
   // Keeps transactions waiting until the checkpoint that runs is done.
   const holdWrites = () => {
     heldTurn ??= turns.takeNext();
@@ -68,10 +40,10 @@ export function createCheckpointer({ path, connection, turns, logger }: Checkpoi
     return heldTurn;
   };
   const checkpointWhole = async () => {
-    const state = await checkpoint();
+    const state = await thread.checkpoint();
     if (state.checkpointed >= state.log) return;
     await holdWrites();
-    await checkpoint();
+    await thread.checkpoint();
   };
   const run = async () => {
     try {
@@ -79,7 +51,7 @@ export function createCheckpointer({ path, connection, turns, logger }: Checkpoi
     } catch (error) {
       // The log keeps growing, and nothing is lost: the next look tries again, with a new thread.
       logger.warn({ err: error }, 'the write-ahead log could not be checkpointed');
-      await worker?.terminate();
+      await thread.abandon();
     }
     // At once, so that a look in the meantime claims a turn of its own, which the next run gives back.
     const claimed = heldTurn;
@@ -89,7 +61,7 @@ export function createCheckpointer({ path, connection, turns, logger }: Checkpoi
     endTurn?.();
   };
   const look = () => {
-    const state = logState(connection.run('pragma wal_checkpoint(noop)', []).rows[0]);
+    const state = parseLogState(connection.run('pragma wal_checkpoint(noop)', []).rows[0]);
     if (state.log <= walPagesMax || state.checkpointed >= state.log) return;
     running ??= run();
     if (state.log > walPagesHardMax) void holdWrites();
@@ -106,20 +78,8 @@ export function createCheckpointer({ path, connection, turns, logger }: Checkpoi
       }
     },
     close: async () => {
-      // Until here the thread did not keep the process alive.
-      worker?.ref();
       await running;
-      if (worker === undefined) return;
-      worker.postMessage('close');
-      await once(worker, 'exit');
+      await thread.close();
     },
   };
-}
-
-/** Reads the row that `pragma wal_checkpoint` answers with. */
-function logState(row: unknown): LogState {
-  if (typeof row !== 'object' || row === null || !('log' in row) || !('checkpointed' in row)) {
-    throw new TypeError('not the answer of a checkpoint');
-  }
-  return { log: Number(row.log), checkpointed: Number(row.checkpointed) };
 }

@@ -7,7 +7,7 @@ import { sqliteLockSleepMs, sqliteStatementsMax } from './limits.ts';
 /** One connection to a database file. Its statements run on the calling thread and throw SQLite's errors. */
 export interface SqliteConnection {
   readonly inTransaction: boolean;
-  run(sql: string, parameters: readonly unknown[]): QueryResult<unknown>;
+  run<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row>;
   close(): void;
 }
 
@@ -56,10 +56,14 @@ function connection(database: DatabaseSync): SqliteConnection {
     get inTransaction() {
       return database.isTransaction;
     },
-    run: (sql, parameters) => {
+    run: <Row>(sql: string, parameters: readonly unknown[]) => {
       const { statement, returnsRows } = prepare(sql);
       const values = parameters.map(toInputValue);
-      if (returnsRows) return { rows: statement.all(...values) };
+      if (returnsRows) {
+        const rows = statement.all(...values);
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Kysely's types know the rows of a query
+        return { rows: rows as Row[] };
+      }
       return { numAffectedRows: BigInt(statement.run(...values).changes), rows: [] };
     },
     close: () => database.close(),

@@ -1,10 +1,11 @@
+import type { KnownError } from '../contract/errors.ts';
 import { relaxedSyncDelayMs } from './limits.ts';
 import { storageUnavailable } from './unavailable.ts';
 
 /** Makes commits durable, many at a time. */
 export interface GroupSync {
   /** The reason why nothing can be made durable any more. */
-  readonly failure: unknown;
+  readonly failure: KnownError | undefined;
   /** A transaction that wrote has just committed. */
   committed(): void;
   /** Resolves when everything that was committed before this call is on the disk. */
@@ -44,7 +45,7 @@ interface Batch {
  * time, so from then on everything is refused until the process starts again and recovers what is really there.
  */
 export function createGroupSync(sync: () => Promise<void>): GroupSync {
-  let failure: unknown;
+  let failure: KnownError | undefined;
   let pending: Batch | undefined;
   let running: Batch | undefined;
   let isScheduled = false;

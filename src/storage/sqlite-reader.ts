@@ -1,4 +1,4 @@
-import type { DatabaseConnection, Driver, QueryResult } from 'kysely';
+import type { CompiledQuery, DatabaseConnection, Driver } from 'kysely';
 
 import { refuseStream, refuseWrite } from './query-kinds.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
@@ -7,11 +7,10 @@ import { fromSqliteError } from './sqlite-errors.ts';
 /** The driver for queries outside transactions. Each sees what was committed when it began. */
 export function createReaderDriver(connection: SqliteConnection): Driver {
   const reader: DatabaseConnection = {
-    executeQuery: async <Row>(query: Parameters<DatabaseConnection['executeQuery']>[0]) => {
+    executeQuery: async <Row>(query: CompiledQuery) => {
       refuseWrite(query);
       try {
-        // Kysely's types say what the rows of a query are.
-        return connection.run(query.sql, query.parameters) as QueryResult<Row>;
+        return connection.run<Row>(query.sql, query.parameters);
       } catch (thrown) {
         throw fromSqliteError(thrown);
       }

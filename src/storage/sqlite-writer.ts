@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+import type { CompiledQuery, DatabaseConnection, Driver } from 'kysely';
 
 import { sqliteBeginRetryMs, sqliteTurnWaitMsMax } from './limits.ts';
 import { isSelect, refuseStream } from './query-kinds.ts';
@@ -42,15 +42,15 @@ export function createWriterDriver(options: WriterOptions): Driver {
 }
 
 function createTurn({ connection, sync, timeMsMax, onCommit }: WriterOptions, giveBack: () => void): Turn {
-  let lost: unknown;
+  let lost: Error | undefined;
   let isOver = false;
   let hasWritten = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const run = (sql: string, parameters: readonly unknown[]) => {
+  const run = <Row>(sql: string, parameters: readonly unknown[]) => {
     if (lost !== undefined) throw lost;
     try {
-      return connection.run(sql, parameters);
+      return connection.run<Row>(sql, parameters);
     } catch (thrown) {
       if (isSqliteSyncFailure(thrown)) sync.fail(thrown);
       throw fromSqliteError(thrown);
@@ -82,10 +82,9 @@ function createTurn({ connection, sync, timeMsMax, onCommit }: WriterOptions, gi
     },
     executeQuery: async <Row>(query: CompiledQuery) => {
       try {
-        const result = run(query.sql, query.parameters);
+        const result = run<Row>(query.sql, query.parameters);
         hasWritten ||= !isSelect(query);
-        // Kysely's types say what the rows of a query are.
-        return result as QueryResult<Row>;
+        return result;
       } catch (thrown) {
         // As PostgreSQL does: what fails in a transaction loses it.
         if (connection.inTransaction) lost ??= new Error('an earlier statement of this transaction failed');

@@ -10,7 +10,7 @@ for (let number = 1; ; number += 1) {
   await database.transaction((tx) =>
     tx
       .insertInto('server_state')
-      .values({ key: String(number), value: 'x'.repeat(2_000) })
+      .values({ key: String(number), value: 'x'.repeat(30_000) })
       .execute(),
   );
   process.stdout.write(`${number}\n`);

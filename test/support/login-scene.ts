@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 
+import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
 import type { AttemptRow } from '../../src/login/queries.ts';
 import type { Engine } from '../../src/storage/database.ts';
@@ -21,6 +22,8 @@ export interface SceneOrganization {
 export interface OrganizationOptions {
   /** An organization that exists already; otherwise one is made. */
   readonly existing?: { readonly id: string; readonly slug: string };
+  /** What the provider signs with, and what is configured; elliptic curves by default, whose keys are quick to make. */
+  readonly algorithm?: SignatureAlgorithm;
   readonly idp?: FaultyIdpOptions;
   /** What the configuration says otherwise than usual. */
   readonly config?: Partial<CreateOidcConfigBody>;
@@ -53,13 +56,14 @@ export async function openLoginScene(engine: Engine, settings: Readonly<Record<s
     server,
     clock,
     boot,
-    addOrganization: async ({ existing, idp: idpOptions, config, isCustom = false } = {}) => {
+    addOrganization: async ({ existing, algorithm = 'ES256', idp: idpOptions, config, isCustom = false } = {}) => {
       const { id, slug } = existing ?? (await createOrganization(server, token));
-      const idp = await startFaultyIdp({ clock, ...idpOptions });
+      const idp = await startFaultyIdp({ clock, algorithm, ...idpOptions });
       providers.push(idp);
       const place = isCustom ? customPlace(idp) : { configurationType: 'discoveryURL', discoveryURL: idp.discoveryUrl };
       const { clientId, clientSecret } = idp;
-      const json = { organizationId: id, clientId, clientSecret, isActive: true, ...place, ...config };
+      const client = { clientId, clientSecret, jwtSignatureAlgorithm: algorithm };
+      const json = { organizationId: id, isActive: true, ...client, ...place, ...config };
       const { status, text } = await server.call(configUrl, { token, json });
       if (status !== 200) throw new Error(text);
       return { id, slug, idp };

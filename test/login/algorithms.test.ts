@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
+import { engines } from '../support/databases.ts';
+import { expectRefusal, type LoginScene, openLoginScene, readToken, signIn } from '../support/login-scene.ts';
+
+describe.each(engines)('the algorithm that an organization configured (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  it('is RS256 when the request to configure names none', async () => {
+    const organization = await scene.addOrganization({ config: { jwtSignatureAlgorithm: 'RS256' } });
+    const { token } = scene.boot;
+    const path = '/api/v1/sso/oidc/config';
+    await scene.deleteConfig(organization);
+    const { discoveryUrl: discoveryURL, clientId, clientSecret } = organization.idp;
+    const place = { configurationType: 'discoveryURL', discoveryURL, clientId, clientSecret };
+    const { body } = await scene.server.call(path, {
+      token,
+      json: { organizationId: organization.id, isActive: true, ...place },
+    });
+    expect(body.jwtSignatureAlgorithm).toBe('RS256');
+    const meta = await expectRefusal(scene, 'id_token_algorithm_mismatch', () => signIn(scene, { organization }));
+    expect(meta.organization_id).toBe(organization.id);
+  });
+
+  it.each<SignatureAlgorithm>(['RS256', 'RS512', 'HS256', 'EdDSA', 'ES256', 'PS384'])(
+    'signs people in with %s',
+    async (algorithm) => {
+      const organization = await scene.addOrganization({ algorithm });
+      const { browser } = await signIn(scene, { organization });
+      expect(await readToken(scene, browser)).toMatchObject({ status: 200, organizationId: organization.id });
+    },
+  );
+
+  it.each<[SignatureAlgorithm, SignatureAlgorithm]>([
+    ['RS256', 'RS512'],
+    ['RS256', 'HS256'],
+    ['HS256', 'RS256'],
+    ['EdDSA', 'HS256'],
+    ['ES256', 'EdDSA'],
+    ['PS256', 'RS256'],
+  ])('refuses %s when %s is configured', async (signed, configured) => {
+    const organization = await scene.addOrganization({
+      algorithm: signed,
+      config: { jwtSignatureAlgorithm: configured },
+    });
+    // The provider does not say beforehand what it signs with, so that only the token itself tells.
+    organization.idp.mutate({
+      discovery: (document) => ({ ...document, id_token_signing_alg_values_supported: [configured] }),
+    });
+    await expectRefusal(scene, 'id_token_algorithm_mismatch', () => signIn(scene, { organization }));
+  });
+
+  it('refuses a token that is not signed at all', async () => {
+    const organization = await scene.addOrganization();
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    organization.idp.mutate({ sign: (claims) => `${encode({ alg: 'none' })}.${encode(claims)}.` });
+    await expectRefusal(scene, 'id_token_algorithm_mismatch', () => signIn(scene, { organization }));
+  });
+
+  it('refuses a token that was signed with a key which the provider does not publish', async () => {
+    const organization = await scene.addOrganization();
+    const stranger = await scene.addOrganization();
+    const { publicJwk } = await stranger.idp.rotateKeys();
+    organization.idp.mutate({ keys: () => ({ keys: [{ ...publicJwk, kid: 'key-1' }] }) });
+    await expectRefusal(scene, 'id_token_signature_invalid', () => signIn(scene, { organization }));
+  });
+});

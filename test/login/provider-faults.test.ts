@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { openBrowser, type PageAnswer } from '../support/browser-client.ts';
+import { engines } from '../support/databases.ts';
+import type { Endpoint, FaultyIdp } from '../support/faulty-idp.ts';
+import type { Fault } from '../support/faulty-idp-replies.ts';
+import { expectRefusal, type LoginScene, loginUrl, openLoginScene, readToken, signIn } from '../support/login-scene.ts';
+
+describe.each(engines)("an identity provider's faults (%s)", (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  const breakEndpoint = (idp: FaultyIdp, endpoint: Endpoint, fault: Fault) =>
+    idp.mutate({ reply: { [endpoint]: (reply: object) => ({ ...reply, fault }) } });
+  const start = (slug: string): Promise<PageAnswer> => openBrowser().visit(loginUrl(scene, { orgSlug: slug }));
+
+  it.each([
+    ['access_denied', 'idp_denied'],
+    ['server_error', 'idp_error'],
+  ])('error=%s at the callback is %s', async (error, code) => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({
+      callback: (parameters) => {
+        parameters.delete('code');
+        parameters.set('error', error);
+        parameters.set('error_description', 'the person <b>said</b> no');
+      },
+    });
+    const attempt = await expectRefusal(scene, code, () => signIn(scene, { organization }));
+    expect(JSON.parse(attempt.details)).toMatchObject({ step: 'callback', error });
+    expect(organization.idp.count('token')).toBe(0);
+  });
+
+  it('an error at the callback is not believed when another issuer sent it', async () => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({
+      callback: (parameters) => {
+        parameters.delete('code');
+        parameters.set('error', 'access_denied');
+        parameters.set('iss', 'https://idp.evil.example');
+      },
+    });
+    await expectRefusal(scene, 'idp_issuer_mismatch', () => signIn(scene, { organization }));
+  });
+
+  it('a discovery document that never comes ends the wait', async () => {
+    const organization = await scene.addOrganization();
+    breakEndpoint(organization.idp, 'discovery', 'hang');
+    await expectRefusal(scene, 'idp_unreachable', () => start(organization.slug));
+  });
+
+  it('a token endpoint that never answers ends the wait', async () => {
+    const organization = await scene.addOrganization();
+    breakEndpoint(organization.idp, 'token', 'hang');
+    await expectRefusal(scene, 'idp_unreachable', () => signIn(scene, { organization }));
+  });
+
+  it.each<Endpoint>(['token', 'keys'])('the connection of %s is closed', async (endpoint) => {
+    const organization = await scene.addOrganization();
+    breakEndpoint(organization.idp, endpoint, 'close');
+    await expectRefusal(scene, 'idp_unreachable', () => signIn(scene, { organization }));
+  });
+
+  it('nobody listens where the provider was', async () => {
+    const organization = await scene.addOrganization();
+    await organization.idp.close();
+    await expectRefusal(scene, 'idp_unreachable', () => start(organization.slug));
+  });
+
+  it('a discovery document that is no JSON is refused before the browser leaves', async () => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({ reply: { discovery: (reply) => ({ ...reply, body: '<html>Welcome</html>' }) } });
+    await expectRefusal(scene, 'idp_response_invalid', () => start(organization.slug));
+  });
+
+  it('a discovery document of another issuer is refused before the browser leaves', async () => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({ discovery: (document) => ({ ...document, issuer: 'https://idp.evil.example' }) });
+    await expectRefusal(scene, 'idp_issuer_mismatch', () => start(organization.slug));
+  });
+
+  it('a discovery document without end is cut off', async () => {
+    const organization = await scene.addOrganization();
+    breakEndpoint(organization.idp, 'discovery', 'endless');
+    await expectRefusal(scene, 'idp_response_invalid', () => start(organization.slug));
+  });
+
+  it('a token endpoint that leads elsewhere is not followed', async () => {
+    const organization = await scene.addOrganization();
+    const elsewhere = await scene.addOrganization();
+    organization.idp.mutate({
+      reply: {
+        token: (reply) => ({ ...reply, status: 307, headers: { location: `${elsewhere.idp.url}/token` } }),
+      },
+    });
+    await expectRefusal(scene, 'idp_response_invalid', () => signIn(scene, { organization }));
+    expect(elsewhere.idp.count('token')).toBe(0);
+  });
+
+  it('an address of a private network in the discovery document is not called', async () => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({ discovery: (document) => ({ ...document, token_endpoint: 'https://169.254.169.254/token' }) });
+    await expectRefusal(scene, 'idp_address_refused', () => signIn(scene, { organization }));
+  });
+
+  it('a client that the provider does not know is told apart', async () => {
+    const organization = await scene.addOrganization({ config: { clientSecret: 'another secret' } });
+    await expectRefusal(scene, 'idp_client_refused', () => signIn(scene, { organization }));
+  });
+
+  it.each([
+    ['another audience', { aud: 'somebody else' }, 'id_token_invalid'],
+    ['another issuer', { iss: 'https://idp.evil.example' }, 'id_token_invalid'],
+    ['another nonce', { nonce: 'not the one that was sent' }, 'id_token_invalid'],
+    ['a time long gone', { exp: 1, iat: 0 }, 'id_token_not_current'],
+    ['no subject', { sub: '' }, 'subject_invalid'],
+    ['an address with two domains', { email: 'alice@acme.example@evil.example' }, 'email_invalid'],
+  ])('an ID token with %s is refused', async (_name, change, code) => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({ idTokenClaims: (claims) => ({ ...claims, ...change }) });
+    await expectRefusal(scene, code, () => signIn(scene, { organization }));
+  });
+
+  it('an address that no source has is refused', async () => {
+    const organization = await scene.addOrganization({ idp: { claims: { sub: 'nobody' } } });
+    await expectRefusal(scene, 'email_missing', () => signIn(scene, { organization }));
+  });
+
+  it('userinfo about another person is refused', async () => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({
+      idTokenClaims: ({ email: _email, ...claims }) => claims,
+      userinfo: (claims) => ({ ...claims, sub: 'subject-of-bob' }),
+    });
+    await expectRefusal(scene, 'userinfo_subject_mismatch', () => signIn(scene, { organization }));
+  });
+
+  it('a fault of one organization leaves the sign-ins of another alone', async () => {
+    const broken = await scene.addOrganization();
+    await broken.idp.close();
+    const organization = await scene.addOrganization();
+    await start(broken.slug);
+    const { browser } = await signIn(scene, { organization });
+    expect((await readToken(scene, browser)).organizationId).toBe(organization.id);
+  });
+});

@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { createTestPlace } from '../support/databases.ts';
+import {
+  createTestFolder,
+  reachableSettings,
+  type ServerEnd,
+  type ServerProcess,
+  type Settings,
+  startServerProcess,
+} from '../support/server-process.ts';
+
+/** The usual number of the user "nobody"; it need not exist. */
+const nobody = 65_534;
+const rootKeyFile = 'data/root.key';
+
+let folder: Awaited<ReturnType<typeof createTestFolder>>;
+let settings: Settings;
+let running: ServerProcess[];
+
+beforeEach(async () => {
+  folder = await createTestFolder();
+  settings = await reachableSettings();
+  running = [];
+});
+
+afterEach(async () => {
+  for (const server of running) server.signal('SIGKILL');
+  await Promise.all(running.map(({ ended }) => ended));
+  await folder.remove();
+});
+
+describe('a first start', () => {
+  test('needs no setting at all but where to listen, and keeps everything to its owner', async () => {
+    const { SITE_URL: url = '' } = settings;
+    expect(await start().ready).toBe(url);
+    const names = await readdir(join(folder.path, 'data'));
+    expect(names).toEqual(expect.arrayContaining(['root.key', 'sallyport.db']));
+    for (const name of names) expect([name, await modeOf(`data/${name}`)]).toStrictEqual([name, 0o600]);
+    expect(await modeOf('data')).toBe(0o700);
+    const status = await fetch(`${url}/api/status`);
+    expect(await status.json()).toMatchObject({ message: 'Ok', isBootstrapped: false });
+  });
+
+  test('never prints the root key', async () => {
+    const server = start();
+    await server.ready;
+    const key = (await readFile(join(folder.path, rootKeyFile), 'utf8')).trim();
+    const { output, errors } = await stop(server);
+    expect(Buffer.from(key, 'base64')).toHaveLength(32);
+    expect(output + errors).not.toContain(key);
+  });
+});
+
+describe('a second start', () => {
+  test('goes on with what the first one made', async () => {
+    await stop(start());
+    const key = await readFile(join(folder.path, rootKeyFile), 'utf8');
+    await stop(start());
+    expect(await readFile(join(folder.path, rootKeyFile), 'utf8')).toBe(key);
+  });
+
+  test('is refused while the first one runs', async () => {
+    await start().ready;
+    const other = await reachableSettings();
+    expectRefusal(await start(other).ended, /sallyport\.db is in use by process \d+/u);
+  });
+});
+
+describe('a start that cannot go well ends with one clear message', () => {
+  test('with another root key', async () => {
+    await stop(start());
+    const SALLYPORT_ROOT_KEY = randomBytes(32).toString('base64');
+    const end = await start({ ...settings, SALLYPORT_ROOT_KEY }).ended;
+    expectRefusal(end, /^The root key is not the one that this database was made with\./u);
+    expect(end.errors + end.output).not.toContain(SALLYPORT_ROOT_KEY);
+  });
+
+  test('with a root key that others may read', async () => {
+    await stop(start());
+    await chmod(join(folder.path, rootKeyFile), 0o644);
+    const end = await start().ended;
+    expectRefusal(end, /^SALLYPORT_ROOT_KEY_FILE data\/root\.key may be read by others \(mode 0644\)/u);
+    expect(end.errors).toContain('chmod 600 data/root.key');
+  });
+
+  test('on a port that is taken', async () => {
+    const holder = createServer().listen(Number(settings['PORT']), '127.0.0.1');
+    await once(holder, 'listening');
+    try {
+      const end = await start().ended;
+      expectRefusal(end, new RegExp(`^Port ${settings['PORT']} on 127\\.0\\.0\\.1 is taken`, 'u'));
+    } finally {
+      holder.close();
+    }
+  });
+
+  test('on a database of a newer program, which it leaves as it is', async () => {
+    await stop(start());
+    const file = join(folder.path, 'data/sallyport.db');
+    const database = new DatabaseSync(file);
+    const table = String(
+      database.prepare("select name from sqlite_master where name like '%migration%' and name not like '%lock%'").get()?.[
+        'name'
+      ],
+    );
+    database.exec(`insert into ${table} (name, timestamp) values ('9999-from-the-future', '2099-01-01T00:00:00Z')`);
+    database.close();
+    const before = await readFile(file);
+    expectRefusal(await start().ended, /^The database is at version 9999-from-the-future/u);
+    expect(await readFile(file)).toStrictEqual(before);
+  });
+
+  test.each([
+    ['a folder that it may not write to', 0o555],
+    ['a folder that it may not look into', 0o000],
+  ])('in %s', async (_what, mode) => {
+    const data = join(folder.path, 'closed');
+    await mkdir(data, { mode });
+    await chmod(folder.path, 0o755);
+    const place = { DATABASE_URL: `sqlite:${data}/inside/sallyport.db` };
+    const isRoot = process.getuid?.() === 0;
+    const end = await start({ ...settings, ...place }, isRoot ? nobody : undefined).ended;
+    expectRefusal(end, /^SALLYPORT_ROOT_KEY_FILE the key file \S+ cannot be used \(EACCES\)/u);
+  });
+
+  test('in a read-only folder when the root key is given', async () => {
+    const data = join(folder.path, 'closed');
+    await mkdir(data, { mode: 0o555 });
+    await chmod(folder.path, 0o755);
+    const DATABASE_URL = `sqlite:${data}/sallyport.db`;
+    const SALLYPORT_ROOT_KEY = randomBytes(32).toString('base64');
+    const isRoot = process.getuid?.() === 0;
+    const end = await start({ ...settings, DATABASE_URL, SALLYPORT_ROOT_KEY }, isRoot ? nobody : undefined).ended;
+    expectRefusal(end, /^Cannot lock \S+sallyport\.db: the folder that it is in cannot be written to\./u);
+  });
+
+  test('with a PostgreSQL that is not there, without its password', async () => {
+    const place = await createTestPlace('postgres');
+    await place.remove();
+    const url = new URL(place.url);
+    url.password = 'a-password-to-keep';
+    const end = await start({ ...settings, DATABASE_URL: url.href }).ended;
+    expectRefusal(end, /^Cannot use the PostgreSQL database at /u);
+    expect(end.errors + end.output).not.toContain('a-password-to-keep');
+  });
+
+  test('with settings that are wrong, all of them at once', async () => {
+    const wrong = { PORT: 'eighty', SITE_URL: 'acme.example', SALLYPORT_RATE_LIMIT_RAED: '5', DATABASE_URL: 'mysql://x' };
+    const end = await start({ ...settings, ...wrong }).ended;
+    const lines = end.errors.trim().split('\n');
+    expect(lines.map((line) => line.split(' ', 1)[0]).toSorted()).toStrictEqual(Object.keys(wrong).toSorted());
+    expect(end.errors).toContain('did you mean SALLYPORT_RATE_LIMIT_READ?');
+    expect(end.exitCode).toBe(1);
+    // Nothing was made before the settings were known to be right.
+    expect(await readdir(folder.path)).toStrictEqual([]);
+  });
+
+  test('with an outbound rule that is none', async () => {
+    const end = await start({ ...settings, SALLYPORT_OUTBOUND_ALLOW: '10.0.0.0/99' }).ended;
+    expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW\b.*10\.0\.0\.0\/99/u);
+    expect(end.errors).not.toContain('{');
+  });
+});
+
+function start(env: Settings = settings, user?: number): ServerProcess {
+  const server = startServerProcess(folder.path, env, user);
+  running.push(server);
+  return server;
+}
+
+async function stop(server: ServerProcess): Promise<ServerEnd> {
+  await server.ready;
+  server.signal('SIGTERM');
+  const end = await server.ended;
+  expect(end.exitCode).toBe(0);
+  return end;
+}
+
+/** One line for the operator, without a stack trace. */
+function expectRefusal({ exitCode, output, errors }: ServerEnd, message: RegExp): void {
+  expect(errors).toMatch(message);
+  expect(errors.trim().split('\n')).toHaveLength(1);
+  expect(errors + output).not.toMatch(/^\s+at /mu);
+  expect(output).not.toContain('listening on');
+  expect(exitCode).toBe(1);
+}
+
+async function modeOf(name: string): Promise<number> {
+  return (await stat(join(folder.path, name))).mode & 0o777;
+}

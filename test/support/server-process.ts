@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const projectFolder = join(import.meta.dirname, '../..');
+const node = join(projectFolder, 'node_modules/.bin/node');
+const program = join(projectFolder, 'src/main.ts');
+
+/** How long a process may take to say that it is ready; far more than it needs, even on a busy machine. */
+export const readyMsMax = 10_000;
+
+/** The server as an operator runs it: a process of its own, with an environment of its own. */
+export interface ServerProcess {
+  /** The address that it said it listens on. Rejects when it ends before, or takes longer than {@link readyMsMax}. */
+  readonly ready: Promise<string>;
+  readonly ended: Promise<ServerEnd>;
+  /** Resolves as soon as standard output holds `text`. */
+  printed(text: string): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+}
+
+/** How a process ended, and all that it had printed. */
+export interface ServerEnd {
+  /** `null` when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Settings by their environment names. The process is given nothing else of this one's environment. */
+export type Settings = Readonly<Record<string, string>>;
+
+/**
+ * Starts the server with the project's own Node in `folder`.
+ *
+ * `user` runs it as somebody else: root may write everywhere, which hides what a folder's permissions do.
+ */
+export function startServerProcess(folder: string, settings: Settings, user?: number): ServerProcess {
+  const child = spawn(node, [program], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  });
+  let output = '';
+  let errors = '';
+  const listeners = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+    for (const listener of listeners) listener();
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
+
+  const ended = once(child, 'close').then(([exitCode]): ServerEnd => ({ exitCode, output, errors }));
+  const find = async (pattern: RegExp): Promise<string> => {
+    const found = Promise.withResolvers<string>();
+    const look = () => {
+      const match = pattern.exec(output);
+      if (match !== null) found.resolve(match[1] ?? match[0]);
+    };
+    listeners.add(look);
+    look();
+    void ended.then(() => found.reject(new Error(`The process ended. ${output}${errors}`)));
+    return found.promise.finally(() => listeners.delete(look));
+  };
+  const tooSlow = setTimeout(() => child.kill('SIGKILL'), readyMsMax);
+  const ready = find(/^listening on (\S+)$/mu).finally(() => clearTimeout(tooSlow));
+  // Whoever waits for the end only is not interested in it.
+  ready.catch(() => undefined);
+  return {
+    ready,
+    ended,
+    printed: async (text) => {
+      await find(new RegExp(RegExp.escape(text), 'u'));
+    },
+    signal: (name) => void child.kill(name),
+  };
+}
+
+/** Settings of a server that can be reached at its own site's address. */
+export async function reachableSettings(settings: Settings = {}): Promise<Settings> {
+  const port = await freePort();
+  return {
+    SITE_URL: `http://localhost:${port}`,
+    PORT: String(port),
+    SALLYPORT_RATE_LIMIT_READ: '0',
+    SALLYPORT_RATE_LIMIT_WRITE: '0',
+    SALLYPORT_RATE_LIMIT_AUTH: '0',
+    ...settings,
+  };
+}
+
+/** A folder for one test. */
+export async function createTestFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'sallyport-process-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** A port that nothing listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new TypeError('a server has a port');
+  return address.port;
+}
