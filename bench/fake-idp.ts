@@ -39,10 +39,10 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   switch (rest.join('/')) {
     case '.well-known/openid-configuration':
       counts.discovery += 1;
-      return reply(response, 200, discovery(organization), { 'cache-control': 'max-age=3600' });
+      return reply(response, 200, discovery(organization));
     case 'jwks':
       counts.jwks += 1;
-      return reply(response, 200, jwks, { 'cache-control': 'max-age=3600' });
+      return reply(response, 200, jwks);
     case 'authorize':
       counts.authorize += 1;
       return authorize(organization, url.searchParams, response);
@@ -98,7 +98,7 @@ function token(request: IncomingMessage, response: ServerResponse): void {
     const verifier = form.get('code_verifier');
     const challenge = verifier === null ? null : createHash('sha256').update(verifier).digest('base64url');
     if (challenge !== grant.challenge) return reply(response, 400, '{"error":"invalid_grant"}');
-    reply(response, 200, tokenResponse(grant), { 'cache-control': 'no-store' });
+    reply(response, 200, tokenResponse(grant));
   });
 }
 
@@ -143,7 +143,7 @@ function base64url(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64url');
 }
 
-function reply(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
+function reply(response: ServerResponse, status: number, body: string): void {
   const length = Buffer.byteLength(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers }).end(body);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': length }).end(body);
 }

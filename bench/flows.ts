@@ -11,11 +11,11 @@ export interface FlowContext {
   readonly adminToken: string;
 }
 
-/** One unit of the work that is counted. Rejects with a {@link FlowError} when any answer is not the expected one. */
+/** One unit of the work that is counted. Rejects with a `FlowError` when any answer is not the expected one. */
 export type Flow = (context: FlowContext, visitor: Visitor, ticket: number) => Promise<void>;
 
 /** An answer that should not be. The message is for the reader of the report. */
-export class FlowError extends Error {
+class FlowError extends Error {
   override readonly name = 'FlowError';
 }
 

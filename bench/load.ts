@@ -55,7 +55,7 @@ export async function runLoad(flow: Flow, context: FlowContext, shape: LoadShape
   await Promise.all(Array.from({ length: shape.concurrency }, work));
 
   const seconds = (performance.now() - startMs) / 1000;
-  const sorted = Float64Array.from(latenciesMs).sort();
+  const sorted = Float64Array.from(latenciesMs).toSorted();
   const at = (share: number): number => percentile(sorted, share);
   const completed = latenciesMs.length;
   return { completed, failed, firstError, seconds, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };

@@ -20,7 +20,7 @@ export interface Memory {
  * `/proc/<pid>/stat`, proc_pid_stat(5). Descendants that ended are counted in the parent that waited for them.
  */
 export function cpuMs(root: number): number {
-  return tree(root).reduce((sum, stat) => sum + stat.ticks, 0) * (1000 / ticksPerSecond);
+  return tree(root).reduce((sum, { ticks }) => sum + ticks, 0) * (1000 / ticksPerSecond);
 }
 
 /** The memory of a process and all its descendants now, from `/proc/<pid>/smaps_rollup`. */

@@ -5,20 +5,29 @@ import { flatness, startMs, summarise, type Summary } from './summary.ts';
 
 type Cell = string | number;
 
+interface SignInTable {
+  readonly phase: Phase;
+  readonly concurrency: number;
+  readonly title: string;
+}
+
+const signInTables: readonly SignInTable[] = [
+  { phase: 'known people', concurrency: 32, title: 'Sign-ins of people known already, 32 at a time' },
+  { phase: 'known people', concurrency: 1, title: 'Sign-ins of people known already, one at a time' },
+  { phase: 'first sign-ins', concurrency: 32, title: 'First sign-ins, 32 at a time' },
+  {
+    phase: 'cold organizations',
+    concurrency: 32,
+    title: 'Sign-ins to organizations that no one came from since the start, 32 at a time',
+  },
+];
+
 /** The measurements as Markdown, ready for the documentation. */
 export function report(measurements: Measurements, machine: Machine, options: BenchOptions): string {
   const summaries = summarise(measurements);
   const sections = [
     conditions(machine, options),
-    ...signInTable(summaries, 'known people', 32, 'Sign-ins of people known already, 32 at a time'),
-    ...signInTable(summaries, 'known people', 1, 'Sign-ins of people known already, one at a time'),
-    ...signInTable(summaries, 'first sign-ins', 32, 'First sign-ins, 32 at a time'),
-    ...signInTable(
-      summaries,
-      'cold organizations',
-      32,
-      'Organizations that no one came from since the start, 32 at a time',
-    ),
+    ...signInTables.flatMap((table) => signInTable(summaries, table)),
     ...flatnessTable(summaries),
     ...configTable(summaries),
     ...footprintTable(measurements.footprints),
@@ -39,7 +48,7 @@ function conditions(machine: Machine, options: BenchOptions): string {
   ].join('\n');
 }
 
-function signInTable(all: readonly Summary[], phase: Phase, concurrency: number, title: string): readonly string[] {
+function signInTable(all: readonly Summary[], { phase, concurrency, title }: SignInTable): readonly string[] {
   const rows = all.filter((each) => each.phase === phase && each.concurrency === concurrency);
   const header = [
     'engine',

@@ -26,7 +26,7 @@ export interface StartOptions {
 }
 
 // A server that has just begun to listen still loads and compiles what it will need.
-const settleMs = 1500;
+const settleMs = 1000;
 
 /** Fills the site's database, starts the server as often as asked, and leaves the last one running. */
 export async function startSubject(subject: Subject, site: Site, options: StartOptions): Promise<RunningSubject> {

@@ -15,7 +15,8 @@ export const sallyport: Subject = {
   signIn: 'sign-in',
   async prepare(site) {
     const server = await startServer(program(site));
-    const adminToken = await makeTemplate(site).finally(() => server.stop());
+    const adminToken = await makeTemplate(site);
+    await server.stop();
     await runToEnd({
       file: join(import.meta.dirname, 'seed-sallyport.ts'),
       environment: {

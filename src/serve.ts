@@ -4,10 +4,11 @@ import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { type Config, type ConfigFault, loadConfig } from './config/load-config.ts';
 import { loadRootKey } from './config/root-key.ts';
+import { settings } from './config/schema.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import { systemRandom } from './kernel/random.ts';
-import { parseOutboundAllow } from './oidc/outbound-allow.ts';
+import { type OutboundFault, parseOutboundAllow } from './oidc/outbound-allow.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { StorageStartError } from './storage/start-error.ts';
 
@@ -22,7 +23,8 @@ export async function serve(): Promise<void> {
     await start();
   } catch (thrown) {
     const isForOperator = thrown instanceof StartFault || thrown instanceof StorageStartError;
-    process.stderr.write(`${isForOperator ? thrown.message : String((thrown as Error).stack)}\n`);
+    const fault = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    process.stderr.write(`${isForOperator ? thrown.message : fault}\n`);
     process.exit(1);
   }
 }
@@ -31,7 +33,7 @@ async function start(): Promise<void> {
   const config = requireConfig();
   const logger = pino({ level: config.logLevel, base: null });
   const outboundAllow = parseOutboundAllow(config.outboundAllow.join(','));
-  if (!outboundAllow.ok) throw new StartFault(`SALLYPORT_OUTBOUND_ALLOW: ${JSON.stringify(outboundAllow.faults)}`);
+  if (!outboundAllow.ok) throw new StartFault(describe(outboundAllow.faults.map(toConfigFault)));
   const rootKey = loadRootKey(config.rootKey, systemRandom);
   if (!rootKey.ok) throw new StartFault(describe([rootKey.fault]));
   if (rootKey.origin !== 'environment') {
@@ -55,6 +57,11 @@ function requireConfig(): Config {
   return loaded.config;
 }
 
+function toConfigFault({ item, reason }: OutboundFault): ConfigFault {
+  const problem = reason === 'port' ? 'has a port that is not from 1 to 65535' : 'is no host, host:port or CIDR';
+  return { name: settings.outboundAllow.name, problem: `${JSON.stringify(item)} ${problem}` };
+}
+
 function describe(faults: readonly ConfigFault[]): string {
   return faults.map(({ name, problem }) => `${name} ${problem}`).join('\n');
 }
@@ -66,13 +73,13 @@ async function listen(
   try {
     await server.listen({ port, host });
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const reasons: Readonly<Record<string, string>> = {
       EADDRINUSE: `Port ${port} on ${host} is taken by another program. Stop it, or set PORT to a free port.`,
       EACCES: `Port ${port} on ${host} may not be used by this user. Set PORT to one above 1023.`,
       EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST to one that it has.`,
     };
-    throw new StartFault(reasons[code ?? ''] ?? `Cannot listen on ${host}:${port} (${code}).`, { cause });
+    throw new StartFault(reasons[code] ?? `Cannot listen on ${host}:${port} (${code}).`, { cause });
   }
 }
 

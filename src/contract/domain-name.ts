@@ -47,7 +47,8 @@ function fromLabels(labels: readonly string[]): ParsedDomain {
   if (/^\d+$/.test(labels.at(-1) ?? '')) {
     return { ok: false, reason: 'address' };
   }
-  return { ok: true, domain: domain as DomainName }; // The only place that makes one, after the checks.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
+  return { ok: true, domain: domain as DomainName };
 }
 
 const ldhLabel = /^(?!-)[a-z\d-]{1,63}(?<!-)$/;

@@ -281,5 +281,7 @@ export function appError(
 
 /** Narrows anything that was thrown to an error whose code this table knows. */
 export function isKnownError(thrown: unknown): thrown is KnownError {
-  return thrown instanceof AppError && Object.hasOwn(errorTable, thrown.code);
+  if (!(thrown instanceof AppError)) return false;
+  const code: string = thrown.code; // `instanceof` leaves the type parameter open.
+  return Object.hasOwn(errorTable, code);
 }

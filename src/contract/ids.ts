@@ -31,5 +31,6 @@ type AnyId =
  * place that only holds such identifiers (a row, a validated path); nowhere else.
  */
 export function asId<Id extends AnyId>(value: string): Id {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one
   return value as Id;
 }

@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 
-import type { Actor } from '../contract/actor.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { Access } from '../contract/route.ts';
 import { requestOrigin } from './request-origin.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
 
 /** Tells who holds an access token, or throws `token_invalid`. */
 export type Authenticate = (token: string, origin: RequestOrigin) => Promise<Actor>;

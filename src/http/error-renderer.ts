@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { appError, errorTable, isKnownError, type KnownError } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -17,7 +17,7 @@ export interface ErrorAnswer {
 /** Turns anything that was thrown into an error of the closed table. */
 export function toKnownError(thrown: unknown): KnownError {
   if (isKnownError(thrown)) return thrown;
-  const frameworkCode = (thrown as Partial<FastifyError> | undefined)?.code ?? '';
+  const frameworkCode = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   switch (frameworkCode) {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
@@ -38,8 +38,9 @@ export function toKnownError(thrown: unknown): KnownError {
 }
 
 /** The public face of an error: fixed text, except that a validation error names the fields and an outbound refusal the setting. */
-export function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
+function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
   const meaning = errorTable[error.code];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- validationError alone writes it, in this form
   const issues = (error.meta['issues'] ?? []) as readonly Issue[];
   const first = issues[0];
   const firstText = first && [first.path, first.message].filter(Boolean).join(' ');
@@ -68,7 +69,7 @@ export function createErrorRenderer(logger: Logger) {
 }
 
 /** Logs an error with its cause: as an error when it is the server's fault, else for whoever debugs. */
-export function logFailure(
+function logFailure(
   logger: Logger,
   error: KnownError,
   { reqId, statusCode }: { reqId: string; statusCode: number },

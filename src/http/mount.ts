@@ -69,7 +69,7 @@ export function createMount(
           ...validateBody(request.body),
         ];
         if (issues.length > 0) throw validationError(issues);
-        // The schemas have just vouched for the parts, and the guard for the actor.
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schemas have vouched for the parts, the guard for the actor
         const call = {
           params: request.params,
           query: request.query,

@@ -1,4 +1,4 @@
-import type { TSchema } from 'typebox';
+import { IsObject, type TSchema } from 'typebox';
 
 import { errorTable } from '../contract/errors.ts';
 import type { RouteContract } from '../contract/route.ts';
@@ -50,11 +50,9 @@ function describeRoute(route: RouteContract): Record<string, unknown> {
 
 function describeParameters(place: 'path' | 'query', schema: TSchema | undefined): Record<string, unknown>[] {
   if (schema === undefined) return [];
-  const { properties, required = [] } = schema as unknown as {
-    properties: Record<string, TSchema>;
-    required?: string[];
-  };
-  return Object.entries(properties).map(([name, property]) => ({
+  if (!IsObject(schema)) throw new TypeError('the parameters of a route must be an object');
+  const required: readonly string[] = schema.required ?? [];
+  return Object.entries(schema.properties).map(([name, property]) => ({
     name,
     in: place,
     required: place === 'path' || required.includes(name),
@@ -64,8 +62,9 @@ function describeParameters(place: 'path' | 'query', schema: TSchema | undefined
 
 function describeErrors(route: RouteContract): Record<string, unknown> {
   const statuses = new Set<number>([errorTable.internal_error.status, errorTable.storage_unavailable.status]);
-  if (route.access !== 'public')
-    [errorTable.token_missing, errorTable.token_invalid].forEach(({ status }) => statuses.add(status));
+  if (route.access !== 'public') {
+    statuses.add(errorTable.token_missing.status).add(errorTable.token_invalid.status);
+  }
   if (route.body !== undefined || route.query !== undefined) statuses.add(errorTable.validation_failed.status);
   if (route.access === 'organization') statuses.add(errorTable.organization_not_found.status);
   if (route.limit !== 'none') statuses.add(errorTable.rate_limited.status);
@@ -81,6 +80,5 @@ function json(schema: TSchema): Record<string, unknown> {
 }
 
 function withoutId(schema: TSchema): Record<string, unknown> {
-  const { $id: _id, ...rest } = schema as unknown as Record<string, unknown>;
-  return rest;
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== '$id'));
 }

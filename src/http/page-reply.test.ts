@@ -7,7 +7,7 @@ import { contentSecurityPolicy, sendPage } from './page-reply.ts';
 describe('sendPage', () => {
   test('sends the page uncached, unframed and with a policy that allows nothing from elsewhere', async () => {
     const app = Fastify();
-    app.get('/', (_request, reply) => sendPage(reply, 403, html`<p>${'<>'}</p>`));
+    app.get('/', (_request, reply) => sendPage(reply, html`<p>${'<>'}</p>`, { status: 403 }));
     const response = await app.inject('/');
     expect(response.statusCode).toBe(403);
     expect(response.body).toBe('<p>&lt;&gt;</p>');

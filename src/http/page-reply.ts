@@ -19,7 +19,11 @@ export interface PagePolicy {
  * (Fetch, section 3.1, "append a request Origin header"), and the check against requests of other sites would refuse
  * them. To other sites no referrer is sent under either.
  */
-export function sendPage(reply: FastifyReply, status: number, page: Html, policy: PagePolicy = {}): FastifyReply {
+export function sendPage(
+  reply: FastifyReply,
+  page: Html,
+  { status, policy = {} }: { status: number; policy?: PagePolicy },
+): FastifyReply {
   return reply
     .code(status)
     .headers({

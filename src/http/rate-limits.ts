@@ -31,8 +31,8 @@ export function createRateLimits(perMinute: LimitsPerMinute): RateLimits {
 }
 
 /** A client is an IPv4 address or an IPv6 /64, the least that one customer is given (RFC 6177). */
-export function clientKey(address: string): string {
+function clientKey(address: string): string {
   if (!address.includes(':') || !ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
-  return parsed.kind() === 'ipv4' ? parsed.toString() : (parsed as ipaddr.IPv6).parts.slice(0, 4).join(':');
+  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }

@@ -33,6 +33,7 @@ export function mountHealth(mount: Mount, { clock, ping, isBootstrapped, isStopp
 
 /** While the server stops, answers close their connections, so that no client reuses one that is about to go. */
 export function closeConnectionsWhen(app: FastifyInstance, isStopping: () => boolean): void {
+  // oxlint-disable-next-line max-params -- Fastify calls its hooks so; an async hook would cost every answer a promise
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping()) reply.header('connection', 'close');
     done();

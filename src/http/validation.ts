@@ -47,6 +47,7 @@ const cleanText: FuncKeywordDefinition = {
   before: 'maxLength',
   modifying: true,
   errors: false,
+  // oxlint-disable-next-line max-params -- Ajv calls keywords so
   validate: (
     _schema: unknown,
     text: string,
@@ -84,8 +85,10 @@ function messageOf({ keyword, params, message }: ErrorObject): string {
       return params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters`;
     case 'maxLength':
       return `must have at most ${params.limit} characters`;
-    case 'enum':
-      return `must be one of ${params.allowedValues.join(', ')}`;
+    case 'enum': {
+      const allowedValues: readonly unknown[] = params.allowedValues;
+      return `must be one of ${allowedValues.join(', ')}`;
+    }
     default:
       return message ?? 'is not valid';
   }

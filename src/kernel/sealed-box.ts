@@ -1,8 +1,7 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 const ivBytes = 12;
 const tagBytes = 16;
-const keyBytes = 32;
 
 /** A 256-bit key together with the identifier that is written beside what it seals. */
 export interface SealingKey {
@@ -54,12 +53,6 @@ export function open(key: SealingKey, sealed: string, purpose: string): string {
   } catch (cause) {
     throw new SealBrokenError('the seal is broken', { cause });
   }
-}
-
-/** A key for one purpose, derived from another with HKDF-SHA-256 (RFC 5869); keeps the parent's identifier. */
-export function deriveKey(parent: SealingKey, purpose: string): SealingKey {
-  const bytes = Buffer.from(hkdfSync('sha256', parent.bytes, '', `sallyport/${purpose}`, keyBytes));
-  return { id: parent.id, bytes };
 }
 
 // The lengths make the pair unambiguous: no other key id and purpose give the same bytes.

@@ -55,7 +55,8 @@ export function openAttempt(
   { state, nowMs }: { state: string; nowMs: number },
 ): Attempt | undefined {
   try {
-    const attempt = JSON.parse(keyring.open(sealed, purpose(state))) as Attempt;
+    // The seal vouches for the form: only sealAttempt makes it.
+    const attempt: Attempt = JSON.parse(keyring.open(sealed, purpose(state)));
     return nowMs - attempt.startedAtMs <= attemptLifetimeSeconds * 1000 ? attempt : undefined;
   } catch (thrown) {
     if (thrown instanceof SealBrokenError) return undefined;

@@ -89,8 +89,9 @@ async function claim({ store }: LoginDeps, attempt: Attempt): Promise<void> {
 // The sign-in stands on the settings that it was started with. Domains and groups are read anew all the same.
 async function requireUnchanged(db: Db | Tx, attempt: Attempt): Promise<OrganizationWithConfig> {
   const target = await findActiveConfig(db, { id: attempt.organizationId });
-  if (target?.config.id !== attempt.configId || target.config.revision !== attempt.revision)
+  if (target?.config.id !== attempt.configId || target.config.revision !== attempt.revision) {
     throw appError('config_changed');
+  }
   return target;
 }
 

@@ -188,12 +188,12 @@ async function showProblem(
 
 function showerOf({ assets }: PageDeps) {
   return (reply: FastifyReply, status: number, page: Page): FastifyReply =>
-    sendPage(reply, status, layout(page, assets.urls), page);
+    sendPage(reply, layout(page, assets.urls), { status, policy: page });
 }
 
 // A form's or a query's fields; one that is sent twice is none.
 function fieldsOf(source: unknown): Fields {
-  const entries = Object.entries((source ?? {}) as Record<string, unknown>);
+  const entries = Object.entries(source ?? {});
   return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }
 

@@ -34,8 +34,9 @@ export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, lim
     const issues = validate(request.query);
     if (issues.length > 0) return fail(request, reply, { error: validationError(issues) });
     try {
-      // The schema has just vouched for the query.
-      const start = await startLogin(deps, request.query as LoginRequest, requestOrigin(request));
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has just vouched for the query
+      const query = request.query as LoginRequest;
+      const start = await startLogin(deps, query, requestOrigin(request));
       if (start.kind === 'failed') return await fail(request, reply, start);
       rememberAttempt(request, reply, { cookies, state: start.state, sealed: start.sealed });
       return await reply.redirect(start.url.href, 302);

@@ -46,7 +46,8 @@ export function checkCallbackForm(url: URL, expectedState: string): OwnCallback 
   if ((code === undefined) === (error === undefined)) {
     throw malformed('code_or_error', 'code');
   }
-  return { url, code, iss, error, errorDescription } as OwnCallback; // The only place that makes one, after the checks.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
+  return { url, code, iss, error, errorDescription } as OwnCallback;
 }
 
 /**
@@ -73,7 +74,8 @@ export function checkCallbackIssuer(callback: OwnCallback, metadata: ProviderMet
   if (code === undefined) {
     throw malformed('code_or_error', 'code');
   }
-  return { url, code } as CodeCallback; // The only place that makes one, after the checks.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
+  return { url, code } as CodeCallback;
 }
 
 // An empty parameter is as good as none (RFC 6749, section 3.1); `name[]` is how some parsers spell a list.

@@ -9,5 +9,5 @@ import type { ClientAuthentication } from './provider-metadata.ts';
  */
 export function clientAuthentication(method: ClientAuthentication, secret: Secret): openid.ClientAuth {
   const authenticate = method === 'client_secret_post' ? openid.ClientSecretPost : openid.ClientSecretBasic;
-  return (server, client, body, headers) => authenticate(secret.expose())(server, client, body, headers);
+  return (...request) => authenticate(secret.expose())(...request);
 }

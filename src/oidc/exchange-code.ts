@@ -154,5 +154,6 @@ async function grant({ callback, secrets }: CodeExchange, client: LibraryClient)
   const claims: JsonObject = { ...tokens.claims() };
   const header = parseCompactJws(tokens.id_token ?? '')?.header ?? {};
   const token = { header, claims, accessToken: tokens.access_token, code: callback.code, client };
-  return token as SignedIdToken; // The only place that makes one, after the signature was verified.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the signature was verified
+  return token as SignedIdToken;
 }

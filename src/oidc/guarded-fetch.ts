@@ -31,6 +31,7 @@ export function createGuardedFetch(deps: {
   const bulkhead = createBulkhead();
   const agent = new Agent({
     factory: (origin, options) =>
+      // oxlint-disable-next-line typescript/no-misused-spread -- undici calls the type of these plain options Object
       new Pool(origin, { ...options, connect: createGuardedConnector(new URL(origin), deps) }),
     pipelining: 1,
     allowH2: false,

@@ -59,6 +59,7 @@ export function createLibraryClient(
   configuration[openid.customFetch] = createTransport(metadata, key, send);
   // Whether plain http is fine was decided by the outbound policy, endpoint by endpoint.
   if ([metadata.tokenEndpoint, metadata.userinfoEndpoint, metadata.authorizationEndpoint].some(isPlainHttp)) {
+    // oxlint-disable-next-line typescript/no-deprecated -- marked so by the library only to make it stand out
     openid.allowInsecureRequests(configuration);
   }
   if (!isMac) {
@@ -82,8 +83,15 @@ function createTransport(
       return new ReceivedResponse('application/jwk-set+json', key.jwkSet);
     }
     const endpoint = method === 'POST' ? 'token' : 'userinfo';
-    return send({ endpoint, url, headers, body: body === null || body === undefined ? undefined : String(body) });
+    return send({ endpoint, url, headers, body: textOf(body) });
   };
+}
+
+// Token requests are forms (RFC 6749, section 4.1.3), and a userinfo request has no body.
+function textOf(body: openid.FetchBody): string | undefined {
+  if (body === null || body === undefined) return undefined;
+  if (typeof body === 'string' || body instanceof URLSearchParams) return String(body);
+  throw new TypeError('the library sends forms only');
 }
 
 function isPlainHttp(url: string | undefined): boolean {

@@ -7,7 +7,13 @@ export type OutboundEntry =
 
 export type OutboundAllow =
   | { ok: true; entries: readonly OutboundEntry[] }
-  | { ok: false; faults: readonly { readonly item: string; readonly reason: 'not_an_entry' | 'port' }[] };
+  | { ok: false; faults: readonly OutboundFault[] };
+
+/** An item of the operator's list that is none, and why. */
+export interface OutboundFault {
+  readonly item: string;
+  readonly reason: 'not_an_entry' | 'port';
+}
 
 /**
  * Parses the operator's list: hosts, `host:port`s and CIDRs, separated by commas. IPv6 addresses with a port stand in
@@ -15,7 +21,7 @@ export type OutboundAllow =
  */
 export function parseOutboundAllow(text: string): OutboundAllow {
   const entries: OutboundEntry[] = [];
-  const faults: { item: string; reason: 'not_an_entry' | 'port' }[] = [];
+  const faults: OutboundFault[] = [];
   for (const item of text.split(',').map((part) => part.trim())) {
     if (item !== '') {
       const entry = parseEntry(item);

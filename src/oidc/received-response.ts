@@ -9,7 +9,7 @@ export class ReceivedResponse extends Response {
   constructor(contentType: string, content: string | object) {
     super(null, { status: 200, headers: { 'content-type': contentType } });
     const isText = typeof content === 'string';
-    this.json = async () => (isText ? JSON.parse(content) : content);
+    this.json = async (): Promise<unknown> => (isText ? JSON.parse(content) : content);
     this.text = async () => (isText ? content : JSON.stringify(content));
   }
 }

@@ -13,10 +13,6 @@ export async function findOrganization(db: Db | Tx, id: OrganizationId): Promise
   return db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export async function findOrganizationBySlug(db: Db | Tx, slug: string): Promise<OrganizationRow | undefined> {
-  return db.selectFrom('organizations').selectAll().where('slug', '=', slug).executeTakeFirst();
-}
-
 /** The roles that an active member holds: their own and those of their groups. None when they are no active member. */
 export async function findMemberRoles(db: Db | Tx, organizationId: OrganizationId, userId: UserId): Promise<Role[]> {
   const own = await db

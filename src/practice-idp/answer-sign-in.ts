@@ -28,7 +28,8 @@ export async function answerSignIn(
   const { request, response } = exchange;
   const interaction = await findInteraction(provider, exchange);
   if (interaction === undefined) {
-    sendPage(response, 400, problemPage('This page was not opened in this browser, or it is too old. Start again.'));
+    const problem = problemPage('This page was not opened in this browser, or it is too old. Start again.');
+    sendPage(response, problem, { status: 400 });
     return;
   }
   if (request.method !== 'POST') {
@@ -42,19 +43,23 @@ export async function answerSignIn(
   } else if (chosen === refusalValue) {
     await provider.interactionFinished(request, response, refused);
   } else {
-    sendPage(response, 400, problemPage('There is no such person here.'));
+    sendPage(response, problemPage('There is no such person here.'), { status: 400 });
   }
 }
 
 /** Sends a page; with `redirectUri`, one with a form that leads there. */
-export function sendPage(response: ServerResponse, status: number, page: Html, redirectUri?: string): void {
+export function sendPage(
+  response: ServerResponse,
+  page: Html,
+  { status, redirectUri }: { status: number; redirectUri?: string | undefined },
+): void {
   response.writeHead(status, pageHeaders(redirectUri)).end(toMarkup(page));
 }
 
 function sendSignInPage(response: ServerResponse, people: readonly PracticePerson[], interaction: Interaction): void {
   const { redirect_uri: redirectUri, login_hint: loginHint } = interaction.params;
   const page = signInPage(people, typeof loginHint === 'string' ? loginHint : undefined);
-  sendPage(response, 200, page, typeof redirectUri === 'string' ? redirectUri : undefined);
+  sendPage(response, page, { status: 200, redirectUri: typeof redirectUri === 'string' ? redirectUri : undefined });
 }
 
 async function findInteraction(provider: Provider, exchange: Exchange): Promise<Interaction | undefined> {

@@ -10,8 +10,13 @@ export function pageHeaders(redirectUri?: string): Readonly<Record<string, strin
     redirectUri === undefined ? "'none'" : `'self' ${thisComputer} ${URL.parse(redirectUri)?.origin ?? ''}`.trimEnd();
   return {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy':
-      `default-src 'none'; style-src 'self'; form-action ${formTargets}; ` + "base-uri 'none'; frame-ancestors 'none'",
+    'content-security-policy': [
+      "default-src 'none'",
+      "style-src 'self'",
+      `form-action ${formTargets}`,
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join('; '),
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',

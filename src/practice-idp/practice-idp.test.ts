@@ -36,6 +36,7 @@ async function discover(idp: PracticeIdp, as: PracticeClient): Promise<oidc.Conf
       : oidc.ClientSecretBasic(as.clientSecret);
   const metadata = { id_token_signed_response_alg: as.idTokenAlgorithm ?? 'RS256', client_secret: as.clientSecret };
   return oidc.discovery(new URL(idp.issuer), as.clientId, metadata, clientAuthentication, {
+    // oxlint-disable-next-line typescript/no-deprecated -- marked so by the library only to make it stand out
     execute: [oidc.allowInsecureRequests],
   });
 }
@@ -132,8 +133,9 @@ describe('a sign-in', () => {
 
   it('writes nothing to the console', async () => {
     const written = vi.fn();
-    for (const method of ['log', 'info', 'warn', 'error'] as const)
+    for (const method of ['log', 'info', 'warn', 'error'] as const) {
       vi.spyOn(console, method).mockImplementation(written);
+    }
     await signIn(await start(client), client, 'alice');
     expect(written).not.toHaveBeenCalled();
   });

@@ -63,7 +63,7 @@ export async function startPracticeIdp(options: PracticeIdpOptions): Promise<Pra
   server.on('request', (request, response) => {
     answer(provider, { directory, discoveryUrl }, { request, response }).catch((error: unknown) => {
       logger.error({ err: error }, 'the practice provider failed');
-      if (!response.headersSent) sendPage(response, 500, problemPage('Something went wrong here.'));
+      if (!response.headersSent) sendPage(response, problemPage('Something went wrong here.'), { status: 500 });
     });
   });
 
@@ -91,7 +91,7 @@ async function answer(
   } else if (path === pageStylePath) {
     exchange.response.writeHead(200, { 'content-type': 'text/css; charset=utf-8' }).end(pageStyle);
   } else if (path === '/') {
-    sendPage(exchange.response, 200, homePage(about.directory.people(), about.discoveryUrl));
+    sendPage(exchange.response, homePage(about.directory.people(), about.discoveryUrl), { status: 200 });
   } else {
     provider.callback()(exchange.request, exchange.response);
   }

@@ -119,7 +119,8 @@ export function unprovesSignIn(before: OidcSettings, after: OidcSettings): boole
 
 /** The names of the settings that differ. */
 export function changedFields(before: OidcSettings, after: OidcSettings): string[] {
-  return (Object.keys(after) as (keyof OidcSettings)[]).filter((field) => before[field] !== after[field]);
+  const old = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(after).flatMap(([field, value]) => (old.get(field) === value ? [] : [field]));
 }
 
 /** What binds a sealed client secret to its place: it opens only for this organization, sent to this destination. */

@@ -1,4 +1,4 @@
-import { type AppendAudit } from '../audit/append.ts';
+import type { AppendAudit } from '../audit/append.ts';
 import type { RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';

@@ -6,7 +6,6 @@ import type { Schema } from '../storage/schema.ts';
 
 export type SigningKeyRow = Selectable<Schema['signing_keys']>;
 export type SessionRow = Selectable<Schema['sessions']>;
-export type MachineTokenRow = Selectable<Schema['machine_tokens']>;
 
 export async function listSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
   return db.selectFrom('signing_keys').selectAll().orderBy('active_from_at').orderBy('id').execute();

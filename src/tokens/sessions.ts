@@ -147,7 +147,7 @@ function isLive(session: SessionRow, presented: RefreshToken, clock: Clock): boo
 }
 
 /** Ends one session, with its entry in the audit trail. */
-export async function endSession(
+async function endSession(
   deps: SessionsDeps,
   ending: { session: SessionRow; reason: string; origin: RequestOrigin },
 ): Promise<void> {

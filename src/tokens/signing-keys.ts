@@ -47,7 +47,7 @@ export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKey
   const newest = rows.findLast((row) => row.retired_at === null && row.active_from_at <= deps.clock.nowMs());
   if (newest === undefined) throw new Error('the database holds no active signing key');
   const current = { kid: newest.id, privateKey: await importPrivate(newest, deps.keyring) };
-  const jwks = { keys: rows.map((row) => JSON.parse(row.public_jwk) as PublicJwk) };
+  const jwks = { keys: rows.map(publicJwkOf) };
   return { current: () => current, publicKey: (kid) => publicKeys.get(kid), jwks: () => jwks };
 }
 
@@ -68,11 +68,18 @@ async function makeFirstKey({ database, keyring, clock }: SigningKeysDeps): Prom
 }
 
 async function importPublic(row: SigningKeyRow): Promise<CryptoKey> {
-  return importKey(JSON.parse(row.public_jwk) as JWK);
+  return importKey({ ...publicJwkOf(row) });
+}
+
+// The rows are written above, in this form.
+function publicJwkOf(row: SigningKeyRow): PublicJwk {
+  const jwk: PublicJwk = JSON.parse(row.public_jwk);
+  return jwk;
 }
 
 async function importPrivate(row: SigningKeyRow, keyring: Keyring): Promise<CryptoKey> {
-  return importKey(JSON.parse(keyring.open(row.sealed_private_jwk, privateKeyPurpose(row.id))) as JWK);
+  const jwk: JWK = JSON.parse(keyring.open(row.sealed_private_jwk, privateKeyPurpose(row.id)));
+  return importKey(jwk);
 }
 
 async function importKey(jwk: JWK): Promise<CryptoKey> {

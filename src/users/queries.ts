@@ -1,11 +1,10 @@
 import type { Insertable, Selectable } from 'kysely';
 
-import type { OrganizationId, UserId } from '../contract/ids.ts';
+import type { UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
 export type UserRow = Selectable<Schema['users']>;
-export type MembershipRow = Selectable<Schema['memberships']>;
 
 export async function findUser(db: Db | Tx, id: UserId): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
@@ -27,17 +26,4 @@ export async function insertUser(tx: Tx, row: Insertable<Schema['users']>): Prom
 
 export async function insertMembership(tx: Tx, row: Insertable<Schema['memberships']>): Promise<void> {
   await tx.insertInto('memberships').values(row).execute();
-}
-
-export async function findMembership(
-  db: Db | Tx,
-  organizationId: OrganizationId,
-  userId: UserId,
-): Promise<MembershipRow | undefined> {
-  return db
-    .selectFrom('memberships')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
 }

@@ -22,7 +22,7 @@ export function mountUsers(mount: Mount, { database }: { database: Database }): 
 }
 
 /** A user as the API shows them. */
-export function toUser(row: UserRow): User {
+function toUser(row: UserRow): User {
   return {
     id: row.id,
     email: row.email,

@@ -33,8 +33,8 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
   const post = async (json: unknown) => server.call(configUrl, { token: boot.token, json });
   const patch = async (json: unknown) => server.call(configUrl, { token: boot.token, method: 'PATCH', json });
 
-  /** Expects both POST and PATCH to refuse a change for the reason of one field, and nothing to be written. */
-  async function expectRefused(change: object, path: string): Promise<void> {
+  /** Has POST and PATCH refuse a change, which must write nothing; returns the fields that they name as the reason. */
+  async function refusedFor(change: object): Promise<string> {
     const before = await storedConfig(server, stored);
     const answers = [
       await post({ ...customConfig(empty), ...change }),
@@ -43,11 +43,11 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     for (const answer of answers) {
       expect(answer).toMatchObject({ status: 422, body: { statusCode: 422, error: 'ValidationFailure' } });
       expect(typeof answer.body.message).toBe('string');
-      expect(answer.body.message).toContain(path);
-      expect(new Set(pathsOf(answer))).toEqual(new Set([path]));
+      expect(answer.body.message).toContain(pathsOf(answer)[0]);
     }
     expect(await storedConfig(server, stored)).toEqual(before);
     expect(await storedConfig(server, empty)).toBeUndefined();
+    return [...new Set(answers.flatMap(pathsOf))].join();
   }
 
   it.each(requiredFields)('POST demands %s', async (field) => {
@@ -74,12 +74,12 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
   });
 
   it.each(urlFields.slice(0, 5))('takes no custom configuration without %s', async (field) => {
-    await expectRefused({ [field]: '  ' }, field);
+    expect(await refusedFor({ [field]: '  ' })).toBe(field);
     expect(pathsOf(await post({ ...customConfig(empty), [field]: undefined }))).toEqual([field]);
   });
 
   it('takes no discovery configuration without its URL', async () => {
-    await expectRefused({ configurationType: 'discoveryURL' }, 'discoveryURL');
+    expect(await refusedFor({ configurationType: 'discoveryURL' })).toBe('discoveryURL');
     expect(pathsOf(await post({ ...discoveryConfig(empty), discoveryURL: '' }))).toEqual(['discoveryURL']);
   });
 
@@ -93,18 +93,21 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     }
   });
 
-  it.each([...textFields, ...enumFields].flatMap((field) => [7, true, ['x'], { x: 1 }].map((value) => [field, value])))(
-    'refuses %s: %j',
-    async (field, value) => {
-      const json = { ...customConfig(empty), [String(field)]: value };
-      expect(pathsOf(await post(json))).toContain(field);
-      expect(pathsOf(await patch({ ...json, organizationId: stored, [String(field)]: value }))).toContain(field);
-    },
-  );
+  it.each(
+    [...textFields, ...enumFields].flatMap((field) =>
+      [7, true, ['x'], { x: 1 }].map((value) => [field, value] as const),
+    ),
+  )('refuses %s: %j', async (field, value) => {
+    const json = { ...customConfig(empty), [field]: value };
+    expect(pathsOf(await post(json))).toContain(field);
+    expect(pathsOf(await patch({ ...json, organizationId: stored, [field]: value }))).toContain(field);
+  });
 
   it.each(booleanFields.flatMap((field) => ['true', 'false', '', 1, 0, []].map((value) => [field, value] as const)))(
     'refuses %s: %j, which is no boolean',
-    async (field, value) => expectRefused({ [field]: value }, field),
+    async (field, value) => {
+      expect(await refusedFor({ [field]: value })).toBe(field);
+    },
   );
 
   it.each([
@@ -117,7 +120,9 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     ['jwtSignatureAlgorithm', ''],
     ['clientId', ' \t '],
     ['clientSecret', ''],
-  ])('refuses %s: %j', async (field, value) => expectRefused({ [field]: value }, field));
+  ])('refuses %s: %j', async (field, value) => {
+    expect(await refusedFor({ [field]: value })).toBe(field);
+  });
 
   it.each([
     ['clientId', 4096],
@@ -128,7 +133,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     const url = 'https://idp.acme.example/';
     const filler = field === 'allowedEmailDomains' ? ' , ' : 'x';
     const start = urlFields.includes(field) ? url : 'a.example';
-    await expectRefused({ [field]: `${start.padEnd(lengthMax, filler)}x` }, field);
+    expect(await refusedFor({ [field]: `${start.padEnd(lengthMax, filler)}x` })).toBe(field);
   });
 
   it('takes credentials and URLs of exactly the longest length', async () => {
@@ -143,7 +148,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     'refuses %s with a control character or half a surrogate pair',
     async (field) => {
       for (const character of ['\u0000', '\u0007', '\n', '\u007f', '\u0085', '\u2028', '\ud800', '\udfff']) {
-        await expectRefused({ [field]: `https://idp.acme.example/${character}x` }, field);
+        expect(await refusedFor({ [field]: `https://idp.acme.example/${character}x` })).toBe(field);
       }
     },
   );
@@ -190,11 +195,12 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     'https://idp.acme.example:99999',
     'https://[::1',
   ])('takes %j for no URL', async (url) => {
-    for (const field of urlFields) await expectRefused({ [field]: url }, field);
+    for (const field of urlFields) expect(await refusedFor({ [field]: url })).toBe(field);
   });
 
-  it('takes no issuer with a query', async () =>
-    expectRefused({ issuer: 'https://idp.acme.example/?tenant=1' }, 'issuer'));
+  it('takes no issuer with a query', async () => {
+    expect(await refusedFor({ issuer: 'https://idp.acme.example/?tenant=1' })).toBe('issuer');
+  });
 
   it.each([
     ['', ''],
@@ -227,7 +233,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     'ａcme.example',
     'a_b.example',
   ])('names the item %j, which is no domain', async (item) => {
-    await expectRefused({ allowedEmailDomains: `acme.example, ${item}` }, 'allowedEmailDomains');
+    expect(await refusedFor({ allowedEmailDomains: `acme.example, ${item}` })).toBe('allowedEmailDomains');
     const answer = await post({ ...customConfig(empty), allowedEmailDomains: `acme.example, ${item}` });
     expect(answer.body.message).toContain(item);
   });

@@ -107,9 +107,9 @@ describe('a start that cannot go well ends with one clear message', () => {
     const file = join(folder.path, 'data/sallyport.db');
     const database = new DatabaseSync(file);
     const table = String(
-      database.prepare("select name from sqlite_master where name like '%migration%' and name not like '%lock%'").get()?.[
-        'name'
-      ],
+      database
+        .prepare("select name from sqlite_master where name like '%migration%' and name not like '%lock%'")
+        .get()?.['name'],
     );
     database.exec(`insert into ${table} (name, timestamp) values ('9999-from-the-future', '2099-01-01T00:00:00Z')`);
     database.close();
@@ -153,10 +153,16 @@ describe('a start that cannot go well ends with one clear message', () => {
   });
 
   test('with settings that are wrong, all of them at once', async () => {
-    const wrong = { PORT: 'eighty', SITE_URL: 'acme.example', SALLYPORT_RATE_LIMIT_RAED: '5', DATABASE_URL: 'mysql://x' };
+    const wrong = {
+      PORT: 'eighty',
+      SITE_URL: 'acme.example',
+      SALLYPORT_RATE_LIMIT_RAED: '5',
+      DATABASE_URL: 'mysql://x',
+    };
     const end = await start({ ...settings, ...wrong }).ended;
     const lines = end.errors.trim().split('\n');
-    expect(lines.map((line) => line.split(' ', 1)[0]).toSorted()).toStrictEqual(Object.keys(wrong).toSorted());
+    expect(new Set(lines.map((line) => line.split(' ', 1)[0]))).toStrictEqual(new Set(Object.keys(wrong)));
+    expect(lines).toHaveLength(Object.keys(wrong).length);
     expect(end.errors).toContain('did you mean SALLYPORT_RATE_LIMIT_READ?');
     expect(end.exitCode).toBe(1);
     // Nothing was made before the settings were known to be right.
@@ -165,8 +171,7 @@ describe('a start that cannot go well ends with one clear message', () => {
 
   test('with an outbound rule that is none', async () => {
     const end = await start({ ...settings, SALLYPORT_OUTBOUND_ALLOW: '10.0.0.0/99' }).ended;
-    expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW\b.*10\.0\.0\.0\/99/u);
-    expect(end.errors).not.toContain('{');
+    expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW "10\.0\.0\.0\/99" is no host, host:port or CIDR$/mu);
   });
 });
 

@@ -98,13 +98,13 @@ describe('the owner of a SQLite database', () => {
   it.each([
     ['a file that is no database', async () => writeFile(path, 'Dear diary. '.repeat(1_000))],
     ['a folder', async () => mkdir(path)],
-    ['a folder of its that is a file', async () => writeFile(dirname(path) + '-file', '')],
+    ['a path through a file', async () => writeFile(join(dirname(path), 'blocked'), '')],
   ])('does not open %s, says so, and lets go of it', async (name, make) => {
     await make();
-    const url = name.startsWith('a folder of') ? `sqlite:${dirname(path)}-file/test.db` : place.url;
+    const url = name === 'a path through a file' ? `sqlite:${dirname(path)}/blocked/test.db` : place.url;
     const first = await rejection(open(url));
     expect(first).toBeInstanceOf(StorageStartError);
-    expect(first).toMatchObject({ message: expect.stringContaining(name.startsWith('a folder of') ? '-file' : path) });
+    expect(first).toMatchObject({ message: expect.stringContaining(url.slice('sqlite:'.length)) });
     // Not "in use": nothing of the first try is left.
     expect(await rejection(open(url))).toMatchObject({ message: (first as StorageStartError).message });
   });

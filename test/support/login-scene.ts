@@ -22,6 +22,8 @@ export interface SceneOrganization {
 export interface OrganizationOptions {
   /** An organization that exists already; otherwise one is made. */
   readonly existing?: { readonly id: string; readonly slug: string };
+  /** The slug of the one that is made. */
+  readonly slug?: string;
   /** What the provider signs with, and what is configured; elliptic curves by default, whose keys are quick to make. */
   readonly algorithm?: SignatureAlgorithm;
   readonly idp?: FaultyIdpOptions;
@@ -56,11 +58,11 @@ export async function openLoginScene(engine: Engine, settings: Readonly<Record<s
     server,
     clock,
     boot,
-    addOrganization: async ({ existing, algorithm = 'ES256', idp: idpOptions, config, isCustom = false } = {}) => {
-      const { id, slug } = existing ?? (await createOrganization(server, token));
+    addOrganization: async ({ existing, algorithm = 'ES256', idp: idpOptions, config, ...options } = {}) => {
+      const { id, slug } = existing ?? (await createOrganization(server, token, options.slug));
       const idp = await startFaultyIdp({ clock, algorithm, ...idpOptions });
       providers.push(idp);
-      const place = isCustom ? customPlace(idp) : { configurationType: 'discoveryURL', discoveryURL: idp.discoveryUrl };
+      const place = options.isCustom ? customPlace(idp) : { configurationType: 'discoveryURL', discoveryURL: idp.discoveryUrl };
       const { clientId, clientSecret } = idp;
       const client = { clientId, clientSecret, jwtSignatureAlgorithm: algorithm };
       const json = { organizationId: id, isActive: true, ...client, ...place, ...config };
@@ -79,8 +81,12 @@ export async function openLoginScene(engine: Engine, settings: Readonly<Record<s
   };
 }
 
-async function createOrganization(server: TestServer, token: string): Promise<{ id: string; slug: string }> {
-  const json = { name: `Organization ${randomUUID()}`, slug: `org-${randomUUID()}` };
+async function createOrganization(
+  server: TestServer,
+  token: string,
+  slug = `org-${randomUUID()}`,
+): Promise<{ id: string; slug: string }> {
+  const json = { name: `Organization ${slug}`, slug };
   const { body } = await server.call('/api/v2/organizations', { token, json });
   return body.organization;
 }

@@ -51,6 +51,11 @@ const chosenRules = {
   'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
   'unicorn/filename-case': ['error', { case: 'kebabCase' }],
   'unicorn/prefer-node-protocol': 'error',
+  // A helper that asserts is named so; a property is asserted by fast-check, and what a page shows by waiting for it.
+  'vitest/expect-expect': [
+    'error',
+    { assertFunctionNames: ['expect', 'expect*', 'fc.assert', 'page.**.waitFor', 'page.waitForURL'] },
+  ],
   'vitest/no-focused-tests': 'error',
 };
 

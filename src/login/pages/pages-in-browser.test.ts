@@ -154,17 +154,17 @@ function buildSite(): FastifyInstance {
   for (const [name, makePage] of Object.entries(samplePages())) {
     app.get(`/${name}`, (_request, reply) => {
       const page = makePage();
-      return sendPage(reply, 200, layout(page, assets.urls), page);
+      return sendPage(reply, layout(page, assets.urls), { status: 200, policy: page });
     });
   }
   app.post('/login/start', (request, reply) => {
     startOrigins.push(request.headers.origin);
     const target = new URL('/authorize?scope=openid%20email&state=a"\'b', idp.url);
     if (start === 'redirect') return reply.redirect(target.href, 303);
-    return sendPage(reply, 200, layout(continuePage({ target }), assets.urls));
+    return sendPage(reply, layout(continuePage({ target }), assets.urls), { status: 200 });
   });
   // Chromium asks for it by itself where a page names no icon; here none does.
-  app.setNotFoundHandler((_request, reply) => sendPage(reply, 404, html`not found`));
+  app.setNotFoundHandler((_request, reply) => sendPage(reply, html`not found`, { status: 404 }));
   return app;
 }
 

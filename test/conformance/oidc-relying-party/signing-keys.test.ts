@@ -142,7 +142,7 @@ describe('when the provider rotates its keys', () => {
     });
   });
 
-  it('it works under load too, with one fetch', async () => {
+  it('sign-ins under load work too, with one fetch', async () => {
     await withProvider({}, async ({ idp, signIn }) => {
       await signIn();
       await idp.rotateKeys();
@@ -152,11 +152,11 @@ describe('when the provider rotates its keys', () => {
     });
   });
 
-  it('it works without kids, and with a kid that stays', async () => {
+  it('sign-ins work without kids, and with a kid that stays', async () => {
     for (const kid of [undefined, 'same']) {
-      const sign = (claims: Claims, key: Parameters<typeof signClaims>[0]) => signClaims(key, claims, { kid });
+      const signAs = (claims: Claims, key: Parameters<typeof signClaims>[0]) => signClaims(key, claims, { kid });
       const keys = (jwks: { keys: Claims[] }) => ({ keys: jwks.keys.map((key) => ({ ...key, kid })) });
-      await withProvider({ mutate: { sign, keys } }, async ({ idp, signIn }) => {
+      await withProvider({ mutate: { sign: signAs, keys } }, async ({ idp, signIn }) => {
         expect((await signIn()).code).toBe('signed_in');
         await idp.rotateKeys();
         expect((await signIn()).code).toBe('signed_in');

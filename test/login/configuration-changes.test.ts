@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { openBrowser } from '../support/browser-client.ts';
+import { engines } from '../support/databases.ts';
+import {
+  beginSignIn,
+  expectRefusal,
+  expectTurnedAway,
+  type LoginScene,
+  loginUrl,
+  openLoginScene,
+  readToken,
+  signIn,
+} from '../support/login-scene.ts';
+
+describe.each(engines)('a configuration that changes (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  it('refuses a sign-in that was under way when an address in it changed', async () => {
+    const organization = await scene.addOrganization();
+    const other = await scene.addOrganization();
+    const browser = openBrowser();
+    const callback = await beginSignIn(scene, { organization, browser });
+    const { discoveryUrl: discoveryURL, clientSecret } = other.idp;
+    expect((await scene.changeConfig(organization, { discoveryURL, clientSecret })).status).toBe(200);
+    await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
+    expect(organization.idp.count('token') + other.idp.count('token')).toBe(0);
+  });
+
+  it('refuses a sign-in that was under way when it was switched off', async () => {
+    const organization = await scene.addOrganization();
+    const browser = openBrowser();
+    const callback = await beginSignIn(scene, { organization, browser });
+    await scene.changeConfig(organization, { isActive: false });
+    await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
+  });
+
+  it('refuses a sign-in that was under way when it was deleted', async () => {
+    const organization = await scene.addOrganization();
+    const browser = openBrowser();
+    const callback = await beginSignIn(scene, { organization, browser });
+    expect((await scene.deleteConfig(organization)).status).toBe(200);
+    await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
+  });
+
+  it('refuses a sign-in that was under way when it was deleted and entered again', async () => {
+    const organization = await scene.addOrganization();
+    const browser = openBrowser();
+    const callback = await beginSignIn(scene, { organization, browser });
+    await scene.deleteConfig(organization);
+    const { discoveryUrl: discoveryURL, clientId, clientSecret } = organization.idp;
+    const place = { configurationType: 'discoveryURL', discoveryURL, clientId, clientSecret };
+    const json = { organizationId: organization.id, isActive: true, jwtSignatureAlgorithm: 'ES256', ...place };
+    const entered = await scene.server.call('/api/v1/sso/oidc/config', { token: scene.boot.token, json });
+    expect(entered.status).toBe(200);
+    await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
+  });
+
+  it('refuses a sign-in when it is switched off while the provider still answers', async () => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({
+      reply: {
+        token: async (reply) => {
+          await scene.changeConfig(organization, { isActive: false });
+          return reply;
+        },
+      },
+    });
+    await expectRefusal(scene, 'config_changed', () => signIn(scene, { organization }));
+  });
+
+  it('starts no sign-in once it is switched off', async () => {
+    const organization = await scene.addOrganization({ config: { isActive: false } });
+    await expectTurnedAway(scene, 'sign_in_unavailable', () =>
+      openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug })),
+    );
+    expect(organization.idp.requests).toEqual([]);
+  });
+
+  it('lets people sign in again once it is switched on', async () => {
+    const organization = await scene.addOrganization({ config: { isActive: false } });
+    await scene.changeConfig(organization, { isActive: true });
+    const { browser } = await signIn(scene, { organization });
+    expect((await readToken(scene, browser)).organizationId).toBe(organization.id);
+  });
+
+  it('keeps the sessions that it made when it is switched off', async () => {
+    const organization = await scene.addOrganization();
+    const { browser } = await signIn(scene, { organization });
+    await scene.changeConfig(organization, { isActive: false });
+    expect((await readToken(scene, browser)).status).toBe(200);
+  });
+
+  it('ends the sessions that it made when it is deleted', async () => {
+    const organization = await scene.addOrganization();
+    const other = await scene.addOrganization();
+    const { browser } = await signIn(scene, { organization });
+    const elsewhere = await signIn(scene, { organization: other });
+    const { token } = await readToken(scene, browser);
+    expect((await scene.server.call('/api/v2/users/me', { token })).status).toBe(200);
+
+    await scene.deleteConfig(organization);
+    expect((await scene.server.call('/api/v2/users/me', { token })).body.code).toBe('token_invalid');
+    expect((await readToken(scene, browser)).status).toBe(401);
+    expect((await readToken(scene, elsewhere.browser)).status).toBe(200);
+  });
+
+  it('ends the sessions that were continued from one that it made when it is deleted', async () => {
+    const organization = await scene.addOrganization();
+    const { browser } = await signIn(scene, { organization });
+    const { token } = await readToken(scene, browser);
+    const json = { organizationId: organization.id };
+    const selected = await scene.server.call('/api/v3/auth/select-organization', { token, json });
+    expect(selected.status).toBe(200);
+    await scene.deleteConfig(organization);
+    const after = await scene.server.call('/api/v2/users/me', { token: selected.body.token });
+    expect(after.body.code).toBe('token_invalid');
+  });
+});
+
+describe.each(engines)('the domains of a configuration (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  it.each([
+    ['other.example', 'alice@acme.example'],
+    ['acme.example', 'alice@acme.example.evil.example'],
+    ['acme.example', 'alice@mail.acme.example'],
+    ['*.acme.example', 'alice@evilacme.example'],
+  ])('%s refuses %s', async (allowedEmailDomains, email) => {
+    const organization = await scene.addOrganization({
+      config: { allowedEmailDomains },
+      idp: { claims: { sub: 'alice', email } },
+    });
+    await expectRefusal(scene, 'email_domain_not_allowed', () => signIn(scene, { organization }));
+  });
+
+  it.each([
+    ['acme.example', 'Alice@ACME.example'],
+    ['other.example, acme.example', 'alice@acme.example'],
+    ['*.acme.example', 'alice@deep.mail.acme.example'],
+  ])('%s lets %s in', async (allowedEmailDomains, email) => {
+    const organization = await scene.addOrganization({
+      config: { allowedEmailDomains },
+      idp: { claims: { sub: 'alice', email } },
+    });
+    const { browser } = await signIn(scene, { organization });
+    expect((await readToken(scene, browser)).status).toBe(200);
+  });
+
+  it('refuse a known member once they are narrowed', async () => {
+    const organization = await scene.addOrganization();
+    await signIn(scene, { organization });
+    await scene.changeConfig(organization, { allowedEmailDomains: 'other.example' });
+    await expectRefusal(scene, 'email_domain_not_allowed', () => signIn(scene, { organization }));
+  });
+});

@@ -1,0 +1,163 @@
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { openBrowser } from '../support/browser-client.ts';
+import { engines } from '../support/databases.ts';
+import {
+  beginSignIn,
+  expectRefusal,
+  type LoginScene,
+  openLoginScene,
+  readToken,
+  type SceneOrganization,
+  setCookieNames,
+  signIn,
+} from '../support/login-scene.ts';
+
+const person = { sub: 'subject-of-alice', email: 'alice@acme.example', email_verified: true };
+
+describe.each(engines)('the domains that the operator vouches for (%s)', (engine) => {
+  let scene: LoginScene;
+  let owner: SceneOrganization;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme, moved.example:acme' });
+    const { organizationId: id, slug } = scene.boot;
+    owner = await scene.addOrganization({ existing: { id, slug } });
+  });
+  afterAll(() => scene.close());
+
+  async function userOf(organization: SceneOrganization) {
+    const { browser } = await signIn(scene, { organization });
+    const { token } = await readToken(scene, browser);
+    const { body } = await scene.server.call('/api/v2/users/me', { token });
+    return { id: decodeJwt(token).sub, token, user: body.user };
+  }
+
+  async function adminId(): Promise<string | undefined> {
+    const query = scene.server.database.db.selectFrom('users').select('id').where('is_super_admin', '=', 1);
+    return (await query.executeTakeFirst())?.id;
+  }
+
+  it('link a member who has the address and no identity yet, once, and tell the audit trail', async () => {
+    owner.idp.setClaims({ sub: 'subject-of-admin', email: scene.boot.admin.email });
+    const { id, token } = await userOf(owner);
+    expect(id).toBe(await adminId());
+    const { db } = scene.server.database;
+    const trail = db.selectFrom('audit_events').select('event_metadata').where('event_type', '=', 'user-link');
+    const events = await trail.execute();
+    expect(events.map((event) => JSON.parse(event.event_metadata).userId)).toEqual([id]);
+    // Linked or not: what the provider vouches for is a member, not the administrator of the server.
+    expect((await scene.server.call('/api/v2/organizations', { token, json: { name: 'Mine' } })).status).toBe(403);
+  });
+
+  it('do not link a second subject to an account that has one', async () => {
+    owner.idp.setClaims({ sub: 'first subject', email: 'carol@acme.example' });
+    await userOf(owner);
+    owner.idp.setClaims({ sub: 'second subject', email: 'carol@acme.example' });
+    await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
+  });
+
+  it('do not link an address of another domain', async () => {
+    owner.idp.setClaims({ sub: 'subject-of-dave', email: 'dave@foreign.example' });
+    const { id } = await userOf(owner);
+    const { db } = scene.server.database;
+    await db.deleteFrom('user_identities').where('user_id', '=', id ?? '').execute();
+    await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
+  });
+
+  it('link nobody for another organization that asserts an address of the domain', async () => {
+    const other = await scene.addOrganization({ idp: { claims: { sub: 'impostor', email: scene.boot.admin.email } } });
+    const { id, token, user } = await userOf(other);
+    expect(id).not.toBe(await adminId());
+    expect(user.isEmailVerified).toBe(false);
+    expect((await scene.server.call(`/api/v1/organization/${owner.id}`, { token })).status).toBe(404);
+  });
+
+  it('let the profile of a known member follow the provider', async () => {
+    owner.idp.setClaims({ sub: 'subject-of-erin', email: 'erin@acme.example', given_name: 'Erin' });
+    const before = await userOf(owner);
+    owner.idp.setClaims({ sub: 'subject-of-erin', email: 'erin@moved.example', given_name: 'Erin R.' });
+    const after = await userOf(owner);
+    expect(after.id).toBe(before.id);
+    expect(after.user).toMatchObject({ email: 'erin@moved.example', firstName: 'Erin R.', isEmailVerified: true });
+  });
+
+  it('do not let a known member take the address of another one', async () => {
+    owner.idp.setClaims({ sub: 'subject-of-frank', email: 'frank@acme.example' });
+    await userOf(owner);
+    owner.idp.setClaims({ sub: 'subject-of-grace', email: 'grace@acme.example' });
+    await userOf(owner);
+    owner.idp.setClaims({ sub: 'subject-of-grace', email: 'frank@acme.example' });
+    expect((await userOf(owner)).user.email).toBe('grace@acme.example');
+  });
+
+  it('refuse a member who is switched off, linked or not', async () => {
+    owner.idp.setClaims({ sub: 'subject-of-heidi', email: 'heidi@acme.example' });
+    const { id } = await userOf(owner);
+    const { db } = scene.server.database;
+    await db.updateTable('memberships').set({ is_active: 0 }).where('user_id', '=', id ?? '').execute();
+    await expectRefusal(scene, 'member_inactive', () => signIn(scene, { organization: owner }));
+    await db.deleteFrom('user_identities').where('user_id', '=', id ?? '').execute();
+    await expectRefusal(scene, 'member_inactive', () => signIn(scene, { organization: owner }));
+  });
+
+  it('do not bring back a member who was removed', async () => {
+    owner.idp.setClaims({ sub: 'subject-of-ivan', email: 'ivan@acme.example' });
+    const { id } = await userOf(owner);
+    await scene.server.database.db.deleteFrom('memberships').where('user_id', '=', id ?? '').execute();
+    await expectRefusal(scene, 'member_inactive', () => signIn(scene, { organization: owner }));
+  });
+});
+
+describe.each(engines)('fifty sign-ins of one person at once (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
+  });
+  afterAll(() => scene.close());
+
+  async function signInFiftyTimes(organization: SceneOrganization): Promise<number> {
+    const started = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const browser = openBrowser();
+        return { browser, callback: await beginSignIn(scene, { organization, browser }) };
+      }),
+    );
+    const answers = await Promise.all(started.map(({ browser, callback }) => browser.visit(callback)));
+    return answers.filter((answer) => setCookieNames(answer).includes('jid')).length;
+  }
+
+  it('make one user and one membership when the person is new', async () => {
+    const organization = await scene.addOrganization({ idp: { claims: person } });
+    const before = await countUsers(scene);
+    expect(await signInFiftyTimes(organization)).toBe(50);
+    expect(await countUsers(scene)).toBe(before + 1);
+    expect(await rowsOf(scene, organization)).toEqual({ memberships: 1, user_identities: 1, sessions: 50 });
+  });
+
+  it('link one identity when the person is a member already', async () => {
+    const organization = await scene.addOrganization({ slug: 'owner', idp: { claims: person } });
+    await signIn(scene, { organization });
+    const { db } = scene.server.database;
+    await db.deleteFrom('user_identities').where('organization_id', '=', organization.id).execute();
+    const before = await countUsers(scene);
+    expect(await signInFiftyTimes(organization)).toBe(50);
+    expect(await countUsers(scene)).toBe(before);
+    expect(await rowsOf(scene, organization)).toEqual({ memberships: 1, user_identities: 1, sessions: 51 });
+  });
+});
+
+async function countUsers({ server }: LoginScene): Promise<number> {
+  return (await server.database.db.selectFrom('users').select('id').execute()).length;
+}
+
+async function rowsOf({ server }: LoginScene, { id }: SceneOrganization): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of ['memberships', 'user_identities', 'sessions'] as const) {
+    const rows = await server.database.db.selectFrom(table).select('id').where('organization_id', '=', id).execute();
+    counts[table] = rows.length;
+  }
+  return counts;
+}

@@ -1,0 +1,155 @@
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { engines } from '../support/databases.ts';
+import {
+  expectRefusal,
+  type LoginScene,
+  openLoginScene,
+  readToken,
+  type SceneOrganization,
+  signIn,
+} from '../support/login-scene.ts';
+
+const alice = { sub: 'subject-of-alice', email: 'alice@acme.example', email_verified: true };
+
+describe.each(engines)('two organizations (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  async function tokenOf(organization: SceneOrganization): Promise<string> {
+    const { browser } = await signIn(scene, { organization });
+    return (await readToken(scene, browser)).token;
+  }
+
+  it("get another user each when the second one's provider asserts a member's address", async () => {
+    const first = await scene.addOrganization({ idp: { claims: alice } });
+    const second = await scene.addOrganization({ idp: { claims: { ...alice, sub: 'attacker' } } });
+    const member = decodeJwt(await tokenOf(first));
+    const impostor = decodeJwt(await tokenOf(second));
+    expect(member.sub).toBeTypeOf('string');
+    expect(impostor.sub).toBeTypeOf('string');
+    expect(impostor.sub).not.toBe(member.sub);
+  });
+
+  it('get another user each even when both providers assert the same subject', async () => {
+    const first = await scene.addOrganization({ idp: { claims: alice } });
+    const second = await scene.addOrganization({ idp: { claims: alice } });
+    expect(decodeJwt(await tokenOf(second)).sub).not.toBe(decodeJwt(await tokenOf(first)).sub);
+  });
+
+  it('get another user each even when both use the same provider', async () => {
+    const first = await scene.addOrganization({ idp: { claims: alice } });
+    const second = await scene.addOrganization({ idp: { claims: alice } });
+    const { discoveryUrl: discoveryURL, clientSecret } = first.idp;
+    await scene.changeConfig(second, { discoveryURL, clientSecret });
+    const shared = { ...second, idp: first.idp };
+    expect(decodeJwt(await tokenOf(shared)).sub).not.toBe(decodeJwt(await tokenOf(first)).sub);
+  });
+
+  it.each([
+    ['the organization', (id: string) => `/api/v1/organization/${id}`],
+    ['its configuration', (id: string) => `/api/v1/sso/oidc/config?organizationId=${id}`],
+    ['its groups', (id: string) => `/api/v1/groups?organizationId=${id}`],
+  ])("hide %s from a session of the other one's provider", async (_name, path) => {
+    const first = await scene.addOrganization({ idp: { claims: alice } });
+    await signIn(scene, { organization: first });
+    const second = await scene.addOrganization({ idp: { claims: alice } });
+    const token = await tokenOf(second);
+    const { status, body } = await scene.server.call(path(first.id), { token });
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'organization_not_found' });
+  });
+
+  it('are not told apart from none by a session of the other one', async () => {
+    const first = await scene.addOrganization();
+    const second = await scene.addOrganization();
+    const token = await tokenOf(second);
+    const answers = await Promise.all(
+      [first.id, 'no-such-organization'].map((id) => scene.server.call(`/api/v1/organization/${id}`, { token })),
+    );
+    const [there, nowhere] = answers.map(({ status, body }) => ({ status, ...body, reqId: '' }));
+    expect(there).toEqual(nowhere);
+  });
+
+  it('let no session of the one select the other', async () => {
+    const first = await scene.addOrganization();
+    const second = await scene.addOrganization();
+    const token = await tokenOf(second);
+    const json = { organizationId: first.id };
+    const { status, body } = await scene.server.call('/api/v3/auth/select-organization', { token, json });
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'organization_not_found' });
+  });
+
+  it('let no session of the one select the other even when its user is a member of both', async () => {
+    const first = await scene.addOrganization();
+    const second = await scene.addOrganization();
+    const token = await tokenOf(second);
+    const userId = decodeJwt(token).sub ?? '';
+    await scene.server.database.transaction(async (tx) => {
+      const own = await tx.selectFrom('memberships').selectAll().where('user_id', '=', userId).executeTakeFirstOrThrow();
+      const row = { ...own, id: crypto.randomUUID(), organization_id: first.id };
+      await tx.insertInto('memberships').values(row).execute();
+    });
+    const json = { organizationId: first.id };
+    const { status, body } = await scene.server.call('/api/v3/auth/select-organization', { token, json });
+    expect({ status, code: body.code }).toEqual({ status: 404, code: 'organization_not_found' });
+    expect((await scene.server.call(`/api/v1/organization/${first.id}`, { token })).status).toBe(404);
+  });
+});
+
+describe.each(engines)('an address that another account of the organization has (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  it('gives a second subject nothing', async () => {
+    const organization = await scene.addOrganization({ idp: { claims: alice } });
+    await signIn(scene, { organization });
+    organization.idp.setClaims({ ...alice, sub: 'another subject' });
+    await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization }));
+  });
+
+  it('gives a second subject nothing when it is written otherwise', async () => {
+    const organization = await scene.addOrganization({ idp: { claims: alice } });
+    await signIn(scene, { organization });
+    organization.idp.setClaims({ ...alice, sub: 'another subject', email: 'Alice@ACME.example' });
+    await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization }));
+  });
+
+  it('gives a subject that differs in case alone nothing', async () => {
+    const organization = await scene.addOrganization({ idp: { claims: alice } });
+    await signIn(scene, { organization });
+    organization.idp.setClaims({ ...alice, sub: 'Subject-of-Alice' });
+    await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization }));
+  });
+
+  it('does not move when a known subject comes with it', async () => {
+    const organization = await scene.addOrganization({ idp: { claims: alice } });
+    const { browser } = await signIn(scene, { organization });
+    const owner = decodeJwt((await readToken(scene, browser)).token).sub;
+    organization.idp.setClaims({ sub: 'subject-of-bob', email: 'bob@acme.example' });
+    const before = await signIn(scene, { organization });
+    const bob = decodeJwt((await readToken(scene, before.browser)).token).sub;
+    organization.idp.setClaims({ sub: 'subject-of-bob', email: alice.email });
+    const after = await signIn(scene, { organization });
+    const { token } = await readToken(scene, after.browser);
+    expect(decodeJwt(token).sub).toBe(bob);
+    expect(bob).not.toBe(owner);
+    expect((await scene.server.call('/api/v2/users/me', { token })).body.user.email).toBe('bob@acme.example');
+  });
+
+  it('refuses the password administrator who has no identity at the provider', async () => {
+    const organization = await scene.addOrganization({
+      existing: { id: scene.boot.organizationId, slug: scene.boot.slug },
+      idp: { claims: { sub: 'subject-of-admin', email: scene.boot.admin.email, email_verified: true } },
+    });
+    await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization }));
+  });
+});

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import {
+  bootstrapProcess,
+  createTestFolder,
+  reachableSettings,
+  send,
+  type ServerProcess,
+  type Settings,
+  startServerProcess,
+} from '../support/server-process.ts';
+
+const stopping = 'stopping: finishing the requests in flight';
+
+let folder: Awaited<ReturnType<typeof createTestFolder>>;
+let server: ServerProcess;
+let settings: Settings;
+
+beforeEach(async () => {
+  folder = await createTestFolder();
+  settings = await reachableSettings();
+});
+
+afterEach(async () => {
+  server.signal('SIGKILL');
+  await server.ended;
+  await folder.remove();
+});
+
+describe('a server that is told to stop', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'finishes the requests in flight and refuses new ones (%s)',
+    async (name) => {
+      const url = await start();
+      const { token } = await bootstrapProcess(url);
+      const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
+      server.signal('SIGTERM');
+      await server.printed(stopping);
+      await expect.poll(() => isListening(url), { timeout: 5_000 }).toBe(false);
+      const { status, connection } = await held.finish();
+      expect({ status, connection }).toStrictEqual({ status: 200, connection: 'close' });
+      expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
+
+      expect(await start()).toBe(url);
+      const groups = await send(`${url}/api/v1/groups`, { method: 'GET', token });
+      expect(await groups.json()).toMatchObject([{ name: 'Engineering' }]);
+    },
+  );
+
+  test('does the same for whoever presses Ctrl-C', async () => {
+    const url = await start();
+    // An idle connection, which the client would keep for the next request, does not keep the server.
+    expect((await send(`${url}/api/ready`, { method: 'GET' })).status).toBe(200);
+    server.signal('SIGINT');
+    expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
+  });
+
+  test('gives up a request that does not finish within the time that the operator allows', async () => {
+    const url = await start({ ...settings, SALLYPORT_SHUTDOWN_SECONDS: '1' });
+    const { token } = await bootstrapProcess(url);
+    const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
+    server.signal('SIGTERM');
+    await expect(held.answered).rejects.toThrow();
+    expect(await server.ended).toMatchObject({ exitCode: 1, errors: '' });
+  });
+
+  test('ends at once when it is told twice', async () => {
+    const url = await start();
+    const { token } = await bootstrapProcess(url);
+    const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
+    server.signal('SIGTERM');
+    await server.printed(stopping);
+    server.signal('SIGTERM');
+    await expect(held.answered).rejects.toThrow();
+    expect(await server.ended).toMatchObject({ exitCode: 1 });
+  });
+});
+
+async function start(env: Settings = settings): Promise<string> {
+  server = startServerProcess(folder.path, env);
+  return server.ready;
+}
+
+interface HeldRequest {
+  readonly answered: Promise<IncomingMessage>;
+  finish(): Promise<{ status: number | undefined; connection: string | undefined }>;
+}
+
+/** A request of which the server has the first half: it says so by asking for the rest (RFC 9110, section 10.1.1). */
+async function holdRequest(url: string, { token, json }: { token: string; json: unknown }): Promise<HeldRequest> {
+  const body = JSON.stringify(json);
+  const held: ClientRequest = request(`${url}/api/v1/groups`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      expect: '100-continue',
+    },
+  });
+  const answered = once(held, 'response').then(([response]: IncomingMessage[]) => {
+    if (response === undefined) throw new TypeError('a response has a message');
+    return response;
+  });
+  // Whoever waits for it is told; until then a failure is nobody's.
+  answered.catch(() => undefined);
+  held.flushHeaders();
+  await once(held, 'continue');
+  held.write(body.slice(0, 3));
+  return {
+    answered,
+    finish: async () => {
+      held.end(body.slice(3));
+      const response = await answered;
+      await text(response);
+      return { status: response.statusCode, connection: response.headers.connection };
+    },
+  };
+}
+
+async function isListening(url: string): Promise<boolean> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
