@@ -34,7 +34,7 @@ beforeAll(async () => {
       isActive: true,
     },
   });
-  expect(status).toBe(200);
+  if (status !== 200) throw new Error(`the configuration was refused with ${status}`);
 });
 
 beforeEach(async () => {

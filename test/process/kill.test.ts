@@ -9,11 +9,11 @@ import {
   bootstrapProcess,
   createTestFolder,
   reachableSettings,
-  send,
   type ServerProcess,
   type Settings,
   startServerProcess,
 } from '../support/server-process.ts';
+import { call } from '../support/server.ts';
 
 const configPath = '/api/v1/sso/oidc/config';
 const streamCount = 3;
@@ -107,8 +107,8 @@ let organizationCount = 0;
 async function addStream(url: string, token: string): Promise<Stream> {
   organizationCount += 1;
   const json = { name: `Organization ${organizationCount}` };
-  const made = await send(`${url}/api/v2/organizations`, { method: 'POST', token, json });
-  const organizationId = String((await made.json()).organization.id);
+  const { body } = await call(`${url}/api/v2/organizations`, { token, json });
+  const organizationId: string = body.organization.id;
   const config = {
     organizationId,
     configurationType: 'discoveryURL',
@@ -117,7 +117,7 @@ async function addStream(url: string, token: string): Promise<Stream> {
     clientSecret: 'a secret',
     isActive: false,
   };
-  const configured = await send(`${url}${configPath}`, { method: 'POST', token, json: config });
+  const configured = await call(`${url}${configPath}`, { token, json: config });
   expect(configured.status).toBe(200);
   return { organizationId, acknowledged: 0 };
 }
@@ -132,9 +132,7 @@ async function changeUntilGone(
     const json = { organizationId: stream.organizationId, clientId: `client-${next}` };
     let status: number;
     try {
-      const response = await send(`${url}${configPath}`, { method: 'PATCH', token, json });
-      ({ status } = response);
-      await response.text();
+      ({ status } = await call(`${url}${configPath}`, { method: 'PATCH', token, json }));
     } catch {
       return;
     }
@@ -145,7 +143,6 @@ async function changeUntilGone(
 }
 
 async function readNumber({ url, token }: Access, { organizationId }: Stream): Promise<number> {
-  const response = await send(`${url}${configPath}?organizationId=${organizationId}`, { method: 'GET', token });
-  const { clientId } = await response.json();
-  return Number(String(clientId).replace('client-', ''));
+  const { body } = await call(`${url}${configPath}?organizationId=${organizationId}`, { token });
+  return Number(body.clientId.replace('client-', ''));
 }

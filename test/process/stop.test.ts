@@ -9,11 +9,11 @@ import {
   bootstrapProcess,
   createTestFolder,
   reachableSettings,
-  send,
   type ServerProcess,
   type Settings,
   startServerProcess,
 } from '../support/server-process.ts';
+import { call } from '../support/server.ts';
 
 const stopping = 'stopping: finishing the requests in flight';
 
@@ -33,29 +33,26 @@ afterEach(async () => {
 });
 
 describe('a server that is told to stop', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    'finishes the requests in flight and refuses new ones (%s)',
-    async (name) => {
-      const url = await start();
-      const { token } = await bootstrapProcess(url);
-      const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
-      server.signal('SIGTERM');
-      await server.printed(stopping);
-      await expect.poll(() => isListening(url), { timeout: 5_000 }).toBe(false);
-      const { status, connection } = await held.finish();
-      expect({ status, connection }).toStrictEqual({ status: 200, connection: 'close' });
-      expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
+  test('finishes the requests in flight and refuses new ones', async () => {
+    const url = await start();
+    const { token } = await bootstrapProcess(url);
+    const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
+    server.signal('SIGTERM');
+    await server.printed(stopping);
+    await expect.poll(() => isListening(url), { timeout: 5_000 }).toBe(false);
+    const { status, connection } = await held.finish();
+    expect({ status, connection }).toStrictEqual({ status: 200, connection: 'close' });
+    expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
 
-      expect(await start()).toBe(url);
-      const groups = await send(`${url}/api/v1/groups`, { method: 'GET', token });
-      expect(await groups.json()).toMatchObject([{ name: 'Engineering' }]);
-    },
-  );
+    expect(await start()).toBe(url);
+    const groups = await call(`${url}/api/v1/groups`, { token });
+    expect(groups.body).toMatchObject([{ name: 'Engineering' }]);
+  });
 
   test('does the same for whoever presses Ctrl-C', async () => {
     const url = await start();
     // An idle connection, which the client would keep for the next request, does not keep the server.
-    expect((await send(`${url}/api/ready`, { method: 'GET' })).status).toBe(200);
+    expect((await call(`${url}/api/ready`)).status).toBe(200);
     server.signal('SIGINT');
     expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
   });

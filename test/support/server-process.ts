@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { call } from './server.ts';
+
 const projectFolder = join(import.meta.dirname, '../..');
 const node = join(projectFolder, 'node_modules/.bin/node');
 const program = join(projectFolder, 'src/main.ts');
@@ -110,26 +112,9 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Sends JSON with a bearer token. */
-export async function send(
-  url: string,
-  request: { method: string; token?: string; json?: unknown },
-): Promise<Response> {
-  const { method, token, json } = request;
-  return fetch(url, {
-    method,
-    headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-  });
-}
-
 /** The first organization of a new server, and a token that may do everything. */
 export async function bootstrapProcess(url: string): Promise<{ organizationId: string; token: string }> {
   const json = { email: 'admin@acme.example', password: 'correct horse battery', organization: 'Acme' };
-  const response = await send(`${url}/api/v1/admin/bootstrap`, { method: 'POST', json });
-  const { organization, identity } = await response.json();
-  return { organizationId: String(organization.id), token: String(identity.credentials.token) };
+  const { body } = await call(`${url}/api/v1/admin/bootstrap`, { json });
+  return { organizationId: body.organization.id, token: body.identity.credentials.token };
 }

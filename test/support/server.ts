@@ -80,7 +80,8 @@ export async function startTestServer({
   };
 }
 
-async function call(url: string, { method, token, json, headers = {} }: CallOptions = {}): Promise<Answer> {
+/** Sends a request as {@link TestServer.call} does, to any address. */
+export async function call(url: string, { method, token, json, headers = {} }: CallOptions = {}): Promise<Answer> {
   const response = await fetch(url, {
     method: method ?? (json === undefined ? 'GET' : 'POST'),
     redirect: 'manual',
