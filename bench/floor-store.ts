@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -34,7 +35,8 @@ async function openSqlite(file: string): Promise<FloorStore> {
   database.exec('pragma journal_mode = wal; pragma synchronous = normal');
   database.exec(createTable);
   const insert = database.prepare('insert into sessions (id, email, at) values (?, ?, ?)');
-  insert.run('first', '', 0);
+  // The log is made by the first write.
+  insert.run(randomUUID(), '', 0);
   const sync = createSharedSync(await open(`${file}-wal`, 'r+'));
   return {
     saveSession({ id, email, createdAtMs }) {

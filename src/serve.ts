@@ -44,11 +44,12 @@ async function start(): Promise<void> {
   const world = { database, rootKey: rootKey.key, outboundAllow: outboundAllow.entries };
   const app = await buildApp(config, { ...world, clock: systemClock, random: systemRandom, logger });
   await listen(app.server, config);
-  process.stdout.write(`listening on ${config.siteUrl}\n`);
   stopOnSignal(config, logger, async () => {
     await app.stop();
     await database.close();
   });
+  // Last: whoever reads this line may ask the process to stop at once.
+  process.stdout.write(`listening on ${config.siteUrl}\n`);
 }
 
 function requireConfig(): Config {

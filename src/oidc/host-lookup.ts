@@ -56,7 +56,9 @@ async function resolve(resolver: Resolver, host: string): Promise<readonly HostA
   if (addresses.length > 0) {
     return addresses;
   }
-  const failures = [ipv4, ipv6].flatMap((outcome): unknown[] => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  const failures = [ipv4, ipv6].flatMap((outcome): unknown[] =>
+    outcome.status === 'rejected' ? [outcome.reason] : [],
+  );
   if (failures.every(saysThereIsNothing)) {
     return systemLookup(host, { all: true });
   }

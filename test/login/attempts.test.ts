@@ -94,7 +94,9 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     const after = await countRows(scene);
     expect(after.accounts['sessions']).toBe((before.accounts['sessions'] ?? 0) + 1);
     expect(after.attempts).toBe(before.attempts + 1);
-    expect(organization.idp.requests.filter(({ body }) => body.get('code') === callback.searchParams.get('code'))).toHaveLength(1);
+    expect(
+      organization.idp.requests.filter(({ body }) => body.get('code') === callback.searchParams.get('code')),
+    ).toHaveLength(1);
   });
 
   it('is refused in a browser without its cookie', async () => {

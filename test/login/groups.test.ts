@@ -9,6 +9,7 @@ import {
   openLoginScene,
   type SceneOrganization,
   signIn,
+  tamper,
 } from '../support/login-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example' };
@@ -128,7 +129,9 @@ describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
       .select('id')
       .where('organization_id', '=', organization.id)
       .where('name', '=', 'Admins');
-    await db.updateTable('group_memberships').set(given).where('group_id', 'in', groups).execute();
+    await tamper(scene, (tx) =>
+      tx.updateTable('group_memberships').set(given).where('group_id', 'in', groups).execute(),
+    );
     expect(await signInWith(organization, { groups: [] })).toEqual(['Admins']);
   });
 

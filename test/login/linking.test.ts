@@ -12,6 +12,7 @@ import {
   type SceneOrganization,
   setCookieNames,
   signIn,
+  tamper,
 } from '../support/login-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example', email_verified: true };
@@ -61,8 +62,12 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
   it('do not link an address of another domain', async () => {
     owner.idp.setClaims({ sub: 'subject-of-dave', email: 'dave@foreign.example' });
     const { id } = await userOf(owner);
-    const { db } = scene.server.database;
-    await db.deleteFrom('user_identities').where('user_id', '=', id ?? '').execute();
+    await tamper(scene, (tx) =>
+      tx
+        .deleteFrom('user_identities')
+        .where('user_id', '=', id ?? '')
+        .execute(),
+    );
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
   });
 
@@ -95,17 +100,32 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
   it('refuse a member who is switched off, linked or not', async () => {
     owner.idp.setClaims({ sub: 'subject-of-heidi', email: 'heidi@acme.example' });
     const { id } = await userOf(owner);
-    const { db } = scene.server.database;
-    await db.updateTable('memberships').set({ is_active: 0 }).where('user_id', '=', id ?? '').execute();
+    await tamper(scene, (tx) =>
+      tx
+        .updateTable('memberships')
+        .set({ is_active: 0 })
+        .where('user_id', '=', id ?? '')
+        .execute(),
+    );
     await expectRefusal(scene, 'member_inactive', () => signIn(scene, { organization: owner }));
-    await db.deleteFrom('user_identities').where('user_id', '=', id ?? '').execute();
+    await tamper(scene, (tx) =>
+      tx
+        .deleteFrom('user_identities')
+        .where('user_id', '=', id ?? '')
+        .execute(),
+    );
     await expectRefusal(scene, 'member_inactive', () => signIn(scene, { organization: owner }));
   });
 
   it('do not bring back a member who was removed', async () => {
     owner.idp.setClaims({ sub: 'subject-of-ivan', email: 'ivan@acme.example' });
     const { id } = await userOf(owner);
-    await scene.server.database.db.deleteFrom('memberships').where('user_id', '=', id ?? '').execute();
+    await tamper(scene, (tx) =>
+      tx
+        .deleteFrom('memberships')
+        .where('user_id', '=', id ?? '')
+        .execute(),
+    );
     await expectRefusal(scene, 'member_inactive', () => signIn(scene, { organization: owner }));
   });
 });
@@ -140,8 +160,9 @@ describe.each(engines)('fifty sign-ins of one person at once (%s)', (engine) => 
   it('link one identity when the person is a member already', async () => {
     const organization = await scene.addOrganization({ slug: 'owner', idp: { claims: person } });
     await signIn(scene, { organization });
-    const { db } = scene.server.database;
-    await db.deleteFrom('user_identities').where('organization_id', '=', organization.id).execute();
+    await tamper(scene, (tx) =>
+      tx.deleteFrom('user_identities').where('organization_id', '=', organization.id).execute(),
+    );
     const before = await countUsers(scene);
     expect(await signInFiftyTimes(organization)).toBe(50);
     expect(await countUsers(scene)).toBe(before);

@@ -103,7 +103,9 @@ describe.each(engines)("an identity provider's faults (%s)", (engine) => {
 
   it('an address of a private network in the discovery document is not called', async () => {
     const organization = await scene.addOrganization();
-    organization.idp.mutate({ discovery: (document) => ({ ...document, token_endpoint: 'https://169.254.169.254/token' }) });
+    organization.idp.mutate({
+      discovery: (document) => ({ ...document, token_endpoint: 'https://169.254.169.254/token' }),
+    });
     await expectRefusal(scene, 'idp_address_refused', () => start(organization.slug));
   });
 

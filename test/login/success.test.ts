@@ -71,7 +71,14 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     });
     const memberships = await db.selectFrom('memberships').selectAll().where('user_id', '=', userId).execute();
     expect(memberships).toMatchObject([
-      { ...where, role: 'member', is_active: 1, source: 'sso', last_login_method: 'oidc', email_key: 'alice@acme.example' },
+      {
+        ...where,
+        role: 'member',
+        is_active: 1,
+        source: 'sso',
+        last_login_method: 'oidc',
+        email_key: 'alice@acme.example',
+      },
     ]);
   });
 
@@ -79,7 +86,11 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     const { db } = scene.server.database;
-    const sessions = await db.selectFrom('sessions').selectAll().where('organization_id', '=', organization.id).execute();
+    const sessions = await db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('organization_id', '=', organization.id)
+      .execute();
     expect(sessions).toMatchObject([{ auth_method: 'oidc', ended_at: null, refresh_count: 0 }]);
     const userId = sessions[0]?.user_id;
     const attempts = await db

@@ -9,6 +9,7 @@ import {
   readToken,
   type SceneOrganization,
   signIn,
+  tamper,
 } from '../support/login-scene.ts';
 
 const alice = { sub: 'subject-of-alice', email: 'alice@acme.example', email_verified: true };
@@ -89,8 +90,12 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     const second = await scene.addOrganization();
     const token = await tokenOf(second);
     const userId = decodeJwt(token).sub ?? '';
-    await scene.server.database.transaction(async (tx) => {
-      const own = await tx.selectFrom('memberships').selectAll().where('user_id', '=', userId).executeTakeFirstOrThrow();
+    await tamper(scene, async (tx) => {
+      const own = await tx
+        .selectFrom('memberships')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .executeTakeFirstOrThrow();
       const row = { ...own, id: crypto.randomUUID(), organization_id: first.id };
       await tx.insertInto('memberships').values(row).execute();
     });

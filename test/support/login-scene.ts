@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
 import type { AttemptRow } from '../../src/login/queries.ts';
-import type { Engine } from '../../src/storage/database.ts';
+import type { Engine, Tx } from '../../src/storage/database.ts';
 import { type BrowserClient, openBrowser, type PageAnswer } from './browser-client.ts';
 import { type FaultyIdp, type FaultyIdpOptions, startFaultyIdp } from './faulty-idp.ts';
 import { type FixedClock, fixedClock } from './faulty-idp-sign-in.ts';
@@ -46,7 +46,10 @@ export interface LoginScene {
 }
 
 /** Starts a server and sets it up; its clock stands still. */
-export async function openLoginScene(engine: Engine, settings: Readonly<Record<string, string>> = {}): Promise<LoginScene> {
+export async function openLoginScene(
+  engine: Engine,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LoginScene> {
   const clock = fixedClock();
   const server = await startTestServer({ engine, clock, settings });
   const boot = await bootstrap(server);
@@ -62,7 +65,9 @@ export async function openLoginScene(engine: Engine, settings: Readonly<Record<s
       const { id, slug } = existing ?? (await createOrganization(server, token, options.slug));
       const idp = await startFaultyIdp({ clock, algorithm, ...idpOptions });
       providers.push(idp);
-      const place = options.isCustom ? customPlace(idp) : { configurationType: 'discoveryURL', discoveryURL: idp.discoveryUrl };
+      const place = options.isCustom
+        ? customPlace(idp)
+        : { configurationType: 'discoveryURL', discoveryURL: idp.discoveryUrl };
       const { clientId, clientSecret } = idp;
       const client = { clientId, clientSecret, jwtSignatureAlgorithm: algorithm };
       const json = { organizationId: id, isActive: true, ...client, ...place, ...config };
@@ -150,7 +155,9 @@ export function hasSession(browser: BrowserClient): boolean {
 const accountTables = ['users', 'memberships', 'user_identities', 'sessions', 'group_memberships'] as const;
 
 /** How many rows the tables have that a sign-in writes to, and how many attempts are on record. */
-export async function countRows({ server }: LoginScene): Promise<{ accounts: Record<string, number>; attempts: number }> {
+export async function countRows({
+  server,
+}: LoginScene): Promise<{ accounts: Record<string, number>; attempts: number }> {
   const count = async (table: string) => {
     const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(table)}`.execute(
       server.database.db,
@@ -216,4 +223,9 @@ export async function expectTurnedAway(
 
 export function setCookieNames({ headers }: PageAnswer): string[] {
   return headers.getSetCookie().map((line) => line.slice(0, line.indexOf('=')));
+}
+
+/** Changes rows behind the server's back, for what no endpoint does. */
+export async function tamper({ server }: LoginScene, change: (tx: Tx) => Promise<unknown>): Promise<void> {
+  await server.database.transaction(async (tx) => void (await change(tx)));
 }

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Starts the demo; `announced` is what it prints when everything runs. */
-function start(settings = anyPorts) {
+function start(settings = anyPorts, onStart: (requestStop: () => void) => void = () => undefined) {
   const announced = Promise.withResolvers<string>();
   const stopCallbacks: (() => void)[] = [];
   const ended = runDemo({
@@ -30,7 +30,10 @@ function start(settings = anyPorts) {
     folder,
     env: { PATH: process.env['PATH'] },
     print: (text) => text.includes('Sallyport is running') && announced.resolve(text),
-    onStopRequest: (callback) => stopCallbacks.push(callback),
+    onStopRequest: (callback) => {
+      stopCallbacks.push(callback);
+      onStart(callback);
+    },
   });
   ended.catch(announced.reject);
   announced.promise.catch(() => undefined);
@@ -108,10 +111,7 @@ describe('the demo', { timeout: startTimeoutMs }, () => {
   });
 
   it('ends with code 0 when it is asked to stop while it starts', async () => {
-    const demo = start();
-    // The server's process is started by the time that somebody can be heard.
-    while ((await Promise.race([demo.ended, new Promise(setImmediate)])) === undefined) demo.requestStop();
-    expect(await demo.ended).toBe(0);
+    expect(await start(anyPorts, (stop) => stop()).ended).toBe(0);
   });
 
   it.each(['port', 'practicePort'] as const)('says so when its %s is taken', async (name) => {

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { apiRoutes, version } from '../../src/contract/api.ts';
+import { describeApi } from '../../src/http/openapi.ts';
+import { engines } from '../support/databases.ts';
+import { bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+
+const bootstrapUrl = '/api/v1/admin/bootstrap';
+const first = { email: 'admin@acme.example', password: 'correct horse battery', organization: 'Acme' };
+
+describe.each(engines)('a new server (%s)', (engine) => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine });
+  });
+  afterAll(async () => {
+    await server.close();
+  });
+
+  it('says that it runs and is ready, and that nobody has set it up', async () => {
+    for (const path of ['/api/status', '/api/ready', '/api/ready/']) {
+      const { status, body } = await server.call(path);
+      expect([status, body]).toEqual([
+        200,
+        { date: expect.stringMatching(/^\d{4}-.*Z$/), message: 'Ok', version, isBootstrapped: false },
+      ]);
+    }
+  });
+
+  it.each([
+    [{ ...first, email: 'no address' }, 'email'],
+    [{ ...first, password: 'short' }, 'password'],
+    [{ ...first, organization: ' ' }, 'organization'],
+    [{ ...first, organization: undefined }, 'organization'],
+  ])('is not set up with %j', async (json, path) => {
+    const { status, body } = await server.call(bootstrapUrl, { json });
+    expect([status, body.details[0].path]).toEqual([422, path]);
+    expect((await server.call('/api/status')).body.isBootstrapped).toBe(false);
+  });
+
+  it('is set up once, by one of many who try', async () => {
+    const answers = await Promise.all(Array.from({ length: 4 }, () => server.call(bootstrapUrl, { json: first })));
+    const made = answers.filter(({ status }) => status === 200);
+    expect(made).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === 'already_bootstrapped' && body.statusCode === 400)).toHaveLength(
+      3,
+    );
+    expect(made[0]?.body).toEqual({
+      message: expect.any(String),
+      identity: { id: expect.any(String), name: expect.any(String), credentials: { token: expect.any(String) } },
+      organization: { id: expect.any(String), name: 'Acme', slug: 'acme' },
+      user: {
+        id: expect.any(String),
+        email: first.email,
+        username: first.email,
+        firstName: 'admin',
+        lastName: '',
+        superAdmin: true,
+      },
+    });
+    expect((await server.call('/api/status')).body.isBootstrapped).toBe(true);
+    expect((await server.call(bootstrapUrl, { json: { ...first, email: 'b@acme.example' } })).status).toBe(400);
+    const organizations = await server.database.db.selectFrom('organizations').select('name').execute();
+    expect(organizations).toEqual([{ name: 'Acme' }]);
+  });
+
+  it('publishes the document of exactly the endpoints that it has', async () => {
+    const { status, body } = await server.call('/api/docs/json');
+    expect(status).toBe(200);
+    expect(body).toEqual(JSON.parse(JSON.stringify(describeApi(apiRoutes, version))));
+    expect((await server.call('/api/docs/yaml')).text).toMatch(/^openapi: 3\.1\.0$/m);
+    expect((await server.call('/api/docs')).status).toBeLessThan(400);
+    for (const route of apiRoutes) {
+      const answer = await server.call(route.url.replaceAll(/:\w+/g, 'x'), { method: route.method });
+      expect([route.operationId, answer.body?.code]).not.toEqual([route.operationId, 'route_not_found']);
+      if (route.access !== 'public') expect([route.operationId, answer.status]).toEqual([route.operationId, 401]);
+    }
+  });
+
+  it('answers JSON to what it does not know', async () => {
+    const answer = await server.call('/api/v1/nothing');
+    expect(answer).toMatchObject({ status: 404, body: { error: 'NotFound', code: 'route_not_found' } });
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe.each(engines)('a server without its database (%s)', (engine) => {
+  it('says that it is not ready', async () => {
+    const server = await startTestServer({ engine });
+    try {
+      await server.database.close();
+      const { status, body } = await server.call('/api/ready');
+      expect([status, body.error]).toEqual([503, 'ServiceUnavailable']);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe('the rate limits', () => {
+  let server: TestServer;
+  const settings = {
+    SALLYPORT_RATE_LIMIT_READ: '4',
+    SALLYPORT_RATE_LIMIT_WRITE: '3',
+    SALLYPORT_RATE_LIMIT_AUTH: '3',
+  };
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine: 'sqlite', settings });
+  });
+  afterAll(async () => {
+    await server.close();
+  });
+
+  it('count each class for itself, and answer 429 with what a client needs to wait', async () => {
+    const { token, organizationId } = await bootstrap(server);
+    const url = `/api/v1/sso/oidc/config?organizationId=${organizationId}`;
+    const statuses: number[] = [];
+    for (const left of [3, 2, 1, 0]) {
+      const { status, headers } = await server.call(url, { token });
+      statuses.push(status);
+      expect([headers.get('x-ratelimit-limit'), headers.get('x-ratelimit-remaining')]).toEqual(['4', String(left)]);
+      expect(Number(headers.get('x-ratelimit-reset'))).toBeGreaterThan(0);
+    }
+    expect(statuses).toEqual([404, 404, 404, 404]);
+    const limited = await server.call(url, { token });
+    expect(limited.status).toBe(429);
+    expect(limited.body).toEqual({
+      reqId: expect.any(String),
+      statusCode: 429,
+      error: 'RateLimitExceeded',
+      message: expect.any(String),
+      code: 'rate_limited',
+    });
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(limited.headers.get('x-ratelimit-limit')).toBe('4');
+    expect(limited.headers.get('x-ratelimit-remaining')).toBe('0');
+    expect((await server.call('/api/v1/groups', { token })).status).toBe(429);
+    expect((await server.call('/api/v1/groups', { token, json: { name: 'Engineering' } })).status).toBe(200);
+    expect((await server.call('/api/status')).status).toBe(200);
+  });
+
+  it('count requests that are refused, before anything is looked at', async () => {
+    const login = async () => server.call('/api/v3/auth/login', { json: '{' });
+    const statuses = [await login(), await login(), await login(), await login()].map(({ status }) => status);
+    expect(statuses).toEqual([422, 422, 429, 429]);
+  });
+
+  it('do not believe what a client says about its address', async () => {
+    const headers = { 'x-forwarded-for': '192.0.2.77', forwarded: 'for=192.0.2.78', 'x-real-ip': '192.0.2.79' };
+    expect((await server.call('/api/v1/groups', { headers })).status).toBe(429);
+  });
+});

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { openBrowser } from '../support/browser-client.ts';
+import { engines } from '../support/databases.ts';
+import {
+  beginSignIn,
+  countRows,
+  expectRefusal,
+  expectTurnedAway,
+  type LoginScene,
+  loginUrl,
+  openLoginScene,
+  type SceneOrganization,
+  signIn,
+} from '../support/login-scene.ts';
+
+describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
+  let scene: LoginScene;
+  let organization: SceneOrganization;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner, void.example:nobody' });
+    organization = await scene.addOrganization({ slug: 'owner', config: { allowedEmailDomains: 'other.example' } });
+  });
+  afterAll(() => scene.close());
+
+  const json = { accept: 'application/json' };
+
+  it('is JSON at the callback for a program that asks for it', async () => {
+    const browser = openBrowser();
+    const callback = await beginSignIn(scene, { organization, browser });
+    const before = await countRows(scene);
+    const { status, headers, text } = await browser.visit(callback, { headers: json });
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(JSON.parse(text)).toEqual({
+      reqId: expect.any(String),
+      statusCode: status,
+      error: 'PermissionDenied',
+      message: 'The domain of your e-mail address may not sign in to this organization.',
+      code: 'email_domain_not_allowed',
+    });
+    expect(status).toBe(403);
+    expect(await countRows(scene)).toEqual({ ...before, attempts: before.attempts + 1 });
+  });
+
+  it('is JSON at the start for a program that asks for it', async () => {
+    const { status, text } = await openBrowser().visit(loginUrl(scene, { orgSlug: 'nobody' }), { headers: json });
+    expect({ status, code: JSON.parse(text).code }).toEqual({ status: 404, code: 'sign_in_unavailable' });
+  });
+
+  it('is a page for a browser that takes JSON besides', async () => {
+    const browser = openBrowser();
+    const callback = await beginSignIn(scene, { organization, browser });
+    const headers = { accept: 'text/html,application/json;q=0.9' };
+    await expectRefusal(scene, 'email_domain_not_allowed', () => browser.visit(callback, { headers }));
+  });
+
+  it('is a page that shows the attempt and none of the claims', async () => {
+    const claims = {
+      sub: 'secret-subject',
+      email: 'mallory@acme.example',
+      given_name: 'Secretly',
+      family_name: 'Named',
+    };
+    organization.idp.setClaims(claims);
+    const { answer, browser } = await signIn(scene, { organization });
+    const page = await browser.visit(answer.location);
+    expect(page.status).toBe(403);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const attemptId = new URL(answer.location).searchParams.get('attempt') ?? '';
+    expect(page.text.replaceAll(/<\/?span>/g, '')).toContain(attemptId);
+    expect(page.text).toContain('The domain of your e-mail address may not sign in to this organization.');
+    for (const claim of Object.values(claims)) expect(page.text).not.toContain(claim);
+    expect(page.text).not.toContain(organization.idp.issuer);
+  });
+
+  it("is a page that shows nothing of the provider's own text", async () => {
+    organization.idp.mutate({
+      callback: (parameters) => {
+        parameters.delete('code');
+        parameters.set('error', 'access_denied');
+        parameters.set('error_description', 'call this number: 0123');
+      },
+    });
+    const { answer, browser } = await signIn(scene, { organization });
+    organization.idp.mutate({ callback: undefined });
+    const page = await browser.visit(answer.location);
+    expect(page.text).toContain('Your identity provider did not let you sign in.');
+    expect(page.text).not.toContain('0123');
+  });
+
+  it.each([
+    '?attempt=<script>alert(1)</script>',
+    '?code=<b>x</b>',
+    '?code=id_token_invalid',
+    '?attempt=a&attempt=b',
+    '',
+  ])('is a page of general words for %j, which nobody was sent to', async (search) => {
+    const page = await openBrowser().visit(`${scene.server.url}/login/error${search}`);
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('You could not be signed in. Start again.');
+    expect(page.text).not.toMatch(/<script>|<b>x/);
+  });
+
+  it('is found at the documented path as well', async () => {
+    const { status, location } = await openBrowser().visit(
+      `${scene.server.url}/api/v1/sso/oidc/login/error?code=sign_in_unavailable`,
+    );
+    expect({ status, location }).toEqual({
+      status: 302,
+      location: `${scene.server.url}/login/error?code=sign_in_unavailable`,
+    });
+  });
+
+  it('is the same for whatever there is no sign-in for', async () => {
+    const inactive = await scene.addOrganization({ config: { isActive: false } });
+    const queries: Record<string, string>[] = [
+      { orgSlug: 'no-such-organization' },
+      { orgSlug: inactive.slug },
+      { orgSlug: scene.boot.slug },
+      { domain: 'unknown.example' },
+      { domain: 'void.example' },
+      { domain: 'not a domain' },
+      { email: 'alice@unknown.example' },
+      { email: 'not an address' },
+      {},
+    ];
+    const answers = [];
+    for (const query of queries) {
+      await expectTurnedAway(scene, 'sign_in_unavailable', () => openBrowser().visit(loginUrl(scene, query)));
+      const { status, text } = await openBrowser().visit(loginUrl(scene, query), { headers: json });
+      answers.push(JSON.stringify({ status, ...JSON.parse(text), reqId: '' }));
+    }
+    expect(answers).toHaveLength(9);
+    expect(new Set(answers).size).toBe(1);
+  });
+
+  it.each([
+    ['a domain', { domain: 'acme.example' }],
+    ['an address', { email: 'Alice@ACME.example' }],
+    ['a slug in capitals', { orgSlug: 'OWNER' }],
+    ['a domain rather than a slug', { domain: 'acme.example', orgSlug: 'no-such-organization' }],
+  ])('is none for %s that leads to an organization', async (_name, query) => {
+    const { location } = await openBrowser().visit(loginUrl(scene, query));
+    expect(location.startsWith(`${organization.idp.url}/authorize?`)).toBe(true);
+  });
+});
+
+describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
+  let scene: LoginScene;
+  let organization: SceneOrganization;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine, { SALLYPORT_RETURN_TO_ALLOW: 'https://app.acme.example' });
+    organization = await scene.addOrganization();
+  });
+  afterAll(() => scene.close());
+
+  it.each([
+    ['/reports?year=2026#top', '/reports?year=2026#top'],
+    ['https://app.acme.example/home?a=b', 'https://app.acme.example/home?a=b'],
+    ['', '/login/select-organization'],
+  ])('is %j when returnTo says so', async (returnTo, location) => {
+    const { answer } = await signIn(scene, { organization, query: { returnTo } });
+    expect(answer.location).toBe(new URL(location, scene.server.url).href);
+  });
+
+  it.each([
+    '//evil.example',
+    'https://evil.example/',
+    String.raw`/\evil.example`,
+    'https://app.acme.example.evil.example/',
+    'https://app.acme.example@evil.example/',
+    'http://app.acme.example/',
+    'javascript:alert(1)',
+    '/..//evil.example',
+  ])('is never %j, which is refused before the browser leaves', async (returnTo) => {
+    const before = organization.idp.requests.length;
+    await expectTurnedAway(scene, 'return_to_refused', () =>
+      openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug, returnTo })),
+    );
+    expect(organization.idp.requests).toHaveLength(before);
+  });
+
+  it('is not what the callback says', async () => {
+    const browser = openBrowser();
+    const callback = await beginSignIn(scene, { organization, browser });
+    callback.searchParams.set('returnTo', 'https://evil.example/');
+    callback.searchParams.set('callbackPort', '4000');
+    expect((await browser.visit(callback)).location).toBe(`${scene.server.url}/login/select-organization`);
+  });
+
+  it('is the choice for a program that waits at a port', async () => {
+    const { answer } = await signIn(scene, { organization, query: { callbackPort: '43210' } });
+    expect(answer.location).toBe(`${scene.server.url}/login/select-organization?callback_port=43210`);
+  });
+
+  it.each(['80', '1023', '65536', '99999', '-1', '4e3', '0x1000', '8080@evil.example'])(
+    'is never the port %j',
+    async (callbackPort) => {
+      await expectTurnedAway(scene, 'validation_failed', () =>
+        openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug, callbackPort })),
+      );
+    },
+  );
+});
