@@ -86,7 +86,7 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const isStopping = () => stopping;
   const server = createHttpServer({ logger, random, https, trustedProxies: config.trustedProxies });
   closeConnectionsWhen(server, isStopping);
-  await registerRateLimits(server);
+  await registerRateLimits(server, clock);
   await registerApiDocs(server, describeApi(apiRoutes, version));
   const perMinute = { read: config.rateLimitRead, write: config.rateLimitWrite, auth: config.rateLimitAuth };
   const limits = createRateLimits(perMinute);
@@ -121,7 +121,6 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   await mountPages(server, login, { cookies, limits, assets, accessTokens, accessTokenSeconds });
 
   const housekeeping = startHousekeeping({ database, clock, logger });
-
   return {
     server,
     stop: async () => {

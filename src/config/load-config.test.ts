@@ -56,7 +56,12 @@ it('names that are not ours are not looked at', () => {
 });
 
 it('all faults are reported at once', () => {
-  const faults = faultsOf({ SITE_URL: 'example.org', PORT: '70000', LOG_LEVEL: 'loud', SALLYPORT_ACCESS_TOKEN_SECONDS: '0' });
+  const faults = faultsOf({
+    SITE_URL: 'example.org',
+    PORT: '70000',
+    LOG_LEVEL: 'loud',
+    SALLYPORT_ACCESS_TOKEN_SECONDS: '0',
+  });
   expect(faults.map(({ name }) => name)).toEqual(['SITE_URL', 'PORT', 'SALLYPORT_ACCESS_TOKEN_SECONDS', 'LOG_LEVEL']);
 });
 

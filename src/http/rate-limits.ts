@@ -4,6 +4,8 @@ import ipaddr from 'ipaddr.js';
 
 import { appError } from '../contract/errors.ts';
 import type { LimitClass } from '../contract/route.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { createRateLimitStore } from './rate-limit-store.ts';
 
 /** Requests that one client may make in a minute, for each class; 0 switches a class's limit off. */
 export interface LimitsPerMinute {
@@ -15,9 +17,10 @@ export interface LimitsPerMinute {
 export type RateLimits = Readonly<Record<LimitClass, RateLimitOptions | false>>;
 
 /** Registers the limiter; routes that name no class have no limit. */
-export async function registerRateLimits(app: FastifyInstance): Promise<void> {
+export async function registerRateLimits(app: FastifyInstance, clock: Clock): Promise<void> {
   await app.register(rateLimit, {
     global: false,
+    store: createRateLimitStore(clock),
     keyGenerator: (request) => clientKey(request.ip),
     errorResponseBuilder: () => appError('rate_limited'),
   });

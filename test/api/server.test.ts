@@ -144,8 +144,9 @@ describe('the rate limits', () => {
 
   it('count requests that are refused, before anything is looked at', async () => {
     const login = async () => server.call('/api/v3/auth/login', { json: '{' });
-    const statuses = [await login(), await login(), await login(), await login()].map(({ status }) => status);
-    expect(statuses).toEqual([422, 422, 429, 429]);
+    const answers = [await login(), await login(), await server.call('/api/v1/auth/logout', { method: 'POST' })];
+    // The first of the three that are allowed set the server up.
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 429]);
   });
 
   it('do not believe what a client says about its address', async () => {

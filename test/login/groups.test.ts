@@ -133,6 +133,13 @@ describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
       tx.updateTable('group_memberships').set(given).where('group_id', 'in', groups).execute(),
     );
     expect(await signInWith(organization, { groups: [] })).toEqual(['Admins']);
+    const removals = db
+      .selectFrom('audit_events')
+      .select('event_metadata')
+      .where('organization_id', '=', organization.id)
+      .where('event_type', '=', 'oidc-group-membership-mapping-remove-user');
+    const told = (await removals.execute()).map((event) => JSON.parse(event.event_metadata).removedFromGroups);
+    expect(told).toEqual([[{ id: expect.any(String), name: 'Engineering' }]]);
   });
 
   it('stay as they are where the provider does not manage them', async () => {

@@ -47,7 +47,7 @@ export interface TestParty {
 export const testRedirectUri = 'http://localhost:8080/api/v1/sso/oidc/callback';
 
 /** What a test's configuration says of a provider, unless told otherwise. */
-export function connectionTo(idp: FaultyIdp, changes: Partial<ConnectionSettings> = {}): ConnectionSettings {
+function connectionTo(idp: FaultyIdp, changes: Partial<ConnectionSettings> = {}): ConnectionSettings {
   return {
     bulkhead: 'organization-1',
     revision: 'revision-1',
@@ -88,7 +88,7 @@ export function createTestParty(
 }
 
 /** Does what the browser does with an authorization request: asks for it, and reads where it is sent back to. */
-export function followAuthorization(url: URL): Promise<URL> {
+function followAuthorization(url: URL): Promise<URL> {
   return new Promise((resolve, reject) => {
     request(url, (response) => {
       response.resume();

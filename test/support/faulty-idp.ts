@@ -81,7 +81,7 @@ export interface FaultyIdp {
 }
 
 /** The person who signs in unless a test says otherwise. */
-export const defaultClaims: Claims = {
+const defaultClaims: Claims = {
   sub: 'subject-of-alice',
   email: 'alice@acme.example',
   email_verified: true,

@@ -35,17 +35,12 @@ export interface ServerEnd {
 /** Settings by their environment names. The process is given nothing else of this one's environment. */
 export type Settings = Readonly<Record<string, string>>;
 
-/**
- * Starts the server with the project's own Node in `folder`.
- *
- * `user` runs it as somebody else: root may write everywhere, which hides what a folder's permissions do.
- */
-export function startServerProcess(folder: string, settings: Settings, user?: number): ServerProcess {
+/** Starts the server with the project's own Node in `folder`. */
+export function startServerProcess(folder: string, settings: Settings): ServerProcess {
   const child = spawn(node, [program], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(user === undefined ? {} : { uid: user, gid: user }),
   });
   let output = '';
   let errors = '';

@@ -11,7 +11,6 @@ import { DemoProblem } from './demo-problem.ts';
 import { runDemo } from './run-demo.ts';
 
 const anyPorts = { port: 0, host: '127.0.0.1', practicePort: 0 };
-const startTimeoutMs = 30_000;
 
 let folder: string;
 
@@ -64,16 +63,16 @@ async function readConfig(announcement: string): Promise<unknown> {
 }
 
 async function signIn(announcement: string, person: string): Promise<Response> {
-  const start = await fetch(find(announcement, /at once +(\S+)/), { redirect: 'manual' });
-  const cookie = start.headers
+  const departure = await fetch(find(announcement, /at once +(\S+)/), { redirect: 'manual' });
+  const cookie = departure.headers
     .getSetCookie()
     .map((line) => line.split(';', 1)[0])
     .join('; ');
-  const callback = await signInAt(new URL(start.headers.get('location') ?? ''), person);
+  const callback = await signInAt(new URL(departure.headers.get('location') ?? ''), person);
   return fetch(callback, { redirect: 'manual', headers: { cookie, accept: 'text/html' } });
 }
 
-describe('the demo', { timeout: startTimeoutMs }, () => {
+describe('the demo', () => {
   it('has a configuration of its own practice provider, through which its people can sign in', async () => {
     await during(async (announcement) => {
       const issuer = find(announcement, /issuer +(\S+)/);
