@@ -29,12 +29,15 @@ interface Work {
   readonly crowd: Crowd;
   readonly concurrency: number;
   readonly seconds: number;
+  /** Absent: as many as the time allows. */
+  readonly unitsMax?: number;
 }
 
 const memoryLookMs = 500;
 const manyAtOnce = 32;
-// A load is bounded by its time; this is for a server that answers faster than it can.
-const unitsMax = 1_000_000;
+const firstVisitsSecondsMax = 60;
+// For a server that answers faster than it can.
+const unitsAtMost = 1_000_000;
 // With fewer organizations that no one has come from, a fast server would run out of them within a round.
 const coldVisitorsMin = 20_000;
 
@@ -97,18 +100,19 @@ async function measureRounds(
   running: readonly RunningSubject[],
   setting: { engine: EngineName; population: Population },
 ): Promise<readonly Sample[]> {
+  const { population } = setting;
   const measure = createMeasure(stage, setting);
-  for (const each of running) await measure(each, warmUp(stage.options), 0);
+  for (const each of running) await warmUp(measure, each, { seconds: stage.options.warmUpSeconds, population });
   const administered = running.filter((each) => each.adminToken !== '');
   const passes = [
     { title: 'sign-ins', subjects: running, works: signIns(stage.options) },
-    { title: 'cold organizations', subjects: running, works: coldSignIns(stage.options, setting.population) },
+    { title: 'cold organizations', subjects: running, works: coldSignIns(stage.options, population) },
     { title: 'configuration API', subjects: administered, works: configCalls(stage.options) },
   ];
   const samples: Sample[] = [];
   for (const { title, subjects, works } of passes.filter((pass) => pass.subjects.length > 0 && pass.works.length > 0)) {
     for (let round = 1; round <= stage.options.rounds; round += 1) {
-      stage.tell(`${setting.engine}, ${setting.population.organizations} organizations: ${title}, round ${round}`);
+      stage.tell(`${setting.engine}, ${population.organizations} organizations: ${title}, round ${round}`);
       for (const work of works) {
         for (const subject of subjects) samples.push(await measure(subject, work, round));
       }
@@ -117,8 +121,16 @@ async function measureRounds(
   return samples;
 }
 
-function warmUp({ warmUpSeconds }: BenchOptions): Work {
-  return { phase: 'known people', crowd: 'known', concurrency: manyAtOnce, seconds: warmUpSeconds };
+// Until somebody came from every active organization, so that none is news, and at least for the given time.
+async function warmUp(
+  measure: Measure,
+  running: RunningSubject,
+  { seconds, population }: { seconds: number; population: Population },
+): Promise<void> {
+  const work = { phase: 'known people', crowd: 'known', concurrency: manyAtOnce } as const;
+  const once = { ...work, seconds: firstVisitsSecondsMax, unitsMax: population.active };
+  const { load } = await measure(running, once, 0);
+  if (load.seconds < seconds) await measure(running, { ...work, seconds: seconds - load.seconds }, 0);
 }
 
 function signIns({ seconds }: BenchOptions): readonly Work[] {
@@ -150,7 +162,7 @@ type Measure = (running: RunningSubject, work: Work, round: number) => Promise<S
 function createMeasure(stage: Stage, { engine, population }: { engine: EngineName; population: Population }): Measure {
   const nextTickets = new Map<string, number>();
   const { driver, idp, postgres } = stage;
-  return async (running, { phase, flow, crowd, concurrency, seconds }, round) => {
+  return async (running, { phase, flow, crowd, concurrency, seconds, unitsMax = unitsAtMost }, round) => {
     const queue = `${running.subject.name} ${crowd}`;
     const firstTicket = nextTickets.get(queue) ?? 0;
     const pids = [running.pid, postgres?.pid, idp.pid, driver.pid];

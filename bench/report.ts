@@ -1,9 +1,14 @@
+import { join } from 'node:path';
+
 import type { Machine } from './machine.ts';
 import type { Footprint, Measurements, Phase } from './measurement.ts';
 import type { BenchOptions } from './options.ts';
+import { readProfiles } from './profile.ts';
 import { flatness, startMs, summarise, type Summary } from './summary.ts';
 
 type Cell = string | number;
+
+const profilePartsMax = 25;
 
 interface SignInTable {
   readonly phase: Phase;
@@ -32,6 +37,7 @@ export function report(measurements: Measurements, machine: Machine, options: Be
     ...configTable(summaries),
     ...footprintTable(measurements.footprints),
     ...ownCostTable(summaries),
+    ...(options.profileDirectory === undefined ? [] : profileTables(options.profileDirectory, options.subjects)),
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -169,6 +175,14 @@ function ownCostTable(all: readonly Summary[]): readonly string[] {
     header,
     cells,
   );
+}
+
+function profileTables(directory: string, subjects: readonly string[]): readonly string[] {
+  return subjects.flatMap((subject) => {
+    const parts = readProfiles(join(directory, subject)).slice(0, profilePartsMax);
+    const cells = parts.map(({ part, share }) => [part, `${fixed(share * 100, 1)} %`]);
+    return section(`Where the CPU time of ${subject} went, by the code that ran`, ['part', 'share'], cells);
+  });
 }
 
 function section(title: string, header: readonly string[], rows: readonly (readonly Cell[])[]): readonly string[] {
