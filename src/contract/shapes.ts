@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 
 import { nameLengthMax } from './limits.ts';
-import { Text } from './text.ts';
 
 /** An identifier that the server made. */
 export const Id = Type.String({ format: 'uuid' });
@@ -10,7 +9,7 @@ export const Id = Type.String({ format: 'uuid' });
 export const Timestamp = Type.String({ format: 'date-time' });
 
 /** An identifier as a caller sends it. Anything may be sent; what is no identifier of ours is simply not found. */
-export const AnyIdentifier = Text({ lengthMin: 1, lengthMax: nameLengthMax });
+export const AnyIdentifier = Type.String({ minLength: 1, maxLength: nameLengthMax });
 
 export const Message = Type.Object({ message: Type.String() });
 

@@ -30,7 +30,8 @@ export async function changeOidcConfig(deps: SsoConfigDeps, request: UpdateReque
     requireMatch(request.ifMatch, before);
     const secret = newSecretOf(clientSecret);
     const after = requireValid({ ...settingsOf(before), ...change });
-    requireAllowedUrls(after, deps.policy);
+    // Switching a configuration off must work even when the operator allows less than before.
+    if (after.isActive || unprovesSignIn(settingsOf(before), after)) requireAllowedUrls(after, deps.policy);
     const changed = changedRow(deps, { before, after, secret });
     const at = { id: asId<OidcConfigId>(before.id), revision: before.revision };
     if (!(await updateOidcConfig(tx, at, changed))) throw appError('precondition_failed');

@@ -3,6 +3,7 @@ import type { RequestOrigin, UserActor } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Session } from '../contract/sessions.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { isIdentifier } from '../organizations/identifier.ts';
 import type { Database } from '../storage/database.ts';
 import { endSessions, listLiveSessions, type SessionRow } from './queries.ts';
 
@@ -24,6 +25,7 @@ export async function endMySessions(
   { database, audit, clock }: { database: Database; audit: AppendAudit; clock: Clock },
   { actor, sessionId, origin }: { actor: UserActor; sessionId: string | undefined; origin: RequestOrigin },
 ): Promise<number> {
+  if (sessionId !== undefined && !isIdentifier(sessionId)) return 0;
   const one = sessionId === undefined ? {} : { id: sessionId };
   const which = { userId: actor.userId, ...one, ...reachOf(actor) };
   const reason = 'ended by the user';
