@@ -34,7 +34,7 @@ export const callsMax = 200;
 /** Calls that may wait for a slot, in one organization and in all, and for how long. */
 export const waitingPerBulkheadMax = 50;
 export const waitingMax = 1_000;
-export const waitForSlotMsMax = 2_000;
+export const waitForSlotMsMax = 5_000;
 
 /** An idle connection is closed after this long unless the server names another time. */
 export const keepAliveMs = 4_000;

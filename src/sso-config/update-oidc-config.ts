@@ -1,6 +1,6 @@
 import { auditActor } from '../audit/append.ts';
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
-import { appError } from '../contract/errors.ts';
+import { appError, isKnownError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import type { UpdateOidcConfigBody } from '../contract/oidc-config.ts';
 import { requireAccess } from '../organizations/access.ts';
@@ -21,6 +21,21 @@ interface UpdateRequest {
 
 /** Changes what a request names and leaves the rest; the result must be as valid as a new configuration. */
 export async function changeOidcConfig(deps: SsoConfigDeps, request: UpdateRequest): Promise<OidcConfigRow> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await changeOnce(deps, request);
+    } catch (thrown) {
+      // Without a precondition the caller does not mind what was there, so whoever lost a race is simply next.
+      const lostRace = isKnownError(thrown) && thrown.code === 'precondition_failed' && request.ifMatch === undefined;
+      if (!lostRace || tries === raceTriesMax) throw thrown;
+    }
+  }
+}
+
+/** So often is a change without a precondition tried while others change the same configuration. */
+const raceTriesMax = 20;
+
+async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<OidcConfigRow> {
   const { organizationId, clientSecret, ...change } = request.body;
   const access = { organizationId, subject: 'sso', action: 'edit' } as const;
   const organization = await requireAccess(deps.database.db, request.actor, access);

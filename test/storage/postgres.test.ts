@@ -58,7 +58,8 @@ describe('PostgreSQL', () => {
         await tx.updateTable('server_state').set({ value: order }).where('key', '=', second).execute();
       });
     await Promise.all([touch('ab'), touch('ba')]);
-    expect(runs.ab + runs.ba).toBe(3);
+    // One was broken off and ran again; its second run may meet the other one once more.
+    expect(runs.ab + runs.ba).toBeGreaterThan(2);
   });
 
   it('gives up a transaction that always fails to serialize', async () => {
