@@ -150,12 +150,12 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     const before = await directory.countRows();
     const call = as(admin, root.identityId);
     for (const attempt of [
-      attachUniversalAuth(directory.deps, { ...call, body: {} }),
-      createClientSecret(directory.deps, { ...call, body: {} }),
-      updateIdentity(directory.deps, { ...call, body: { role: 'no-access' } }),
-      deleteIdentity(directory.deps, call),
+      () => attachUniversalAuth(directory.deps, { ...call, body: {} }),
+      () => createClientSecret(directory.deps, { ...call, body: {} }),
+      () => updateIdentity(directory.deps, { ...call, body: { role: 'no-access' } }),
+      () => deleteIdentity(directory.deps, call),
     ]) {
-      await expect(attempt).rejects.toEqual(code('permission_denied'));
+      await expect(attempt()).rejects.toEqual(code('permission_denied'));
     }
     expect(await directory.countRows()).toEqual(before);
     await expect(attachUniversalAuth(directory.deps, { ...call, actor: root, body: {} })).resolves.toBeDefined();
