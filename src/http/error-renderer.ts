@@ -69,7 +69,7 @@ export function createErrorRenderer(logger: Logger) {
 }
 
 /** Logs an error with its cause: as an error when it is the server's fault, else for whoever debugs. */
-function logFailure(
+export function logFailure(
   logger: Logger,
   error: KnownError,
   { reqId, statusCode }: { reqId: string; statusCode: number },

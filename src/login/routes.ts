@@ -5,11 +5,11 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { appError, type ErrorCode } from '../contract/errors.ts';
+import { appError, type ErrorCode, errorTable } from '../contract/errors.ts';
 import { attemptLifetimeSeconds } from '../contract/limits.ts';
 import { loginErrorPath, loginRoutes, selectOrganizationPath } from '../contract/login.ts';
 import { type CookieJar, onlyCookie, readCookies } from '../http/cookies.ts';
-import { toKnownError } from '../http/error-renderer.ts';
+import { logFailure, toKnownError } from '../http/error-renderer.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { requestOrigin } from '../http/request-origin.ts';
 import { createValidators, validationError } from '../http/validation.ts';
@@ -41,7 +41,9 @@ export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, lim
       rememberAttempt(request, reply, { cookies, state: start.state, sealed: start.sealed });
       return await reply.redirect(start.url.href, 302);
     } catch (thrown) {
-      return fail(request, reply, { error: toKnownError(thrown) });
+      const error = toKnownError(thrown);
+      logFailure(deps.system.logger, error, { reqId: request.id, statusCode: errorTable[error.code].status });
+      return fail(request, reply, { error });
     }
   });
 
@@ -62,7 +64,9 @@ export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, lim
       });
       return await reply.redirect(onwardPath(end.attempt), 302);
     } catch (thrown) {
-      return fail(request, reply, { error: toKnownError(thrown) });
+      const error = toKnownError(thrown);
+      logFailure(deps.system.logger, error, { reqId: request.id, statusCode: errorTable[error.code].status });
+      return fail(request, reply, { error });
     }
   });
 
