@@ -13,7 +13,7 @@ import { mountGroups } from './groups/routes.ts';
 import { registerApiDocs } from './http/api-docs.ts';
 import { createCookieJar } from './http/cookies.ts';
 import { createHttpServer } from './http/http-server.ts';
-import { createMount } from './http/mount.ts';
+import { createMount, type Mount } from './http/mount.ts';
 import { describeApi } from './http/openapi.ts';
 import { createRateLimits, registerRateLimits } from './http/rate-limits.ts';
 import { closeConnectionsWhen, mountHealth } from './http/readiness.ts';
@@ -21,8 +21,9 @@ import { mountIdentities } from './identities/routes.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import type { Random } from './kernel/random.ts';
+import { repeat, type Repetition } from './kernel/repeat.ts';
 import type { SealingKey } from './kernel/sealed-box.ts';
-import { startHousekeeping } from './login/housekeeping.ts';
+import { tidyUp } from './login/housekeeping.ts';
 import type { LoginDeps } from './login/login-deps.ts';
 import { mountPages } from './login/page-routes.ts';
 import { loadPageAssets, readPageAsset } from './login/pages/assets.ts';
@@ -62,6 +63,45 @@ export interface App {
 
 /** Builds the whole server; it does not listen yet. */
 export async function buildApp(config: Config, world: AppWorld): Promise<App> {
+  const parts = await buildParts(config, world);
+  const { clock, random, logger } = world;
+  let stopping = false;
+  const isStopping = () => stopping;
+  const server = createHttpServer({ logger, random, https: parts.https, trustedProxies: config.trustedProxies });
+  closeConnectionsWhen(server, isStopping);
+  await registerRateLimits(server, clock);
+  await registerApiDocs(server, describeApi(apiRoutes, version));
+  const mount = createMount(server, { authenticate: createAuthenticate(parts.core), limits: parts.limits });
+
+  mountHealth(mount, {
+    clock,
+    isStopping,
+    ping: world.database.ping,
+    isBootstrapped: async () => isBootstrapped(world.database.db),
+  });
+  mountFeatures(mount, config, parts);
+  mountLogin(server, parts.login, parts);
+  const { accessTokenSeconds } = config;
+  const { accessTokens } = parts.core;
+  const assets = loadPageAssets(readPageAsset);
+  await mountPages(server, parts.login, { ...parts, assets, accessTokens, accessTokenSeconds });
+
+  const jobs = startJobs(world);
+  return {
+    server,
+    stop: async () => {
+      stopping = true;
+      for (const job of jobs) job.stop();
+      await server.close();
+      await parts.fetch.close();
+    },
+  };
+}
+
+type Parts = Awaited<ReturnType<typeof buildParts>>;
+
+/** What features share. */
+async function buildParts(config: Config, world: AppWorld) {
   const { database, clock, random, logger } = world;
   const https = config.siteUrl.startsWith('https:');
   const keyring = await openKeyring(world);
@@ -81,24 +121,15 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
     site: { origin: config.siteUrl, returnToOrigins: config.returnToAllow },
     system: { clock, random, logger },
   };
-
-  let stopping = false;
-  const isStopping = () => stopping;
-  const server = createHttpServer({ logger, random, https, trustedProxies: config.trustedProxies });
-  closeConnectionsWhen(server, isStopping);
-  await registerRateLimits(server, clock);
-  await registerApiDocs(server, describeApi(apiRoutes, version));
   const perMinute = { read: config.rateLimitRead, write: config.rateLimitWrite, auth: config.rateLimitAuth };
   const limits = createRateLimits(perMinute);
-  const mount = createMount(server, { authenticate: createAuthenticate(core), limits });
+  return { https, core, keyring, keys, sessions, cookies, policy, fetch, login, limits };
+}
 
-  mountHealth(mount, {
-    clock,
-    isStopping,
-    ping: database.ping,
-    isBootstrapped: async () => isBootstrapped(database.db),
-  });
-  mountSigningKeys(mount, keys);
+/** The endpoints of the API, one line a feature. */
+function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
+  const { core, sessions, cookies, keyring, policy } = parts;
+  mountSigningKeys(mount, parts.keys);
   mountBootstrap(mount, core);
   mountOrganizations(mount, { ...core, organizationCreation: config.organizationCreation });
   mountUsers(mount, core);
@@ -112,22 +143,14 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
     keyring,
     policy,
     endSessionsOf: async (tx, oidcConfigId) => {
-      const ending = { nowMs: clock.nowMs(), reason: 'the OIDC configuration was removed' };
+      const ending = { nowMs: core.clock.nowMs(), reason: 'the OIDC configuration was removed' };
       return (await endSessions(tx, { oidcConfigId }, ending)).length;
     },
   });
-  mountLogin(server, login, { cookies, limits });
-  const assets = loadPageAssets(readPageAsset);
-  await mountPages(server, login, { cookies, limits, assets, accessTokens, accessTokenSeconds });
+}
 
-  const housekeeping = startHousekeeping({ database, clock, logger });
-  return {
-    server,
-    stop: async () => {
-      stopping = true;
-      housekeeping.stop();
-      await server.close();
-      await fetch.close();
-    },
-  };
+/** What runs beside the requests. */
+function startJobs({ database, clock, logger }: AppWorld): readonly Repetition[] {
+  const hourMs = 3_600_000;
+  return [repeat({ name: 'housekeeping', everyMs: hourMs, logger }, async () => tidyUp({ database, clock }))];
 }

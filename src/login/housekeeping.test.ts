@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
 import { createTestDatabase, engines } from '../../test/support/databases.ts';
-import { silentLogger } from '../kernel/logger.ts';
 import { tidyUp } from './housekeeping.ts';
 import { findAttempt, insertAttempt } from './queries.ts';
 
@@ -27,7 +26,7 @@ describe.each(engines)('housekeeping on %s', (engine) => {
       });
       await insertAttempt(tx, { ...record, id: 'young', created_at: nowMs - 29 * dayMs, finished_at: nowMs });
     });
-    await tidyUp({ database, clock: { nowMs: () => nowMs }, logger: silentLogger });
+    await tidyUp({ database, clock: { nowMs: () => nowMs } });
     expect(await findAttempt(database.db, 'old')).toBeUndefined();
     expect(await findAttempt(database.db, 'young')).toMatchObject({ outcome: 'refused' });
     await destroy();
