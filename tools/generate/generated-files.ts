@@ -1,5 +1,6 @@
 import { completeLockFile } from './complete-lock.ts';
 import { renderConfigurationPage } from './configuration-page.ts';
+import { renderConformancePage } from './conformance-page.ts';
 import { renderLintConfig } from './lint-config.ts';
 import { renderOpenApiDocument } from './openapi-document.ts';
 
@@ -14,6 +15,7 @@ export interface GeneratedFile {
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: '.oxlintrc.json', render: renderLintConfig },
   { path: 'docs/configuration.md', render: renderConfigurationPage },
+  { path: 'docs/security/conformance.md', render: renderConformancePage },
   { path: 'openapi.json', render: renderOpenApiDocument },
   { path: 'package-lock.json', render: (root) => completeLockFile(`${root}/package-lock.json`) },
 ];

@@ -1,0 +1,7 @@
+import type { CaseGroup } from './group.ts';
+
+export const discovery: CaseGroup = {
+  letter: 'A',
+  title: 'Discovery and metadata',
+  cases: [],
+};

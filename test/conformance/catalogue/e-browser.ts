@@ -1,0 +1,7 @@
+import type { CaseGroup } from './group.ts';
+
+export const browser: CaseGroup = {
+  letter: 'E',
+  title: 'Authorization response, browser, transaction',
+  cases: [],
+};

@@ -1,0 +1,7 @@
+import type { CaseGroup } from './group.ts';
+
+export const tokenEndpoint: CaseGroup = {
+  letter: 'F',
+  title: 'Token endpoint and userinfo',
+  cases: [],
+};

@@ -1,0 +1,7 @@
+import type { CaseGroup } from './group.ts';
+
+export const linking: CaseGroup = {
+  letter: 'H',
+  title: 'Linking and provisioning',
+  cases: [],
+};

@@ -1,0 +1,7 @@
+import type { CaseGroup } from './group.ts';
+
+export const groups: CaseGroup = {
+  letter: 'I',
+  title: 'Groups',
+  cases: [],
+};

@@ -1,0 +1,7 @@
+import type { CaseGroup } from './group.ts';
+
+export const hygiene: CaseGroup = {
+  letter: 'L',
+  title: 'Data hygiene',
+  cases: [],
+};
