@@ -51,6 +51,7 @@ function environment(site: Site): Record<string, string> {
     SALLYPORT_RATE_LIMIT_READ: '0',
     SALLYPORT_RATE_LIMIT_WRITE: '0',
     SALLYPORT_RATE_LIMIT_AUTH: '0',
+    SALLYPORT_RATE_LIMIT_SIGN_IN: '0',
   };
 }
 

@@ -121,8 +121,12 @@ async function buildParts(config: Config, world: AppWorld) {
     site: { origin: config.siteUrl, returnToOrigins: config.returnToAllow },
     system: { clock, random, logger },
   };
-  const perMinute = { read: config.rateLimitRead, write: config.rateLimitWrite, auth: config.rateLimitAuth };
-  const limits = createRateLimits(perMinute);
+  const limits = createRateLimits({
+    read: config.rateLimitRead,
+    write: config.rateLimitWrite,
+    auth: config.rateLimitAuth,
+    signIn: config.rateLimitSignIn,
+  });
   return { https, core, keyring, keys, sessions, cookies, policy, fetch, login, limits };
 }
 

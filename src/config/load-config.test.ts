@@ -32,6 +32,7 @@ describe('an empty environment', () => {
       rateLimitRead: 60,
       rateLimitWrite: 200,
       rateLimitAuth: 60,
+      rateLimitSignIn: 1200,
       trustedProxies: [],
       shutdownSeconds: 25,
       logLevel: 'info',

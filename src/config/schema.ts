@@ -119,7 +119,13 @@ export const settings = {
     name: 'SALLYPORT_RATE_LIMIT_AUTH',
     default: '60',
     kind: perMinute,
-    doc: 'Sign-ins and token requests, per minute and client; `0` switches the limit off.',
+    doc: 'Attempts with a password or a client secret, and machine token requests, per minute and client; `0` switches the limit off.',
+  }),
+  rateLimitSignIn: setting({
+    name: 'SALLYPORT_RATE_LIMIT_SIGN_IN',
+    default: '1200',
+    kind: perMinute,
+    doc: 'Steps of sign-ins through identity providers and of sessions (start, callback, refresh, choice of an organization, logout), per minute and client; `0` switches the limit off. Nothing can be guessed there. A person makes up to six such requests to get in, and a whole office may come from one address: the default lets 200 people in within one minute.',
   }),
   trustedProxies: setting({
     name: 'SALLYPORT_TRUSTED_PROXIES',

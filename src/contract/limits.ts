@@ -1,4 +1,8 @@
-/** Every limit of the wire, by name. Lengths are in UTF-16 code units unless the name says bytes. */
+/**
+ * Every limit of the wire, by name, unless the name says bytes. Of what a request's schema checks, lengths are in
+ * Unicode code points, as JSON Schema counts (Validation, section 6.3.1), so that the published document tells the truth;
+ * of what an identity provider sends, in UTF-16 code units, which are never fewer.
+ */
 
 export const urlLengthMax = 2048;
 export const clientCredentialLengthMax = 4096;

@@ -12,7 +12,7 @@ export const loginErrorPath = '/login/error';
 export const callbackPortMin = 1024;
 export const callbackPortMax = 65_535;
 
-const shared = { method: 'GET', tag: 'OIDC SSO', access: 'public', limit: 'auth' } as const;
+const shared = { method: 'GET', tag: 'OIDC SSO', access: 'public', limit: 'signIn' } as const;
 
 /** The sign-in endpoints that browsers are sent to; they answer with redirects. */
 export const loginRoutes = {

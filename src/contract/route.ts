@@ -3,8 +3,12 @@ import type { TSchema } from 'typebox';
 /** Who may call: anybody; a signed-in person; a machine identity; either; either with an organization. */
 export type Access = 'public' | 'user' | 'machine' | 'user-or-machine' | 'organization';
 
-/** Which of the operator's rate limits counts a request. */
-export type LimitClass = 'read' | 'write' | 'auth' | 'none';
+/**
+ * Which of the operator's rate limits counts a request. `auth` is for what can be guessed, passwords and client
+ * secrets; `signIn` for the steps of a sign-in, where there is nothing to guess and a whole office comes at once from
+ * one address.
+ */
+export type LimitClass = 'read' | 'write' | 'auth' | 'signIn' | 'none';
 
 /** One endpoint of the API, as data: what it takes, what it answers, who may call it. */
 export interface RouteContract {

@@ -56,7 +56,7 @@ export const sessionRoutes = {
     summary: 'Exchange a token without an organization for one that speaks for an organization',
     tag: 'Sessions',
     access: 'user',
-    limit: 'auth',
+    limit: 'signIn',
     body: Type.Object({ organizationId: Text({ lengthMin: 1, lengthMax: nameLengthMax }) }),
     response: Type.Object({ token: Token, isMfaEnabled: Type.Boolean() }),
   },
@@ -67,7 +67,7 @@ export const sessionRoutes = {
     summary: 'Exchange the refresh cookie for an access token; the cookie is replaced',
     tag: 'Sessions',
     access: 'public',
-    limit: 'auth',
+    limit: 'signIn',
     response: Type.Object({ token: Token, organizationId: Type.Optional(Id) }),
   },
   checkAuth: {
@@ -77,7 +77,7 @@ export const sessionRoutes = {
     summary: 'Whether the access token is good',
     tag: 'Sessions',
     access: 'user',
-    limit: 'auth',
+    limit: 'signIn',
     response: Message,
   },
   logout: {
@@ -87,7 +87,7 @@ export const sessionRoutes = {
     summary: 'End the session and clear the refresh cookie',
     tag: 'Sessions',
     access: 'public',
-    limit: 'auth',
+    limit: 'signIn',
     response: Message,
   },
   readMe: {

@@ -12,6 +12,7 @@ export interface LimitsPerMinute {
   readonly read: number;
   readonly write: number;
   readonly auth: number;
+  readonly signIn: number;
 }
 
 export type RateLimits = Readonly<Record<LimitClass, RateLimitOptions | false>>;
@@ -30,7 +31,7 @@ export async function registerRateLimits(app: FastifyInstance, clock: Clock): Pr
 export function createRateLimits(perMinute: LimitsPerMinute): RateLimits {
   const limit = (name: keyof LimitsPerMinute): RateLimitOptions | false =>
     perMinute[name] === 0 ? false : { max: perMinute[name], timeWindow: 60_000, groupId: name };
-  return { read: limit('read'), write: limit('write'), auth: limit('auth'), none: false };
+  return { read: limit('read'), write: limit('write'), auth: limit('auth'), signIn: limit('signIn'), none: false };
 }
 
 /** A client is an IPv4 address or an IPv6 /64, the least that one customer is given (RFC 6177). */

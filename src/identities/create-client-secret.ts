@@ -7,7 +7,12 @@ import { sha256Hex } from '../kernel/digest.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { requireUniversalAuth } from './require-identity.ts';
 import { toClientSecretData } from './to-universal-auth.ts';
-import { type ClientSecretRow, countLiveClientSecrets, insertClientSecret } from './universal-auth-queries.ts';
+import {
+  type ClientSecretRow,
+  countLiveClientSecrets,
+  insertClientSecret,
+  lockUniversalAuth,
+} from './universal-auth-queries.ts';
 
 /** 256 bits: nobody guesses that, so a plain SHA-256 is enough to store it as (NIST SP 800-63B, section 3.1.2.2). */
 const secretBytes = 32;
@@ -24,6 +29,8 @@ export async function createClientSecret(
 ): Promise<{ clientSecret: string; clientSecretData: ClientSecretData }> {
   return database.transaction(async (tx) => {
     const { identity, universalAuth } = await requireUniversalAuth(tx, actor, { identityId, action: 'edit' });
+    // Whoever counts here at the same time waits: two must not both be the last that the limit allows.
+    await lockUniversalAuth(tx, universalAuth.client_id);
     const liveCount = await countLiveClientSecrets(tx, universalAuth.id);
     if (liveCount >= clientSecretsPerIdentityMax) throw appError('limit_reached');
     const clientSecret = random.bytes(secretBytes).toString('hex');

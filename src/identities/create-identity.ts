@@ -4,6 +4,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { identitiesPerOrganizationMax } from '../contract/limits.ts';
 import { requireAccess } from '../organizations/access.ts';
+import { lockOrganization } from '../organizations/queries.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { countIdentities, insertIdentity } from './queries.ts';
 import { toIdentity } from './to-identity.ts';
@@ -21,6 +22,7 @@ export async function createIdentity(
   const question = { organizationId: body.organizationId, subject: 'identity', action: 'create' } as const;
   return database.transaction(async (tx) => {
     const organizationId = asId<OrganizationId>((await requireAccess(tx, actor, question)).id);
+    await lockOrganization(tx, organizationId);
     if ((await countIdentities(tx, organizationId)) >= identitiesPerOrganizationMax) throw appError('limit_reached');
     const nowMs = clock.nowMs();
     const row = {

@@ -52,7 +52,7 @@ export async function mountPages(app: FastifyInstance, deps: LoginDeps, pages: P
 const formBytesMax = 16_384;
 
 function mountSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): void {
-  const config = { rateLimit: pages.limits.auth };
+  const config = { rateLimit: pages.limits.signIn };
   const show = showerOf(pages);
   scope.get('/', async (_request, reply) => reply.redirect('/login', 302));
   scope.get('/login', async (request, reply) => show(reply, 200, signInPage(passedOn(fieldsOf(request.query)))));
@@ -106,7 +106,7 @@ function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDe
 }
 
 function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): void {
-  const config = { rateLimit: pages.limits.auth };
+  const config = { rateLimit: pages.limits.signIn };
   const show = showerOf(pages);
 
   scope.get(selectOrganizationPath, async (request, reply) => {
@@ -134,7 +134,7 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
     return reply.redirect(selectOrganizationPath, 303);
   });
 
-  scope.post('/login/logout', async (request, reply) => {
+  scope.post('/login/logout', { config }, async (request, reply) => {
     requireSameSite(request, deps.site.origin);
     const cookie = readRefreshCookie(request);
     const browser = await findBrowserSession(deps, cookie);

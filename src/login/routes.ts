@@ -28,7 +28,7 @@ export interface LoginEndpoints {
 /** Mounts the endpoints that identity providers and applications send browsers to. */
 export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, limits }: LoginEndpoints): void {
   const validate = createValidators().forQuery(loginRoutes.startSignIn.query);
-  const config = { rateLimit: limits.auth };
+  const config = { rateLimit: limits.signIn };
 
   app.get(loginRoutes.startSignIn.url, { config }, async (request, reply) => {
     const issues = validate(request.query);

@@ -8,7 +8,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { addOrganization } from './add-organization.ts';
-import { countMembershipsOfUser, findEmailKey, insertMembership } from './queries.ts';
+import { countMembershipsOfUser, findEmailKey, insertMembership, lockUser } from './queries.ts';
 import { mayCreateOrganization, type OrganizationCreation } from './rules.ts';
 import { toOrganization } from './to-organization.ts';
 
@@ -51,6 +51,7 @@ async function addFirstAdmin(
   tx: Tx,
   { actor, organizationId }: { actor: UserActor; organizationId: OrganizationId },
 ): Promise<void> {
+  await lockUser(tx, actor.userId);
   if ((await countMembershipsOfUser(tx, actor.userId)) >= organizationsPerUserMax) {
     // An administrator of the server reaches the organization without belonging to it.
     if (actor.isInstanceAdmin) return;

@@ -13,6 +13,20 @@ export async function findOrganization(db: Db | Tx, id: OrganizationId): Promise
   return db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/**
+ * Takes an organization's lock until the transaction ends: who counts something and then adds to it takes this first, so
+ * that two of them cannot both be the last that the limit allows.
+ */
+export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<void> {
+  // An update that changes nothing takes the row's lock on PostgreSQL, and no other reader or foreign key waits for it.
+  // SQLite has one writer at a time anyway, and no `for update`.
+  await tx
+    .updateTable('organizations')
+    .set((row) => ({ updated_at: row.ref('updated_at') }))
+    .where('id', '=', id)
+    .execute();
+}
+
 /** The roles that an active member holds: their own and those of their groups. None when they are no active member. */
 export async function findMemberRoles(db: Db | Tx, organizationId: OrganizationId, userId: UserId): Promise<Role[]> {
   const own = await db
@@ -69,6 +83,15 @@ export async function insertMembership(tx: Tx, row: Insertable<Schema['membershi
 export async function findEmailKey(db: Db | Tx, userId: UserId): Promise<string | undefined> {
   const row = await db.selectFrom('users').select('email_key').where('id', '=', userId).executeTakeFirst();
   return row?.email_key;
+}
+
+/** Takes a user's lock until the transaction ends, for the same purpose as {@link lockOrganization}. */
+export async function lockUser(tx: Tx, id: UserId): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set((row) => ({ updated_at: row.ref('updated_at') }))
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function countMembershipsOfUser(db: Db | Tx, userId: UserId): Promise<number> {

@@ -105,6 +105,7 @@ describe('the rate limits', () => {
     SALLYPORT_RATE_LIMIT_READ: '4',
     SALLYPORT_RATE_LIMIT_WRITE: '3',
     SALLYPORT_RATE_LIMIT_AUTH: '3',
+    SALLYPORT_RATE_LIMIT_SIGN_IN: '2',
   };
 
   beforeAll(async () => {
@@ -144,9 +145,18 @@ describe('the rate limits', () => {
 
   it('count requests that are refused, before anything is looked at', async () => {
     const login = async () => server.call('/api/v3/auth/login', { json: '{' });
-    const answers = [await login(), await login(), await server.call('/api/v1/auth/logout', { method: 'POST' })];
+    const page = async () =>
+      server.call('/login/admin', { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } });
+    const answers = [await login(), await login(), await login(), await page()];
     // The first of the three that are allowed set the server up.
-    expect(answers.map(({ status }) => status)).toEqual([422, 422, 429]);
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 429, 429]);
+  });
+
+  it('do not hold up sign-ins where passwords are guessed, and count all their steps', async () => {
+    const start = await server.call('/api/v1/sso/oidc/login?orgSlug=acme');
+    const logout = await server.call('/api/v1/auth/logout', { method: 'POST' });
+    const callback = await server.call('/api/v1/sso/oidc/callback?state=x');
+    expect([start.status, logout.status, callback.status]).toEqual([302, 200, 429]);
   });
 
   it('do not believe what a client says about its address', async () => {

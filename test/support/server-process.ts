@@ -86,6 +86,7 @@ export async function reachableSettings(settings: Settings = {}): Promise<Settin
     SALLYPORT_RATE_LIMIT_READ: '0',
     SALLYPORT_RATE_LIMIT_WRITE: '0',
     SALLYPORT_RATE_LIMIT_AUTH: '0',
+    SALLYPORT_RATE_LIMIT_SIGN_IN: '0',
     ...settings,
   };
 }

@@ -56,6 +56,7 @@ export async function startTestServer({
     SALLYPORT_RATE_LIMIT_READ: '0',
     SALLYPORT_RATE_LIMIT_WRITE: '0',
     SALLYPORT_RATE_LIMIT_AUTH: '0',
+    SALLYPORT_RATE_LIMIT_SIGN_IN: '0',
     ...settings,
   });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
