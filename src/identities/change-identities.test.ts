@@ -261,7 +261,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
   async function anotherThan(actor: MachineActor, organizationId: OrganizationId): Promise<string> {
     const { identities } = await listIdentities(directory.deps, actor, organizationId);
     const found = identities.find(({ id }) => id !== actor.identityId);
-    if (found === undefined) throw new Error('there is no found identity');
+    if (found === undefined) throw new Error('there is no second identity');
     return found.id;
   }
 

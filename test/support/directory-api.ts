@@ -33,7 +33,7 @@ export function createDirectoryApi(
       const actor = actors.get(token);
       return actor === undefined ? Promise.reject(appError('token_invalid')) : Promise.resolve(actor);
     },
-    limits: { read: false, write: false, auth: false, none: false },
+    limits: { read: false, write: false, auth: false, signIn: false, none: false },
   });
   mountOrganizations(mount, { ...directory.deps, organizationCreation });
   mountGroups(mount, directory.deps);
