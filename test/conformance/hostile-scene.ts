@@ -41,7 +41,7 @@ export async function expectHeld(
 }
 
 /** The same at an organization that is there already. */
-async function expectHeldAt(scene: HostileScene, code: string, organization: SceneOrganization): Promise<void> {
+export async function expectHeldAt(scene: HostileScene, code: string, organization: SceneOrganization): Promise<void> {
   let hasSessionAfter = true;
   await expectRefusal(scene, code, async () => {
     const { answer, browser } = await signInOrFailToStart(scene, organization);
@@ -63,7 +63,7 @@ export async function expectAdmitted(
 }
 
 /** Expects that a member gets in at an organization. */
-async function expectSignedIn(scene: LoginScene, organization: SceneOrganization): Promise<void> {
+export async function expectSignedIn(scene: LoginScene, organization: SceneOrganization): Promise<void> {
   const { answer, browser } = await signIn(scene, { organization });
   expect({ location: answer.location, hasSession: hasSession(browser) }).toEqual({
     location: expect.not.stringContaining('/login/error'),

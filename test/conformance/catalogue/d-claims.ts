@@ -3,5 +3,86 @@ import type { CaseGroup } from './group.ts';
 export const claims: CaseGroup = {
   letter: 'D',
   title: 'ID-token claims and time',
-  cases: [],
+  cases: [
+    {
+      id: 'H074',
+      attack: 'An issuer that is missing, no text, or only resembles the configured one',
+      expected: 'Refused: compared character by character',
+    },
+    {
+      id: 'H075',
+      attack: "A token of another organization's provider, signed with a key that both trust",
+      expected: 'Refused: issuer and audience are of the connection',
+    },
+    { id: 'H076', attack: 'A template of an issuer, or another tenant of the same vendor', expected: 'Refused' },
+    {
+      id: 'H077',
+      attack: 'An audience that is missing, another, a prefix, or one of thousands',
+      expected: 'Refused; lists are short',
+    },
+    {
+      id: 'H078',
+      attack: 'The check of the audience covers one of its two forms',
+      expected: 'Text and list are checked alike',
+    },
+    { id: 'H079', attack: 'A second audience beside ours', expected: 'Refused unless the connection trusts it' },
+    { id: 'H080', attack: 'Our audience, and another authorized party', expected: 'Refused' },
+    {
+      id: 'H081',
+      attack: 'An expiry that is missing, no number, or beyond counting',
+      expected: 'Refused; one far ahead lengthens nothing',
+    },
+    {
+      id: 'H082',
+      attack: 'A token that has expired or does not hold yet',
+      expected: 'Refused beyond a minute of tolerance',
+    },
+    { id: 'H083', attack: 'A time of issue that is missing, ahead, or long ago', expected: 'Refused' },
+    {
+      id: 'H084',
+      attack: 'Our own clock is wrong',
+      expected: 'Refused; health says how far clocks are apart',
+      outside: {
+        when: 'open',
+        why: "Tokens are refused, and the attempt's record shows both times, but nothing compares our clock with the provider's beforehand.",
+      },
+    },
+    {
+      id: 'H085',
+      attack: 'A time of authentication that is too old or no number',
+      expected: 'Of the wrong type refused; no maximum age is asked for',
+    },
+    {
+      id: 'H086',
+      attack: 'A weaker authentication than the connection demands',
+      expected: 'Refused',
+      outside: { when: 'later', why: 'A connection cannot demand one yet.' },
+    },
+    { id: 'H087', attack: 'A nonce that is missing, wrong, a list, or of another attempt', expected: 'Refused' },
+    { id: 'H088', attack: 'An ID token used a second time', expected: 'Refused by its nonce' },
+    { id: 'H089', attack: 'A hash of another access token', expected: 'Refused' },
+    { id: 'H090', attack: 'Hashes of another code or state', expected: 'Refused' },
+    { id: 'H091', attack: 'A subject that is missing, empty, blank or no text', expected: 'Refused' },
+    { id: 'H092', attack: 'A subject that is too long or holds what cannot be stored or seen', expected: 'Refused' },
+    {
+      id: 'H093',
+      attack: 'Subjects that resemble each other',
+      expected: 'Different people: compared character by character',
+    },
+    { id: 'H094', attack: 'An access or logout token for an ID token', expected: 'Refused' },
+    { id: 'H095', attack: "One of our tokens for a provider's, and the reverse", expected: 'Refused' },
+    { id: 'H096', attack: 'A member of the claims that is there twice', expected: 'One meaning everywhere: the last' },
+    {
+      id: 'H097',
+      attack: 'Two addresses, one in the ID token and one at userinfo',
+      expected: 'Address and verification come from one source, the ID token first',
+    },
+    { id: 'H098', attack: 'Claims with names that resemble those that are read', expected: 'Not read' },
+    { id: 'H099', attack: 'Thousands of unknown claims', expected: 'Dropped' },
+    {
+      id: 'H100',
+      attack: 'Names with markup, line breaks and marks, or none',
+      expected: 'Stored clean and short; a missing one never refuses a member',
+    },
+  ],
 };

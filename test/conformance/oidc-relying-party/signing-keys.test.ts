@@ -58,7 +58,7 @@ describe('a published key', () => {
     });
   });
 
-  it('of RSA that is too short is not used, although it did sign', async () => {
+  it('H061: of RSA that is too short is not used, although it did sign', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
     const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'key-1' };
     const spare = await publicJwks(['ES256']);

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createProviderKey, signClaims } from '../../support/faulty-idp-keys.ts';
+import type { Claims } from '../../support/faulty-idp.ts';
+import { type OrganizationOptions, signIn } from '../../support/login-scene.ts';
+import { expectAdmitted, expectHeldAt, expectSignedIn, type HostileScene, openHostileScene } from '../hostile-scene.ts';
+
+/** The provider's keys with others around them. */
+const amongOthers = (change: (keys: Claims[]) => unknown[]): OrganizationOptions => ({
+  idp: { mutate: { keys: ({ keys }) => ({ keys: change(keys) }) } },
+});
+const withoutKid = ({ kid: _kid, ...key }: Claims): Claims => key;
+
+describe('a set of keys', () => {
+  let scene: HostileScene;
+  let decoys: Claims[];
+
+  beforeAll(async () => {
+    scene = await openHostileScene('sqlite');
+    const made = await Promise.all(
+      (['RS256', 'EdDSA', 'ES256'] as const).map((algorithm) => createProviderKey(algorithm, 'key-1', '')),
+    );
+    decoys = made.map(({ publicJwk }) => ({ ...publicJwk }));
+  });
+  afterAll(() => scene.close());
+
+  it('H052: EdDSA under its newer name Ed25519', async () => {
+    await expectAdmitted(scene, { algorithm: 'EdDSA', idp: { mutate: { idTokenHeader: { alg: 'Ed25519' } } } });
+  });
+
+  it('H057: decoys of other types and of the same with the kid of the key that signed', async () => {
+    await expectAdmitted(
+      scene,
+      amongOthers((keys) => [...decoys, ...keys]),
+    );
+  });
+
+  it('H058: no kid in the token, and several keys that fit', async () => {
+    await expectAdmitted(scene, {
+      idp: {
+        mutate: {
+          keys: ({ keys }) => ({ keys: [...decoys, ...keys].map(withoutKid) }),
+          sign: (claims, key) => signClaims(key, claims, { kid: undefined }),
+        },
+      },
+    });
+  });
+
+  it('H059, H060: entries that are symmetric or broken beside the good key', async () => {
+    const junk = [
+      null,
+      7,
+      {},
+      { kty: 'oct', k: 'AAAA', kid: 'key-1' },
+      { kty: 'RSA', n: '!', e: 'AQAB', kid: 'key-1' },
+    ];
+    await expectAdmitted(
+      scene,
+      amongOthers((keys) => [...junk, ...keys]),
+    );
+  });
+
+  it('H068: two organizations share a client secret, and each gets in at its own provider', async () => {
+    const one = await expectAdmitted(scene, { algorithm: 'HS256' });
+    const other = await expectAdmitted(scene, { algorithm: 'HS256' });
+    expect(one.idp.clientSecret).toBe(other.idp.clientSecret);
+    // The token of the one is presented at the other, whose secret would verify it.
+    const stolen: string[] = [];
+    one.idp.mutate({
+      sign: async (claims, key) => {
+        const token = await signClaims(key, claims);
+        stolen.push(token);
+        return token;
+      },
+    });
+    await expectSignedIn(scene, one);
+    other.idp.mutate({ sign: () => stolen[0] ?? '' });
+    await expectHeldAt(scene, 'id_token_invalid', other);
+  });
+
+  it('H070: keys that are rotated just before the token is signed', async () => {
+    const organization = await expectAdmitted(scene);
+    await organization.idp.rotateKeys();
+    await expectSignedIn(scene, organization);
+    expect(organization.idp.count('keys')).toBe(2);
+  });
+
+  it('H071: a withdrawn key is refused once the set was fetched again', async () => {
+    const organization = await expectAdmitted(scene);
+    organization.idp.mutate({ keys: () => ({ keys: decoys.map((key) => ({ ...key, kid: 'new' })) }) });
+    scene.clock.advance(20 * 60_000);
+    // This one may still find the key in memory while the set is fetched in the background; the next cannot.
+    await signIn(scene, { organization });
+    await expectHeldAt(scene, 'id_token_signature_invalid', organization);
+  });
+
+  it('H072: what is remembered for one organization is never used for another with the same issuer path and kid', async () => {
+    const good = await expectAdmitted(scene);
+    const foreign = await createProviderKey('ES256', 'key-1', '');
+    const organization = await scene.addOrganization({
+      idp: { mutate: { sign: (claims) => signClaims(foreign, claims) } },
+    });
+    await expectHeldAt(scene, 'id_token_signature_invalid', organization);
+    await expectSignedIn(scene, good);
+  });
+});
