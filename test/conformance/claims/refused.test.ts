@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { Claims } from '../../support/faulty-idp.ts';
-import { type OrganizationOptions } from '../../support/login-scene.ts';
+import type { OrganizationOptions } from '../../support/login-scene.ts';
 import { expectHeld, type HostileScene, openHostileScene } from '../hostile-scene.ts';
 
 const nowSeconds = Date.parse('2026-11-24T08:00:00Z') / 1000;
