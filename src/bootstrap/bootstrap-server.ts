@@ -63,7 +63,7 @@ export async function bootstrapServer(
     });
     return { organization, user, token };
   });
-  const { accessToken } = await signMachineToken(deps.accessTokens, made.token.tokenId, made.token);
+  const { accessToken } = signMachineToken(deps.accessTokens, made.token.tokenId, made.token);
   const { organization } = made;
   return {
     message: 'The server is set up.',

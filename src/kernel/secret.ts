@@ -7,14 +7,16 @@ const redacted = '[redacted]';
  * and the plain value is only had by asking for it by name.
  */
 export class Secret {
-  readonly #value: string;
+  #value: string | (() => string);
 
-  constructor(value: string) {
+  /** Takes a value at hand, or how to come by it: what is sealed is opened when it is first asked for. */
+  constructor(value: string | (() => string)) {
     this.#value = value;
   }
 
   /** The plain value. Each caller is a place that a reviewer looks at. */
   expose(): string {
+    if (typeof this.#value === 'function') this.#value = this.#value();
     return this.#value;
   }
 

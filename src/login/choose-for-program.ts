@@ -15,7 +15,7 @@ export async function chooseForProgram(
   const deps = { database: store.database, sessions, clock: system.clock };
   const started = await selectOrganization(deps, choice);
   const session = { ...choice.session, id: started.sessionId, organization_id: choice.organizationId };
-  const token = await signFor({ accessTokens }, session, accessTokenSeconds);
+  const token = signFor({ accessTokens }, session, accessTokenSeconds);
   const payload = { email: choice.email, privateKey: '', JTWToken: token, RefreshToken: started.refreshToken };
   return Buffer.from(JSON.stringify(payload), 'utf8').toString('base64');
 }

@@ -10,7 +10,7 @@ import { isDomainAllowed } from '../sso-config/email-domains.ts';
 import { markSignIn } from '../sso-config/queries.ts';
 import { toConnection } from '../sso-config/settings-row.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
-import type { Db, Tx } from '../storage/database.ts';
+import type { Tx } from '../storage/database.ts';
 import { sessionLifetimeSeconds } from '../tokens/session-lifetime.ts';
 import type { StartedSession } from '../tokens/sessions.ts';
 import { type Attempt, openAttempt } from './attempt.ts';
@@ -51,9 +51,10 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
   const { store, system } = deps;
   const attempt = openAttempt(store.keyring, request.sealed, { state: request.state, nowMs: system.clock.nowMs() });
   if (attempt === undefined) throw appError('attempt_missing');
-  await claim(deps, attempt);
+  const found = await findActiveConfig(store.database.db, { id: attempt.organizationId });
+  await claim(deps, attempt, found);
   try {
-    const target = await requireUnchanged(store.database.db, attempt);
+    const target = requireUnchanged(found, attempt);
     const identity = await deps.relyingParty.finishAuthorization(toConnection(target.config, store.keyring), {
       callbackUrl: new URL(`${deps.site.origin}${callbackPath}${request.search}`),
       expectedState: request.state,
@@ -70,29 +71,29 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
 }
 
 // A power cut that forgets the claim forgets the session too: the code it guards is spent at the provider by then.
-async function claim({ store }: LoginDeps, attempt: Attempt): Promise<void> {
+async function claim(
+  { store }: LoginDeps,
+  attempt: Attempt,
+  target: OrganizationWithConfig | undefined,
+): Promise<void> {
   const record = recordOf({
     attemptId: attempt.id,
     organizationId: attempt.organizationId,
     startedAtMs: attempt.startedAtMs,
   });
   const isFirst = await store.database.transaction(
-    async (tx) => {
-      const target = await findActiveConfig(tx, { id: attempt.organizationId });
-      return claimAttempt(tx, target === undefined ? { ...record, organization_id: null } : record);
-    },
+    async (tx) => claimAttempt(tx, target === undefined ? { ...record, organization_id: null } : record),
     { durability: 'relaxed' },
   );
   if (!isFirst) throw appError('attempt_finished');
 }
 
 // The sign-in stands on the settings that it was started with. Domains and groups are read anew all the same.
-async function requireUnchanged(db: Db | Tx, attempt: Attempt): Promise<OrganizationWithConfig> {
-  const target = await findActiveConfig(db, { id: attempt.organizationId });
-  if (target?.config.id !== attempt.configId || target.config.revision !== attempt.revision) {
+function requireUnchanged(found: OrganizationWithConfig | undefined, attempt: Attempt): OrganizationWithConfig {
+  if (found?.config.id !== attempt.configId || found.config.revision !== attempt.revision) {
     throw appError('config_changed');
   }
-  return target;
+  return found;
 }
 
 interface Admission {
@@ -118,7 +119,8 @@ async function admitInTransaction(
   { attempt, identity, origin }: Admission,
 ): Promise<LoginEnd> {
   const { store, system, sessions, ownedDomains } = deps;
-  const { organization, config } = await requireUnchanged(tx, attempt);
+  const found = await findActiveConfig(tx, { id: attempt.organizationId });
+  const { organization, config } = requireUnchanged(found, attempt);
   const organizationId = asId<OrganizationId>(organization.id);
   const { domain } = identity.emailAddress;
   const account = await provisionAccount({ audit: store.audit, ...system }, tx, {

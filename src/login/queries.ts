@@ -40,27 +40,28 @@ export async function deleteAttemptsBefore(tx: Tx, beforeMs: number): Promise<vo
 }
 
 export interface OrganizationWithConfig {
-  readonly organization: OrganizationRow;
+  readonly organization: Pick<OrganizationRow, 'id' | 'slug' | 'default_membership_role' | 'user_token_expiration'>;
   readonly config: OidcConfigRow;
 }
 
-/** An organization and its active configuration. */
+/** An organization and its active configuration, of one moment. */
 export async function findActiveConfig(
   db: Db | Tx,
   by: { slug: string } | { id: string },
 ): Promise<OrganizationWithConfig | undefined> {
-  const query = db.selectFrom('organizations').selectAll();
-  const organization = await (
-    'slug' in by ? query.where('slug', '=', by.slug) : query.where('id', '=', by.id)
+  const query = db
+    .selectFrom('organizations')
+    .innerJoin('oidc_configs', 'oidc_configs.organization_id', 'organizations.id')
+    .selectAll('oidc_configs')
+    .select(['organizations.slug', 'organizations.default_membership_role', 'organizations.user_token_expiration'])
+    .where('oidc_configs.is_active', '=', 1);
+  const row = await (
+    'slug' in by ? query.where('organizations.slug', '=', by.slug) : query.where('organizations.id', '=', by.id)
   ).executeTakeFirst();
-  if (organization === undefined) return undefined;
-  const config = await db
-    .selectFrom('oidc_configs')
-    .selectAll()
-    .where('organization_id', '=', organization.id)
-    .where('is_active', '=', 1)
-    .executeTakeFirst();
-  return config && { organization, config };
+  if (row === undefined) return undefined;
+  const { slug, default_membership_role, user_token_expiration, ...config } = row;
+  const organization = { id: config.organization_id, slug, default_membership_role, user_token_expiration };
+  return { organization, config };
 }
 
 /** Removes sessions, and with them what their tokens prove, that expired before a moment. */

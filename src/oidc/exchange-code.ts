@@ -118,9 +118,10 @@ async function requestTokens(
 ): Promise<TokenAnswer> {
   const limits = { bytesMax: tokenResponseBytesMax, totalMs: tokenCallMsMax };
   const answer = await fetch({ url, method: 'POST', headers, body, bulkhead, limits, step: 'token' });
-  const sent = new URLSearchParams(body);
-  const secrets = [clientSecret.expose(), sent.get('code') ?? '', sent.get('code_verifier') ?? ''];
-  return readTokenAnswer(answer, secrets);
+  return readTokenAnswer(answer, () => {
+    const sent = new URLSearchParams(body);
+    return [clientSecret.expose(), sent.get('code') ?? '', sent.get('code_verifier') ?? ''];
+  });
 }
 
 // A lifetime, a scope or a refresh token in the answer is none of the sign-in's business, so it cannot fail it either.

@@ -14,16 +14,16 @@ export interface TokenAnswer {
 /**
  * Reads the answer of the token endpoint (RFC 6749, section 5; OpenID Connect Core, section 3.1.3.3).
  *
- * `secrets` are taken out of what the provider says about an error.
+ * `secrets` are taken out of what the provider says about an error; nobody asks for them without one.
  *
  * @throws `idp_client_refused`, `idp_code_refused`, `idp_error`, `idp_unreachable`, `idp_response_invalid`,
  *   `id_token_missing`
  */
-export function readTokenAnswer(answer: Answer, secrets: readonly string[]): TokenAnswer {
+export function readTokenAnswer(answer: Answer, secrets: () => readonly string[]): TokenAnswer {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
   const error = parsed.ok ? stringMember(parsed.value, 'error') : undefined;
   if (answer.status !== 200 || error !== undefined) {
-    throw tokenError(answer.status, error, parsed.ok ? describe(parsed.value, secrets) : {});
+    throw tokenError(answer.status, error, parsed.ok ? describe(parsed.value, secrets()) : {});
   }
   if (!parsed.ok) {
     throw invalid(parsed.reason);

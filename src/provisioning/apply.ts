@@ -53,11 +53,9 @@ export interface ProvisioningDeps {
  * @throws `email_domain_not_allowed`, `account_link_required` or `member_inactive`; then nothing is written.
  */
 export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<Account> {
-  const { identity, organizationId } = signIn;
+  const { identity } = signIn;
   const emailKey = identity.emailAddress.key;
-  const known = await findKnownAccount(tx, identityKey(signIn));
-  const needsNamesake = known === undefined || (known.email_key !== emailKey && signIn.domainIsOwned);
-  const namesake = needsNamesake ? await findNamesake(tx, organizationId, emailKey) : undefined;
+  const { known, namesake } = await findAccounts(tx, signIn);
   const plan = planProvisioning({
     person: { emailKey, firstName: identity.firstName, lastName: identity.lastName },
     domainIsAllowed: signIn.domainIsAllowed,
@@ -76,6 +74,18 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: S
     },
   });
   return carryOut(deps, tx, { signIn, plan, email: known?.email ?? namesake?.email ?? identity.email });
+}
+
+async function findAccounts(tx: Tx, signIn: SignIn) {
+  const emailKey = signIn.identity.emailAddress.key;
+  const known = await findKnownAccount(tx, identityKey(signIn));
+  const needsNamesake = known === undefined || (known.email_key !== emailKey && signIn.domainIsOwned);
+  if (!needsNamesake) return { known, namesake: undefined };
+  const namesake = await findNamesake(tx, signIn.organizationId, emailKey);
+  const hasIdentity = namesake !== undefined && namesake.identity_id !== null;
+  // In PostgreSQL each statement sees a later moment: the namesake's identity may be this one, linked between the two.
+  if (known === undefined && hasIdentity) return { known: await findKnownAccount(tx, identityKey(signIn)), namesake };
+  return { known, namesake };
 }
 
 async function carryOut(

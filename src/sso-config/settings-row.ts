@@ -76,7 +76,9 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSe
             userinfoEndpoint: settings.userinfoEndpoint,
           },
     clientId: settings.clientId,
-    clientSecret: new Secret(keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings))),
+    clientSecret: new Secret(() =>
+      keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings)),
+    ),
     algorithm: settings.jwtSignatureAlgorithm,
     needsGroups: settings.manageGroupMemberships,
   };

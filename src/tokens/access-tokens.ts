@@ -1,4 +1,6 @@
-import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { type KeyObject, sign } from 'node:crypto';
+
+import { jwtVerify, type JWTPayload } from 'jose';
 
 import { appError } from '../contract/errors.ts';
 import type { AuthMethod } from '../contract/actor.ts';
@@ -23,7 +25,7 @@ export type AccessClaims =
 /** Signs and verifies the server's access tokens. */
 export interface AccessTokens {
   /** A signed token that expires after `lifetimeSeconds`. */
-  sign(claims: AccessClaims, lifetimeSeconds: number): Promise<string>;
+  sign(claims: AccessClaims, lifetimeSeconds: number): string;
   /** What a token says. @throws `token_invalid` for one that is malformed, expired or not ours. */
   verify(token: string): Promise<AccessClaims>;
 }
@@ -41,17 +43,13 @@ export function createAccessTokens({
   random: Random;
 }): AccessTokens {
   return {
-    async sign(claims, lifetimeSeconds) {
+    sign(claims, lifetimeSeconds) {
       const { kid, privateKey } = keys.current();
       const issuedAt = Math.floor(clock.nowMs() / 1000);
-      return new SignJWT(toPayload(claims, random))
-        .setProtectedHeader({ alg: 'EdDSA', kid, typ: tokenType })
-        .setIssuer(site)
-        .setAudience(site)
-        .setSubject(claims.subject)
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + lifetimeSeconds)
-        .sign(privateKey);
+      const expiresAt = issuedAt + lifetimeSeconds;
+      const registered = { iss: site, aud: site, sub: claims.subject, iat: issuedAt, exp: expiresAt };
+      const header = { alg: 'EdDSA', kid, typ: tokenType };
+      return signCompactJws(header, { ...toPayload(claims, random), ...registered }, privateKey);
     },
     async verify(token) {
       try {
@@ -69,6 +67,17 @@ export function createAccessTokens({
       }
     },
   };
+}
+
+// RFC 7515, section 7.1, and RFC 8037. On this thread, since handing an Ed25519 signature to another takes three times as
+// long as making it; jose, which verifies, would.
+function signCompactJws(header: object, payload: object, key: KeyObject): string {
+  const input = `${base64UrlJson(header)}.${base64UrlJson(payload)}`;
+  return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;
+}
+
+function base64UrlJson(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 function requireKey(keys: SigningKeys, kid: string | undefined) {

@@ -52,13 +52,13 @@ export async function recordMachineToken(
 }
 
 /** The wire form of a machine token that was recorded under `tokenId`. */
-export async function signMachineToken(
+export function signMachineToken(
   accessTokens: AccessTokens,
   tokenId: string,
   { identityId, organizationId, ttlSeconds, maxTtlSeconds }: NewMachineToken,
-): Promise<MachineToken> {
+): MachineToken {
   const claims = { kind: 'identity', subject: identityId, tokenId, organizationId } as const;
-  const accessToken = await accessTokens.sign(claims, ttlSeconds);
+  const accessToken = accessTokens.sign(claims, ttlSeconds);
   return { accessToken, expiresIn: ttlSeconds, accessTokenMaxTTL: maxTtlSeconds, tokenType: 'Bearer' };
 }
 

@@ -63,7 +63,7 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
       const lifetimeSeconds = Math.ceil((session.expires_at - deps.clock.nowMs()) / 1000);
       setRefreshCookie(reply, cookies, { refreshToken, lifetimeSeconds });
       const organizationId = session.organization_id ?? undefined;
-      const token = await signFor(deps, session, accessTokenSeconds);
+      const token = signFor(deps, session, accessTokenSeconds);
       return organizationId === undefined ? { token } : { token, organizationId };
     } catch (thrown) {
       clearRefreshCookie(reply, cookies);
@@ -80,7 +80,7 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
       organization_id: null,
       auth_method: 'password',
     } as const;
-    return { accessToken: await signFor(deps, session, accessTokenSeconds) };
+    return { accessToken: signFor(deps, session, accessTokenSeconds) };
   });
 
   mount(sessionRoutes.selectOrganization, async ({ actor, body, reply, origin }) => {
@@ -94,7 +94,7 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
     );
     setRefreshCookie(reply, cookies, started);
     const next = { ...session, id: started.sessionId, organization_id: organizationId };
-    return { token: await signFor(deps, next, accessTokenSeconds), isMfaEnabled: false };
+    return { token: signFor(deps, next, accessTokenSeconds), isMfaEnabled: false };
   });
 
   mount(sessionRoutes.logout, async ({ request, reply, origin }) => {
@@ -119,11 +119,11 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
 }
 
 /** An access token for a session. */
-export async function signFor(
+export function signFor(
   { accessTokens }: Pick<TokensDeps, 'accessTokens'>,
   session: Pick<SessionRow, 'id' | 'user_id' | 'organization_id' | 'auth_method'>,
   lifetimeSeconds: number,
-): Promise<string> {
+): string {
   const claims = {
     kind: 'user',
     subject: session.user_id,

@@ -1,4 +1,6 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import { createPrivateKey, type KeyObject, type webcrypto } from 'node:crypto';
+
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey } from 'jose';
 
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
@@ -11,7 +13,7 @@ const algorithm = 'EdDSA';
 /** A key that the server signs its tokens with. */
 interface SigningKey {
   readonly kid: string;
-  readonly privateKey: CryptoKey;
+  readonly privateKey: KeyObject;
 }
 
 /** The keys of the server's own tokens. */
@@ -46,7 +48,7 @@ export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKey
   const publicKeys = new Map(await Promise.all(rows.map(async (row) => [row.id, await importPublic(row)] as const)));
   const newest = rows.findLast((row) => row.retired_at === null && row.active_from_at <= deps.clock.nowMs());
   if (newest === undefined) throw new Error('the database holds no active signing key');
-  const current = { kid: newest.id, privateKey: await importPrivate(newest, deps.keyring) };
+  const current = { kid: newest.id, privateKey: importPrivate(newest, deps.keyring) };
   const jwks = { keys: rows.map(publicJwkOf) };
   return { current: () => current, publicKey: (kid) => publicKeys.get(kid), jwks: () => jwks };
 }
@@ -68,7 +70,9 @@ async function makeFirstKey({ database, keyring, clock }: SigningKeysDeps): Prom
 }
 
 async function importPublic(row: SigningKeyRow): Promise<CryptoKey> {
-  return importKey({ ...publicJwkOf(row) });
+  const key = await importJWK({ ...publicJwkOf(row) }, algorithm);
+  if (key instanceof Uint8Array) throw new Error('a signing key must be asymmetric');
+  return key;
 }
 
 // The rows are written above, in this form.
@@ -77,15 +81,9 @@ function publicJwkOf(row: SigningKeyRow): PublicJwk {
   return jwk;
 }
 
-async function importPrivate(row: SigningKeyRow, keyring: Keyring): Promise<CryptoKey> {
-  const jwk: JWK = JSON.parse(keyring.open(row.sealed_private_jwk, privateKeyPurpose(row.id)));
-  return importKey(jwk);
-}
-
-async function importKey(jwk: JWK): Promise<CryptoKey> {
-  const key = await importJWK(jwk, algorithm);
-  if (key instanceof Uint8Array) throw new Error('a signing key must be asymmetric');
-  return key;
+function importPrivate(row: SigningKeyRow, keyring: Keyring): KeyObject {
+  const jwk: webcrypto.JsonWebKey = JSON.parse(keyring.open(row.sealed_private_jwk, privateKeyPurpose(row.id)));
+  return createPrivateKey({ key: jwk, format: 'jwk' });
 }
 
 function privateKeyPurpose(kid: string): string {

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+
+import { systemRandom } from './random.ts';
+
+test('tokens have the length that was asked for, and none comes twice, over many fillings of the supply', () => {
+  const lengths = [1, 9, 12, 32, 32, 32, 64, 4096, 5000];
+  const tokens = Array.from({ length: 900 }, (_, index) => {
+    const byteCount = lengths[index % lengths.length] ?? 32;
+    const token = systemRandom.token(byteCount);
+    expect(Buffer.from(token, 'base64url')).toHaveLength(byteCount);
+    return token;
+  });
+  const long = tokens.filter((token) => token.length >= 16);
+  expect(new Set(long).size).toBe(long.length);
+});
+
+test('no token shows the wiped part of the supply', () => {
+  const wiped = Buffer.alloc(32).toString('base64url');
+  expect(Array.from({ length: 1000 }, () => systemRandom.token(32))).not.toContain(wiped);
+});

@@ -1,0 +1,16 @@
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+
+import { Secret } from './secret.ts';
+
+test('a sealed secret is opened when it is first asked for, and once', () => {
+  let opened = 0;
+  const secret = new Secret(() => {
+    opened += 1;
+    return 'plain';
+  });
+  expect([`${secret}`, JSON.stringify(secret), inspect(secret)].join(' ')).not.toContain('plain');
+  expect(opened).toBe(0);
+  expect([secret.expose(), secret.expose()]).toStrictEqual(['plain', 'plain']);
+  expect(opened).toBe(1);
+});
