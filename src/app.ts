@@ -28,6 +28,7 @@ import type { LoginDeps } from './login/login-deps.ts';
 import { mountPages } from './login/page-routes.ts';
 import { loadPageAssets, readPageAsset } from './login/pages/assets.ts';
 import { mountLogin } from './login/routes.ts';
+import { mountMemberships } from './memberships/routes.ts';
 import { createGuardedFetch } from './oidc/guarded-fetch.ts';
 import { createHostLookup } from './oidc/host-lookup.ts';
 import type { OutboundEntry } from './oidc/outbound-allow.ts';
@@ -136,6 +137,13 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountSigningKeys(mount, parts.keys);
   mountBootstrap(mount, core);
   mountOrganizations(mount, { ...core, organizationCreation: config.organizationCreation });
+  mountMemberships(mount, {
+    ...core,
+    endSessionsOf: async (tx, member) => {
+      const ending = { nowMs: core.clock.nowMs(), reason: 'the membership ended' };
+      return (await endSessions(tx, member, ending)).length;
+    },
+  });
   mountUsers(mount, core);
   mountGroups(mount, core);
   mountIdentities(mount, core);

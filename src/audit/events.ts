@@ -58,7 +58,35 @@ export type AuditEvent =
   | { type: 'universal-auth-lockout'; metadata: { identityId: string } }
   | { type: 'machine-token-renew'; metadata: { identityId: string; tokenId: string } }
   | { type: 'machine-token-revoke'; metadata: { identityId: string; tokenId: string } }
-  | { type: 'group-create'; metadata: { groupId: string; name: string; role: Role } };
+  | {
+      type: 'oidc-group-membership-mapping-keep-last-admin';
+      metadata: {
+        userId: string;
+        userEmail: string;
+        keptInGroup: GroupName;
+        userGroupsClaim: readonly string[];
+      };
+    }
+  | { type: 'group-create'; metadata: { groupId: string; name: string; role: Role } }
+  | { type: 'group-update'; metadata: { groupId: string; name: string; slug: string; role: Role } }
+  | { type: 'group-delete'; metadata: { groupId: string; name: string; role: Role } }
+  | { type: 'group-member-add'; metadata: { groupId: string; name: string; userId: string; userEmail: string } }
+  | { type: 'group-member-remove'; metadata: { groupId: string; name: string; userId: string; userEmail: string } }
+  | {
+      type: 'membership-update';
+      metadata: {
+        membershipId: string;
+        userId: string;
+        userEmail: string;
+        role: Role;
+        isActive: boolean;
+        endedSessions: number;
+      };
+    }
+  | {
+      type: 'membership-delete';
+      metadata: { membershipId: string; userId: string; userEmail: string; role: Role; endedSessions: number };
+    };
 
 /** Who did it: a caller of the API, a member at their own sign-in, the organization's identity provider, or the server. */
 export type AuditActor =

@@ -1,6 +1,7 @@
 import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
 import { loginRoutes } from './login.ts';
+import { membershipRoutes } from './memberships.ts';
 import { oidcConfigRoutes } from './oidc-config.ts';
 import { organizationRoutes } from './organizations.ts';
 import type { RouteContract } from './route.ts';
@@ -14,6 +15,7 @@ export const apiRoutes: readonly RouteContract[] = [
   serverRoutes,
   sessionRoutes,
   organizationRoutes,
+  membershipRoutes,
   groupRoutes,
   identityRoutes,
 ].flatMap((routes) => Object.values<RouteContract>(routes));

@@ -81,6 +81,7 @@ export const errorTable = {
   client_secret_not_found: { status: 404, error: 'NotFound', message: 'There is no such client secret.' },
   group_not_found: { status: 404, error: 'NotFound', message: 'There is no such group.' },
   user_not_found: { status: 404, error: 'NotFound', message: 'There is no such user.' },
+  membership_not_found: { status: 404, error: 'NotFound', message: 'There is no such member.' },
   session_not_found: { status: 404, error: 'NotFound', message: 'There is no such session.' },
 
   // What stands in the way.
@@ -96,6 +97,11 @@ export const errorTable = {
   },
   slug_taken: { status: 409, error: 'Conflict', message: 'That slug is taken.' },
   name_taken: { status: 409, error: 'Conflict', message: 'That name is taken.' },
+  last_admin: {
+    status: 409,
+    error: 'Conflict',
+    message: 'The organization would be left without an active admin. Make somebody else an admin first.',
+  },
   limit_reached: {
     status: 400,
     error: 'BadRequest',

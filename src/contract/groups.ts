@@ -38,8 +38,27 @@ export const CreateGroupBody = Type.Object({
 });
 export type CreateGroupBody = Static<typeof CreateGroupBody>;
 
+export const UpdateGroupBody = Type.Object({
+  name: Type.Optional(Text({ lengthMin: 1, lengthMax: nameLengthMax })),
+  slug: Type.Optional(Text({ lengthMin: 1, lengthMax: slugLengthMax })),
+  role: Type.Optional(RoleSchema),
+  organizationId: Type.Optional(AnyIdentifier),
+});
+export type UpdateGroupBody = Static<typeof UpdateGroupBody>;
+
+/** Somebody who was put into a group, or taken out of it. */
+export const GroupMember = Type.Object({
+  id: Id,
+  email: Type.String(),
+  username: Type.String(),
+  firstName: Type.String(),
+  lastName: Type.String(),
+});
+export type GroupMember = Static<typeof GroupMember>;
+
 const OrganizationChoice = { organizationId: Type.Optional(AnyIdentifier) };
 const ByGroup = Type.Object({ id: AnyIdentifier });
+const ByMember = Type.Object({ id: AnyIdentifier, username: Text({ lengthMin: 1, lengthMax: nameLengthMax }) });
 const shared = { tag: 'Groups', access: 'organization' } as const;
 
 export const groupRoutes = {
@@ -73,6 +92,50 @@ export const groupRoutes = {
     params: ByGroup,
     query: Type.Object(OrganizationChoice),
     response: Group,
+  },
+  updateGroup: {
+    ...shared,
+    method: 'PATCH',
+    url: '/api/v1/groups/:id',
+    operationId: 'updateGroup',
+    summary: "Change a group's name, slug or role",
+    limit: 'write',
+    params: ByGroup,
+    body: UpdateGroupBody,
+    response: Group,
+  },
+  deleteGroup: {
+    ...shared,
+    method: 'DELETE',
+    url: '/api/v1/groups/:id',
+    operationId: 'deleteGroup',
+    summary: 'Delete a group; its members stay members of the organization',
+    limit: 'write',
+    params: ByGroup,
+    query: Type.Object(OrganizationChoice),
+    response: Group,
+  },
+  addGroupUser: {
+    ...shared,
+    method: 'POST',
+    url: '/api/v1/groups/:id/users/:username',
+    operationId: 'addGroupUser',
+    summary: 'Put a member of the organization into a group',
+    limit: 'write',
+    params: ByMember,
+    query: Type.Object(OrganizationChoice),
+    response: GroupMember,
+  },
+  removeGroupUser: {
+    ...shared,
+    method: 'DELETE',
+    url: '/api/v1/groups/:id/users/:username',
+    operationId: 'removeGroupUser',
+    summary: 'Take a member out of a group',
+    limit: 'write',
+    params: ByMember,
+    query: Type.Object(OrganizationChoice),
+    response: GroupMember,
   },
   listGroupUsers: {
     ...shared,

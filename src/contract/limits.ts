@@ -26,6 +26,12 @@ export const groupsClaimCountMax = 1000;
 export const passwordLengthMin = 8;
 export const passwordLengthMax = 256;
 
+/** Members on one page of the list, and members that one request removes. */
+export const membershipsListedMax = 1000;
+export const membershipsPerRequestMax = 1000;
+/** How far into a list a page may begin. */
+export const offsetMax = 1_000_000;
+
 /** Lists without pages are complete because what they list cannot grow further than this. */
 export const organizationsPerUserMax = 1000;
 export const groupsPerOrganizationMax = 10_000;

@@ -1,13 +1,16 @@
 /** Sets a member's groups from the claim of a checked sign-in, in the transaction of that sign-in. */
 import type { AppendAudit } from '../audit/append.ts';
+import type { AuditEvent } from '../audit/events.ts';
 import type { RequestOrigin } from '../contract/actor.ts';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { GroupNameMatching } from '../contract/oidc-config.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { GroupsClaim } from '../oidc/groups-claim.ts';
+import { hasAdmin } from '../organizations/admin-queries.ts';
+import { lockOrganization } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';
-import { addToGroups, findGroups, findHeldGroups, removeFromGroups } from './queries.ts';
-import { claimedNames, type GroupPlan, planGroups } from './rules.ts';
+import { addToGroups, findGroups, findHeldGroups, findOwnRole, removeFromGroups } from './queries.ts';
+import { claimedNames, type GroupPlan, groupToKeep, type HeldGroup, type NamedGroup, planGroups } from './rules.ts';
 
 export interface GroupSync {
   readonly organizationId: OrganizationId;
@@ -19,47 +22,93 @@ export interface GroupSync {
   readonly origin: RequestOrigin;
 }
 
-/** Carries out what the claim says; returns what it did, or why it did nothing. */
-export async function syncGroups(
-  { audit, clock }: { audit: AppendAudit; clock: Clock },
-  tx: Tx,
-  sync: GroupSync,
-): Promise<GroupPlan> {
-  const { organizationId, userId, userEmail, claim, matching, issuer, origin } = sync;
-  const userGroupsClaim = claimedNames(claim);
-  const existing = await findGroups(tx, organizationId, matching === 'exact' ? userGroupsClaim : undefined);
+interface SyncDeps {
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+}
+
+/**
+ * Carries out what the claim says; returns what it did, or why it did nothing. The organization's last active admin
+ * stays in a group that makes them one, whatever the claim says: the sign-in is theirs, and nobody else could repair
+ * what the provider took away.
+ */
+export async function syncGroups(deps: SyncDeps, tx: Tx, sync: GroupSync): Promise<GroupPlan> {
+  const { organizationId, userId, claim, matching } = sync;
+  const names = claimedNames(claim);
+  const existing = await findGroups(tx, organizationId, matching === 'exact' ? names : undefined);
   const held = await findHeldGroups(tx, organizationId, userId);
   const plan = planGroups(claim, { existing, held, matching });
   if (plan.kind === 'unchanged') return plan;
-  const actor = { type: 'identity-provider', metadata: { issuer } } as const;
-  const about = { userId, userEmail, userGroupsClaim };
   if (plan.add.length > 0) {
-    await addToGroups(
-      tx,
-      plan.add.map(({ id }) => id),
-      { userId, organizationId, nowMs: clock.nowMs() },
-    );
-    const metadata = { ...about, assignedToGroups: plan.add.map(({ id, name }) => ({ id, name })) };
-    await audit(tx, {
-      organizationId,
-      actor,
-      event: { type: 'oidc-group-membership-mapping-assign-user', metadata },
-      origin,
+    await addToGroups(tx, idsOf(plan.add), { userId, organizationId, nowMs: deps.clock.nowMs() });
+    await append(deps, tx, {
+      sync,
+      describe: (about) => ({
+        type: 'oidc-group-membership-mapping-assign-user',
+        metadata: { ...about, assignedToGroups: toNames(plan.add) },
+      }),
     });
   }
-  if (plan.remove.length > 0) {
-    await removeFromGroups(
-      tx,
-      plan.remove.map(({ id }) => id),
-      userId,
-    );
-    const metadata = { ...about, removedFromGroups: plan.remove.map(({ id, name }) => ({ id, name })) };
-    await audit(tx, {
-      organizationId,
-      actor,
-      event: { type: 'oidc-group-membership-mapping-remove-user', metadata },
-      origin,
+  const kept = await findGroupToKeep(tx, sync, plan.remove);
+  const remove = plan.remove.filter(({ id }) => id !== kept?.id);
+  if (kept !== undefined) {
+    await append(deps, tx, {
+      sync,
+      describe: (about) => ({
+        type: 'oidc-group-membership-mapping-keep-last-admin',
+        metadata: { ...about, keptInGroup: { id: kept.id, name: kept.name } },
+      }),
     });
   }
-  return plan;
+  if (remove.length > 0) {
+    await removeFromGroups(tx, idsOf(remove), userId);
+    await append(deps, tx, {
+      sync,
+      describe: (about) => ({
+        type: 'oidc-group-membership-mapping-remove-user',
+        metadata: { ...about, removedFromGroups: toNames(remove) },
+      }),
+    });
+  }
+  return { ...plan, remove };
+}
+
+// Sign-ins of one organization only wait for each other where one takes something away.
+async function findGroupToKeep(
+  tx: Tx,
+  { organizationId, userId }: GroupSync,
+  remove: readonly HeldGroup[],
+): Promise<HeldGroup | undefined> {
+  if (remove.length === 0) return undefined;
+  await lockOrganization(tx, organizationId);
+  const ownRole = await findOwnRole(tx, organizationId, userId);
+  // Read anew: what role a group gives may have changed until the lock was there.
+  const held = await findHeldGroups(tx, organizationId, userId);
+  const hasOtherAdmin = await hasAdmin(tx, organizationId, { besides: userId });
+  return groupToKeep(remove, { hasOtherAdmin, ownRole, held });
+}
+
+/** What every event of a synchronisation tells. */
+interface About {
+  readonly userId: UserId;
+  readonly userEmail: string;
+  readonly userGroupsClaim: readonly string[];
+}
+
+async function append(
+  { audit }: SyncDeps,
+  tx: Tx,
+  { sync, describe }: { sync: GroupSync; describe: (about: About) => AuditEvent },
+): Promise<void> {
+  const { organizationId, userId, userEmail, claim, issuer, origin } = sync;
+  const event = describe({ userId, userEmail, userGroupsClaim: claimedNames(claim) });
+  await audit(tx, { organizationId, actor: { type: 'identity-provider', metadata: { issuer } }, event, origin });
+}
+
+function idsOf(groups: readonly NamedGroup[]): string[] {
+  return groups.map(({ id }) => id);
+}
+
+function toNames(groups: readonly NamedGroup[]): { id: string; name: string }[] {
+  return groups.map(({ id, name }) => ({ id, name }));
 }

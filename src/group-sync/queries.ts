@@ -1,4 +1,5 @@
 import type { OrganizationId, UserId } from '../contract/ids.ts';
+import type { Role } from '../contract/shapes.ts';
 import type { Tx } from '../storage/database.ts';
 import type { HeldGroup, NamedGroup } from './rules.ts';
 
@@ -17,11 +18,22 @@ export async function findHeldGroups(tx: Tx, organizationId: OrganizationId, use
   return tx
     .selectFrom('group_memberships')
     .innerJoin('groups', 'groups.id', 'group_memberships.group_id')
-    .select(['groups.id', 'groups.name', 'group_memberships.source'])
+    .select(['groups.id', 'groups.name', 'groups.role', 'group_memberships.source'])
     .where('group_memberships.organization_id', '=', organizationId)
     .where('group_memberships.user_id', '=', userId)
     .orderBy('groups.name')
     .execute();
+}
+
+/** The role that a member holds without their groups. */
+export async function findOwnRole(tx: Tx, organizationId: OrganizationId, userId: UserId): Promise<Role | undefined> {
+  const row = await tx
+    .selectFrom('memberships')
+    .select('role')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row?.role;
 }
 
 export async function addToGroups(

@@ -7,8 +7,8 @@ const admins = { id: '1', name: 'Admins' };
 const engineering = { id: '2', name: 'Engineering' };
 const existing = [admins, engineering];
 const present = (...names: string[]): GroupsClaim => ({ state: 'present', names });
-const byIdp = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'idp' });
-const byHand = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'manual' });
+const byIdp = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'idp', role: 'member' });
+const byHand = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'manual', role: 'member' });
 const set = (add: object[], remove: object[]) => ({ kind: 'set', add, remove }) as GroupPlan;
 
 const cases: readonly [string, GroupsClaim, readonly HeldGroup[], GroupPlan][] = [

@@ -1,4 +1,5 @@
 import type { GroupNameMatching } from '../contract/oidc-config.ts';
+import type { Role } from '../contract/shapes.ts';
 import type { GroupsClaim } from '../oidc/groups-claim.ts';
 
 export interface NamedGroup {
@@ -9,12 +10,13 @@ export interface NamedGroup {
 /** A group that the member belongs to; only what the identity provider made may the identity provider undo. */
 export interface HeldGroup extends NamedGroup {
   readonly source: 'manual' | 'idp';
+  readonly role: Role;
 }
 
 /** What a sign-in changes in the member's groups, or why it changes nothing. */
 export type GroupPlan =
   | { readonly kind: 'unchanged'; readonly reason: 'absent' | 'overage' | 'malformed' }
-  | { readonly kind: 'set'; readonly add: readonly NamedGroup[]; readonly remove: readonly NamedGroup[] };
+  | { readonly kind: 'set'; readonly add: readonly NamedGroup[]; readonly remove: readonly HeldGroup[] };
 
 /**
  * Decides which groups a member joins and leaves. Only a claim that is present says who belongs where: one that is
@@ -39,6 +41,27 @@ export function planGroups(
     add: existing.filter((group) => isNamed(group) && !heldIds.has(group.id)),
     remove: held.filter((group) => group.source === 'idp' && !isNamed(group)),
   };
+}
+
+/** What the member is without the groups that they are about to leave. */
+export interface Remaining {
+  /** Whether anybody else is an active admin of the organization. */
+  readonly hasOtherAdmin: boolean;
+  readonly ownRole: Role | undefined;
+  /** The groups that they are in, before they leave any and after they joined the new ones. */
+  readonly held: readonly HeldGroup[];
+}
+
+/**
+ * The one group of those that a member is about to leave which they stay in all the same, because it alone makes the
+ * organization's last active admin an admin; the first by name where several do.
+ */
+export function groupToKeep(remove: readonly HeldGroup[], remaining: Remaining): HeldGroup | undefined {
+  const leaving = new Set(remove.map(({ id }) => id));
+  const stays = remaining.held.filter(({ id }) => !leaving.has(id));
+  const remainsAdmin = remaining.ownRole === 'admin' || stays.some(({ role }) => role === 'admin');
+  if (remaining.hasOtherAdmin || remainsAdmin) return undefined;
+  return remaining.held.find(({ id, role }) => leaving.has(id) && role === 'admin');
 }
 
 /** The names of a claim, each also without the `/` that a path begins with in Keycloak. */

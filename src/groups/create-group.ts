@@ -6,8 +6,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { groupsPerOrganizationMax } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { requireAccess } from '../organizations/access.ts';
-import { lockOrganization } from '../organizations/queries.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
 import { slugCandidates } from '../organizations/slugs.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { countGroups, type GroupRow, hasGroupNamed, insertGroup } from './queries.ts';
@@ -35,8 +34,7 @@ export async function createGroup(
 ): Promise<Group> {
   const question = { organizationId: body.organizationId, subject: 'groups', action: 'create' } as const;
   return deps.database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccess(tx, actor, question)).id);
-    await lockOrganization(tx, organizationId);
+    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
     if ((await countGroups(tx, organizationId)) >= groupsPerOrganizationMax) throw appError('limit_reached');
     const row = await addGroup(deps, tx, { organizationId, body });
     await deps.audit(tx, {

@@ -1,7 +1,8 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 
 import type { OrganizationId } from '../contract/ids.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
+import { holds, namesHold } from '../organizations/search-queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
@@ -33,6 +34,25 @@ export async function hasGroupNamed(tx: Tx, organizationId: OrganizationId, name
     .where('name', '=', name)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+export async function hasGroupWithSlug(tx: Tx, organizationId: OrganizationId, slug: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('groups')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('slug', '=', slug)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function updateGroupRow(tx: Tx, id: string, change: Updateable<GroupTable>): Promise<void> {
+  await tx.updateTable('groups').set(change).where('id', '=', id).execute();
+}
+
+/** Removes a group; who was in it goes with it. */
+export async function deleteGroupRow(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom('groups').where('id', '=', id).execute();
 }
 
 export async function countGroups(db: Db | Tx, organizationId: OrganizationId): Promise<number> {
@@ -74,14 +94,7 @@ function selectMembers(db: Db, { organizationId, groupId, username, search }: Me
     .where('memberships.organization_id', '=', organizationId);
   if (username !== undefined && username !== '') query = query.where(holds('users.username', username));
   if (search !== undefined && search !== '') {
-    query = query.where((row) =>
-      row.or([
-        holds('users.username', search),
-        holds('users.email', search),
-        holds('users.first_name', search),
-        holds('users.last_name', search),
-      ]),
-    );
+    query = query.where(namesHold(search));
   }
   return query;
 }
@@ -107,14 +120,64 @@ export async function countMembers(db: Db, filter: MemberFilter): Promise<number
   return Number(count);
 }
 
-// Letters of ASCII match in either case; what else differs, differs. That is what both engines do alike: the columns
-// compare by the "C" locale on PostgreSQL, and SQLite folds no other letters.
-function holds(column: 'users.username' | 'users.email' | 'users.first_name' | 'users.last_name', text: string) {
-  const pattern = `%${escapeLike(text)}%`;
-  return sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`;
+/**
+ * The member of an organization who has a user name, active or not. `undefined` when nobody has it, and when several
+ * do: user names are not unique across organizations' providers, and nobody may be put into a group by mistake.
+ */
+export async function findMemberNamed(db: Db | Tx, organizationId: OrganizationId, username: string) {
+  const rows = await db
+    .selectFrom('memberships')
+    .innerJoin('users', 'users.id', 'memberships.user_id')
+    .select(['users.id', 'users.email', 'users.username', 'users.first_name', 'users.last_name'])
+    .where('memberships.organization_id', '=', organizationId)
+    .where('users.username', '=', username)
+    .limit(2)
+    .execute();
+  return rows.length === 1 ? rows[0] : undefined;
 }
 
-/** A text as a pattern that matches nothing but the text: `%`, `_` and the escape itself are taken as they are. */
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
+export type NamedMemberRow = NonNullable<Awaited<ReturnType<typeof findMemberNamed>>>;
+
+/** Puts somebody into a group by hand; false when they were in it, however they came there. */
+export async function insertGroupMembership(
+  tx: Tx,
+  row: { groupId: string; userId: string; organizationId: OrganizationId; nowMs: number },
+): Promise<boolean> {
+  const result = await tx
+    .insertInto('group_memberships')
+    .values({
+      group_id: row.groupId,
+      user_id: row.userId,
+      organization_id: row.organizationId,
+      source: 'manual',
+      created_at: row.nowMs,
+    })
+    .onConflict((on) => on.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Takes somebody out of a group; false when they were not in it. */
+export async function deleteGroupMembership(
+  tx: Tx,
+  { groupId, userId }: { groupId: string; userId: string },
+): Promise<boolean> {
+  const result = await tx
+    .deleteFrom('group_memberships')
+    .where('group_id', '=', groupId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+/** Whether the organization's identity provider says who belongs to its groups. */
+export async function isManagedByProvider(db: Db | Tx, organizationId: OrganizationId): Promise<boolean> {
+  const row = await db
+    .selectFrom('oidc_configs')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('is_active', '=', 1)
+    .where('manage_group_memberships', '=', 1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

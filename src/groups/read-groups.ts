@@ -1,22 +1,15 @@
 import type { Actor } from '../contract/actor.ts';
-import { appError } from '../contract/errors.ts';
 import type { Group, GroupUser, GroupWithRole } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { groupsPerOrganizationMax } from '../contract/limits.ts';
-import { requireAccessToRow } from '../organizations/access-to-row.ts';
 import { requireAccess } from '../organizations/access.ts';
-import type { Database, Db } from '../storage/database.ts';
-import { countMembers, findGroup, type GroupRow, listGroupRows, listMembers } from './queries.ts';
+import type { Database } from '../storage/database.ts';
+import { countMembers, listGroupRows, listMembers } from './queries.ts';
+import { type NamedGroup, requireGroup } from './require-group.ts';
 import { toGroup, toGroupUser, toGroupWithRole } from './to-group.ts';
 
 interface ReadDeps {
   readonly database: Database;
-}
-
-/** A group as a caller names it: by its id, and by the organization that they believe it to be in, if they say. */
-interface NamedGroup {
-  readonly id: string;
-  readonly organizationId?: string;
 }
 
 const pageSizeDefault = 10;
@@ -43,7 +36,7 @@ export async function listGroups(
  * @throws `group_not_found` or `permission_denied`.
  */
 export async function readGroup({ database }: ReadDeps, actor: Actor, named: NamedGroup): Promise<Group> {
-  return toGroup(await requireGroup(database.db, actor, named));
+  return toGroup(await requireGroup(database.db, actor, { ...named, action: 'read' }));
 }
 
 /**
@@ -57,7 +50,7 @@ export async function listGroupUsers(
   { id, organizationId, offset = 0, limit = pageSizeDefault, username, search }: NamedGroup & PageOfMembers,
 ): Promise<{ users: GroupUser[]; totalCount: number }> {
   const named = organizationId === undefined ? { id } : { id, organizationId };
-  const group = await requireGroup(database.db, actor, named);
+  const group = await requireGroup(database.db, actor, { ...named, action: 'read' });
   const filter = { organizationId: group.organization_id, groupId: group.id, username, search };
   const rows = await listMembers(database.db, filter, { offset, limit });
   return { users: rows.map(toGroupUser), totalCount: await countMembers(database.db, filter) };
@@ -68,11 +61,4 @@ interface PageOfMembers {
   readonly limit?: number;
   readonly username?: string;
   readonly search?: string;
-}
-
-async function requireGroup(db: Db, actor: Actor, { id, organizationId }: NamedGroup): Promise<GroupRow> {
-  const row = await findGroup(db, id);
-  // An organization that is named besides must be the group's: what is asked for does not exist in any other.
-  if (organizationId !== undefined && row?.organization_id !== organizationId) throw appError('group_not_found');
-  return requireAccessToRow(db, actor, { row, missing: 'group_not_found', subject: 'groups', action: 'read' });
 }

@@ -1,11 +1,14 @@
 /**
- * The groups of an organization and who is in them. Members come and go by the identity provider's groups claim, which
- * is group synchronisation's business; this folder owns the groups themselves.
+ * The groups of an organization and who is in them. While the identity provider manages them, members come and go by
+ * its groups claim alone, which is group synchronisation's business; else an admin puts them in and takes them out.
  */
 import { groupRoutes } from '../contract/groups.ts';
 import type { Mount } from '../http/mount.ts';
+import { addGroupUser, removeGroupUser } from './change-members.ts';
 import { createGroup, type GroupsDeps } from './create-group.ts';
+import { deleteGroup } from './delete-group.ts';
 import { listGroups, listGroupUsers, readGroup } from './read-groups.ts';
+import { updateGroup } from './update-group.ts';
 
 export function mountGroups(mount: Mount, deps: GroupsDeps): void {
   mount(groupRoutes.createGroup, async (call) => createGroup(deps, call));
@@ -13,6 +16,20 @@ export function mountGroups(mount: Mount, deps: GroupsDeps): void {
   mount(groupRoutes.listGroups, async ({ actor, query }) => listGroups(deps, actor, query.organizationId));
 
   mount(groupRoutes.readGroup, async ({ actor, params, query }) => readGroup(deps, actor, { ...query, ...params }));
+
+  mount(groupRoutes.updateGroup, async ({ params, ...call }) => updateGroup(deps, { ...call, ...params }));
+
+  mount(groupRoutes.deleteGroup, async ({ params, query, ...call }) =>
+    deleteGroup(deps, { ...call, group: { ...query, ...params } }),
+  );
+
+  mount(groupRoutes.addGroupUser, async ({ params: { id, username }, query, ...call }) =>
+    addGroupUser(deps, { ...call, group: { ...query, id }, username }),
+  );
+
+  mount(groupRoutes.removeGroupUser, async ({ params: { id, username }, query, ...call }) =>
+    removeGroupUser(deps, { ...call, group: { ...query, id }, username }),
+  );
 
   mount(groupRoutes.listGroupUsers, async ({ actor, params, query }) =>
     listGroupUsers(deps, actor, { ...query, ...params }),

@@ -1,5 +1,5 @@
-import type { Group, GroupUser, GroupWithRole } from '../contract/groups.ts';
-import type { GroupRow, MemberRow } from './queries.ts';
+import type { Group, GroupMember, GroupUser, GroupWithRole } from '../contract/groups.ts';
+import type { GroupRow, MemberRow, NamedMemberRow } from './queries.ts';
 
 /** A group as the API shows it. */
 export function toGroup(row: GroupRow): Group {
@@ -18,14 +18,21 @@ export function toGroupWithRole(row: GroupRow): GroupWithRole {
   return { ...toGroup(row), role: row.role, roleId: null };
 }
 
-/** A member of the organization as the list of a group shows them. */
-export function toGroupUser(row: MemberRow): GroupUser {
+/** Somebody who was put into a group, or taken out of it. */
+export function toGroupMember(row: NamedMemberRow): GroupMember {
   return {
     id: row.id,
     email: row.email,
     username: row.username,
     firstName: row.first_name,
     lastName: row.last_name,
+  };
+}
+
+/** A member of the organization as the list of a group shows them. */
+export function toGroupUser(row: MemberRow): GroupUser {
+  return {
+    ...toGroupMember(row),
     isPartOfGroup: row.joined_at !== null,
     joinedGroupAt: row.joined_at === null ? null : new Date(row.joined_at).toISOString(),
   };

@@ -107,8 +107,9 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
     try {
       return await deps.store.database.transaction(async (tx) => admitInTransaction(deps, tx, admission));
     } catch (thrown) {
-      // Somebody with the same identity or address was admitted a moment ago; the next look finds their account.
-      if (violatedConstraint(thrown) !== 'unique' || tries === raceTriesMax) throw thrown;
+      // Somebody with the same identity or address was admitted a moment ago, and the next look finds their account; or
+      // a group that the member was to join was deleted a moment ago, and the next look does not find it.
+      if (violatedConstraint(thrown) === undefined || tries === raceTriesMax) throw thrown;
     }
   }
 }

@@ -4,7 +4,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
-import { findIdentityRole, findMemberRoles, findOrganization, type OrganizationRow } from './queries.ts';
+import { findIdentityRole, findMemberRoles, findOrganization, lockOrganization, type OrganizationRow } from './queries.ts';
 
 /** What a caller wants to do, and to whose things. */
 export interface AccessQuestion {
@@ -36,6 +36,18 @@ export async function requireAccess(
   if (organization === undefined || role === undefined) throw appError('organization_not_found');
   if (!isPermitted(role, subject, action)) throw appError('permission_denied', { meta: { role, subject, action } });
   return organization;
+}
+
+/**
+ * The same for a caller who is about to change who may do what: waits until nobody else does in that organization, and
+ * decides by what is so then. Of two admins who demote each other at once, the second no longer is one.
+ *
+ * @throws as {@link requireAccess}.
+ */
+export async function requireAccessAlone(tx: Tx, actor: Actor, question: AccessQuestion): Promise<OrganizationRow> {
+  const { id } = await requireAccess(tx, actor, question);
+  await lockOrganization(tx, asId<OrganizationId>(id));
+  return requireAccess(tx, actor, question);
 }
 
 /** The strongest role that a caller holds in an organization; `undefined` when they do not belong to it. */

@@ -75,8 +75,18 @@ export function slugCandidates({ name, given, fallback, suffix, reserved }: Want
     const derived = deriveSlug(name, fallback);
     return [derived, suffixSlug(derived, suffix)].filter((slug) => !reserved.has(slug));
   }
-  const fault = slugFault(given, reserved);
-  if (fault === undefined) return [given];
+  requireSlug(given, reserved);
+  return [given];
+}
+
+/**
+ * Refuses a slug that a caller gave and that cannot be one.
+ *
+ * @throws `validation_failed`
+ */
+export function requireSlug(slug: string, reserved: ReadonlySet<string>): void {
+  const fault = slugFault(slug, reserved);
+  if (fault === undefined) return;
   throw appError('validation_failed', {
     meta: { issues: [{ path: 'slug', code: fault, message: faultTexts[fault] }] },
   });

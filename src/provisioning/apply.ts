@@ -98,7 +98,7 @@ async function carryOut(
       throw appError(plan.code, { meta: { step: 'provisioning' } });
     case 'sign-in': {
       if (plan.profile.length > 0) await followProfile(deps, tx, { signIn, userId: plan.userId, fields: plan.profile });
-      await touchMembership(tx, { userId: plan.userId, organizationId: signIn.organizationId }, deps.clock.nowMs());
+      await enter(deps, tx, { signIn, userId: plan.userId });
       return {
         userId: plan.userId,
         email: plan.profile.includes('email') ? signIn.identity.email : email,
@@ -107,13 +107,24 @@ async function carryOut(
     }
     case 'link':
       await addIdentity(deps, tx, { signIn, userId: plan.userId, event: 'user-link' });
-      await touchMembership(tx, { userId: plan.userId, organizationId: signIn.organizationId }, deps.clock.nowMs());
+      await enter(deps, tx, { signIn, userId: plan.userId });
       return { userId: plan.userId, email, outcome: 'linked' };
     case 'provision':
       return { userId: await addUser(deps, tx, signIn), email: signIn.identity.email, outcome: 'provisioned' };
     default:
       return plan satisfies never;
   }
+}
+
+// An admin may have switched the member off, or removed them, since the plan was made: who is admitted now has a session
+// that the admin's change did not see. The row of the membership is where the two meet.
+async function enter(
+  { clock }: ProvisioningDeps,
+  tx: Tx,
+  { signIn, userId }: { signIn: SignIn; userId: UserId },
+): Promise<void> {
+  const isMember = await touchMembership(tx, { userId, organizationId: signIn.organizationId }, clock.nowMs());
+  if (!isMember) throw appError('member_inactive', { meta: { step: 'provisioning' } });
 }
 
 async function addUser(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<UserId> {

@@ -66,14 +66,16 @@ export async function updateMembershipEmail(
     .execute();
 }
 
-/** Notes when a member last signed in, and how. */
-export async function touchMembership(tx: Tx, { userId, organizationId }: MemberKey, nowMs: number): Promise<void> {
-  await tx
+/** Notes when an active member last signed in, and how; false when they are no active member any more. */
+export async function touchMembership(tx: Tx, { userId, organizationId }: MemberKey, nowMs: number): Promise<boolean> {
+  const result = await tx
     .updateTable('memberships')
     .set({ last_login_at: nowMs, last_login_method: 'oidc' })
     .where('user_id', '=', userId)
     .where('organization_id', '=', organizationId)
-    .execute();
+    .where('is_active', '=', 1)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 interface MemberKey {

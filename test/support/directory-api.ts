@@ -7,6 +7,7 @@ import { createHttpServer } from '../../src/http/http-server.ts';
 import { createMount } from '../../src/http/mount.ts';
 import { mountIdentities } from '../../src/identities/routes.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
+import { mountMemberships } from '../../src/memberships/routes.ts';
 import { mountOrganizations } from '../../src/organizations/routes.ts';
 import type { OrganizationCreation } from '../../src/organizations/rules.ts';
 import type { Directory } from './directory.ts';
@@ -38,6 +39,8 @@ export function createDirectoryApi(
   mountOrganizations(mount, { ...directory.deps, organizationCreation });
   mountGroups(mount, directory.deps);
   mountIdentities(mount, directory.deps);
+  const endSessionsOf = () => Promise.resolve(0);
+  mountMemberships(mount, { ...directory.deps, endSessionsOf });
 
   /** Sends a request as an actor; `undefined` sends it without a token. */
   async function call(actor: Actor | undefined, request: `${string} /${string}`, payload?: object): Promise<Answer> {

@@ -1,7 +1,7 @@
 /** The folders of src from the bottom up, and from which others each may import. Its own files are understood. */
 const base = ['kernel', 'contract'];
 const ground = [...base, 'storage', 'http', 'audit'];
-const directory = ['organizations', 'users', 'groups', 'identities', 'domains'];
+const directory = ['organizations', 'memberships', 'users', 'groups', 'identities', 'domains'];
 const features = [...directory, 'sso-config', 'provisioning', 'group-sync', 'tokens'];
 
 interface Layer {
@@ -19,6 +19,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   http: { imports: base },
   audit: { imports: [...base, 'storage', 'http'] },
   organizations: { imports: ground },
+  memberships: { imports: [...ground, 'organizations'] },
   users: { imports: [...ground, 'organizations'] },
   groups: { imports: [...ground, 'organizations', 'users'] },
   identities: { imports: [...ground, 'organizations'] },

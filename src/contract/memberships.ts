@@ -1,0 +1,104 @@
+import { Type, type Static } from 'typebox';
+
+import { membershipsListedMax, membershipsPerRequestMax, nameLengthMax, offsetMax } from './limits.ts';
+import type { RouteContract } from './route.ts';
+import { AnyIdentifier, Id, roles, RoleSchema, Timestamp } from './shapes.ts';
+import { Text } from './text.ts';
+
+export const Membership = Type.Object({
+  id: Id,
+  role: Type.Enum(roles, { description: 'The strongest of their own role and those of their groups.' }),
+  ownRole: Type.Enum(roles, { description: 'What they hold without their groups; what `PATCH` changes.' }),
+  status: Type.String(),
+  inviteEmail: Type.Union([Type.String(), Type.Null()]),
+  userId: Id,
+  orgId: Id,
+  isActive: Type.Boolean(),
+  lastLoginAuthMethod: Type.Union([Type.String(), Type.Null()]),
+  lastLoginTime: Type.Union([Timestamp, Type.Null()]),
+  user: Type.Object({
+    id: Id,
+    username: Type.String(),
+    email: Type.String(),
+    firstName: Type.String(),
+    lastName: Type.String(),
+    isEmailVerified: Type.Boolean(),
+  }),
+});
+export type Membership = Static<typeof Membership>;
+
+/** Which members of an organization are meant; all that is given must fit. */
+export const MembershipFilter = Type.Object({
+  role: Type.Optional(Type.Enum(roles, { description: 'The role as the list shows it.' })),
+  status: Type.Optional(Type.Enum(['invited', 'accepted'])),
+  isActive: Type.Optional(Type.Boolean()),
+  search: Type.Optional(Text({ lengthMax: nameLengthMax, description: 'Part of a user name, address or name.' })),
+});
+export type MembershipFilter = Static<typeof MembershipFilter>;
+
+export const UpdateMembershipBody = Type.Object({
+  role: Type.Optional(RoleSchema),
+  isActive: Type.Optional(Type.Boolean({ description: '`false` ends their sessions of this organization.' })),
+});
+export type UpdateMembershipBody = Static<typeof UpdateMembershipBody>;
+
+const url = '/api/v2/organizations/:organizationId/memberships';
+const shared = { tag: 'Members', access: 'organization' } as const;
+const ByOrganization = Type.Object({ organizationId: AnyIdentifier });
+const ByMembership = Type.Object({ organizationId: AnyIdentifier, membershipId: AnyIdentifier });
+const Wrapped = Type.Object({ membership: Membership });
+
+export const membershipRoutes = {
+  listMemberships: {
+    ...shared,
+    method: 'GET',
+    url,
+    operationId: 'listMemberships',
+    summary: "List the organization's members, by their addresses",
+    limit: 'read',
+    params: ByOrganization,
+    query: Type.Object({
+      ...MembershipFilter.properties,
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: offsetMax, default: 0 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: membershipsListedMax, default: membershipsListedMax })),
+    }),
+    response: Type.Object({
+      users: Type.Array(Membership),
+      totalCount: Type.Integer({ description: 'How many members fit, on all pages together.' }),
+    }),
+  },
+  updateMembership: {
+    ...shared,
+    method: 'PATCH',
+    url: `${url}/:membershipId`,
+    operationId: 'updateMembership',
+    summary: "Change a member's own role, or switch them on and off",
+    limit: 'write',
+    params: ByMembership,
+    body: UpdateMembershipBody,
+    response: Wrapped,
+  },
+  deleteMembership: {
+    ...shared,
+    method: 'DELETE',
+    url: `${url}/:membershipId`,
+    operationId: 'deleteMembership',
+    summary: 'Remove a member, their groups and their sessions of this organization',
+    limit: 'write',
+    params: ByMembership,
+    response: Wrapped,
+  },
+  deleteMemberships: {
+    ...shared,
+    method: 'DELETE',
+    url,
+    operationId: 'deleteMemberships',
+    summary: 'Remove several members at once: all of them or, when one cannot be removed, none',
+    limit: 'write',
+    params: ByOrganization,
+    body: Type.Object({
+      membershipIds: Type.Array(AnyIdentifier, { minItems: 1, maxItems: membershipsPerRequestMax }),
+    }),
+    response: Type.Object({ memberships: Type.Array(Membership) }),
+  },
+} as const satisfies Record<string, RouteContract>;

@@ -1,0 +1,96 @@
+import { auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import type { GroupMember } from '../contract/groups.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { keepAnAdmin } from '../organizations/keep-an-admin.ts';
+import type { Tx } from '../storage/database.ts';
+import type { GroupsDeps } from './create-group.ts';
+import {
+  deleteGroupMembership,
+  findMemberNamed,
+  type GroupRow,
+  insertGroupMembership,
+  isManagedByProvider,
+  type NamedMemberRow,
+} from './queries.ts';
+import { type NamedGroup, requireGroupAlone } from './require-group.ts';
+import { toGroupMember } from './to-group.ts';
+
+/** Who puts whom into which group, or takes them out of it. */
+interface MemberChange {
+  readonly actor: Actor;
+  readonly origin: RequestOrigin;
+  readonly group: NamedGroup;
+  readonly username: string;
+}
+
+/**
+ * Puts a member of the organization into a group. Somebody who is in it already stays as they are.
+ *
+ * @throws `group_not_found`, `permission_denied`, `group_managed_by_idp` or `user_not_found`.
+ */
+export async function addGroupUser(deps: GroupsDeps, change: MemberChange): Promise<GroupMember> {
+  return deps.database.transaction(async (tx) => {
+    const found = await requireGroupAndMember(tx, change);
+    const { group, member, organizationId } = found;
+    const nowMs = deps.clock.nowMs();
+    if (await insertGroupMembership(tx, { groupId: group.id, userId: member.id, organizationId, nowMs })) {
+      await append(deps, tx, { ...change, found, type: 'group-member-add' });
+    }
+    return toGroupMember(member);
+  });
+}
+
+/**
+ * Takes a member out of a group.
+ *
+ * @throws `group_not_found`, `permission_denied`, `group_managed_by_idp`, `user_not_found` (of somebody who is not in
+ * the group too) or `last_admin`.
+ */
+export async function removeGroupUser(deps: GroupsDeps, change: MemberChange): Promise<GroupMember> {
+  return deps.database.transaction(async (tx) => {
+    const found = await requireGroupAndMember(tx, change);
+    const { group, member, organizationId } = found;
+    const wasInIt = await keepAnAdmin(tx, organizationId, async () =>
+      deleteGroupMembership(tx, { groupId: group.id, userId: member.id }),
+    );
+    if (!wasInIt) throw appError('user_not_found');
+    await append(deps, tx, { ...change, found, type: 'group-member-remove' });
+    return toGroupMember(member);
+  });
+}
+
+interface Found {
+  readonly group: GroupRow;
+  readonly member: NamedMemberRow;
+  readonly organizationId: OrganizationId;
+}
+
+async function requireGroupAndMember(tx: Tx, { actor, group: named, username }: MemberChange): Promise<Found> {
+  const group = await requireGroupAlone(tx, actor, { ...named, action: 'edit' });
+  const organizationId = asId<OrganizationId>(group.organization_id);
+  if (await isManagedByProvider(tx, organizationId)) throw appError('group_managed_by_idp');
+  const member = await findMemberNamed(tx, organizationId, username);
+  if (member === undefined) throw appError('user_not_found');
+  return { group, member, organizationId };
+}
+
+async function append(
+  { audit }: GroupsDeps,
+  tx: Tx,
+  {
+    actor,
+    origin,
+    found: { group, member, organizationId },
+    type,
+  }: {
+    readonly actor: Actor;
+    readonly origin: RequestOrigin;
+    readonly found: Found;
+    readonly type: 'group-member-add' | 'group-member-remove';
+  },
+): Promise<void> {
+  const metadata = { groupId: group.id, name: group.name, userId: member.id, userEmail: member.email };
+  await audit(tx, { organizationId, actor: auditActor(actor), event: { type, metadata }, origin });
+}

@@ -1,0 +1,32 @@
+import { auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Group } from '../contract/groups.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { keepAnAdmin } from '../organizations/keep-an-admin.ts';
+import type { GroupsDeps } from './create-group.ts';
+import { deleteGroupRow } from './queries.ts';
+import { type NamedGroup, requireGroupAlone } from './require-group.ts';
+import { toGroup } from './to-group.ts';
+
+/**
+ * Deletes a group. Its members lose the role that it gave them and stay members of the organization.
+ *
+ * @throws `group_not_found`, `permission_denied` or `last_admin`.
+ */
+export async function deleteGroup(
+  { database, audit }: GroupsDeps,
+  { actor, origin, group }: { actor: Actor; origin: RequestOrigin; group: NamedGroup },
+): Promise<Group> {
+  return database.transaction(async (tx) => {
+    const row = await requireGroupAlone(tx, actor, { ...group, action: 'delete' });
+    const organizationId = asId<OrganizationId>(row.organization_id);
+    await keepAnAdmin(tx, organizationId, async () => deleteGroupRow(tx, row.id));
+    await audit(tx, {
+      organizationId,
+      actor: auditActor(actor),
+      event: { type: 'group-delete', metadata: { groupId: row.id, name: row.name, role: row.role } },
+      origin,
+    });
+    return toGroup(row);
+  });
+}

@@ -1,0 +1,21 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { OrganizationId, UserId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Database, Tx } from '../storage/database.ts';
+
+/** What changes of members need. */
+export interface MembershipsDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  /** Ends a person's sessions of one organization; returns how many lived. */
+  readonly endSessionsOf: (tx: Tx, member: { userId: UserId; organizationId: OrganizationId }) => Promise<number>;
+}
+
+/** Who asks, and for which organization. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly origin: RequestOrigin;
+  readonly organizationId: string;
+}

@@ -1,0 +1,32 @@
+/**
+ * Who belongs to an organization: listing its members, their own roles, switching them off, removing them. Members come
+ * by provisioning at their first sign-in; what their groups add to their roles is the groups' business.
+ */
+import { appError } from '../contract/errors.ts';
+import { membershipRoutes } from '../contract/memberships.ts';
+import type { Mount } from '../http/mount.ts';
+import { deleteMemberships } from './delete-memberships.ts';
+import type { MembershipsDeps } from './deps.ts';
+import { listMemberships } from './read-memberships.ts';
+import { updateMembership } from './update-membership.ts';
+
+export function mountMemberships(mount: Mount, deps: MembershipsDeps): void {
+  mount(membershipRoutes.listMemberships, async ({ actor, params, query }) =>
+    listMemberships(deps, actor, { ...query, ...params }),
+  );
+
+  mount(membershipRoutes.updateMembership, async ({ params, ...call }) => ({
+    membership: await updateMembership(deps, { ...call, ...params }),
+  }));
+
+  mount(membershipRoutes.deleteMembership, async ({ params: { organizationId, membershipId }, ...call }) => {
+    const named = { organizationId, membershipIds: [membershipId] };
+    const [membership] = await deleteMemberships(deps, { ...call, ...named });
+    if (membership === undefined) throw appError('membership_not_found');
+    return { membership };
+  });
+
+  mount(membershipRoutes.deleteMemberships, async ({ params, body, ...call }) => ({
+    memberships: await deleteMemberships(deps, { ...call, ...params, ...body }),
+  }));
+}
