@@ -4,7 +4,13 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
-import { findIdentityRole, findMemberRoles, findOrganization, lockOrganization, type OrganizationRow } from './queries.ts';
+import {
+  findIdentityRole,
+  findMemberRoles,
+  findOrganization,
+  lockOrganization,
+  type OrganizationRow,
+} from './queries.ts';
 
 /** What a caller wants to do, and to whose things. */
 export interface AccessQuestion {

@@ -15,7 +15,8 @@ export async function findOrganization(db: Db | Tx, id: OrganizationId): Promise
 
 /**
  * Takes an organization's lock until the transaction ends: who counts something and then adds to it takes this first, so
- * that two of them cannot both be the last that the limit allows.
+ * that two of them cannot both be the last that the limit allows. So does who takes rights away, so that two admins
+ * cannot both remove the other.
  */
 export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<void> {
   // An update that changes nothing takes the row's lock on PostgreSQL, and no other reader or foreign key waits for it.
