@@ -3,5 +3,44 @@ import type { CaseGroup } from './group.ts';
 export const tokenEndpoint: CaseGroup = {
   letter: 'F',
   title: 'Token endpoint and userinfo',
-  cases: [],
+  cases: [
+    {
+      id: 'H134',
+      attack: 'Errors with the wrong status, pages, nothing',
+      expected: 'Each has its code; the admin sees what was said, the member does not',
+    },
+    { id: 'H135', attack: 'No ID token', expected: 'Refused' },
+    {
+      id: 'H136',
+      attack: 'A token type that is missing, unknown or oddly spelled',
+      expected: 'Only bearer, in any case',
+    },
+    { id: 'H137', attack: 'A token that is bound to a proof that nobody made', expected: 'Refused' },
+    { id: 'H138', attack: 'A life of the access token that cannot be', expected: 'Nothing depends on it' },
+    { id: 'H139', attack: 'An access token that would break a header, or a huge one', expected: 'Refused' },
+    { id: 'H140', attack: 'A refresh token that nobody asked for', expected: 'Dropped' },
+    { id: 'H141', attack: 'The secret comes back in an error text', expected: 'Taken out before it is recorded' },
+    { id: 'H142', attack: 'An answer after the deadline', expected: 'Refused; a code is sent once' },
+    {
+      id: 'H143',
+      attack: 'A client secret of signs that encodings trip over',
+      expected: 'Encoded as the standard says',
+    },
+    { id: 'H144', attack: 'Userinfo of another subject', expected: 'Refused' },
+    { id: 'H145', attack: "Userinfo with somebody else's address", expected: 'Trusted no further than the ID token' },
+    { id: 'H146', attack: 'Signed userinfo that is unsigned or for others', expected: 'Refused' },
+    {
+      id: 'H147',
+      attack: 'Userinfo fails when only groups come from there',
+      expected: 'The member gets in and no group changes',
+    },
+    { id: 'H148', attack: 'Claims that point to an address of the internal network', expected: 'Never called' },
+    {
+      id: 'H149',
+      attack: 'An endpoint of another service to collect our tokens',
+      expected: 'Tokens go to the endpoints of their own connection alone',
+    },
+    { id: 'H150', attack: 'Userinfo that is no claims at all', expected: 'Refused' },
+    { id: 'H151', attack: 'A provider that redeems a code twice', expected: 'An attempt is finished once' },
+  ],
 };

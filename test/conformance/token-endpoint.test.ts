@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { ErrorCode } from '../../src/contract/errors.ts';
+import { openBrowser } from '../support/browser-client.ts';
+import { jsonReply, type Reply } from '../support/faulty-idp-replies.ts';
+import type { Claims } from '../support/faulty-idp.ts';
+import { beginSignIn, expectRefusal, findAttempt, type OrganizationOptions, signIn } from '../support/login-scene.ts';
+import { expectAdmitted, expectHeld, expectHeldAt, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { encode } from './token-forgery.ts';
+
+const answering = (reply: Reply): OrganizationOptions => ({ idp: { mutate: { reply: { token: () => reply } } } });
+const tokens = (change: Claims): OrganizationOptions => ({
+  idp: { mutate: { token: (good) => ({ ...good, ...change }) } },
+});
+/** Userinfo is asked for groups, and for nothing else that the ID token lacks. */
+const userinfo = (change: (good: Claims) => unknown): OrganizationOptions => ({
+  idp: { mutate: { idTokenClaims: ({ email: _email, ...claims }) => claims, userinfo: change } },
+});
+const html = { 'content-type': 'text/html' };
+
+type Case = readonly [title: string, code: ErrorCode, options: OrganizationOptions];
+
+const refused: readonly Case[] = [
+  ['H134: 200 with an error', 'idp_code_refused', answering(jsonReply({ error: 'invalid_grant' }))],
+  ['H134: 400 with a page', 'idp_error', answering({ status: 400, headers: html, body: '<html>' })],
+  ['H134: 401 without a word', 'idp_client_refused', answering({ status: 401, headers: {}, body: '' })],
+  ['H134: 500', 'idp_unreachable', answering({ status: 500, headers: html, body: 'oops' })],
+  ['H134: nothing', 'idp_response_invalid', answering({ ...jsonReply({}), body: '' })],
+  ['H135: no ID token', 'id_token_missing', tokens({ id_token: undefined })],
+  ['H135: an ID token that is null', 'id_token_missing', tokens({ id_token: null })],
+  ['H136: no token type', 'idp_response_invalid', tokens({ token_type: undefined })],
+  ['H136: the token type mac', 'idp_response_invalid', tokens({ token_type: 'mac' })],
+  ['H136: the token type N_A', 'idp_response_invalid', tokens({ token_type: 'N_A' })],
+  ['H137: a token that is bound to a proof that nobody made', 'idp_response_invalid', tokens({ token_type: 'DPoP' })],
+  ['H139: an access token with a line break', 'idp_response_invalid', tokens({ access_token: 'a\r\nx: y' })],
+  ['H139: an access token of 20,000 characters', 'idp_response_invalid', tokens({ access_token: 'a'.repeat(20_000) })],
+  ['H144: userinfo of somebody else', 'userinfo_subject_mismatch', userinfo((good) => ({ ...good, sub: 'other' }))],
+  ['H144: userinfo without a subject', 'userinfo_subject_mismatch', userinfo(({ sub: _sub, ...good }) => good)],
+  [
+    'H144: a subject at userinfo that is a number',
+    'userinfo_subject_mismatch',
+    userinfo((good) => ({ ...good, sub: 7 })),
+  ],
+  [
+    'H150: userinfo that answers like an introspection',
+    'userinfo_subject_mismatch',
+    userinfo(() => ({ active: false })),
+  ],
+  ['H150: userinfo that is a list', 'idp_response_invalid', userinfo(() => [])],
+];
+
+const accepted: readonly (readonly [title: string, options: OrganizationOptions])[] = [
+  ['H136: the token type bEaReR', tokens({ token_type: 'bEaReR' })],
+  ['H138: a negative life of the access token', tokens({ expires_in: -1 })],
+  ['H138: a life that is text', tokens({ expires_in: '300' })],
+  ['H138: a life beyond counting', tokens({ expires_in: 1e99 })],
+  ['H138: no life at all', tokens({ expires_in: undefined })],
+];
+
+describe('a token endpoint', () => {
+  let scene: HostileScene;
+
+  beforeAll(async () => {
+    scene = await openHostileScene('sqlite');
+  });
+  afterAll(() => scene.close());
+
+  it.each(refused)('%s', async (_title, code, options) => {
+    await expectHeld(scene, code, options);
+  });
+
+  it.each(accepted)('%s', async (_title, options) => {
+    await expectAdmitted(scene, options);
+  });
+
+  /** Everything in the database that tells of an organization, as text. */
+  const recordsOf = async (organizationId: string): Promise<string> => {
+    const { db } = scene.server.database;
+    const attempts = db.selectFrom('login_attempts').selectAll().where('organization_id', '=', organizationId);
+    const events = db.selectFrom('audit_events').selectAll().where('organization_id', '=', organizationId);
+    const sessions = db.selectFrom('sessions').selectAll().where('organization_id', '=', organizationId);
+    return JSON.stringify([await attempts.execute(), await events.execute(), await sessions.execute()]);
+  };
+
+  it('H140: a refresh token that nobody asked for is kept nowhere', async () => {
+    const { id } = await expectAdmitted(scene, tokens({ refresh_token: 'marked-refresh-token' }));
+    expect(await recordsOf(id)).not.toContain('marked-refresh-token');
+  });
+
+  it('H141: the secret that it echoes is in no record and on no page', async () => {
+    const clientSecret = 'marked secret & more';
+    const organization = await scene.addOrganization({
+      idp: {
+        clientSecret,
+        mutate: {
+          reply: {
+            token: () =>
+              jsonReply({ error: 'invalid_request', error_description: `got ${clientSecret} and marked+secret` }, 400),
+          },
+        },
+      },
+    });
+    await expectHeldAt(scene, 'idp_error', organization);
+    expect(await recordsOf(organization.id)).not.toContain('marked secret');
+  });
+
+  it.each(['hang', 'close', 'cut'] as const)(
+    'H142: an answer that does not come (%s), and the code is sent once',
+    async (fault) => {
+      const { idp } = await expectHeld(scene, 'idp_unreachable', {
+        idp: { mutate: { reply: { token: (reply) => ({ ...reply, fault }) } } },
+      });
+      expect(idp.count('token')).toBe(1);
+    },
+  );
+
+  it.each(['a:b', '100%', 'a+b c', 'ümlaut', "-_.!~*'()"])('H143: the secret %j', async (clientSecret) => {
+    await expectAdmitted(scene, { idp: { clientSecret } });
+  });
+
+  it("H145: userinfo's word on an address is bound by this organization's domains", async () => {
+    await expectHeld(scene, 'email_domain_not_allowed', {
+      ...userinfo((good) => ({ ...good, email: 'admin@elsewhere.example', email_verified: true })),
+      config: { allowedEmailDomains: 'acme.example' },
+    });
+  });
+
+  it.each(['nobody', 'another audience'] as const)('H146: userinfo that is signed by or for %s', async (whom) => {
+    await expectHeld(scene, 'idp_response_invalid', {
+      idp: {
+        mutate: {
+          idTokenClaims: ({ email: _email, ...claims }) => claims,
+          reply: {
+            userinfo: (reply) => ({
+              ...reply,
+              headers: { 'content-type': 'application/jwt' },
+              body: `${encode({ alg: whom === 'nobody' ? 'none' : 'ES256', kid: 'key-1' })}.${encode({ aud: 'x' })}.AAAA`,
+            }),
+          },
+        },
+      },
+    });
+  });
+
+  it.each([401, 500])(
+    'H147: userinfo that answers %s when only groups come from there changes no group',
+    async (status) => {
+      const organization = await expectAdmitted(scene, { config: { manageGroupMemberships: true } });
+      const json = { name: 'Engineering', organizationId: organization.id };
+      await scene.server.call('/api/v1/groups', { token: scene.boot.token, json });
+      await signIn(scene, { organization });
+      const memberships = () =>
+        scene.server.database.db
+          .selectFrom('group_memberships')
+          .select('user_id')
+          .where('organization_id', '=', organization.id)
+          .execute();
+      expect(await memberships()).toHaveLength(1);
+      organization.idp.mutate({
+        idTokenClaims: ({ groups: _groups, ...claims }) => claims,
+        reply: { userinfo: (reply) => ({ ...reply, status }) },
+      });
+      await signIn(scene, { organization });
+      expect(organization.idp.count('userinfo')).toBe(1);
+      expect(await memberships()).toHaveLength(1);
+    },
+  );
+
+  it('H148: the address of distributed claims is not called', async () => {
+    const trap = await scene.addOrganization();
+    const sources = { src1: { endpoint: `${trap.idp.url}/userinfo`, access_token: 'x' } };
+    await expectAdmitted(scene, {
+      config: { manageGroupMemberships: true },
+      idp: {
+        mutate: {
+          idTokenClaims: ({ groups: _groups, ...claims }) => ({
+            ...claims,
+            _claim_names: { groups: 'src1' },
+            _claim_sources: sources,
+          }),
+        },
+      },
+    });
+    expect(trap.idp.requests).toHaveLength(0);
+  });
+
+  it('H149: tokens and secrets go to the endpoints of their own connection alone', async () => {
+    const organization = await expectAdmitted(
+      scene,
+      userinfo((good) => good),
+    );
+    const requests = organization.idp.requests.filter(({ headers }) => headers.authorization !== undefined);
+    expect(requests.map(({ endpoint }) => endpoint)).toEqual(['token', 'userinfo']);
+    expect(scene.bystander.idp.requests.some(({ headers }) => headers.authorization?.includes('Bearer'))).toBe(false);
+  });
+
+  it('H151: a code that the provider would redeem twice opens one session', async () => {
+    const organization = await scene.addOrganization();
+    const browser = openBrowser();
+    const callback = await beginSignIn(scene, { organization, browser });
+    const first = await browser.visit(callback);
+    expect(first.location).not.toContain('/login/error');
+    const second = await browser.visit(callback);
+    expect(second.location).toContain('/login/error');
+    expect(organization.idp.count('token')).toBe(1);
+  });
+
+  it('H134: what the provider says stays between the record and the admin', async () => {
+    const organization = await scene.addOrganization(
+      answering(jsonReply({ error: 'invalid_client', error_description: 'AADSTS7000215 wrong secret' }, 401)),
+    );
+    const attempt = await expectRefusal(scene, 'idp_client_refused', () => signIn(scene, { organization }));
+    expect((await findAttempt(scene, attempt.id))?.details).toContain('AADSTS7000215');
+    const page = await openBrowser().visit(`${scene.server.url}/login/error?attempt=${attempt.id}`);
+    expect(page.text).not.toContain('AADSTS7000215');
+  });
+});
