@@ -34,6 +34,7 @@ import { createHostLookup } from './oidc/host-lookup.ts';
 import type { OutboundEntry } from './oidc/outbound-allow.ts';
 import { createOutboundPolicy } from './oidc/outbound-policy.ts';
 import { createRelyingParty } from './oidc/relying-party.ts';
+import { createBypassRecorder } from './organizations/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
 import { mountSsoConfig } from './sso-config/routes.ts';
 import type { Database } from './storage/database.ts';
@@ -42,6 +43,7 @@ import { createAccessTokens } from './tokens/access-tokens.ts';
 import { createAuthenticate } from './tokens/authenticate.ts';
 import { endSessions } from './tokens/queries.ts';
 import { mountMachineTokens, mountSessions, mountSigningKeys } from './tokens/routes.ts';
+import { shortenToLifetime } from './tokens/shorten-sessions.ts';
 import { createSessions } from './tokens/sessions.ts';
 import { openSigningKeys } from './tokens/signing-keys.ts';
 import { mountUsers } from './users/routes.ts';
@@ -72,7 +74,11 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   closeConnectionsWhen(server, isStopping);
   await registerRateLimits(server, clock);
   await registerApiDocs(server, describeApi(apiRoutes, version));
-  const mount = createMount(server, { authenticate: createAuthenticate(parts.core), limits: parts.limits });
+  const mount = createMount(server, {
+    authenticate: createAuthenticate(parts.core),
+    limits: parts.limits,
+    putRight: createBypassRecorder(parts.core),
+  });
 
   mountHealth(mount, {
     clock,
@@ -136,7 +142,12 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   const { core, sessions, cookies, keyring, policy } = parts;
   mountSigningKeys(mount, parts.keys);
   mountBootstrap(mount, core);
-  mountOrganizations(mount, { ...core, organizationCreation: config.organizationCreation });
+  mountOrganizations(mount, {
+    ...core,
+    organizationCreation: config.organizationCreation,
+    vouchedSlugs: new Set(config.verifiedDomains.map(({ organizationSlug }) => organizationSlug)),
+    shortenSessions: shortenToLifetime,
+  });
   mountMemberships(mount, {
     ...core,
     endSessionsOf: async (tx, member) => {
@@ -154,8 +165,8 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
     ...core,
     keyring,
     policy,
-    endSessionsOf: async (tx, oidcConfigId) => {
-      const ending = { nowMs: core.clock.nowMs(), reason: 'the OIDC configuration was removed' };
+    endSessionsOf: async (tx, oidcConfigId, reason) => {
+      const ending = { nowMs: core.clock.nowMs(), reason };
       return (await endSessions(tx, { oidcConfigId }, ending)).length;
     },
   });

@@ -5,6 +5,16 @@ interface GroupName {
   readonly name: string;
 }
 
+/** The settings of an organization after a change. */
+interface OrganizationSettings {
+  readonly name: string;
+  readonly slug: string;
+  readonly authEnforced: boolean;
+  readonly bypassOrgAuthEnabled: boolean;
+  readonly defaultMembershipRole: Role;
+  readonly userTokenExpiration: string;
+}
+
 /**
  * Everything that the audit trail tells, with what it tells of it. Never a secret, a token or a whole claim set: a
  * new kind of event says here which facts it keeps.
@@ -12,9 +22,13 @@ interface GroupName {
 export type AuditEvent =
   | { type: 'server-bootstrap'; metadata: { organizationName: string } }
   | { type: 'organization-create'; metadata: { organizationId: string; name: string; slug: string } }
+  | { type: 'organization-update'; metadata: { changedFields: readonly string[]; settings: OrganizationSettings } }
   | { type: 'oidc-config-create'; metadata: { configId: string; configurationType: string; isActive: boolean } }
   | { type: 'oidc-config-read'; metadata: { configId: string } }
-  | { type: 'oidc-config-update'; metadata: { configId: string; changedFields: readonly string[]; isActive: boolean } }
+  | {
+      type: 'oidc-config-update';
+      metadata: { configId: string; changedFields: readonly string[]; isActive: boolean; endedSessions?: number };
+    }
   | { type: 'oidc-config-delete'; metadata: { configId: string; endedSessions: number } }
   | { type: 'sign-in-success'; metadata: { attemptId: string; userId: string; issuer: string } }
   | { type: 'sign-in-refused'; metadata: { attemptId: string; code: string } }
@@ -42,7 +56,15 @@ export type AuditEvent =
   | { type: 'session-start'; metadata: { sessionId: string; userId: string; authMethod: string } }
   | { type: 'session-end'; metadata: { sessionId: string; userId: string; reason: string } }
   | { type: 'refresh-token-reuse'; metadata: { sessionId: string; userId: string } }
-  | { type: 'password-login-failed'; metadata: { userId: string } }
+  | { type: 'organization-sessions-end'; metadata: { userId: string | null; endedSessions: number; reason: string } }
+  // For an address without an account there is an entry as well, so that the time of an answer tells nothing.
+  | { type: 'password-login-failed'; metadata: { userId: string | null } }
+  | { type: 'password-login-limited'; metadata: { userId: string | null } }
+  | { type: 'enforcement-bypass'; metadata: { userId: string; userEmail: string; sessionId: string } }
+  | { type: 'break-glass-codes-create'; metadata: { userId: string; count: number } }
+  | { type: 'break-glass-use'; metadata: { userId: string; userEmail: string; sessionId: string } }
+  | { type: 'break-glass-failed'; metadata: { userId: string | null } }
+  | { type: 'break-glass-limited'; metadata: { userId: string | null } }
   | { type: 'identity-create'; metadata: { identityId: string; name: string; role: Role } }
   | { type: 'identity-update'; metadata: { identityId: string; name: string; role: Role } }
   | { type: 'identity-delete'; metadata: { identityId: string; name: string } }

@@ -1,7 +1,12 @@
 import type { MachineIdentityId, OrganizationId, SessionId, UserId } from './ids.ts';
 
 /** How a session came to be. */
-export type AuthMethod = 'oidc' | 'password';
+const authMethods = ['oidc', 'password', 'break-glass'] as const;
+export type AuthMethod = (typeof authMethods)[number];
+
+export function isAuthMethod(value: unknown): value is AuthMethod {
+  return authMethods.some((known) => known === value);
+}
 
 /** A person, known by the access token of one of their sessions. */
 export interface UserActor {

@@ -63,6 +63,21 @@ export const errorTable = {
     message: 'There is no session to refresh. Sign in again.',
   },
   permission_denied: { status: 403, error: 'PermissionDenied', message: 'Your role does not allow this.' },
+  sso_required: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'This organization takes only sign-ins through its identity provider. Sign in there.',
+  },
+  emergency_use_unrecorded: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'This way past single sign-on could not be written down, so it is closed. Try again.',
+  },
+  session_too_old: {
+    status: 401,
+    error: 'UnauthorizedError',
+    message: 'You signed in longer ago than this organization allows. Sign in again.',
+  },
   cross_site_request: { status: 403, error: 'PermissionDenied', message: 'The request came from another site.' },
 
   // What is asked for.
@@ -94,6 +109,17 @@ export const errorTable = {
     status: 409,
     error: 'Conflict',
     message: 'The organization enforces single sign-on. Switch enforcement off before removing its configuration.',
+  },
+  enforcement_needs_config: {
+    status: 400,
+    error: 'BadRequest',
+    message: 'Single sign-on cannot be enforced without an active OIDC configuration.',
+  },
+  enforcement_needs_sign_in: {
+    status: 400,
+    error: 'BadRequest',
+    message:
+      'Single sign-on cannot be enforced before somebody has signed in through it since its endpoints, client or algorithm last changed.',
   },
   slug_taken: { status: 409, error: 'Conflict', message: 'That slug is taken.' },
   name_taken: { status: 409, error: 'Conflict', message: 'That name is taken.' },

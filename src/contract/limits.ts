@@ -32,6 +32,11 @@ export const membershipsPerRequestMax = 1000;
 /** How far into a list a page may begin. */
 export const offsetMax = 1_000_000;
 
+/** The shortest and the longest time that an organization may let its sessions last: five minutes, and a year. */
+export const sessionLifetimeSecondsMin = 300;
+export const sessionLifetimeSecondsMax = 31_536_000;
+export const userTokenExpirationLengthMax = 6;
+
 /** Lists without pages are complete because what they list cannot grow further than this. */
 export const organizationsPerUserMax = 1000;
 export const groupsPerOrganizationMax = 10_000;

@@ -64,6 +64,9 @@ export type CreateOidcConfigBody = Static<typeof CreateOidcConfigBody>;
 export const UpdateOidcConfigBody = Type.Object({
   organizationId: Text({ lengthMin: 1, lengthMax: 255 }),
   ...Type.Partial(Type.Object(fields)).properties,
+  endSessions: Type.Optional(
+    Type.Boolean({ description: 'Ends every session that the configuration made, in the same transaction.' }),
+  ),
 });
 export type UpdateOidcConfigBody = Static<typeof UpdateOidcConfigBody>;
 

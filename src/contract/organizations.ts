@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-import { nameLengthMax, slugLengthMax } from './limits.ts';
+import { nameLengthMax, slugLengthMax, userTokenExpirationLengthMax } from './limits.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -35,6 +35,25 @@ export const CreateOrganizationBody = Type.Object({
 });
 export type CreateOrganizationBody = Static<typeof CreateOrganizationBody>;
 
+export const UpdateOrganizationBody = Type.Object({
+  name: Type.Optional(Text({ lengthMin: 1, lengthMax: nameLengthMax })),
+  slug: Type.Optional(Text({ lengthMin: 1, lengthMax: slugLengthMax })),
+  authEnforced: Type.Optional(
+    Type.Boolean({ description: 'Needs an active OIDC configuration through which somebody has signed in.' }),
+  ),
+  defaultMembershipRoleSlug: Type.Optional(RoleSchema),
+  bypassOrgAuthEnabled: Type.Optional(Type.Boolean()),
+  userTokenExpiration: Type.Optional(
+    Text({
+      lengthMin: 1,
+      lengthMax: userTokenExpirationLengthMax,
+      description: 'A number and `m`, `h`, `d` or `w`: five minutes at least, a year at most.',
+      examples: ['12h', '30d'],
+    }),
+  ),
+});
+export type UpdateOrganizationBody = Static<typeof UpdateOrganizationBody>;
+
 export const organizationRoutes = {
   createOrganization: {
     method: 'POST',
@@ -67,5 +86,17 @@ export const organizationRoutes = {
     limit: 'read',
     params: Type.Object({ organizationId: AnyIdentifier }),
     response: Type.Object({ organization: Organization }),
+  },
+  updateOrganization: {
+    method: 'PATCH',
+    url: '/api/v1/organization/:organizationId',
+    operationId: 'updateOrganization',
+    summary: "Change an organization's settings",
+    tag: 'Organizations',
+    access: 'organization',
+    limit: 'write',
+    params: Type.Object({ organizationId: AnyIdentifier }),
+    body: UpdateOrganizationBody,
+    response: Type.Object({ message: Type.String(), organization: Organization }),
   },
 } as const satisfies Record<string, RouteContract>;

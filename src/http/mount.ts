@@ -36,13 +36,20 @@ export type Mount = <R extends RouteContract>(
   handler: (call: Call<R>) => Promise<Part<R, 'response'>>,
 ) => void;
 
+interface MountDeps {
+  readonly authenticate: Authenticate;
+  readonly limits: RateLimits;
+  /** Sees what a handler threw, and may remove the cause; true when the handler is to be run once more. */
+  readonly putRight?: (thrown: unknown, by: { actor: Actor | undefined; origin: RequestOrigin }) => Promise<boolean>;
+}
+
 /**
  * Makes the function that mounts endpoints. Each gets, in this order: its rate limit, the guard for its kind of
  * caller (before the body is read), its schemas, and a serialiser that sends declared fields only.
  */
 export function createMount(
   app: FastifyInstance,
-  { authenticate, limits }: { authenticate: Authenticate; limits: RateLimits },
+  { authenticate, limits, putRight = async () => false }: MountDeps,
 ): Mount {
   const validators = createValidators();
   return (route, handler) => {
@@ -80,7 +87,12 @@ export function createMount(
           reply,
         } as unknown as Call<typeof route>;
         reply.header('cache-control', 'no-store');
-        return handler(call);
+        try {
+          return await handler(call);
+        } catch (thrown) {
+          if (!(await putRight(thrown, { actor: actors.get(request), origin: call.origin }))) throw thrown;
+          return handler(call);
+        }
       },
     });
   };

@@ -12,10 +12,15 @@ export async function chooseForProgram(
   { accessTokens, accessTokenSeconds }: Pick<PageDeps, 'accessTokens' | 'accessTokenSeconds'>,
   choice: Choice,
 ): Promise<string> {
-  const deps = { database: store.database, sessions, clock: system.clock };
-  const started = await selectOrganization(deps, choice);
-  const session = { ...choice.session, id: started.sessionId, organization_id: choice.organizationId };
-  const token = signFor({ accessTokens }, session, accessTokenSeconds);
+  const { database, audit } = store;
+  const started = await selectOrganization({ database, audit, sessions, ...system }, choice);
+  const session = {
+    ...choice.session,
+    id: started.sessionId,
+    organization_id: choice.organizationId,
+    expires_at: started.expiresAtMs,
+  };
+  const token = signFor({ accessTokens, clock: system.clock }, session, accessTokenSeconds);
   const payload = { email: choice.email, privateKey: '', JTWToken: token, RefreshToken: started.refreshToken };
   return Buffer.from(JSON.stringify(payload), 'utf8').toString('base64');
 }

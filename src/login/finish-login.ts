@@ -11,7 +11,7 @@ import { markSignIn } from '../sso-config/queries.ts';
 import { toConnection } from '../sso-config/settings-row.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import type { Tx } from '../storage/database.ts';
-import { sessionLifetimeSeconds } from '../tokens/session-lifetime.ts';
+import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { StartedSession } from '../tokens/sessions.ts';
 import { type Attempt, openAttempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -144,7 +144,8 @@ async function admitInTransaction(
           origin,
         })
       : undefined;
-  const lifetimeSeconds = sessionLifetimeSeconds(organization.user_token_expiration) ?? defaultLifetimeSeconds;
+  const nowMs = system.clock.nowMs();
+  const lifetimeSeconds = Math.floor((latestEndMs(organization.user_token_expiration, nowMs) - nowMs) / 1000);
   const session = await sessions.start(tx, {
     userId: account.userId,
     email: account.email,
@@ -160,8 +161,6 @@ async function admitInTransaction(
   }
   return { kind: 'signed-in', attempt, session, lifetimeSeconds };
 }
-
-const defaultLifetimeSeconds = 30 * 86_400;
 
 async function recordSuccess(
   { store, system }: LoginDeps,

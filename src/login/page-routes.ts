@@ -129,7 +129,8 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
       return show(reply, 200, commandLinePage({ port: callbackPort, payloadBase64: program }));
     }
     const { sessions, store, system } = deps;
-    const session = await selectOrganization({ database: store.database, sessions, clock: system.clock }, choice);
+    const { database, audit } = store;
+    const session = await selectOrganization({ database, audit, sessions, ...system }, choice);
     setRefreshCookie(reply, pages.cookies, session);
     return reply.redirect(selectOrganizationPath, 303);
   });

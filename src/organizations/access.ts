@@ -3,6 +3,8 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
+import { isEmergencyUseRecorded } from './emergency-use-queries.ts';
+import { admissionOfActor } from './enforcement.ts';
 import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
 import {
   findIdentityRole,
@@ -25,9 +27,10 @@ export interface AccessQuestion {
  *
  * An organization that does not exist and one that the caller does not belong to are the same `organization_not_found`.
  * An instance admin is an admin of every organization. Everybody else speaks for their token's organization alone,
- * whatever else they belong to.
+ * whatever else they belong to. Where single sign-on is enforced, people come through it or not at all.
  *
- * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
+ * @throws `organization_not_selected`, `organization_not_found`, `sso_required`, `emergency_use_unrecorded` or
+ * `permission_denied`.
  */
 export async function requireAccess(
   db: Db | Tx,
@@ -40,6 +43,7 @@ export async function requireAccess(
   const organization = await findOrganization(db, asId<OrganizationId>(wanted));
   const role = organization && (await roleOf(db, actor, asId<OrganizationId>(organization.id)));
   if (organization === undefined || role === undefined) throw appError('organization_not_found');
+  await requireAdmission(db, actor, { organization, role });
   if (!isPermitted(role, subject, action)) throw appError('permission_denied', { meta: { role, subject, action } });
   return organization;
 }
@@ -54,6 +58,20 @@ export async function requireAccessAlone(tx: Tx, actor: Actor, question: AccessQ
   const { id } = await requireAccess(tx, actor, question);
   await lockOrganization(tx, asId<OrganizationId>(id));
   return requireAccess(tx, actor, question);
+}
+
+// The bypass opens for a session only after its use was written down; whoever called meets that and asks again.
+async function requireAdmission(
+  db: Db | Tx,
+  actor: Actor,
+  place: { organization: OrganizationRow; role: Role },
+): Promise<void> {
+  const admission = admissionOfActor(actor, place);
+  if (admission === 'free') return;
+  if (admission === 'refused' || actor.kind !== 'user') throw appError('sso_required');
+  const organizationId = place.organization.id;
+  if (await isEmergencyUseRecorded(db, { organizationId, sessionId: actor.sessionId })) return;
+  throw appError('emergency_use_unrecorded', { meta: { organizationId } });
 }
 
 /** The strongest role that a caller holds in an organization; `undefined` when they do not belong to it. */

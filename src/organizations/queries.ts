@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 
 import type { MachineIdentityId, OrganizationId, UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
@@ -16,16 +16,17 @@ export async function findOrganization(db: Db | Tx, id: OrganizationId): Promise
 /**
  * Takes an organization's lock until the transaction ends: who counts something and then adds to it takes this first, so
  * that two of them cannot both be the last that the limit allows. So does who takes rights away, so that two admins
- * cannot both remove the other.
+ * cannot both remove the other. Returns the row as the last holder left it.
  */
-export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<void> {
+export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<OrganizationRow | undefined> {
   // An update that changes nothing takes the row's lock on PostgreSQL, and no other reader or foreign key waits for it.
   // SQLite has one writer at a time anyway, and no `for update`.
-  await tx
+  return tx
     .updateTable('organizations')
     .set((row) => ({ updated_at: row.ref('updated_at') }))
     .where('id', '=', id)
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
 }
 
 /** The roles that an active member holds: their own and those of their groups. None when they are no active member. */
@@ -144,4 +145,21 @@ export async function listGroupRolesOfUser(db: Db | Tx, userId: UserId) {
     .distinct()
     .where('memberships.user_id', '=', userId)
     .execute();
+}
+
+export async function updateOrganizationRow(
+  tx: Tx,
+  id: OrganizationId,
+  change: Updateable<Schema['organizations']>,
+): Promise<void> {
+  await tx.updateTable('organizations').set(change).where('id', '=', id).execute();
+}
+
+/** What an enforcement would stand on: whether a configuration is active, and when somebody last proved that it works. */
+export async function findEnforcementGround(db: Db | Tx, id: OrganizationId) {
+  return db
+    .selectFrom('oidc_configs')
+    .select(['is_active', 'last_sign_in_at'])
+    .where('organization_id', '=', id)
+    .executeTakeFirst();
 }

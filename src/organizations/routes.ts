@@ -1,5 +1,5 @@
 /**
- * The organizations themselves: making them, reading them, and who may do what in them (`access.ts` asks,
+ * The organizations themselves: making, reading and changing them, and who may do what in them (`access.ts` asks,
  * `permissions.ts` answers). Their members' identities come from provisioning, their groups have a folder of their own.
  */
 import { organizationRoutes } from '../contract/organizations.ts';
@@ -7,8 +7,9 @@ import type { Mount } from '../http/mount.ts';
 import { createOrganization, type CreateOrganizationDeps } from './create-organization.ts';
 import { listOrganizations } from './list-organizations.ts';
 import { readOrganization } from './read-organization.ts';
+import { updateOrganization, type UpdateOrganizationDeps } from './update-organization.ts';
 
-export function mountOrganizations(mount: Mount, deps: CreateOrganizationDeps): void {
+export function mountOrganizations(mount: Mount, deps: CreateOrganizationDeps & UpdateOrganizationDeps): void {
   mount(organizationRoutes.createOrganization, async (call) => ({
     organization: await createOrganization(deps, call),
   }));
@@ -20,4 +21,10 @@ export function mountOrganizations(mount: Mount, deps: CreateOrganizationDeps): 
   mount(organizationRoutes.readOrganization, async ({ actor, params }) => ({
     organization: await readOrganization(deps, actor, params.organizationId),
   }));
+
+  mount(organizationRoutes.updateOrganization, async ({ actor, params, body, origin }) => {
+    const { organizationId } = params;
+    const organization = await updateOrganization(deps, { actor, organizationId, body, origin });
+    return { message: 'The organization is updated.', organization };
+  });
 }

@@ -3,6 +3,7 @@ import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import { requireAccess } from '../organizations/access.ts';
+import { requireLocked } from '../organizations/require-locked.ts';
 import { requireMatch } from './precondition.ts';
 import { deleteOidcConfig, findOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
@@ -19,13 +20,14 @@ export async function removeOidcConfig(deps: SsoConfigDeps, request: DeleteReque
   const access = { organizationId: request.organizationId, subject: 'sso', action: 'delete' } as const;
   const organization = await requireAccess(deps.database.db, request.actor, access);
   return deps.database.transaction(async (tx) => {
+    const { auth_enforced: isEnforced } = await requireLocked(tx, asId<OrganizationId>(organization.id));
     const row = await findOidcConfig(tx, asId<OrganizationId>(organization.id));
     if (row === undefined) throw appError('oidc_config_not_found');
-    if (organization.auth_enforced === 1) throw appError('oidc_config_enforced');
+    if (isEnforced === 1) throw appError('oidc_config_enforced');
     requireMatch(request.ifMatch, row);
     const at = { id: asId<OidcConfigId>(row.id), revision: row.revision };
     if (!(await deleteOidcConfig(tx, at))) throw appError('precondition_failed');
-    const endedSessions = await deps.endSessionsOf(tx, at.id);
+    const endedSessions = await deps.endSessionsOf(tx, at.id, 'the OIDC configuration was removed');
     await deps.audit(tx, {
       organizationId: asId<OrganizationId>(organization.id),
       actor: auditActor(request.actor),

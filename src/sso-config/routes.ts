@@ -27,7 +27,7 @@ export interface SsoConfigDeps {
   readonly keyring: Keyring;
   readonly policy: OutboundPolicy;
   /** Ends the sessions that a configuration made; tells how many there were. */
-  endSessionsOf(tx: Tx, configId: OidcConfigId): Promise<number>;
+  endSessionsOf(tx: Tx, configId: OidcConfigId, reason: string): Promise<number>;
 }
 
 export function mountSsoConfig(mount: Mount, deps: SsoConfigDeps): void {

@@ -32,11 +32,13 @@ export async function changeOidcConfig(deps: SsoConfigDeps, request: UpdateReque
   }
 }
 
+const changedReason = 'the OIDC configuration was changed';
+
 /** So often is a change without a precondition tried while others change the same configuration. */
 const raceTriesMax = 20;
 
 async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<OidcConfigRow> {
-  const { organizationId, clientSecret, ...change } = request.body;
+  const { organizationId, clientSecret, endSessions = false, ...change } = request.body;
   const access = { organizationId, subject: 'sso', action: 'edit' } as const;
   const organization = await requireAccess(deps.database.db, request.actor, access);
   return deps.database.transaction(async (tx) => {
@@ -50,6 +52,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<
     const changed = changedRow(deps, { before, after, secret });
     const at = { id: asId<OidcConfigId>(before.id), revision: before.revision };
     if (!(await updateOidcConfig(tx, at, changed))) throw appError('precondition_failed');
+    const ended = endSessions ? { endedSessions: await deps.endSessionsOf(tx, at.id, changedReason) } : {};
     const secretField = secret === undefined ? [] : ['clientSecret'];
     const fields = [...changedFields(settingsOf(before), after), ...secretField];
     await deps.audit(tx, {
@@ -57,7 +60,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<
       actor: auditActor(request.actor),
       event: {
         type: 'oidc-config-update',
-        metadata: { configId: before.id, changedFields: fields, isActive: after.isActive },
+        metadata: { configId: before.id, changedFields: fields, isActive: after.isActive, ...ended },
       },
       origin: request.origin,
     });
@@ -78,7 +81,8 @@ function changedRow(
   return {
     ...columnsOf(after),
     sealed_client_secret: secret === undefined ? before.sealed_client_secret : deps.keyring.seal(secret, purpose),
-    last_sign_in_at: unprovesSignIn(settings, after) ? null : before.last_sign_in_at,
+    // Another secret too leaves open whether the provider takes it.
+    last_sign_in_at: secret !== undefined || unprovesSignIn(settings, after) ? null : before.last_sign_in_at,
     updated_at: deps.clock.nowMs(),
   };
 }

@@ -3,11 +3,13 @@ import type { Migration } from 'kysely/migration';
 import type { Engine } from './database.ts';
 import { firstSchema } from './migrations/0001-first-schema.ts';
 import { membershipIndexes } from './migrations/0002-membership-indexes.ts';
+import { emergencyAccess } from './migrations/0003-emergency-access.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
 export function migrationsFor(engine: Engine): Record<string, Migration> {
   return {
     '0001-first-schema': { up: (db) => firstSchema(db, engine) },
     '0002-membership-indexes': { up: membershipIndexes },
+    '0003-emergency-access': { up: (db) => emergencyAccess(db, engine) },
   };
 }

@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 
 import type { AuthMethod } from '../contract/actor.ts';
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
+import type { EmergencyUseKind } from '../contract/enforcement.ts';
 import type { ConfigurationType, GroupNameMatching } from '../contract/oidc-config.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Bit } from './codecs.ts';
@@ -28,6 +29,10 @@ export interface Schema {
   sessions: SessionsTable;
   login_attempts: LoginAttemptsTable;
   audit_events: AuditEventsTable;
+  break_glass_codes: BreakGlassCodesTable;
+  emergency_uses: EmergencyUsesTable;
+  emergency_use_readers: EmergencyUseReadersTable;
+  attempt_counts: AttemptCountsTable;
 }
 
 /** Facts about the server as a whole, one a key. */
@@ -232,6 +237,8 @@ export interface SessionsTable {
   expires_at: number;
   ended_at: number | null;
   end_reason: string | null;
+  /** When the person last proved who they are; a session that was exchanged for another keeps the moment. */
+  authenticated_at: Generated<number>;
 }
 
 /** What became of each sign-in, for the admin who has to find out why one failed. `details` is JSON. */
@@ -258,4 +265,41 @@ export interface AuditEventsTable {
   event_metadata: string;
   ip_address: string;
   user_agent: string;
+}
+
+/** One-time codes by which an admin gets in although single sign-on is enforced. `code_hash` tells owners apart too. */
+export interface BreakGlassCodesTable {
+  id: string;
+  organization_id: string;
+  user_id: string;
+  code_hash: string;
+  created_at: number;
+  used_at: number | null;
+}
+
+/** Sessions that passed an enforcement without the identity provider, one row each. */
+export interface EmergencyUsesTable {
+  id: string;
+  organization_id: string;
+  kind: EmergencyUseKind;
+  user_id: string;
+  email: string;
+  session_id: string;
+  ip_address: string;
+  user_agent: string;
+  created_at: number;
+}
+
+/** Up to when an admin has seen what is in `emergency_uses`. */
+export interface EmergencyUseReadersTable {
+  organization_id: string;
+  user_id: string;
+  seen_until_at: number;
+}
+
+/** Attempts to get in, counted from `started_at`. `key`: SHA-256, in hex, of what they are counted for. */
+export interface AttemptCountsTable {
+  key: string;
+  count: number;
+  started_at: number;
 }

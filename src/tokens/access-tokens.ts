@@ -3,7 +3,7 @@ import { type KeyObject, sign } from 'node:crypto';
 import { jwtVerify, type JWTPayload } from 'jose';
 
 import { appError } from '../contract/errors.ts';
-import type { AuthMethod } from '../contract/actor.ts';
+import { type AuthMethod, isAuthMethod } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -99,7 +99,7 @@ function toPayload(claims: AccessClaims, random: Random): JWTPayload {
 }
 
 function fromPayload({ kind, sub = '', sid, jti = '', organizationId, authMethod }: JWTPayload): AccessClaims {
-  if (kind === 'user' && typeof sid === 'string' && (authMethod === 'oidc' || authMethod === 'password')) {
+  if (kind === 'user' && typeof sid === 'string' && isAuthMethod(authMethod)) {
     const organization = typeof organizationId === 'string' ? organizationId : undefined;
     return { kind, subject: sub, sessionId: sid, organizationId: organization, authMethod };
   }

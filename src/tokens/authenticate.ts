@@ -2,6 +2,7 @@ import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type MachineIdentityId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
 import { isTrustedAddress } from '../identities/trusted-ips.ts';
+import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { AccessClaims, AccessTokens } from './access-tokens.ts';
@@ -35,7 +36,9 @@ async function authenticateUser(
     userId: claims.subject,
     nowMs: clock.nowMs(),
   });
-  if (session === undefined) throw appError('token_invalid', { meta: { reason: 'session ended' } });
+  if (session === undefined || isTooOld(session, clock.nowMs())) {
+    throw appError('token_invalid', { meta: { reason: 'session ended' } });
+  }
   return {
     kind: 'user',
     userId: asId<UserId>(claims.subject),
@@ -47,6 +50,12 @@ async function authenticateUser(
     // the server's administrator is an ordinary member.
     isInstanceAdmin: session.is_super_admin === 1 && session.auth_method === 'password',
   };
+}
+
+// What the organization allows now counts, so that a session that began while the setting was being changed ends too.
+function isTooOld(session: { user_token_expiration: string | null; authenticated_at: number }, nowMs: number): boolean {
+  const { user_token_expiration: expiration, authenticated_at: authenticatedAtMs } = session;
+  return expiration !== null && latestEndMs(expiration, authenticatedAtMs) <= nowMs;
 }
 
 async function authenticateMachine(

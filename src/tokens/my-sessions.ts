@@ -1,5 +1,5 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
-import type { RequestOrigin, UserActor } from '../contract/actor.ts';
+import type { Actor, RequestOrigin, UserActor } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Session } from '../contract/sessions.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -43,12 +43,13 @@ export async function endMySessions(
   });
 }
 
-// Whom an organization's identity provider signed in reaches that organization's sessions and no others.
+// Whom an organization's identity provider or one of its codes signed in reaches that organization's sessions and no others.
 function reachOf({ authMethod, organizationId }: UserActor): { organizationId?: OrganizationId } {
-  return authMethod === 'oidc' && organizationId !== undefined ? { organizationId } : {};
+  return authMethod !== 'password' && organizationId !== undefined ? { organizationId } : {};
 }
 
-function toSession(row: SessionRow, actor: UserActor): Session {
+/** A session as the API shows it; `actor` is who looks. */
+function toSession(row: SessionRow, actor: Actor): Session {
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -58,6 +59,6 @@ function toSession(row: SessionRow, actor: UserActor): Session {
     createdAt: new Date(row.created_at).toISOString(),
     lastUsed: new Date(row.last_used_at).toISOString(),
     expiresAt: new Date(row.expires_at).toISOString(),
-    isCurrent: row.id === actor.sessionId,
+    isCurrent: actor.kind === 'user' && row.id === actor.sessionId,
   };
 }

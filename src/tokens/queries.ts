@@ -38,7 +38,9 @@ export async function findLiveSession(
   return db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
+    .leftJoin('organizations', 'organizations.id', 'sessions.organization_id')
     .select(['sessions.organization_id', 'sessions.auth_method', 'users.email', 'users.is_super_admin'])
+    .select(['sessions.authenticated_at', 'organizations.user_token_expiration'])
     .where('sessions.id', '=', sessionId)
     .where('sessions.user_id', '=', userId)
     .where('sessions.ended_at', 'is', null)
@@ -73,6 +75,17 @@ export async function endSessions(
   if (which.oidcConfigId !== undefined) query = query.where('oidc_config_id', '=', which.oidcConfigId);
   if (which.organizationId !== undefined) query = query.where('organization_id', '=', which.organizationId);
   return query.returning(['id', 'user_id', 'organization_id']).execute();
+}
+
+/** Lets no live session of an organization end later than so long after the sign-in that it goes back to. */
+export async function shortenSessions(tx: Tx, organizationId: OrganizationId, lifetimeMs: number): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set((row) => ({ expires_at: row('authenticated_at', '+', lifetimeMs) }))
+    .where('organization_id', '=', organizationId)
+    .where('ended_at', 'is', null)
+    .where((row) => row('expires_at', '>', row('authenticated_at', '+', lifetimeMs)))
+    .execute();
 }
 
 export async function listLiveSessions(

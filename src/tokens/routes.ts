@@ -79,6 +79,7 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
       user_id: started.userId,
       organization_id: null,
       auth_method: 'password',
+      expires_at: started.expiresAtMs,
     } as const;
     return { accessToken: signFor(deps, session, accessTokenSeconds) };
   });
@@ -86,14 +87,16 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
   mount(sessionRoutes.selectOrganization, async ({ actor, body, reply, origin }) => {
     const session = await findSession(deps.database.db, actor.sessionId);
     if (session === undefined) throw appError('token_invalid');
-    const { email, isInstanceAdmin } = actor;
+    const { email } = actor;
     const { organizationId } = body;
-    const started = await selectOrganization(
-      { ...deps, sessions },
-      { session, email, isInstanceAdmin, organizationId, origin },
-    );
+    const started = await selectOrganization({ ...deps, sessions }, { session, email, organizationId, origin });
     setRefreshCookie(reply, cookies, started);
-    const next = { ...session, id: started.sessionId, organization_id: organizationId };
+    const next = {
+      ...session,
+      id: started.sessionId,
+      organization_id: organizationId,
+      expires_at: started.expiresAtMs,
+    };
     return { token: signFor(deps, next, accessTokenSeconds), isMfaEnabled: false };
   });
 
@@ -118,10 +121,10 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
   });
 }
 
-/** An access token for a session. */
+/** An access token for a session; it does not outlive it, for those that check nothing but its signature. */
 export function signFor(
-  { accessTokens }: Pick<TokensDeps, 'accessTokens'>,
-  session: Pick<SessionRow, 'id' | 'user_id' | 'organization_id' | 'auth_method'>,
+  { accessTokens, clock }: Pick<TokensDeps, 'accessTokens' | 'clock'>,
+  session: Pick<SessionRow, 'id' | 'user_id' | 'organization_id' | 'auth_method' | 'expires_at'>,
   lifetimeSeconds: number,
 ): string {
   const claims = {
@@ -131,7 +134,8 @@ export function signFor(
     organizationId: session.organization_id ?? undefined,
     authMethod: session.auth_method,
   } as const;
-  return accessTokens.sign(claims, lifetimeSeconds);
+  const leftSeconds = Math.floor((session.expires_at - clock.nowMs()) / 1000);
+  return accessTokens.sign(claims, Math.max(1, Math.min(lifetimeSeconds, leftSeconds)));
 }
 
 export function mountSigningKeys(mount: Mount, keys: SigningKeys): void {

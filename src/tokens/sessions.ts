@@ -8,6 +8,7 @@ import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { endSessions, findSession, insertSession, rotateRefreshHash, type SessionRow } from './queries.ts';
 import { newRefreshToken, nextRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+import { standingOf } from './session-standing.ts';
 
 /** A session that begins: whose, for which organization, and how it was obtained. */
 export interface NewSession {
@@ -17,6 +18,8 @@ export interface NewSession {
   readonly authMethod: AuthMethod;
   readonly oidcConfigId: OidcConfigId | undefined;
   readonly lifetimeSeconds: number;
+  /** When the person proved who they are, where that was before this session; now by default. */
+  readonly authenticatedAtMs?: number;
   readonly origin: RequestOrigin;
 }
 
@@ -38,7 +41,7 @@ export interface Sessions {
    * Exchanges a refresh token for the next one. A spent token ends the whole session: either its owner or a thief
    * holds a copy, and nobody can tell which of them just called (RFC 9700, section 4.14.2).
    *
-   * @throws `refresh_token_invalid`
+   * @throws `refresh_token_invalid`, or `sso_required` for a session that an enforcement has shut out since.
    */
   refresh(refreshToken: string, origin: RequestOrigin): Promise<RefreshedSession>;
   /** The live session that a refresh token belongs to, without using the token up. */
@@ -92,6 +95,7 @@ async function startSession(
     expires_at: expiresAtMs,
     ended_at: null,
     end_reason: null,
+    authenticated_at: session.authenticatedAtMs ?? nowMs,
   });
   await audit(tx, {
     organizationId: session.organizationId,
@@ -109,6 +113,8 @@ async function refreshSession(deps: SessionsDeps, token: string, origin: Request
   const outcome = await deps.database.transaction(async (tx) => {
     const session = await findSession(tx, presented.sessionId);
     if (session === undefined || !isLive(session, presented, deps.clock)) return 'gone' as const;
+    const fault = await faultOf(tx, session, deps.clock.nowMs());
+    if (fault !== undefined) return fault;
     const rotation = {
       id: session.id,
       from: presented.refreshHash,
@@ -123,8 +129,17 @@ async function refreshSession(deps: SessionsDeps, token: string, origin: Request
     });
     return 'spent' as const;
   });
+  if (outcome === 'sso_required') throw appError(outcome);
   if (outcome === 'gone' || outcome === 'spent') throw appError('refresh_token_invalid', { meta: { reason: outcome } });
   return { session: outcome, refreshToken: next.token };
+}
+
+// A session without an organization says nothing about one, so there is nothing to hold it against yet.
+async function faultOf(tx: Tx, session: SessionRow, nowMs: number): Promise<'gone' | 'sso_required' | undefined> {
+  if (session.organization_id === null) return undefined;
+  const standing = await standingOf(tx, session, { organizationId: session.organization_id, nowMs });
+  if (standing.ok) return undefined;
+  return standing.code === 'sso_required' ? 'sso_required' : 'gone';
 }
 
 async function findByRefreshToken({ database, clock }: SessionsDeps, token: string): Promise<SessionRow | undefined> {

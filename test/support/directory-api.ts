@@ -36,7 +36,12 @@ export function createDirectoryApi(
     },
     limits: { read: false, write: false, auth: false, signIn: false, none: false },
   });
-  mountOrganizations(mount, { ...directory.deps, organizationCreation });
+  mountOrganizations(mount, {
+    ...directory.deps,
+    organizationCreation,
+    vouchedSlugs: new Set(),
+    shortenSessions: () => Promise.resolve(),
+  });
   mountGroups(mount, directory.deps);
   mountIdentities(mount, directory.deps);
   const endSessionsOf = () => Promise.resolve(0);

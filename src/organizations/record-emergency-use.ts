@@ -1,0 +1,73 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { Actor, AuthMethod, RequestOrigin } from '../contract/actor.ts';
+import type { EmergencyUseKind } from '../contract/enforcement.ts';
+import { isKnownError } from '../contract/errors.ts';
+import { asId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { insertEmergencyUse } from './emergency-use-queries.ts';
+
+interface RecordDeps {
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Who passes which organization's enforcement, and how. */
+export interface EmergencyUseRecord {
+  readonly organizationId: OrganizationId;
+  readonly kind: EmergencyUseKind;
+  readonly userId: UserId;
+  readonly email: string;
+  readonly authMethod: AuthMethod;
+  readonly sessionId: SessionId;
+  readonly origin: RequestOrigin;
+}
+
+const eventTypes = { bypass: 'enforcement-bypass', 'break-glass': 'break-glass-use' } as const;
+
+/** Writes down, for the audit trail and for the other admins, that a session passes an enforcement; once a session. */
+export async function recordEmergencyUse(
+  { audit, clock, random }: RecordDeps,
+  tx: Tx,
+  { organizationId, kind, userId, email, authMethod, sessionId, origin }: EmergencyUseRecord,
+): Promise<void> {
+  const isFirst = await insertEmergencyUse(tx, {
+    id: random.uuid(),
+    organization_id: organizationId,
+    kind,
+    user_id: userId,
+    email,
+    session_id: sessionId,
+    ip_address: origin.ipAddress,
+    user_agent: origin.userAgent,
+    created_at: clock.nowMs(),
+  });
+  if (!isFirst) return;
+  await audit(tx, {
+    organizationId,
+    actor: { type: 'user', metadata: { userId, email, authMethod } },
+    event: { type: eventTypes[kind], metadata: { userId, userEmail: email, sessionId } },
+    origin,
+  });
+}
+
+/**
+ * Makes what the endpoints do when a request was refused because its use of the bypass stands nowhere yet: it is
+ * written down, durably, and the request may be tried once more. So reading endpoints need not know how to write, and
+ * none can forget to: without the record the access check does not let the bypass through.
+ */
+export function createBypassRecorder(deps: RecordDeps & { readonly database: Database }) {
+  return async (thrown: unknown, { actor, origin }: { actor: Actor | undefined; origin: RequestOrigin }) => {
+    if (!isKnownError(thrown) || thrown.code !== 'emergency_use_unrecorded' || actor?.kind !== 'user') return false;
+    const { organizationId } = thrown.meta;
+    if (typeof organizationId !== 'string') return false;
+    const { userId, email, authMethod, sessionId } = actor;
+    const record = { kind: 'bypass', userId, email, authMethod, sessionId, origin } as const;
+    await deps.database.transaction(async (tx) =>
+      recordEmergencyUse(deps, tx, { ...record, organizationId: asId<OrganizationId>(organizationId) }),
+    );
+    return true;
+  };
+}

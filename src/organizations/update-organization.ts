@@ -1,0 +1,111 @@
+import { type AppendAudit, auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Organization, UpdateOrganizationBody } from '../contract/organizations.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { toBit } from '../storage/codecs.ts';
+import { violatedConstraint } from '../storage/constraint.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { requireAccess } from './access.ts';
+import { enforcementObstacles } from './enforcement-obstacles.ts';
+import { findEnforcementGround, type OrganizationRow, updateOrganizationRow } from './queries.ts';
+import { requireLocked } from './require-locked.ts';
+import { isLifetimeAllowed } from './session-lifetime.ts';
+import { requireSlug, reservedOrganizationSlugs } from './slugs.ts';
+import { toOrganization } from './to-organization.ts';
+
+export interface UpdateOrganizationDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  /** Slugs that the operator's list of vouched-for domains names: whoever has one has those domains. */
+  readonly vouchedSlugs: ReadonlySet<string>;
+  /** Cuts the organization's live sessions down to its session lifetime, counted from their sign-ins. */
+  shortenSessions(tx: Tx, organizationId: OrganizationId, expiration: string): Promise<void>;
+}
+
+interface UpdateRequest {
+  readonly actor: Actor;
+  readonly organizationId: string;
+  readonly body: UpdateOrganizationBody;
+  readonly origin: RequestOrigin;
+}
+
+/**
+ * Changes an organization's settings. Enforcing single sign-on needs proof that it works, held against the
+ * configuration under the organization's lock: whoever removes that takes the same lock first.
+ *
+ * @throws `validation_failed`, `slug_taken`, `enforcement_needs_config`, `enforcement_needs_sign_in`, and what
+ * `requireAccess` throws.
+ */
+export async function updateOrganization(deps: UpdateOrganizationDeps, request: UpdateRequest): Promise<Organization> {
+  const { actor, organizationId, body } = request;
+  const question = { organizationId, subject: 'settings', action: 'edit' } as const;
+  const id = asId<OrganizationId>((await requireAccess(deps.database.db, actor, question)).id);
+  requireValid(body);
+  try {
+    return await deps.database.transaction(async (tx) => updateLocked(deps, tx, { ...request, id }));
+  } catch (thrown) {
+    if (violatedConstraint(thrown) === 'unique') throw appError('slug_taken', { cause: thrown });
+    throw thrown;
+  }
+}
+
+function requireValid({ slug, userTokenExpiration }: UpdateOrganizationBody): void {
+  if (slug !== undefined) requireSlug(slug, reservedOrganizationSlugs);
+  if (userTokenExpiration === undefined || isLifetimeAllowed(userTokenExpiration)) return;
+  const message = 'must be a number and m, h, d or w, from five minutes to a year';
+  const issue = { path: 'userTokenExpiration', code: 'session_lifetime', message };
+  throw appError('validation_failed', { meta: { issues: [issue] } });
+}
+
+async function updateLocked(
+  deps: UpdateOrganizationDeps,
+  tx: Tx,
+  { actor, origin, body, id }: UpdateRequest & { id: OrganizationId },
+): Promise<Organization> {
+  const before = await requireLocked(tx, id);
+  const after: OrganizationRow = { ...before, ...columnsOf(body) };
+  const changedFields = changedFieldsOf(before, after);
+  if (changedFields.length === 0) return toOrganization(before);
+  if (before.slug !== after.slug && !actor.isInstanceAdmin) requireFreeSlugs(deps, before.slug, after.slug);
+  if (after.auth_enforced === 1 && before.auth_enforced === 0) {
+    const [obstacle] = enforcementObstacles(await findEnforcementGround(tx, id));
+    if (obstacle !== undefined) throw appError(obstacle);
+  }
+  const row = { ...after, updated_at: deps.clock.nowMs() };
+  await updateOrganizationRow(tx, id, row);
+  await deps.shortenSessions(tx, id, row.user_token_expiration);
+  const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...settings } = toOrganization(row);
+  await deps.audit(tx, {
+    organizationId: id,
+    actor: auditActor(actor),
+    event: { type: 'organization-update', metadata: { changedFields, settings } },
+    origin,
+  });
+  return toOrganization(row);
+}
+
+// A tenant that could take such a name, or give it up for another to take, would move somebody's domains.
+function requireFreeSlugs({ vouchedSlugs }: UpdateOrganizationDeps, from: string, to: string): void {
+  if (vouchedSlugs.has(from)) throw appError('permission_denied', { meta: { reason: 'the slug is vouched for' } });
+  if (vouchedSlugs.has(to)) throw appError('slug_taken', { meta: { reason: 'the slug is vouched for' } });
+}
+
+function columnsOf(body: UpdateOrganizationBody): Partial<OrganizationRow> {
+  const { name, slug, authEnforced, defaultMembershipRoleSlug, bypassOrgAuthEnabled, userTokenExpiration } = body;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(slug === undefined ? {} : { slug }),
+    ...(authEnforced === undefined ? {} : { auth_enforced: toBit(authEnforced) }),
+    ...(bypassOrgAuthEnabled === undefined ? {} : { bypass_org_auth_enabled: toBit(bypassOrgAuthEnabled) }),
+    ...(defaultMembershipRoleSlug === undefined ? {} : { default_membership_role: defaultMembershipRoleSlug }),
+    ...(userTokenExpiration === undefined ? {} : { user_token_expiration: userTokenExpiration }),
+  };
+}
+
+function changedFieldsOf(before: OrganizationRow, after: OrganizationRow): string[] {
+  const old = new Map<string, unknown>(Object.entries(toOrganization(before)));
+  return Object.entries(toOrganization(after)).flatMap(([field, value]) => (old.get(field) === value ? [] : [field]));
+}

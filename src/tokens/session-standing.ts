@@ -1,0 +1,49 @@
+import type { ErrorCode } from '../contract/errors.ts';
+import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
+import type { Role } from '../contract/shapes.ts';
+import { admissionOf } from '../organizations/enforcement.ts';
+import { strongestRole } from '../organizations/permissions.ts';
+import { findMemberRoles, findOrganization, type OrganizationRow } from '../organizations/queries.ts';
+import { latestEndMs } from '../organizations/session-lifetime.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import { findUser } from '../users/queries.ts';
+import type { SessionRow } from './queries.ts';
+
+/** Whether a session may speak for an organization, and until when. */
+export type SessionStanding =
+  | { readonly ok: true; readonly isBypass: boolean; readonly organization: OrganizationRow; readonly endMs: number }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+/**
+ * Holds a session against an organization as both are now: it must be of that organization or of none yet, its holder
+ * a member or the server's administrator, its sign-in recent enough and, where single sign-on is enforced, through
+ * the identity provider. It speaks no longer than it lives itself.
+ */
+export async function standingOf(
+  db: Db | Tx,
+  session: SessionRow,
+  { organizationId, nowMs }: { organizationId: string; nowMs: number },
+): Promise<SessionStanding> {
+  const id = asId<OrganizationId>(organizationId);
+  const isBoundElsewhere = session.organization_id !== null && session.organization_id !== organizationId;
+  const organization = isBoundElsewhere ? undefined : await findOrganization(db, id);
+  const role = organization && (await roleOf(db, session, id));
+  if (organization === undefined || role === undefined) return { ok: false, code: 'organization_not_found' };
+  const bound = session.organization_id === null ? undefined : id;
+  const holder = { authMethod: session.auth_method, organizationId: bound };
+  const admission = admissionOf({ organization, holder, role });
+  if (admission === 'refused') return { ok: false, code: 'sso_required' };
+  const latestMs = latestEndMs(organization.user_token_expiration, session.authenticated_at);
+  const endMs = Math.min(session.expires_at, latestMs);
+  if (endMs <= nowMs) return { ok: false, code: 'session_too_old' };
+  return { ok: true, isBypass: admission === 'bypass', organization, endMs };
+}
+
+async function roleOf(db: Db | Tx, session: SessionRow, id: OrganizationId): Promise<Role | undefined> {
+  const userId = asId<UserId>(session.user_id);
+  const roles = await findMemberRoles(db, id, userId);
+  // Only a password makes the server's administrator one: an identity provider vouches for its own members alone.
+  const isInstanceAdmin = session.auth_method === 'password' && (await findUser(db, userId))?.is_super_admin === 1;
+  if (isInstanceAdmin) return 'admin';
+  return roles.length === 0 ? undefined : strongestRole(roles);
+}
