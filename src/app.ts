@@ -23,6 +23,8 @@ import type { Logger } from './kernel/logger.ts';
 import type { Random } from './kernel/random.ts';
 import { repeat, type Repetition } from './kernel/repeat.ts';
 import type { SealingKey } from './kernel/sealed-box.ts';
+import { mountKeys } from './keys/routes.ts';
+import { sealedColumns } from './keys/sealed-columns.ts';
 import { tidyUp } from './login/housekeeping.ts';
 import type { LoginDeps } from './login/login-deps.ts';
 import { mountPages } from './login/page-routes.ts';
@@ -38,6 +40,8 @@ import { createBypassRecorder } from './organizations/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
 import { mountSsoConfig } from './sso-config/routes.ts';
 import type { Database } from './storage/database.ts';
+import { advanceDataKeys } from './storage/advance-data-keys.ts';
+import { keysReadSeconds } from './storage/key-limits.ts';
 import { openKeyring } from './storage/keyring.ts';
 import { createAccessTokens } from './tokens/access-tokens.ts';
 import { createAuthenticate } from './tokens/authenticate.ts';
@@ -45,6 +49,7 @@ import { endSessions } from './tokens/queries.ts';
 import { mountMachineTokens, mountSessions, mountSigningKeys } from './tokens/routes.ts';
 import { shortenToLifetime } from './tokens/shorten-sessions.ts';
 import { createSessions } from './tokens/sessions.ts';
+import { advanceSigningKeys } from './tokens/rotate-signing-key.ts';
 import { openSigningKeys } from './tokens/signing-keys.ts';
 import { mountUsers } from './users/routes.ts';
 
@@ -52,6 +57,8 @@ import { mountUsers } from './users/routes.ts';
 export interface AppWorld {
   readonly database: Database;
   readonly rootKey: SealingKey;
+  /** Root keys that open besides, while the operator changes from one to the next. */
+  readonly otherRootKeys?: readonly SealingKey[];
   readonly outboundAllow: readonly OutboundEntry[];
   readonly clock: Clock;
   readonly random: Random;
@@ -93,7 +100,7 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const assets = loadPageAssets(readPageAsset);
   await mountPages(server, parts.login, { ...parts, assets, accessTokens, accessTokenSeconds });
 
-  const jobs = startJobs(world);
+  const jobs = startJobs(config, world, parts);
   return {
     server,
     stop: async () => {
@@ -134,13 +141,15 @@ async function buildParts(config: Config, world: AppWorld) {
     auth: config.rateLimitAuth,
     signIn: config.rateLimitSignIn,
   });
-  return { https, core, keyring, keys, sessions, cookies, policy, fetch, login, limits };
+  const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
+  return { https, core, keyring, rootKeys, keys, sessions, cookies, policy, fetch, login, limits };
 }
 
 /** The endpoints of the API, one line a feature. */
 function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   const { core, sessions, cookies, keyring, policy } = parts;
   mountSigningKeys(mount, parts.keys);
+  mountKeys(mount, { ...core, keyring, rootKeys: parts.rootKeys });
   mountBootstrap(mount, core);
   mountOrganizations(mount, {
     ...core,
@@ -173,7 +182,21 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
 }
 
 /** What runs beside the requests. */
-function startJobs({ database, clock, logger }: AppWorld): readonly Repetition[] {
+function startJobs(
+  config: Config,
+  { database, clock, logger }: AppWorld,
+  { keyring, keys }: Parts,
+): readonly Repetition[] {
   const hourMs = 3_600_000;
-  return [repeat({ name: 'housekeeping', everyMs: hourMs, logger }, async () => tidyUp({ database, clock }))];
+  const keysMs = keysReadSeconds * 1000;
+  return [
+    repeat({ name: 'housekeeping', everyMs: hourMs, logger }, async () => tidyUp({ database, clock })),
+    repeat({ name: 'data keys', everyMs: keysMs, logger }, async () =>
+      advanceDataKeys({ database, keyring, clock, columns: sealedColumns }),
+    ),
+    repeat({ name: 'signing keys', everyMs: keysMs, logger }, async () => {
+      await advanceSigningKeys({ database, keyring, clock }, config.signingKeyDays);
+      await keys.refresh();
+    }),
+  ];
 }

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 
 import { buildApp } from './app.ts';
 import { type Config, type ConfigFault, loadConfig } from './config/load-config.ts';
-import { loadRootKey } from './config/root-key.ts';
+import { loadOtherRootKeys, loadRootKey } from './config/root-key.ts';
 import { settings } from './config/schema.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
@@ -40,8 +40,15 @@ async function start(): Promise<void> {
     const { file, created } = rootKey.origin;
     logger.info({ file }, created ? 'made a root key; keep a copy of this file' : 'root key read from its file');
   }
+  const otherRootKeys = loadOtherRootKeys(config);
+  if (!otherRootKeys.ok) throw new StartFault(describe([otherRootKeys.fault]));
   const database = await openDatabase({ url: config.databaseUrl.expose(), logger });
-  const world = { database, rootKey: rootKey.key, outboundAllow: outboundAllow.entries };
+  const world = {
+    database,
+    rootKey: rootKey.key,
+    otherRootKeys: otherRootKeys.keys,
+    outboundAllow: outboundAllow.entries,
+  };
   const app = await buildApp(config, { ...world, clock: systemClock, random: systemRandom, logger });
   await listen(app.server, config);
   stopOnSignal(config, logger, async () => {

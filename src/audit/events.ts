@@ -21,6 +21,7 @@ interface OrganizationSettings {
  */
 export type AuditEvent =
   | { type: 'server-bootstrap'; metadata: { organizationName: string } }
+  | { type: 'server-keys-rotate'; metadata: { kind: string; keyId: string } }
   | { type: 'organization-create'; metadata: { organizationId: string; name: string; slug: string } }
   | { type: 'organization-update'; metadata: { changedFields: readonly string[]; settings: OrganizationSettings } }
   | { type: 'oidc-config-create'; metadata: { configId: string; configurationType: string; isActive: boolean } }

@@ -81,6 +81,18 @@ export const rootKey: Kind<Secret | undefined> = {
   },
 };
 
+/** Several keys, separated by commas. What is wrong is told without the key. */
+export const rootKeyList: Kind<readonly Secret[]> = {
+  takes: '32 bytes in base64 each, separated by commas',
+  parse: (text) => {
+    const items = splitList(text);
+    const wrong = items.findIndex((item) => !isRootKey(item));
+    return wrong === -1
+      ? { ok: true, value: items.map((item) => new Secret(item)) }
+      : { ok: false, problem: `item ${wrong + 1} must be exactly ${rootKeyBytes} bytes in base64` };
+  },
+};
+
 /** Whether a text is a root key: 32 bytes in canonical base64. */
 export function isRootKey(text: string): boolean {
   const bytes = Buffer.from(text, 'base64');

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { systemRandom } from '../kernel/random.ts';
 import { Secret } from '../kernel/secret.ts';
-import { loadRootKey, type LoadedRootKey } from './root-key.ts';
+import { loadOtherRootKeys, loadRootKey, type LoadedRootKey } from './root-key.ts';
 
 const keyText = Buffer.alloc(32, 7).toString('base64');
 // The first four bytes of SHA-256 over 32 bytes of 7.
@@ -109,5 +109,23 @@ describe('a file', () => {
     execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe.key')]);
     expect(problemOf(load(join(folder, 'dir.key')))).toContain('is not a file');
     expect(problemOf(load(join(folder, 'pipe.key')))).toContain('is not a file');
+  });
+});
+
+describe('other root keys', () => {
+  const loadOthers = (otherRootKeyFiles: readonly string[], otherRootKeys: readonly Secret[] = []) =>
+    loadOtherRootKeys({ otherRootKeys, otherRootKeyFiles });
+
+  it('are those of the environment and those of files, with the identifiers that they have as the root key', () => {
+    const one = load();
+    const other = loadOthers([file], [new Secret(keyText)]);
+    expect(other).toMatchObject({ ok: true, keys: [{ id: keyId }, { id: one.ok ? one.key.id : '' }] });
+  });
+
+  it('are never made, nor taken from a file that others may read', () => {
+    expect(loadOthers([file])).toMatchObject({ ok: false, fault: { name: 'SALLYPORT_OTHER_ROOT_KEY_FILES' } });
+    expect(readdirSync(folder)).toEqual([]);
+    writeFileSync(file, keyText, { mode: 0o644 });
+    expect(loadOthers([file])).toMatchObject({ ok: false, fault: { problem: expect.stringContaining('0644') } });
   });
 });

@@ -17,7 +17,7 @@ import { dirname } from 'node:path';
 import type { Random } from '../kernel/random.ts';
 import type { SealingKey } from '../kernel/sealed-box.ts';
 import { isRootKey } from './kinds.ts';
-import type { ConfigFault, RootKeySource } from './load-config.ts';
+import type { Config, ConfigFault, RootKeySource } from './load-config.ts';
 import { settings } from './schema.ts';
 
 const keyBytes = 32;
@@ -51,6 +51,35 @@ export function loadRootKey(source: RootKeySource, random: Random): LoadedRootKe
     // Only the operating system's refusals end here: an error code, and the path that the operator chose.
     if (!(cause instanceof Error) || !('code' in cause)) throw cause;
     return refusal(`the key file ${file} cannot be used (${String(cause.code)})`);
+  }
+}
+
+/**
+ * Loads the root keys that are taken besides: those of the environment, and those of files, none of which is ever made.
+ */
+export function loadOtherRootKeys({
+  otherRootKeys,
+  otherRootKeyFiles,
+}: Pick<Config, 'otherRootKeys' | 'otherRootKeyFiles'>):
+  | { readonly ok: true; readonly keys: readonly SealingKey[] }
+  | { readonly ok: false; readonly fault: ConfigFault } {
+  const keys = otherRootKeys.map((key) => toSealingKey(key.expose()));
+  for (const file of otherRootKeyFiles) {
+    const read = tryReadKeyFile(file);
+    if ('problem' in read) {
+      return { ok: false, fault: { name: settings.otherRootKeyFiles.name, problem: read.problem } };
+    }
+    keys.push(toSealingKey(read.text));
+  }
+  return { ok: true, keys };
+}
+
+function tryReadKeyFile(file: string): { text: string } | { problem: string } {
+  try {
+    return readKeyFile(file);
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('code' in cause)) throw cause;
+    return { problem: `the key file ${file} cannot be used (${String(cause.code)})` };
   }
 }
 

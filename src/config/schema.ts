@@ -9,6 +9,7 @@ import {
   originList,
   rangeList,
   rootKey,
+  rootKeyList,
   verifiedDomainList,
   type Kind,
 } from './kinds.ts';
@@ -72,6 +73,25 @@ export const settings = {
     default: '',
     kind: file,
     doc: 'The file that holds the root key, when `SALLYPORT_ROOT_KEY` is not set. By default `root.key` beside the SQLite file, or `data/root.key` with PostgreSQL. It is made on the first start; the server refuses one that others may read. Servers that share a database need the same key.',
+  }),
+  otherRootKeys: setting({
+    name: 'SALLYPORT_OTHER_ROOT_KEYS',
+    default: '',
+    kind: rootKeyList,
+    isSecret: true,
+    doc: 'Root keys that are taken besides: while the root key is changed, the one before and the one to come. See [key rotation](key-rotation.md).',
+  }),
+  otherRootKeyFiles: setting({
+    name: 'SALLYPORT_OTHER_ROOT_KEY_FILES',
+    default: '',
+    kind: list,
+    doc: 'The files of such keys, separated by commas. They must exist and be closed to others, as the root key file must.',
+  }),
+  signingKeyDays: setting({
+    name: 'SALLYPORT_SIGNING_KEY_DAYS',
+    default: '90',
+    kind: integer(0, 3650),
+    doc: 'How old the key that signs tokens gets before the next one is made; `0` leaves that to you. No token is refused when it changes.',
   }),
   outboundAllow: setting({
     name: 'SALLYPORT_OUTBOUND_ALLOW',

@@ -1,5 +1,6 @@
 import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
+import { keyRoutes } from './keys.ts';
 import { loginRoutes } from './login.ts';
 import { membershipRoutes } from './memberships.ts';
 import { oidcConfigRoutes } from './oidc-config.ts';
@@ -13,6 +14,7 @@ export const apiRoutes: readonly RouteContract[] = [
   oidcConfigRoutes,
   loginRoutes,
   serverRoutes,
+  keyRoutes,
   sessionRoutes,
   organizationRoutes,
   membershipRoutes,

@@ -133,6 +133,11 @@ export const errorTable = {
     error: 'BadRequest',
     message: 'There are as many of these as this server allows. Remove one first.',
   },
+  key_rotation_not_ready: {
+    status: 409,
+    error: 'Conflict',
+    message: 'Not every node has the root keys that this needs. See the page on key rotation.',
+  },
   universal_auth_exists: { status: 409, error: 'Conflict', message: 'This identity already has universal auth.' },
   precondition_failed: {
     status: 412,

@@ -124,7 +124,10 @@ export function changedFields(before: OidcSettings, after: OidcSettings): string
 }
 
 /** What binds a sealed client secret to its place: it opens only for this organization, sent to this destination. */
-export function secretPurpose(organizationId: string, settings: OidcSettings): string {
+export function secretPurpose(
+  organizationId: string,
+  settings: Pick<OidcSettings, (typeof secretDestinations)[number]>,
+): string {
   const destination = secretDestinations.map((field) => settings[field]);
   return `oidc-client-secret:${JSON.stringify([organizationId, ...destination])}`;
 }

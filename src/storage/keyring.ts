@@ -1,7 +1,17 @@
-import { open, seal, sealedWith, SealBrokenError, type SealingKey } from '../kernel/sealed-box.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Database, Db, Tx } from './database.ts';
+import { open, seal, sealedWith, SealBrokenError, type SealingKey } from '../kernel/sealed-box.ts';
+import type { Database } from './database.ts';
+import {
+  claimFirstDataKey,
+  type DataKeyRow,
+  type DataKeySealRow,
+  insertDataKey,
+  insertDataKeySeal,
+  listDataKeys,
+  listDataKeySeals,
+} from './data-key-queries.ts';
+import { dataKeyPurpose, newDataKey, sealOf } from './new-data-key.ts';
 import { StorageStartError } from './start-error.ts';
 
 /** Seals what must not be readable in the database, a copy of it or a backup. */
@@ -12,104 +22,118 @@ export interface Keyring {
   open(sealed: string, purpose: string): string;
 }
 
-interface KeyringDeps {
+/** A keyring that follows what other nodes do to the data keys. */
+export interface LiveKeyring extends Keyring {
+  /** The data key that seals at this moment. */
+  currentKeyId(): string;
+  /**
+   * Reads the data keys again, and adds the seal of this node's root key where it is missing. When that fails, the keys
+   * that were known stay.
+   *
+   * @throws {StorageStartError} when a data key cannot be opened with the root keys of this node.
+   */
+  refresh(): Promise<void>;
+}
+
+export interface KeyringDeps {
   readonly database: Database;
+  /** The operator's root key. */
   readonly rootKey: SealingKey;
+  /** Root keys that open besides: the one before, or the one to come. */
+  readonly otherRootKeys?: readonly SealingKey[];
   readonly clock: Clock;
   readonly random: Random;
 }
 
-const dataKeyBytes = 32;
-const checkName = 'root-key-check';
+interface OpenedKey {
+  readonly key: SealingKey;
+  readonly activeFromAt: number;
+}
 
 /**
- * Opens the data keys with the operator's root key, making the first on an empty database (envelope encryption: the
- * root key seals data keys, and these seal everything else, so a new root key means to re-seal a few rows only).
+ * Opens the data keys with the operator's root keys, making the first on an empty database (envelope encryption: root
+ * keys seal data keys, and these seal everything else, so a new root key means to seal a few rows more).
  *
- * @throws {StorageStartError} when the database was made with another root key.
+ * Every data key gets a seal of the current root key and keeps those of others, so that while nodes are restarted one
+ * by one with the next root key, each can open all: those that know only the one before, too.
+ *
+ * @throws {StorageStartError} when the root keys are not those of this database.
  */
-export async function openKeyring(deps: KeyringDeps): Promise<Keyring> {
-  await checkRootKey(deps);
-  const rows = await listDataKeys(deps.database.db);
-  const keys = new Map(rows.map((row) => [row.id, openDataKey(deps.rootKey, row)] as const));
-  const newest = rows.findLast((row) => row.retired_at === null);
-  const current = newest && keys.get(newest.id);
-  if (current === undefined) throw new StorageStartError('The database holds no active data key.');
+export async function openKeyring(deps: KeyringDeps): Promise<LiveKeyring> {
+  if ((await listDataKeys(deps.database.db)).length === 0) await makeFirstDataKey(deps);
+  let keys = await readDataKeys(deps);
+  const current = () => currentOf(keys, deps.clock.nowMs()).key;
   return {
-    seal: (plaintext, purpose) => seal(current, plaintext, purpose),
+    seal: (plaintext, purpose) => seal(current(), plaintext, purpose),
     open: (sealed, purpose) => {
-      const key = keys.get(sealedWith(sealed) ?? '');
+      const key = keys.find((candidate) => candidate.key.id === sealedWith(sealed))?.key;
       if (key === undefined) throw new SealBrokenError('sealed with a key that is not here');
       return open(key, sealed, purpose);
+    },
+    currentKeyId: () => current().id,
+    refresh: async () => {
+      keys = await readDataKeys(deps);
     },
   };
 }
 
-// The first start writes the check and the first data key together. Of nodes that start at once, one does.
-async function checkRootKey({ database, rootKey, clock, random }: KeyringDeps): Promise<void> {
-  if ((await findState(database.db, checkName)) === undefined) {
+// The first is in use at once; of nodes that start together, one makes it.
+async function makeFirstDataKey({ database, rootKey, clock, random }: KeyringDeps): Promise<void> {
+  const nowMs = clock.nowMs();
+  const { row, seals } = newDataKey({ rootKeys: [rootKey], random, nowMs, activeFromAt: nowMs });
+  await database.transaction(async (tx) => {
+    if (!(await claimFirstDataKey(tx, row.id))) return;
+    await insertDataKey(tx, row);
+    for (const each of seals) await insertDataKeySeal(tx, each);
+  });
+}
+
+// In the order of their use. The oldest stands in for the moment when a clock is behind the node that made it.
+function currentOf(keys: readonly OpenedKey[], nowMs: number): OpenedKey {
+  const current = keys.findLast(({ activeFromAt }) => activeFromAt <= nowMs) ?? keys[0];
+  if (current === undefined) throw new StorageStartError('The database holds no data key.');
+  return current;
+}
+
+async function readDataKeys(deps: KeyringDeps): Promise<OpenedKey[]> {
+  const { database, rootKey, clock } = deps;
+  const rows = await listDataKeys(database.db);
+  const seals = await listDataKeySeals(database.db);
+  const opened = rows.map((row) => ({ key: openDataKey(deps, row, seals), activeFromAt: row.active_from_at }));
+  currentOf(opened, clock.nowMs());
+  const missing = opened.filter(({ key }) => !seals.some((each) => isSealOf(each, key.id, rootKey.id)));
+  if (missing.length > 0) {
     await database.transaction(async (tx) => {
-      const isFirst = await claimState(tx, checkName, seal(rootKey, checkName, checkName));
-      if (isFirst) await insertDataKey(tx, newDataKey({ rootKey, random, nowMs: clock.nowMs() }));
+      for (const { key } of missing) await insertDataKeySeal(tx, sealOf(key, rootKey, clock.nowMs()));
     });
   }
-  const check = await findState(database.db, checkName);
-  if (check === undefined || !opens(rootKey, check)) {
-    throw new StorageStartError(
-      'The root key is not the one that this database was made with. Set SALLYPORT_ROOT_KEY or SALLYPORT_ROOT_KEY_FILE to that key.',
-    );
-  }
+  return opened;
 }
 
-function opens(rootKey: SealingKey, check: string): boolean {
+function isSealOf(row: DataKeySealRow, dataKeyId: string, rootKeyId: string): boolean {
+  return row.data_key_id === dataKeyId && row.root_key_id === rootKeyId;
+}
+
+function openDataKey(
+  { rootKey, otherRootKeys = [] }: KeyringDeps,
+  { id }: DataKeyRow,
+  seals: readonly DataKeySealRow[],
+): SealingKey {
+  for (const root of [rootKey, ...otherRootKeys]) {
+    const row = seals.find((each) => isSealOf(each, id, root.id));
+    const bytes = row && openWith(root, row);
+    if (bytes !== undefined) return { id, bytes };
+  }
+  throw new StorageStartError(
+    'The root key is not the one that this database was made with. Set SALLYPORT_ROOT_KEY or SALLYPORT_ROOT_KEY_FILE to that key, or name it among SALLYPORT_OTHER_ROOT_KEYS or SALLYPORT_OTHER_ROOT_KEY_FILES.',
+  );
+}
+
+function openWith(rootKey: SealingKey, row: DataKeySealRow): Buffer | undefined {
   try {
-    return open(rootKey, check, checkName) === checkName;
+    return Buffer.from(open(rootKey, row.sealed_key, dataKeyPurpose(row.data_key_id)), 'base64');
   } catch (thrown) {
-    if (thrown instanceof SealBrokenError) return false;
+    if (thrown instanceof SealBrokenError) return undefined;
     throw thrown;
   }
-}
-
-interface DataKeyRow {
-  readonly id: string;
-  readonly sealed_key: string;
-  readonly root_key_id: string;
-  readonly created_at: number;
-  readonly retired_at: number | null;
-}
-
-function newDataKey({ rootKey, random, nowMs }: { rootKey: SealingKey; random: Random; nowMs: number }): DataKeyRow {
-  const id = random.token(9);
-  const sealedKey = seal(rootKey, random.bytes(dataKeyBytes).toString('base64'), dataKeyPurpose(id));
-  return { id, sealed_key: sealedKey, root_key_id: rootKey.id, created_at: nowMs, retired_at: null };
-}
-
-function openDataKey(rootKey: SealingKey, row: DataKeyRow): SealingKey {
-  return { id: row.id, bytes: Buffer.from(open(rootKey, row.sealed_key, dataKeyPurpose(row.id)), 'base64') };
-}
-
-function dataKeyPurpose(id: string): string {
-  return `data-key:${id}`;
-}
-
-async function listDataKeys(db: Db): Promise<DataKeyRow[]> {
-  return db.selectFrom('data_keys').selectAll().orderBy('created_at').orderBy('id').execute();
-}
-
-async function insertDataKey(tx: Tx, row: DataKeyRow): Promise<void> {
-  await tx.insertInto('data_keys').values(row).execute();
-}
-
-async function findState(db: Db, key: string): Promise<string | undefined> {
-  const row = await db.selectFrom('server_state').select('value').where('key', '=', key).executeTakeFirst();
-  return row?.value;
-}
-
-async function claimState(tx: Tx, key: string, value: string): Promise<boolean> {
-  const result = await tx
-    .insertInto('server_state')
-    .values({ key, value })
-    .onConflict((on) => on.doNothing())
-    .executeTakeFirst();
-  return result.numInsertedOrUpdatedRows === 1n;
 }

@@ -4,6 +4,7 @@ import type { Engine } from './database.ts';
 import { firstSchema } from './migrations/0001-first-schema.ts';
 import { membershipIndexes } from './migrations/0002-membership-indexes.ts';
 import { emergencyAccess } from './migrations/0003-emergency-access.ts';
+import { rotatedKeys } from './migrations/0007-rotated-keys.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
 export function migrationsFor(engine: Engine): Record<string, Migration> {
@@ -11,5 +12,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0001-first-schema': { up: (db) => firstSchema(db, engine) },
     '0002-membership-indexes': { up: membershipIndexes },
     '0003-emergency-access': { up: (db) => emergencyAccess(db, engine) },
+    '0007-rotated-keys': { up: (db) => rotatedKeys(db, engine) },
   };
 }

@@ -14,6 +14,7 @@ import type { Bit } from './codecs.ts';
 export interface Schema {
   server_state: ServerStateTable;
   data_keys: DataKeysTable;
+  data_key_seals: DataKeySealsTable;
   signing_keys: SigningKeysTable;
   organizations: OrganizationsTable;
   users: UsersTable;
@@ -41,16 +42,23 @@ export interface ServerStateTable {
   value: string;
 }
 
-/** The keys that seal secrets, themselves sealed by the operator's root key. */
+/** The keys that seal secrets. The newest of those whose time has come is the one that seals; the others open. */
 export interface DataKeysTable {
   id: string;
-  sealed_key: string;
-  root_key_id: string;
   created_at: number;
+  active_from_at: Generated<number>;
   retired_at: number | null;
 }
 
-/** The keys that sign tokens. `id` is the `kid` of the published key (RFC 7517, section 4.5). */
+/** Data keys, sealed by the operator's root keys: each by the current one, and by the one before while it may be needed. */
+export interface DataKeySealsTable {
+  data_key_id: string;
+  root_key_id: string;
+  sealed_key: string;
+  created_at: number;
+}
+
+/** The keys that sign tokens. `id` is the `kid` of the published key (RFC 7517, section 4.5). A private half that was deleted is the empty text. */
 export interface SigningKeysTable {
   id: string;
   algorithm: string;
@@ -59,6 +67,7 @@ export interface SigningKeysTable {
   created_at: number;
   active_from_at: number;
   retired_at: number | null;
+  verify_until_at: number | null;
 }
 
 export interface OrganizationsTable {

@@ -53,7 +53,7 @@ export function createAccessTokens({
     },
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, ({ kid }) => requireKey(keys, kid), {
+        const { payload } = await jwtVerify(token, async ({ kid }) => requireKey(keys, kid), {
           algorithms: ['EdDSA'],
           typ: tokenType,
           issuer: site,
@@ -80,8 +80,8 @@ function base64UrlJson(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-function requireKey(keys: SigningKeys, kid: string | undefined) {
-  const key = keys.publicKey(kid ?? '');
+async function requireKey(keys: SigningKeys, kid: string | undefined) {
+  const key = await keys.publicKey(kid ?? '');
   if (key === undefined) throw appError('token_invalid', { meta: { reason: 'unknown key' } });
   return key;
 }

@@ -4,23 +4,7 @@ import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
-export type SigningKeyRow = Selectable<Schema['signing_keys']>;
 export type SessionRow = Selectable<Schema['sessions']>;
-
-export async function listSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
-  return db.selectFrom('signing_keys').selectAll().orderBy('active_from_at').orderBy('id').execute();
-}
-
-/** Adds a key only while there is none, so that nodes that start together agree on one. */
-export async function insertFirstSigningKey(tx: Tx, row: SigningKeyRow): Promise<void> {
-  const marker = { key: 'first-signing-key', value: row.id };
-  const claimed = await tx
-    .insertInto('server_state')
-    .values(marker)
-    .onConflict((on) => on.doNothing())
-    .executeTakeFirst();
-  if (claimed.numInsertedOrUpdatedRows === 1n) await tx.insertInto('signing_keys').values(row).execute();
-}
 
 export async function insertSession(tx: Tx, row: Insertable<Schema['sessions']>): Promise<void> {
   await tx.insertInto('sessions').values(row).execute();

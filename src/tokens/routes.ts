@@ -21,6 +21,7 @@ import { loginWithUniversalAuth } from './login-with-universal-auth.ts';
 import { endMachineToken, renewMachineToken } from './machine-tokens.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts';
 import type { Sessions } from './sessions.ts';
+import { publishedKeysMaxAgeSeconds } from './signing-key-limits.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { requireSameSite } from '../http/same-site.ts';
 
@@ -140,7 +141,7 @@ export function signFor(
 
 export function mountSigningKeys(mount: Mount, keys: SigningKeys): void {
   mount(serverRoutes.readSigningKeys, async ({ reply }) => {
-    reply.header('cache-control', 'public, max-age=600');
+    reply.header('cache-control', `public, max-age=${publishedKeysMaxAgeSeconds}`);
     return keys.jwks();
   });
 }

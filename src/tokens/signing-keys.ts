@@ -1,14 +1,14 @@
 import { createPrivateKey, type KeyObject, type webcrypto } from 'node:crypto';
 
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey } from 'jose';
+import { type CryptoKey, importJWK } from 'jose';
 
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
+import { keysReadSeconds } from '../storage/key-limits.ts';
 import type { Keyring } from '../storage/keyring.ts';
-import { insertFirstSigningKey, listSigningKeys, type SigningKeyRow } from './queries.ts';
-
-/** Ed25519 (RFC 8037): short signatures, quick to make, and no parameter that could be chosen badly. */
-const algorithm = 'EdDSA';
+import { makeSigningKey, signingAlgorithm, signingKeyPurpose } from './make-signing-key.ts';
+import { unknownKeyReadSeconds } from './signing-key-limits.ts';
+import { insertFirstSigningKey, listSigningKeys, type SigningKeyRow } from './signing-key-queries.ts';
 
 /** A key that the server signs its tokens with. */
 interface SigningKey {
@@ -16,14 +16,19 @@ interface SigningKey {
   readonly privateKey: KeyObject;
 }
 
-/** The keys of the server's own tokens. */
+/**
+ * The keys of the server's own tokens. A job reads them again every {@link keysReadSeconds}, and so does whoever verifies a
+ * token later than that, so a node follows what others do.
+ */
 export interface SigningKeys {
-  /** The key for new tokens. */
+  /** The key for new tokens: the newest whose time has come. */
   current(): SigningKey;
-  /** The public key that a token's `kid` names, if it is one of ours. */
-  publicKey(kid: string): CryptoKey | undefined;
-  /** What `/.well-known/jwks.json` shows (RFC 7517, section 5). */
-  jwks(): { keys: PublicJwk[] };
+  /** The public key that a token's `kid` names, if it is one of ours; one that is unknown is looked for. */
+  publicKey(kid: string): Promise<CryptoKey | undefined>;
+  /** What `/.well-known/jwks.json` shows (RFC 7517, section 5): keys to come, in use, and of tokens that still live. */
+  jwks(): Promise<{ keys: PublicJwk[] }>;
+  /** Reads the keys again; when that fails, those that were known stay. */
+  refresh(): Promise<void>;
 }
 
 export interface PublicJwk {
@@ -35,57 +40,102 @@ export interface PublicJwk {
   readonly use: string;
 }
 
-interface SigningKeysDeps {
+export interface SigningKeysDeps {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly clock: Clock;
 }
 
+interface KnownKey {
+  readonly row: SigningKeyRow;
+  readonly publicKey: CryptoKey;
+  /** Gone once the key is retired. */
+  readonly privateKey: KeyObject | undefined;
+}
+
 /** Opens the signing keys, making the first one on an empty database. Several nodes may start at once. */
 export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKeys> {
   if ((await listSigningKeys(deps.database.db)).length === 0) await makeFirstKey(deps);
-  const rows = await listSigningKeys(deps.database.db);
-  const publicKeys = new Map(await Promise.all(rows.map(async (row) => [row.id, await importPublic(row)] as const)));
-  const newest = rows.findLast((row) => row.retired_at === null && row.active_from_at <= deps.clock.nowMs());
-  if (newest === undefined) throw new Error('the database holds no active signing key');
-  const current = { kid: newest.id, privateKey: importPrivate(newest, deps.keyring) };
-  const jwks = { keys: rows.map(publicJwkOf) };
-  return { current: () => current, publicKey: (kid) => publicKeys.get(kid), jwks: () => jwks };
+  const { clock } = deps;
+  let known: readonly KnownKey[] = [];
+  let readAtMs = -Infinity;
+  let reading: Promise<void> | undefined;
+
+  async function read(): Promise<void> {
+    const nowMs = clock.nowMs();
+    known = await readKeys(deps, known);
+    readAtMs = nowMs;
+  }
+  // Who comes while the table is being read waits for the same answer.
+  async function readOnceOlderThan(seconds: number): Promise<void> {
+    if (Math.abs(clock.nowMs() - readAtMs) < seconds * 1000) return;
+    reading ??= read().finally(() => (reading = undefined));
+    await reading;
+  }
+  const find = (kid: string) => known.find(({ row }) => row.id === kid)?.publicKey;
+  await readOnceOlderThan(0);
+  currentOf(known, clock.nowMs());
+
+  return {
+    current: () => currentOf(known, clock.nowMs()),
+    publicKey: async (kid) => {
+      await readOnceOlderThan(keysReadSeconds);
+      const found = find(kid);
+      if (found !== undefined) return found;
+      await readOnceOlderThan(unknownKeyReadSeconds);
+      return find(kid);
+    },
+    jwks: async () => {
+      await readOnceOlderThan(keysReadSeconds);
+      return { keys: known.map(({ row }) => publicJwkOf(row)) };
+    },
+    refresh: async () => readOnceOlderThan(0),
+  };
+}
+
+// The oldest stands in for the moment when this clock is behind that of the node that made it.
+function currentOf(known: readonly KnownKey[], nowMs: number): SigningKey {
+  const usable = known.filter(({ privateKey }) => privateKey !== undefined);
+  const chosen = usable.findLast(({ row }) => row.active_from_at <= nowMs) ?? usable[0];
+  if (chosen?.privateKey === undefined) throw new Error('the database holds no signing key that can be used');
+  return { kid: chosen.row.id, privateKey: chosen.privateKey };
 }
 
 async function makeFirstKey({ database, keyring, clock }: SigningKeysDeps): Promise<void> {
-  const { publicKey, privateKey } = await generateKeyPair(algorithm, { crv: 'Ed25519', extractable: true });
-  const publicJwk = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint(publicJwk);
-  const row: SigningKeyRow = {
-    id: kid,
-    algorithm,
-    public_jwk: JSON.stringify({ ...publicJwk, kid, alg: algorithm, use: 'sig' }),
-    sealed_private_jwk: keyring.seal(JSON.stringify(await exportJWK(privateKey)), privateKeyPurpose(kid)),
-    created_at: clock.nowMs(),
-    active_from_at: clock.nowMs(),
-    retired_at: null,
-  };
+  const nowMs = clock.nowMs();
+  const row = await makeSigningKey(keyring, { nowMs, activeFromAt: nowMs });
   await database.transaction(async (tx) => insertFirstSigningKey(tx, row));
 }
 
-async function importPublic(row: SigningKeyRow): Promise<CryptoKey> {
-  const key = await importJWK({ ...publicJwkOf(row) }, algorithm);
-  if (key instanceof Uint8Array) throw new Error('a signing key must be asymmetric');
-  return key;
+// What is known already is not imported again; only a retired key loses its private half.
+async function readKeys({ database, keyring }: SigningKeysDeps, known: readonly KnownKey[]): Promise<KnownKey[]> {
+  const rows = await listSigningKeys(database.db);
+  return Promise.all(
+    rows.map(async (row) => {
+      const before = known.find((key) => key.row.id === row.id);
+      const isRetired = row.sealed_private_jwk === '';
+      return {
+        row,
+        publicKey: before?.publicKey ?? (await importPublic(row)),
+        privateKey: isRetired ? undefined : (before?.privateKey ?? importPrivate(row, keyring)),
+      };
+    }),
+  );
 }
 
-// The rows are written above, in this form.
+// The rows are written by makeSigningKey, in this form.
 function publicJwkOf(row: SigningKeyRow): PublicJwk {
   const jwk: PublicJwk = JSON.parse(row.public_jwk);
   return jwk;
 }
 
-function importPrivate(row: SigningKeyRow, keyring: Keyring): KeyObject {
-  const jwk: webcrypto.JsonWebKey = JSON.parse(keyring.open(row.sealed_private_jwk, privateKeyPurpose(row.id)));
-  return createPrivateKey({ key: jwk, format: 'jwk' });
+async function importPublic(row: SigningKeyRow): Promise<CryptoKey> {
+  const key = await importJWK({ ...publicJwkOf(row) }, signingAlgorithm);
+  if (key instanceof Uint8Array) throw new Error('a signing key must be asymmetric');
+  return key;
 }
 
-function privateKeyPurpose(kid: string): string {
-  return `signing-key:${kid}`;
+function importPrivate(row: SigningKeyRow, keyring: Keyring): KeyObject {
+  const jwk: webcrypto.JsonWebKey = JSON.parse(keyring.open(row.sealed_private_jwk, signingKeyPurpose(row.id)));
+  return createPrivateKey({ key: jwk, format: 'jwk' });
 }

@@ -9,6 +9,7 @@ import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '
 const tables: readonly (keyof Schema)[] = [
   'server_state',
   'data_keys',
+  'data_key_seals',
   'signing_keys',
   'organizations',
   'users',

@@ -28,6 +28,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   provisioning: { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   tokens: { imports: [...ground, 'organizations', 'users', 'identities'] },
+  keys: { imports: [...ground, 'sso-config', 'tokens'] },
   bootstrap: { imports: [...ground, ...directory, 'tokens'] },
   login: { imports: [...ground, ...features, 'oidc'] },
   // It shows pages as login/ does, and shares nothing else with the server that it is practice for.

@@ -1,0 +1,87 @@
+import type { Actor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import type { ServerKeys } from '../contract/keys.ts';
+import { countAllSealedBy } from '../storage/advance-data-keys.ts';
+import { listDataKeys, listDataKeySeals } from '../storage/data-key-queries.ts';
+import { listSigningKeys } from '../tokens/signing-key-queries.ts';
+import type { KeysDeps } from './keys-deps.ts';
+import { sealedColumns } from './sealed-columns.ts';
+
+/**
+ * The server's keys, for its administrators: which there are, what state each is in, and how many values are still
+ * sealed with an old one, which is how far a rotation has come.
+ *
+ * @throws `permission_denied`
+ */
+export async function readServerKeys(deps: KeysDeps, actor: Actor): Promise<ServerKeys> {
+  if (!actor.isInstanceAdmin) throw appError('permission_denied');
+  return {
+    rootKeys: await readRootKeys(deps),
+    dataKeys: await readDataKeys(deps),
+    signingKeys: await readSigning(deps),
+  };
+}
+
+async function readRootKeys({ database, rootKeys }: KeysDeps): Promise<ServerKeys['rootKeys']> {
+  const seals = await listDataKeySeals(database.db);
+  const current = rootKeys.current.id;
+  const ids = new Set([current, ...seals.map((row) => row.root_key_id)]);
+  return [...ids].map((id) => ({
+    id,
+    isCurrent: id === current,
+    sealedDataKeys: seals.filter((row) => row.root_key_id === id).length,
+  }));
+}
+
+async function readDataKeys({ database, clock }: KeysDeps): Promise<ServerKeys['dataKeys']> {
+  const rows = await listDataKeys(database.db);
+  const stateOf = createStateOf(rows, clock.nowMs());
+  return Promise.all(
+    rows.map(async (row) => ({
+      id: row.id,
+      state: stateOf(row),
+      ...timesOf(row),
+      sealedValues: await countAllSealedBy(database.db, sealedColumns, row.id),
+    })),
+  );
+}
+
+async function readSigning({ database, clock }: KeysDeps): Promise<ServerKeys['signingKeys']> {
+  const rows = await listSigningKeys(database.db);
+  const stateOf = createStateOf(rows, clock.nowMs());
+  return rows.map((row) => ({
+    id: row.id,
+    algorithm: row.algorithm,
+    state: stateOf(row),
+    ...timesOf(row),
+    verifyUntil: toTime(row.verify_until_at),
+  }));
+}
+
+interface TimedRow {
+  readonly id: string;
+  readonly created_at: number;
+  readonly active_from_at: number;
+  readonly retired_at: number | null;
+}
+
+// Rows come in the order of their use.
+function createStateOf(rows: readonly TimedRow[], nowMs: number): (row: TimedRow) => 'next' | 'current' | 'old' {
+  const current = rows.findLast((row) => row.active_from_at <= nowMs);
+  return (row) => {
+    if (row.active_from_at > nowMs) return 'next';
+    return row.id === current?.id ? 'current' : 'old';
+  };
+}
+
+function timesOf(row: TimedRow) {
+  return {
+    createdAt: new Date(row.created_at).toISOString(),
+    activeFrom: new Date(row.active_from_at).toISOString(),
+    retiredAt: toTime(row.retired_at),
+  };
+}
+
+function toTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}

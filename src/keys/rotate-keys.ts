@@ -1,0 +1,55 @@
+import { auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import type { RotateKeysBody } from '../contract/keys.ts';
+import type { Tx } from '../storage/database.ts';
+import { rotateDataKey } from '../storage/rotate-data-key.ts';
+import { forgetOtherRootKeys } from '../storage/rotate-root-key.ts';
+import { rotateSigningKey } from '../tokens/rotate-signing-key.ts';
+import type { KeysDeps } from './keys-deps.ts';
+
+/**
+ * Begins a rotation of signing or data keys, or ends one of the root key. What is under way already is left to go on,
+ * and leaves no second trace in the audit trail.
+ *
+ * @throws `permission_denied` or `key_rotation_not_ready`
+ */
+export async function rotateKeys(
+  deps: KeysDeps,
+  { actor, origin, kind }: { actor: Actor; origin: RequestOrigin; kind: RotateKeysBody['kind'] },
+): Promise<void> {
+  if (!actor.isInstanceAdmin) throw appError('permission_denied');
+  await deps.database.transaction(async (tx) => {
+    const keyId = await rotate(deps, tx, kind);
+    if (keyId === undefined) return;
+    await deps.audit(tx, {
+      organizationId: undefined,
+      actor: auditActor(actor),
+      event: { type: 'server-keys-rotate', metadata: { kind, keyId } },
+      origin,
+    });
+  });
+  await deps.keyring.refresh();
+}
+
+/** The key that came into being or, for the root key, that alone remains; `undefined` when nothing changed. */
+async function rotate(deps: KeysDeps, tx: Tx, kind: RotateKeysBody['kind']): Promise<string | undefined> {
+  const { keyring, rootKeys, clock, random } = deps;
+  switch (kind) {
+    case 'signing': {
+      const { id, isNew } = await rotateSigningKey({ keyring, clock }, tx);
+      return isNew ? id : undefined;
+    }
+    case 'data': {
+      const roots = { rootKey: rootKeys.current, otherRootKeys: rootKeys.others };
+      const { id, isNew } = await rotateDataKey({ ...roots, clock, random }, tx);
+      return isNew ? id : undefined;
+    }
+    case 'root': {
+      const removed = await forgetOtherRootKeys(tx, rootKeys.current.id);
+      return removed > 0 ? rootKeys.current.id : undefined;
+    }
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,30 @@
+import { secretPurpose } from '../sso-config/rules.ts';
+import type { SealedColumn } from '../storage/sealed-column-queries.ts';
+import { signingKeyPurpose } from '../tokens/make-signing-key.ts';
+
+/**
+ * Every column that holds what a data key has sealed. What is missing here would not open any more once that data key
+ * is gone; a test compares this table with the database.
+ */
+export const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: 'signing_keys',
+    key: 'id',
+    column: 'sealed_private_jwk',
+    needs: [],
+    purposeOf: ({ id = '' }) => signingKeyPurpose(id),
+  },
+  {
+    table: 'oidc_configs',
+    key: 'id',
+    column: 'sealed_client_secret',
+    needs: ['organization_id', 'configuration_type', 'issuer', 'token_endpoint', 'discovery_url'],
+    purposeOf: ({ organization_id, configuration_type, issuer = '', token_endpoint = '', discovery_url = '' }) =>
+      secretPurpose(organization_id ?? '', {
+        configurationType: configuration_type === 'custom' ? 'custom' : 'discoveryURL',
+        issuer,
+        tokenEndpoint: token_endpoint,
+        discoveryURL: discovery_url,
+      }),
+  },
+];

@@ -1,0 +1,191 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { systemRandom } from '../../src/kernel/random.ts';
+import { keysReadSeconds } from '../../src/storage/key-limits.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { type Keyring, openKeyring } from '../../src/storage/keyring.ts';
+import { createAccessTokens } from '../../src/tokens/access-tokens.ts';
+import { advanceSigningKeys, rotateSigningKey } from '../../src/tokens/rotate-signing-key.ts';
+import {
+  publishedKeysMaxAgeSeconds,
+  signingKeyDrainSeconds,
+  signingKeyLeadSeconds,
+  userTokenSecondsMax,
+} from '../../src/tokens/signing-key-limits.ts';
+import { listSigningKeys } from '../../src/tokens/signing-key-queries.ts';
+import { openSigningKeys } from '../../src/tokens/signing-keys.ts';
+import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
+import { createStillClock, type StillClock } from '../support/still-clock.ts';
+
+const site = 'https://sso.example';
+
+describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
+  let test: TestDatabase;
+  let clock: StillClock;
+  let keyring: Keyring;
+
+  beforeEach(async () => {
+    test = await createTestDatabase(engine);
+    clock = createStillClock();
+    const rootKey = { id: 'testroot', bytes: randomBytes(32) };
+    keyring = await openKeyring({ database: test.database, rootKey, clock, random: systemRandom });
+  });
+  afterEach(() => test.destroy());
+
+  const deps = () => ({ database: test.database, keyring, clock });
+  const rows = () => listSigningKeys(test.database.db);
+  const rotate = () => test.database.transaction((tx) => rotateSigningKey(deps(), tx));
+
+  async function startNode(database: Database = test.database) {
+    const keys = await openSigningKeys({ ...deps(), database });
+    const tokens = createAccessTokens({ keys, site, clock, random: systemRandom });
+    const claims = {
+      kind: 'identity',
+      subject: randomUUID(),
+      tokenId: randomUUID(),
+      organizationId: randomUUID(),
+    } as const;
+    return {
+      sign: (lifetimeSeconds: number) => tokens.sign(claims, lifetimeSeconds),
+      refresh: () => keys.refresh(),
+      verify: async (token: string) => (await tokens.verify(token)).kind,
+      kids: async () => (await keys.jwks()).keys.map(({ kid }) => kid),
+    };
+  }
+
+  it('are published before they are used, and no token is refused through a whole rotation, on any node', async () => {
+    const [one, other] = [await startNode(), await startNode()];
+    const [firstKid] = await one.kids();
+    const early = await one.sign(userTokenSecondsMax);
+    const { id: secondKid } = await rotate();
+    clock.advanceSeconds(keysReadSeconds);
+    expect(await other.kids()).toEqual([firstKid, secondKid]);
+
+    // What a verifier read when it was read last at the latest moment holds the key before the first token of it.
+    clock.advanceSeconds(signingKeyLeadSeconds - keysReadSeconds - 1);
+    expect(kidOf(await one.sign(900))).toBe(firstKid);
+    expect(signingKeyLeadSeconds).toBeGreaterThan(publishedKeysMaxAgeSeconds + keysReadSeconds);
+    clock.advanceSeconds(1);
+    const late = await other.sign(900);
+    expect(kidOf(late)).toBe(secondKid);
+    expect([await one.verify(late), await one.verify(early), await other.verify(early)]).toEqual([
+      'identity',
+      'identity',
+      'identity',
+    ]);
+
+    clock.advanceSeconds(signingKeyDrainSeconds);
+    await advanceSigningKeys(deps(), 0);
+    const [retired, current] = await rows();
+    expect([retired?.sealed_private_jwk, current?.sealed_private_jwk === '']).toEqual(['', false]);
+    await expect((await startNode()).verify(early)).resolves.toBe('identity');
+    expect(await other.kids()).toEqual([firstKid, secondKid]);
+
+    clock.advanceSeconds(userTokenSecondsMax - 1);
+    await advanceSigningKeys(deps(), 0);
+    expect(await one.kids()).toEqual([firstKid, secondKid]);
+    clock.advanceSeconds(1);
+    await advanceSigningKeys(deps(), 0);
+    clock.advanceSeconds(keysReadSeconds);
+    expect(await one.kids()).toEqual([secondKid]);
+    expect(await one.verify(await other.sign(900))).toBe('identity');
+  });
+
+  it('are kept until the last machine token is over, which may be much later', async () => {
+    const node = await startNode();
+    const days = 30 * 86_400;
+    const token = await node.sign(days);
+    await addMachineToken(test, clock.nowMs() + days * 1000);
+    await rotate();
+    clock.advanceSeconds(signingKeyLeadSeconds + signingKeyDrainSeconds);
+    await advanceSigningKeys(deps(), 0);
+    clock.advanceSeconds(days - signingKeyLeadSeconds - signingKeyDrainSeconds - 1);
+    await advanceSigningKeys(deps(), 0);
+    expect(await node.verify(token)).toBe('identity');
+    clock.advanceSeconds(1);
+    await advanceSigningKeys(deps(), 0);
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it('are made once when two nodes try at once', async () => {
+    await startNode();
+    const made = await Promise.all([rotate(), rotate(), rotate()]);
+    expect(made.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    expect(await rows()).toHaveLength(2);
+  });
+
+  it('are renewed when they are as old as the operator allows, once by all nodes, and never when that is 0', async () => {
+    await startNode();
+    clock.advanceSeconds(90 * 86_400 - 1);
+    await Promise.all([advanceSigningKeys(deps(), 90), advanceSigningKeys(deps(), 0)]);
+    expect(await rows()).toHaveLength(1);
+    clock.advanceSeconds(1);
+    await advanceSigningKeys(deps(), 0);
+    expect(await rows()).toHaveLength(1);
+    await Promise.all([advanceSigningKeys(deps(), 90), advanceSigningKeys(deps(), 90)]);
+    expect(await rows()).toHaveLength(2);
+  });
+
+  it('are looked for when a token names one that a node has not read, and not for every such token', async () => {
+    const one = await startNode();
+    let reads = 0;
+    const counting = {
+      ...test.database,
+      get db() {
+        reads += 1;
+        return test.database.db;
+      },
+    };
+    const other = await startNode(counting);
+    await rotate();
+    // A node whose clock is far ahead signs with the next key already.
+    clock.advanceSeconds(10);
+    const ahead = createStillClock(clock.nowMs() + signingKeyLeadSeconds * 1000);
+    const keys = await openSigningKeys({ database: test.database, keyring, clock: ahead });
+    const tokens = createAccessTokens({ keys, site, clock, random: systemRandom });
+    const claims = { kind: 'identity', subject: 's', tokenId: 't', organizationId: 'o' } as const;
+    expect(await one.verify(await tokens.sign(claims, 60))).toBe('identity');
+    const unknown = (await other.sign(60)).replace(/^[^.]+/u, header('no-such-key'));
+    reads = 0;
+    const refused = await Promise.allSettled(Array.from({ length: 20 }, () => other.verify(unknown)));
+    expect(refused.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(reads).toBe(1);
+  });
+});
+
+function kidOf(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
+}
+
+function header(kid: string): string {
+  return Buffer.from(JSON.stringify({ alg: 'EdDSA', kid, typ: 'at+jwt' })).toString('base64url');
+}
+
+async function addMachineToken({ database }: TestDatabase, expiresAt: number): Promise<void> {
+  const times = { created_at: 0, updated_at: 0 };
+  const organizationId = randomUUID();
+  const identityId = randomUUID();
+  await database.transaction(async (tx) => {
+    const settings = { auth_enforced: 0, bypass_org_auth_enabled: 0, default_membership_role: 'member' } as const;
+    const organization = { id: organizationId, name: 'n', slug: organizationId, user_token_expiration: '30d' };
+    await tx
+      .insertInto('organizations')
+      .values({ ...organization, ...settings, ...times })
+      .execute();
+    const identity = { id: identityId, organization_id: organizationId, name: 'n', role: 'member' } as const;
+    await tx
+      .insertInto('machine_identities')
+      .values({ ...identity, is_instance_admin: 0, ...times })
+      .execute();
+    const spans = { ttl_seconds: 60, max_ttl_seconds: 60, created_at: 0, renewed_at: null, expires_at: expiresAt };
+    const uses = { num_uses: 0, num_uses_limit: 0, is_revoked: 0 } as const;
+    const token = { id: randomUUID(), identity_id: identityId, client_secret_id: null };
+    await tx
+      .insertInto('machine_tokens')
+      .values({ ...token, ...spans, ...uses })
+      .execute();
+  });
+}
