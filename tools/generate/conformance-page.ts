@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { catalogue } from '../../test/conformance/catalogue/catalogue.ts';
 import type { Outside } from '../../test/conformance/catalogue/group.ts';
 import { modules } from '../../test/conformance/catalogue/modules.ts';
-import { type Requirement, requirements } from '../../test/conformance/catalogue/standards.ts';
+import { requirements } from '../../test/conformance/catalogue/standards.ts';
 
 /**
  * Renders `docs/security/conformance.md`: of each hostile case, conformance module and requirement, whether it is held.
@@ -30,7 +30,7 @@ export async function renderConformancePage(root: string): Promise<string> {
       '',
       ...table(
         ['Case', 'Attack', 'What the server does', 'State'],
-        cases.map(({ id, attack, expected, outside }) => [id, attack, expected, state(outside, tests.get(id))]),
+        cases.map(({ id, attack, expected, outside }) => [id, attack, expected, stateOf(outside, tests.get(id))]),
       ),
     ]),
     "## The OpenID Foundation's modules for relying parties",
@@ -39,11 +39,15 @@ export async function renderConformancePage(root: string): Promise<string> {
     '',
     ...table(
       ['Module', 'Plan', 'About', 'State'],
-      modules.map(({ name, plan, about, outside }) => [name, plan, about, state(outside, tests.get(name))]),
+      modules.map(({ name, plan, about, outside }) => [name, plan, about, stateOf(outside, tests.get(name))]),
     ),
     '## Requirements of standards',
     '',
-    ...table(['Standard', 'Section', 'Asks', 'State', 'Evidence'], requirements.map(requirementRow)),
+    ...Object.entries(requirements).flatMap(([standard, rows]) => [
+      `### ${standard}`,
+      '',
+      ...table(['Section', 'Asks', 'State', 'Evidence'], rows),
+    ]),
   ].join('\n');
 }
 
@@ -96,7 +100,26 @@ function contradictions(tests: Titles): readonly string[] {
       .filter(({ id, outside }) => outside !== undefined && tests.has(id))
       .map(({ id }) => `${id} has a test, and a reason why it has none`),
     ...[...tests.keys()].filter((id) => !known.has(id)).map((id) => `${id} is tested and not in the catalogue`),
+    ...unprovedRequirements(),
   ];
+}
+
+// A requirement that is said to be met cannot stand on a case that is not held.
+function unprovedRequirements(): readonly string[] {
+  const notHeld = new Set(
+    catalogue.flatMap(({ cases }) =>
+      cases.filter(({ outside }) => outside !== undefined).map(({ id }) => id as string),
+    ),
+  );
+  return Object.entries(requirements).flatMap(([standard, rows]) =>
+    rows
+      .filter(([, , state]) => state === 'met')
+      .flatMap(([section, , , evidence]) =>
+        (evidence.match(/H\d{3}/g) ?? [])
+          .filter((id) => notHeld.has(id))
+          .map((id) => `${standard}, ${section} is said to be met by ${id}, which is not held`),
+      ),
+  );
 }
 
 function summary(): readonly string[] {
@@ -106,14 +129,10 @@ function summary(): readonly string[] {
   return [line, ''];
 }
 
-function state(outside: Outside | undefined, files: readonly string[] = []): string {
+function stateOf(outside: Outside | undefined, files: readonly string[] = []): string {
   if (outside === undefined) return `held: ${files.map((file) => `\`${file}\``).join(', ')}`;
   const words = { never: 'does not apply', later: 'does not apply yet', open: '**open**' } as const;
   return `${words[outside.when]}: ${outside.why}`;
-}
-
-function requirementRow({ standard, section, asks, state: held, evidence }: Requirement): readonly string[] {
-  return [standard, section, asks, held, evidence];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
