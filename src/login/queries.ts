@@ -4,31 +4,35 @@ import type { OidcConfigRow } from '../sso-config/queries.ts';
 import type { OrganizationRow } from '../organizations/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
+import { statement } from '../storage/statement.ts';
 
 export type AttemptRow = Selectable<Schema['login_attempts']>;
+type AttemptEnd = Pick<AttemptRow, 'outcome' | 'code' | 'user_id' | 'details' | 'finished_at'>;
 
 /** Claims an attempt: true for the first caller only, however many there are and on whatever node. */
 export async function claimAttempt(tx: Tx, row: AttemptRow): Promise<boolean> {
-  const result = await tx
+  return (await claim.run(tx, row)) === 1;
+}
+
+const claim = statement((tx: Tx, row: AttemptRow) =>
+  tx
     .insertInto('login_attempts')
     .values(row)
-    .onConflict((on) => on.doNothing())
-    .executeTakeFirst();
-  return result.numInsertedOrUpdatedRows === 1n;
-}
+    .onConflict((on) => on.doNothing()),
+);
 
 /** Records an attempt that ended before it had reached the identity provider. */
 export async function insertAttempt(tx: Tx, row: AttemptRow): Promise<void> {
   await tx.insertInto('login_attempts').values(row).execute();
 }
 
-export async function finishAttempt(
-  tx: Tx,
-  id: string,
-  end: Pick<AttemptRow, 'outcome' | 'code' | 'user_id' | 'details' | 'finished_at'>,
-): Promise<void> {
-  await tx.updateTable('login_attempts').set(end).where('id', '=', id).execute();
+export async function finishAttempt(tx: Tx, id: string, end: AttemptEnd): Promise<void> {
+  await finish.run(tx, { id, ...end });
 }
+
+const finish = statement((tx: Tx, { id, ...end }: AttemptEnd & { id: string }) =>
+  tx.updateTable('login_attempts').set(end).where('id', '=', id),
+);
 
 export async function findAttempt(db: Db, id: string): Promise<AttemptRow | undefined> {
   return db.selectFrom('login_attempts').selectAll().where('id', '=', id).executeTakeFirst();
@@ -49,19 +53,27 @@ export async function findActiveConfig(
   db: Db | Tx,
   by: { slug: string } | { id: string },
 ): Promise<OrganizationWithConfig | undefined> {
-  const query = db
+  const row = await ('slug' in by ? activeConfigBySlug.first(db, by) : activeConfigById.first(db, by));
+  if (row === undefined) return undefined;
+  const { slug, default_membership_role, user_token_expiration, ...config } = row;
+  const organization = { id: config.organization_id, slug, default_membership_role, user_token_expiration };
+  return { organization, config };
+}
+
+const activeConfigBySlug = statement((db: Db | Tx, { slug }: { slug: string }) =>
+  activeConfigs(db).where('organizations.slug', '=', slug),
+);
+const activeConfigById = statement((db: Db | Tx, { id }: { id: string }) =>
+  activeConfigs(db).where('organizations.id', '=', id),
+);
+
+function activeConfigs(db: Db | Tx) {
+  return db
     .selectFrom('organizations')
     .innerJoin('oidc_configs', 'oidc_configs.organization_id', 'organizations.id')
     .selectAll('oidc_configs')
     .select(['organizations.slug', 'organizations.default_membership_role', 'organizations.user_token_expiration'])
     .where('oidc_configs.is_active', '=', 1);
-  const row = await (
-    'slug' in by ? query.where('organizations.slug', '=', by.slug) : query.where('organizations.id', '=', by.id)
-  ).executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { slug, default_membership_role, user_token_expiration, ...config } = row;
-  const organization = { id: config.organization_id, slug, default_membership_role, user_token_expiration };
-  return { organization, config };
 }
 
 /** Removes sessions, and with them what their tokens prove, that expired before a moment. */

@@ -3,10 +3,15 @@ import type { Updateable } from 'kysely';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Schema, UserIdentitiesTable } from '../storage/schema.ts';
+import { statement } from '../storage/statement.ts';
 
 /** The account behind an identity, with its membership in the organization. */
 export async function findKnownAccount(tx: Tx, identityKey: string) {
-  return tx
+  return knownAccount.first(tx, { identityKey });
+}
+
+const knownAccount = statement((tx: Tx, { identityKey }: { identityKey: string }) =>
+  tx
     .selectFrom('user_identities')
     .innerJoin('users', 'users.id', 'user_identities.user_id')
     .leftJoin('memberships', (join) =>
@@ -25,9 +30,8 @@ export async function findKnownAccount(tx: Tx, identityKey: string) {
       'users.last_name',
       'memberships.is_active',
     ])
-    .where('user_identities.identity_key', '=', identityKey)
-    .executeTakeFirst();
-}
+    .where('user_identities.identity_key', '=', identityKey),
+);
 
 /** The member who has an address in an organization, and whether an identity of this organization is linked to them. */
 export async function findNamesake(tx: Tx, organizationId: OrganizationId, emailKey: string) {
@@ -68,15 +72,17 @@ export async function updateMembershipEmail(
 
 /** Notes when an active member last signed in, and how; false when they are no active member any more. */
 export async function touchMembership(tx: Tx, { userId, organizationId }: MemberKey, nowMs: number): Promise<boolean> {
-  const result = await tx
+  return (await touch.run(tx, { userId, organizationId, nowMs })) === 1;
+}
+
+const touch = statement((tx: Tx, { userId, organizationId, nowMs }: MemberKey & { nowMs: number }) =>
+  tx
     .updateTable('memberships')
     .set({ last_login_at: nowMs, last_login_method: 'oidc' })
     .where('user_id', '=', userId)
     .where('organization_id', '=', organizationId)
-    .where('is_active', '=', 1)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
+    .where('is_active', '=', 1),
+);
 
 interface MemberKey {
   readonly userId: UserId;

@@ -3,49 +3,63 @@ import type { Insertable, Selectable } from 'kysely';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
+import { statement } from '../storage/statement.ts';
 
 export type SessionRow = Selectable<Schema['sessions']>;
 
 export async function insertSession(tx: Tx, row: Insertable<Schema['sessions']>): Promise<void> {
-  await tx.insertInto('sessions').values(row).execute();
+  await addSession.run(tx, row);
 }
+
+const addSession = statement((tx: Tx, row: Insertable<Schema['sessions']>) => tx.insertInto('sessions').values(row));
 
 export async function findSession(db: Db | Tx, id: string): Promise<SessionRow | undefined> {
-  return db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+  return sessionById.first(db, { id });
 }
+
+const sessionById = statement((db: Db | Tx, { id }: { id: string }) =>
+  db.selectFrom('sessions').selectAll().where('id', '=', id),
+);
 
 /** A session that lives, with what the guard needs to know of its user. */
-export async function findLiveSession(
-  db: Db | Tx,
-  { sessionId, userId, nowMs }: { sessionId: string; userId: string; nowMs: number },
-) {
-  return db
-    .selectFrom('sessions')
-    .innerJoin('users', 'users.id', 'sessions.user_id')
-    .leftJoin('organizations', 'organizations.id', 'sessions.organization_id')
-    .select(['sessions.organization_id', 'sessions.auth_method', 'users.email', 'users.is_super_admin'])
-    .select(['sessions.authenticated_at', 'organizations.user_token_expiration'])
-    .where('sessions.id', '=', sessionId)
-    .where('sessions.user_id', '=', userId)
-    .where('sessions.ended_at', 'is', null)
-    .where('sessions.expires_at', '>', nowMs)
-    .executeTakeFirst();
+export async function findLiveSession(db: Db | Tx, which: { sessionId: string; userId: string; nowMs: number }) {
+  return liveSession.first(db, which);
 }
 
+const liveSession = statement(
+  (db: Db | Tx, { sessionId, userId, nowMs }: { sessionId: string; userId: string; nowMs: number }) =>
+    db
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .leftJoin('organizations', 'organizations.id', 'sessions.organization_id')
+      .select(['sessions.organization_id', 'sessions.auth_method', 'users.email', 'users.is_super_admin'])
+      .select(['sessions.authenticated_at', 'organizations.user_token_expiration'])
+      .where('sessions.id', '=', sessionId)
+      .where('sessions.user_id', '=', userId)
+      .where('sessions.ended_at', 'is', null)
+      .where('sessions.expires_at', '>', nowMs),
+);
+
 /** Replaces the current refresh secret; false when another request has replaced or ended it meanwhile. */
-export async function rotateRefreshHash(
-  tx: Tx,
-  { id, from, to, nowMs }: { id: string; from: string; to: string; nowMs: number },
-): Promise<boolean> {
-  const result = await tx
+export async function rotateRefreshHash(tx: Tx, rotation: Rotation): Promise<boolean> {
+  return (await rotate.run(tx, rotation)) === 1;
+}
+
+interface Rotation {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly nowMs: number;
+}
+
+const rotate = statement((tx: Tx, { id, from, to, nowMs }: Rotation) =>
+  tx
     .updateTable('sessions')
     .set((row) => ({ refresh_hash: to, refresh_count: row('refresh_count', '+', 1), last_used_at: nowMs }))
     .where('id', '=', id)
     .where('refresh_hash', '=', from)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
+    .where('ended_at', 'is', null),
+);
 
 /** Ends the sessions that fit and still live; returns them. */
 export async function endSessions(

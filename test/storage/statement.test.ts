@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Insertable } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import type { Db, Tx } from '../../src/storage/database.ts';
+import type { Schema } from '../../src/storage/schema.ts';
+import { statement } from '../../src/storage/statement.ts';
+import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
+
+type Attempt = Insertable<Schema['login_attempts']>;
+
+let built = 0;
+const insert = statement((tx: Tx, row: Attempt) => {
+  built += 1;
+  return tx
+    .insertInto('login_attempts')
+    .values(row)
+    .onConflict((on) => on.doNothing());
+});
+const find = statement((db: Db | Tx, { id, outcome }: { id: string; outcome: Attempt['outcome'] }) =>
+  db.selectFrom('login_attempts').selectAll().where('id', '=', id).where('outcome', '=', outcome),
+);
+
+const attempt = (id: string): Attempt => ({
+  id,
+  organization_id: null,
+  outcome: 'started',
+  code: null,
+  user_id: null,
+  details: `{"id":"${id}"}`,
+  created_at: 1,
+  finished_at: null,
+});
+
+describe.each(engines)('a compiled statement on %s', (engine) => {
+  let test: TestDatabase;
+
+  beforeEach(async () => {
+    test = await createTestDatabase(engine);
+  });
+  afterEach(() => test.destroy());
+
+  it('is built once and takes the values of each call, null among them', async () => {
+    const { database } = test;
+    const [a, b] = [randomUUID(), randomUUID()];
+    await database.transaction(async (tx) => insert.run(tx, attempt(a)));
+    const builtBefore = built;
+    const added = await database.transaction(async (tx) => [
+      await insert.run(tx, { ...attempt(b), code: `'; drop table login_attempts; --` }),
+      await insert.run(tx, attempt(b)),
+    ]);
+    expect(added).toEqual([1, 0]);
+    expect(built).toBe(builtBefore);
+    expect(await find.first(database.db, { id: a, outcome: 'started' })).toEqual(attempt(a));
+    expect(await find.all(database.db, { id: b, outcome: 'started' })).toEqual([
+      { ...attempt(b), code: `'; drop table login_attempts; --` },
+    ]);
+    expect(await find.first(database.db, { id: a, outcome: 'refused' })).toBeUndefined();
+  });
+
+  it('takes values by their names, in whatever order they come', async () => {
+    const { database } = test;
+    const id = randomUUID();
+    const { details, ...rest } = attempt(id);
+    await database.transaction(async (tx) => insert.run(tx, { details, ...rest }));
+    expect(await find.first(database.db, { outcome: 'started', id })).toEqual(attempt(id));
+  });
+
+  it('rolls back with its transaction, and writes nothing outside one', async () => {
+    const { database } = test;
+    const id = randomUUID();
+    const failing = database.transaction(async (tx) => {
+      await insert.run(tx, attempt(id));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await expect(insert.run(database.db as Tx, attempt(id))).rejects.toThrow('a write needs a transaction');
+    expect(await find.all(database.db, { id, outcome: 'started' })).toEqual([]);
+  });
+});
