@@ -47,7 +47,7 @@ describe('the address', () => {
     ['', 'unknown'],
     [null, 'unknown'],
     [undefined, 'unknown'],
-  ])('with email_verified %j is verified: %s', async (email_verified, expected) => {
+  ])('H172: with email_verified %j is verified: %s', async (email_verified, expected) => {
     expect((await identityOf({ email_verified }))?.emailVerified).toBe(expected);
   });
 
