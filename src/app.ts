@@ -8,7 +8,14 @@ import { isBootstrapped } from './bootstrap/queries.ts';
 import { mountBootstrap } from './bootstrap/routes.ts';
 import type { Config } from './config/load-config.ts';
 import { apiRoutes, version } from './contract/api.ts';
+import type { DomainsDeps } from './domains/deps.ts';
+import { recheckRoundMs } from './domains/limits.ts';
 import { createOwnedDomains } from './domains/owned-domains.ts';
+import { recheckDomains } from './domains/recheck-domains.ts';
+import { mountEmailDomains } from './domains/routes.ts';
+import { shareLookups } from './domains/shared-lookup.ts';
+import { createTxtLookup } from './domains/txt-lookup.ts';
+import { bindVouchedDomains } from './domains/vouched-domains.ts';
 import { mountGroups } from './groups/routes.ts';
 import { registerApiDocs } from './http/api-docs.ts';
 import { createCookieJar } from './http/cookies.ts';
@@ -123,6 +130,7 @@ async function buildParts(config: Config, world: AppWorld) {
   const accessTokens = createAccessTokens({ keys, site: config.siteUrl, clock, random });
   const audit = createAppendAudit({ clock, random });
   const core = { database, accessTokens, audit, clock, random };
+  const domains = await openDomains(config, core);
   const sessions = createSessions(core);
   const cookies = createCookieJar({ https });
   const policy = createOutboundPolicy(world.outboundAllow);
@@ -131,7 +139,7 @@ async function buildParts(config: Config, world: AppWorld) {
     store: { database, keyring, audit },
     relyingParty: createRelyingParty({ fetch, policy, clock, random, logger }),
     sessions,
-    ownedDomains: createOwnedDomains(config.verifiedDomains),
+    ownedDomains: createOwnedDomains(config.verifiedDomains, clock),
     site: { origin: config.siteUrl, returnToOrigins: config.returnToAllow },
     system: { clock, random, logger },
   };
@@ -142,7 +150,20 @@ async function buildParts(config: Config, world: AppWorld) {
     signIn: config.rateLimitSignIn,
   });
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
-  return { https, core, keyring, rootKeys, keys, sessions, cookies, policy, fetch, login, limits };
+  return { https, core, domains, keyring, rootKeys, keys, sessions, cookies, policy, fetch, login, limits };
+}
+
+type DomainsWorld = Omit<DomainsDeps, 'lookupTxt' | 'domainSettings'>;
+
+/** The e-mail domains; those that the operator vouches for are bound to their organizations before anybody may ask. */
+async function openDomains(config: Config, world: DomainsWorld): Promise<DomainsDeps> {
+  const { domainRecordLabel, domainRecordPrefix, verifiedDomains: vouched } = config;
+  await bindVouchedDomains(world, vouched);
+  return {
+    ...world,
+    lookupTxt: shareLookups(createTxtLookup({ servers: config.dnsServers }), world.clock),
+    domainSettings: { recordLabel: domainRecordLabel, recordPrefix: domainRecordPrefix, vouched },
+  };
 }
 
 /** The endpoints of the API, one line a feature. */
@@ -154,7 +175,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountOrganizations(mount, {
     ...core,
     organizationCreation: config.organizationCreation,
-    vouchedSlugs: new Set(config.verifiedDomains.map(({ organizationSlug }) => organizationSlug)),
+    vouchedSlugs: new Set(config.verifiedDomains.map(({ named }) => named)),
     shortenSessions: shortenToLifetime,
   });
   mountMemberships(mount, {
@@ -166,6 +187,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   });
   mountUsers(mount, core);
   mountGroups(mount, core);
+  mountEmailDomains(mount, parts.domains);
   mountIdentities(mount, core);
   mountMachineTokens(mount, core);
   const { accessTokenSeconds } = config;
@@ -185,12 +207,13 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
 function startJobs(
   config: Config,
   { database, clock, logger }: AppWorld,
-  { keyring, keys }: Parts,
+  { keyring, keys, domains }: Parts,
 ): readonly Repetition[] {
   const hourMs = 3_600_000;
   const keysMs = keysReadSeconds * 1000;
   return [
     repeat({ name: 'housekeeping', everyMs: hourMs, logger }, async () => tidyUp({ database, clock })),
+    repeat({ name: 'domain checks', everyMs: recheckRoundMs, logger }, async () => recheckDomains(domains)),
     repeat({ name: 'data keys', everyMs: keysMs, logger }, async () =>
       advanceDataKeys({ database, keyring, clock, columns: sealedColumns }),
     ),

@@ -15,6 +15,11 @@ interface OrganizationSettings {
   readonly userTokenExpiration: string;
 }
 
+interface EmailDomainFact {
+  readonly emailDomainId: string;
+  readonly domain: string;
+}
+
 /**
  * Everything that the audit trail tells, with what it tells of it. Never a secret, a token or a whole claim set: a
  * new kind of event says here which facts it keeps.
@@ -90,6 +95,15 @@ export type AuditEvent =
         userGroupsClaim: readonly string[];
       };
     }
+  | { type: 'email-domain-create'; metadata: EmailDomainFact }
+  | { type: 'email-domain-renew-code'; metadata: EmailDomainFact }
+  | { type: 'email-domain-verify'; metadata: EmailDomainFact }
+  | { type: 'email-domain-verify-failed'; metadata: EmailDomainFact & { finding: string } }
+  | { type: 'email-domain-grace'; metadata: EmailDomainFact & { finding: string; graceEndsAt: string } }
+  | { type: 'email-domain-restore'; metadata: EmailDomainFact }
+  | { type: 'email-domain-lapse'; metadata: EmailDomainFact & { reason: 'record gone' | 'proved by another' } }
+  | { type: 'email-domain-delete'; metadata: EmailDomainFact & { status: string } }
+  | { type: 'email-domain-vouch'; metadata: EmailDomainFact }
   | { type: 'group-create'; metadata: { groupId: string; name: string; role: Role } }
   | { type: 'group-update'; metadata: { groupId: string; name: string; slug: string; role: Role } }
   | { type: 'group-delete'; metadata: { groupId: string; name: string; role: Role } }

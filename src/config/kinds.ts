@@ -126,15 +126,49 @@ export const rangeList: Kind<readonly string[]> = {
   parse: (text) => parseItems(text, parseRange),
 };
 
+/** DNS servers, separated by commas: addresses, with a port where it is not 53. */
+export const dnsServerList: Kind<readonly string[]> = {
+  takes: 'addresses, each with `:port` where it is not 53 (`[2001:db8::1]:5353`), separated by commas',
+  parse: (text) => parseItems(text, parseDnsServer),
+};
+
+function parseDnsServer(item: string): Parsed<string> {
+  const match = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::(\d{1,5}))?$/i.exec(item);
+  const address = match?.[1] ?? match?.[2] ?? item;
+  const port = Number(match?.[3] ?? 53);
+  return isIP(address) > 0 && port > 0 && port <= 65_535
+    ? { ok: true, value: item }
+    : { ok: false, problem: 'must be an address, as in 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353' };
+}
+
+/** One label of a name in DNS that is no host's: it begins with an underscore (RFC 8552). */
+export const dnsLabel: Kind<string> = {
+  takes: 'one label that begins with an underscore',
+  parse: (text) =>
+    /^_[\da-z](?:[\da-z-]{0,60}[\da-z])?$/i.test(text)
+      ? { ok: true, value: text.toLowerCase() }
+      : { ok: false, problem: 'must be one label of letters, digits and hyphens that begins with an underscore' },
+};
+
+/** The beginning of a TXT record's value. */
+export const recordPrefix: Kind<string> = {
+  takes: 'up to 64 letters, digits and `-_.:=`',
+  parse: (text) =>
+    /^[\w.:=-]{1,64}$/.test(text)
+      ? { ok: true, value: text }
+      : { ok: false, problem: 'must be up to 64 letters, digits, hyphens, underscores, dots, colons and equals signs' },
+};
+
 /** A domain for which the operator vouches, and the organization that it belongs to. */
 export interface VerifiedDomain {
   readonly domain: DomainName;
-  readonly organizationSlug: string;
+  /** The id of the organization, or the slug that it has when the pair is first seen. */
+  readonly named: string;
 }
 
 /** Pairs of a domain and an organization's slug. A domain has one owner. */
 export const verifiedDomainList: Kind<readonly VerifiedDomain[]> = {
-  takes: '`domain:organization-slug` pairs, separated by commas',
+  takes: '`domain:organization` pairs, with the slug or the id of the organization, separated by commas',
   parse: (text) => {
     const parsed = parseItems(text, parseVerifiedDomain);
     if (!parsed.ok) return parsed;
@@ -145,12 +179,12 @@ export const verifiedDomainList: Kind<readonly VerifiedDomain[]> = {
 };
 
 function parseVerifiedDomain(item: string): Parsed<VerifiedDomain> {
-  const [domainText = '', organizationSlug = '', ...more] = item.split(':');
+  const [domainText = '', named = '', ...more] = item.split(':');
   const parsed = parseDomainName(domainText);
-  if (more.length > 0 || !parsed.ok || !/^[\da-z]+(?:-[\da-z]+)*$/.test(organizationSlug)) {
-    return { ok: false, problem: 'must be a domain, a colon and the slug of an organization' };
+  if (more.length > 0 || !parsed.ok || !/^[\da-z]+(?:-[\da-z]+)*$/.test(named)) {
+    return { ok: false, problem: 'must be a domain, a colon and the slug or the id of an organization' };
   }
-  return { ok: true, value: { domain: parsed.domain, organizationSlug } };
+  return { ok: true, value: { domain: parsed.domain, named } };
 }
 
 function parseRange(item: string): Parsed<string> {

@@ -27,6 +27,9 @@ describe('an empty environment', () => {
       outboundAllow: [],
       returnToAllow: [],
       verifiedDomains: [],
+      dnsServers: [],
+      domainRecordLabel: '_sallyport-verification',
+      domainRecordPrefix: 'sallyport-verification=',
       organizationCreation: 'instance-admins',
       accessTokenSeconds: 900,
       rateLimitRead: 60,
@@ -49,6 +52,33 @@ describe('an empty environment', () => {
 
 it('an empty value and one of blanks count as unset', () => {
   expect(load({ PORT: '', SALLYPORT_ROOT_KEY: '  ' })).toMatchObject({ port: 8080, rootKey: { from: 'file' } });
+});
+
+it('DNS servers are addresses, with a port or without', () => {
+  const names = '192.0.2.53, 192.0.2.53:5353, 2001:db8::53, [2001:db8::53]:5353';
+  expect(load({ SALLYPORT_DNS_SERVERS: names }).dnsServers).toEqual(names.split(', '));
+});
+
+it.each([
+  'dns.example',
+  '192.0.2.53:0',
+  '192.0.2.53:65536',
+  '[192.0.2.53',
+  '2001:db8::53]:53',
+  '192.0.2',
+  '1.1.1.1 8.8.8.8',
+])('the DNS server %j is refused', (text) => {
+  expect(faultsOf({ SALLYPORT_DNS_SERVERS: text })).toHaveLength(1);
+});
+
+it.each([
+  ['SALLYPORT_DOMAIN_RECORD_LABEL', 'verification'],
+  ['SALLYPORT_DOMAIN_RECORD_LABEL', '_a.b'],
+  ['SALLYPORT_DOMAIN_RECORD_LABEL', `_${'a'.repeat(63)}`],
+  ['SALLYPORT_DOMAIN_RECORD_PREFIX', 'a b'],
+  ['SALLYPORT_DOMAIN_RECORD_PREFIX', '"quoted"='],
+])('%s does not take %j', (name, text) => {
+  expect(faultsOf({ [name]: text }).map((fault) => fault.name)).toEqual([name]);
 });
 
 it('blanks around a value are dropped', () => {
@@ -220,8 +250,8 @@ describe('lists', () => {
 describe('SALLYPORT_VERIFIED_DOMAINS', () => {
   it('pairs a domain, in its one spelling, with an organization', () => {
     expect(load({ SALLYPORT_VERIFIED_DOMAINS: 'ACME.example:acme, bücher.example:books' }).verifiedDomains).toEqual([
-      { domain: 'acme.example', organizationSlug: 'acme' },
-      { domain: 'xn--bcher-kva.example', organizationSlug: 'books' },
+      { domain: 'acme.example', named: 'acme' },
+      { domain: 'xn--bcher-kva.example', named: 'books' },
     ]);
   });
 

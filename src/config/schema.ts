@@ -1,6 +1,8 @@
 import {
   choice,
   databaseUrl,
+  dnsLabel,
+  dnsServerList,
   file,
   host,
   integer,
@@ -8,6 +10,7 @@ import {
   origin,
   originList,
   rangeList,
+  recordPrefix,
   rootKey,
   rootKeyList,
   verifiedDomainList,
@@ -109,7 +112,25 @@ export const settings = {
     name: 'SALLYPORT_VERIFIED_DOMAINS',
     default: '',
     kind: verifiedDomainList,
-    doc: 'Mail domains that you vouch for: each is taken as proved to belong to its organization. An address of such a domain leads to its sign-in, and may link an account.',
+    doc: 'Mail domains that you vouch for: each is taken as proved to belong to its organization, whatever DNS says. A slug stands for the organization that has it when the server first sees the pair, and goes on standing for it; an id is safer still.',
+  }),
+  dnsServers: setting({
+    name: 'SALLYPORT_DNS_SERVERS',
+    default: '',
+    kind: dnsServerList,
+    doc: "The DNS servers that are asked for the TXT records which prove e-mail domains, instead of this machine's. Their answers are believed, so name resolvers that you trust; best ones that validate DNSSEC.",
+  }),
+  domainRecordLabel: setting({
+    name: 'SALLYPORT_DOMAIN_RECORD_LABEL',
+    default: '_sallyport-verification',
+    kind: dnsLabel,
+    doc: 'The label before an e-mail domain at which its TXT record stands. Claims that were made before a change keep theirs.',
+  }),
+  domainRecordPrefix: setting({
+    name: 'SALLYPORT_DOMAIN_RECORD_PREFIX',
+    default: 'sallyport-verification=',
+    kind: recordPrefix,
+    doc: "What stands before the code in that TXT record's value.",
   }),
   organizationCreation: setting({
     name: 'SALLYPORT_ORGANIZATION_CREATION',

@@ -1,3 +1,4 @@
+import { emailDomainRoutes } from './email-domains.ts';
 import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
 import { keyRoutes } from './keys.ts';
@@ -19,6 +20,7 @@ export const apiRoutes: readonly RouteContract[] = [
   organizationRoutes,
   membershipRoutes,
   groupRoutes,
+  emailDomainRoutes,
   identityRoutes,
 ].flatMap((routes) => Object.values<RouteContract>(routes));
 

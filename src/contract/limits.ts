@@ -44,3 +44,13 @@ export const identitiesPerOrganizationMax = 1000;
 /** Secrets that are not revoked; a list shows these and as many revoked ones as it has room for. */
 export const clientSecretsPerIdentityMax = 100;
 export const clientSecretsListedMax = 200;
+
+/** A domain as somebody types it; its one spelling is never longer. */
+export const domainTextLengthMax = 253;
+export const emailDomainsPerOrganizationMax = 100;
+/** How long the code of a claim may stand unproved, and how long after a proof lapsed its code proves again. */
+export const domainCodeLifetimeSeconds = 7 * 86_400;
+/** So long a domain still counts after its record was found to be gone. */
+export const domainGraceSeconds = 72 * 3_600;
+/** A domain whose DNS gives no answer at all for so long counts as one whose record is gone. */
+export const domainSilenceSecondsMax = 14 * 86_400;

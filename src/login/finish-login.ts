@@ -129,7 +129,7 @@ async function admitInTransaction(
     defaultRole: organization.default_membership_role,
     identity,
     domainIsAllowed: isDomainAllowed(config.allowed_email_domains, domain),
-    domainIsOwned: ownedDomains.ownerOf(domain) === organization.slug,
+    domainIsOwned: (await ownedDomains.ownerOf(tx, domain)) === organization.id,
     origin,
   });
   const groups =

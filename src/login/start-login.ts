@@ -1,9 +1,8 @@
 import type { RequestOrigin } from '../contract/actor.ts';
-import { parseDomainName } from '../contract/domain-name.ts';
+import { type DomainName, parseDomainName } from '../contract/domain-name.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
 import { callbackPath, callbackPortMax, callbackPortMin } from '../contract/login.ts';
-import type { OwnedDomains } from '../domains/owned-domains.ts';
 import { toConnection } from '../sso-config/settings-row.ts';
 import { newState, sealAttempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -32,8 +31,7 @@ export type LoginStart =
  */
 export async function startLogin(deps: LoginDeps, request: LoginRequest, origin: RequestOrigin): Promise<LoginStart> {
   const onward = readOnward(deps, request);
-  const slug = slugOf(request, deps.ownedDomains);
-  const target = slug === undefined ? undefined : await findActiveConfig(deps.store.database.db, { slug });
+  const target = await findTarget(deps, request);
   if (target === undefined) throw appError('sign_in_unavailable');
   const attemptId = deps.system.random.uuid();
   try {
@@ -67,16 +65,38 @@ export function readCallbackPort(text: string): number {
   throw appError('validation_failed', { meta: { issues: [{ path: 'callbackPort', code: 'port', message }] } });
 }
 
-function slugOf({ domain, email, orgSlug }: LoginRequest, ownedDomains: OwnedDomains): string | undefined {
+async function findTarget(
+  { store, ownedDomains }: LoginDeps,
+  request: LoginRequest,
+): Promise<OrganizationWithConfig | undefined> {
+  const { db } = store.database;
+  const place = placeOf(request);
+  switch (place.kind) {
+    case 'domain': {
+      const id = await ownedDomains.ownerOf(db, place.domain);
+      return id === undefined ? undefined : findActiveConfig(db, { id });
+    }
+    case 'slug':
+      return findActiveConfig(db, { slug: place.slug });
+    case 'none':
+      return undefined;
+    default:
+      return place satisfies never;
+  }
+}
+
+type Place = { kind: 'domain'; domain: DomainName } | { kind: 'slug'; slug: string } | { kind: 'none' };
+
+function placeOf({ domain, email, orgSlug }: LoginRequest): Place {
   if (domain !== undefined && domain !== '') {
     const parsed = parseDomainName(domain);
-    return parsed.ok ? ownedDomains.ownerOf(parsed.domain) : undefined;
+    return parsed.ok ? { kind: 'domain', domain: parsed.domain } : { kind: 'none' };
   }
   if (email !== undefined && email !== '') {
     const parsed = parseEmailAddress(email);
-    return parsed.ok ? ownedDomains.ownerOf(parsed.address.domain) : undefined;
+    return parsed.ok ? { kind: 'domain', domain: parsed.address.domain } : { kind: 'none' };
   }
-  return orgSlug === '' ? undefined : orgSlug?.toLowerCase();
+  return orgSlug === undefined || orgSlug === '' ? { kind: 'none' } : { kind: 'slug', slug: orgSlug.toLowerCase() };
 }
 
 interface Outset {

@@ -3,6 +3,7 @@ import type { Generated } from 'kysely';
 import type { AuthMethod } from '../contract/actor.ts';
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
 import type { EmergencyUseKind } from '../contract/enforcement.ts';
+import type { EmailDomainStatus } from '../contract/email-domains.ts';
 import type { ConfigurationType, GroupNameMatching } from '../contract/oidc-config.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Bit } from './codecs.ts';
@@ -34,6 +35,8 @@ export interface Schema {
   emergency_uses: EmergencyUsesTable;
   emergency_use_readers: EmergencyUseReadersTable;
   attempt_counts: AttemptCountsTable;
+  email_domains: EmailDomainsTable;
+  operator_domains: OperatorDomainsTable;
 }
 
 /** Facts about the server as a whole, one a key. */
@@ -311,4 +314,34 @@ export interface AttemptCountsTable {
   key: string;
   count: number;
   started_at: number;
+}
+
+/** A claim of an organization to a domain of e-mail addresses, and what DNS said of it last. */
+export interface EmailDomainsTable {
+  id: string;
+  organization_id: string;
+  domain: string;
+  status: EmailDomainStatus;
+  record_name: string;
+  record_value: string;
+  /** `null` while the domain is proved: what stands in DNS then is the proof, and it does not age. */
+  code_expires_at: number | null;
+  verified_at: number | null;
+  /** When the record was last found. */
+  last_seen_at: number | null;
+  last_checked_at: number | null;
+  grace_ends_at: number | null;
+  next_check_at: number | null;
+  revision: number;
+  created_at: number;
+  updated_at: number;
+}
+
+/** To which organization a domain belongs that the operator vouches for. `named` is how the settings name it. */
+export interface OperatorDomainsTable {
+  id: string;
+  domain: string;
+  named: string;
+  organization_id: string;
+  bound_at: number;
 }

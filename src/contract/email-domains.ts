@@ -1,0 +1,89 @@
+import { Type, type Static } from 'typebox';
+
+import { domainTextLengthMax } from './limits.ts';
+import type { RouteContract } from './route.ts';
+import { AnyIdentifier, Id, Timestamp } from './shapes.ts';
+import { Text } from './text.ts';
+
+/**
+ * How far an organization's claim to a domain has come. `grace`: the record is gone, and the domain still counts for a
+ * while. `lapsed`: it stayed away, or another organization proved the domain; it counts no longer.
+ */
+export const emailDomainStatuses = ['pending', 'verified', 'grace', 'lapsed'] as const;
+export type EmailDomainStatus = (typeof emailDomainStatuses)[number];
+
+const MomentOrNever = Type.Union([Timestamp, Type.Null()]);
+
+export const EmailDomain = Type.Object({
+  id: Id,
+  orgId: Id,
+  domain: Type.String({ description: 'In lower case, in A-labels.' }),
+  status: Type.Enum(emailDomainStatuses),
+  verificationMethod: Type.Enum(['dns-txt', 'operator'], {
+    description: '`operator`: the operator of the server vouches for the domain in its settings.',
+  }),
+  verificationRecordName: Type.String({ description: 'Where the TXT record stands; empty when none is needed.' }),
+  verificationCode: Type.String({ description: 'The whole value of the TXT record; empty when none is needed.' }),
+  codeExpiresAt: MomentOrNever,
+  verifiedAt: MomentOrNever,
+  lastCheckedAt: MomentOrNever,
+  graceEndsAt: MomentOrNever,
+  createdAt: Timestamp,
+});
+export type EmailDomain = Static<typeof EmailDomain>;
+
+export const CreateEmailDomainBody = Type.Object({
+  domain: Text({ lengthMin: 1, lengthMax: domainTextLengthMax, examples: ['acme.com'] }),
+  organizationId: Type.Optional(AnyIdentifier),
+});
+export type CreateEmailDomainBody = Static<typeof CreateEmailDomainBody>;
+
+const OrganizationChoice = Type.Object({ organizationId: Type.Optional(AnyIdentifier) });
+const ById = Type.Object({ id: AnyIdentifier });
+const OneDomain = Type.Object({ emailDomain: EmailDomain });
+const shared = { tag: 'E-mail domains', access: 'organization' } as const;
+
+export const emailDomainRoutes = {
+  createEmailDomain: {
+    ...shared,
+    method: 'POST',
+    url: '/api/v1/email-domains',
+    operationId: 'createEmailDomain',
+    summary: 'Claim an e-mail domain, or renew the code of a claim that expired',
+    limit: 'write',
+    body: CreateEmailDomainBody,
+    response: OneDomain,
+  },
+  verifyEmailDomain: {
+    ...shared,
+    method: 'POST',
+    url: '/api/v1/email-domains/:id/verify',
+    operationId: 'verifyEmailDomain',
+    summary: 'Look for the TXT record now',
+    limit: 'write',
+    params: ById,
+    query: OrganizationChoice,
+    response: OneDomain,
+  },
+  listEmailDomains: {
+    ...shared,
+    method: 'GET',
+    url: '/api/v1/email-domains',
+    operationId: 'listEmailDomains',
+    summary: "List the organization's e-mail domains",
+    limit: 'read',
+    query: OrganizationChoice,
+    response: Type.Object({ emailDomains: Type.Array(EmailDomain) }),
+  },
+  deleteEmailDomain: {
+    ...shared,
+    method: 'DELETE',
+    url: '/api/v1/email-domains/:id',
+    operationId: 'deleteEmailDomain',
+    summary: 'Give an e-mail domain up',
+    limit: 'write',
+    params: ById,
+    query: OrganizationChoice,
+    response: OneDomain,
+  },
+} as const satisfies Record<string, RouteContract>;

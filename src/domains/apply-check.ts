@@ -1,0 +1,126 @@
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { domainCodeLifetimeSeconds } from '../contract/limits.ts';
+import type { AuditActor, AuditEvent } from '../audit/events.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+import type { Tx } from '../storage/database.ts';
+import type { DomainsDeps } from './deps.ts';
+import { recheckMs } from './limits.ts';
+import { changeEmailDomain, type EmailDomainRow } from './queries.ts';
+import { type Finding, planCheck, spread } from './rules.ts';
+
+/** Who made the server look, for the audit trail. */
+export interface Looker {
+  readonly actor: AuditActor;
+  readonly origin: RequestOrigin;
+}
+
+/** Writes what a look at a proved domain means; `undefined` when the row has changed since it was read. */
+export async function applyCheck(
+  deps: DomainsDeps,
+  tx: Tx,
+  { row, finding, looker }: { row: EmailDomainRow; finding: Finding; looker: Looker },
+): Promise<EmailDomainRow | undefined> {
+  const nowMs = deps.clock.nowMs();
+  const proved = {
+    status: row.status,
+    lastSeenMs: row.last_seen_at ?? row.created_at,
+    graceEndsMs: row.grace_ends_at ?? undefined,
+  };
+  const plan = planCheck(proved, finding, nowMs);
+  switch (plan.kind) {
+    case 'keep':
+      return changeEmailDomain(tx, row, { last_checked_at: nowMs, next_check_at: plan.nextCheckMs });
+    case 'stand': {
+      const changed = await changeEmailDomain(tx, row, standing(deps, nowMs));
+      if (row.status === 'grace') await tell(deps, tx, { row: changed, looker, type: 'email-domain-restore' });
+      return changed;
+    }
+    case 'begin-grace': {
+      const changed = await changeEmailDomain(tx, row, {
+        status: 'grace',
+        grace_ends_at: plan.graceEndsMs,
+        last_checked_at: nowMs,
+        next_check_at: plan.nextCheckMs,
+        updated_at: nowMs,
+      });
+      const metadata = { ...factOf(row), finding, graceEndsAt: new Date(plan.graceEndsMs).toISOString() };
+      if (changed !== undefined)
+        await append(deps, tx, { row, looker, event: { type: 'email-domain-grace', metadata } });
+      return changed;
+    }
+    case 'lapse':
+      return lapse(deps, tx, { row, looker, reason: 'record gone' });
+    default:
+      return plan satisfies never;
+  }
+}
+
+/** Makes a claim whose record was found the one that counts; `undefined` when the row has changed since it was read. */
+export async function applyProof(
+  deps: DomainsDeps,
+  tx: Tx,
+  { row, looker }: { row: EmailDomainRow; looker: Looker },
+): Promise<EmailDomainRow | undefined> {
+  const nowMs = deps.clock.nowMs();
+  const change = { ...standing(deps, nowMs), code_expires_at: null, verified_at: nowMs, updated_at: nowMs };
+  const changed = await changeEmailDomain(tx, row, change);
+  await tell(deps, tx, { row: changed, looker, type: 'email-domain-verify' });
+  return changed;
+}
+
+/** Ends what a proof gave; the same code may prove again for a while. */
+export async function lapse(
+  deps: DomainsDeps,
+  tx: Tx,
+  { row, looker, reason }: { row: EmailDomainRow; looker: Looker; reason: 'record gone' | 'proved by another' },
+): Promise<EmailDomainRow | undefined> {
+  const nowMs = deps.clock.nowMs();
+  const changed = await changeEmailDomain(tx, row, {
+    status: 'lapsed',
+    grace_ends_at: null,
+    next_check_at: null,
+    last_checked_at: nowMs,
+    code_expires_at: nowMs + domainCodeLifetimeSeconds * 1000,
+    updated_at: nowMs,
+  });
+  const metadata = { ...factOf(row), reason };
+  if (changed !== undefined) await append(deps, tx, { row, looker, event: { type: 'email-domain-lapse', metadata } });
+  return changed;
+}
+
+function standing({ random }: DomainsDeps, nowMs: number) {
+  const chance = random.bytes(1).readUInt8() / 256;
+  return {
+    status: 'verified',
+    last_seen_at: nowMs,
+    last_checked_at: nowMs,
+    grace_ends_at: null,
+    next_check_at: spread(nowMs + recheckMs, nowMs, chance),
+    updated_at: nowMs,
+  } as const;
+}
+
+async function tell(
+  deps: DomainsDeps,
+  tx: Tx,
+  {
+    row,
+    looker,
+    type,
+  }: { row: EmailDomainRow | undefined; looker: Looker; type: 'email-domain-restore' | 'email-domain-verify' },
+): Promise<void> {
+  if (row !== undefined) await append(deps, tx, { row, looker, event: { type, metadata: factOf(row) } });
+}
+
+async function append(
+  { audit }: DomainsDeps,
+  tx: Tx,
+  { row, looker, event }: { row: EmailDomainRow; looker: Looker; event: AuditEvent },
+): Promise<void> {
+  await audit(tx, { organizationId: asId<OrganizationId>(row.organization_id), ...looker, event });
+}
+
+/** What the audit trail says of a domain in every event. */
+export function factOf({ id, domain }: EmailDomainRow): { emailDomainId: string; domain: string } {
+  return { emailDomainId: id, domain };
+}

@@ -1,0 +1,26 @@
+import { getPublicSuffix } from 'tldts';
+
+import { parseDomainName, type DomainName } from '../contract/domain-name.ts';
+import { appError } from '../contract/errors.ts';
+import { freeMailDomains } from './free-mail-domains.ts';
+
+/**
+ * The domain that somebody wants for their organization. Not every name can be one: below a public suffix, private ones
+ * included (`co.uk`, `github.io`), strangers register theirs, and in a free mail provider's domain they have addresses.
+ *
+ * @throws `validation_failed`
+ */
+export function requireClaimableDomain(text: string): DomainName {
+  const parsed = parseDomainName(text);
+  if (!parsed.ok) throw refusal('domain', 'must be a domain name, such as acme.com, without scheme, @ or final dot');
+  const { domain } = parsed;
+  if (getPublicSuffix(domain, { allowPrivateDomains: true }) === domain) {
+    throw refusal('public_suffix', 'must not be a name below which strangers register theirs');
+  }
+  if (freeMailDomains.has(domain)) throw refusal('free_mail', "must not be a free mail provider's");
+  return domain;
+}
+
+function refusal(code: string, message: string) {
+  return appError('validation_failed', { meta: { issues: [{ path: 'domain', code, message }] } });
+}

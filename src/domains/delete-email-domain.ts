@@ -1,0 +1,33 @@
+import { auditActor } from '../audit/append.ts';
+import type { EmailDomain } from '../contract/email-domains.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Caller, DomainsDeps, NamedDomain } from './deps.ts';
+import { deleteEmailDomainRow } from './queries.ts';
+import { requireEmailDomain } from './require-email-domain.ts';
+import { toEmailDomain } from './to-email-domain.ts';
+
+/**
+ * Gives a domain up at once: it leads nobody to a sign-in and links no account any more. Claimed again, it gets another
+ * code, so what still stands in DNS proves nothing.
+ *
+ * @throws `email_domain_not_found`, `email_domain_vouched` or `permission_denied`.
+ */
+export async function deleteEmailDomain(
+  { database, audit }: DomainsDeps,
+  { actor, origin, named }: Caller & { named: NamedDomain },
+): Promise<EmailDomain> {
+  return database.transaction(async (tx) => {
+    const row = await requireEmailDomain(tx, actor, { ...named, action: 'delete' });
+    // Two callers may have found the row; one of them deletes it.
+    if (!(await deleteEmailDomainRow(tx, row.id))) throw appError('email_domain_not_found');
+    const { id: emailDomainId, domain, status } = row;
+    await audit(tx, {
+      organizationId: asId<OrganizationId>(row.organization_id),
+      actor: auditActor(actor),
+      event: { type: 'email-domain-delete', metadata: { emailDomainId, domain, status } },
+      origin,
+    });
+    return toEmailDomain(row);
+  });
+}

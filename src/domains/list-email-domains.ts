@@ -1,0 +1,33 @@
+import type { Actor } from '../contract/actor.ts';
+import type { EmailDomain } from '../contract/email-domains.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { emailDomainsPerOrganizationMax } from '../contract/limits.ts';
+import { requireAccess } from '../organizations/access.ts';
+import type { DomainsDeps } from './deps.ts';
+import { listEmailDomainRows, listOperatorDomainRows } from './queries.ts';
+import { toEmailDomain, toVouchedEmailDomain } from './to-email-domain.ts';
+import { bindVouchedDomains } from './vouched-domains.ts';
+
+/**
+ * The domains of an organization by name, after those that the operator vouches for.
+ *
+ * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
+ */
+export async function listEmailDomains(
+  deps: DomainsDeps,
+  actor: Actor,
+  organizationId: string | undefined,
+): Promise<EmailDomain[]> {
+  const { db } = deps.database;
+  const question = { organizationId, subject: 'email-domains', action: 'read' } as const;
+  const organization = await requireAccess(db, actor, question);
+  const { vouched } = deps.domainSettings;
+  await bindVouchedDomains(deps, vouched);
+  const current = new Map(vouched.map(({ domain, named }) => [domain, named]));
+  const bound = vouched.length === 0 ? [] : await listOperatorDomainRows(db);
+  const ofOperator = bound.filter(
+    (row) => row.organization_id === organization.id && current.get(row.domain) === row.named,
+  );
+  const claimed = await listEmailDomainRows(db, asId<OrganizationId>(organization.id), emailDomainsPerOrganizationMax);
+  return [...ofOperator.map(toVouchedEmailDomain), ...claimed.map(toEmailDomain)];
+}

@@ -1,0 +1,179 @@
+import type { Selectable, Updateable } from 'kysely';
+
+import type { OrganizationId } from '../contract/ids.ts';
+import { isIdentifier } from '../organizations/identifier.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import type { Schema } from '../storage/schema.ts';
+
+export type EmailDomainRow = Selectable<Schema['email_domains']>;
+export type OperatorDomainRow = Selectable<Schema['operator_domains']>;
+
+const owning = ['verified', 'grace'] as const;
+
+/** A domain of any organization: the caller's right to it is decided on the row. */
+export async function findEmailDomain(db: Db | Tx, id: string): Promise<EmailDomainRow | undefined> {
+  if (!isIdentifier(id)) return undefined;
+  return db.selectFrom('email_domains').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function findDomainOf(
+  db: Db | Tx,
+  organizationId: OrganizationId,
+  domain: string,
+): Promise<EmailDomainRow | undefined> {
+  return db
+    .selectFrom('email_domains')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('domain', '=', domain)
+    .executeTakeFirst();
+}
+
+/** Whose proof of a domain holds the place of the one owner, even if its grace has just run out. */
+export async function findHolder(db: Db | Tx, domain: string): Promise<EmailDomainRow | undefined> {
+  return db
+    .selectFrom('email_domains')
+    .selectAll()
+    .where('domain', '=', domain)
+    .where('status', 'in', owning)
+    .executeTakeFirst();
+}
+
+/** The organization that owns a domain at a moment. */
+export async function findOwnerId(db: Db | Tx, domain: string, nowMs: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('email_domains')
+    .select('organization_id')
+    .where('domain', '=', domain)
+    .where('status', 'in', owning)
+    .where((it) => it.or([it('status', '=', 'verified'), it('grace_ends_at', '>', nowMs)]))
+    .executeTakeFirst();
+  return row?.organization_id;
+}
+
+export async function listEmailDomainRows(
+  db: Db,
+  organizationId: OrganizationId,
+  limit: number,
+): Promise<EmailDomainRow[]> {
+  return db
+    .selectFrom('email_domains')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .orderBy('domain')
+    .limit(limit)
+    .execute();
+}
+
+export async function countEmailDomains(tx: Tx, organizationId: OrganizationId): Promise<number> {
+  const { count } = await tx
+    .selectFrom('email_domains')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('organization_id', '=', organizationId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Adds a claim; false when the organization has one to the domain already. */
+export async function insertEmailDomain(tx: Tx, row: EmailDomainRow): Promise<boolean> {
+  const result = await tx
+    .insertInto('email_domains')
+    .values(row)
+    .onConflict((on) => on.columns(['organization_id', 'domain']).doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+type Change = Omit<Updateable<Schema['email_domains']>, 'id' | 'revision' | 'organization_id' | 'domain'>;
+
+/** Changes a claim that is still as it was read; `undefined` when somebody was faster. */
+export async function changeEmailDomain(
+  tx: Tx,
+  { id, revision }: Pick<EmailDomainRow, 'id' | 'revision'>,
+  change: Change,
+): Promise<EmailDomainRow | undefined> {
+  return tx
+    .updateTable('email_domains')
+    .set({ ...change, revision: revision + 1 })
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function deleteEmailDomainRow(tx: Tx, id: string): Promise<boolean> {
+  const result = await tx.deleteFrom('email_domains').where('id', '=', id).executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+/** Takes the turn to look at a domain: false for everybody who comes before the pause is over, on whatever node. */
+export async function claimLook(
+  tx: Tx,
+  id: string,
+  { nowMs, pauseMs }: { nowMs: number; pauseMs: number },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('email_domains')
+    .set({ last_checked_at: nowMs })
+    .where('id', '=', id)
+    .where((it) => it.or([it('last_checked_at', 'is', null), it('last_checked_at', '<=', nowMs - pauseMs)]))
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/**
+ * Claims domains that are due for a look, the longest overdue first, by moving their time on. The condition stands twice
+ * because PostgreSQL holds a row that another node has just claimed against the outer one anew.
+ */
+export async function claimDueDomains(
+  tx: Tx,
+  { nowMs, leaseMs, limit }: { nowMs: number; leaseMs: number; limit: number },
+): Promise<EmailDomainRow[]> {
+  return tx
+    .updateTable('email_domains')
+    .set({ next_check_at: nowMs + leaseMs })
+    .where('next_check_at', '<=', nowMs)
+    .where('id', 'in', (it) =>
+      it
+        .selectFrom('email_domains')
+        .select('id')
+        .where('next_check_at', '<=', nowMs)
+        .orderBy('next_check_at')
+        .limit(limit),
+    )
+    .returningAll()
+    .execute();
+}
+
+export async function findOperatorDomain(db: Db | Tx, domain: string): Promise<OperatorDomainRow | undefined> {
+  return db.selectFrom('operator_domains').selectAll().where('domain', '=', domain).executeTakeFirst();
+}
+
+export async function findOperatorDomainById(db: Db | Tx, id: string): Promise<OperatorDomainRow | undefined> {
+  if (!isIdentifier(id)) return undefined;
+  return db.selectFrom('operator_domains').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function listOperatorDomainRows(db: Db): Promise<OperatorDomainRow[]> {
+  return db.selectFrom('operator_domains').selectAll().orderBy('domain').execute();
+}
+
+/** Binds a vouched domain to an organization unless it is bound for the same name already; whether it did. */
+export async function bindOperatorDomain(tx: Tx, row: OperatorDomainRow): Promise<boolean> {
+  const result = await tx
+    .insertInto('operator_domains')
+    .values(row)
+    .onConflict((on) =>
+      on
+        .column('domain')
+        .doUpdateSet({ named: row.named, organization_id: row.organization_id, bound_at: row.bound_at })
+        .where('operator_domains.named', '!=', row.named),
+    )
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export async function findOrganizationIdBySlug(db: Db | Tx, slug: string): Promise<string | undefined> {
+  const row = await db.selectFrom('organizations').select('id').where('slug', '=', slug).executeTakeFirst();
+  return row?.id;
+}

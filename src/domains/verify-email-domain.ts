@@ -1,0 +1,127 @@
+import { auditActor } from '../audit/append.ts';
+import type { EmailDomain } from '../contract/email-domains.ts';
+import { appError, type ErrorCode } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { violatedConstraint } from '../storage/constraint.ts';
+import { applyCheck, applyProof, factOf, lapse, type Looker } from './apply-check.ts';
+import { byServer } from './by-server.ts';
+import type { Caller, DomainsDeps, NamedDomain } from './deps.ts';
+import { verifyPauseMs } from './limits.ts';
+import { findVouchedOwner } from './owned-domains.ts';
+import { claimLook, type EmailDomainRow, findEmailDomain, findHolder } from './queries.ts';
+import { requireEmailDomain } from './require-email-domain.ts';
+import { type Finding, isOwning, judge } from './rules.ts';
+import { toEmailDomain } from './to-email-domain.ts';
+import type { Turnstile } from './turnstile.ts';
+
+/**
+ * Looks for a claim's record now. What is decided is written only onto the rows that DNS was asked about, as they were:
+ * DNS is asked outside of any transaction.
+ *
+ * @throws what {@link requireEmailDomain} throws; `email_domain_code_expired`, `email_domain_checked_recently`,
+ * `email_domain_record_missing`, `_wrong` or `_alias`, `email_domain_taken`, `email_domain_vouched`,
+ * `email_domain_changed` or `dns_unavailable`.
+ */
+export async function verifyEmailDomain(
+  deps: DomainsDeps,
+  { actor, origin, named, turnstile }: Caller & { named: NamedDomain; turnstile: Turnstile },
+): Promise<EmailDomain> {
+  const looker = { actor: auditActor(actor), origin };
+  const row = await takeTurn(deps, { actor, origin, named });
+  const leave = turnstile.enter(row.organization_id);
+  if (leave === undefined) throw appError('email_domain_checked_recently');
+  try {
+    const finding = judge(await deps.lookupTxt(row.record_name), row.record_value);
+    if (finding === 'unclear') throw appError('dns_unavailable');
+    return toEmailDomain(
+      isOwning(row.status)
+        ? await lookAgain(deps, { row, finding, looker })
+        : await prove(deps, { row, finding, looker }),
+    );
+  } finally {
+    leave();
+  }
+}
+
+interface Look {
+  readonly row: EmailDomainRow;
+  readonly finding: Finding;
+  readonly looker: Looker;
+}
+
+async function takeTurn(deps: DomainsDeps, { actor, named }: Caller & { named: NamedDomain }): Promise<EmailDomainRow> {
+  return deps.database.transaction(async (tx) => {
+    const row = await requireEmailDomain(tx, actor, { ...named, action: 'edit' });
+    const nowMs = deps.clock.nowMs();
+    if (!isOwning(row.status) && (row.code_expires_at ?? 0) <= nowMs) throw appError('email_domain_code_expired');
+    const hasTurn = await claimLook(tx, row.id, { nowMs, pauseMs: verifyPauseMs });
+    if (!hasTurn) {
+      const isThere = (await findEmailDomain(tx, row.id)) !== undefined;
+      throw appError(isThere ? 'email_domain_checked_recently' : 'email_domain_not_found');
+    }
+    return row;
+  });
+}
+
+async function lookAgain(deps: DomainsDeps, look: Look): Promise<EmailDomainRow> {
+  const changed = await deps.database.transaction(async (tx) => applyCheck(deps, tx, look));
+  if (changed === undefined) throw appError('email_domain_changed');
+  return changed;
+}
+
+async function prove(deps: DomainsDeps, { row, finding, looker }: Look): Promise<EmailDomainRow> {
+  if (finding !== 'proved') throw await failedProof(deps, { row, finding, looker });
+  await requireNotVouched(deps, row);
+  const holder = await findHolder(deps.database.db, row.domain);
+  if (holder !== undefined) await requireGone(deps, holder);
+  try {
+    return await deps.database.transaction(async (tx) => {
+      if (holder !== undefined) {
+        // Whoever decides over the domain's DNS took the old record away and put this one there.
+        const moved = await lapse(deps, tx, { row: holder, looker: byAnother, reason: 'proved by another' });
+        if (moved === undefined) throw appError('email_domain_changed');
+      }
+      const proved = await applyProof(deps, tx, { row, looker });
+      if (proved === undefined) throw appError('email_domain_changed');
+      return proved;
+    });
+  } catch (thrown) {
+    if (violatedConstraint(thrown) === 'unique') throw appError('email_domain_changed', { cause: thrown });
+    throw thrown;
+  }
+}
+
+// An organization is not told who took its domain over.
+const byAnother: Looker = byServer;
+
+async function requireNotVouched({ database, domainSettings }: DomainsDeps, row: EmailDomainRow): Promise<void> {
+  const named = domainSettings.vouched.find(({ domain }) => domain === row.domain)?.named;
+  if (named === undefined) return;
+  const ownerId = await findVouchedOwner(database.db, row.domain, named);
+  if (ownerId !== undefined) throw appError('email_domain_vouched');
+}
+
+// A proof that stands is not overridden by a second one: whoever may write one record might not be the one who decides.
+async function requireGone({ lookupTxt }: DomainsDeps, holder: EmailDomainRow): Promise<void> {
+  const finding = judge(await lookupTxt(holder.record_name), holder.record_value);
+  if (finding === 'proved') throw appError('email_domain_taken');
+  if (finding === 'unclear') throw appError('dns_unavailable');
+}
+
+async function failedProof(
+  { database, audit }: DomainsDeps,
+  { row, finding, looker }: Look & { finding: 'missing' | 'wrong' | 'alias' | 'unclear' },
+) {
+  await database.transaction(async (tx) => {
+    const event = { type: 'email-domain-verify-failed', metadata: { ...factOf(row), finding } } as const;
+    await audit(tx, { organizationId: asId<OrganizationId>(row.organization_id), ...looker, event });
+  });
+  return appError(refusals[finding]);
+}
+
+const refusals = {
+  missing: 'email_domain_record_missing',
+  wrong: 'email_domain_record_wrong',
+  alias: 'email_domain_record_alias',
+  unclear: 'dns_unavailable',
+} as const satisfies Record<Exclude<Finding, 'proved'>, ErrorCode>;

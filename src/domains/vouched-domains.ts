@@ -1,0 +1,53 @@
+import type { AppendAudit } from '../audit/append.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import { findOrganization } from '../organizations/queries.ts';
+import type { Database } from '../storage/database.ts';
+import { byServer } from './by-server.ts';
+import { findVouchedOwner } from './owned-domains.ts';
+import { bindOperatorDomain, listOperatorDomainRows } from './queries.ts';
+
+/** A domain for which the operator vouches. `named` is the id of its organization, or its slug when first seen. */
+export interface VouchedDomain {
+  readonly domain: string;
+  readonly named: string;
+}
+
+interface BindDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Writes down which organizations the operator's settings mean, as soon as they exist. From then on the id counts: an
+ * organization that gives its slug up keeps the domain, and the next one to take the slug gets nothing.
+ */
+export async function bindVouchedDomains(deps: BindDeps, vouched: readonly VouchedDomain[]): Promise<void> {
+  if (vouched.length === 0) return;
+  const { db } = deps.database;
+  const bound = new Map((await listOperatorDomainRows(db)).map(({ domain, named }) => [domain, named]));
+  for (const { domain, named } of vouched) {
+    if (bound.get(domain) === named) continue;
+    const ownerId = await findVouchedOwner(db, domain, named);
+    if (ownerId === undefined) continue;
+    const organizationId = asId<OrganizationId>(ownerId);
+    if ((await findOrganization(db, organizationId)) === undefined) continue;
+    await bind(deps, { domain, named, organizationId });
+  }
+}
+
+async function bind(
+  { database, audit, clock, random }: BindDeps,
+  { domain, named, organizationId }: VouchedDomain & { organizationId: OrganizationId },
+): Promise<void> {
+  const row = { id: random.uuid(), domain, named, organization_id: organizationId, bound_at: clock.nowMs() };
+  await database.transaction(async (tx) => {
+    // Several nodes start at once; one of them writes.
+    if (!(await bindOperatorDomain(tx, row))) return;
+    const event = { type: 'email-domain-vouch', metadata: { emailDomainId: row.id, domain } } as const;
+    await audit(tx, { organizationId, ...byServer, event });
+  });
+}

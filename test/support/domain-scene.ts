@@ -1,0 +1,109 @@
+import { createAppendAudit } from '../../src/audit/append.ts';
+import type { DomainsDeps } from '../../src/domains/deps.ts';
+import { createTxtLookup } from '../../src/domains/txt-lookup.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
+import type { Engine } from '../../src/storage/database.ts';
+import { addOrganization, type Machine, addMachine, logIn } from './callers.ts';
+import { type PracticeDns, startPracticeDns } from './practice-dns.ts';
+import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from './server.ts';
+import { createStillClock, type StillClock } from './still-clock.ts';
+
+export const domainsUrl = '/api/v1/email-domains';
+
+/** An organization and the token of its admin, who is nobody elsewhere. */
+export interface Tenant {
+  readonly id: string;
+  readonly token: string;
+}
+
+/** A whole server with its clock and its DNS. */
+export interface DomainScene {
+  readonly server: TestServer;
+  readonly clock: StillClock;
+  readonly dns: PracticeDns;
+  readonly boot: Bootstrapped;
+  addTenant(): Promise<Tenant>;
+  claim(tenant: Tenant, domain: string): Promise<Answer>;
+  /** Waits out the pause between two looks, and asks for one. */
+  verify(tenant: Tenant, id: string): Promise<Answer>;
+  /** Claims a domain, puts its record beside those that stand there, and has it verified. */
+  prove(tenant: Tenant, domain: string): Promise<ProvedDomain>;
+  list(tenant: Tenant): Promise<Answer>;
+  remove(tenant: Tenant, id: string): Promise<Answer>;
+  /** What the job of a node works with. */
+  jobDeps(): DomainsDeps;
+  /** The kinds of the domain events in an organization's trail, in their order. */
+  audited(organizationId: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface ProvedDomain {
+  readonly id: string;
+  readonly recordName: string;
+  readonly code: string;
+}
+
+export async function openDomainScene(
+  engine: Engine,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<DomainScene> {
+  const dns = await startPracticeDns();
+  const clock = createStillClock();
+  const server = await startTestServer({
+    engine,
+    clock,
+    settings: { SALLYPORT_DNS_SERVERS: dns.address, ...settings },
+  });
+  const boot = await bootstrap(server);
+
+  const addTenant = async (): Promise<Tenant> => {
+    const id = await addOrganization(server, boot);
+    const machine: Machine = await addMachine(server, boot, { organizationId: id, role: 'admin' });
+    return { id, token: (await logIn(server, machine)).body.accessToken };
+  };
+  const claim = ({ token }: Tenant, domain: string) => server.call(domainsUrl, { token, json: { domain } });
+  const verify = ({ token }: Tenant, id: string) => {
+    clock.advanceSeconds(10);
+    return server.call(`${domainsUrl}/${id}/verify`, { method: 'POST', token });
+  };
+  return {
+    server,
+    clock,
+    dns,
+    boot,
+    addTenant,
+    claim,
+    verify,
+    prove: async (tenant, domain) => {
+      const { id, verificationRecordName, verificationCode } = (await claim(tenant, domain)).body.emailDomain;
+      dns.set(verificationRecordName, { txt: [verificationCode] });
+      const { status, text } = await verify(tenant, id);
+      if (status !== 200) throw new Error(text);
+      return { id, recordName: verificationRecordName, code: verificationCode };
+    },
+    list: ({ token }) => server.call(domainsUrl, { token }),
+    remove: ({ token }, id) => server.call(`${domainsUrl}/${id}`, { method: 'DELETE', token }),
+    jobDeps: () => ({
+      database: server.database,
+      audit: createAppendAudit({ clock, random: systemRandom }),
+      clock,
+      random: systemRandom,
+      lookupTxt: createTxtLookup({ servers: [dns.address], timeoutMs: 60 }),
+      domainSettings: { recordLabel: '_label', recordPrefix: 'prefix=', vouched: [] },
+    }),
+    audited: async (organizationId) => {
+      const rows = await server.database.db
+        .selectFrom('audit_events')
+        .select('event_type')
+        .where('organization_id', '=', organizationId)
+        .where('event_type', 'like', 'email-domain-%')
+        .orderBy('sequence')
+        .execute();
+      return rows.map((row) => row.event_type);
+    },
+    close: async () => {
+      await server.close();
+      await dns.close();
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { type AddressInfo } from 'node:net';
+
+import DNS from 'dns2';
+
+const { Packet } = DNS;
+
+/** What the server says of a name: TXT records (each a text, or the strings that it is cut into), or how it fails. */
+export type DnsEntry =
+  | { readonly txt: readonly (string | readonly string[])[] }
+  | { readonly alias: string; readonly txt: readonly string[] }
+  | 'no such name'
+  | 'no such record'
+  | 'failure'
+  | 'refused'
+  | 'silence'
+  | 'answer to another question';
+
+/** A DNS server on loopback, over UDP and TCP; names that nobody set do not exist. */
+export interface PracticeDns {
+  /** As `SALLYPORT_DNS_SERVERS` takes it. */
+  readonly address: string;
+  /** The questions for TXT records so far, by name in lower case. */
+  readonly questions: readonly string[];
+  set(name: string, entry: DnsEntry): void;
+  close(): Promise<void>;
+}
+
+/** Starts a DNS server that says what a test tells it to. */
+export async function startPracticeDns(): Promise<PracticeDns> {
+  const entries = new Map<string, DnsEntry>();
+  const questions: string[] = [];
+  const handle: DNS.DnsHandler = (request, send) => {
+    const question = request.questions[0]!;
+    const name = question.name.toLowerCase();
+    if (question.type === Packet.TYPE.TXT) questions.push(name);
+    const answer = reply(request, entries.get(name) ?? 'no such name');
+    if (answer !== undefined) void send(answer);
+  };
+  const { servers, port } = await listen(handle);
+  return {
+    address: `127.0.0.1:${port}`,
+    questions,
+    set: (name, entry) => void entries.set(name.toLowerCase(), entry),
+    close: async () => {
+      await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+    },
+  };
+}
+
+// A long answer is asked for again over TCP, at the same port; that one may be taken by another program.
+async function listen(handle: DNS.DnsHandler) {
+  for (;;) {
+    const udp = DNS.createUDPServer({ type: 'udp4' });
+    udp.on('request', handle);
+    await udp.listen(0, '127.0.0.1');
+    const { port } = udp.address() as AddressInfo;
+    const tcp = DNS.createTCPServer(handle);
+    const isFree = await new Promise<boolean>((resolve) => {
+      tcp.once('error', () => resolve(false));
+      tcp.once('listening', () => resolve(true));
+      void tcp.listen(port, '127.0.0.1');
+    });
+    if (isFree) return { servers: [udp, tcp], port };
+    await new Promise<void>((resolve) => udp.close(() => resolve()));
+  }
+}
+
+const failures = { 'no such name': 3, 'no such record': 0, failure: 2, refused: 5 } as const;
+
+function reply(request: DNS.Packet, entry: DnsEntry): DNS.Packet | undefined {
+  const response = Packet.createResponseFromRequest(request);
+  const question = response.questions[0]!;
+  const record = (name: string, type: number, data: object) =>
+    void response.answers.push({ name, type, class: Packet.CLASS.IN, ttl: 300, ...data } as DNS.Packet.Resource);
+  if (entry === 'silence') return undefined;
+  if (entry === 'answer to another question') {
+    question.name = 'another.example';
+    record('another.example', Packet.TYPE.TXT, { data: 'anything' });
+    return response;
+  }
+  if (typeof entry === 'string') {
+    response.header.rcode = failures[entry];
+    return response;
+  }
+  const { name, type } = question;
+  if ('alias' in entry) record(name, Packet.TYPE.CNAME, { domain: entry.alias });
+  const owner = 'alias' in entry ? entry.alias : name;
+  if (type === Packet.TYPE.TXT) for (const data of entry.txt) record(owner, Packet.TYPE.TXT, { data });
+  return response;
+}
