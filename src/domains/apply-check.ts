@@ -44,8 +44,8 @@ export async function applyCheck(
         updated_at: nowMs,
       });
       const metadata = { ...factOf(row), finding, graceEndsAt: new Date(plan.graceEndsMs).toISOString() };
-      if (changed !== undefined)
-        await append(deps, tx, { row, looker, event: { type: 'email-domain-grace', metadata } });
+      const event = { type: 'email-domain-grace', metadata } as const;
+      if (changed !== undefined) await append(deps, tx, { row, looker, event });
       return changed;
     }
     case 'lapse':

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addMachine, logIn, withoutRequestId } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { type DomainScene, domainsUrl, openDomainScene, type Tenant } from '../support/domain-scene.ts';
+import type { Answer } from '../support/server.ts';
 
 const newDomain = () => `d${randomUUID().slice(0, 8)}.example`;
+const ascending = (a: number, b: number) => a - b;
 const daySeconds = 86_400;
 
 describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
@@ -21,7 +23,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
   });
   afterAll(() => scene.close());
 
-  const codeOf = ({ body, status }: { body: any; status: number }) => [status, body.code];
+  const codeOf = ({ body, status }: Answer) => [status, body.code];
 
   it('POST answers the claim with what has to stand in DNS', async () => {
     const domain = newDomain();
@@ -113,7 +115,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
         scene.server.call(`${domainsUrl}/${id}/verify`, { method: 'POST', token: acme.token }),
       ),
     );
-    expect(flood.map(({ status }) => status).toSorted()).toEqual([400, ...Array(9).fill(429)]);
+    expect(flood.map(({ status }) => status).toSorted(ascending)).toEqual([400, ...Array(9).fill(429)]);
     expect(scene.dns.questions.filter((asked) => asked === name)).toHaveLength(1);
   });
 

@@ -65,7 +65,7 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
 
   it('is not the one above it, nor the one below it', async () => {
     const { domain } = await contested();
-    for (const name of [`sub.${domain}`, `${domain.slice(1)}`]) {
+    for (const name of [`sub.${domain}`, domain.slice(1)]) {
       const { id } = (await scene.claim(second, name)).body.emailDomain;
       expect((await scene.verify(second, id)).body.code).toBe('email_domain_record_missing');
     }
@@ -75,7 +75,7 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
     });
   });
 
-  it('has one owner after ten organizations proved it at once', async () => {
+  it('has one owner after six organizations proved it at once', async () => {
     const domain = newDomain();
     const tenants = await Promise.all(Array.from({ length: 6 }, () => scene.addTenant()));
     const claims = await Promise.all(
@@ -88,7 +88,7 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
         scene.server.call(`${domainsUrl}/${claims[index].id}/verify`, { method: 'POST', token }),
       ),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array(5).fill(409)]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, ...Array(5).fill(409)]);
     const owners = scene.server.database.db.selectFrom('email_domains').select('id').where('domain', '=', domain);
     expect(await owners.where('status', '=', 'verified').execute()).toHaveLength(1);
   });

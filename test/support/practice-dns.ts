@@ -1,5 +1,3 @@
-import { type AddressInfo } from 'node:net';
-
 import DNS from 'dns2';
 
 const { Packet } = DNS;
@@ -53,7 +51,7 @@ async function listen(handle: DNS.DnsHandler) {
     const udp = DNS.createUDPServer({ type: 'udp4' });
     udp.on('request', handle);
     await udp.listen(0, '127.0.0.1');
-    const { port } = udp.address() as AddressInfo;
+    const { port } = udp.address();
     const tcp = DNS.createTCPServer(handle);
     const isFree = await new Promise<boolean>((resolve) => {
       tcp.once('error', () => resolve(false));
