@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/app-error.ts';
+import { emailDomainErrors } from './email-domain-errors.ts';
 
 /** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
 interface ErrorMeaning {
@@ -95,7 +96,6 @@ export const errorTable = {
   },
   client_secret_not_found: { status: 404, error: 'NotFound', message: 'There is no such client secret.' },
   group_not_found: { status: 404, error: 'NotFound', message: 'There is no such group.' },
-  email_domain_not_found: { status: 404, error: 'NotFound', message: 'There is no such e-mail domain.' },
   user_not_found: { status: 404, error: 'NotFound', message: 'There is no such user.' },
   membership_not_found: { status: 404, error: 'NotFound', message: 'There is no such member.' },
   session_not_found: { status: 404, error: 'NotFound', message: 'There is no such session.' },
@@ -156,57 +156,7 @@ export const errorTable = {
     error: 'BadRequest',
     message: 'Memberships of this organization are managed by its identity provider.',
   },
-  email_domain_exists: {
-    status: 409,
-    error: 'Conflict',
-    message: 'The organization has this e-mail domain already.',
-  },
-  email_domain_taken: {
-    status: 409,
-    error: 'Conflict',
-    message:
-      'Another organization has proved this e-mail domain, and its proof still stands. Remove its TXT record first.',
-  },
-  email_domain_vouched: {
-    status: 409,
-    error: 'Conflict',
-    message: 'The operator of this server vouches for this e-mail domain. Only the settings of the server change that.',
-  },
-  email_domain_changed: {
-    status: 409,
-    error: 'Conflict',
-    message: 'The e-mail domain was changed while DNS was asked. Try again.',
-  },
-  email_domain_code_expired: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'The verification code has expired. Add the domain again to get a new one.',
-  },
-  email_domain_record_missing: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'DNS has no TXT record of that name yet. A new record may take an hour to be seen.',
-  },
-  email_domain_record_wrong: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'The TXT record does not hold the verification code.',
-  },
-  email_domain_record_alias: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'The name of the TXT record is an alias (CNAME). The record must stand in the domain itself.',
-  },
-  email_domain_checked_recently: {
-    status: 429,
-    error: 'RateLimitExceeded',
-    message: 'DNS was asked about this e-mail domain a moment ago. Wait ten seconds.',
-  },
-  dns_unavailable: {
-    status: 503,
-    error: 'ServiceUnavailable',
-    message: 'The DNS servers of the domain gave no answer. Nothing was changed. Try again in a moment.',
-  },
+  ...emailDomainErrors,
   return_to_refused: { status: 400, error: 'BadRequest', message: 'returnTo names a place that is not allowed.' },
 
   // A sign-in that cannot start: one answer for an unknown organization and for one without an active configuration.
