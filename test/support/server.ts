@@ -5,21 +5,29 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
+import type { SealingKey } from '../../src/kernel/sealed-box.ts';
 import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
 import type { Database, Engine } from '../../src/storage/database.ts';
-import { createTestDatabase } from './databases.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+import { createTestDatabase, type TestDatabase } from './databases.ts';
 
 export interface ServerOptions {
   readonly engine: Engine;
   readonly clock?: Clock;
   /** Settings by their environment names, over those that the tests need. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Another node of this server: on its PostgreSQL, and for the same site. */
+  readonly beside?: TestServer;
+  readonly rootKey?: SealingKey;
+  readonly otherRootKeys?: readonly SealingKey[];
 }
 
 /** A whole server over real sockets, on a database of its own. */
 export interface TestServer {
   readonly url: string;
   readonly database: Database;
+  readonly databaseUrl: string;
+  readonly rootKey: SealingKey;
   /** Sends a request to a path; a `token` becomes the bearer token, a `json` the body. */
   call(path: string, options?: CallOptions): Promise<Answer>;
   close(): Promise<void>;
@@ -46,12 +54,19 @@ export async function startTestServer({
   engine,
   clock = systemClock,
   settings = {},
+  beside,
+  rootKey = beside?.rootKey ?? { id: 'testroot', bytes: randomBytes(32) },
+  otherRootKeys = [],
 }: ServerOptions): Promise<TestServer> {
-  const { database, destroy } = await createTestDatabase(engine);
+  const {
+    database,
+    url: databaseUrl,
+    destroy,
+  } = await (beside === undefined ? createTestDatabase(engine) : openBeside(beside));
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const loaded = loadConfig({
-    SITE_URL: url,
+    SITE_URL: beside?.url ?? url,
     SALLYPORT_OUTBOUND_ALLOW: '127.0.0.0/8,localhost',
     SALLYPORT_RATE_LIMIT_READ: '0',
     SALLYPORT_RATE_LIMIT_WRITE: '0',
@@ -63,7 +78,8 @@ export async function startTestServer({
   const allow = parseOutboundAllow(loaded.config.outboundAllow.join(','));
   const app = await buildApp(loaded.config, {
     database,
-    rootKey: { id: 'testroot', bytes: randomBytes(32) },
+    rootKey,
+    otherRootKeys,
     outboundAllow: allow.ok ? allow.entries : [],
     clock,
     random: systemRandom,
@@ -73,12 +89,19 @@ export async function startTestServer({
   return {
     url,
     database,
+    databaseUrl,
+    rootKey,
     call: async (path, options) => call(`${url}${path}`, options),
     close: async () => {
       await app.stop();
       await destroy();
     },
   };
+}
+
+async function openBeside({ databaseUrl: url }: TestServer): Promise<TestDatabase> {
+  const database = await openDatabase({ url, logger: silentLogger });
+  return { url, database, destroy: () => database.close() };
 }
 
 /** Sends a request as {@link TestServer.call} does, to any address. */

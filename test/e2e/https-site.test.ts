@@ -1,0 +1,100 @@
+import { request } from 'node:http';
+import { createServer, type Server } from 'node:https';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import type { PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
+import { launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { selfSigned } from '../support/faulty-idp-certificate.ts';
+import { startPracticeIdpForTest } from '../support/practice-idp.ts';
+import { bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+
+const client = { clientId: 'sallyport', clientSecret: 'a secret of the client for these tests' };
+
+let browser: TestBrowser;
+let idp: PracticeIdp;
+let server: TestServer;
+let proxy: Proxy;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  proxy = await startProxy();
+  const settings = { SITE_URL: proxy.site, SALLYPORT_TRUSTED_PROXIES: '127.0.0.1' };
+  server = await startTestServer({ engine: 'sqlite', settings });
+  proxy.leadTo(server.url);
+  idp = await startPracticeIdpForTest({ ...client, redirectUris: [`${proxy.site}/api/v1/sso/oidc/callback`] });
+  const acme = await bootstrap(server);
+  const place = { configurationType: 'discoveryURL', discoveryURL: idp.discoveryUrl };
+  const json = { ...client, ...place, organizationId: acme.organizationId, isActive: true };
+  const { status } = await server.call('/api/v1/sso/oidc/config', { token: acme.token, json });
+  if (status !== 200) throw new Error(`the configuration was refused with ${status}`);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await idp.close();
+  proxy.close();
+});
+
+test('behind a proxy that ends TLS, a browser signs in and keeps cookies that belong to this host over TLS alone', async () => {
+  const page = await browser.newPage({ ignoreHTTPSErrors: true });
+  await page.goto(`${proxy.site}/api/v1/sso/oidc/login?orgSlug=acme`);
+  await page.getByRole('button', { name: /Bob Engineer/u }).click();
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+  expect(page.url()).toBe(`${proxy.site}/login/select-organization`);
+
+  // The refresh cookie's name is promised to clients, so it has no prefix; it has the attributes that the prefix demands.
+  const kept = (await page.context().cookies(proxy.site)).filter(({ name }) => name.includes('jid'));
+  expect(kept).toMatchObject([
+    { name: 'jid', path: '/', domain: 'localhost', secure: true, httpOnly: true, sameSite: 'Lax' },
+  ]);
+  const names = proxy.cookies.map((line) => line.slice(0, line.indexOf('=')));
+  expect(names.some((name) => name.startsWith('__Host-sallyport_attempt_'))).toBe(true);
+  for (const line of proxy.cookies) {
+    expect(line).toMatch(
+      /^(?:__Host-sallyport_attempt_[\w-]+|jid)=[^;]*; (?:Max-Age=\d+; )?Path=\/; HttpOnly; SameSite=Lax; Secure$/u,
+    );
+  }
+  // The attempt is over, so its cookie is gone.
+  expect((await page.context().cookies()).filter(({ name }) => name.includes('attempt'))).toEqual([]);
+
+  const url = `${proxy.site}/api/v1/auth/token`;
+  const refreshed = await page.context().request.post(url, { headers: { origin: proxy.site } });
+  expect(refreshed.status()).toBe(200);
+});
+
+interface Proxy {
+  readonly site: string;
+  /** Every `Set-Cookie` that passed. */
+  readonly cookies: string[];
+  leadTo(url: string): void;
+  close(): void;
+}
+
+/** What stands in front of a server on a real site: it ends TLS, and says so in headers of its own. */
+async function startProxy(): Promise<Proxy> {
+  let target = '';
+  const cookies: string[] = [];
+  const listener: Server = createServer(selfSigned, (incoming, outgoing) => {
+    const headers = { ...incoming.headers, 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' };
+    const passedOn = request(new URL(incoming.url ?? '/', target), { method: incoming.method, headers }, (answer) => {
+      cookies.push(...(answer.headers['set-cookie'] ?? []));
+      outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+      answer.pipe(outgoing);
+    });
+    passedOn.on('error', () => outgoing.destroy());
+    incoming.pipe(passedOn);
+  });
+  await new Promise<void>((resolve) => void listener.listen(0, '127.0.0.1', resolve));
+  const address = listener.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    site: `https://localhost:${port}`,
+    cookies,
+    leadTo: (url) => (target = url),
+    close: () => {
+      listener.closeAllConnections();
+      listener.close();
+    },
+  };
+}
