@@ -1,0 +1,85 @@
+/**
+ * Who may call which endpoint of an organization, written down a second time: the walk beside this file asks the whole
+ * server whether it agrees. A new endpoint needs a row here, or the walk fails; CONTRIBUTING.md says how.
+ */
+import type { Role } from '../../src/contract/shapes.ts';
+import { customConfig } from '../support/oidc-config-body.ts';
+import type { Things } from './things.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Ask<Answer> = (at: Things) => Answer | Promise<Answer>;
+
+/** An endpoint that speaks of one organization, and a request to it that succeeds for whoever may. */
+export interface PermissionRow {
+  /** The weakest role that may; `no-access` means every member. */
+  readonly may: Role;
+  /** Who can be admitted at all, where it is not both. */
+  readonly callers?: 'user' | 'identity';
+  /** What the path's parameters stand for, where their names do not say it. */
+  readonly params?: Ask<Readonly<Record<string, string>>>;
+  readonly query?: Ask<Readonly<Record<string, string>>>;
+  readonly json?: Ask<Fields>;
+  /** What has to be so before the request can succeed. */
+  readonly given?: Ask<unknown>;
+}
+
+const inQuery: Ask<Readonly<Record<string, string>>> = ({ organizationId }) => ({ organizationId });
+const theGroup: Ask<Readonly<Record<string, string>>> = async (at) => ({ id: await at.groupId() });
+const theMember: Ask<Readonly<Record<string, string>>> = async (at) => ({
+  id: await at.groupId(),
+  username: await at.username(),
+});
+const configured: Ask<unknown> = async (at) => at.configure(true);
+const unconfigured: Ask<unknown> = async (at) => at.configure(false);
+const detached: Ask<unknown> = async (at) => at.detach();
+
+export const permissionTable: Readonly<Record<string, PermissionRow>> = {
+  createOidcConfig: { may: 'admin', given: unconfigured, json: (at) => customConfig(at.organizationId) },
+  readOidcConfig: { may: 'admin', given: configured, query: inQuery },
+  updateOidcConfig: { may: 'admin', given: configured, json: ({ organizationId }) => ({ organizationId }) },
+  deleteOidcConfig: { may: 'admin', given: configured, query: inQuery },
+  readManageGroupMemberships: {
+    may: 'member',
+    callers: 'user',
+    query: ({ organizationId }) => ({ orgId: organizationId }),
+  },
+
+  readOrganization: { may: 'member' },
+  listMemberships: { may: 'member' },
+  updateMembership: { may: 'admin', json: () => ({ role: 'no-access' }) },
+  deleteMembership: { may: 'admin' },
+  deleteMemberships: { may: 'admin', json: async (at) => ({ membershipIds: [await at.membershipId()] }) },
+
+  createGroup: { may: 'admin', json: (at) => ({ name: at.newName(), organizationId: at.organizationId }) },
+  listGroups: { may: 'member', query: inQuery },
+  readGroup: { may: 'member', params: theGroup },
+  updateGroup: { may: 'admin', params: theGroup, json: (at) => ({ name: at.newName() }) },
+  deleteGroup: { may: 'admin', params: theGroup },
+  listGroupUsers: { may: 'member', params: theGroup },
+  addGroupUser: { may: 'admin', given: unconfigured, params: theMember },
+  removeGroupUser: { may: 'admin', given: async (at) => at.joinGroup(), params: theMember },
+
+  createIdentity: { may: 'admin', json: (at) => ({ name: at.newName(), organizationId: at.organizationId }) },
+  listIdentities: { may: 'member', query: ({ organizationId }) => ({ orgId: organizationId }) },
+  readIdentity: { may: 'member' },
+  updateIdentity: { may: 'admin', json: (at) => ({ name: at.newName() }) },
+  deleteIdentity: { may: 'admin' },
+  attachUniversalAuth: { may: 'admin', given: detached, json: () => ({}) },
+  readUniversalAuth: { may: 'member' },
+  updateUniversalAuth: { may: 'admin', json: () => ({ accessTokenTTL: 60 }) },
+  detachUniversalAuth: { may: 'admin' },
+  createClientSecret: { may: 'admin', json: () => ({}) },
+  listClientSecrets: { may: 'member' },
+  readClientSecret: { may: 'member' },
+  revokeClientSecret: { may: 'admin', json: () => ({}) },
+};
+
+/** Endpoints that speak of no organization that the caller names: they are the server's, or the caller's own. */
+export const ofNoOrganization: readonly string[] = [
+  ...['bootstrap', 'readStatus', 'readReadiness', 'readSigningKeys'],
+  ...['startSignIn', 'finishSignIn', 'showSignInError'],
+  ...['loginWithPassword', 'selectOrganization', 'refreshToken', 'checkAuth', 'logout'],
+  ...['readMe', 'listMyOrganizations', 'listMySessions', 'endMySessions', 'endMySession'],
+  ...['createOrganization', 'listOrganizations', 'readIdentityDetails'],
+  ...['loginWithUniversalAuth', 'renewMachineToken', 'revokeMachineToken'],
+];

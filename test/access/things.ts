@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+
+import { addMachine, addPerson } from '../support/callers.ts';
+import { configUrl, customConfig } from '../support/oidc-config-body.ts';
+import type { Bootstrapped, TestServer } from '../support/server.ts';
+
+/** What stands in an organization for a request to name. Each is made when it is first asked for. */
+export interface Things {
+  readonly organizationId: string;
+  groupId(): Promise<string>;
+  /** One member, by both of their names. */
+  membershipId(): Promise<string>;
+  username(): Promise<string>;
+  /** A machine identity with universal auth, and a client secret of it. */
+  identityId(): Promise<string>;
+  clientSecretId(): Promise<string>;
+  /** A name that nothing has. */
+  newName(): string;
+  /** Gives the organization an OIDC configuration, or takes it away. */
+  configure(wanted: boolean): Promise<void>;
+  /** Takes the machine identity's universal auth away. */
+  detach(): Promise<void>;
+  /** Puts the member into the group. */
+  joinGroup(): Promise<void>;
+}
+
+/** Things of an organization that exists. */
+export function createThings(server: TestServer, boot: Bootstrapped, organizationId: string): Things {
+  const { token } = boot;
+  const newName = () => `Thing ${randomUUID()}`;
+  const group = once(async () => {
+    const { body } = await server.call('/api/v1/groups', { token, json: { name: newName(), organizationId } });
+    return body.id as string;
+  });
+  const person = once(async () => addPerson(server, boot, { organizationId, role: 'member' }));
+  const machine = once(async () => addMachine(server, boot, { organizationId, role: 'member' }));
+  const universalAuthUrl = async () => `/api/v1/auth/universal-auth/identities/${(await machine()).identityId}`;
+  return {
+    organizationId,
+    groupId: group,
+    membershipId: async () => (await person()).membershipId,
+    username: async () => (await person()).email,
+    identityId: async () => (await machine()).identityId,
+    clientSecretId: async () => {
+      const { body } = await server.call(`${await universalAuthUrl()}/client-secrets`, { token });
+      return body.clientSecretData[0].id;
+    },
+    newName,
+    configure: async (wanted) => {
+      await server.call(`${configUrl}?organizationId=${organizationId}`, { method: 'DELETE', token });
+      if (wanted) await server.call(configUrl, { token, json: customConfig(organizationId) });
+    },
+    detach: async () => void (await server.call(await universalAuthUrl(), { method: 'DELETE', token })),
+    joinGroup: async () => {
+      await server.call(`${configUrl}?organizationId=${organizationId}`, { method: 'DELETE', token });
+      const url = `/api/v1/groups/${await group()}/users/${(await person()).email}`;
+      await server.call(url, { method: 'POST', token });
+    },
+  };
+}
+
+/** Things that nobody made, of an organization that nobody made. */
+export function createUnknownThings(): Things {
+  const unknown = () => Promise.resolve(randomUUID());
+  const nothing = () => Promise.resolve();
+  return {
+    organizationId: randomUUID(),
+    groupId: unknown,
+    membershipId: unknown,
+    username: unknown,
+    identityId: unknown,
+    clientSecretId: unknown,
+    newName: () => `Thing ${randomUUID()}`,
+    configure: nothing,
+    detach: nothing,
+    joinGroup: nothing,
+  };
+}
+
+function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
+  let made: Promise<Result> | undefined;
+  return () => (made ??= make());
+}
