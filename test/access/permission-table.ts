@@ -76,10 +76,10 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
 
 /** Endpoints that speak of no organization that the caller names: they are the server's, or the caller's own. */
 export const ofNoOrganization: readonly string[] = [
-  ...['bootstrap', 'readStatus', 'readReadiness', 'readSigningKeys'],
-  ...['startSignIn', 'finishSignIn', 'showSignInError'],
-  ...['loginWithPassword', 'selectOrganization', 'refreshToken', 'checkAuth', 'logout'],
-  ...['readMe', 'listMyOrganizations', 'listMySessions', 'endMySessions', 'endMySession'],
-  ...['createOrganization', 'listOrganizations', 'readIdentityDetails'],
-  ...['loginWithUniversalAuth', 'renewMachineToken', 'revokeMachineToken'],
-];
+  ['bootstrap', 'readStatus', 'readReadiness', 'readSigningKeys'],
+  ['startSignIn', 'finishSignIn', 'showSignInError'],
+  ['loginWithPassword', 'selectOrganization', 'refreshToken', 'checkAuth', 'logout'],
+  ['readMe', 'listMyOrganizations', 'listMySessions', 'endMySessions', 'endMySession'],
+  ['createOrganization', 'listOrganizations', 'readIdentityDetails'],
+  ['loginWithUniversalAuth', 'renewMachineToken', 'revokeMachineToken'],
+].flat();
