@@ -45,6 +45,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   },
 
   readOrganization: { may: 'member' },
+  updateOrganization: { may: 'admin', json: (at) => ({ name: at.newName() }) },
   listMemberships: { may: 'member' },
   updateMembership: { may: 'admin', json: () => ({ role: 'no-access' }) },
   deleteMembership: { may: 'admin' },
@@ -76,7 +77,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
 
 /** Endpoints that speak of no organization that the caller names: they are the server's, or the caller's own. */
 export const ofNoOrganization: readonly string[] = [
-  ['bootstrap', 'readStatus', 'readReadiness', 'readSigningKeys'],
+  ['bootstrap', 'readStatus', 'readReadiness', 'readSigningKeys', 'readKeys', 'rotateKeys'],
   ['startSignIn', 'finishSignIn', 'showSignInError'],
   ['loginWithPassword', 'selectOrganization', 'refreshToken', 'checkAuth', 'logout'],
   ['readMe', 'listMyOrganizations', 'listMySessions', 'endMySessions', 'endMySession'],
