@@ -183,6 +183,19 @@ describe.each(engines)('access tokens (%s)', (engine) => {
       expect([await works(accessToken), await works(accessToken), await works(accessToken)]).toEqual([200, 200, 403]);
     });
 
+    it('work from the trusted addresses alone, as those stand now, and are given to those alone', async () => {
+      const elsewhere = [{ ipAddress: '203.0.113.0/24' }];
+      const machine = await add({});
+      const { accessToken } = (await logIn(server, machine)).body;
+      const url = `/api/v1/auth/universal-auth/identities/${machine.identityId}`;
+      const change = (json: object) => server.call(url, { method: 'PATCH', token: boot.token, json });
+      expect((await change({ accessTokenTrustedIps: elsewhere })).status).toBe(200);
+      expect(await works(accessToken)).toBe(403);
+      await change({ accessTokenTrustedIps: [{ ipAddress: '127.0.0.1' }], clientSecretTrustedIps: elsewhere });
+      expect(await works(accessToken)).toBe(200);
+      expect((await logIn(server, machine)).body.code).toBe('credentials_invalid');
+    });
+
     it('are refused to wrong credentials, and for a while to all after three', async () => {
       const machine = await add({});
       const wrong = { ...machine, clientSecret: 'wrong' };
