@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 
+import { clientVariables } from '../contract/command-line.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { settings, type Setting, type SettingValues } from './schema.ts';
 import { suggestName } from './suggest-name.ts';
@@ -66,7 +67,9 @@ function isSet(env: Readonly<Record<string, string | undefined>>, name: string):
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): readonly ConfigFault[] {
   const known = Object.values(settings).map(({ name }) => name);
-  const unknown = Object.keys(env).filter((name) => name.startsWith('SALLYPORT_') && !known.includes(name));
+  const others: readonly string[] = clientVariables.map(({ name }) => name);
+  const isUnknown = (name: string) => name.startsWith('SALLYPORT_') && !known.includes(name) && !others.includes(name);
+  const unknown = Object.keys(env).filter(isUnknown);
   return unknown.toSorted().map((name) => {
     const suggestion = suggestName(name, known);
     return { name, problem: `is no setting${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}` };

@@ -23,6 +23,3 @@ export const apiRoutes: readonly RouteContract[] = [
   emailDomainRoutes,
   identityRoutes,
 ].flatMap((routes) => Object.values<RouteContract>(routes));
-
-/** The version of the program and of its API. */
-export const version = '0.1.0';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-import { version } from '../contract/api.ts';
+import { version } from '../contract/version.ts';
 import { appError } from '../contract/errors.ts';
 import { serverRoutes } from '../contract/server.ts';
 import type { Clock } from '../kernel/clock.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { apiRoutes, version } from '../../src/contract/api.ts';
+import { apiRoutes } from '../../src/contract/api.ts';
+import { version } from '../../src/contract/version.ts';
 import { describeApi } from '../../src/http/openapi.ts';
 import { engines } from '../support/databases.ts';
 import { bootstrap, startTestServer, type TestServer } from '../support/server.ts';

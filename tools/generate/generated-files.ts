@@ -1,3 +1,4 @@
+import { renderCommandLinePage } from './command-line-page.ts';
 import { completeLockFile } from './complete-lock.ts';
 import { renderConfigurationPage } from './configuration-page.ts';
 import { renderConformancePage } from './conformance-page.ts';
@@ -16,6 +17,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: '.oxlintrc.json', render: renderLintConfig },
   { path: 'docs/configuration.md', render: renderConfigurationPage },
   { path: 'docs/security/conformance.md', render: renderConformancePage },
+  { path: 'docs/cli.md', render: renderCommandLinePage },
   { path: 'openapi.json', render: renderOpenApiDocument },
   { path: 'package-lock.json', render: (root) => completeLockFile(`${root}/package-lock.json`) },
 ];

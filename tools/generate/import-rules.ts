@@ -34,6 +34,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   // It shows pages as login/ does, and shares nothing else with the server that it is practice for.
   'practice-idp': { imports: [...base, 'http'] },
   cli: { imports: base },
+  // What the operator does on the server itself; of the command line it knows how a command was typed.
+  'server-commands': { imports: [...base, 'config', 'storage', 'audit', 'tokens'], importsTypesOf: ['cli'] },
 };
 
 interface RootFile {
@@ -47,7 +49,7 @@ export const rootFiles: Readonly<Record<string, RootFile>> = {
   'app.ts': { imports: Object.keys(layers), files: [] },
   // It opens what outlives the app, and so knows the database and the operator's list.
   'serve.ts': { imports: [...base, 'config', 'oidc', 'storage'], files: ['app.ts'] },
-  'main.ts': { imports: [], files: ['serve.ts'] },
+  'main.ts': { imports: ['cli', 'server-commands', 'kernel'], files: ['serve.ts'] },
 };
 
 /** What a file is for, where its name tells. */

@@ -1,0 +1,130 @@
+import type { CliWorld } from './cli-world.ts';
+import { CliFailure, type ExitReason } from './cli-failure.ts';
+import { plain } from './output.ts';
+
+const timeoutMs = 30_000;
+
+/** A request to the API. */
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Values that are `undefined` are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What the API answered, whatever it was. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** An error as the API tells it. */
+export interface ApiProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly reqId: string;
+  readonly details: readonly { readonly path: string; readonly message: string }[];
+}
+
+/**
+ * Sends one request to a site. Redirects are not followed: a token goes to the site that it is for, and nowhere else.
+ *
+ * @throws {CliFailure} when there is no answer in JSON.
+ */
+export async function sendRequest(
+  world: Pick<CliWorld, 'fetch'>,
+  { site, path }: { site: string; path: string },
+  { method = 'GET', query = {}, body, headers = {} }: ApiRequest,
+): Promise<ApiAnswer> {
+  const url = new URL(path, site);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  const response = await world
+    .fetch(url, {
+      method,
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'sallyport-cli',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    .catch((cause: unknown) => {
+      throw new CliFailure('unreachable', `${site} does not answer${reasonOf(cause)}. Is it the right address?`);
+    });
+  const text = await response.text();
+  try {
+    return { status: response.status, headers: response.headers, body: JSON.parse(text) };
+  } catch {
+    throw new CliFailure('unreachable', `${site} answered ${response.status}, not as a Sallyport server does.`);
+  }
+}
+
+// What the operating system said stands in the cause of what fetch throws.
+function reasonOf(thrown: unknown): string {
+  const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : undefined;
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  return code === undefined ? '' : ` (${plain(code)})`;
+}
+
+export function isSuccess({ status }: ApiAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The error that an answer tells. */
+export function problemOf({ status, body }: ApiAnswer): ApiProblem {
+  const fields = isRecord(body) ? body : {};
+  const details = Array.isArray(fields['details']) ? fields['details'].filter(isRecord) : [];
+  return {
+    code: textOf(fields['code']),
+    message: textOf(fields['message']) || `The server answered ${status}.`,
+    reqId: textOf(fields['reqId']),
+    details: details.map(({ path, message }) => ({ path: textOf(path), message: textOf(message) })),
+  };
+}
+
+/** The failure that a refusal of the API is, in one line with what to do. */
+export function failureOf(answer: ApiAnswer): CliFailure {
+  const { code, message, reqId, details } = problemOf(answer);
+  const issues = details.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
+  const facts = [code, reqId === '' ? '' : `request ${reqId}`].filter((fact) => fact !== '').join(', ');
+  const text = `${message}${issues === '' || message.includes(issues) ? '' : ` ${issues}`}${facts === '' ? '' : ` (${facts})`}`;
+  const advice = adviceFor(code);
+  return new CliFailure(reasonFor(answer.status, code), plain(advice === '' ? text : `${text} ${advice}`));
+}
+
+function reasonFor(status: number, code: string): ExitReason {
+  if (status === 401 || code === 'token_invalid') return 'signIn';
+  return status === 503 || status === 502 || status === 504 || status === 429 ? 'unreachable' : 'failed';
+}
+
+function adviceFor(code: string): string {
+  switch (code) {
+    case 'token_missing':
+    case 'token_invalid':
+    case 'refresh_token_invalid':
+      return 'Log in: sallyport login';
+    case 'organization_not_selected':
+      return 'Run: sallyport organization use <id-or-slug>';
+    case 'user_token_required':
+      return 'This needs a person’s login: sallyport login';
+    case 'machine_token_required':
+      return 'This needs a machine identity’s login.';
+    default:
+      return '';
+  }
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

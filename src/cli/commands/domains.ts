@@ -1,0 +1,108 @@
+import { CliFailure } from '../cli-failure.ts';
+import type { ClientCommand, CommandContext, Outcome } from '../command.ts';
+import { facts, plain, table } from '../output.ts';
+import { confirm } from '../read-secret.ts';
+import { yesOption } from './common-options.ts';
+
+/** What is shown of a domain. */
+interface Domain {
+  readonly id: string;
+  readonly domain: string;
+  readonly status: string;
+  readonly verificationRecordName: string;
+  readonly verificationCode: string;
+  readonly codeExpiresAt: string | null;
+  readonly verifiedAt: string | null;
+}
+
+const path = '/api/v1/email-domains';
+const domainParameter = { name: 'domain', doc: 'The domain, or the id of the claim.' };
+
+const list: ClientCommand = {
+  name: 'domain list',
+  summary: 'List the organization’s e-mail domains',
+  examples: [{ does: 'List them', line: 'sallyport domain list' }],
+  run: async (context) => {
+    const { body } = await readDomains(context);
+    const text = table(
+      body.emailDomains,
+      [
+        ['ID', ({ id }) => id],
+        ['DOMAIN', ({ domain }) => domain],
+        ['STATUS', ({ status }) => status],
+        ['VERIFIED', ({ verifiedAt }) => verifiedAt],
+      ],
+      'The organization has no e-mail domains.',
+    );
+    return { json: body, text };
+  },
+};
+
+const add: ClientCommand = {
+  name: 'domain add',
+  summary: 'Claim an e-mail domain; shows the DNS record that proves it',
+  parameters: [{ name: 'domain', doc: 'The domain.' }],
+  examples: [{ does: 'Claim it', line: 'sallyport domain add acme.com' }],
+  run: async ({ connect, input }) => {
+    const connection = await connect();
+    const body = { domain: input.word(0), organizationId: await connection.organizationId() };
+    return shown(await connection.call(path, { method: 'POST', body }));
+  },
+};
+
+const verify: ClientCommand = {
+  name: 'domain verify',
+  summary: 'Have the server look for the DNS record now',
+  parameters: [domainParameter],
+  examples: [{ does: 'After the record was published', line: 'sallyport domain verify acme.com' }],
+  run: async (context) => {
+    const { connection, query, domain } = await findDomain(context);
+    return shown(await connection.call(`${path}/${domain.id}/verify`, { method: 'POST', query, body: {} }));
+  },
+};
+
+const remove: ClientCommand = {
+  name: 'domain delete',
+  summary: 'Give an e-mail domain up',
+  parameters: [domainParameter],
+  options: { yes: yesOption },
+  examples: [{ does: 'Give it up', line: 'sallyport domain delete acme.com --yes' }],
+  run: async (context) => {
+    const { connection, query, domain } = await findDomain(context);
+    await confirm(context, `Give ${plain(domain.domain)} up?`);
+    const json = await connection.call(`${path}/${domain.id}`, { method: 'DELETE', query });
+    return { json, text: `${plain(domain.domain)} is given up.` };
+  },
+};
+
+async function readDomains({ connect }: CommandContext) {
+  const connection = await connect();
+  const query = { organizationId: await connection.organizationId() };
+  return { connection, query, body: await connection.call<{ emailDomains: readonly Domain[] }>(path, { query }) };
+}
+
+async function findDomain(context: CommandContext) {
+  const { connection, query, body } = await readDomains(context);
+  const wanted = context.input.word(0);
+  const domain = body.emailDomains.find((one) => one.id === wanted || one.domain === wanted.toLowerCase());
+  if (domain === undefined) throw new CliFailure('failed', 'There is no such domain. See: sallyport domain list');
+  return { connection, query, domain };
+}
+
+function shown(body: { emailDomain: Domain }): Outcome {
+  const { emailDomain: it } = body;
+  const record = [
+    ['TXT record', it.verificationRecordName],
+    ['its value', it.verificationCode],
+    ['to be there by', it.codeExpiresAt],
+  ] as const;
+  const text = facts([
+    ['id', it.id],
+    ['domain', it.domain],
+    ['status', it.status],
+    ...(it.status === 'verified' ? [] : record),
+  ]);
+  return { json: body, text };
+}
+
+export const domainCommands: readonly ClientCommand[] = [list, add, verify, remove];

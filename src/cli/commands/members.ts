@@ -1,0 +1,106 @@
+import { isRecord } from '../api-client.ts';
+import { CliFailure, usageFailure } from '../cli-failure.ts';
+import type { ClientCommand, CommandContext } from '../command.ts';
+import { plain, table } from '../output.ts';
+import { confirm } from '../read-secret.ts';
+import { isOn, onOff, pageOptions, roleOption, yesOption } from './common-options.ts';
+
+/** What is shown of a membership. */
+interface Member {
+  readonly id: string;
+  readonly role: string;
+  readonly isActive: boolean;
+  readonly lastLoginTime?: string | null;
+  readonly user: {
+    readonly username: string;
+    readonly email: string;
+    readonly firstName: string;
+    readonly lastName: string;
+  };
+}
+
+const memberParameter = { name: 'member', doc: 'The membership’s id, or the member’s user name or address.' };
+
+const list: ClientCommand = {
+  name: 'member list',
+  summary: 'List the organization’s members',
+  options: { ...pageOptions, search: { value: 'text', doc: 'Part of a name or address.' } },
+  examples: [{ does: 'List them', line: 'sallyport member list' }],
+  run: async (context) => {
+    const { body } = await readMembers(context, {
+      limit: context.input.number('limit'),
+      offset: context.input.number('offset'),
+      search: context.input.text('search'),
+    });
+    const text = table(
+      body.users,
+      [
+        ['ID', ({ id }) => id],
+        ['ADDRESS', ({ user }) => user.email],
+        ['NAME', ({ user }) => `${user.firstName} ${user.lastName}`],
+        ['ROLE', ({ role }) => role],
+        ['ACTIVE', ({ isActive }) => isActive],
+        ['LAST LOGIN', ({ lastLoginTime }) => lastLoginTime],
+      ],
+      'Nobody.',
+    );
+    return { json: body, text };
+  },
+};
+
+const update: ClientCommand = {
+  name: 'member update',
+  summary: 'Change a member’s role, or switch them on and off',
+  parameters: [memberParameter],
+  options: { role: roleOption, active: onOff('Off ends their sessions of this organization.') },
+  examples: [
+    { does: 'Make somebody an admin', line: 'sallyport member update alice@acme.example --role admin' },
+    { does: 'Lock somebody out', line: 'sallyport member update mallory@acme.example --active off' },
+  ],
+  run: async (context) => {
+    const { input } = context;
+    const body = { role: input.text('role'), isActive: isOn(input.text('active')) };
+    if (body.role === undefined && body.isActive === undefined) throw usageFailure('Give --role or --active.');
+    const { path, call } = await findMember(context);
+    return { json: await call(path, { method: 'PATCH', body }), text: `${plain(input.word(0))} is changed.` };
+  },
+};
+
+const remove: ClientCommand = {
+  name: 'member remove',
+  summary: 'Remove a member, their groups and their sessions of this organization',
+  parameters: [memberParameter],
+  options: { yes: yesOption },
+  examples: [{ does: 'Remove somebody', line: 'sallyport member remove mallory@acme.example --yes' }],
+  run: async (context) => {
+    const name = plain(context.input.word(0));
+    const { path, call } = await findMember(context);
+    await confirm(context, `Remove ${name} from the organization?`);
+    return { json: await call(path, { method: 'DELETE' }), text: `${name} is removed.` };
+  },
+};
+
+async function readMembers({ connect }: CommandContext, query: Readonly<Record<string, string | number | undefined>>) {
+  const connection = await connect();
+  const path = `/api/v2/organizations/${await connection.organizationId()}/memberships`;
+  const body = await connection.call<{ users: readonly Member[] }>(path, { query });
+  return { path, body, call: connection.call };
+}
+
+// By address only an exact one counts: whoever is removed must be who was named.
+async function findMember(context: CommandContext) {
+  const wanted = context.input.word(0);
+  const search = wanted.includes('@') ? { search: wanted } : {};
+  const { path, body, call } = await readMembers(context, search);
+  const found = body.users.filter(({ id, user }) => id === wanted || [user.username, user.email].includes(wanted));
+  const [member] = found;
+  if (member === undefined || !isRecord(member)) {
+    throw new CliFailure('failed', 'There is no such member. See: sallyport member list');
+  }
+  if (found.length > 1) {
+    throw new CliFailure('failed', 'Several members are called so. Name one by id: sallyport member list');
+  }
+  return { path: `${path}/${member.id}`, call };
+}
+
+export const memberCommands: readonly ClientCommand[] = [list, update, remove];

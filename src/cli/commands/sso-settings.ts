@@ -1,0 +1,120 @@
+import { signatureAlgorithms } from '../../contract/algorithms.ts';
+import type { CreateOidcConfigBody } from '../../contract/oidc-config.ts';
+import { isRecord } from '../api-client.ts';
+import { CliFailure, usageFailure } from '../cli-failure.ts';
+import type { CommandContext, Option } from '../command.ts';
+import { readTextFile } from '../profiles.ts';
+import { readInput, readSecret } from '../read-secret.ts';
+import { isOn, onOff } from './common-options.ts';
+
+/** The fields of a configuration as the API names them. */
+export type SsoField = Exclude<keyof CreateOidcConfigBody, 'organizationId'>;
+
+export type SsoSettings = Partial<Record<SsoField, unknown>>;
+
+interface SettingOption extends Option {
+  readonly field: SsoField;
+}
+
+const rows: Readonly<Record<string, SettingOption>> = {
+  type: {
+    field: 'configurationType',
+    value: 'type',
+    choices: ['discoveryURL', 'custom'],
+    doc: 'Follows from the URLs that are given.',
+  },
+  'discovery-url': {
+    field: 'discoveryURL',
+    value: 'url',
+    doc: 'The identity provider’s discovery document, or its issuer.',
+  },
+  issuer: { field: 'issuer', value: 'url', doc: 'The issuer identifier, where there is no discovery.' },
+  'authorization-endpoint': { field: 'authorizationEndpoint', value: 'url', doc: 'Likewise.' },
+  'token-endpoint': { field: 'tokenEndpoint', value: 'url', doc: 'Likewise.' },
+  'jwks-uri': { field: 'jwksUri', value: 'url', doc: 'Likewise.' },
+  'userinfo-endpoint': { field: 'userinfoEndpoint', value: 'url', doc: 'Likewise.' },
+  'client-id': { field: 'clientId', value: 'id', doc: 'The client id that the identity provider gave out.' },
+  'email-domains': {
+    field: 'allowedEmailDomains',
+    value: 'list',
+    doc: 'Whose addresses may sign in, separated by commas; "" for any.',
+  },
+  algorithm: {
+    field: 'jwtSignatureAlgorithm',
+    value: 'name',
+    choices: signatureAlgorithms,
+    doc: 'What ID tokens are signed with.',
+  },
+};
+
+const switches: Readonly<Record<string, SettingOption>> = {
+  active: { field: 'isActive', ...onOff('Whether members can sign in; a new configuration is active.') },
+  'manage-groups': { field: 'manageGroupMemberships', ...onOff('Whether sign-ins set the memberships of groups.') },
+};
+
+/** The options of `sso set`. */
+export const ssoOptions: Readonly<Record<string, Option>> = {
+  ...Object.fromEntries(
+    Object.entries({ ...rows, ...switches }).map(([name, { field: _field, ...option }]) => [name, option]),
+  ),
+  'client-secret': { value: 'secret', doc: 'The client secret; `-` reads standard input.', isSecret: true },
+  'client-secret-file': { value: 'file', doc: 'The file that holds it; `-` is standard input.' },
+  file: {
+    value: 'file',
+    short: 'f',
+    doc: 'A JSON file of fields, as `sso get --json` prints them; `-` is standard input. Options come before it.',
+  },
+};
+
+const fieldNames: readonly string[] = [
+  ...Object.values({ ...rows, ...switches }).map(({ field }) => field),
+  'clientSecret',
+] satisfies readonly SsoField[];
+
+/** Fields of an answer that are no settings: what was read may be sent back. */
+const answerOnly: readonly string[] = ['id', 'orgId', 'organizationId'];
+
+/** What the options and the file ask for, and nothing else. */
+export async function readSsoSettings(context: CommandContext): Promise<SsoSettings> {
+  const { input } = context;
+  if (input.text('file') === '-' && [input.text('client-secret'), input.text('client-secret-file')].includes('-')) {
+    throw usageFailure('Standard input can hold the file or the secret, not both.');
+  }
+  const settings: SsoSettings = { ...(await readFields(context)) };
+  for (const [name, { field }] of Object.entries(rows)) {
+    const value = input.text(name);
+    if (value !== undefined) settings[field] = value;
+  }
+  for (const [name, { field }] of Object.entries(switches)) {
+    const value = isOn(input.text(name));
+    if (value !== undefined) settings[field] = value;
+  }
+  const clientSecret = await readSecret(context, 'client-secret');
+  if (clientSecret !== undefined) settings.clientSecret = clientSecret;
+  if (input.text('type') === undefined) {
+    if (input.text('discovery-url') !== undefined) settings.configurationType = 'discoveryURL';
+    else if (input.text('issuer') !== undefined) settings.configurationType = 'custom';
+  }
+  return settings;
+}
+
+async function readFields(context: CommandContext): Promise<SsoSettings> {
+  const path = context.input.text('file');
+  if (path === undefined) return {};
+  const fields = parse(path === '-' ? await readInput(context) : await readTextFile(path));
+  const unknown = Object.keys(fields).filter((name) => !fieldNames.includes(name) && !answerOnly.includes(name));
+  if (unknown.length > 0) {
+    throw usageFailure(`The file names what is no field: ${unknown.join(', ')}. Fields are ${fieldNames.join(', ')}.`);
+  }
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => fieldNames.includes(name)));
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const fields: unknown = JSON.parse(text);
+    if (isRecord(fields)) return fields;
+  } catch {
+    // JSON's own message repeats the text, and that may hold the secret.
+  }
+  throw new CliFailure('usage', 'The file does not hold a JSON object.');
+}

@@ -1,0 +1,133 @@
+import type { OidcConfig, OidcConfigWithClient } from '../../contract/oidc-config.ts';
+import { type ApiAnswer, failureOf, isRecord, isSuccess, problemOf } from '../api-client.ts';
+import { CliFailure, usageFailure } from '../cli-failure.ts';
+import type { ClientCommand, CommandContext } from '../command.ts';
+import type { Connection } from '../connect.ts';
+import { facts, plain } from '../output.ts';
+import { confirm } from '../read-secret.ts';
+import { yesOption } from './common-options.ts';
+import { readSsoSettings, ssoOptions, type SsoSettings } from './sso-settings.ts';
+
+const path = '/api/v1/sso/oidc/config';
+const secretMask = '********';
+
+const get: ClientCommand = {
+  name: 'sso get',
+  summary: 'Show the organization’s identity provider',
+  examples: [
+    { does: 'Show it', line: 'sallyport sso get' },
+    { does: 'Keep it as a file that `sso set --file` takes', line: 'sallyport sso get --json > acme.json' },
+  ],
+  run: async ({ connect }) => {
+    const { answer } = await readConfig(await connect());
+    if (!isSuccess(answer)) throw failureOf(answer);
+    return { json: answer.body, text: facts(isRecord(answer.body) ? Object.entries(answer.body) : []) };
+  },
+};
+
+const set: ClientCommand = {
+  name: 'sso set',
+  summary: 'Store the organization’s identity provider, or change it',
+  about:
+    'What is not given stays as it is. The change is refused when somebody else changed the configuration in between. `--dry-run` shows what would change.',
+  options: { ...ssoOptions, 'dry-run': { doc: 'Show what would change, and change nothing.' } },
+  examples: [
+    {
+      does: 'Store a provider that has a discovery document',
+      line: 'sallyport sso set --discovery-url https://idp.example.com --client-id "$ID" --client-secret-file secret.txt',
+    },
+    { does: 'Switch it off', line: 'sallyport sso set --active off' },
+    {
+      does: 'Take the secret from a password manager',
+      line: 'pass show idp | sallyport sso set --client-secret-file -',
+    },
+    { does: 'Take everything from a file', line: 'sallyport sso set --file acme.json' },
+  ],
+  run: async (context) => {
+    const settings = await readSsoSettings(context);
+    if (Object.keys(settings).length === 0) throw usageFailure('No setting was given. See: sallyport sso set --help');
+    const connection = await context.connect();
+    const { organizationId, answer } = await readConfig(connection);
+    const isNew = isMissing(answer);
+    if (!isNew && !isSuccess(answer)) throw failureOf(answer);
+    const before = isNew || !isRecord(answer.body) ? {} : answer.body;
+    const wanted: SsoSettings = isNew ? { isActive: true, ...settings } : settings;
+    const changes = describeChanges(before, wanted);
+    if (changes === '') return { json: answer.body, text: 'Nothing to change: it is so already.' };
+    const heading = isNew ? 'New configuration:' : 'Changes:';
+    if (context.input.has('dry-run')) return { json: before, text: `${heading}\n${changes}\nNothing was changed.` };
+    const etag = answer.headers.get('etag');
+    const body = await connection.call<OidcConfig>(path, {
+      method: isNew ? 'POST' : 'PATCH',
+      body: { organizationId, ...wanted },
+      ...(isNew || etag === null ? {} : { headers: { 'if-match': etag } }),
+    });
+    return { json: body, text: `${heading}\n${changes}\n${isNew ? 'Stored.' : 'Changed.'}` };
+  },
+};
+
+const test: ClientCommand = {
+  name: 'sso test',
+  summary: 'Have the server try the identity provider, and change nothing',
+  examples: [{ does: 'Try the stored configuration', line: 'sallyport sso test' }],
+  run: async ({ connect }) => {
+    const connection = await connect();
+    const organizationId = await connection.organizationId();
+    const answer = await connection.ask(`${path}/test`, { method: 'POST', body: { organizationId } });
+    if (problemOf(answer).code === 'route_not_found') {
+      throw new CliFailure(
+        'failed',
+        'This server cannot test a configuration. Sign in through it to see whether it works.',
+      );
+    }
+    if (!isSuccess(answer)) throw failureOf(answer);
+    return { json: answer.body, text: facts(isRecord(answer.body) ? Object.entries(answer.body) : []) };
+  },
+};
+
+const remove: ClientCommand = {
+  name: 'sso delete',
+  summary: 'Remove the organization’s identity provider and end the sessions that it made',
+  options: { yes: yesOption },
+  examples: [{ does: 'Remove it', line: 'sallyport sso delete --yes' }],
+  run: async (context: CommandContext) => {
+    const connection = await context.connect();
+    const { organizationId, answer } = await readConfig(connection);
+    if (!isSuccess(answer)) throw failureOf(answer);
+    await confirm(context, 'Remove the identity provider? Its members can no longer sign in.');
+    const etag = answer.headers.get('etag');
+    const body = await connection.call<OidcConfigWithClient>(path, {
+      method: 'DELETE',
+      query: { organizationId },
+      ...(etag === null ? {} : { headers: { 'if-match': etag } }),
+    });
+    return { json: body, text: 'The identity provider is removed.' };
+  },
+};
+
+async function readConfig(connection: Connection): Promise<{ organizationId: string; answer: ApiAnswer }> {
+  const organizationId = await connection.organizationId();
+  return { organizationId, answer: await connection.ask(path, { query: { organizationId } }) };
+}
+
+function isMissing(answer: ApiAnswer): boolean {
+  return problemOf(answer).code === 'oidc_config_not_found';
+}
+
+// The secret is never shown, neither the old one, which the server does not tell, nor the new one.
+function describeChanges(before: Readonly<Record<string, unknown>>, wanted: SsoSettings): string {
+  return Object.entries(wanted)
+    .filter(([name, value]) => (name === 'clientSecret' ? value !== secretMask : before[name] !== value))
+    .map(([name, value]) => {
+      if (name === 'clientSecret') return `  ${name}: replaced`;
+      const old = before[name] === undefined ? '' : `${show(before[name])} → `;
+      return `  ${name}: ${old}${show(value)}`;
+    })
+    .join('\n');
+}
+
+function show(value: unknown): string {
+  return plain(JSON.stringify(value) ?? '');
+}
+
+export const ssoCommands: readonly ClientCommand[] = [get, set, test, remove];

@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+
+import { usageFailure } from './cli-failure.ts';
+import { type CommandSpec, commonOptions, type Option } from './command.ts';
+
+/** What was typed after a command, checked against what the command takes. */
+export interface Input {
+  /** The words that are no options, one for each parameter; an absent one is `''`. */
+  word(index: number): string;
+  /** An option's value. */
+  text(name: string): string | undefined;
+  number(name: string): number | undefined;
+  /** Whether a switch was given. */
+  has(name: string): boolean;
+}
+
+/**
+ * Reads the options and words of a command. No message repeats a value, which may be a secret.
+ *
+ * @throws {CliFailure} for what the command does not take, or lacks.
+ */
+export function parseInput(
+  spec: CommandSpec,
+  options: Readonly<Record<string, Option>>,
+  args: readonly string[],
+): Input {
+  const known: Readonly<Record<string, Option>> = { ...commonOptions, ...options };
+  const { values, positionals } = read(spec, known, args);
+  const strings = Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'string'));
+  for (const [name, { choices, isNumber }] of Object.entries(known)) {
+    const value = strings[name];
+    if (typeof value !== 'string') continue;
+    if (choices !== undefined && !choices.includes(value)) {
+      throw usage(spec, `--${name} takes one of ${choices.join(', ')}.`);
+    }
+    if (isNumber === true && !/^\d{1,12}$/u.test(value)) throw usage(spec, `--${name} takes a whole number.`);
+  }
+  if (values['help'] !== true) checkWords(spec, positionals.length);
+  const text = (name: string): string | undefined => {
+    const value = strings[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    word: (index) => positionals[index] ?? '',
+    text,
+    number: (name) => {
+      const value = text(name);
+      return value === undefined ? undefined : Number(value);
+    },
+    has: (name) => values[name] === true,
+  };
+}
+
+function read(spec: CommandSpec, known: Readonly<Record<string, Option>>, args: readonly string[]) {
+  const options = Object.fromEntries(
+    Object.entries(known).map(([name, { value, short }]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short ? { short } : {}) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (thrown) {
+    // Node's own words name the option, never its value; what follows the first sentence is advice for programmers.
+    const [sentence = ''] = thrown instanceof Error ? thrown.message.split(/\. |\n/u) : [];
+    throw usage(spec, `${sentence.replace(/\.$/u, '')}.`);
+  }
+}
+
+function checkWords({ parameters = [], ...spec }: CommandSpec, count: number): void {
+  const missing = parameters[count];
+  if (missing !== undefined && missing.isOptional !== true) throw usage(spec, `<${missing.name}> is missing.`);
+  if (count > parameters.length) {
+    throw usage(
+      spec,
+      `It takes ${parameters.length === 0 ? 'no' : `only ${parameters.length}`} words besides options.`,
+    );
+  }
+}
+
+function usage({ name }: Pick<CommandSpec, 'name'>, problem: string) {
+  return usageFailure(`${problem} See: sallyport ${name} --help`);
+}

@@ -1,0 +1,213 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { addMachine, addMember } from '../support/callers.ts';
+import { type CommandEnd, runCommand } from '../support/command-line.ts';
+import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+
+let server: TestServer;
+let acme: Bootstrapped;
+let home: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  server = await startTestServer({ engine: 'sqlite' });
+  acme = await bootstrap(server);
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'sallyport-cli-'));
+  env = { SALLYPORT_URL: server.url, SALLYPORT_TOKEN: acme.token };
+  return async () => rm(home, { recursive: true, force: true });
+});
+
+describe('an organization', () => {
+  test('is created, listed by its members, changed and shown', async () => {
+    const made = await run('organization', 'create', 'Globex Inc.', '--slug', 'globex', '--json');
+    expect(made.json().organization).toMatchObject({ name: 'Globex Inc.', slug: 'globex' });
+    const shown = await run('organization', 'get', '--organization', made.json().organization.id);
+    expect(shown.output).toMatch(/^slug +globex$/mu);
+    const { token } = await addMember(server, acme, { organizationId: acme.organizationId, role: 'member' });
+    env['SALLYPORT_TOKEN'] = token;
+    expect((await run('organization', 'list')).output).toContain('Acme');
+    expect((await run('organization', 'get', '--organization', 'acme')).output).toContain(acme.organizationId);
+  });
+});
+
+describe('sso set', () => {
+  const secret = 'a client secret that nobody must see';
+
+  test('stores, shows what changes, changes it with the entity tag that it read, and removes it', async () => {
+    await writeFile(join(home, 'secret.txt'), `${secret}\n`, { mode: 0o600 });
+    const url = ['--discovery-url', 'https://127.0.0.1:1/realms/acme'];
+    const created = await run('sso', 'set', ...url, '--client-id', 'one', '--client-secret-file', 'secret.txt');
+    expect(created.output).toContain('  clientId: "one"\n');
+    expect(created.output).toContain('  clientSecret: replaced\n');
+    expect(created.output).toContain('Stored.');
+    const dry = await run('sso', 'set', '--client-id', 'two', '--active', 'off', '--dry-run');
+    expect(dry.output).toBe('Changes:\n  clientId: "one" → "two"\n  isActive: true → false\nNothing was changed.\n');
+    expect((await run('sso', 'set', '--client-id', 'two', '--algorithm', 'ES256')).output).toContain('Changed.');
+    expect((await run('sso', 'get', '--json')).json()).toMatchObject({
+      clientId: 'two',
+      isActive: true,
+      jwtSignatureAlgorithm: 'ES256',
+    });
+    expect((await run('sso', 'set', '--client-id', 'two')).output).toContain('Nothing to change');
+    const piped = await run('sso', 'get', '--json');
+    const back = await runCommand(['sso', 'set', '--file', '-'], { home, env, input: piped.output });
+    expect([back.exitCode, back.output]).toStrictEqual([0, 'Nothing to change: it is so already.\n']);
+    const unasked = await run('sso', 'delete');
+    expectFailure(unasked, 2, '--yes');
+    expect((await run('sso', 'delete', '--yes')).exitCode).toBe(0);
+    expectFailure(await run('sso', 'get'), 1, 'oidc_config_not_found');
+    const all = [created, dry, piped, back];
+    expect(all.map(({ output, errors }) => output + errors).join('')).not.toContain(secret);
+  });
+
+  test('takes a secret in the command with a warning, and never repeats it', async () => {
+    const end = await run('sso', 'set', '--issuer', 'x', '--client-secret', secret);
+    expect(end.errors).toContain('Warning: other programs can see a secret in a command.');
+    expectFailure(end, 1, 'validation_failed');
+    expect(end.errors + end.output).not.toContain(secret);
+    for (const args of [
+      [`--client-secert=${secret}`],
+      ['--active', secret],
+      ['--client-secret', 'x', secret],
+      ['--client-secret'],
+    ]) {
+      const wrong = await run('sso', 'set', ...args);
+      expectFailure(wrong, 2, 'sallyport sso set --help');
+      expect(wrong.errors + wrong.output).not.toContain(secret);
+    }
+  });
+
+  test('refuses a file with a field that does not exist, and one that is no JSON', async () => {
+    const misspelt = { home, env, input: JSON.stringify({ cleintId: secret }) };
+    const unknown = await runCommand(['sso', 'set', '--file', '-'], misspelt);
+    expectFailure(unknown, 2, 'cleintId');
+    const broken = await runCommand(['sso', 'set', '--file', '-'], { home, env, input: `{"clientSecret": ${secret}` });
+    expectFailure(broken, 2, 'does not hold a JSON object');
+    expect(unknown.errors + broken.errors).not.toContain(secret);
+  });
+
+  test('says that a server cannot test when it has no such endpoint', async () => {
+    const end = await run('sso', 'test');
+    expect(end.exitCode).not.toBe(0);
+    expect(end.errors).toMatch(/^sallyport: [^\n]+\n$/u);
+  });
+});
+
+describe('groups, members and machine identities', () => {
+  test('a group is made, changed, filled and deleted', async () => {
+    const { email } = await addMember(server, acme, { organizationId: acme.organizationId, role: 'member' });
+    expect((await run('group', 'create', 'Engineers', '--role', 'member')).output).toMatch(/^slug +engineers$/mu);
+    expect((await run('group', 'list')).output).toMatch(/engineers +Engineers +member$/mu);
+    expect((await run('group', 'add', 'engineers', email)).exitCode).toBe(0);
+    const members = await run('group', 'members', 'engineers', '--search', email, '--json');
+    expect(members.json().users).toMatchObject([{ username: email, isPartOfGroup: true }]);
+    expect((await run('group', 'remove', 'engineers', email)).exitCode).toBe(0);
+    expect((await run('group', 'update', 'engineers', '--name', 'Builders')).output).toContain('Builders');
+    expect((await run('group', 'delete', 'engineers', '--yes')).exitCode).toBe(0);
+    expectFailure(await run('group', 'get', 'engineers'), 1, 'no such group');
+  });
+
+  test('a member is found by address, changed and removed', async () => {
+    const { email } = await addMember(server, acme, { organizationId: acme.organizationId, role: 'member' });
+    expect((await run('member', 'update', email, '--role', 'no-access')).exitCode).toBe(0);
+    expect((await run('member', 'list', '--search', email)).output).toMatch(/no-access +yes/u);
+    expect((await run('member', 'remove', email, '--yes')).exitCode).toBe(0);
+    expectFailure(await run('member', 'update', email, '--active', 'off'), 1, 'no such member');
+  });
+
+  test('a machine identity is made with a secret that logs it in', async () => {
+    const made = await run('identity', 'create', 'deployer', '--role', 'admin', '--json');
+    const { identity, identityUniversalAuth } = made.json();
+    const secret = await run('identity', 'create-secret', identity.id, '--description', 'for a test');
+    expect(secret.errors).toContain('shown once');
+    const machine = {
+      SALLYPORT_URL: server.url,
+      SALLYPORT_CLIENT_ID: identityUniversalAuth.clientId,
+      SALLYPORT_CLIENT_SECRET: secret.output.trim(),
+    };
+    const who = await runCommand(['whoami'], { home, env: machine });
+    expect(who.output).toContain('machine identity of  Acme');
+    const [known] = (await run('identity', 'secrets', identity.id, '--json')).json().clientSecretData;
+    expect((await run('identity', 'revoke-secret', identity.id, known.id, '--yes')).exitCode).toBe(0);
+    expectFailure(await runCommand(['whoami'], { home, env: machine }), 4, 'credentials_invalid');
+    expect((await run('identity', 'delete', identity.id, '--yes')).exitCode).toBe(0);
+  });
+
+  test('a name cannot write on the terminal', async () => {
+    const hostile = { auditLogs: [entryBy('\u001b]0;owned\u0007\u202eevil')] };
+    const impostor = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(hostile));
+    });
+    await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
+    const address = impostor.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    env['SALLYPORT_URL'] = `http://127.0.0.1:${port}`;
+    const end = await run('audit', 'list', '--organization', acme.organizationId);
+    impostor.close();
+    expect(end.exitCode).toBe(0);
+    expect(end.output).toContain(String.raw`\u{1b}]0;owned\u{7}\u{202e}evil`);
+    expect(end.output).not.toMatch(/[\p{Cf}\u001b]/u);
+  });
+});
+
+describe('who may not', () => {
+  test('is told so, in one line and with a code', async () => {
+    const { clientId, clientSecret } = await addMachine(server, acme, {
+      organizationId: acme.organizationId,
+      role: 'no-access',
+    });
+    const machine = { SALLYPORT_URL: server.url, SALLYPORT_CLIENT_ID: clientId, SALLYPORT_CLIENT_SECRET: clientSecret };
+    expectFailure(await runCommand(['sso', 'get'], { home, env: machine }), 1, 'permission_denied');
+    env['SALLYPORT_TOKEN'] = 'not.a.token';
+    expectFailure(await run('group', 'list'), 4, 'Log in: sallyport login');
+    expectFailure(await runCommand(['whoami'], { home }), 4, 'sallyport login --url');
+    expectFailure(await runCommand(['whoami'], { home, env: { SALLYPORT_URL: server.url } }), 4, 'not logged in');
+  });
+
+  test('is told when nothing answers, or something else does', async () => {
+    env['SALLYPORT_URL'] = 'http://127.0.0.1:1';
+    expectFailure(await run('whoami'), 3, 'http://127.0.0.1:1 does not answer');
+    env['SALLYPORT_URL'] = 'http://sso.example.com';
+    expectFailure(await run('whoami'), 2, 'must be https');
+    const elsewhere = createServer((_request, response) => response.writeHead(302, { location: server.url }).end());
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const address = elsewhere.address();
+    env['SALLYPORT_URL'] = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    expectFailure(await run('whoami'), 3, 'does not answer');
+    elsewhere.close();
+  });
+});
+
+function entryBy(name: string) {
+  return {
+    createdAt: '2030-01-01T00:00:00.000Z',
+    actor: { type: 'identity', metadata: { name } },
+    event: { type: 'group-create', metadata: {} },
+    ipAddress: '127.0.0.1',
+  };
+}
+
+async function run(...args: readonly string[]): Promise<CommandEnd> {
+  return runCommand(args, { home, env });
+}
+
+/** One line that helps, a code for scripts, and no stack trace. */
+function expectFailure({ exitCode, output, errors }: CommandEnd, code: number, text: string): void {
+  const [last = ''] = errors.trimEnd().split('\n').slice(-1);
+  expect(last).toMatch(/^sallyport: \S/u);
+  expect(last).toContain(text);
+  expect(errors).not.toMatch(/^\s+at /mu);
+  expect([exitCode, output]).toStrictEqual([code, '']);
+}
