@@ -93,7 +93,13 @@ async function renewClaim(deps: DomainsDeps, tx: Tx, present: EmailDomainRow): P
   const isExpired = !isOwning(present.status) && (present.code_expires_at ?? 0) <= nowMs;
   if (!isExpired) throw appError('email_domain_exists');
   const record = newRecord(deps, present.domain);
-  const renewed = await changeEmailDomain(tx, present, { ...record, status: 'pending', updated_at: nowMs });
+  const renewed = await changeEmailDomain(tx, present, {
+    ...record,
+    status: 'pending',
+    verified_at: null,
+    last_seen_at: null,
+    updated_at: nowMs,
+  });
   if (renewed === undefined) throw appError('email_domain_changed');
   return renewed;
 }
