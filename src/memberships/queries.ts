@@ -120,6 +120,7 @@ function selectMembers(db: Db, { organizationId, role, status, isActive, search 
       .selectFrom('groups')
       .innerJoin('group_memberships', 'group_memberships.group_id', 'groups.id')
       .select('group_memberships.user_id')
+      .where('group_memberships.organization_id', '=', organizationId)
       .where('groups.organization_id', '=', organizationId)
       .where('groups.role', '=', held);
   // The stronger of their own role and those of their groups, as `strongestRole` decides it for one person.

@@ -16,6 +16,7 @@ export async function hasAdmin(
         .onRef('group_memberships.user_id', '=', 'memberships.user_id'),
     )
     .innerJoin('groups', 'groups.id', 'group_memberships.group_id')
+    .where('groups.organization_id', '=', organizationId)
     .where('groups.role', '=', 'admin')
     .limit(1);
   return (await byGroup.executeTakeFirst()) !== undefined;
