@@ -19,6 +19,8 @@ export interface PermissionRow {
   readonly params?: Ask<Readonly<Record<string, string>>>;
   readonly query?: Ask<Readonly<Record<string, string>>>;
   readonly json?: Ask<Fields>;
+  /** What the request is answered when it is allowed, where that is not 200. */
+  readonly allowed?: number;
   /** What has to be so before the request can succeed. */
   readonly given?: Ask<unknown>;
 }
@@ -59,6 +61,12 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   listGroupUsers: { may: 'member', params: theGroup },
   addGroupUser: { may: 'admin', given: unconfigured, params: theMember },
   removeGroupUser: { may: 'admin', given: async (at) => at.joinGroup(), params: theMember },
+
+  createEmailDomain: { may: 'admin', json: (at) => ({ domain: at.newDomain(), organizationId: at.organizationId }) },
+  listEmailDomains: { may: 'admin', query: inQuery },
+  deleteEmailDomain: { may: 'admin', params: async (at) => ({ id: await at.domainId() }) },
+  // The walk has no name server.
+  verifyEmailDomain: { may: 'admin', params: async (at) => ({ id: await at.domainId() }), allowed: 503 },
 
   createIdentity: { may: 'admin', json: (at) => ({ name: at.newName(), organizationId: at.organizationId }) },
   listIdentities: { may: 'member', query: ({ organizationId }) => ({ orgId: organizationId }) },

@@ -8,6 +8,9 @@ import type { Bootstrapped, TestServer } from '../support/server.ts';
 export interface Things {
   readonly organizationId: string;
   groupId(): Promise<string>;
+  domainId(): Promise<string>;
+  /** A domain that nobody has claimed. */
+  newDomain(): string;
   /** One member, by both of their names. */
   membershipId(): Promise<string>;
   username(): Promise<string>;
@@ -38,6 +41,11 @@ export function createThings(server: TestServer, boot: Bootstrapped, organizatio
   return {
     organizationId,
     groupId: group,
+    domainId: once(async () => {
+      const json = { domain: newDomain(), organizationId };
+      return (await server.call('/api/v1/email-domains', { token, json })).body.emailDomain.id as string;
+    }),
+    newDomain,
     membershipId: async () => (await person()).membershipId,
     username: async () => (await person()).email,
     identityId: async () => (await machine()).identityId,
@@ -66,6 +74,8 @@ export function createUnknownThings(): Things {
   return {
     organizationId: randomUUID(),
     groupId: unknown,
+    domainId: unknown,
+    newDomain,
     membershipId: unknown,
     username: unknown,
     identityId: unknown,
@@ -75,6 +85,10 @@ export function createUnknownThings(): Things {
     detach: nothing,
     joinGroup: nothing,
   };
+}
+
+function newDomain(): string {
+  return `walk-${randomUUID()}.com`;
 }
 
 function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
