@@ -3,7 +3,8 @@
  */
 import type { FastifyInstance } from 'fastify';
 
-import { createAppendAudit } from './audit/append.ts';
+import { openAuditTrail } from './audit/open-audit-trail.ts';
+import { mountAuditLogs } from './audit-logs/routes.ts';
 import { isBootstrapped } from './bootstrap/queries.ts';
 import { mountBootstrap } from './bootstrap/routes.ts';
 import type { Config } from './config/load-config.ts';
@@ -124,12 +125,12 @@ type Parts = Awaited<ReturnType<typeof buildParts>>;
 
 /** What features share. */
 async function buildParts(config: Config, world: AppWorld) {
-  const { database, clock, random, logger } = world;
+  const { clock, random, logger } = world;
   const https = config.siteUrl.startsWith('https:');
   const keyring = await openKeyring(world);
-  const keys = await openSigningKeys({ database, keyring, clock });
+  const keys = await openSigningKeys({ database: world.database, keyring, clock });
   const accessTokens = createAccessTokens({ keys, site: config.siteUrl, clock, random });
-  const audit = createAppendAudit({ clock, random });
+  const { database, append: audit } = await openAuditTrail({ ...world, keyring });
   const core = { database, accessTokens, audit, clock, random };
   const domains = await openDomains(config, core);
   const sessions = createSessions(core);
@@ -191,6 +192,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountEmailDomains(mount, parts.domains);
   mountIdentities(mount, core);
   mountMachineTokens(mount, core);
+  mountAuditLogs(mount, core);
   const { accessTokenSeconds } = config;
   mountSessions(mount, core, { sessions, cookies, site: config.siteUrl, accessTokenSeconds });
   mountSsoConfig(mount, {

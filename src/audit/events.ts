@@ -123,7 +123,8 @@ export type AuditEvent =
   | {
       type: 'membership-delete';
       metadata: { membershipId: string; userId: string; userEmail: string; role: Role; endedSessions: number };
-    };
+    }
+  | { type: 'audit-prune'; metadata: { throughSequence: number; before: string } };
 
 /** Who did it: a caller of the API, a member at their own sign-in, the organization's identity provider, or the server. */
 export type AuditActor =

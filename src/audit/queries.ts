@@ -1,10 +1,147 @@
-import type { Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
-import { statement } from '../storage/statement.ts';
+import type { Db, Engine, Tx } from '../storage/database.ts';
+import type { AuditHead, AuditRow } from './chain.ts';
 
-/** Adds one row to the trail. There is no query that changes or removes one. */
-export async function insertAuditEvent(tx: Tx, row: Schema['audit_events']): Promise<void> {
-  await addEvent.run(tx, row);
+/**
+ * Reads how far a trail goes and keeps every other transaction from appending to it until this one ends. SQLite runs
+ * one transaction at a time anyway.
+ */
+export async function lockHead(tx: Tx, organizationId: string, engine: Engine): Promise<AuditHead | undefined> {
+  const query = tx.selectFrom('audit_heads').selectAll().where('organization_id', '=', organizationId);
+  return (engine === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
 }
 
-const addEvent = statement((tx: Tx, row: Schema['audit_events']) => tx.insertInto('audit_events').values(row));
+/** Adds the head of a trail that begins, unless another transaction was faster. */
+export async function insertHead(tx: Tx, head: AuditHead): Promise<void> {
+  await tx
+    .insertInto('audit_heads')
+    .values(head)
+    .onConflict((on) => on.doNothing())
+    .execute();
+}
+
+export async function updateHead(tx: Tx, { organization_id, ...head }: AuditHead): Promise<void> {
+  await tx.updateTable('audit_heads').set(head).where('organization_id', '=', organization_id).execute();
+}
+
+export async function insertAuditEvents(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
+  await tx.insertInto('audit_events').values(rows).execute();
+}
+
+export async function findSealedHeadKey(db: Db | Tx): Promise<string | undefined> {
+  const row = await db.selectFrom('audit_keys').select('sealed_key').where('id', '=', 'head').executeTakeFirst();
+  return row?.sealed_key;
+}
+
+export async function insertSealedHeadKey(tx: Tx, sealedKey: string): Promise<void> {
+  await tx
+    .insertInto('audit_keys')
+    .values({ id: 'head', sealed_key: sealedKey })
+    .onConflict((on) => on.doNothing())
+    .execute();
+}
+
+export async function findHead(db: Db | Tx, organizationId: string): Promise<AuditHead | undefined> {
+  return db.selectFrom('audit_heads').selectAll().where('organization_id', '=', organizationId).executeTakeFirst();
+}
+
+export async function listUnsealedHeads(db: Db | Tx): Promise<AuditHead[]> {
+  return db.selectFrom('audit_heads').selectAll().where('seal', '=', '').execute();
+}
+
+/** Entries of a trail after a sequence, in their order. */
+export async function listEntriesAfter(
+  db: Db | Tx,
+  { organizationId, after, limit }: { organizationId: string; after: number; limit: number },
+): Promise<AuditRow[]> {
+  return db
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('sequence', '>', after)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
+}
+
+export async function findEntryHash(
+  db: Db | Tx,
+  organizationId: string,
+  sequence: number,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('audit_events')
+    .select('hash')
+    .where('organization_id', '=', organizationId)
+    .where('sequence', '=', sequence)
+    .executeTakeFirst();
+  return row?.hash;
+}
+
+/** The first entry of a trail that is not older than a moment; `undefined` when all are. */
+export async function findFirstSince(
+  db: Db | Tx,
+  organizationId: string,
+  sinceMs: number,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('audit_events')
+    .select('sequence')
+    .where('organization_id', '=', organizationId)
+    .where('created_at', '>=', sinceMs)
+    .orderBy('sequence')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.sequence;
+}
+
+/** Removes the first entries of a trail, so many at most, and says how many it were. A trigger lets only pruned ones go. */
+export async function deleteFirstEntries(
+  tx: Tx,
+  { organizationId, through, limit }: { organizationId: string; through: number; limit: number },
+): Promise<number> {
+  const first = await tx
+    .selectFrom('audit_events')
+    .select('sequence')
+    .where('organization_id', '=', organizationId)
+    .orderBy('sequence')
+    .limit(1)
+    .executeTakeFirst();
+  if (first === undefined) return 0;
+  const result = await tx
+    .deleteFrom('audit_events')
+    .where('organization_id', '=', organizationId)
+    .where('sequence', '<=', Math.min(through, first.sequence + limit - 1))
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+/** The name of the next trail after another in the order of names: of heads, of entries and of organizations. */
+export async function findNextTrail(db: Db, after: string): Promise<string | undefined> {
+  const [head, entry, organization] = await Promise.all([
+    db
+      .selectFrom('audit_heads')
+      .select('organization_id as name')
+      .where('organization_id', '>', after)
+      .orderBy('organization_id')
+      .limit(1)
+      .executeTakeFirst(),
+    db
+      .selectFrom('audit_events')
+      .select('organization_id as name')
+      .where('organization_id', '>', after)
+      .orderBy('organization_id')
+      .limit(1)
+      .executeTakeFirst(),
+    db
+      .selectFrom('organizations')
+      .select('id as name')
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst(),
+  ]);
+  return [head, entry, organization]
+    .flatMap((found) => found?.name ?? [])
+    .toSorted()
+    .at(0);
+}

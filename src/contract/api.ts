@@ -1,4 +1,5 @@
 import { emailDomainRoutes } from './email-domains.ts';
+import { auditLogRoutes } from './audit-logs.ts';
 import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
 import { keyRoutes } from './keys.ts';
@@ -22,4 +23,5 @@ export const apiRoutes: readonly RouteContract[] = [
   groupRoutes,
   emailDomainRoutes,
   identityRoutes,
+  auditLogRoutes,
 ].flatMap((routes) => Object.values<RouteContract>(routes));

@@ -54,3 +54,8 @@ export const domainCodeLifetimeSeconds = 7 * 86_400;
 export const domainGraceSeconds = 72 * 3_600;
 /** A domain whose DNS gives no answer at all for so long counts as one whose record is gone. */
 export const domainSilenceSecondsMax = 14 * 86_400;
+/** Of the audit trail: what one page, one export and an offset may be at most. Further back, ask by time or export. */
+export const auditPageSizeMax = 1000;
+export const auditExportLinesMax = 1000;
+export const auditOffsetMax = 1_000_000;
+export const auditEventTypeLengthMax = 64;

@@ -24,4 +24,6 @@ export interface RouteContract {
   readonly body?: TSchema;
   /** The 200 response. Fields that it does not declare are never sent. */
   readonly response?: TSchema;
+  /** What the response is sent as, where it is no JSON. */
+  readonly responseType?: string;
 }

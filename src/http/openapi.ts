@@ -42,7 +42,12 @@ function describeRoute(route: RouteContract): Record<string, unknown> {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body === undefined ? {} : { requestBody: { required: true, content: json(route.body) } }),
     responses: {
-      200: { description: 'Done', ...(route.response === undefined ? {} : { content: json(route.response) }) },
+      200: {
+        description: 'Done',
+        ...(route.response === undefined
+          ? {}
+          : { content: { [route.responseType ?? 'application/json']: { schema: route.response } } }),
+      },
       ...describeErrors(route),
     },
   };

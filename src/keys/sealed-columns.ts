@@ -1,3 +1,4 @@
+import { headKeyPurpose } from '../audit/head-keys.ts';
 import { secretPurpose } from '../sso-config/rules.ts';
 import type { SealedColumn } from '../storage/sealed-column-queries.ts';
 import { signingKeyPurpose } from '../tokens/make-signing-key.ts';
@@ -14,6 +15,7 @@ export const sealedColumns: readonly SealedColumn[] = [
     needs: [],
     purposeOf: ({ id = '' }) => signingKeyPurpose(id),
   },
+  { table: 'audit_keys', key: 'id', column: 'sealed_key', needs: [], purposeOf: () => headKeyPurpose },
   {
     table: 'oidc_configs',
     key: 'id',

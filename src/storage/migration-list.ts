@@ -5,6 +5,7 @@ import { firstSchema } from './migrations/0001-first-schema.ts';
 import { membershipIndexes } from './migrations/0002-membership-indexes.ts';
 import { emergencyAccess } from './migrations/0003-emergency-access.ts';
 import { emailDomains } from './migrations/0004-email-domains.ts';
+import { auditChain } from './migrations/0006-audit-chain.ts';
 import { rotatedKeys } from './migrations/0007-rotated-keys.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
@@ -14,6 +15,7 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0002-membership-indexes': { up: membershipIndexes },
     '0003-emergency-access': { up: (db) => emergencyAccess(db, engine) },
     '0004-email-domains': { up: (db) => emailDomains(db, engine) },
+    '0006-audit-chain': { up: (db) => auditChain(db, engine) },
     '0007-rotated-keys': { up: (db) => rotatedKeys(db, engine) },
   };
 }

@@ -37,6 +37,8 @@ export interface Schema {
   attempt_counts: AttemptCountsTable;
   email_domains: EmailDomainsTable;
   operator_domains: OperatorDomainsTable;
+  audit_heads: AuditHeadsTable;
+  audit_keys: AuditKeysTable;
 }
 
 /** Facts about the server as a whole, one a key. */
@@ -265,11 +267,15 @@ export interface LoginAttemptsTable {
   finished_at: number | null;
 }
 
-/** The audit trail. It refers to nothing by foreign key: a trail outlives what it tells of. */
+/**
+ * The audit trail. It refers to nothing by foreign key: a trail outlives what it tells of. `organization_id` is `server`
+ * for what concerns the server alone.
+ */
 export interface AuditEventsTable {
-  id: string;
-  organization_id: string | null;
+  organization_id: string;
+  /** 1, 2, 3… in each trail. */
   sequence: number;
+  id: string;
   created_at: number;
   actor_type: string;
   actor_metadata: string;
@@ -277,6 +283,21 @@ export interface AuditEventsTable {
   event_metadata: string;
   ip_address: string;
   user_agent: string;
+  /** Covers the entry and the hash before it. */
+  hash: string;
+}
+
+/** How far each audit trail goes, sealed with a key that the database does not hold. */
+export interface AuditHeadsTable {
+  organization_id: string;
+  sequence: number;
+  hash: string;
+  /** Entries up to here were removed by the operator; `pruned_hash` is the hash of the last of them. */
+  pruned_sequence: number;
+  pruned_hash: string;
+  /** Entries up to here were written before trails were sealed. */
+  adopted_sequence: number;
+  seal: string;
 }
 
 /** One-time codes by which an admin gets in although single sign-on is enforced. `code_hash` tells owners apart too. */
@@ -344,4 +365,10 @@ export interface OperatorDomainsTable {
   named: string;
   organization_id: string;
   bound_at: number;
+}
+
+/** The key that seals the heads of audit trails, under the id `head`. */
+export interface AuditKeysTable {
+  id: string;
+  sealed_key: string;
 }

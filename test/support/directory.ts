@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import { createAppendAudit } from '../../src/audit/append.ts';
+import { createAuditTrail } from '../../src/audit/audit-trail.ts';
 import type { MachineActor, RequestOrigin, UserActor } from '../../src/contract/actor.ts';
 import {
   asId,
@@ -11,11 +11,13 @@ import {
 } from '../../src/contract/ids.ts';
 import type { Role } from '../../src/contract/shapes.ts';
 import { insertIdentity } from '../../src/identities/queries.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { addOrganization } from '../../src/organizations/add-organization.ts';
 import { insertMembership } from '../../src/organizations/queries.ts';
 import { toBit } from '../../src/storage/codecs.ts';
 import type { Database } from '../../src/storage/database.ts';
+import { testHeadKeys } from './audit.ts';
 
 /** A clock that stands still until a test moves it. */
 interface StillClock {
@@ -31,10 +33,11 @@ function createStillClock(startMs = Date.UTC(2030, 0, 1)): StillClock {
 export const testOrigin: RequestOrigin = { ipAddress: '192.0.2.10', userAgent: 'test' };
 
 /** What the directory's use cases need, over a real database, and the means to fill it. */
-export function createDirectory(database: Database) {
+export function createDirectory(bare: Database) {
   const clock = createStillClock();
   const random = systemRandom;
-  const audit = createAppendAudit({ clock, random });
+  const keys = testHeadKeys();
+  const { database, append: audit } = createAuditTrail({ database: bare, keys, clock, random, logger: silentLogger });
   const times = () => ({ created_at: clock.nowMs(), updated_at: clock.nowMs() });
 
   async function addTestOrganization(name: string): Promise<OrganizationId> {

@@ -1,9 +1,9 @@
-import { createAppendAudit } from '../../src/audit/append.ts';
 import type { DomainsDeps } from '../../src/domains/deps.ts';
 import { createTxtLookup } from '../../src/domains/txt-lookup.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import type { Engine } from '../../src/storage/database.ts';
 import { addOrganization, type Machine, addMachine, logIn } from './callers.ts';
+import { auditedDatabase } from './audit.ts';
 import { type PracticeDns, startPracticeDns } from './practice-dns.ts';
 import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from './server.ts';
 import { createStillClock, type StillClock } from './still-clock.ts';
@@ -84,8 +84,7 @@ export async function openDomainScene(
     list: ({ token }) => server.call(domainsUrl, { token }),
     remove: ({ token }, id) => server.call(`${domainsUrl}/${id}`, { method: 'DELETE', token }),
     jobDeps: () => ({
-      database: server.database,
-      audit: createAppendAudit({ clock, random: systemRandom }),
+      ...auditedDatabase(server.database, clock),
       clock,
       random: systemRandom,
       lookupTxt: createTxtLookup({ servers: [dns.address], timeoutMs: 60 }),

@@ -24,6 +24,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   groups: { imports: [...ground, 'organizations', 'users'] },
   identities: { imports: [...ground, 'organizations'] },
   domains: { imports: [...ground, 'organizations'] },
+  'audit-logs': { imports: [...ground, 'organizations'] },
   'sso-config': { imports: [...ground, ...directory, 'oidc'] },
   provisioning: { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },

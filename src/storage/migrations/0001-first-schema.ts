@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
+import { forEngine } from './for-engine.ts';
+
 /**
  * The first schema.
  *
@@ -15,12 +17,6 @@ export async function firstSchema(db: Kysely<unknown>, engine: 'sqlite' | 'postg
     // The statements are constants of this file; nothing from outside gets into them.
     await sql.raw(forEngine(statement, engine)).execute(db);
   }
-}
-
-function forEngine(statement: string, engine: 'sqlite' | 'postgres'): string {
-  if (engine === 'postgres') return statement.replaceAll(/\btext\b/g, 'text collate "C"');
-  const typed = statement.replaceAll(/\b(?:bigint|smallint)\b/g, 'integer');
-  return typed.startsWith('create table') ? `${typed} strict` : typed;
 }
 
 const bit = (column: string) => `${column} smallint not null check (${column} in (0, 1))`;

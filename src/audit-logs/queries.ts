@@ -1,0 +1,41 @@
+import type { Db } from '../storage/database.ts';
+
+/** Which entries of a trail are meant. Both moments count in. */
+export interface EntryFilter {
+  readonly trail: string;
+  readonly eventType: string | undefined;
+  readonly actorType: string | undefined;
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+}
+
+/**
+ * A page of a trail, newest first; of entries of one moment the later comes first. Which entries a page holds is found
+ * from an index alone, so that those which the offset skips are not read.
+ */
+export async function listEntries(db: Db, filter: EntryFilter, { offset, limit }: { offset: number; limit: number }) {
+  const { trail, eventType, actorType, fromMs, toMs } = filter;
+  let page = db
+    .selectFrom('audit_events')
+    .select(['sequence', 'created_at'])
+    .where('organization_id', '=', trail)
+    .orderBy('created_at', 'desc')
+    .orderBy('sequence', 'desc')
+    .offset(offset)
+    .limit(limit);
+  if (eventType !== undefined) page = page.where('event_type', '=', eventType);
+  if (actorType !== undefined) page = page.where('actor_type', '=', actorType);
+  if (fromMs !== undefined) page = page.where('created_at', '>=', fromMs);
+  if (toMs !== undefined) page = page.where('created_at', '<=', toMs);
+  return db
+    .selectFrom(page.as('page'))
+    .innerJoin('audit_events as entry', (join) =>
+      join.onRef('entry.sequence', '=', 'page.sequence').on('entry.organization_id', '=', trail),
+    )
+    .selectAll('entry')
+    .orderBy('entry.created_at', 'desc')
+    .orderBy('entry.sequence', 'desc')
+    .execute();
+}
+
+export type EntryRow = Awaited<ReturnType<typeof listEntries>>[number];

@@ -1,0 +1,24 @@
+import { serverTrail } from '../audit/trail-name.ts';
+import type { Actor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { requireAccess } from '../organizations/access.ts';
+import type { Db } from '../storage/database.ts';
+
+/** Which trail a caller wants to read. */
+export interface TrailChoice {
+  readonly organizationId?: string;
+  readonly scope?: 'organization' | 'server';
+}
+
+/**
+ * The name of the trail that is meant, for whoever may read it.
+ *
+ * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
+ */
+export async function requireTrail(db: Db, actor: Actor, { organizationId, scope }: TrailChoice): Promise<string> {
+  if (scope === 'server') {
+    if (!actor.isInstanceAdmin) throw appError('permission_denied', { meta: { scope } });
+    return serverTrail;
+  }
+  return (await requireAccess(db, actor, { organizationId, subject: 'audit-logs', action: 'read' })).id;
+}

@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createTrailTest, entryNamed } from '../../test/support/audit.ts';
+import { engines } from '../../test/support/databases.ts';
+import { adoptTrails } from './adopt-trails.ts';
+import { silentLogger } from '../kernel/logger.ts';
+
+describe.each(engines)('the audit trail (%s)', (engine) => {
+  let test: Awaited<ReturnType<typeof createTrailTest>>;
+  beforeAll(async () => {
+    test = await createTrailTest(engine);
+  });
+  afterAll(() => test.destroy());
+
+  it('counts 1, 2, 3… in each organization, whoever writes at once', async () => {
+    const trails = [test.newTrail(), test.newTrail(), test.newTrail()];
+    await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const trail = trails[index % 3];
+        await test.add(trail, `first ${index}`, `second ${index}`);
+      }),
+    );
+    for (const trail of trails) {
+      const rows = await test.rowsOf(trail ?? '');
+      expect(rows.map((row) => row.sequence)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+      expect(await test.faultOf(trail ?? '')).toBeUndefined();
+    }
+  });
+
+  it('is written with two organizations in one transaction, in opposite orders at once, without a deadlock', async () => {
+    const [a, b] = [test.newTrail(), test.newTrail()];
+    const both = async (first: typeof a, second: typeof b) =>
+      test.database.transaction(async (tx) => {
+        await test.append(tx, entryNamed(first, 'one'));
+        await test.append(tx, entryNamed(second, 'two'));
+      });
+    await Promise.all(Array.from({ length: 20 }, async (_, index) => (index % 2 === 0 ? both(a, b) : both(b, a))));
+    expect(await test.rowsOf(a)).toHaveLength(20);
+    expect(await test.faultOf(b)).toBeUndefined();
+  });
+
+  it('holds nothing of a transaction that failed, and leaves no gap', async () => {
+    const trail = test.newTrail();
+    await test.add(trail, 'kept');
+    const failing = test.database.transaction(async (tx) => {
+      await test.append(tx, entryNamed(trail, 'lost'));
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    await test.add(trail, 'kept too');
+    expect((await test.rowsOf(trail)).map((row) => row.sequence)).toEqual([1, 2]);
+    expect(await test.faultOf(trail)).toBeUndefined();
+  });
+
+  it('refuses an entry outside a transaction that would carry it', async () => {
+    const append = test.bare.transaction(async (tx) => test.append(tx, entryNamed(undefined, 'lost')));
+    await expect(append).rejects.toThrow(TypeError);
+  });
+
+  const refused = [
+    'update audit_events set user_agent = id',
+    'delete from audit_events',
+    'delete from audit_heads',
+    'update audit_heads set sequence = sequence - 1',
+    'update audit_heads set pruned_sequence = sequence + 1',
+    ...(engine === 'postgres'
+      ? ['truncate audit_events', 'truncate audit_heads']
+      : ['insert or replace into audit_events select * from audit_events']),
+  ];
+  it.each(refused)('is append-only: the database refuses %s', async (statement) => {
+    const trail = test.newTrail();
+    await test.add(trail, 'a', 'b');
+    await expect(test.bare.transaction(async (tx) => sql.raw(statement).execute(tx))).rejects.toThrow(
+      /append-only|forward only/u,
+    );
+    expect(await test.faultOf(trail)).toBeUndefined();
+  });
+
+  it('takes over trails from before heads were sealed, once, and says so', async () => {
+    const trail = test.newTrail();
+    await test.add(trail, 'a', 'b');
+    await test.tamper((tx) =>
+      tx.updateTable('audit_heads').set({ seal: '' }).where('organization_id', '=', trail).execute(),
+    );
+    await adoptTrails({ database: test.bare, keys: test.keys, logger: silentLogger });
+    await test.add(trail, 'c');
+    expect(await test.verify(trail)).toEqual([
+      { organizationId: trail, entries: 3, prunedThrough: 0, adoptedThrough: 2 },
+    ]);
+  });
+});

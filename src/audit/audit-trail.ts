@@ -1,0 +1,111 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import type { AppendAudit, AuditEntry } from './append.ts';
+import { type AuditHead, chain, emptyHead, headText, type UnchainedRow } from './chain.ts';
+import type { HeadKeys } from './head-keys.ts';
+import { insertAuditEvents, insertHead, lockHead, updateHead } from './queries.ts';
+import { trailOf } from './trail-name.ts';
+
+export interface AuditTrailDeps {
+  readonly database: Database;
+  readonly keys: HeadKeys;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** The audit trail: what appends to it, and the database whose transactions carry what was appended. */
+export interface AuditTrail {
+  readonly database: Database;
+  readonly append: AppendAudit;
+}
+
+/**
+ * Makes what writes the audit trail.
+ *
+ * Entries are kept until the function of their transaction has returned, and are then written together, as its last
+ * statements: on PostgreSQL the head of a trail is locked until the commit, so an organization's commits queue up for
+ * just that long, and since nothing is locked after it (of several trails, in the order of their names), nobody waits
+ * in a circle.
+ */
+export function createAuditTrail(deps: AuditTrailDeps): AuditTrail {
+  const kept = new WeakMap<Tx, Map<string, UnchainedRow[]>>();
+  const transaction: Database['transaction'] = async (fn, options) =>
+    deps.database.transaction(async (tx) => {
+      const trails = new Map<string, UnchainedRow[]>();
+      kept.set(tx, trails);
+      const result = await fn(tx);
+      kept.delete(tx);
+      for (const [trail, entries] of [...trails].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+        await appendToTrail(deps, tx, { trail, entries });
+      }
+      return result;
+    }, options);
+  const append: AppendAudit = async (tx, entry) => {
+    const trails = kept.get(tx);
+    if (trails === undefined) throw new TypeError('an audit entry needs a running transaction of the audited database');
+    const trail = trailOf(entry.organizationId);
+    const entries = trails.get(trail) ?? [];
+    trails.set(trail, entries);
+    entries.push(toRow(deps, entry));
+  };
+  return { database: { ...deps.database, transaction }, append };
+}
+
+async function appendToTrail(
+  { database, keys, logger }: AuditTrailDeps,
+  tx: Tx,
+  { trail, entries }: { trail: string; entries: readonly UnchainedRow[] },
+): Promise<void> {
+  const head = (await lockHead(tx, trail, database.engine)) ?? (await beginTrail({ database, keys }, tx, trail));
+  const rows = chain(head, entries);
+  await insertAuditEvents(tx, rows);
+  const last = rows.at(-1);
+  const next = { ...head, sequence: last?.sequence ?? head.sequence, hash: last?.hash ?? head.hash };
+  await updateHead(tx, keepSeal(keys, { head, next, logger }));
+}
+
+/**
+ * Seals the next head of a trail, if the one before was sound. A head that somebody altered is never sealed again, or
+ * the next entry would make the forgery good; the trail goes on, since it is no reason to let nobody in.
+ */
+function keepSeal(
+  keys: HeadKeys,
+  { head, next, logger }: { head: AuditHead; next: AuditHead; logger: Logger },
+): AuditHead {
+  if (keys.isAuthentic(head.seal, headText(head))) return sealHead(keys, next);
+  const { organization_id: trail, sequence } = head;
+  logger.error({ trail, sequence }, 'the head of this audit trail was altered behind the back of the server');
+  return { ...next, seal: head.seal };
+}
+
+/** A head with the seal of what it says. */
+export function sealHead(keys: HeadKeys, head: AuditHead): AuditHead {
+  return { ...head, seal: keys.authenticate(headText(head)) };
+}
+
+async function beginTrail(
+  { database, keys }: Pick<AuditTrailDeps, 'database' | 'keys'>,
+  tx: Tx,
+  trail: string,
+): Promise<AuditHead> {
+  await insertHead(tx, sealHead(keys, emptyHead(trail)));
+  const head = await lockHead(tx, trail, database.engine);
+  if (head === undefined) throw new TypeError('the head of a trail that was just made is missing');
+  return head;
+}
+
+function toRow({ clock, random }: AuditTrailDeps, { actor, event, origin }: AuditEntry): UnchainedRow {
+  return {
+    id: random.uuid(),
+    created_at: clock.nowMs(),
+    actor_type: actor.type,
+    actor_metadata: JSON.stringify(actor.metadata),
+    event_type: event.type,
+    event_metadata: JSON.stringify(event.metadata),
+    ip_address: origin.ipAddress,
+    user_agent: origin.userAgent,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Db } from '../storage/database.ts';
+import { lineOf, noHash } from './chain.ts';
+import { findEntryHash, findHead, listEntriesAfter } from './queries.ts';
+
+/** A stretch of a trail as lines of JSON, and the sequence after which the next one goes on. */
+export interface AuditLines {
+  readonly lines: readonly string[];
+  readonly next: number;
+}
+
+/**
+ * Entries of a trail after a sequence, each with its hash and the one before. A sequence is given out in the order of
+ * the commits, so a reader who goes on at `next` neither skips nor repeats an entry, whatever is written meanwhile.
+ */
+export async function exportAudit(
+  db: Db,
+  { organizationId, after, limit }: { organizationId: string; after: number; limit: number },
+): Promise<AuditLines> {
+  const rows = await listEntriesAfter(db, { organizationId, after, limit });
+  const first = rows[0];
+  if (first === undefined) return { lines: [], next: after };
+  let previousHash = await hashBefore(db, organizationId, first.sequence);
+  const lines = rows.map((row) => {
+    const line = lineOf(row, previousHash);
+    previousHash = row.hash;
+    return line;
+  });
+  return { lines, next: rows.at(-1)?.sequence ?? after };
+}
+
+async function hashBefore(db: Db, organizationId: string, sequence: number): Promise<string> {
+  if (sequence === 1) return noHash;
+  const hash = await findEntryHash(db, organizationId, sequence - 1);
+  return hash ?? (await findHead(db, organizationId))?.pruned_hash ?? noHash;
+}

@@ -1,0 +1,82 @@
+import { Type, type Static } from 'typebox';
+
+import { auditEventTypeLengthMax, auditExportLinesMax, auditOffsetMax, auditPageSizeMax } from './limits.ts';
+import type { RouteContract } from './route.ts';
+import { AnyIdentifier, Id, Timestamp } from './shapes.ts';
+import { Text } from './text.ts';
+
+/** Who may stand in the trail as the one who did it. */
+const auditActorTypes = ['user', 'identity', 'identity-provider', 'anonymous', 'server'] as const;
+
+const Facts = Type.Record(Type.String(), Type.Unknown());
+
+export const AuditLog = Type.Object({
+  id: Id,
+  createdAt: Timestamp,
+  orgId: Type.Union([Id, Type.Null()], { description: "`null` in the server's own trail." }),
+  actor: Type.Object({ type: Type.String(), metadata: Facts }),
+  event: Type.Object({ type: Type.String(), metadata: Facts }),
+  ipAddress: Type.String(),
+  userAgent: Type.String(),
+  sequence: Type.Integer({ description: "The entry's place in its trail: 1, 2, 3…" }),
+  hash: Type.String({ description: 'SHA-256 over the entry and the hash before it; see `docs/audit.md`.' }),
+});
+export type AuditLog = Static<typeof AuditLog>;
+
+const Moment = Type.String({
+  minLength: 10,
+  maxLength: 40,
+  description: 'ISO 8601: a date, or a date and time with its offset from UTC.',
+});
+
+const scopeShape = {
+  organizationId: Type.Optional(AnyIdentifier),
+  scope: Type.Optional(
+    Type.Enum(['organization', 'server'], {
+      description: "`server`: the server's own trail, for its administrators.",
+    }),
+  ),
+};
+
+const shared = { tag: 'Audit logs', access: 'organization', limit: 'read' } as const;
+
+export const auditLogRoutes = {
+  listAuditLogs: {
+    ...shared,
+    method: 'GET',
+    url: '/api/v1/organization/audit-logs',
+    operationId: 'listAuditLogs',
+    summary: 'Read the audit trail, newest first',
+    query: Type.Object({
+      ...scopeShape,
+      eventType: Type.Optional(Text({ lengthMin: 1, lengthMax: auditEventTypeLengthMax })),
+      actorType: Type.Optional(Type.Enum(auditActorTypes)),
+      startDate: Type.Optional(Moment),
+      endDate: Type.Optional(Moment),
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: auditOffsetMax, default: 0 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: auditPageSizeMax, default: 20 })),
+    }),
+    response: Type.Object({ auditLogs: Type.Array(AuditLog) }),
+  },
+  exportAuditLogs: {
+    ...shared,
+    method: 'GET',
+    url: '/api/v1/organization/audit-logs/export',
+    operationId: 'exportAuditLogs',
+    summary: 'Export the audit trail, oldest first, one JSON object a line',
+    query: Type.Object({
+      ...scopeShape,
+      after: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: Number.MAX_SAFE_INTEGER,
+          default: 0,
+          description: 'The cursor: the sequence of the last line that was received.',
+        }),
+      ),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: auditExportLinesMax, default: auditExportLinesMax })),
+    }),
+    response: Type.String(),
+    responseType: 'application/x-ndjson',
+  },
+} as const satisfies Record<string, RouteContract>;
