@@ -6,6 +6,7 @@ import type { EmergencyUseKind } from '../contract/enforcement.ts';
 import type { EmailDomainStatus } from '../contract/email-domains.ts';
 import type { ConfigurationType, GroupNameMatching } from '../contract/oidc-config.ts';
 import type { Role } from '../contract/shapes.ts';
+import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable } from './audit-schema.ts';
 import type { Bit } from './codecs.ts';
 
 /**
@@ -267,39 +268,6 @@ export interface LoginAttemptsTable {
   finished_at: number | null;
 }
 
-/**
- * The audit trail. It refers to nothing by foreign key: a trail outlives what it tells of. `organization_id` is `server`
- * for what concerns the server alone.
- */
-export interface AuditEventsTable {
-  organization_id: string;
-  /** 1, 2, 3… in each trail. */
-  sequence: number;
-  id: string;
-  created_at: number;
-  actor_type: string;
-  actor_metadata: string;
-  event_type: string;
-  event_metadata: string;
-  ip_address: string;
-  user_agent: string;
-  /** Covers the entry and the hash before it. */
-  hash: string;
-}
-
-/** How far each audit trail goes, sealed with a key that the database does not hold. */
-export interface AuditHeadsTable {
-  organization_id: string;
-  sequence: number;
-  hash: string;
-  /** Entries up to here were removed by the operator; `pruned_hash` is the hash of the last of them. */
-  pruned_sequence: number;
-  pruned_hash: string;
-  /** Entries up to here were written before trails were sealed. */
-  adopted_sequence: number;
-  seal: string;
-}
-
 /** One-time codes by which an admin gets in although single sign-on is enforced. `code_hash` tells owners apart too. */
 export interface BreakGlassCodesTable {
   id: string;
@@ -365,10 +333,4 @@ export interface OperatorDomainsTable {
   named: string;
   organization_id: string;
   bound_at: number;
-}
-
-/** The key that seals the heads of audit trails, under the id `head`. */
-export interface AuditKeysTable {
-  id: string;
-  sealed_key: string;
 }
