@@ -18,6 +18,8 @@ import { mountEmailDomains } from './domains/routes.ts';
 import { shareLookups } from './domains/shared-lookup.ts';
 import { createTxtLookup } from './domains/txt-lookup.ts';
 import { bindVouchedDomains } from './domains/vouched-domains.ts';
+import { deleteCodes } from './enforcement/break-glass-queries.ts';
+import { mountEnforcement } from './enforcement/routes.ts';
 import { mountGroups } from './groups/routes.ts';
 import { registerApiDocs } from './http/api-docs.ts';
 import { createCookieJar } from './http/cookies.ts';
@@ -184,6 +186,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
     ...core,
     endSessionsOf: async (tx, member) => {
       const ending = { nowMs: core.clock.nowMs(), reason: 'the membership ended' };
+      await deleteCodes(tx, member);
       return (await endSessions(tx, member, ending)).length;
     },
   });
@@ -195,6 +198,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountAuditLogs(mount, core);
   const { accessTokenSeconds } = config;
   mountSessions(mount, core, { sessions, cookies, site: config.siteUrl, accessTokenSeconds });
+  mountEnforcement(mount, core, { sessions, cookies, accessTokenSeconds });
   mountSsoConfig(mount, {
     ...core,
     keyring,

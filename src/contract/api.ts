@@ -1,5 +1,6 @@
 import { emailDomainRoutes } from './email-domains.ts';
 import { auditLogRoutes } from './audit-logs.ts';
+import { enforcementRoutes } from './enforcement.ts';
 import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
 import { keyRoutes } from './keys.ts';
@@ -19,6 +20,7 @@ export const apiRoutes: readonly RouteContract[] = [
   keyRoutes,
   sessionRoutes,
   organizationRoutes,
+  enforcementRoutes,
   membershipRoutes,
   groupRoutes,
   emailDomainRoutes,

@@ -37,6 +37,27 @@ export const sessionLifetimeSecondsMin = 300;
 export const sessionLifetimeSecondsMax = 31_536_000;
 export const userTokenExpirationLengthMax = 6;
 
+/** A session that was opened with a break-glass code ends after an hour, however often it is refreshed. */
+export const breakGlassSessionSeconds = 3600;
+/** Codes that an admin is given at once; the ones from before are void. */
+export const breakGlassCodesCount = 8;
+/** A code as somebody may type it, with gaps and hyphens. */
+export const breakGlassCodeLengthMax = 64;
+
+/**
+ * Failed attempts that are looked at within a window, for one account from one network (an IPv4 address or an IPv6
+ * /64), and for one account from everywhere. The window begins with the first attempt and is never prolonged.
+ */
+export const attemptWindowSeconds = 900;
+export const attemptsFromNetworkMax = 10;
+export const attemptsFromEverywhereMax = 100;
+
+/** Rows of a page. */
+export const pageLimitDefault = 20;
+export const pageLimitMax = 100;
+/** Admins that the preview of an enforcement tells of. */
+export const adminsListedMax = 100;
+
 /** Lists without pages are complete because what they list cannot grow further than this. */
 export const organizationsPerUserMax = 1000;
 export const groupsPerOrganizationMax = 10_000;

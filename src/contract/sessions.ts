@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 
 import { emailLengthMax, nameLengthMax, passwordLengthMax } from './limits.ts';
 import { OrganizationOfMember } from './organizations.ts';
+import { pageQuery } from './page.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Message, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -31,6 +32,9 @@ export const Session = Type.Object({
   isCurrent: Type.Boolean(),
 });
 export type Session = Static<typeof Session>;
+
+export const MemberSession = Type.Object({ ...Session.properties, userId: Id, email: Type.String() });
+export type MemberSession = Static<typeof MemberSession>;
 
 const Token = Type.String({ description: 'An access token; its life is short, its holder refreshes it.' });
 
@@ -139,6 +143,44 @@ export const sessionRoutes = {
     access: 'user',
     limit: 'write',
     params: Type.Object({ sessionId: AnyIdentifier }),
+    response: Message,
+  },
+  listOrganizationSessions: {
+    method: 'GET',
+    url: '/api/v1/organization/:organizationId/sessions',
+    operationId: 'listOrganizationSessions',
+    summary: "The organization's live sessions, the latest used first",
+    tag: 'Sessions',
+    access: 'organization',
+    limit: 'read',
+    params: Type.Object({ organizationId: AnyIdentifier }),
+    query: Type.Object({ ...pageQuery, userId: Type.Optional(AnyIdentifier) }),
+    response: Type.Object({ sessions: Type.Array(MemberSession), totalCount: Type.Integer() }),
+  },
+  endOrganizationSessions: {
+    method: 'DELETE',
+    url: '/api/v1/organization/:organizationId/sessions',
+    operationId: 'endOrganizationSessions',
+    summary: "End one member's sessions of the organization, or everyone's",
+    tag: 'Sessions',
+    access: 'organization',
+    limit: 'write',
+    params: Type.Object({ organizationId: AnyIdentifier }),
+    query: Type.Object({
+      userId: Type.Optional(AnyIdentifier),
+      everyone: Type.Optional(Type.Boolean({ description: 'Must be said when no user is named.' })),
+    }),
+    response: Type.Object({ message: Type.String(), endedSessions: Type.Integer() }),
+  },
+  endOrganizationSession: {
+    method: 'DELETE',
+    url: '/api/v1/organization/:organizationId/sessions/:sessionId',
+    operationId: 'endOrganizationSession',
+    summary: "End one of the organization's sessions",
+    tag: 'Sessions',
+    access: 'organization',
+    limit: 'write',
+    params: Type.Object({ organizationId: AnyIdentifier, sessionId: AnyIdentifier }),
     response: Message,
   },
 } as const satisfies Record<string, RouteContract>;

@@ -34,8 +34,8 @@ export function createRateLimits(perMinute: LimitsPerMinute): RateLimits {
   return { read: limit('read'), write: limit('write'), auth: limit('auth'), signIn: limit('signIn'), none: false };
 }
 
-/** A client is an IPv4 address or an IPv6 /64, the least that one customer is given (RFC 6177). */
-function clientKey(address: string): string {
+/** What clients are told apart by: a client is an IPv4 address or an IPv6 /64, the least that one customer is given (RFC 6177). */
+export function clientKey(address: string): string {
   if (!address.includes(':') || !ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
-import { deleteAttemptsBefore, deleteSessionsBefore } from './queries.ts';
+import { deleteAttemptCountsBefore, deleteAttemptsBefore, deleteSessionsBefore } from './queries.ts';
 
 const dayMs = 86_400_000;
 
@@ -14,6 +14,7 @@ export async function tidyUp({ database, clock }: { database: Database; clock: C
   const nowMs = clock.nowMs();
   await database.transaction(async (tx) => {
     await deleteAttemptsBefore(tx, nowMs - attemptRecordDays * dayMs);
+    await deleteAttemptCountsBefore(tx, nowMs - dayMs);
     await deleteSessionsBefore(tx, nowMs - expiredSessionDays * dayMs);
   });
 }

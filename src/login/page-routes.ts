@@ -5,12 +5,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorTable, isKnownError } from '../contract/errors.ts';
 import { loginErrorPath, selectOrganizationPath } from '../contract/login.ts';
 import { toKnownError } from '../http/error-renderer.ts';
-import { sendPage } from '../http/page-reply.ts';
 import { requestOrigin } from '../http/request-origin.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
 import { loginWithPassword } from '../tokens/login-with-password.ts';
 import { selectOrganization } from '../tokens/select-organization.ts';
+import { mountBreakGlassPage } from './break-glass-page-routes.ts';
 import { chooseForProgram } from './choose-for-program.ts';
 import { type BrowserSession, findBrowserSession, requireCsrfToken } from './browser-session.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -21,9 +21,11 @@ import { chooseOrganizationPage } from './pages/choose-organization-page.ts';
 import { commandLinePage } from './pages/command-line-page.ts';
 import { continuePage } from './pages/continue-page.ts';
 import { errorPage } from './pages/error-page.ts';
-import { layout, type Page } from './pages/layout.ts';
+import type { Page } from './pages/layout.ts';
 import { signInPage } from './pages/sign-in-page.ts';
 import { signedInPage } from './pages/signed-in-page.ts';
+import { type Fields, fieldsOf } from './form-fields.ts';
+import { showerOf } from './show-page.ts';
 import { errorHref, type LoginEndpoints, rememberAttempt } from './routes.ts';
 import { readCallbackPort, startLogin } from './start-login.ts';
 import type { AccessTokens } from '../tokens/access-tokens.ts';
@@ -35,8 +37,6 @@ export interface PageDeps extends LoginEndpoints {
   readonly accessTokenSeconds: number;
 }
 
-type Fields = Readonly<Record<string, string | undefined>>;
-
 /** Mounts the pages, in a scope of their own that reads forms. */
 export async function mountPages(app: FastifyInstance, deps: LoginDeps, pages: PageDeps): Promise<void> {
   await app.register(async (scope) => {
@@ -44,6 +44,7 @@ export async function mountPages(app: FastifyInstance, deps: LoginDeps, pages: P
     scope.setErrorHandler((thrown, request, reply) => showProblem(deps, pages, { thrown, request, reply }));
     mountSignIn(scope, deps, pages);
     mountAdminSignIn(scope, deps, pages);
+    mountBreakGlassPage(scope, deps, pages);
     mountOrganizationChoice(scope, deps, pages);
     mountErrorAndAssets(scope, deps, pages);
   });
@@ -91,7 +92,7 @@ function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDe
     try {
       const origin = requestOrigin(request);
       const session = await loginWithPassword(
-        { database, audit, sessions: deps.sessions },
+        { database, audit, sessions: deps.sessions, clock: deps.system.clock },
         { email, password, origin },
       );
       setRefreshCookie(reply, pages.cookies, session);
@@ -185,17 +186,6 @@ async function showProblem(
   const { status, message } = errorTable[error.code];
   if (status >= 500) deps.system.logger.error({ reqId: request.id, code: error.code, err: error.cause }, 'page failed');
   return showerOf(pages)(reply, status, errorPage({ message, retryHref: '/login' }));
-}
-
-function showerOf({ assets }: PageDeps) {
-  return (reply: FastifyReply, status: number, page: Page): FastifyReply =>
-    sendPage(reply, layout(page, assets.urls), { status, policy: page });
-}
-
-// A form's or a query's fields; one that is sent twice is none.
-function fieldsOf(source: unknown): Fields {
-  const entries = Object.entries(source ?? {});
-  return Object.fromEntries(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }
 
 function passedOn(fields: Fields): { returnTo?: string | undefined; callbackPort?: number | undefined } {

@@ -80,3 +80,8 @@ function activeConfigs(db: Db | Tx) {
 export async function deleteSessionsBefore(tx: Tx, beforeMs: number): Promise<void> {
   await tx.deleteFrom('sessions').where('expires_at', '<', beforeMs).execute();
 }
+
+/** Removes counts of attempts whose window is long over. */
+export async function deleteAttemptCountsBefore(tx: Tx, beforeMs: number): Promise<void> {
+  await tx.deleteFrom('attempt_counts').where('started_at', '<', beforeMs).execute();
+}

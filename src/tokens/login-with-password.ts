@@ -3,9 +3,11 @@ import type { RequestOrigin } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
 import { verifyPassword } from '../users/password.ts';
-import { findUserWithPassword } from '../users/queries.ts';
+import { findUserWithPassword, type UserRow } from '../users/queries.ts';
+import { type AttemptAt, forgiveAttempts, takeAttempt } from './attempt-limits.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
 
 /** A session that was opened with a password ends after half a day. */
@@ -17,34 +19,37 @@ export interface PasswordLogin {
   readonly origin: RequestOrigin;
 }
 
+export interface PasswordLoginDeps {
+  readonly database: Database;
+  readonly sessions: Sessions;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+}
+
 /**
- * Signs the server's administrator in. The same work is done, and the same answer given, whether the address is
- * unknown or the password wrong.
+ * Signs the server's administrator in. The same work is done, the same is written and the same answer given, whether
+ * the address is unknown or the password wrong; and an address that nobody has is limited as one that somebody has.
  *
- * @throws `credentials_invalid`
+ * @throws `credentials_invalid` or `credentials_locked`
  */
 export async function loginWithPassword(
-  { database, sessions, audit }: { database: Database; sessions: Sessions; audit: AppendAudit },
+  deps: PasswordLoginDeps,
   { email, password, origin }: PasswordLogin,
 ): Promise<StartedSession & { userId: UserId; lifetimeSeconds: number }> {
   const parsed = parseEmailAddress(email);
-  const user = parsed.ok ? await findUserWithPassword(database.db, parsed.address.key) : undefined;
+  const account = parsed.ok ? parsed.address.key : email;
+  const user = parsed.ok ? await findUserWithPassword(deps.database.db, parsed.address.key) : undefined;
+  const attempt = { kind: 'password', account, ipAddress: origin.ipAddress } as const;
+  await requireAttempt(deps, { attempt, user, origin });
   const isRight = await verifyPassword(password, user?.password_hash ?? undefined);
-  if (user === undefined) throw appError('credentials_invalid');
-  const userId = asId<UserId>(user.id);
-  if (!isRight) {
-    await database.transaction(async (tx) =>
-      audit(tx, {
-        organizationId: undefined,
-        actor: { type: 'anonymous', metadata: {} },
-        event: { type: 'password-login-failed', metadata: { userId } },
-        origin,
-      }),
-    );
+  if (user === undefined || !isRight) {
+    await record(deps, { type: 'password-login-failed', user, origin });
     throw appError('credentials_invalid');
   }
-  const session = await database.transaction(async (tx) =>
-    sessions.start(tx, {
+  const userId = asId<UserId>(user.id);
+  const session = await deps.database.transaction(async (tx) => {
+    await forgiveAttempts(tx, attempt);
+    return deps.sessions.start(tx, {
       userId,
       email: user.email,
       organizationId: undefined,
@@ -52,7 +57,43 @@ export async function loginWithPassword(
       oidcConfigId: undefined,
       lifetimeSeconds: passwordSessionSeconds,
       origin,
+    });
+  });
+  return { ...session, userId, lifetimeSeconds: passwordSessionSeconds };
+}
+
+// A power cut may forget a count, and gives a guesser no more than the time that it takes.
+async function requireAttempt(
+  deps: PasswordLoginDeps,
+  { attempt, user, origin }: { attempt: AttemptAt; user: UserRow | undefined; origin: RequestOrigin },
+): Promise<void> {
+  const { database, clock } = deps;
+  const verdict = await database.transaction((tx) => takeAttempt(tx, attempt, clock.nowMs()), {
+    durability: 'relaxed',
+  });
+  if (verdict === 'allowed') return;
+  if (verdict === 'limited-first') await record(deps, { type: 'password-login-limited', user, origin });
+  throw appError('credentials_locked');
+}
+
+async function record(
+  { database, audit }: PasswordLoginDeps,
+  {
+    type,
+    user,
+    origin,
+  }: {
+    type: 'password-login-failed' | 'password-login-limited';
+    user: UserRow | undefined;
+    origin: RequestOrigin;
+  },
+): Promise<void> {
+  await database.transaction(async (tx) =>
+    audit(tx, {
+      organizationId: undefined,
+      actor: { type: 'anonymous', metadata: {} },
+      event: { type, metadata: { userId: user?.id ?? null } },
+      origin,
     }),
   );
-  return { ...session, userId, lifetimeSeconds: passwordSessionSeconds };
 }

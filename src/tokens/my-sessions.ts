@@ -49,7 +49,7 @@ function reachOf({ authMethod, organizationId }: UserActor): { organizationId?: 
 }
 
 /** A session as the API shows it; `actor` is who looks. */
-function toSession(row: SessionRow, actor: Actor): Session {
+export function toSession(row: SessionRow, actor: Actor): Session {
   return {
     id: row.id,
     organizationId: row.organization_id,

@@ -17,6 +17,7 @@ import { loginWithPassword } from './login-with-password.ts';
 import { findSession, type SessionRow } from './queries.ts';
 import { selectOrganization } from './select-organization.ts';
 import { endMySessions, listMySessions } from './my-sessions.ts';
+import { endOrganizationSession, endOrganizationSessions, listOrganizationSessions } from './organization-sessions.ts';
 import { loginWithUniversalAuth } from './login-with-universal-auth.ts';
 import { endMachineToken, renewMachineToken } from './machine-tokens.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts';
@@ -110,6 +111,7 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
   });
 
   mount(sessionRoutes.checkAuth, async () => ({ message: 'Authenticated' }));
+  mountOrganizationSessions(mount, deps);
   mount(sessionRoutes.listMySessions, async ({ actor }) => listMySessions(deps, actor));
   mount(sessionRoutes.endMySessions, async ({ actor, origin }) => {
     await endMySessions(deps, { actor, sessionId: undefined, origin });
@@ -118,6 +120,22 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
   mount(sessionRoutes.endMySession, async ({ actor, params, origin }) => {
     const ended = await endMySessions(deps, { actor, sessionId: params.sessionId, origin });
     if (ended === 0) throw appError('session_not_found');
+    return { message: 'The session is ended.' };
+  });
+}
+
+/** The sessions of an organization, as its admins see them. */
+function mountOrganizationSessions(mount: Mount, deps: TokensDeps): void {
+  mount(sessionRoutes.listOrganizationSessions, async ({ actor, params, query }) =>
+    listOrganizationSessions(deps, { actor, ...params, query }),
+  );
+  mount(sessionRoutes.endOrganizationSessions, async ({ actor, params, query, origin }) => {
+    const endedSessions = await endOrganizationSessions(deps, { actor, ...params, origin }, query);
+    return { message: 'The sessions are ended.', endedSessions };
+  });
+  mount(sessionRoutes.endOrganizationSession, async ({ actor, params, origin }) => {
+    const { organizationId, sessionId } = params;
+    await endOrganizationSession(deps, { actor, organizationId, origin }, sessionId);
     return { message: 'The session is ended.' };
   });
 }

@@ -30,8 +30,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   tokens: { imports: [...ground, 'organizations', 'users', 'identities'] },
   keys: { imports: [...ground, 'sso-config', 'tokens'] },
+  enforcement: { imports: [...ground, 'organizations', 'tokens'] },
   bootstrap: { imports: [...ground, ...directory, 'tokens'] },
-  login: { imports: [...ground, ...features, 'oidc'] },
+  login: { imports: [...ground, ...features, 'enforcement', 'oidc'] },
   // It shows pages as login/ does, and shares nothing else with the server that it is practice for.
   'practice-idp': { imports: [...base, 'http'] },
   cli: { imports: base },

@@ -1,4 +1,5 @@
 import { emailLengthMax, passwordLengthMax } from '../../contract/limits.ts';
+import { breakGlassPath } from '../../contract/login.ts';
 import { html } from '../../http/html.ts';
 import type { Page } from './layout.ts';
 import { type PassedOn, passedOnFields, passedOnHref } from './passed-on.ts';
@@ -54,6 +55,9 @@ export function adminSignInPage({ problem, email, ...passedOn }: AdminSignIn): P
         </div>
         <button class="button">Sign in</button>
       </form>
+      <p class="aside">
+        Is your organization’s sign-in out of order? <a href="${breakGlassPath}">Use a break-glass code</a>
+      </p>
       <p class="aside">Not you? <a href="${passedOnHref('/login', passedOn)}">Sign in through your organization</a></p>
     `,
   };

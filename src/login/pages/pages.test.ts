@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { toMarkup } from '../../http/html.ts';
 import { adminSignInPage } from './admin-sign-in-page.ts';
 import { loadPageAssets, readPageAsset } from './assets.ts';
+import { breakGlassPage } from './break-glass-page.ts';
 import { chooseOrganizationPage } from './choose-organization-page.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { continuePage } from './continue-page.ts';
@@ -27,6 +28,7 @@ describe('every page', () => {
     ['sign-in', signInPage({ problem: hostile, email: hostile, returnTo: hostile })],
     ['sign-in by organization', signInPage({ organization: hostile })],
     ['administrator sign-in', adminSignInPage({ problem: hostile, email: hostile, returnTo: hostile })],
+    ['break-glass sign-in', breakGlassPage({ problem: hostile, email: hostile, organizationSlug: hostile })],
     [
       'organization choice',
       chooseOrganizationPage({

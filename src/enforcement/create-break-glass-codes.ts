@@ -1,0 +1,81 @@
+import { type AppendAudit, auditActor } from '../audit/append.ts';
+import type { RequestOrigin, UserActor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { breakGlassCodesCount } from '../contract/limits.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import { requireAccess } from '../organizations/access.ts';
+import { strongestRole } from '../organizations/permissions.ts';
+import { findMemberRoles } from '../organizations/queries.ts';
+import { requireLocked } from '../organizations/require-locked.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { hashBreakGlassCode, newBreakGlassCode } from './break-glass-code.ts';
+import { listCodes, replaceCodes } from './break-glass-queries.ts';
+
+export interface BreakGlassDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const question = { subject: 'settings', action: 'edit' } as const;
+
+/**
+ * Makes an admin new codes for their own account and voids those that they had. A session that a code opened makes
+ * none: who found one code must not turn it into a lasting way in.
+ *
+ * @throws `permission_denied` and what `requireAccess` throws.
+ */
+export async function createBreakGlassCodes(
+  deps: BreakGlassDeps,
+  { actor, organizationId, origin }: { actor: UserActor; organizationId: string; origin: RequestOrigin },
+): Promise<{ codes: string[]; createdAt: string }> {
+  if (actor.authMethod === 'break-glass') throw appError('permission_denied');
+  const { database, audit, clock, random } = deps;
+  return database.transaction(async (tx) => {
+    const id = asId<OrganizationId>((await requireAccess(tx, actor, { organizationId, ...question })).id);
+    await requireLocked(tx, id);
+    await requireAdminMember(tx, actor, id);
+    const owner = { organizationId: id, userId: actor.userId };
+    const nowMs = clock.nowMs();
+    const codes = Array.from({ length: breakGlassCodesCount }, () => newBreakGlassCode(random));
+    const rows = codes.map((code) => ({
+      id: random.uuid(),
+      organization_id: id,
+      user_id: actor.userId,
+      code_hash: hashBreakGlassCode(code, owner),
+      created_at: nowMs,
+      used_at: null,
+    }));
+    await replaceCodes(tx, owner, rows);
+    const event = {
+      type: 'break-glass-codes-create',
+      metadata: { userId: actor.userId, count: codes.length },
+    } as const;
+    await audit(tx, { organizationId: id, actor: auditActor(actor), event, origin });
+    return { codes, createdAt: new Date(nowMs).toISOString() };
+  });
+}
+
+// The server's administrator may do what an admin may, but belongs to no organization by that alone.
+async function requireAdminMember(tx: Tx, actor: UserActor, id: OrganizationId): Promise<void> {
+  const roles = await findMemberRoles(tx, id, actor.userId);
+  if (roles.length === 0 || strongestRole(roles) !== 'admin') throw appError('permission_denied');
+}
+
+/** How many of their codes an admin has left. */
+export async function readBreakGlassCodes(
+  { database }: Pick<BreakGlassDeps, 'database'>,
+  { actor, organizationId }: { actor: UserActor; organizationId: string },
+): Promise<{ codesLeft: number; codesTotal: number; createdAt: string | null }> {
+  const { id } = await requireAccess(database.db, actor, { organizationId, ...question });
+  const codes = await listCodes(database.db, { organizationId: id, userId: actor.userId });
+  const createdAt = codes[0] === undefined ? null : new Date(codes[0].created_at).toISOString();
+  return {
+    codesLeft: codes.filter((code) => code.used_at === null).length,
+    codesTotal: codes.length,
+    createdAt,
+  };
+}

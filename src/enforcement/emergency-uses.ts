@@ -1,0 +1,50 @@
+import type { Actor, UserActor } from '../contract/actor.ts';
+import type { EmergencyUses } from '../contract/enforcement.ts';
+import { type Page, pageOf } from '../contract/page.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { requireAccess } from '../organizations/access.ts';
+import type { Database } from '../storage/database.ts';
+import {
+  countEmergencyUses,
+  findSeenUntil,
+  listEmergencyUses as listRows,
+  markSeenUntil,
+} from './emergency-use-list-queries.ts';
+
+const question = { subject: 'audit-logs', action: 'read' } as const;
+
+/** A page of the sessions that passed the enforcement without the identity provider, and how many of others are new. */
+export async function listEmergencyUses(
+  { database: { db } }: { database: Database },
+  { actor, organizationId, query }: { actor: Actor; organizationId: string; query: Partial<Page> },
+): Promise<EmergencyUses> {
+  const { id } = await requireAccess(db, actor, { organizationId, ...question });
+  const userId = actor.kind === 'user' ? actor.userId : '';
+  const seenUntilMs = await findSeenUntil(db, id, userId);
+  const rows = await listRows(db, id, pageOf(query));
+  return {
+    uses: rows.map((row) => ({
+      id: row.id,
+      kind: row.kind,
+      userId: row.user_id,
+      email: row.email,
+      sessionId: row.session_id,
+      ip: row.ip_address,
+      userAgent: row.user_agent,
+      createdAt: new Date(row.created_at).toISOString(),
+      isSeen: row.created_at <= seenUntilMs || row.user_id === userId,
+    })),
+    totalCount: await countEmergencyUses(db, id),
+    unseenCount: await countEmergencyUses(db, id, { afterMs: seenUntilMs, exceptUserId: userId }),
+  };
+}
+
+/** Marks every use until now as seen by one admin; it tells nobody anything and is not audited. */
+export async function markEmergencyUsesSeen(
+  { database, clock }: { database: Database; clock: Clock },
+  { actor, organizationId }: { actor: UserActor; organizationId: string },
+): Promise<void> {
+  const { id } = await requireAccess(database.db, actor, { organizationId, ...question });
+  const row = { organization_id: id, user_id: actor.userId, seen_until_at: clock.nowMs() };
+  await database.transaction((tx) => markSeenUntil(tx, row));
+}

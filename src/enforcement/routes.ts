@@ -1,0 +1,52 @@
+/**
+ * Enforced single sign-on as its admins see it: whom it would shut out, the one-time codes for the day on which the
+ * identity provider fails, and who got in without it. That it holds is `organizations/access.ts`'s business.
+ */
+import { enforcementRoutes } from '../contract/enforcement.ts';
+import type { CookieJar } from '../http/cookies.ts';
+import type { Mount } from '../http/mount.ts';
+import { setRefreshCookie } from '../tokens/refresh-cookie.ts';
+import { signFor, type TokensDeps } from '../tokens/routes.ts';
+import type { Sessions } from '../tokens/sessions.ts';
+import { createBreakGlassCodes, readBreakGlassCodes } from './create-break-glass-codes.ts';
+import { listEmergencyUses, markEmergencyUsesSeen } from './emergency-uses.ts';
+import { previewEnforcement } from './preview-enforcement.ts';
+import { useBreakGlassCode } from './use-break-glass-code.ts';
+
+interface EnforcementEndpoints {
+  readonly sessions: Sessions;
+  readonly cookies: CookieJar;
+  readonly accessTokenSeconds: number;
+}
+
+export function mountEnforcement(
+  mount: Mount,
+  deps: TokensDeps,
+  { sessions, cookies, accessTokenSeconds }: EnforcementEndpoints,
+): void {
+  mount(enforcementRoutes.readAuthEnforcement, async ({ actor, params, query }) =>
+    previewEnforcement(deps, { actor, ...params, query }),
+  );
+  mount(enforcementRoutes.listEmergencyUses, async ({ actor, params, query }) =>
+    listEmergencyUses(deps, { actor, ...params, query }),
+  );
+  mount(enforcementRoutes.markEmergencyUsesSeen, async ({ actor, params }) => {
+    await markEmergencyUsesSeen(deps, { actor, ...params });
+    return { message: 'Marked as seen.' };
+  });
+  mount(enforcementRoutes.createBreakGlassCodes, async ({ actor, params, origin }) =>
+    createBreakGlassCodes(deps, { actor, ...params, origin }),
+  );
+  mount(enforcementRoutes.readBreakGlassCodes, async ({ actor, params }) =>
+    readBreakGlassCodes(deps, { actor, ...params }),
+  );
+  mount(enforcementRoutes.useBreakGlassCode, async ({ body, reply, origin }) => {
+    const started = await useBreakGlassCode({ ...deps, sessions }, { ...body, origin });
+    setRefreshCookie(reply, cookies, started);
+    const { organizationId, expiresAtMs } = started;
+    const session = { id: started.sessionId, user_id: started.userId, expires_at: expiresAtMs } as const;
+    const speaking = { ...session, organization_id: organizationId, auth_method: 'break-glass' } as const;
+    const token = signFor(deps, speaking, accessTokenSeconds);
+    return { token, organizationId, expiresAt: new Date(expiresAtMs).toISOString() };
+  });
+}

@@ -1,0 +1,120 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+import { parseEmailAddress } from '../contract/email-address.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
+import { breakGlassSessionSeconds } from '../contract/limits.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import { strongestRole } from '../organizations/permissions.ts';
+import { findMemberRoles } from '../organizations/queries.ts';
+import { recordEmergencyUse } from '../organizations/record-emergency-use.ts';
+import { latestEndMs } from '../organizations/session-lifetime.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { forgiveAttempts, takeAttempt } from '../tokens/attempt-limits.ts';
+import type { Sessions, StartedSession } from '../tokens/sessions.ts';
+import { hashBreakGlassCode } from './break-glass-code.ts';
+import { claimCode, findMemberByEmail, findOrganizationBySlug } from './break-glass-queries.ts';
+
+export interface UseBreakGlassDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly sessions: Sessions;
+}
+
+/** What somebody typed who is locked out. */
+export interface BreakGlassUse {
+  readonly organizationSlug: string;
+  readonly email: string;
+  readonly code: string;
+  readonly origin: RequestOrigin;
+}
+
+export interface BreakGlassSession extends StartedSession {
+  readonly userId: UserId;
+  readonly organizationId: OrganizationId;
+  readonly lifetimeSeconds: number;
+}
+
+/**
+ * Lets an admin in with a one-time code: for an hour, into one organization, seen by its other admins. An unknown
+ * organization, an unknown address, a member who is no admin, a wrong code and a used one are all the same answer.
+ *
+ * @throws `credentials_invalid` or `credentials_locked`
+ */
+export async function useBreakGlassCode(deps: UseBreakGlassDeps, use: BreakGlassUse): Promise<BreakGlassSession> {
+  const { database, clock } = deps;
+  const parsed = parseEmailAddress(use.email);
+  const emailKey = parsed.ok ? parsed.address.key : use.email;
+  const account = JSON.stringify([use.organizationSlug, emailKey]);
+  const attempt = { kind: 'break-glass', account, ipAddress: use.origin.ipAddress } as const;
+  const verdict = await database.transaction((tx) => takeAttempt(tx, attempt, clock.nowMs()), {
+    durability: 'relaxed',
+  });
+  if (verdict !== 'allowed') {
+    if (verdict === 'limited-first') await recordFailure(deps, 'break-glass-limited', { ...use, emailKey });
+    throw appError('credentials_locked');
+  }
+  const session = await database.transaction(async (tx) => {
+    const opened = await openSession(deps, tx, { ...use, emailKey });
+    if (opened !== undefined) await forgiveAttempts(tx, attempt);
+    return opened;
+  });
+  if (session !== undefined) return session;
+  await recordFailure(deps, 'break-glass-failed', { ...use, emailKey });
+  throw appError('credentials_invalid');
+}
+
+type NamedUse = BreakGlassUse & { readonly emailKey: string };
+
+async function openSession(deps: UseBreakGlassDeps, tx: Tx, use: NamedUse): Promise<BreakGlassSession | undefined> {
+  const { organization, member } = await findAccount(tx, use);
+  // What is not there is looked for all the same, so that the time tells nothing of it.
+  const userId = asId<UserId>(member?.id ?? '');
+  const organizationId = asId<OrganizationId>(organization?.id ?? '');
+  const roles = await findMemberRoles(tx, organizationId, userId);
+  if (roles.length > 0 && strongestRole(roles) !== 'admin') return undefined;
+  const nowMs = deps.clock.nowMs();
+  const codeHash = hashBreakGlassCode(use.code, { organizationId, userId });
+  const isClaimed = await claimCode(tx, { organizationId, userId, codeHash, nowMs });
+  if (!isClaimed || roles.length === 0 || organization === undefined || member === undefined) return undefined;
+  const latestMs = Math.min(
+    latestEndMs(organization.user_token_expiration, nowMs) - nowMs,
+    breakGlassSessionSeconds * 1000,
+  );
+  const lifetimeSeconds = Math.floor(latestMs / 1000);
+  const who = { userId, email: member.email, organizationId, authMethod: 'break-glass' } as const;
+  const started = await deps.sessions.start(tx, {
+    ...who,
+    oidcConfigId: undefined,
+    lifetimeSeconds,
+    origin: use.origin,
+  });
+  await recordEmergencyUse(deps, tx, { ...who, kind: 'break-glass', sessionId: started.sessionId, origin: use.origin });
+  return { ...started, userId, organizationId, lifetimeSeconds };
+}
+
+async function findAccount(tx: Tx, { organizationSlug, emailKey }: NamedUse) {
+  const organization = await findOrganizationBySlug(tx, organizationSlug);
+  return { organization, member: await findMemberByEmail(tx, organization?.id ?? '', emailKey) };
+}
+
+// Only what concerns a member goes into their organization's trail: strangers do not fill it.
+async function recordFailure(
+  { database, audit }: UseBreakGlassDeps,
+  type: 'break-glass-failed' | 'break-glass-limited',
+  use: NamedUse,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const { organization, member } = await findAccount(tx, use);
+    const isKnown = organization !== undefined && member !== undefined;
+    await audit(tx, {
+      organizationId: isKnown ? asId<OrganizationId>(organization.id) : undefined,
+      actor: { type: 'anonymous', metadata: {} },
+      event: { type, metadata: { userId: member?.id ?? null } },
+      origin: use.origin,
+    });
+  });
+}
