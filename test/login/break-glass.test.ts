@@ -92,7 +92,9 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     });
     expect(seen.unseenCount).toBe(seen.totalCount);
     await scene.server.call(at('/emergency-access/seen'), { method: 'POST', token: other.token });
-    expect(await emergencies(other.token)).toMatchObject({ unseenCount: 0, uses: [{ isSeen: true }] });
+    const seenNow = await emergencies(other.token);
+    expect(seenNow.unseenCount).toBe(0);
+    expect(seenNow.uses.every(({ isSeen }: { isSeen: boolean }) => isSeen)).toBe(true);
     expect(await count('break-glass-use')).toBe(seen.totalCount);
     const ordinary = await member('member');
     expect((await scene.server.call(at('/emergency-access'), { token: ordinary.token })).status).toBe(403);
