@@ -2,6 +2,8 @@
  * Who may call which endpoint of an organization, written down a second time: the walk beside this file asks the whole
  * server whether it agrees. A new endpoint needs a row here, or the walk fails; CONTRIBUTING.md says how.
  */
+import { randomUUID } from 'node:crypto';
+
 import type { Role } from '../../src/contract/shapes.ts';
 import { customConfig } from '../support/oidc-config-body.ts';
 import type { Things } from './things.ts';
@@ -48,6 +50,12 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
 
   readOrganization: { may: 'member' },
   updateOrganization: { may: 'admin', json: (at) => ({ name: at.newName() }) },
+  readAuthEnforcement: { may: 'admin' },
+  listEmergencyUses: { may: 'admin' },
+  markEmergencyUsesSeen: { may: 'admin', callers: 'user' },
+  readBreakGlassCodes: { may: 'admin', callers: 'user' },
+  listOrganizationSessions: { may: 'admin' },
+  endOrganizationSessions: { may: 'admin', query: () => ({ userId: randomUUID() }) },
   listMemberships: { may: 'member' },
   updateMembership: { may: 'admin', json: () => ({ role: 'no-access' }) },
   deleteMembership: { may: 'admin' },
@@ -89,6 +97,10 @@ export const ofNoOrganization: readonly string[] = [
   ['startSignIn', 'finishSignIn', 'showSignInError'],
   ['loginWithPassword', 'selectOrganization', 'refreshToken', 'checkAuth', 'logout'],
   ['readMe', 'listMyOrganizations', 'listMySessions', 'endMySessions', 'endMySession'],
+  // A code is the caller's own: the server's administrator has none without being a member.
+  ['createBreakGlassCodes', 'useBreakGlassCode'],
+  // Walked in test/api/organization-sessions.test.ts, since it takes a session to end.
+  ['endOrganizationSession'],
   ['createOrganization', 'listOrganizations', 'readIdentityDetails'],
   ['loginWithUniversalAuth', 'renewMachineToken', 'revokeMachineToken'],
 ].flat();
