@@ -34,7 +34,7 @@ export const sallyport: Subject = {
 
 function program(site: Site): Program {
   return {
-    file: join(import.meta.dirname, '..', 'src', 'main.ts'),
+    file: join(import.meta.dirname, '..', 'src', 'start.mjs'),
     environment: environment(site),
     logFile: join(site.directory, 'sallyport.log'),
   };

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `sallyport`: hands its arguments to src/main.ts, on the Node that the project brings along. The host's own Node may be
+// `sallyport`: hands its arguments to src/start.mjs, on the Node that the project brings along. The host's own Node may be
 // too old to run TypeScript, so this is plain JavaScript and imports nothing but Node's modules.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -10,8 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const nodeMajor = 26;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = `${root}node_modules/node/bin/node${process.platform === 'win32' ? '.exe' : ''}`;
-const program = `${root}src/main.ts`;
-// Without arguments src/main.ts is the plain server of `npm start`; a person who types `sallyport` wants to know what it does.
+const program = `${root}src/start.mjs`;
+// Without arguments src/start.mjs is the plain server of `npm start`; a person who types `sallyport` wants to know what it does.
 const args = process.argv.length > 2 ? process.argv.slice(2) : ['help'];
 
 if (!existsSync(node) || !existsSync(`${root}node_modules/.package-lock.json`)) installPackages();

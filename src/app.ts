@@ -91,7 +91,7 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const server = createHttpServer({ logger, random, https: parts.https, trustedProxies: config.trustedProxies });
   closeConnectionsWhen(server, isStopping);
   await registerRateLimits(server, clock);
-  await registerApiDocs(server, describeApi(apiRoutes, version));
+  registerApiDocs(server, describeApi(apiRoutes, version));
   const mount = createMount(server, {
     authenticate: createAuthenticate(parts.core),
     limits: parts.limits,

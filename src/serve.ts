@@ -1,4 +1,4 @@
-/** The process: settings, database, app, port, signals. Only this file and its entry `main.ts` know `process`. */
+/** The process: settings, database, app, port, signals. Only this file and the entry `main.ts` know `process`. */
 import { pino } from 'pino';
 
 import { buildApp } from './app.ts';

@@ -1,14 +1,36 @@
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 
+import { appError } from '../contract/errors.ts';
 import type { OpenApiDocument } from './openapi.ts';
 
-/** Serves the OpenAPI document at `/api/docs/json` and `/api/docs/yaml`, and a page to read it at `/api/docs`. */
-export async function registerApiDocs(app: FastifyInstance, document: OpenApiDocument): Promise<void> {
-  // The plugin adds to what it is given.
-  const copy = structuredClone(document);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the plugin's type lists every field of every version of OpenAPI
-  await app.register(swagger, { mode: 'static', specification: { document: copy as never } });
-  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true, uiConfig: { docExpansion: 'list' } });
+const docsPath = '/api/docs';
+
+/** What belongs to one connection or is written anew for each answer. */
+const ownHeaders = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
+
+/**
+ * Serves the OpenAPI document at `/api/docs/json` and `/api/docs/yaml`, and a page to read it at `/api/docs`.
+ *
+ * What does so is loaded when somebody first asks: it is a hundred files, and most servers are never asked.
+ */
+export function registerApiDocs(app: FastifyInstance, document: OpenApiDocument): void {
+  let docs: Promise<FastifyInstance> | undefined;
+  for (const url of [docsPath, `${docsPath}/*`]) {
+    app.get(url, async (request, reply) => {
+      docs ??= loadDocs(document);
+      const { url: path, headers } = request;
+      const answer = await (await docs).inject({ method: 'GET', url: path, headers });
+      if (answer.statusCode === 404) throw appError('route_not_found');
+      reply.code(answer.statusCode);
+      for (const [name, value] of Object.entries(answer.headers)) {
+        if (value !== undefined && !ownHeaders.has(name)) reply.header(name, value);
+      }
+      return reply.send(answer.rawPayload);
+    });
+  }
+}
+
+async function loadDocs(document: OpenApiDocument): Promise<FastifyInstance> {
+  const { buildDocs } = await import('./docs-server.ts');
+  return buildDocs(document, docsPath);
 }

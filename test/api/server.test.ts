@@ -66,6 +66,14 @@ describe.each(engines)('a new server (%s)', (engine) => {
     expect(organizations).toEqual([{ name: 'Acme' }]);
   });
 
+  it('answers what the pages about the API do not have like any other unknown address', async () => {
+    const unknown = await server.call('/api/docs/static/../../../package.json');
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'route_not_found']);
+    const page = await server.call('/api/docs/');
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+  });
+
   it('publishes the document of exactly the endpoints that it has', async () => {
     const { status, body } = await server.call('/api/docs/json');
     expect(status).toBe(200);

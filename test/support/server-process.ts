@@ -9,7 +9,7 @@ import { call } from './server.ts';
 
 const projectFolder = join(import.meta.dirname, '../..');
 const node = join(projectFolder, 'node_modules/.bin/node');
-const program = join(projectFolder, 'src/main.ts');
+const program = join(projectFolder, 'src/start.mjs');
 
 /** How long a process may take to say that it is ready; far more than it needs, even on a busy machine. */
 const readyMsMax = 20_000;

@@ -12,7 +12,7 @@ import { findPort, systemCode } from './find-port.ts';
 import { startServerProcess, type ServerProcess } from './server-process.ts';
 import { demoOrganization, setUpServer, type ReadyServer } from './set-up-server.ts';
 
-const serverProgram = join(import.meta.dirname, '../../src/main.ts');
+const serverProgram = join(import.meta.dirname, '../../src/start.mjs');
 
 interface DemoParts {
   readonly settings: DemoSettings;
