@@ -45,6 +45,8 @@ export interface CodeExchange {
  * @throws the codes of `readTokenAnswer`, `verifyIdTokenSignature` and `fromLibraryError`, and of the guarded fetch
  */
 export async function exchangeCode(exchange: CodeExchange): Promise<SignedIdToken> {
+  // Opened here, although the library would ask for it: a seal that was tampered with is no fault of a token.
+  exchange.connection.clientSecret.expose();
   const client = await expectedClient(exchange);
   try {
     return await grant(exchange, client);

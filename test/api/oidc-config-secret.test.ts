@@ -41,11 +41,6 @@ describe.each(engines)('the client secret of a configuration (%s)', (engine) => 
 
   const signIn = async () =>
     server.call(`/api/v1/sso/oidc/login?orgSlug=${slug}`, { headers: { accept: 'application/json' } });
-  const edit = async (change: object, id = organizationId) => {
-    await server.database.transaction(async (tx) => {
-      await tx.updateTable('oidc_configs').set(change).where('organization_id', '=', id).execute();
-    });
-  };
 
   it('is in no table in clear, nor in any answer', async () => {
     const secret = 'a-secret-of-its-own-5f0c';
@@ -69,42 +64,5 @@ describe.each(engines)('the client secret of a configuration (%s)', (engine) => 
     expect((await server.call(configUrl, { token: boot.token, method: 'PATCH', json })).status).toBe(200);
     const after = await storedConfig(server, organizationId);
     expect(after?.sealed_client_secret).not.toBe(before?.sealed_client_secret);
-  });
-
-  it.each([
-    ['token_endpoint', 'https://idp.evil.example/token'],
-    ['issuer', 'https://idp.evil.example'],
-    ['discovery_url', 'https://idp.evil.example'],
-  ])('does not open once %s was edited in the database', async (column, value) => {
-    expect((await signIn()).headers.get('location')).toMatch(/^https:\/\/idp\.acme\.example\/authorize\?/);
-    await edit({ [column]: value });
-    const answer = await signIn();
-    expect(answer).toMatchObject({ status: 500, body: { code: 'internal_error' } });
-    expect(answer.headers.get('location')).toBeNull();
-    expect(answer.text).not.toMatch(/seal|evil/);
-  });
-
-  it("does not open in another organization's row", async () => {
-    const other = await addOrganization(server, boot);
-    await server.call(configUrl, { token: boot.token, json: customConfig(other) });
-    const foreign = await storedConfig(server, other);
-    expect((await signIn()).status).toBe(302);
-    await edit({ sealed_client_secret: foreign?.sealed_client_secret });
-    expect((await signIn()).status).toBe(500);
-  });
-
-  it('does not open when a character of it was changed', async () => {
-    const sealed = (await storedConfig(server, organizationId))?.sealed_client_secret ?? '';
-    const middle = Math.floor(sealed.length / 2);
-    const other = sealed[middle] === 'A' ? 'B' : 'A';
-    await edit({ sealed_client_secret: `${sealed.slice(0, middle)}${other}${sealed.slice(middle + 1)}` });
-    expect((await signIn()).status).toBe(500);
-  });
-
-  it('opens again once it was entered anew', async () => {
-    await edit({ token_endpoint: 'https://idp.evil.example/token' });
-    const json = { ...customConfig(organizationId), clientSecret: 'entered again' };
-    expect((await server.call(configUrl, { token: boot.token, method: 'PATCH', json })).status).toBe(200);
-    expect((await signIn()).status).toBe(302);
   });
 });
