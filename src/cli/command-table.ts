@@ -3,6 +3,7 @@ import { auditCommands } from './commands/audit.ts';
 import { domainCommands } from './commands/domains.ts';
 import { groupCommands } from './commands/groups.ts';
 import { identityCommands } from './commands/identities.ts';
+import { keyCommands } from './commands/keys.ts';
 import { loginCommands } from './commands/login.ts';
 import { memberCommands } from './commands/members.ts';
 import { organizationCommands } from './commands/organizations.ts';
@@ -21,6 +22,7 @@ export const clientCommands: readonly ClientCommand[] = [
   ...identityCommands,
   ...domainCommands,
   ...auditCommands,
+  ...keyCommands,
 ];
 
 /** Commands that are about the program itself. */

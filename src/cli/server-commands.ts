@@ -15,7 +15,31 @@ export const serverCommands = {
     name: 'migrate',
     summary: 'Bring the database to this version of the program',
     about: `${onServer} The server does this at its start too. On SQLite stop the server first.`,
-    examples: [{ does: 'Before new nodes are started', line: 'sallyport migrate' }],
+    options: { check: { doc: 'Change nothing; fail when something is to be done. The server may be running.' } },
+    examples: [
+      { does: 'Before new nodes are started', line: 'sallyport migrate' },
+      { does: 'See whether it is needed', line: 'sallyport migrate --check' },
+    ],
+  },
+  backup: {
+    name: 'backup',
+    summary: 'Write everything in the database to one file, while the server runs',
+    about: `${onServer} The file is one consistent state, has a checksum, and can be restored to either engine. The root key is not in it: keep a copy of that elsewhere, for without it the stored secrets cannot be opened.`,
+    parameters: [{ name: 'file', doc: 'The file to make; it must not exist.' }],
+    examples: [{ does: 'Every night', line: 'sallyport backup "/backups/sallyport-$(date +%F).ndjson"' }],
+  },
+  restore: {
+    name: 'restore',
+    summary: 'Fill an empty database from a backup',
+    about: `${onServer} DATABASE_URL names an empty database of either engine, which is how one moves from SQLite to PostgreSQL. The root key has to be the one of the server that was backed up. A file that was cut short or altered is refused, and then nothing is restored.`,
+    parameters: [{ name: 'file', doc: 'The backup.' }],
+    examples: [
+      { does: 'After a disk was lost', line: 'sallyport restore /backups/sallyport-2026-11-25.ndjson' },
+      {
+        does: 'Move to PostgreSQL',
+        line: 'DATABASE_URL=postgres://sallyport@db/sallyport SALLYPORT_ROOT_KEY_FILE=data/root.key sallyport restore moving.ndjson',
+      },
+    ],
   },
 } as const satisfies Record<string, CommandSpec>;
 

@@ -1,7 +1,9 @@
 import type { Config } from '../config/load-config.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
+import { openSnapshot } from '../storage/backup/snapshot.ts';
 import { migrationsFor } from '../storage/migration-list.ts';
 import { openDatabase } from '../storage/open-database.ts';
+import { OperatorFault } from './operator-fault.ts';
 
 /** Brings the database to this program's version; resolves with what was done. */
 export async function migrateDatabase({ databaseUrl }: Config): Promise<string> {
@@ -13,4 +15,18 @@ export async function migrateDatabase({ databaseUrl }: Config): Promise<string> 
   return count === 0
     ? `The database was at version ${version} already.`
     : `The database is at version ${version} now; it took ${count} ${count === 1 ? 'step' : 'steps'}.`;
+}
+
+/** Says whether the database is at this program's version, and changes nothing. */
+export async function checkMigrations({ databaseUrl }: Config): Promise<string> {
+  const snapshot = await openSnapshot(databaseUrl.expose());
+  await snapshot.close();
+  const known = Object.keys(migrationsFor(snapshot.engine)).toSorted();
+  const missing = known.filter((name) => !snapshot.migrations.includes(name));
+  const isNewer = snapshot.migrations.some((name) => !known.includes(name));
+  if (isNewer) {
+    throw new OperatorFault(`The database is newer than this program, which knows versions up to ${known.at(-1)}.`);
+  }
+  if (missing.length > 0) throw new OperatorFault(`To be done: ${missing.join(', ')}. Run: sallyport migrate`);
+  return `The database is at version ${known.at(-1)}; there is nothing to do.`;
 }

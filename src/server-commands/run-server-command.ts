@@ -4,7 +4,8 @@ import type { ServerOutcome } from '../cli/run-cli.ts';
 import type { ServerCommandName } from '../cli/server-commands.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { StorageStartError } from '../storage/start-error.ts';
-import { migrateDatabase } from './migrate-database.ts';
+import { backUp, restore } from './back-up.ts';
+import { checkMigrations, migrateDatabase } from './migrate-database.ts';
 import { OperatorFault } from './operator-fault.ts';
 
 /** What was typed, and the environment that holds the server's settings. */
@@ -16,20 +17,24 @@ export interface ServerCommandWorld {
 /** Runs a command; resolves with what it tells, or with why it could not. */
 export async function runServerCommand(
   name: Exclude<ServerCommandName, 'serve'>,
-  { env }: ServerCommandWorld,
+  { input, env }: ServerCommandWorld,
 ): Promise<ServerOutcome> {
   try {
-    return { ok: true, text: await run(name, requireConfig(env)) };
+    return { ok: true, text: await run(name, input, requireConfig(env)) };
   } catch (thrown) {
     if (!(thrown instanceof OperatorFault) && !(thrown instanceof StorageStartError)) throw thrown;
     return { ok: false, problem: thrown.message };
   }
 }
 
-async function run(name: Exclude<ServerCommandName, 'serve'>, config: Config): Promise<string> {
+async function run(name: Exclude<ServerCommandName, 'serve'>, input: Input, config: Config): Promise<string> {
   switch (name) {
     case 'migrate':
-      return migrateDatabase(config);
+      return input.has('check') ? checkMigrations(config) : migrateDatabase(config);
+    case 'backup':
+      return backUp(config, input.word(0));
+    case 'restore':
+      return restore(config, input.word(0));
     default:
       return name satisfies never;
   }

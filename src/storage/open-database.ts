@@ -8,6 +8,8 @@ interface OpenDatabaseOptions {
   readonly logger: Logger;
   /** Of PostgreSQL: how many connections this process opens at most. */
   readonly poolSize?: number;
+  /** How long a transaction may take, or be silent; for work that has the database to itself. */
+  readonly transactionMsMax?: number;
 }
 
 const sqlitePrefix = 'sqlite:';
@@ -19,11 +21,16 @@ const postgresUrl = /^postgres(?:ql)?:\/\//u;
  *
  * @throws {StorageStartError} when it cannot be opened, has another owner, or is of a newer version.
  */
-export async function openDatabase({ url, logger, poolSize }: OpenDatabaseOptions): Promise<Database> {
+export async function openDatabase({
+  url,
+  logger,
+  poolSize,
+  transactionMsMax,
+}: OpenDatabaseOptions): Promise<Database> {
   if (url.startsWith(sqlitePrefix) && url.length > sqlitePrefix.length) {
     const { openSqliteDatabase } = await import('./sqlite-database.ts');
     const path = url.slice(sqlitePrefix.length).replace(/^\/\/(?=\/)/u, '');
-    return openSqliteDatabase({ path, logger, syncFile: (file) => file.datasync() });
+    return openSqliteDatabase({ path, logger, transactionMsMax, syncFile: (file) => file.datasync() });
   }
   if (postgresUrl.test(url)) {
     const { openPostgresDatabase } = await import('./postgres-database.ts');

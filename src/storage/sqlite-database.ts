@@ -22,6 +22,8 @@ import { StorageStartError } from './start-error.ts';
 interface SqliteOptions {
   readonly path: string;
   readonly logger: Logger;
+  /** How long a transaction may take; the usual time when left out. */
+  readonly transactionMsMax?: number | undefined;
   /** Forces what was written to a file out to the disk; resolves when it is there. */
   readonly syncFile: (file: FileHandle) => Promise<void>;
 }
@@ -40,15 +42,20 @@ interface OpenFile {
  *
  * @throws {StorageStartError} when it cannot be opened.
  */
-export async function openSqliteDatabase({ path: givenPath, logger, syncFile }: SqliteOptions): Promise<Database> {
+export async function openSqliteDatabase({
+  path: givenPath,
+  logger,
+  syncFile,
+  transactionMsMax: timeMsMax = transactionMsMax,
+}: SqliteOptions): Promise<Database> {
   const { path, lock } = ownDatabaseFile(givenPath);
   const file = await openConnections(path, lock);
   const { writer: connection } = file;
   const turns = createTurns();
   const sync = createGroupSync(() => syncFile(file.log));
-  const writerKysely = (timeMsMax: number, onCommit: () => void) =>
+  const writerKysely = (msMax: number, onCommit: () => void) =>
     new Kysely<Schema>({
-      dialect: sqliteDialect(() => createWriterDriver({ connection, turns, sync, timeMsMax, onCommit })),
+      dialect: sqliteDialect(() => createWriterDriver({ connection, turns, sync, timeMsMax: msMax, onCommit })),
     });
   try {
     await migrate(
@@ -62,7 +69,7 @@ export async function openSqliteDatabase({ path: givenPath, logger, syncFile }: 
     throw thrown;
   }
   const checkpointer = createCheckpointer({ path, connection, turns, logger });
-  const writes = writerKysely(transactionMsMax, checkpointer.afterCommit);
+  const writes = writerKysely(timeMsMax, checkpointer.afterCommit);
   return createDatabase({ file, writes, turns, sync, checkpointer });
 }
 

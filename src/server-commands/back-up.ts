@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+
+import type { Config } from '../config/load-config.ts';
+import { loadOtherRootKeys, loadRootKey } from '../config/root-key.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { silentLogger } from '../kernel/logger.ts';
+import { systemRandom } from '../kernel/random.ts';
+import { restoreBackup } from '../storage/backup/restore-backup.ts';
+import { openSnapshot } from '../storage/backup/snapshot.ts';
+import { writeBackup } from '../storage/backup/write-backup.ts';
+import type { Database } from '../storage/database.ts';
+import { openKeyring } from '../storage/keyring.ts';
+import { openDatabase } from '../storage/open-database.ts';
+import { OperatorFault } from './operator-fault.ts';
+
+/** A restore has the database to itself. */
+const restoreMsMax = 3_600_000;
+
+/** Writes everything in the database to a new file; the server may be running. */
+export async function backUp({ databaseUrl }: Config, path: string): Promise<string> {
+  const snapshot = await openSnapshot(databaseUrl.expose());
+  try {
+    const count = await writeBackup(snapshot, path, new Date(systemClock.nowMs()).toISOString());
+    return `${count} rows are in ${path}. The root key is not: keep a copy of it elsewhere.`;
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** Fills the empty database from a backup, if the root key opens it. */
+export async function restore(config: Config, path: string): Promise<string> {
+  if (!existsSync(path)) throw new OperatorFault(`There is no file ${path}.`);
+  const keys = requireRootKeys(config);
+  const url = config.databaseUrl.expose();
+  const database = await openDatabase({ url, logger: silentLogger, poolSize: 2, transactionMsMax: restoreMsMax });
+  try {
+    const count = await restoreBackup(database, path, async (tx) => {
+      // The keyring reads what this transaction has restored: a wrong root key undoes it all.
+      const inside: Database = { ...database, db: tx, transaction: async (fn) => fn(tx) };
+      await openKeyring({ database: inside, ...keys, clock: systemClock, random: systemRandom });
+    });
+    return `${count} rows are restored. Start the server to use them.`;
+  } finally {
+    await database.close();
+  }
+}
+
+// A restore never makes a key: the one that is needed is the one that was there.
+function requireRootKeys(config: Config) {
+  const { rootKey: source } = config;
+  if (source.from === 'file' && !existsSync(source.file)) {
+    throw new OperatorFault(`The root key is missing. Put the one of the backed-up server into ${source.file}`);
+  }
+  const rootKey = loadRootKey(source, systemRandom);
+  if (!rootKey.ok) throw new OperatorFault(`${rootKey.fault.name} ${rootKey.fault.problem}`);
+  const others = loadOtherRootKeys(config);
+  if (!others.ok) throw new OperatorFault(`${others.fault.name} ${others.fault.problem}`);
+  return { rootKey: rootKey.key, otherRootKeys: others.keys };
+}

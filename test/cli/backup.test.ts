@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { type CommandEnd, runCommand } from '../support/command-line.ts';
+import { createTestPlace, engines, type TestPlace } from '../support/databases.ts';
+import { call } from '../support/server.ts';
+import { bootstrapProcess, reachableSettings, startServerProcess } from '../support/server-process.ts';
+
+let folder: string;
+let places: TestPlace[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sallyport-backup-'));
+  places = [];
+});
+
+afterEach(async () => {
+  await Promise.all(places.map(({ remove }) => remove()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe.each(engines)('a backup of %s', (engine) => {
+  test('that is taken while the server writes is one state, and restores to the other engine', async () => {
+    const source = await place(engine);
+    const server = startServerProcess(folder, { ...(await reachableSettings()), ...source });
+    const url = await server.ready;
+    const { organizationId, token } = await bootstrapProcess(url);
+    let isOver = false;
+    const write = async (): Promise<void> => {
+      const { status } = await call(`${url}/api/v1/groups`, { token, json: { name: randomUUID(), organizationId } });
+      expect(status).toBe(200);
+      if (!isOver) await write();
+    };
+    const writing = write();
+    const end = await runCommand(['backup', 'backup.ndjson'], { home: folder, env: source });
+    isOver = true;
+    await writing;
+    expect([end.exitCode, end.errors]).toStrictEqual([0, '']);
+    expect(end.output).toContain('The root key is not');
+    expect((await stat(join(folder, 'backup.ndjson'))).mode & 0o777).toBe(0o600);
+    expectFailure(await runCommand(['backup', 'backup.ndjson'], { home: folder, env: source }), 'EEXIST');
+    server.signal('SIGTERM');
+    await server.ended;
+
+    const target = await place(engine === 'sqlite' ? 'postgres' : 'sqlite');
+    const restored = await runCommand(['restore', 'backup.ndjson'], { home: folder, env: target });
+    expect([restored.exitCode, restored.errors]).toStrictEqual([0, '']);
+    expectFailure(await runCommand(['restore', 'backup.ndjson'], { home: folder, env: target }), 'not empty');
+    expect((await runCommand(['backup', 'copy.ndjson'], { home: folder, env: target })).exitCode).toBe(0);
+    expect(await readRows('copy.ndjson')).toStrictEqual(await readRows('backup.ndjson'));
+    const again = startServerProcess(folder, { ...(await reachableSettings()), ...target });
+    const newUrl = await again.ready;
+    const login = await call(`${newUrl}/api/v3/auth/login`, {
+      json: { email: 'admin@acme.example', password: 'correct horse battery' },
+    });
+    expect(login.status).toBe(200);
+    again.signal('SIGTERM');
+    await again.ended;
+  });
+});
+
+describe('a restore leaves nothing behind', () => {
+  test('of a file that was cut or altered, without the root key, or with another', async () => {
+    const source = await place('sqlite');
+    const server = startServerProcess(folder, { ...(await reachableSettings()), ...source });
+    await bootstrapProcess(await server.ready);
+    server.signal('SIGTERM');
+    await server.ended;
+    expect((await runCommand(['backup', 'good'], { home: folder, env: source })).exitCode).toBe(0);
+    const good = await readFile(join(folder, 'good'), 'utf8');
+    const lines = good.split('\n');
+    await writeFile(join(folder, 'cut'), lines.slice(0, -2).join('\n'));
+    await writeFile(join(folder, 'altered'), good.replace('admin@acme.example', 'eve@acme.example'));
+    await writeFile(join(folder, 'short'), lines.filter((_, index) => index !== 2).join('\n'));
+    await writeFile(join(folder, 'hostile'), good.replace('"table":"users"', '"table":"users; drop table users"'));
+
+    const target = await place('sqlite');
+    for (const name of ['cut', 'altered', 'short', 'hostile']) {
+      expectFailure(await runCommand(['restore', name], { home: folder, env: target }), 'cut short or altered');
+    }
+    const keyless = { ...target, SALLYPORT_ROOT_KEY_FILE: join(folder, 'nowhere.key') };
+    expectFailure(await runCommand(['restore', 'good'], { home: folder, env: keyless }), 'The root key is missing');
+    const { SALLYPORT_ROOT_KEY_FILE: _file, ...unkeyed } = target;
+    const other = { ...unkeyed, SALLYPORT_ROOT_KEY: Buffer.alloc(32, 1).toString('base64') };
+    expectFailure(await runCommand(['restore', 'good'], { home: folder, env: other }), 'The root key is not the one');
+    expect((await runCommand(['restore', 'good'], { home: folder, env: target })).exitCode).toBe(0);
+    expect((await runCommand(['migrate', '--check'], { home: folder, env: target })).output).toContain('nothing to do');
+  });
+});
+
+/** Everything but the heading and the checksum, in an order that no engine has. */
+async function readRows(name: string): Promise<readonly string[]> {
+  const lines = (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(30);
+  return lines.slice(1, -1).toSorted();
+}
+
+/** Settings of a new database; all share one root key. */
+async function place(engine: (typeof engines)[number]): Promise<Record<string, string>> {
+  const made = await createTestPlace(engine);
+  places.push(made);
+  return { DATABASE_URL: made.url, SALLYPORT_ROOT_KEY_FILE: join(folder, 'root.key') };
+}
+
+function expectFailure({ exitCode, output, errors }: CommandEnd, text: string): void {
+  expect(errors).toMatch(/^sallyport: [^\n]+\n$/u);
+  expect(errors).toContain(text);
+  expect([exitCode, output]).toStrictEqual([1, '']);
+}
