@@ -55,7 +55,15 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   markEmergencyUsesSeen: { may: 'admin', callers: 'user' },
   readBreakGlassCodes: { may: 'admin', callers: 'user' },
   listOrganizationSessions: { may: 'admin' },
+  // Of no session: whoever may end one learns that there is none, and nobody else does.
+  endOrganizationSession: {
+    may: 'admin',
+    params: ({ organizationId }) => ({ organizationId, sessionId: randomUUID() }),
+    allowed: 404,
+  },
   endOrganizationSessions: { may: 'admin', query: () => ({ userId: randomUUID() }) },
+  listAuditLogs: { may: 'admin', query: inQuery },
+  exportAuditLogs: { may: 'admin', query: inQuery },
   listMemberships: { may: 'member' },
   updateMembership: { may: 'admin', json: () => ({ role: 'no-access' }) },
   deleteMembership: { may: 'admin' },
@@ -99,8 +107,6 @@ export const ofNoOrganization: readonly string[] = [
   ['readMe', 'listMyOrganizations', 'listMySessions', 'endMySessions', 'endMySession'],
   // A code is the caller's own: the server's administrator has none without being a member.
   ['createBreakGlassCodes', 'useBreakGlassCode'],
-  // Walked in test/api/organization-sessions.test.ts, since it takes a session to end.
-  ['endOrganizationSession'],
   ['createOrganization', 'listOrganizations', 'readIdentityDetails'],
   ['loginWithUniversalAuth', 'renewMachineToken', 'revokeMachineToken'],
 ].flat();

@@ -29,7 +29,7 @@ describe.each(engines)('the endpoints of the keys (%s)', (engine) => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       rootKeys: [{ id: 'testroot', isCurrent: true, sealedDataKeys: 1 }],
-      dataKeys: [{ state: 'current', sealedValues: 1, retiredAt: null }],
+      dataKeys: [{ state: 'current', sealedValues: 2, retiredAt: null }],
       signingKeys: [{ state: 'current', algorithm: 'EdDSA', verifyUntil: null }],
     });
     expect(text).not.toMatch(/"d"|jwk|sealed_/u);
@@ -42,7 +42,7 @@ describe.each(engines)('the endpoints of the keys (%s)', (engine) => {
     expect(body.dataKeys.map(({ state }: { state: string }) => state)).toEqual(['current', 'next']);
     const trail = await audited();
     expect(trail.map((row) => JSON.parse(row.event_metadata).kind)).toEqual(['signing', 'data']);
-    expect(trail.every((row) => row.organization_id === null)).toBe(true);
+    expect(trail.every((row) => row.organization_id === 'server')).toBe(true);
     expect((await rotate('everything')).status).toBe(422);
   });
 

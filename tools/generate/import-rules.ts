@@ -52,6 +52,8 @@ export const rootFiles: Readonly<Record<string, RootFile>> = {
   // It opens what outlives the app, and so knows the database and the operator's list.
   'serve.ts': { imports: [...base, 'config', 'oidc', 'storage'], files: ['app.ts'] },
   'main.ts': { imports: ['cli', 'server-commands', 'kernel'], files: ['serve.ts'] },
+  // Plain JavaScript, so that Node does not load what strips types before there is anything to strip.
+  'start.mjs': { imports: [], files: ['main.ts'] },
 };
 
 /** What a file is for, where its name tells. */
