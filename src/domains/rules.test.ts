@@ -43,7 +43,7 @@ it.each(['missing', 'wrong', 'alias', 'unclear'] as const)(
   },
 );
 
-it('nothing but the value itself is a proof', () => {
+it('H178: nothing but the value itself is a proof', () => {
   expect(judge({ kind: 'records', values: [] }, 'a')).toBe('wrong');
   expect(judge({ kind: 'records', values: ['ab', ' "A" '] }, 'a')).toBe('proved');
   expect(judge({ kind: 'unclear', reason: 'a' }, 'a')).toBe('unclear');

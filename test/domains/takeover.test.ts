@@ -63,7 +63,7 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
     expect(await statusOf(first, held.id)).toBe('verified');
   });
 
-  it('is not the one above it, nor the one below it', async () => {
+  it('H177: is not the one above it, nor the one below it', async () => {
     const { domain } = await contested();
     for (const name of [`sub.${domain}`, domain.slice(1)]) {
       const { id } = (await scene.claim(second, name)).body.emailDomain;
@@ -75,7 +75,7 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
     });
   });
 
-  it('has one owner after six organizations proved it at once', async () => {
+  it('H177: has one owner after six organizations proved it at once', async () => {
     const domain = newDomain();
     const tenants = await Promise.all(Array.from({ length: 6 }, () => scene.addTenant()));
     const claims = await Promise.all(

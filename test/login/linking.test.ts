@@ -88,7 +88,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     expect(after.user).toMatchObject({ email: 'erin@moved.example', firstName: 'Erin R.', isEmailVerified: true });
   });
 
-  it('do not let a known member take the address of another one', async () => {
+  it('H179: do not let a known member take the address of another one', async () => {
     owner.idp.setClaims({ sub: 'subject-of-frank', email: 'frank@acme.example' });
     await userOf(owner);
     owner.idp.setClaims({ sub: 'subject-of-grace', email: 'grace@acme.example' });

@@ -27,7 +27,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     return (await readToken(scene, browser)).token;
   }
 
-  it("get another user each when the second one's provider asserts a member's address", async () => {
+  it("H174: get another user each when the second one's provider asserts a member's address", async () => {
     const first = await scene.addOrganization({ idp: { claims: alice } });
     const second = await scene.addOrganization({ idp: { claims: { ...alice, sub: 'attacker' } } });
     const member = decodeJwt(await tokenOf(first));

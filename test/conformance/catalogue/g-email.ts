@@ -33,5 +33,39 @@ export const email: CaseGroup = {
       attack: 'email_verified in every type and spelling',
       expected: 'True, false, or unknown, never by truthiness',
     },
+    {
+      id: 'H173',
+      attack: 'An address that the provider calls unverified',
+      expected: 'Links no existing account',
+      outside: { when: 'open', why: 'No test states it case by case yet.' },
+    },
+    {
+      id: 'H174',
+      attack: "A member's address, asserted by the provider of another tenant",
+      expected: 'Another user: the issuer and the subject identify, never the address',
+    },
+    {
+      id: 'H175',
+      attack: 'A Google account with an address of elsewhere and no hosted domain',
+      expected: 'Unverified for linking',
+      outside: { when: 'open', why: 'No test signs in with such claims yet.' },
+    },
+    {
+      id: 'H176',
+      attack: 'The next owner of a domain asserts old addresses',
+      expected: 'No link to the accounts of before',
+      outside: { when: 'open', why: 'Lapse and takeover are tested, a sign-in after them is not.' },
+    },
+    {
+      id: 'H177',
+      attack: 'Many claim one domain, or one above or below it',
+      expected: 'One owner; each name is proved',
+    },
+    { id: 'H178', attack: 'A record that only resembles the proof', expected: 'No proof' },
+    {
+      id: 'H179',
+      attack: 'A member is renamed to an address that is taken',
+      expected: 'Signs in and keeps the old one',
+    },
   ],
 };
