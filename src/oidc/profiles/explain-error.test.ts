@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+
+import { entraId } from './entra-id.ts';
+import { explainError } from './explain-error.ts';
+import { explanations } from './explanations.ts';
+import { generic } from './generic.ts';
+import { keycloak } from './keycloak.ts';
+import { okta } from './okta.ts';
+import type { Profile } from './profile.ts';
+import { profiles } from './profiles.ts';
+import { sharedErrors } from './shared-errors.ts';
+
+const table: readonly [
+  profile: Profile,
+  error: string,
+  description: string | undefined,
+  explanation: string | undefined,
+][] = [
+  [entraId, 'invalid_client', 'AADSTS7000215: Invalid client secret provided. Ensure…', 'client_secret_wrong'],
+  [entraId, 'invalid_client', 'AADSTS7000222: The provided client secret keys … are expired.', 'client_secret_expired'],
+  [entraId, 'invalid_request', 'AADSTS50011: The redirect URI … does not match', 'redirect_uri_unregistered'],
+  [entraId, 'unauthorized_client', "AADSTS700016: Application with identifier 'x' was not found", 'client_unknown'],
+  [entraId, 'access_denied', 'AADSTS50105: Your administrator has configured the application', 'member_not_assigned'],
+  [entraId, 'invalid_request', 'AADSTS90002: Tenant x not found.', 'tenant_unknown'],
+  [entraId, 'invalid_grant', 'AADSTS65001: The user or administrator has not consented', 'consent_missing'],
+  [entraId, 'invalid_request', 'AADSTS500119: a number that begins like another', 'request_refused'],
+  [okta, 'access_denied', 'User is not assigned to the client application.', 'member_not_assigned'],
+  [keycloak, 'unauthorized_client', 'Invalid client or Invalid client credentials', 'client_secret_wrong'],
+  [keycloak, 'unauthorized_client', 'Client not allowed for standard flow', 'grant_not_allowed'],
+  [keycloak, 'invalid_grant', 'Code not valid', 'code_spent'],
+  [generic, 'invalid_client', undefined, 'client_secret_wrong'],
+  [generic, 'access_denied', undefined, 'consent_declined'],
+  [generic, 'something_else', 'AADSTS50011: not said by Entra', undefined],
+];
+
+describe('an error', () => {
+  it.each(table)('of %o, %s: %s, means %s', (profile, error, errorDescription, id) => {
+    expect(explainError(profile, { error, errorDescription })?.id).toBe(id);
+  });
+
+  it('comes with the place where this provider has what is to be changed', () => {
+    const found = explainError(entraId, { error: 'invalid_client', errorDescription: 'AADSTS7000222: expired' });
+    expect(found?.place).toContain('Certificates & secrets');
+    expect(explainError(generic, { error: 'invalid_client', errorDescription: undefined })?.place).toBeUndefined();
+  });
+});
+
+it.each(profiles.map((profile) => [profile.id, profile] as const))(
+  'no meaning of an error is hidden behind another in %s',
+  (_id, { errors }) => {
+    const keys = errors.map(({ explanation: _explanation, vendorCode: _code, screen: _screen, ...pattern }) => pattern);
+    expect(new Set(keys.map((pattern) => JSON.stringify(pattern))).size).toBe(errors.length);
+  },
+);
+
+it('every explanation is somebody’s', () => {
+  const used = new Set(
+    [...profiles.flatMap(({ errors }) => errors), ...sharedErrors].map(({ explanation }) => explanation),
+  );
+  expect(Object.keys(explanations).filter((id) => !used.has(id as keyof typeof explanations))).toEqual([]);
+});

@@ -1,0 +1,51 @@
+import { explanations, type Explanation, type ExplanationId } from './explanations.ts';
+import type { ErrorPattern, Profile } from './profile.ts';
+import { sharedErrors } from './shared-errors.ts';
+
+/** An error as a provider sent it, to the browser or to the server. */
+export interface ProviderError {
+  readonly error: string | undefined;
+  readonly errorDescription: string | undefined;
+}
+
+export interface ExplainedError extends Explanation {
+  readonly id: ExplanationId;
+  /** The vendor's own number or name for it. */
+  readonly vendorCode: string | undefined;
+  /** Where it is put right in this vendor's admin console, if that is known. */
+  readonly place: string | undefined;
+}
+
+/**
+ * Says what an error means at this kind of provider; `undefined` for one that nobody has a meaning for. Whoever made the
+ * browser come here may have written the error, so an explanation never decides anything.
+ */
+export function explainError(profile: Profile, found: ProviderError): ExplainedError | undefined {
+  const meaning = [...profile.errors, ...sharedErrors].find((candidate) => fitsError(candidate, found));
+  if (meaning === undefined) {
+    return undefined;
+  }
+  const explanation: Explanation = explanations[meaning.explanation];
+  const screen = meaning.screen ?? explanation.screen;
+  return {
+    ...explanation,
+    id: meaning.explanation,
+    vendorCode: meaning.vendorCode,
+    place: screen === undefined ? undefined : profile.screens[screen],
+  };
+}
+
+/** Whether an error is what a pattern describes. */
+export function fitsError(pattern: ErrorPattern, { error, errorDescription }: ProviderError): boolean {
+  const description = (errorDescription ?? '').toLowerCase();
+  return (
+    (pattern.error === undefined || pattern.error === error) &&
+    (pattern.descriptionStart === undefined || startsWithCode(description, pattern.descriptionStart.toLowerCase())) &&
+    (pattern.descriptionPart === undefined || description.includes(pattern.descriptionPart.toLowerCase()))
+  );
+}
+
+// AADSTS50011 is not the beginning of AADSTS500112.
+function startsWithCode(description: string, start: string): boolean {
+  return description.startsWith(start) && !/^[a-z0-9]/.test(description.slice(start.length));
+}

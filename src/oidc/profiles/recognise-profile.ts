@@ -1,0 +1,96 @@
+import { generic } from './generic.ts';
+import type { Profile, RecognisableEndpoint, RecognitionRule } from './profile.ts';
+import { profiles } from './profiles.ts';
+
+/** What a provider says of itself: its document, or what an admin typed instead. */
+export interface ProviderFacts extends Readonly<Partial<Record<RecognisableEndpoint, string | undefined>>> {
+  readonly issuer: string;
+}
+
+export interface RecognisedProfile {
+  readonly profile: Profile;
+  /** What gave the provider away, in words; `undefined` for one that nobody knows. */
+  readonly by: string | undefined;
+}
+
+/**
+ * Tells what kind of provider this is. Pure, and of no consequence for what is verified: a provider that passes for
+ * another gets that one's way of reading claims, and nothing else.
+ */
+export function recogniseProfile(facts: ProviderFacts): RecognisedProfile {
+  for (const profile of profiles) {
+    for (const rule of profile.recognition) {
+      if (fitsRule(rule, facts)) {
+        return { profile, by: describeRule(rule) };
+      }
+    }
+  }
+  return { profile: generic, by: undefined };
+}
+
+/** A rule in words, as the API and the documentation show it. */
+export function describeRule({ issuerHosts, issuerPath, endpoints = {} }: RecognitionRule): string {
+  const parts = [
+    ...(issuerHosts === undefined ? [] : [`the issuer's host is ${issuerHosts.join(' or ')}`]),
+    ...(issuerPath === undefined ? [] : [describePath("the issuer's path", issuerPath)]),
+    ...Object.entries(endpoints).map(([name, ending]) => `${endpointNames.get(name)} ends in ${ending}`),
+  ];
+  return parts.join(', and ');
+}
+
+const endpointNames = new Map<string, string>(
+  Object.entries({
+    authorizationEndpoint: 'the authorization endpoint',
+    tokenEndpoint: 'the token endpoint',
+    jwksUri: 'the address of the keys',
+    userinfoEndpoint: 'the userinfo endpoint',
+  } satisfies Record<RecognisableEndpoint, string>),
+);
+
+function describePath(what: string, path: string): string {
+  return path.startsWith('…') ? `${what} ends in ${path.slice(1)}` : `${what} is ${path}`;
+}
+
+function fitsRule(rule: RecognitionRule, facts: ProviderFacts): boolean {
+  const issuer = parseUrl(facts.issuer);
+  if (issuer === undefined) {
+    return false;
+  }
+  const { issuerHosts, issuerPath, endpoints = {} } = rule;
+  return (
+    (issuerHosts === undefined || issuerHosts.some((host) => fitsText(host, issuer.hostname, '.'))) &&
+    (issuerPath === undefined || fitsPath(issuerPath, issuer.pathname)) &&
+    endpointFields.every((name) => {
+      const ending = endpoints[name];
+      return ending === undefined || fitsPath(`…${ending}`, parseUrl(facts[name] ?? '')?.pathname ?? '');
+    })
+  );
+}
+
+const endpointFields = ['authorizationEndpoint', 'tokenEndpoint', 'jwksUri', 'userinfoEndpoint'] as const;
+
+function fitsPath(pattern: string, path: string): boolean {
+  if (!pattern.startsWith('…')) {
+    return fitsText(pattern, path, '/');
+  }
+  const segments = pattern.slice(1).split('/').length - 1;
+  return fitsText(pattern.slice(1), `/${path.split('/').slice(-segments).join('/')}`, '/');
+}
+
+// Part by part, where `*` stands for whatever has no separator in it. A part holds one `*` at most.
+function fitsText(pattern: string, text: string, separator: '.' | '/'): boolean {
+  const wanted = pattern.toLowerCase().split(separator);
+  const found = text.toLowerCase().split(separator);
+  return wanted.length === found.length && wanted.every((part, index) => fitsPart(part, found[index] ?? ''));
+}
+
+function fitsPart(pattern: string, part: string): boolean {
+  const [start = '', end] = pattern.split('*', 2);
+  return end === undefined
+    ? part === start
+    : part.length > start.length + end.length && part.startsWith(start) && part.endsWith(end);
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
