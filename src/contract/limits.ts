@@ -80,3 +80,16 @@ export const auditPageSizeMax = 1000;
 export const auditExportLinesMax = 1000;
 export const auditOffsetMax = 1_000_000;
 export const auditEventTypeLengthMax = 64;
+
+/** Of a connection's options: how many entries their lists take, and how long names and values in them may be. */
+export const optionListCountMax = 32;
+export const emailClaimsCountMax = 8;
+export const claimNameLengthMax = 255;
+export const optionValueLengthMax = 1024;
+export const groupsDelimiterLengthMax = 8;
+/** A connection may ask that somebody signed in at the provider within a year at most. */
+export const maxAgeSecondsMax = 31_536_000;
+/** Clocks may differ by this much, unless a connection says otherwise (RFC 7519, section 4.1.4). */
+export const clockToleranceSecondsDefault = 60;
+/** No connection may ask for more: a tolerance of minutes would let expired tokens in. */
+export const clockToleranceSecondsMax = 300;

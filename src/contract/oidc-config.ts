@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 import { signatureAlgorithms } from './algorithms.ts';
+import { connectionOptionFields } from './connection-options.ts';
 import { allowedEmailDomainsLengthMax, clientCredentialLengthMax, urlLengthMax } from './limits.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id } from './shapes.ts';
@@ -11,9 +12,6 @@ export const clientSecretMask = '********';
 
 export const configurationTypes = ['custom', 'discoveryURL'] as const;
 export type ConfigurationType = (typeof configurationTypes)[number];
-
-export const groupNameMatchings = ['exact', 'case-insensitive'] as const;
-export type GroupNameMatching = (typeof groupNameMatchings)[number];
 
 const ConfigurationTypeSchema = Type.Enum(configurationTypes);
 const AlgorithmSchema = Type.Enum(signatureAlgorithms);
@@ -43,6 +41,8 @@ const fields = {
   jwtSignatureAlgorithm: AlgorithmSchema,
 };
 
+const optionFields = Type.Partial(Type.Object(connectionOptionFields)).properties;
+
 export const CreateOidcConfigBody = Type.Object({
   organizationId: Text({ lengthMin: 1, lengthMax: 255 }),
   configurationType: fields.configurationType,
@@ -58,12 +58,14 @@ export const CreateOidcConfigBody = Type.Object({
   allowedEmailDomains: Type.Optional(fields.allowedEmailDomains),
   manageGroupMemberships: Type.Optional(fields.manageGroupMemberships),
   jwtSignatureAlgorithm: Type.Optional(fields.jwtSignatureAlgorithm),
+  ...optionFields,
 });
 export type CreateOidcConfigBody = Static<typeof CreateOidcConfigBody>;
 
 export const UpdateOidcConfigBody = Type.Object({
   organizationId: Text({ lengthMin: 1, lengthMax: 255 }),
   ...Type.Partial(Type.Object(fields)).properties,
+  ...optionFields,
   endSessions: Type.Optional(
     Type.Boolean({ description: 'Ends every session that the configuration made, in the same transaction.' }),
   ),

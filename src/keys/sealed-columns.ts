@@ -1,5 +1,5 @@
 import { headKeyPurpose } from '../audit/head-keys.ts';
-import { secretPurpose } from '../sso-config/rules.ts';
+import { clientKeyPurpose, secretPurpose } from '../sso-config/rules.ts';
 import type { SealedColumn } from '../storage/sealed-column-queries.ts';
 import { signingKeyPurpose } from '../tokens/make-signing-key.ts';
 
@@ -28,5 +28,12 @@ export const sealedColumns: readonly SealedColumn[] = [
         tokenEndpoint: token_endpoint,
         discoveryURL: discovery_url,
       }),
+  },
+  {
+    table: 'client_keys',
+    key: 'id',
+    column: 'sealed_private_jwk',
+    needs: ['destination'],
+    purposeOf: ({ id = '', destination = '' }) => clientKeyPurpose(id, destination),
   },
 ];

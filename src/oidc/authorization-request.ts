@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { ConnectionSettings } from './connection.ts';
+import { optionsOf, type ConnectionSettings } from './connection.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 
 export interface AuthorizationRequest {
@@ -20,19 +20,20 @@ export interface AuthorizationRequest {
  * value; those that would replace the request or change how the answer comes are taken out.
  */
 export function authorizationUrl(
-  { clientId, extraScopes = [] }: ConnectionSettings,
+  connection: ConnectionSettings,
   { authorizationEndpoint }: ProviderMetadata,
   { redirectUri, state, nonce, codeVerifier, loginHint }: AuthorizationRequest,
 ): URL {
+  const { additionalScopes } = optionsOf(connection);
   const url = new URL(authorizationEndpoint);
   const query = new URLSearchParams(url.search);
   for (const name of ['request', 'request_uri', 'response_mode', 'claims', 'id_token_hint', 'login_hint']) {
     query.delete(name);
   }
   query.set('response_type', 'code');
-  query.set('client_id', clientId);
+  query.set('client_id', connection.clientId);
   query.set('redirect_uri', redirectUri);
-  query.set('scope', [...new Set(['openid', 'profile', 'email', ...extraScopes])].join(' '));
+  query.set('scope', [...new Set(['openid', 'profile', 'email', ...additionalScopes])].join(' '));
   query.set('state', state);
   query.set('nonce', nonce);
   query.set('code_challenge', createHash('sha256').update(codeVerifier).digest('base64url'));

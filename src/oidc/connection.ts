@@ -1,4 +1,5 @@
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
+import { connectionOptionDefaults, type ConnectionOptions } from '../contract/connection-options.ts';
 import type { Secret } from '../kernel/secret.ts';
 
 /** Where a provider's endpoints come from. */
@@ -25,11 +26,13 @@ export interface ConnectionSettings {
   readonly clientSecret: Secret;
   /** The one algorithm that ID tokens may be signed with. */
   readonly algorithm: SignatureAlgorithm;
-  /** Requested besides `openid profile email`. */
-  readonly extraScopes?: readonly string[];
-  readonly clockToleranceSeconds?: number;
   /** Whether the groups are worth a call to userinfo when the ID token does not name them. */
   readonly needsGroups?: boolean;
-  /** Audiences that an ID token may name besides this client (OpenID Connect Core, section 3.1.3.7, item 3). */
-  readonly trustedAudiences?: readonly string[];
+  /** What was asked for besides; whatever is left out is as `connectionOptionDefaults` has it. */
+  readonly options?: Partial<ConnectionOptions>;
+}
+
+/** The options of a connection, complete. */
+export function optionsOf({ options }: ConnectionSettings): ConnectionOptions {
+  return { ...connectionOptionDefaults, ...options };
 }

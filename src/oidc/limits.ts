@@ -63,10 +63,6 @@ export const rsaBitsMax = 8_192;
 export const rsaExponentBytesMax = 4;
 export const keyIdLengthMax = 256;
 
-/** Clocks may differ by this much, unless a connection says otherwise (RFC 7519, section 4.1.4). */
-export const clockToleranceSeconds = 60;
-/** No connection may ask for more: a tolerance of minutes would let expired tokens in. */
-export const clockToleranceSecondsMax = 300;
 /** In the code flow an ID token is minutes old at most (OpenID Connect Core, section 3.1.3.7, item 10). */
 export const idTokenAgeSecondsMax = 600;
 /** An `exp` further ahead is remarked on in the log. */

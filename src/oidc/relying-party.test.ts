@@ -75,7 +75,10 @@ describe('the authorization request', () => {
   });
 
   it('asks for more scopes where the connection does, and hints at a person where the caller does', async () => {
-    const { url } = await start({ extraScopes: ['groups', 'email'] }, { loginHint: 'alice@acme.example\r\n&x=y' });
+    const { url } = await start(
+      { options: { additionalScopes: ['groups', 'email'] } },
+      { loginHint: 'alice@acme.example\r\n&x=y' },
+    );
     expect(url.searchParams.get('scope')).toBe('openid profile email groups');
     expect(url.searchParams.get('login_hint')).toBe('alice@acme.example\r\n&x=y');
     expect(url.href).not.toMatch(/[\r\n]/);

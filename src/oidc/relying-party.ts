@@ -4,16 +4,17 @@
  * knows neither database nor HTTP server nor what an organization is.
  */
 import { appError } from '../contract/errors.ts';
+import { clockToleranceSecondsMax } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import { checkCallbackForm, checkCallbackIssuer } from './callback-parameters.ts';
-import type { ConnectionSettings } from './connection.ts';
+import { optionsOf, type ConnectionSettings } from './connection.ts';
 import { exchangeCode } from './exchange-code.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
 import { checkIdToken, type CheckedIdToken, type IdTokenExpectations } from './id-token-checks.ts';
-import { clockToleranceSeconds, clockToleranceSecondsMax, idTokenLifeSecondsUsual } from './limits.ts';
+import { idTokenLifeSecondsUsual } from './limits.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
 import { createProviderMemory } from './provider-memory.ts';
 import { completeFromUserinfo } from './userinfo.ts';
@@ -103,16 +104,16 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
 const secretBytes = 32;
 
 function expectations(connection: ConnectionSettings, answer: AuthorizationAnswer, clock: Clock): IdTokenExpectations {
-  const tolerance = connection.clockToleranceSeconds ?? clockToleranceSeconds;
+  const { clockToleranceSeconds, trustedAudiences } = optionsOf(connection);
   return {
     algorithm: connection.algorithm,
     issuer: answer.expectedIssuer,
     clientId: connection.clientId,
-    trustedAudiences: connection.trustedAudiences ?? [],
+    trustedAudiences,
     nonce: answer.nonce,
     state: answer.expectedState,
     nowSeconds: Math.floor(clock.nowMs() / 1000),
-    toleranceSeconds: Math.min(tolerance, clockToleranceSecondsMax),
+    toleranceSeconds: Math.min(clockToleranceSeconds, clockToleranceSecondsMax),
   };
 }
 

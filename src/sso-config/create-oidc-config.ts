@@ -34,7 +34,6 @@ export async function createOidcConfig(
     revision: 1,
     ...columnsOf(settings),
     sealed_client_secret: deps.keyring.seal(clientSecret, secretPurpose(organization.id, settings)),
-    group_name_matching: 'exact',
     last_sign_in_at: null,
     created_at: nowMs,
     updated_at: nowMs,

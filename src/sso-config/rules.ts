@@ -1,10 +1,13 @@
 import { signatureAlgorithms, type SignatureAlgorithm } from '../contract/algorithms.ts';
+import { connectionOptionDefaults, type ConnectionOptions } from '../contract/connection-options.ts';
 import { clientSecretMask, type ConfigurationType } from '../contract/oidc-config.ts';
 import { isCleanText } from '../contract/text.ts';
+import { checkOptions, tidyOptions } from './check-options.ts';
 import { parseAllowedEmailDomains } from './email-domains.ts';
+import { optionNames } from './stored-options.ts';
 
 /** Everything that an admin decides about a configuration, complete. */
-export interface OidcSettings {
+export interface OidcSettings extends ConnectionOptions {
   readonly configurationType: ConfigurationType;
   readonly issuer: string;
   readonly authorizationEndpoint: string;
@@ -27,6 +30,7 @@ export interface FieldIssue {
 
 /** What a field is when a request to create leaves it out. */
 export const settingDefaults = {
+  ...connectionOptionDefaults,
   issuer: '',
   authorizationEndpoint: '',
   discoveryURL: '',
@@ -56,7 +60,7 @@ const neededFields: Readonly<Record<ConfigurationType, readonly (typeof urlField
 /** Settings that passed the rules between fields, their domains in the stored spelling. */
 export type CheckedSettings = { ok: true; settings: OidcSettings } | { ok: false; issues: readonly FieldIssue[] };
 
-/** Checks complete settings: the fields that the type needs, and the domains. Every fault is its own issue. */
+/** Checks complete settings: the fields that the type needs, the domains, the options. Every fault is its own issue. */
 export function checkSettings(settings: OidcSettings): CheckedSettings {
   const missing = neededFields[settings.configurationType]
     .filter((field) => settings[field] === '')
@@ -66,12 +70,11 @@ export function checkSettings(settings: OidcSettings): CheckedSettings {
       message: `is required when configurationType is ${settings.configurationType}`,
     }));
   const domains = parseAllowedEmailDomains(settings.allowedEmailDomains);
-  const issues = domains.ok
-    ? missing
-    : [...missing, { path: 'allowedEmailDomains', code: 'domain', message: domains.problem }];
+  const domainIssues = domains.ok ? [] : [{ path: 'allowedEmailDomains', code: 'domain', message: domains.problem }];
+  const issues = [...missing, ...domainIssues, ...checkOptions(settings)];
   return issues.length > 0 || !domains.ok
     ? { ok: false, issues }
-    : { ok: true, settings: { ...settings, allowedEmailDomains: domains.items.join(', ') } };
+    : { ok: true, settings: { ...tidyOptions(settings), allowedEmailDomains: domains.items.join(', ') } };
 }
 
 /**
@@ -102,32 +105,49 @@ export function newSecretOf(clientSecret: string | undefined): string | undefine
   return clientSecret === clientSecretMask ? undefined : clientSecret;
 }
 
+/** Options that no sign-in fails for. */
+const harmlessOptions: readonly string[] = ['firstNameClaim', 'lastNameClaim', 'groupNameMatching'];
+
 /** Fields whose change makes past sign-ins say nothing about the next one. */
-const provingFields = [
+const provingFields: readonly (keyof OidcSettings)[] = [
   ...secretDestinations,
   'authorizationEndpoint',
   'jwksUri',
   'userinfoEndpoint',
   'clientId',
   'jwtSignatureAlgorithm',
-] as const;
+  ...optionNames.filter((name) => !harmlessOptions.includes(name)),
+];
 
 /** Whether a change leaves open if sign-ins still work. */
 export function unprovesSignIn(before: OidcSettings, after: OidcSettings): boolean {
-  return provingFields.some((field) => before[field] !== after[field]);
+  return provingFields.some((field) => !isSame(before[field], after[field]));
 }
 
 /** The names of the settings that differ. */
 export function changedFields(before: OidcSettings, after: OidcSettings): string[] {
   const old = new Map<string, unknown>(Object.entries(before));
-  return Object.entries(after).flatMap(([field, value]) => (old.get(field) === value ? [] : [field]));
+  return Object.entries(after).flatMap(([field, value]) => (isSame(old.get(field), value) ? [] : [field]));
+}
+
+// Lists and objects are made anew each time they are read.
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** What binds a sealed client secret to its place: it opens only for this organization, sent to this destination. */
-export function secretPurpose(
-  organizationId: string,
-  settings: Pick<OidcSettings, (typeof secretDestinations)[number]>,
-): string {
-  const destination = secretDestinations.map((field) => settings[field]);
-  return `oidc-client-secret:${JSON.stringify([organizationId, ...destination])}`;
+export function secretPurpose(organizationId: string, settings: Destination): string {
+  return `oidc-client-secret:${destinationOf(organizationId, settings)}`;
+}
+
+/** What binds the private half of a client's key to its place, like a secret, and to its own row. */
+export function clientKeyPurpose(keyId: string, destination: string): string {
+  return `oidc-client-key:${JSON.stringify([keyId, destination])}`;
+}
+
+type Destination = Pick<OidcSettings, (typeof secretDestinations)[number]>;
+
+/** The place that what proves the client goes to. */
+function destinationOf(organizationId: string, settings: Destination): string {
+  return JSON.stringify([organizationId, ...secretDestinations.map((field) => settings[field])]);
 }

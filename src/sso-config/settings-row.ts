@@ -5,9 +5,15 @@ import { fromBit, toBit } from '../storage/codecs.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import type { OidcConfigRow } from './queries.ts';
 import { type OidcSettings, secretPurpose } from './rules.ts';
+import { optionColumns, optionsOfRow } from './stored-options.ts';
 
 /** The settings that a row holds. */
 export function settingsOf(row: OidcConfigRow): OidcSettings {
+  return { ...documentedSettings(row), clientId: row.client_id, ...optionsOfRow(row) };
+}
+
+// What every answer shows.
+function documentedSettings(row: OidcConfigRow) {
   return {
     configurationType: row.configuration_type,
     issuer: row.issuer,
@@ -16,12 +22,11 @@ export function settingsOf(row: OidcConfigRow): OidcSettings {
     jwksUri: row.jwks_uri,
     tokenEndpoint: row.token_endpoint,
     userinfoEndpoint: row.userinfo_endpoint,
-    clientId: row.client_id,
     isActive: fromBit(row.is_active),
     allowedEmailDomains: row.allowed_email_domains,
     manageGroupMemberships: fromBit(row.manage_group_memberships),
     jwtSignatureAlgorithm: row.jwt_signature_algorithm,
-  };
+  } satisfies Partial<OidcSettings>;
 }
 
 /** The columns that settings fill. */
@@ -39,13 +44,13 @@ export function columnsOf(settings: OidcSettings) {
     allowed_email_domains: settings.allowedEmailDomains,
     manage_group_memberships: toBit(settings.manageGroupMemberships),
     jwt_signature_algorithm: settings.jwtSignatureAlgorithm,
+    ...optionColumns(settings),
   };
 }
 
 /** A configuration as the API shows it: never the client's id or secret. */
 export function toOidcConfig(row: OidcConfigRow): OidcConfig {
-  const { clientId: _clientId, ...settings } = settingsOf(row);
-  return { id: row.id, orgId: row.organization_id, ...settings };
+  return { id: row.id, orgId: row.organization_id, ...documentedSettings(row) };
 }
 
 /** A configuration as its readers see it: with the client's id, and a mask for the secret. */
@@ -81,5 +86,6 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSe
     ),
     algorithm: settings.jwtSignatureAlgorithm,
     needsGroups: settings.manageGroupMemberships,
+    options: optionsOfRow(row),
   };
 }

@@ -6,6 +6,7 @@ import { membershipIndexes } from './migrations/0002-membership-indexes.ts';
 import { emergencyAccess } from './migrations/0003-emergency-access.ts';
 import { emailDomains } from './migrations/0004-email-domains.ts';
 import { auditChain } from './migrations/0006-audit-chain.ts';
+import { connectionOptions } from './migrations/0008-connection-options.ts';
 import { rotatedKeys } from './migrations/0007-rotated-keys.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
@@ -17,5 +18,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0004-email-domains': { up: (db) => emailDomains(db, engine) },
     '0006-audit-chain': { up: (db) => auditChain(db, engine) },
     '0007-rotated-keys': { up: (db) => rotatedKeys(db, engine) },
+    '0008-connection-options': { up: (db) => connectionOptions(db, engine) },
   };
 }

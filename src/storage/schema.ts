@@ -4,9 +4,11 @@ import type { AuthMethod } from '../contract/actor.ts';
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
 import type { EmergencyUseKind } from '../contract/enforcement.ts';
 import type { EmailDomainStatus } from '../contract/email-domains.ts';
-import type { ConfigurationType, GroupNameMatching } from '../contract/oidc-config.ts';
+import type { GroupNameMatching } from '../contract/connection-options.ts';
+import type { ConfigurationType } from '../contract/oidc-config.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable } from './audit-schema.ts';
+import type { ClientKeysTable } from './client-keys-schema.ts';
 import type { Bit } from './codecs.ts';
 
 /**
@@ -40,6 +42,7 @@ export interface Schema {
   operator_domains: OperatorDomainsTable;
   audit_heads: AuditHeadsTable;
   audit_keys: AuditKeysTable;
+  client_keys: ClientKeysTable;
 }
 
 /** Facts about the server as a whole, one a key. */
@@ -230,6 +233,7 @@ export interface OidcConfigsTable {
   manage_group_memberships: Bit;
   jwt_signature_algorithm: SignatureAlgorithm;
   group_name_matching: Generated<GroupNameMatching>;
+  options: Generated<string>;
   last_sign_in_at: number | null;
   created_at: number;
   updated_at: number;

@@ -60,7 +60,7 @@ describe('aud', () => {
   });
 
   it('may name others that the connection trusts, with azp', async () => {
-    const connection = { trustedAudiences: ['project-7'] };
+    const connection = { options: { trustedAudiences: ['project-7'] } };
     const aud = [client, 'project-7'];
     expect((await withClaims({ aud, azp: client }, { connection })).code).toBe('signed_in');
     expect((await withClaims({ aud }, { connection })).code).toBe('id_token_invalid');
@@ -110,7 +110,7 @@ describe('times', () => {
   });
 
   it('are judged with the tolerance of the connection, which has a limit', async () => {
-    const at = (clockToleranceSeconds: number) => ({ connection: { clockToleranceSeconds } });
+    const at = (clockToleranceSeconds: number) => ({ connection: { options: { clockToleranceSeconds } } });
     expect((await withClaims({ exp: nowSeconds - 1 }, at(0))).code).toBe('id_token_not_current');
     expect((await withClaims({ exp: nowSeconds - 299 }, at(100_000))).code).toBe('signed_in');
     expect((await withClaims({ exp: nowSeconds - 301 }, at(100_000))).code).toBe('id_token_not_current');

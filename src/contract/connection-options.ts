@@ -1,0 +1,133 @@
+import { type Static, Type } from 'typebox';
+
+import {
+  claimNameLengthMax,
+  clockToleranceSecondsDefault,
+  clockToleranceSecondsMax,
+  emailClaimsCountMax,
+  groupsDelimiterLengthMax,
+  maxAgeSecondsMax,
+  optionListCountMax,
+  optionValueLengthMax,
+} from './limits.ts';
+import { Text } from './text.ts';
+
+const groupsSources = ['automatic', 'id_token', 'userinfo'] as const;
+
+const groupsFormats = ['automatic', 'delimited', 'object-keys', 'distinguished-names'] as const;
+
+export const groupNameMatchings = ['exact', 'case-insensitive'] as const;
+export type GroupNameMatching = (typeof groupNameMatchings)[number];
+
+/** How a client proves itself at the token endpoint (OpenID Connect Core, section 9); the first is the default. */
+const tokenEndpointAuthMethods = [
+  'automatic',
+  'client_secret_basic',
+  'client_secret_basic_raw',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+] as const;
+
+const userinfoUses = ['when-needed', 'always', 'never'] as const;
+
+/** What `prompt` may ask for, alone or together (OpenID Connect Core, section 3.1.2.1). */
+export const promptValues = ['login', 'select_account', 'consent'] as const;
+
+const ClaimName = (description: string) => Text({ lengthMax: claimNameLengthMax, description });
+const Values = (description: string, countMax = optionListCountMax) =>
+  Type.Array(Text({ lengthMin: 1, lengthMax: optionValueLengthMax }), { maxItems: countMax, description });
+
+/**
+ * What a connection may ask for besides its endpoints and its client. Every field may be left out; each has a default
+ * that changes nothing, which an empty value brings back.
+ */
+export const connectionOptionFields = {
+  additionalScopes: Values(
+    'Scopes that are requested besides `openid profile email`, such as `groups`. Claim names add none by themselves.',
+  ),
+  emailClaims: Values(
+    'Claims that may hold the address; the first that is there counts. Empty: `email`. Names are literal.',
+    emailClaimsCountMax,
+  ),
+  firstNameClaim: ClaimName(
+    'The claim that holds the first name. Empty: `given_name`, else what `name` begins with. The name is literal.',
+  ),
+  lastNameClaim: ClaimName('The claim that holds the last name. Empty: `family_name`. The name is literal.'),
+  groupsClaim: ClaimName(
+    'The claim that holds the groups. Empty: `groups`. The name is literal: dots, slashes and colons lead nowhere.',
+  ),
+  groupsSource: Type.Enum(groupsSources, {
+    description: 'Where groups are read from. `automatic`: the ID token, and userinfo when it does not name them.',
+  }),
+  groupsFormat: Type.Enum(groupsFormats, {
+    description:
+      'How groups are written. `automatic`: a string or an array of strings. `delimited`: strings that hold several, separated by `groupsDelimiter`. `object-keys`: the keys of an object. `distinguished-names`: the first value of LDAP names.',
+  }),
+  groupsDelimiter: Type.String({
+    maxLength: groupsDelimiterLengthMax,
+    description: 'What separates groups where the format is `delimited`.',
+  }),
+  groupNameMatching: Type.Enum(groupNameMatchings, {
+    description: "How a claim's groups are compared with the names of the organization's groups.",
+  }),
+  tokenEndpointAuthMethod: Type.Enum(tokenEndpointAuthMethods, {
+    description:
+      'How this server proves itself at the token endpoint. `automatic`: Basic, or the form where only that is supported. `client_secret_basic_raw`: Basic without form-encoding. `private_key_jwt`: with a key pair of its own, so that there is no client secret.',
+  }),
+  prompt: Text({
+    lengthMax: optionValueLengthMax,
+    description: 'What the provider asks of somebody who signs in: `login`, `select_account`, `consent`, or several.',
+  }),
+  maxAgeSeconds: Type.Integer({
+    minimum: -1,
+    maximum: maxAgeSecondsMax,
+    description:
+      'How long ago somebody may have signed in at the provider; longer, and they sign in anew. -1: any time ago.',
+  }),
+  acrValues: Values('Authentication contexts (`acr`), of which the ID token must name one. Empty: any or none.'),
+  clockToleranceSeconds: Type.Integer({
+    minimum: 0,
+    maximum: clockToleranceSecondsMax,
+    description: "How much the provider's clock may differ.",
+  }),
+  userinfo: Type.Enum(userinfoUses, {
+    description: 'When the userinfo endpoint is asked. `when-needed`: when the ID token lacks something.',
+  }),
+  trustedAudiences: Values('Audiences that an ID token may name besides the client id.'),
+  requiredClaims: Type.Record(
+    Type.String(),
+    Type.Union([Type.String({ maxLength: optionValueLengthMax }), Type.Boolean()]),
+    {
+      maxProperties: optionListCountMax,
+      description:
+        'Claims that the ID token must hold, with their values: `{"hd": "acme.com"}`. Names and values are literal.',
+    },
+  ),
+};
+
+const Options = Type.Object(connectionOptionFields);
+
+/** The options of a connection, complete. */
+export type ConnectionOptions = Readonly<Static<typeof Options>>;
+
+/** What an option is that nobody has set: it leaves a sign-in as the standard has it. */
+export const connectionOptionDefaults: ConnectionOptions = {
+  additionalScopes: [],
+  emailClaims: [],
+  firstNameClaim: '',
+  lastNameClaim: '',
+  groupsClaim: '',
+  groupsSource: 'automatic',
+  groupsFormat: 'automatic',
+  groupsDelimiter: '',
+  groupNameMatching: 'exact',
+  tokenEndpointAuthMethod: 'automatic',
+  prompt: '',
+  maxAgeSeconds: -1,
+  acrValues: [],
+  clockToleranceSeconds: clockToleranceSecondsDefault,
+  userinfo: 'when-needed',
+  trustedAudiences: [],
+  requiredClaims: {},
+};

@@ -1,0 +1,29 @@
+import { connectionOptionDefaults, type ConnectionOptions } from '../contract/connection-options.ts';
+import type { OidcConfigRow } from './queries.ts';
+
+/** The names of all options. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constant has these keys and no others
+export const optionNames = Object.keys(connectionOptionDefaults) as (keyof ConnectionOptions)[];
+
+/** Whether an option has the same value in both. */
+function isSameOption(name: keyof ConnectionOptions, one: ConnectionOptions, other: ConnectionOptions): boolean {
+  return JSON.stringify(one[name]) === JSON.stringify(other[name]);
+}
+
+/** The columns that options fill: those that differ from their defaults, and the matching, which has its own. */
+export function optionColumns(options: ConnectionOptions): Pick<OidcConfigRow, 'options' | 'group_name_matching'> {
+  const set = optionNames.filter(
+    (name) => name !== 'groupNameMatching' && !isSameOption(name, options, connectionOptionDefaults),
+  );
+  return {
+    options: JSON.stringify(Object.fromEntries(set.map((name) => [name, options[name]]))),
+    group_name_matching: options.groupNameMatching,
+  };
+}
+
+/** The options that a row holds, complete. They were checked before they were stored. */
+export function optionsOfRow(row: Pick<OidcConfigRow, 'options' | 'group_name_matching'>): ConnectionOptions {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is stored was made by optionColumns
+  const set = JSON.parse(row.options) as Partial<ConnectionOptions>;
+  return { ...connectionOptionDefaults, ...set, groupNameMatching: row.group_name_matching };
+}

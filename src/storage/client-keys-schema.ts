@@ -1,0 +1,14 @@
+/**
+ * The key pairs of clients that prove themselves with a signed assertion. `id` is the `kid` of the published key;
+ * `destination` is what the private half is sealed for.
+ */
+export interface ClientKeysTable {
+  id: string;
+  oidc_config_id: string;
+  destination: string;
+  public_jwk: string;
+  sealed_private_jwk: string;
+  active_from_at: number;
+  publish_until_at: number | null;
+  created_at: number;
+}
