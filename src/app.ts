@@ -138,7 +138,7 @@ async function buildParts(config: Config, world: AppWorld) {
   const sessions = createSessions(core);
   const cookies = createCookieJar({ https });
   const policy = createOutboundPolicy(world.outboundAllow);
-  const fetch = createGuardedFetch({ policy, lookup: createHostLookup(clock) });
+  const fetch = createGuardedFetch({ policy, lookup: createHostLookup(clock), clock });
   const login: LoginDeps = {
     store: { database, keyring, audit },
     relyingParty: createRelyingParty({ fetch, policy, clock, random, logger }),

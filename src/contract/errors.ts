@@ -207,6 +207,12 @@ export const errorTable = {
     error: 'ServiceUnavailable',
     message: "Too many sign-ins are waiting for your organization's identity provider. Try again in a moment.",
   },
+  idp_paused: {
+    status: 503,
+    error: 'ServiceUnavailable',
+    message:
+      'Your identity provider has not answered for a while and is left alone for a moment. Try again in a minute.',
+  },
   idp_address_refused: {
     status: 502,
     error: 'BadGateway',

@@ -91,11 +91,10 @@ function tunnelEnds(address: IpAddress): ipaddr.IPv4[] {
   return [];
 }
 
-// Where AWS, Azure, Google, Oracle, Alibaba and Tencent answer instances. No operator setting opens these.
+// Where AWS, Azure, Google, Oracle, Alibaba and Tencent answer instances; of IPv4 all that is link-local (RFC 3927), for
+// clouds put new services there, and nobody an identity provider. No operator setting opens these.
 const metadataRanges: readonly AddressRange[] = [
-  '169.254.169.0/24',
-  '169.254.170.0/24',
-  '169.254.0.23/32',
+  '169.254.0.0/16',
   '168.63.129.16/32',
   '192.0.0.192/32',
   '100.100.100.200/32',

@@ -6,17 +6,20 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { selfSigned } from '../../test/support/faulty-idp-certificate.ts';
 import type { Reply } from '../../test/support/faulty-idp-replies.ts';
+import { fixedClock, type FixedClock } from '../../test/support/faulty-idp-sign-in.ts';
 import { startFaultyIdp, type FaultyIdp } from '../../test/support/faulty-idp.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import type { HostLookup } from './host-lookup.ts';
-import { callsPerBulkheadMax } from './limits.ts';
+import { callsPerBulkheadMax, circuitOpenMs } from './limits.ts';
 import { parseOutboundAllow } from './outbound-allow.ts';
 import { createOutboundPolicy } from './outbound-policy.ts';
 
 let idp: FaultyIdp;
+let clock: FixedClock;
 const closers: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
+  clock = fixedClock();
   idp = await startFaultyIdp({ algorithm: 'EdDSA' });
 });
 
@@ -29,7 +32,8 @@ const toLoopback: HostLookup = () => Promise.resolve([{ address: '127.0.0.1', fa
 
 function fetchWith({ allow = '127.0.0.1', lookup = toLoopback }: { allow?: string; lookup?: HostLookup } = {}) {
   const parsed = parseOutboundAllow(allow);
-  const fetch = createGuardedFetch({ policy: createOutboundPolicy(parsed.ok ? parsed.entries : []), lookup });
+  const policy = createOutboundPolicy(parsed.ok ? parsed.entries : []);
+  const fetch = createGuardedFetch({ policy, lookup, clock });
   closers.push(() => fetch.close());
   return (url: string, totalMs = 2_000, bulkhead = 'organization-1') =>
     fetch({ url, step: 'discovery', bulkhead, limits: { bytesMax: 100_000, totalMs } });
@@ -239,6 +243,8 @@ describe('an organization whose provider hangs', () => {
     expect((await fetch(good.discoveryUrl, 400, 'organization-2')).status).toBe(200);
     expect((await outcomes).map(({ status }) => status)).toEqual(hanging.map(() => 'rejected'));
     answerWith((reply) => reply);
+    await expect(fetch(idp.discoveryUrl)).rejects.toMatchObject(refusal('idp_paused'));
+    clock.advance(circuitOpenMs);
     expect((await fetch(idp.discoveryUrl)).status).toBe(200);
   });
 });

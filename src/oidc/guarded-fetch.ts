@@ -1,7 +1,9 @@
 import { Agent, Pool } from 'undici';
 
 import { appError } from '../contract/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { createBulkhead } from './bulkhead.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createGuardedConnector } from './guarded-connector.ts';
 import type { HostLookup } from './host-lookup.ts';
 import { connectionLifetimeMs, headerBytesMax, headersMsMax, keepAliveMs } from './limits.ts';
@@ -13,7 +15,7 @@ import { receive } from './receive-answer.ts';
  * The only thing that dials an address that a tenant typed.
  *
  * @throws `idp_address_refused` when the outbound policy says no, `idp_busy` when the organization has too many calls
- *   under way, `idp_unreachable` and `idp_tls_refused` when no answer came, `idp_response_invalid` when one came that
+ *   under way, `idp_paused` when this endpoint has failed so often that it is left alone, `idp_unreachable` and `idp_tls_refused` when no answer came, `idp_response_invalid` when one came that
  *   breaks a limit, is encoded or redirects. `meta` names the step and the host; never the body.
  */
 export interface GuardedFetch {
@@ -27,8 +29,10 @@ export interface GuardedFetch {
 export function createGuardedFetch(deps: {
   readonly policy: OutboundPolicy;
   readonly lookup: HostLookup;
+  readonly clock: Clock;
 }): GuardedFetch & { close(): Promise<void> } {
   const bulkhead = createBulkhead();
+  const breaker = createCircuitBreaker(deps.clock);
   const agent = new Agent({
     factory: (origin, options) =>
       // oxlint-disable-next-line typescript/no-misused-spread -- undici calls the type of these plain options Object
@@ -49,9 +53,11 @@ export function createGuardedFetch(deps: {
         meta: { step: request.step, host: hostOf(request.url), reason: verdict.reason },
       });
     }
+    // Asked before the slot too: whoever would be refused does not wait for one.
+    breaker.requireClosed(request);
     await bulkhead.enter(request.bulkhead);
     try {
-      return await receive(agent, verdict.url, request);
+      return await breaker.run(request, () => receive(agent, verdict.url, request));
     } finally {
       bulkhead.leave(request.bulkhead);
     }

@@ -36,10 +36,20 @@ export const waitingPerBulkheadMax = 50;
 export const waitingMax = 1_000;
 export const waitForSlotMsMax = 5_000;
 
+/** So many calls to one endpoint that fail in a row within so long, and it is left alone for a while. */
+export const circuitFailuresMax = 5;
+export const circuitWindowMs = 30_000;
+/** For this long; then one call finds out whether it answers again. */
+export const circuitOpenMs = 30_000;
+/** Endpoints whose failures are remembered; the one that failed longest ago makes room. */
+export const circuitsMax = 10_000;
+/** A longer `Retry-After` of a provider is honoured no further than this. */
+export const retryAfterMsMax = 60_000;
+
 /** An idle connection is closed after this long unless the server names another time. */
 export const keepAliveMs = 4_000;
-/** No connection outlives this, so that a changed address is followed. */
-export const connectionLifetimeMs = 60_000;
+/** No connection outlives this. With `lookupCacheMs` it makes a minute, within which a changed address is followed. */
+export const connectionLifetimeMs = 30_000;
 
 /** Provider documents and key sets are used as they are for this long. */
 export const freshMs = 600_000;
@@ -47,8 +57,9 @@ export const freshMs = 600_000;
 export const freshFloorMs = 60_000;
 /** While a provider does not answer, what it said last is used for this long. */
 export const staleMsMax = 86_400_000;
-/** After a failed fetch no other is tried for this long. */
+/** After a failed fetch no other is tried for this long, and twice as long after each further one, up to the maximum. */
 export const failurePauseMs = 5_000;
+export const failurePauseMsMax = 30_000;
 /** A key that is not in the set makes us ask again, but no sooner than this after the last such time. */
 export const forcedRefreshPauseMs = 5_000;
 /** Connections whose documents and keys are remembered; the least recently used makes room. */

@@ -139,6 +139,21 @@ describe('a URL that the operator listed', () => {
     ['::/0', 'http://[fd00:ec2::254]/', 'address'],
     ['::/0', 'http://[2002:a9fe:a9fe::]/', 'address'],
     ['100.64.0.0/10', 'http://100.100.100.200/', 'address'],
+    ['169.254.10.10', 'http://169.254.10.10/', 'address'],
+    ['169.254.0.0/16', 'http://169.254.10.10/', 'address'],
+    ['169.254.170.2/32', 'http://169.254.170.2/v2/credentials', 'address'],
+    ['fd00:ec2::254', 'http://[fd00:ec2::254]/', 'address'],
+    ['fd00::/8', 'http://[fd00:ec2::23]/', 'address'],
+    ['fd20:ce::254', 'http://[fd20:ce::254]/', 'address'],
+    ['168.63.129.16', 'http://168.63.129.16/', 'address'],
+    ['192.0.0.192', 'http://192.0.0.192/', 'address'],
+    ['100.100.100.200', 'http://100.100.100.200/', 'address'],
+    ['::/0', 'http://[64:ff9b::169.254.169.254]/', 'address'],
+    ['::/0', 'http://[64:ff9b:1::100.100.100.200]/', 'address'],
+    ['::/0', 'http://[::169.254.169.254]/', 'address'],
+    ['0.0.0.0/0', 'http://2852039166/', 'address'],
+    ['0.0.0.0/0', 'http://0251.0376.0251.0376/', 'address'],
+    ['0.0.0.0/0', 'http://0xa9.0xfe.0xa9.0xfe/', 'address'],
   ])('with %s, %s is still refused: %s', (allow, url, reason) => {
     expect(verdict(policyOf(allow), url)).toBe(reason);
   });

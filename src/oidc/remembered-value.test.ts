@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { fixedClock, type FixedClock } from '../../test/support/faulty-idp-sign-in.ts';
 import { systemRandom } from '../kernel/random.ts';
-import { failurePauseMs, forcedRefreshPauseMs, freshMs, staleMsMax } from './limits.ts';
+import { failurePauseMs, failurePauseMsMax, forcedRefreshPauseMs, freshMs, staleMsMax } from './limits.ts';
 import { rememberValue, type Fetched } from './remembered-value.ts';
 
 let clock: FixedClock;
@@ -82,6 +82,20 @@ describe('while the provider is down', () => {
     clock.advance(failurePauseMs);
     await expect(value.read()).rejects.toThrow('down');
     expect(fetches).toBe(2);
+  });
+
+  it('is asked for less and less often, up to a limit', async () => {
+    answer = fail;
+    const value = remember();
+    const pauses = [failurePauseMs, 2 * failurePauseMs, 4 * failurePauseMs, failurePauseMsMax, failurePauseMsMax];
+    for (const [index, pause] of pauses.entries()) {
+      await expect(value.read()).rejects.toThrow('down');
+      expect(fetches).toBe(index + 1);
+      clock.advance(pause - 1);
+      await expect(value.read()).rejects.toThrow('down');
+      expect(fetches).toBe(index + 1);
+      clock.advance(1);
+    }
   });
 
   it('is had at once when the provider is back after the pause', async () => {

@@ -1,6 +1,13 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { failurePauseMs, forcedRefreshPauseMs, freshFloorMs, freshMs, staleMsMax } from './limits.ts';
+import {
+  failurePauseMs,
+  failurePauseMsMax,
+  forcedRefreshPauseMs,
+  freshFloorMs,
+  freshMs,
+  staleMsMax,
+} from './limits.ts';
 
 /** What was fetched, and for how long the sender says that it may be kept. */
 export interface Fetched<Value> {
@@ -35,7 +42,7 @@ interface RememberDeps<Value> {
  */
 export function rememberValue<Value>(deps: RememberDeps<Value>): RememberedValue<Value> {
   let good: { readonly value: Value; readonly fetchedAt: number; readonly freshUntil: number } | undefined;
-  let failure: { readonly error: unknown; readonly until: number } | undefined;
+  let failure: { readonly error: unknown; readonly until: number; readonly pauseMs: number } | undefined;
   let underWay: Promise<Value> | undefined;
   let forcedAt = Number.NEGATIVE_INFINITY;
 
@@ -54,7 +61,8 @@ export function rememberValue<Value>(deps: RememberDeps<Value>): RememberedValue
       failure = undefined;
       return value;
     } catch (error) {
-      failure = { error, until: deps.clock.nowMs() + failurePauseMs };
+      const pauseMs = Math.min((failure?.pauseMs ?? failurePauseMs / 2) * 2, failurePauseMsMax);
+      failure = { error, until: deps.clock.nowMs() + pauseMs, pauseMs };
       throw error;
     }
   }

@@ -67,7 +67,8 @@ export function createTestParty(
   const { clock, logger = silentLogger, allow = '127.0.0.1', ...settings } = changes;
   const parsed = parseOutboundAllow(allow);
   const policy = createOutboundPolicy(parsed.ok ? parsed.entries : []);
-  const fetch = createGuardedFetch({ policy, lookup: () => Promise.reject(new Error('no name is looked up here')) });
+  const lookup = () => Promise.reject(new Error('no name is looked up here'));
+  const fetch = createGuardedFetch({ policy, lookup, clock });
   const party = createRelyingParty({ fetch, policy, clock, random: systemRandom, logger });
   const connection = connectionTo(idp, settings);
 

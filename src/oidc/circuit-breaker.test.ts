@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { fixedClock, type FixedClock } from '../../test/support/faulty-idp-sign-in.ts';
+import { appError, type ErrorCode } from '../contract/errors.ts';
+import { createCircuitBreaker, retryAfterMs, type CircuitBreaker } from './circuit-breaker.ts';
+import { circuitFailuresMax, circuitOpenMs, retryAfterMsMax } from './limits.ts';
+import type { Answer, OutboundRequest } from './outbound-request.ts';
+
+let clock: FixedClock;
+let breaker: CircuitBreaker;
+let calls: number;
+
+beforeEach(() => {
+  clock = fixedClock();
+  breaker = createCircuitBreaker(clock);
+  calls = 0;
+});
+
+const request: OutboundRequest = {
+  url: 'https://idp.example/token',
+  step: 'token',
+  bulkhead: 'organization-1',
+  limits: { bytesMax: 1, totalMs: 1 },
+};
+const answer = (status: number, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: new Map(Object.entries(headers)),
+  body: Buffer.alloc(0),
+});
+
+/** Makes a call that ends so; resolves with its status or the code of its refusal. */
+async function call(end: Answer | ErrorCode, of: Partial<OutboundRequest> = {}): Promise<number | string> {
+  try {
+    const { status } = await breaker.run({ ...request, ...of }, () => {
+      calls += 1;
+      return typeof end === 'string' ? Promise.reject(appError(end)) : Promise.resolve(end);
+    });
+    return status;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'something else';
+  }
+}
+
+async function failOften(
+  end: Answer | ErrorCode = 'idp_unreachable',
+  of: Partial<OutboundRequest> = {},
+): Promise<void> {
+  for (let time = 0; time < circuitFailuresMax; time += 1) await call(end, of);
+}
+
+describe('what opens the circuit', () => {
+  it.each<[string, Answer | ErrorCode, Partial<OutboundRequest>]>([
+    ['no answer', 'idp_unreachable', {}],
+    ['502', answer(502), {}],
+    ['503', answer(503), {}],
+    ['504', answer(504), {}],
+    ['500 for a document', answer(500), { step: 'discovery' }],
+    ['500 for the keys', answer(500), { step: 'keys' }],
+  ])('%s, so often', async (_name, end, of) => {
+    await failOften(end, of);
+    expect(await call(answer(200), of)).toBe('idp_paused');
+    expect(calls).toBe(circuitFailuresMax);
+  });
+
+  it.each<[string, Answer | ErrorCode]>([
+    ['a code that is refused', answer(400)],
+    ['a client that is refused', answer(401)],
+    ['500 for one person’s code, which anybody can make up', answer(500)],
+    ['too many requests, with no time named', answer(429)],
+    ['an answer that breaks a limit', 'idp_response_invalid'],
+    ['a certificate that is refused', 'idp_tls_refused'],
+    ['an address that is refused', 'idp_address_refused'],
+    ['no slot of our own', 'idp_busy'],
+  ])('not %s, however often', async (_name, end) => {
+    for (let time = 0; time < 4; time += 1) await failOften(end);
+    expect(await call(answer(200))).toBe(200);
+  });
+});
+
+describe('an open circuit', () => {
+  it('lets one call through after its time, and is closed by its answer', async () => {
+    await failOften();
+    clock.advance(circuitOpenMs - 1);
+    expect(await call(answer(200))).toBe('idp_paused');
+    clock.advance(1);
+    let release: (value: Answer) => void = () => undefined;
+    const probe = breaker.run(request, () => new Promise<Answer>((resolve) => (release = resolve)));
+    expect(await call(answer(200))).toBe('idp_paused');
+    release(answer(200));
+    await probe;
+    expect(await call(answer(200))).toBe(200);
+  });
+
+  it('is no other organization’s, step’s or host’s', async () => {
+    await failOften();
+    expect(await call(answer(200), { bulkhead: 'organization-2' })).toBe(200);
+    expect(await call(answer(200), { step: 'userinfo' })).toBe(200);
+    expect(await call(answer(200), { url: 'https://new.idp.example/token' })).toBe(200);
+    expect(await call(answer(200))).toBe('idp_paused');
+  });
+
+  it('says until when', async () => {
+    await failOften();
+    expect(() => breaker.requireClosed(request)).toThrow(
+      expect.objectContaining({
+        code: 'idp_paused',
+        meta: { step: 'token', host: 'idp.example', until: new Date(clock.nowMs() + circuitOpenMs).toISOString() },
+      }),
+    );
+  });
+});
+
+describe('H047: Retry-After', () => {
+  it.each([429, 503])('with %i is honoured at once', async (status) => {
+    expect(await call(answer(status, { 'retry-after': '20' }))).toBe(status);
+    clock.advance(19_999);
+    expect(await call(answer(200))).toBe('idp_paused');
+    clock.advance(1);
+    expect(await call(answer(200))).toBe(200);
+  });
+
+  const nowMs = Date.parse('2026-11-24T08:00:00Z');
+  it.each([
+    ['7', 7_000],
+    ['315360000', retryAfterMsMax],
+    ['9'.repeat(400), retryAfterMsMax],
+    ['Tue, 24 Nov 2026 08:00:30 GMT', 30_000],
+    ['Tue, 24 Nov 2099 08:00:30 GMT', retryAfterMsMax],
+    ['Tue, 24 Nov 2020 08:00:30 GMT', undefined],
+    ['0', undefined],
+    ['-5', undefined],
+    ['soon', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('of %j is %j', (text, expected) => {
+    expect(retryAfterMs(text, nowMs)).toBe(expected);
+  });
+});

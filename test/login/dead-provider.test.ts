@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { circuitFailuresMax, circuitOpenMs } from '../../src/oidc/limits.ts';
+import { openBrowser } from '../support/browser-client.ts';
+import { engines } from '../support/databases.ts';
+import type { Reply } from '../support/faulty-idp-replies.ts';
+import { expectRefusal, hasSession, type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
+
+const closing = (reply: Reply): Reply => ({ ...reply, fault: 'close' });
+const unavailable = (reply: Reply): Reply => ({
+  ...reply,
+  status: 503,
+  headers: { ...reply.headers, 'retry-after': '40' },
+});
+
+describe.each(engines)('a provider whose token endpoint is dead (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  it('is left alone after a few failures, asked once after a while, and used again when it answers', async () => {
+    const organization = await scene.addOrganization();
+    const { idp } = organization;
+    idp.mutate({ reply: { token: closing } });
+    for (let time = 0; time < circuitFailuresMax; time += 1) {
+      await expectRefusal(scene, 'idp_unreachable', () => signIn(scene, { organization }));
+    }
+    await expectRefusal(scene, 'idp_paused', () => signIn(scene, { organization }));
+    expect(idp.count('token')).toBe(circuitFailuresMax);
+
+    scene.clock.advance(circuitOpenMs);
+    await expectRefusal(scene, 'idp_unreachable', () => signIn(scene, { organization }));
+    await expectRefusal(scene, 'idp_paused', () => signIn(scene, { organization }));
+    expect(idp.count('token')).toBe(circuitFailuresMax + 1);
+
+    idp.mutate({ reply: {} });
+    scene.clock.advance(circuitOpenMs);
+    expect(hasSession((await signIn(scene, { organization })).browser)).toBe(true);
+    expect(hasSession((await signIn(scene, { organization })).browser)).toBe(true);
+  });
+
+  it('tells the member a fixed text', async () => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({ reply: { token: closing } });
+    for (let time = 0; time < circuitFailuresMax; time += 1) await signIn(scene, { organization });
+    const { answer, browser } = await signIn(scene, { organization });
+    const page = await browser.visit(answer.location);
+    expect(page.status).toBe(503);
+    expect(page.text).toContain('is left alone for a moment');
+    expect(page.text).not.toContain(new URL(organization.idp.url).host);
+  });
+
+  it('H047: that asks to be left alone is, for as long as it says', async () => {
+    const organization = await scene.addOrganization();
+    organization.idp.mutate({ reply: { token: unavailable } });
+    await expectRefusal(scene, 'idp_unreachable', () => signIn(scene, { organization }));
+    organization.idp.mutate({ reply: {} });
+    scene.clock.advance(39_999);
+    await expectRefusal(scene, 'idp_paused', () => signIn(scene, { organization }));
+    scene.clock.advance(1);
+    expect(hasSession((await signIn(scene, { organization })).browser)).toBe(true);
+  });
+
+  it('is still there for others although one person’s sign-ins are refused again and again', async () => {
+    const organization = await scene.addOrganization();
+    const { idp } = organization;
+    const mallory = openBrowser();
+    for (const [status, body] of [
+      [400, '{"error":"invalid_grant"}'],
+      [401, '{"error":"invalid_client"}'],
+      [500, 'a code that this provider cannot read'],
+    ] as const) {
+      idp.mutate({ reply: { token: (reply) => ({ ...reply, status, body }) } });
+      for (let time = 0; time <= circuitFailuresMax; time += 1) {
+        expect(hasSession((await signIn(scene, { organization, browser: mallory })).browser)).toBe(false);
+      }
+    }
+    idp.mutate({ reply: {} });
+    expect(hasSession((await signIn(scene, { organization })).browser)).toBe(true);
+  });
+});
