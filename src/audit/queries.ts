@@ -1,4 +1,5 @@
 import type { Db, Engine, Tx } from '../storage/database.ts';
+import { statement } from '../storage/statement.ts';
 import type { AuditHead, AuditRow } from './chain.ts';
 
 /**
@@ -6,9 +7,15 @@ import type { AuditHead, AuditRow } from './chain.ts';
  * one transaction at a time anyway.
  */
 export async function lockHead(tx: Tx, organizationId: string, engine: Engine): Promise<AuditHead | undefined> {
-  const query = tx.selectFrom('audit_heads').selectAll().where('organization_id', '=', organizationId);
-  return (engine === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
+  return (engine === 'postgres' ? headForUpdate : headOfTrail).first(tx, { organizationId });
 }
+
+const headOfTrail = statement((db: Db | Tx, { organizationId }: { organizationId: string }) =>
+  db.selectFrom('audit_heads').selectAll().where('organization_id', '=', organizationId),
+);
+const headForUpdate = statement((tx: Tx, { organizationId }: { organizationId: string }) =>
+  tx.selectFrom('audit_heads').selectAll().where('organization_id', '=', organizationId).forUpdate(),
+);
 
 /** Adds the head of a trail that begins, unless another transaction was faster. */
 export async function insertHead(tx: Tx, head: AuditHead): Promise<void> {
@@ -19,13 +26,25 @@ export async function insertHead(tx: Tx, head: AuditHead): Promise<void> {
     .execute();
 }
 
-export async function updateHead(tx: Tx, { organization_id, ...head }: AuditHead): Promise<void> {
-  await tx.updateTable('audit_heads').set(head).where('organization_id', '=', organization_id).execute();
+export async function updateHead(tx: Tx, head: AuditHead): Promise<void> {
+  await moveHead.run(tx, head);
 }
 
+const moveHead = statement((tx: Tx, { organization_id, ...head }: AuditHead) =>
+  tx.updateTable('audit_heads').set(head).where('organization_id', '=', organization_id),
+);
+
+/** Entries that are written by a statement of their number; of more at once, the statement is not kept. */
+const rowsOfStatementMax = 8;
+
 export async function insertAuditEvents(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
-  await tx.insertInto('audit_events').values(rows).execute();
+  if (rows.length > rowsOfStatementMax) await tx.insertInto('audit_events').values(rows).execute();
+  else await addEvents.run(tx, { rows });
 }
+
+const addEvents = statement((tx: Tx, { rows }: { rows: readonly AuditRow[] }) =>
+  tx.insertInto('audit_events').values(rows),
+);
 
 export async function findSealedHeadKey(db: Db | Tx): Promise<string | undefined> {
   const row = await db.selectFrom('audit_keys').select('sealed_key').where('id', '=', 'head').executeTakeFirst();
@@ -41,7 +60,7 @@ export async function insertSealedHeadKey(tx: Tx, sealedKey: string): Promise<vo
 }
 
 export async function findHead(db: Db | Tx, organizationId: string): Promise<AuditHead | undefined> {
-  return db.selectFrom('audit_heads').selectAll().where('organization_id', '=', organizationId).executeTakeFirst();
+  return headOfTrail.first(db, { organizationId });
 }
 
 export async function listUnsealedHeads(db: Db | Tx): Promise<AuditHead[]> {

@@ -4,6 +4,7 @@ import type { OrganizationId } from '../contract/ids.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
+import { statement } from '../storage/statement.ts';
 
 export type EmailDomainRow = Selectable<Schema['email_domains']>;
 export type OperatorDomainRow = Selectable<Schema['operator_domains']>;
@@ -41,15 +42,17 @@ export async function findHolder(db: Db | Tx, domain: string): Promise<EmailDoma
 
 /** The organization that owns a domain at a moment. */
 export async function findOwnerId(db: Db | Tx, domain: string, nowMs: number): Promise<string | undefined> {
-  const row = await db
+  return (await ownerOfDomain.first(db, { domain, nowMs }))?.organization_id;
+}
+
+const ownerOfDomain = statement((db: Db | Tx, { domain, nowMs }: { domain: string; nowMs: number }) =>
+  db
     .selectFrom('email_domains')
     .select('organization_id')
     .where('domain', '=', domain)
     .where('status', 'in', owning)
-    .where((it) => it.or([it('status', '=', 'verified'), it('grace_ends_at', '>', nowMs)]))
-    .executeTakeFirst();
-  return row?.organization_id;
-}
+    .where((it) => it.or([it('status', '=', 'verified'), it('grace_ends_at', '>', nowMs)])),
+);
 
 export async function listEmailDomainRows(
   db: Db,

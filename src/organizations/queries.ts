@@ -4,14 +4,18 @@ import type { MachineIdentityId, OrganizationId, UserId } from '../contract/ids.
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
+import { statement } from '../storage/statement.ts';
 import { isIdentifier } from './identifier.ts';
 
 export type OrganizationRow = Selectable<Schema['organizations']>;
 
 export async function findOrganization(db: Db | Tx, id: OrganizationId): Promise<OrganizationRow | undefined> {
-  if (!isIdentifier(id)) return undefined;
-  return db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
+  return isIdentifier(id) ? organizationById.first(db, { id }) : undefined;
 }
+
+const organizationById = statement((db: Db | Tx, { id }: { id: string }) =>
+  db.selectFrom('organizations').selectAll().where('id', '=', id),
+);
 
 /**
  * Takes an organization's lock until the transaction ends: who counts something and then adds to it takes this first, so
@@ -31,24 +35,27 @@ export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<Orga
 
 /** The roles that an active member holds: their own and those of their groups. None when they are no active member. */
 export async function findMemberRoles(db: Db | Tx, organizationId: OrganizationId, userId: UserId): Promise<Role[]> {
-  const own = await db
-    .selectFrom('memberships')
-    .select('role')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .where('status', '=', 'accepted')
-    .where('is_active', '=', 1)
-    .executeTakeFirst();
-  if (own === undefined) return [];
-  const ofGroups = await db
-    .selectFrom('group_memberships')
-    .innerJoin('groups', 'groups.id', 'group_memberships.group_id')
-    .select('groups.role')
-    .where('group_memberships.organization_id', '=', organizationId)
-    .where('group_memberships.user_id', '=', userId)
-    .execute();
-  return [own.role, ...ofGroups.map((group) => group.role)];
+  const rows = await memberRoles.all(db, { organizationId, userId });
+  return [...new Set(rows.flatMap(({ own, of_group }) => (of_group === null ? [own] : [own, of_group])))];
 }
+
+const memberRoles = statement(
+  (db: Db | Tx, { organizationId, userId }: { organizationId: OrganizationId; userId: UserId }) =>
+    db
+      .selectFrom('memberships')
+      .leftJoin('group_memberships', (join) =>
+        join
+          .onRef('group_memberships.organization_id', '=', 'memberships.organization_id')
+          .onRef('group_memberships.user_id', '=', 'memberships.user_id'),
+      )
+      .leftJoin('groups', 'groups.id', 'group_memberships.group_id')
+      .select(['memberships.role as own', 'groups.role as of_group'])
+      .distinct()
+      .where('memberships.organization_id', '=', organizationId)
+      .where('memberships.user_id', '=', userId)
+      .where('memberships.status', '=', 'accepted')
+      .where('memberships.is_active', '=', 1),
+);
 
 export async function findIdentityRole(
   db: Db | Tx,

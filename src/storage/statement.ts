@@ -13,7 +13,7 @@ export interface Statement<Where, Values, Row> {
 /**
  * Makes a statement from what builds it. `build` sees stand-ins in place of the values, so it may put them into the
  * query but not look at them: what depends on a value is another statement. A value that is `undefined` is left out, as
- * Kysely does, and makes a statement of its own.
+ * Kysely does, and makes a statement of its own; so does a list of rows for each number of rows.
  */
 export function statement<Where extends Db | Tx, Values extends object, Row>(
   build: (db: Where, values: Values) => Compilable<Row>,
@@ -21,20 +21,18 @@ export function statement<Where extends Db | Tx, Values extends object, Row>(
   // By engine, which every database and transaction names by its adapter, and by the values that are there.
   const compiled = new WeakMap<QueryExecutor['adapter'], Map<string, CompiledQuery<Row>>>();
 
-  const compiledFor = (db: Where, names: readonly string[]): CompiledQuery<Row> => {
+  const compiledFor = (db: Where, values: Values): CompiledQuery<Row> => {
     const { adapter } = db.getExecutor();
-    const known = compiled.get(adapter) ?? new Map<string, CompiledQuery<Row>>();
-    compiled.set(adapter, known);
-    const key = names.join();
-    const query = known.get(key) ?? build(db, standInsFor(names)).compile();
-    known.set(key, query);
+    const queries = compiled.get(adapter) ?? new Map<string, CompiledQuery<Row>>();
+    compiled.set(adapter, queries);
+    const shape = shapeOf(values);
+    const query = queries.get(shape) ?? build(db, standInsFor(values)).compile();
+    queries.set(shape, query);
     return query;
   };
   const execute = (db: Where, values: Values) => {
-    const valueOf = (name: string): unknown => Reflect.get(values, name);
-    const names = Object.keys(values).filter((name) => valueOf(name) !== undefined);
-    const query = compiledFor(db, names);
-    const parameters = query.parameters.map((each) => (each instanceof StandIn ? valueOf(each.name) : each));
+    const query = compiledFor(db, values);
+    const parameters = query.parameters.map((each) => (each instanceof StandIn ? each.read(values) : each));
     return db.executeQuery<Row>({ ...query, parameters });
   };
   return {
@@ -44,16 +42,45 @@ export function statement<Where extends Db | Tx, Values extends object, Row>(
   };
 }
 
+type Read = (values: object) => unknown;
+
 // A class, so that it is told apart from every value that is part of the statement itself.
 class StandIn {
-  readonly name: string;
+  readonly read: Read;
 
-  constructor(name: string) {
-    this.name = name;
+  constructor(read: Read) {
+    this.read = read;
   }
 }
 
-function standInsFor<Values extends object>(names: readonly string[]): Values {
+/** What a statement depends on: which values there are, and of a list of rows their columns and how many there are. */
+function shapeOf(values: object): string {
+  let shape = '';
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    shape += isRows(value) ? `${name}[${value.length}:${Object.keys(value[0] ?? {}).join()}],` : `${name},`;
+  }
+  return shape;
+}
+
+function isRows(value: unknown): value is readonly object[] {
+  return Array.isArray(value);
+}
+
+function standInsFor<Values extends object>(values: Values): Values {
+  const place = (holder: object, reach: Read): object =>
+    Object.fromEntries(
+      Object.entries(holder)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => {
+          const read = memberOf(reach, name);
+          return [name, isRows(value) ? value.map((row, n) => place(row, memberOf(read, n))) : new StandIn(read)];
+        }),
+    );
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- to the query builder any value is opaque
-  return Object.fromEntries(names.map((name) => [name, new StandIn(name)])) as Values;
+  return place(values, (given) => given) as Values;
+}
+
+function memberOf(holder: Read, key: string | number): Read {
+  return (values): unknown => Reflect.get(Object(holder(values)), key);
 }

@@ -105,8 +105,12 @@ export async function insertMachineToken(tx: Tx, row: Insertable<Schema['machine
 }
 
 /** A machine's token with its identity; `undefined` once it was revoked, expired, or its identity deleted. */
-export async function findLiveMachineToken(db: Db | Tx, { id, nowMs }: { id: string; nowMs: number }) {
-  return db
+export async function findLiveMachineToken(db: Db | Tx, which: { id: string; nowMs: number }) {
+  return liveMachineToken.first(db, which);
+}
+
+const liveMachineToken = statement((db: Db | Tx, { id, nowMs }: { id: string; nowMs: number }) =>
+  db
     .selectFrom('machine_tokens')
     .innerJoin('machine_identities', 'machine_identities.id', 'machine_tokens.identity_id')
     .leftJoin('universal_auths', 'universal_auths.identity_id', 'machine_identities.id')
@@ -125,9 +129,8 @@ export async function findLiveMachineToken(db: Db | Tx, { id, nowMs }: { id: str
     ])
     .where('machine_tokens.id', '=', id)
     .where('machine_tokens.is_revoked', '=', 0)
-    .where('machine_tokens.expires_at', '>', nowMs)
-    .executeTakeFirst();
-}
+    .where('machine_tokens.expires_at', '>', nowMs),
+);
 
 /** Counts one use of a token that has a limit of uses; false when none is left. */
 export async function countMachineTokenUse(tx: Tx, id: string): Promise<boolean> {

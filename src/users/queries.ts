@@ -3,12 +3,17 @@ import type { Insertable, Selectable } from 'kysely';
 import type { UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
+import { statement } from '../storage/statement.ts';
 
 export type UserRow = Selectable<Schema['users']>;
 
 export async function findUser(db: Db | Tx, id: UserId): Promise<UserRow | undefined> {
-  return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+  return userById.first(db, { id });
 }
+
+const userById = statement((db: Db | Tx, { id }: { id: UserId }) =>
+  db.selectFrom('users').selectAll().where('id', '=', id),
+);
 
 /** The one account of an address that signs in with a password. */
 export async function findUserWithPassword(db: Db, emailKey: string): Promise<UserRow | undefined> {

@@ -18,6 +18,9 @@ const insert = statement((tx: Tx, row: Attempt) => {
     .values(row)
     .onConflict((on) => on.doNothing());
 });
+const insertAll = statement((tx: Tx, { rows }: { rows: readonly Attempt[] }) =>
+  tx.insertInto('login_attempts').values(rows),
+);
 const find = statement((db: Db | Tx, { id, outcome }: { id: string; outcome: Attempt['outcome'] }) =>
   db.selectFrom('login_attempts').selectAll().where('id', '=', id).where('outcome', '=', outcome),
 );
@@ -65,6 +68,17 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     const { details, ...rest } = attempt(id);
     await database.transaction(async (tx) => insert.run(tx, { details, ...rest }));
     expect(await find.first(database.db, { outcome: 'started', id })).toEqual(attempt(id));
+  });
+
+  it('takes lists of rows, of whatever length', async () => {
+    const { database } = test;
+    const rows = [1, 2, 3].map(() => attempt(randomUUID()));
+    const add = async (some: readonly Attempt[]) =>
+      database.transaction(async (tx) => insertAll.run(tx, { rows: some }));
+    expect(await add(rows.slice(0, 1))).toBe(1);
+    expect(await add(rows.slice(1))).toBe(2);
+    const written = rows.map(async ({ id }) => find.first(database.db, { id, outcome: 'started' }));
+    expect(await Promise.all(written)).toEqual(rows);
   });
 
   it('rolls back with its transaction, and writes nothing outside one', async () => {
