@@ -1,3 +1,4 @@
+import type { ProvisioningPolicy } from '../contract/organizations.ts';
 import type { Role } from '../contract/shapes.ts';
 
 interface GroupName {
@@ -13,7 +14,11 @@ interface OrganizationSettings {
   readonly bypassOrgAuthEnabled: boolean;
   readonly defaultMembershipRole: Role;
   readonly userTokenExpiration: string;
+  readonly provisioningPolicy: ProvisioningPolicy;
 }
+
+/** Why an account's address did not follow what the identity provider asserts. */
+export type SkippedAddress = 'taken' | 'domain not owned' | 'not verified';
 
 interface EmailDomainFact {
   readonly emailDomainId: string;
@@ -41,6 +46,9 @@ export type AuditEvent =
   | { type: 'user-provision'; metadata: { userId: string; userEmail: string; issuer: string } }
   | { type: 'user-link'; metadata: { userId: string; userEmail: string; issuer: string } }
   | { type: 'user-profile-update'; metadata: { userId: string; changedFields: readonly string[] } }
+  // The provider asserts another address than the account has, and it stays as it is.
+  | { type: 'user-profile-update-skipped'; metadata: { userId: string; field: 'email'; reason: SkippedAddress } }
+  | { type: 'user-rejoin'; metadata: { userId: string; userEmail: string; issuer: string } }
   | {
       type: 'oidc-group-membership-mapping-assign-user';
       metadata: {

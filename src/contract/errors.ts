@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/app-error.ts';
+import { admissionErrors } from './admission-errors.ts';
 import { emailDomainErrors } from './email-domain-errors.ts';
 
 /** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
@@ -304,11 +305,7 @@ export const errorTable = {
     error: 'PermissionDenied',
     message: 'Another account of this organization has your e-mail address. Your admin has to sort this out.',
   },
-  member_inactive: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'Your membership in this organization is switched off.',
-  },
+  ...admissionErrors,
 } as const satisfies Record<string, ErrorMeaning>;
 
 export type ErrorCode = keyof typeof errorTable;

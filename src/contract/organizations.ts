@@ -5,6 +5,10 @@ import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
+/** Who may become a member by signing in. Who is one signs in under each of them. */
+const provisioningPolicies = ['just-in-time', 'invited-only', 'deny-unverified-domain'] as const;
+export type ProvisioningPolicy = (typeof provisioningPolicies)[number];
+
 const organizationShape = {
   id: Id,
   name: Type.String(),
@@ -51,8 +55,19 @@ export const UpdateOrganizationBody = Type.Object({
       examples: ['12h', '30d'],
     }),
   ),
+  provisioningPolicy: Type.Optional(
+    Type.Enum(provisioningPolicies, { description: 'Who becomes a member at a first sign-in.' }),
+  ),
 });
 export type UpdateOrganizationBody = Static<typeof UpdateOrganizationBody>;
+
+/** Whom an organization admits. */
+export const Provisioning = Type.Object({
+  provisioningPolicy: Type.Enum(provisioningPolicies, {
+    description: 'Who becomes a member at a first sign-in: everybody, who was invited, or who has an owned domain.',
+  }),
+});
+export type Provisioning = Static<typeof Provisioning>;
 
 export const organizationRoutes = {
   createOrganization: {
@@ -98,5 +113,16 @@ export const organizationRoutes = {
     params: Type.Object({ organizationId: AnyIdentifier }),
     body: UpdateOrganizationBody,
     response: Type.Object({ message: Type.String(), organization: Organization }),
+  },
+  readProvisioning: {
+    method: 'GET',
+    url: '/api/v1/organization/:organizationId/provisioning',
+    operationId: 'readProvisioning',
+    summary: 'Read whom an organization admits',
+    tag: 'Organizations',
+    access: 'organization',
+    limit: 'read',
+    params: Type.Object({ organizationId: AnyIdentifier }),
+    response: Provisioning,
   },
 } as const satisfies Record<string, RouteContract>;

@@ -127,6 +127,7 @@ async function admitInTransaction(
   const account = await provisionAccount({ audit: store.audit, ...system }, tx, {
     organizationId,
     defaultRole: organization.default_membership_role,
+    policy: organization.provisioning_policy,
     identity,
     domainIsAllowed: isDomainAllowed(config.allowed_email_domains, domain),
     domainIsOwned: (await ownedDomains.ownerOf(tx, domain)) === organization.id,

@@ -44,7 +44,10 @@ export async function deleteAttemptsBefore(tx: Tx, beforeMs: number): Promise<vo
 }
 
 export interface OrganizationWithConfig {
-  readonly organization: Pick<OrganizationRow, 'id' | 'slug' | 'default_membership_role' | 'user_token_expiration'>;
+  readonly organization: Pick<
+    OrganizationRow,
+    'id' | 'slug' | 'default_membership_role' | 'user_token_expiration' | 'provisioning_policy'
+  >;
   readonly config: OidcConfigRow;
 }
 
@@ -55,9 +58,9 @@ export async function findActiveConfig(
 ): Promise<OrganizationWithConfig | undefined> {
   const row = await ('slug' in by ? activeConfigBySlug.first(db, by) : activeConfigById.first(db, by));
   if (row === undefined) return undefined;
-  const { slug, default_membership_role, user_token_expiration, ...config } = row;
-  const organization = { id: config.organization_id, slug, default_membership_role, user_token_expiration };
-  return { organization, config };
+  const { slug, default_membership_role, user_token_expiration, provisioning_policy, ...config } = row;
+  const settings = { default_membership_role, user_token_expiration, provisioning_policy };
+  return { organization: { id: config.organization_id, slug, ...settings }, config };
 }
 
 const activeConfigBySlug = statement((db: Db | Tx, { slug }: { slug: string }) =>
@@ -73,6 +76,7 @@ function activeConfigs(db: Db | Tx) {
     .innerJoin('oidc_configs', 'oidc_configs.organization_id', 'organizations.id')
     .selectAll('oidc_configs')
     .select(['organizations.slug', 'organizations.default_membership_role', 'organizations.user_token_expiration'])
+    .select('organizations.provisioning_policy')
     .where('oidc_configs.is_active', '=', 1);
 }
 

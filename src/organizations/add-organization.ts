@@ -27,7 +27,7 @@ export async function addOrganization(
   throw appError('slug_taken');
 }
 
-/** What an organization starts with: no enforcement, and sessions of thirty days. */
+/** What an organization starts with: no enforcement, sessions of thirty days, and members that come by signing in. */
 function newRow({ id, name, slug, nowMs }: { id: string; name: string; slug: string; nowMs: number }): OrganizationRow {
   return {
     id,
@@ -37,6 +37,7 @@ function newRow({ id, name, slug, nowMs }: { id: string; name: string; slug: str
     bypass_org_auth_enabled: toBit(false),
     default_membership_role: 'member',
     user_token_expiration: '30d',
+    provisioning_policy: 'just-in-time',
     created_at: nowMs,
     updated_at: nowMs,
   };

@@ -1,8 +1,8 @@
 import type { Actor } from '../contract/actor.ts';
-import type { Organization } from '../contract/organizations.ts';
+import type { Organization, Provisioning } from '../contract/organizations.ts';
 import type { Database } from '../storage/database.ts';
 import { requireAccess } from './access.ts';
-import { toOrganization } from './to-organization.ts';
+import { toOrganization, toProvisioning } from './to-organization.ts';
 
 /**
  * One organization, for whoever may read its settings.
@@ -14,7 +14,16 @@ export async function readOrganization(
   actor: Actor,
   organizationId: string,
 ): Promise<Organization> {
-  return toOrganization(
-    await requireAccess(database.db, actor, { organizationId, subject: 'settings', action: 'read' }),
-  );
+  return toOrganization(await requireAccess(database.db, actor, { organizationId, ...question }));
+}
+
+const question = { subject: 'settings', action: 'read' } as const;
+
+/** Whom it admits; for the same callers, and with the same refusals. */
+export async function readProvisioning(
+  { database }: { database: Database },
+  actor: Actor,
+  organizationId: string,
+): Promise<Provisioning> {
+  return toProvisioning(await requireAccess(database.db, actor, { organizationId, ...question }));
 }

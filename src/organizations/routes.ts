@@ -6,7 +6,7 @@ import { organizationRoutes } from '../contract/organizations.ts';
 import type { Mount } from '../http/mount.ts';
 import { createOrganization, type CreateOrganizationDeps } from './create-organization.ts';
 import { listOrganizations } from './list-organizations.ts';
-import { readOrganization } from './read-organization.ts';
+import { readOrganization, readProvisioning } from './read-organization.ts';
 import { updateOrganization, type UpdateOrganizationDeps } from './update-organization.ts';
 
 export function mountOrganizations(mount: Mount, deps: CreateOrganizationDeps & UpdateOrganizationDeps): void {
@@ -21,6 +21,10 @@ export function mountOrganizations(mount: Mount, deps: CreateOrganizationDeps & 
   mount(organizationRoutes.readOrganization, async ({ actor, params }) => ({
     organization: await readOrganization(deps, actor, params.organizationId),
   }));
+
+  mount(organizationRoutes.readProvisioning, async ({ actor, params }) =>
+    readProvisioning(deps, actor, params.organizationId),
+  );
 
   mount(organizationRoutes.updateOrganization, async ({ actor, params, body, origin }) => {
     const { organizationId } = params;

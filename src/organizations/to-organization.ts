@@ -1,4 +1,4 @@
-import type { Organization, OrganizationOfMember } from '../contract/organizations.ts';
+import type { Organization, OrganizationOfMember, Provisioning } from '../contract/organizations.ts';
 import type { Role } from '../contract/shapes.ts';
 import { strongestRole } from './permissions.ts';
 import type { OrganizationOfUserRow, OrganizationRow } from './queries.ts';
@@ -16,6 +16,11 @@ export function toOrganization(row: OrganizationRow): Organization {
     bypassOrgAuthEnabled: row.bypass_org_auth_enabled === 1,
     userTokenExpiration: row.user_token_expiration,
   };
+}
+
+/** Whom an organization admits, as the API shows it. */
+export function toProvisioning(row: OrganizationRow): Provisioning {
+  return { provisioningPolicy: row.provisioning_policy };
 }
 
 /** An organization as one of its members sees it; the role is the strongest of their own and those of their groups. */

@@ -13,7 +13,7 @@ import { findEnforcementGround, type OrganizationRow, updateOrganizationRow } fr
 import { requireLocked } from './require-locked.ts';
 import { isLifetimeAllowed } from './session-lifetime.ts';
 import { requireSlug, reservedOrganizationSlugs } from './slugs.ts';
-import { toOrganization } from './to-organization.ts';
+import { toOrganization, toProvisioning } from './to-organization.ts';
 
 export interface UpdateOrganizationDeps {
   readonly database: Database;
@@ -77,7 +77,7 @@ async function updateLocked(
   const row = { ...after, updated_at: deps.clock.nowMs() };
   await updateOrganizationRow(tx, id, row);
   await deps.shortenSessions(tx, id, row.user_token_expiration);
-  const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...settings } = toOrganization(row);
+  const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...settings } = settingsOf(row);
   await deps.audit(tx, {
     organizationId: id,
     actor: auditActor(actor),
@@ -95,6 +95,7 @@ function requireFreeSlugs({ vouchedSlugs }: UpdateOrganizationDeps, from: string
 
 function columnsOf(body: UpdateOrganizationBody): Partial<OrganizationRow> {
   const { name, slug, authEnforced, defaultMembershipRoleSlug, bypassOrgAuthEnabled, userTokenExpiration } = body;
+  const { provisioningPolicy } = body;
   return {
     ...(name === undefined ? {} : { name }),
     ...(slug === undefined ? {} : { slug }),
@@ -102,10 +103,15 @@ function columnsOf(body: UpdateOrganizationBody): Partial<OrganizationRow> {
     ...(bypassOrgAuthEnabled === undefined ? {} : { bypass_org_auth_enabled: toBit(bypassOrgAuthEnabled) }),
     ...(defaultMembershipRoleSlug === undefined ? {} : { default_membership_role: defaultMembershipRoleSlug }),
     ...(userTokenExpiration === undefined ? {} : { user_token_expiration: userTokenExpiration }),
+    ...(provisioningPolicy === undefined ? {} : { provisioning_policy: provisioningPolicy }),
   };
 }
 
+function settingsOf(row: OrganizationRow) {
+  return { ...toOrganization(row), ...toProvisioning(row) };
+}
+
 function changedFieldsOf(before: OrganizationRow, after: OrganizationRow): string[] {
-  const old = new Map<string, unknown>(Object.entries(toOrganization(before)));
-  return Object.entries(toOrganization(after)).flatMap(([field, value]) => (old.get(field) === value ? [] : [field]));
+  const old = new Map<string, unknown>(Object.entries(settingsOf(before)));
+  return Object.entries(settingsOf(after)).flatMap(([field, value]) => (old.get(field) === value ? [] : [field]));
 }

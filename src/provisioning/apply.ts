@@ -4,8 +4,10 @@
  */
 import type { AppendAudit } from '../audit/append.ts';
 import type { RequestOrigin } from '../contract/actor.ts';
+import type { AuditEvent } from '../audit/events.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
+import type { ProvisioningPolicy } from '../contract/organizations.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { sha256Hex } from '../kernel/digest.ts';
@@ -22,12 +24,13 @@ import {
   updateMembershipEmail,
   updateUser,
 } from './queries.ts';
-import { planProvisioning, type ProfileField, type ProvisioningPlan } from './rules.ts';
+import { isAddressTrusted, planProvisioning, type ProfileField, type ProvisioningPlan } from './rules.ts';
 
 /** A sign-in that was checked, and what its organization says about it. */
 export interface SignIn {
   readonly organizationId: OrganizationId;
   readonly defaultRole: Role;
+  readonly policy: ProvisioningPolicy;
   readonly identity: VerifiedIdentity;
   readonly domainIsAllowed: boolean;
   readonly domainIsOwned: boolean;
@@ -38,7 +41,7 @@ export interface SignIn {
 export interface Account {
   readonly userId: UserId;
   readonly email: string;
-  readonly outcome: 'known' | 'linked' | 'provisioned';
+  readonly outcome: 'known' | 'linked' | 'rejoined' | 'provisioned';
 }
 
 export interface ProvisioningDeps {
@@ -50,16 +53,17 @@ export interface ProvisioningDeps {
 /**
  * Finds, links or makes the account of a checked identity.
  *
- * @throws `email_domain_not_allowed`, `account_link_required` or `member_inactive`; then nothing is written.
+ * @throws what {@link planProvisioning} refuses with; then nothing is written.
  */
 export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<Account> {
   const { identity } = signIn;
-  const emailKey = identity.emailAddress.key;
   const { known, namesake } = await findAccounts(tx, signIn);
   const plan = planProvisioning({
-    person: { emailKey, firstName: identity.firstName, lastName: identity.lastName },
+    person: personOf(identity),
     domainIsAllowed: signIn.domainIsAllowed,
     domainIsOwned: signIn.domainIsOwned,
+    policy: signIn.policy,
+    invitation: 'none',
     known: known && {
       userId: asId<UserId>(known.id),
       emailKey: known.email_key,
@@ -74,6 +78,10 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: S
     },
   });
   return carryOut(deps, tx, { signIn, plan, email: known?.email ?? namesake?.email ?? identity.email });
+}
+
+function personOf({ emailAddress, emailVerified, firstName, lastName }: VerifiedIdentity) {
+  return { emailKey: emailAddress.key, emailVerified, firstName, lastName };
 }
 
 async function findAccounts(tx: Tx, signIn: SignIn) {
@@ -98,6 +106,10 @@ async function carryOut(
       throw appError(plan.code, { meta: { step: 'provisioning' } });
     case 'sign-in': {
       if (plan.profile.length > 0) await followProfile(deps, tx, { signIn, userId: plan.userId, fields: plan.profile });
+      if (plan.addressHeld !== undefined) {
+        const metadata = { userId: plan.userId, field: 'email', reason: plan.addressHeld } as const;
+        await append(deps, tx, { signIn, event: { type: 'user-profile-update-skipped', metadata } });
+      }
       await enter(deps, tx, { signIn, userId: plan.userId });
       return {
         userId: plan.userId,
@@ -109,6 +121,9 @@ async function carryOut(
       await addIdentity(deps, tx, { signIn, userId: plan.userId, event: 'user-link' });
       await enter(deps, tx, { signIn, userId: plan.userId });
       return { userId: plan.userId, email, outcome: 'linked' };
+    case 'rejoin':
+      await rejoin(deps, tx, { signIn, userId: plan.userId });
+      return { userId: plan.userId, email: signIn.identity.email, outcome: 'rejoined' };
     case 'provision':
       return { userId: await addUser(deps, tx, signIn), email: signIn.identity.email, outcome: 'provisioned' };
     default:
@@ -128,7 +143,7 @@ async function enter(
 }
 
 async function addUser(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<UserId> {
-  const { identity, organizationId, defaultRole } = signIn;
+  const { identity } = signIn;
   const userId = asId<UserId>(deps.random.uuid());
   const nowMs = deps.clock.nowMs();
   await insertUser(tx, {
@@ -139,14 +154,39 @@ async function addUser(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<
     first_name: identity.firstName,
     last_name: identity.lastName,
     // What an organization's provider says of an address counts where that organization owns the domain.
-    is_email_verified: toBit(signIn.domainIsOwned),
+    is_email_verified: toBit(isAddressTrusted({ domainIsOwned: signIn.domainIsOwned, person: personOf(identity) })),
     is_super_admin: toBit(false),
     password_hash: null,
     created_at: nowMs,
     updated_at: nowMs,
   });
+  await addMembership(deps, tx, { signIn, userId });
+  await addIdentity(deps, tx, { signIn, userId, event: 'user-provision' });
+  return userId;
+}
+
+// The address that was invited becomes the account's: an admin named it since the member was removed.
+async function rejoin(
+  deps: ProvisioningDeps,
+  tx: Tx,
+  { signIn, userId }: { signIn: SignIn; userId: UserId },
+): Promise<void> {
+  const { email, emailAddress, issuer } = signIn.identity;
+  const address = { email, email_key: emailAddress.key, username: emailAddress.key };
+  await updateUser(tx, userId, { ...address, updated_at: deps.clock.nowMs() });
+  await addMembership(deps, tx, { signIn, userId });
+  const metadata = { userId, userEmail: email, issuer };
+  await append(deps, tx, { signIn, event: { type: 'user-rejoin', metadata } });
+}
+
+async function addMembership(
+  { clock, random }: ProvisioningDeps,
+  tx: Tx,
+  { signIn: { identity, organizationId, defaultRole }, userId }: { signIn: SignIn; userId: UserId },
+): Promise<void> {
+  const nowMs = clock.nowMs();
   await insertMembership(tx, {
-    id: deps.random.uuid(),
+    id: random.uuid(),
     organization_id: organizationId,
     user_id: userId,
     role: defaultRole,
@@ -159,19 +199,17 @@ async function addUser(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<
     last_login_method: 'oidc',
     last_login_at: nowMs,
   });
-  await addIdentity(deps, tx, { signIn, userId, event: 'user-provision' });
-  return userId;
 }
 
 async function addIdentity(
-  { audit, clock, random }: ProvisioningDeps,
+  deps: ProvisioningDeps,
   tx: Tx,
   { signIn, userId, event }: { signIn: SignIn; userId: UserId; event: 'user-link' | 'user-provision' },
 ): Promise<void> {
-  const { identity, organizationId, origin } = signIn;
-  const nowMs = clock.nowMs();
+  const { identity, organizationId } = signIn;
+  const nowMs = deps.clock.nowMs();
   await insertIdentity(tx, {
-    id: random.uuid(),
+    id: deps.random.uuid(),
     organization_id: organizationId,
     user_id: userId,
     issuer: identity.issuer,
@@ -181,27 +219,36 @@ async function addIdentity(
     last_login_at: nowMs,
   });
   const metadata = { userId, userEmail: identity.email, issuer: identity.issuer };
+  await append(deps, tx, { signIn, event: { type: event, metadata } });
+}
+
+async function append(
+  { audit }: ProvisioningDeps,
+  tx: Tx,
+  { signIn: { identity, organizationId, origin }, event }: { signIn: SignIn; event: AuditEvent },
+): Promise<void> {
   const actor = { type: 'identity-provider', metadata: { issuer: identity.issuer } } as const;
-  await audit(tx, { organizationId, actor, event: { type: event, metadata }, origin });
+  await audit(tx, { organizationId, actor, event, origin });
 }
 
 async function followProfile(
-  { audit, clock }: ProvisioningDeps,
+  deps: ProvisioningDeps,
   tx: Tx,
   { signIn, userId, fields }: { signIn: SignIn; userId: UserId; fields: readonly ProfileField[] },
 ): Promise<void> {
-  const { identity, organizationId, origin } = signIn;
+  const { identity, organizationId } = signIn;
   const emailKey = identity.emailAddress.key;
   await updateUser(tx, userId, {
     ...(fields.includes('email') ? { email: identity.email, email_key: emailKey, username: emailKey } : {}),
     ...(fields.includes('firstName') ? { first_name: identity.firstName } : {}),
     ...(fields.includes('lastName') ? { last_name: identity.lastName } : {}),
-    updated_at: clock.nowMs(),
+    updated_at: deps.clock.nowMs(),
   });
   if (fields.includes('email')) await updateMembershipEmail(tx, { userId, organizationId }, emailKey);
-  const actor = { type: 'identity-provider', metadata: { issuer: identity.issuer } } as const;
-  const event = { type: 'user-profile-update', metadata: { userId, changedFields: fields } } as const;
-  await audit(tx, { organizationId, actor, event, origin });
+  await append(deps, tx, {
+    signIn,
+    event: { type: 'user-profile-update', metadata: { userId, changedFields: fields } },
+  });
 }
 
 // The lengths keep the parts apart: no other organization, issuer and subject give the same text.

@@ -1,17 +1,23 @@
 import { describe, expect, test } from 'vitest';
 
+import type { ErrorCode } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
 import { planProvisioning, type ProvisioningPlan, type ProvisioningState } from './rules.ts';
 
 const userId = asId<UserId>('a');
 const otherId = asId<UserId>('b');
-const person = { emailKey: 'alice@acme.example', firstName: 'Alice', lastName: 'A' };
-const known = { userId, ...person, membership: 'active' } as const;
+const profile = { emailKey: 'alice@acme.example', firstName: 'Alice', lastName: 'A' };
+const person = { ...profile, emailVerified: 'unknown' } as const;
+const unverified = { ...profile, emailVerified: 'no' } as const;
+const known = { userId, ...profile, membership: 'active' } as const;
+const removed = { ...known, membership: 'none' } as const;
 const namesake = { userId: otherId, isActive: true, hasIdentity: false };
 const stranger: ProvisioningState = {
   person,
   domainIsAllowed: true,
   domainIsOwned: false,
+  policy: 'just-in-time',
+  invitation: 'none',
   known: undefined,
   namesake: undefined,
 };
@@ -42,7 +48,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     "a known person's profile stays where the domain is not owned",
     { known: { ...known, firstName: 'Al', emailKey: 'al@acme.example' } },
-    { kind: 'sign-in', userId, profile: [] },
+    { kind: 'sign-in', userId, profile: [], addressHeld: 'domain not owned' },
   ],
   [
     "a known person's profile follows the provider where the domain is owned",
@@ -52,7 +58,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     'an address that another member has is not taken over',
     { domainIsOwned: true, known: { ...known, emailKey: 'al@acme.example' }, namesake },
-    { kind: 'sign-in', userId, profile: [] },
+    { kind: 'sign-in', userId, profile: [], addressHeld: 'taken' },
   ],
   [
     "a member's address alone does not make a stranger that member",
@@ -74,7 +80,94 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
     { domainIsOwned: true, namesake: { ...namesake, isActive: false } },
     { kind: 'refuse', code: 'member_inactive' },
   ],
+  [
+    'an address that the provider calls unverified links nobody, owned domain or not',
+    { domainIsOwned: true, person: unverified, namesake },
+    { kind: 'refuse', code: 'account_link_required' },
+  ],
+  [
+    'an address that the provider calls unverified is not followed, and the name is',
+    { domainIsOwned: true, person: unverified, known: { ...known, firstName: 'Al', emailKey: 'al@acme.example' } },
+    { kind: 'sign-in', userId, profile: ['firstName'], addressHeld: 'not verified' },
+  ],
 ];
+
+const refused = (code: ErrorCode): ProvisioningPlan => ({ kind: 'refuse', code });
+const provision: ProvisioningPlan = { kind: 'provision' };
+const rejoin: ProvisioningPlan = { kind: 'rejoin', userId };
+const [invited, denied] = ['invited-only', 'deny-unverified-domain'] as const;
+
+const policies: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] = [
+  ['just in time: a stranger whose address is unverified', { person: unverified }, provision],
+  ['just in time: an invitation that is over', { invitation: 'over' }, refused('invitation_not_open')],
+  ['invited only: a stranger', { policy: invited }, refused('invitation_required')],
+  [
+    'invited only: a stranger of an owned domain',
+    { policy: invited, domainIsOwned: true },
+    refused('invitation_required'),
+  ],
+  ['invited only: an invited stranger', { policy: invited, invitation: 'fits' }, provision],
+  ['invited only: an invitation that is over', { policy: invited, invitation: 'over' }, refused('invitation_not_open')],
+  [
+    'invited only: an invited stranger whose domain is not allowed',
+    { policy: invited, invitation: 'fits', domainIsAllowed: false },
+    refused('email_domain_not_allowed'),
+  ],
+  ['invited only: a member', { policy: invited, known }, { kind: 'sign-in', userId, profile: [] }],
+  [
+    'invited only: a member without an identity',
+    { policy: invited, domainIsOwned: true, namesake },
+    { kind: 'link', userId: otherId },
+  ],
+  ['verified domains: a stranger', { policy: denied }, refused('email_domain_not_verified')],
+  [
+    'verified domains: an invited stranger',
+    { policy: denied, invitation: 'fits' },
+    refused('email_domain_not_verified'),
+  ],
+  ['verified domains: a stranger of an owned domain', { policy: denied, domainIsOwned: true }, provision],
+  [
+    'verified domains: an unverified address of an owned domain',
+    { policy: denied, domainIsOwned: true, person: unverified },
+    refused('email_not_verified'),
+  ],
+  [
+    'verified domains: a member whose domain is not owned',
+    { policy: denied, known },
+    { kind: 'sign-in', userId, profile: [] },
+  ],
+  ['a forwarded link, opened by a stranger', { invitation: 'other-address' }, refused('invitation_address_mismatch')],
+  [
+    'a forwarded link, opened by a member',
+    { invitation: 'other-address', known },
+    refused('invitation_address_mismatch'),
+  ],
+  ['a member opens a link that is over', { invitation: 'over', known }, { kind: 'sign-in', userId, profile: [] }],
+  ['a removed member who was invited since', { invitation: 'fits', known: removed }, rejoin],
+  ['a removed member who was not invited', { domainIsOwned: true, known: removed }, refused('member_inactive')],
+  [
+    'a removed member whose invited address another member has',
+    { invitation: 'fits', known: removed, namesake },
+    refused('account_link_required'),
+  ],
+  [
+    'verified domains: a removed member who was invited since',
+    { policy: denied, invitation: 'fits', known: removed },
+    refused('email_domain_not_verified'),
+  ],
+  [
+    'a switched-off member who was invited',
+    { invitation: 'fits', known: { ...known, membership: 'inactive' } },
+    refused('member_inactive'),
+  ],
+  ['a namesake who was invited', { invitation: 'fits', namesake }, refused('account_link_required')],
+];
+
+describe('whom an organization admits', () => {
+  test.each(policies)('%s', (_name, change, plan) => {
+    expect(planProvisioning({ ...stranger, ...change })).toEqual(plan);
+  });
+});
 
 describe('as whom somebody signs in', () => {
   test.each(cases)('%s', (_name, change, plan) => {

@@ -1,9 +1,12 @@
+import type { SkippedAddress } from '../audit/events.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { UserId } from '../contract/ids.ts';
+import type { ProvisioningPolicy } from '../contract/organizations.ts';
 
 /** What a checked sign-in says of the person, as far as provisioning asks. */
 export interface AssertedPerson {
   readonly emailKey: string;
+  readonly emailVerified: 'yes' | 'no' | 'unknown';
   readonly firstName: string;
   readonly lastName: string;
 }
@@ -26,6 +29,13 @@ export interface Namesake {
   readonly hasIdentity: boolean;
 }
 
+/**
+ * What an invitation says for this sign-in. `fits`: one is open for exactly the asserted address, and the person came
+ * by its link or has an address that is trusted. Of one whose link was opened otherwise: it is for another address, or
+ * it does not stand any more.
+ */
+export type InvitationFinding = 'none' | 'fits' | 'other-address' | 'over';
+
 /** All that the decision rests on. */
 export interface ProvisioningState {
   readonly person: AssertedPerson;
@@ -33,6 +43,8 @@ export interface ProvisioningState {
   readonly domainIsAllowed: boolean;
   /** Whether this organization has proved that it owns the address's domain. */
   readonly domainIsOwned: boolean;
+  readonly policy: ProvisioningPolicy;
+  readonly invitation: InvitationFinding;
   readonly known: KnownAccount | undefined;
   readonly namesake: Namesake | undefined;
 }
@@ -41,39 +53,97 @@ export type ProfileField = 'email' | 'firstName' | 'lastName';
 
 export type ProvisioningPlan =
   | { readonly kind: 'refuse'; readonly code: ErrorCode }
-  | { readonly kind: 'sign-in'; readonly userId: UserId; readonly profile: readonly ProfileField[] }
+  | {
+      readonly kind: 'sign-in';
+      readonly userId: UserId;
+      readonly profile: readonly ProfileField[];
+      readonly addressHeld?: SkippedAddress;
+    }
   | { readonly kind: 'link'; readonly userId: UserId }
+  /** An account whose membership was removed gets a new one. */
+  | { readonly kind: 'rejoin'; readonly userId: UserId }
   | { readonly kind: 'provision' };
 
 /**
  * Decides as whom somebody signs in. The identity (organization, issuer, subject) decides; an address links accounts
- * only within the organization, only when it has proved that it owns the domain, and only to an account that nobody
- * signs in to through the identity provider yet (OpenID Connect Core, section 5.7).
+ * only within the organization, only when it has proved that it owns the domain and the provider does not call the
+ * address unverified, and only to an account that nobody signs in to through the identity provider yet (OpenID Connect
+ * Core, section 5.7). Whether somebody who has no account gets one is the organization's policy.
  */
 export function planProvisioning(state: ProvisioningState): ProvisioningPlan {
-  if (!state.domainIsAllowed) return { kind: 'refuse', code: 'email_domain_not_allowed' };
+  if (!state.domainIsAllowed) return refuse('email_domain_not_allowed');
+  if (state.invitation === 'other-address') return refuse('invitation_address_mismatch');
   if (state.known !== undefined) return planKnown(state.known, state);
   if (state.namesake !== undefined) return planNamesake(state.namesake, state);
-  return { kind: 'provision' };
+  const obstacle = obstacleToJoining(state);
+  return obstacle === undefined ? { kind: 'provision' } : refuse(obstacle);
 }
 
-// A membership that an admin removed or switched off is not brought back by signing in.
+/** Whether an address stands for its owner in this organization: it owns the domain, and nobody calls it unverified. */
+export function isAddressTrusted({
+  domainIsOwned,
+  person,
+}: Pick<ProvisioningState, 'domainIsOwned' | 'person'>): boolean {
+  return domainIsOwned && person.emailVerified !== 'no';
+}
+
+function refuse(code: ErrorCode): ProvisioningPlan {
+  return { kind: 'refuse', code };
+}
+
+// A membership that an admin removed is not brought back by signing in, unless an admin invited the address since; one
+// that was switched off is switched on by an admin or not at all.
 function planKnown(known: KnownAccount, state: ProvisioningState): ProvisioningPlan {
-  if (known.membership !== 'active') return { kind: 'refuse', code: 'member_inactive' };
-  return { kind: 'sign-in', userId: known.userId, profile: state.domainIsOwned ? changedProfile(known, state) : [] };
+  if (known.membership === 'none' && state.invitation === 'fits') return planRejoin(known, state);
+  if (known.membership !== 'active') return refuse('member_inactive');
+  return { kind: 'sign-in', userId: known.userId, ...changedProfile(known, state) };
 }
 
-// The address is only taken over while no other member has it.
-function changedProfile(known: KnownAccount, { person, namesake }: ProvisioningState): ProfileField[] {
-  const fields: ProfileField[] = [];
-  if (known.emailKey !== person.emailKey && namesake === undefined) fields.push('email');
-  if (known.firstName !== person.firstName) fields.push('firstName');
-  if (known.lastName !== person.lastName) fields.push('lastName');
-  return fields;
+function planRejoin(known: KnownAccount, state: ProvisioningState): ProvisioningPlan {
+  if (state.namesake !== undefined) return refuse('account_link_required');
+  const obstacle = obstacleToJoining(state);
+  return obstacle === undefined ? { kind: 'rejoin', userId: known.userId } : refuse(obstacle);
 }
 
-function planNamesake(namesake: Namesake, { domainIsOwned }: ProvisioningState): ProvisioningPlan {
-  if (!domainIsOwned || namesake.hasIdentity) return { kind: 'refuse', code: 'account_link_required' };
-  if (!namesake.isActive) return { kind: 'refuse', code: 'member_inactive' };
+// The profile follows the provider where the organization owns the domain of what it asserts. The address is only taken
+// over while no other member has it.
+function changedProfile(
+  known: KnownAccount,
+  state: ProvisioningState,
+): { profile: ProfileField[]; addressHeld?: SkippedAddress } {
+  const { person, domainIsOwned } = state;
+  const profile: ProfileField[] = [];
+  const addressHeld = known.emailKey === person.emailKey ? undefined : obstacleToAddress(state);
+  if (known.emailKey !== person.emailKey && addressHeld === undefined) profile.push('email');
+  if (domainIsOwned && known.firstName !== person.firstName) profile.push('firstName');
+  if (domainIsOwned && known.lastName !== person.lastName) profile.push('lastName');
+  return addressHeld === undefined ? { profile } : { profile, addressHeld };
+}
+
+function obstacleToAddress({ person, domainIsOwned, namesake }: ProvisioningState): SkippedAddress | undefined {
+  if (!domainIsOwned) return 'domain not owned';
+  if (person.emailVerified === 'no') return 'not verified';
+  return namesake === undefined ? undefined : 'taken';
+}
+
+function planNamesake(namesake: Namesake, state: ProvisioningState): ProvisioningPlan {
+  if (!isAddressTrusted(state) || namesake.hasIdentity) return refuse('account_link_required');
+  if (!namesake.isActive) return refuse('member_inactive');
   return { kind: 'link', userId: namesake.userId };
+}
+
+// Who followed the link of an invitation that is over came for that invitation, whatever the policy is.
+function obstacleToJoining({ policy, invitation, domainIsOwned, person }: ProvisioningState): ErrorCode | undefined {
+  if (invitation === 'over') return 'invitation_not_open';
+  switch (policy) {
+    case 'just-in-time':
+      return undefined;
+    case 'invited-only':
+      return invitation === 'fits' ? undefined : 'invitation_required';
+    case 'deny-unverified-domain':
+      if (!domainIsOwned) return 'email_domain_not_verified';
+      return person.emailVerified === 'no' ? 'email_not_verified' : undefined;
+    default:
+      return policy satisfies never;
+  }
 }

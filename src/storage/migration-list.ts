@@ -8,6 +8,7 @@ import { emailDomains } from './migrations/0004-email-domains.ts';
 import { auditChain } from './migrations/0006-audit-chain.ts';
 import { connectionOptions } from './migrations/0008-connection-options.ts';
 import { rotatedKeys } from './migrations/0007-rotated-keys.ts';
+import { admission } from './migrations/0010-admission.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
 export function migrationsFor(engine: Engine): Record<string, Migration> {
@@ -19,5 +20,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0006-audit-chain': { up: (db) => auditChain(db, engine) },
     '0007-rotated-keys': { up: (db) => rotatedKeys(db, engine) },
     '0008-connection-options': { up: (db) => connectionOptions(db, engine) },
+    '0010-admission': { up: (db) => admission(db, engine) },
   };
 }

@@ -6,7 +6,9 @@ import type { EmergencyUseKind } from '../contract/enforcement.ts';
 import type { EmailDomainStatus } from '../contract/email-domains.ts';
 import type { GroupNameMatching } from '../contract/connection-options.ts';
 import type { ConfigurationType } from '../contract/oidc-config.ts';
+import type { ProvisioningPolicy } from '../contract/organizations.ts';
 import type { Role } from '../contract/shapes.ts';
+import type { InvitationsTable, MailOutboxTable } from './admission-schema.ts';
 import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable } from './audit-schema.ts';
 import type { ClientKeysTable } from './client-keys-schema.ts';
 import type { Bit } from './codecs.ts';
@@ -43,6 +45,8 @@ export interface Schema {
   audit_heads: AuditHeadsTable;
   audit_keys: AuditKeysTable;
   client_keys: ClientKeysTable;
+  invitations: InvitationsTable;
+  mail_outbox: MailOutboxTable;
 }
 
 /** Facts about the server as a whole, one a key. */
@@ -87,6 +91,7 @@ export interface OrganizationsTable {
   bypass_org_auth_enabled: Bit;
   default_membership_role: Role;
   user_token_expiration: string;
+  provisioning_policy: Generated<ProvisioningPolicy>;
   created_at: number;
   updated_at: number;
 }

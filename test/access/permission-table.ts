@@ -49,6 +49,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   },
 
   readOrganization: { may: 'member' },
+  readProvisioning: { may: 'member' },
   updateOrganization: { may: 'admin', json: (at) => ({ name: at.newName() }) },
   readAuthEnforcement: { may: 'admin' },
   listEmergencyUses: { may: 'admin' },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createTxtLookup } from '../../src/domains/txt-lookup.ts';
@@ -11,6 +12,7 @@ import {
   loginUrl,
   type LoginScene,
   openLoginScene,
+  readToken,
   type SceneOrganization,
   signIn,
   tamper,
@@ -123,6 +125,39 @@ describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => 
     await expectRefusal(scene, 'account_link_required', link);
     await setState(proved, { status: 'verified' });
     expect((await link()).answer.location).toMatch(/select-organization$/);
+  });
+
+  async function subjectOf(organization: SceneOrganization): Promise<string | undefined> {
+    const { browser } = await signIn(scene, { organization });
+    return decodeJwt((await readToken(scene, browser)).token).sub;
+  }
+
+  it('H176: of a new owner gives nobody there the account of before, whatever address is asserted', async () => {
+    const domain = newDomain();
+    const before = await prove(owner, domain);
+    owner.idp.setClaims({ sub: 'of the first owner', email: `alice@${domain}`, email_verified: true });
+    const account = await subjectOf(owner);
+    await forgetIdentities(owner);
+    await setState(before, { status: 'lapsed' });
+    scene.clock.advance(10_000);
+    await prove(stranger, domain);
+    // At the new owner's own organization the address is somebody else's.
+    stranger.idp.setClaims({ sub: 'of the next owner', email: `alice@${domain}`, email_verified: true });
+    const successor = await subjectOf(stranger);
+    expect(successor).toBeTypeOf('string');
+    expect(successor).not.toBe(account);
+    // And at the organization of before it does not link any more, for whoever its provider takes for its owner.
+    owner.idp.setClaims({ sub: 'of the next owner', email: `alice@${domain}`, email_verified: true });
+    await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
+  });
+
+  it('H176: asserts an old address at the same organization, and is not who had it', async () => {
+    const domain = newDomain();
+    await prove(owner, domain);
+    owner.idp.setClaims({ sub: 'subject of before', email: `bob@${domain}`, email_verified: true });
+    await signIn(scene, { organization: owner });
+    owner.idp.setClaims({ sub: 'subject of after', email: `bob@${domain}`, email_verified: true });
+    await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
   });
 
   it('that the operator vouches for goes with the organization, not with its slug', async () => {

@@ -94,7 +94,57 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     owner.idp.setClaims({ sub: 'subject-of-grace', email: 'grace@acme.example' });
     await userOf(owner);
     owner.idp.setClaims({ sub: 'subject-of-grace', email: 'frank@acme.example' });
-    expect((await userOf(owner)).user.email).toBe('grace@acme.example');
+    const { id, user } = await userOf(owner);
+    expect(user.email).toBe('grace@acme.example');
+    expect(await skippedAddresses(id)).toEqual(['taken']);
+  });
+
+  it('H179: leave a known member the address of before when the new one is of a domain that is not owned', async () => {
+    owner.idp.setClaims({ sub: 'subject-of-judy', email: 'judy@acme.example', given_name: 'Judy' });
+    await userOf(owner);
+    owner.idp.setClaims({ sub: 'subject-of-judy', email: 'judy@foreign.example', given_name: 'J.' });
+    const { id, user } = await userOf(owner);
+    expect(user).toMatchObject({ email: 'judy@acme.example', firstName: 'Judy' });
+    expect(await skippedAddresses(id)).toEqual(['domain not owned']);
+  });
+
+  async function skippedAddresses(userId: string | undefined): Promise<unknown[]> {
+    const { db } = scene.server.database;
+    const trail = db.selectFrom('audit_events').select('event_metadata');
+    const rows = await trail.where('event_type', '=', 'user-profile-update-skipped').orderBy('sequence').execute();
+    const entries = rows.map(({ event_metadata: metadata }) => JSON.parse(metadata));
+    return entries.filter((entry) => entry.userId === userId).map((entry) => entry.reason);
+  }
+
+  it.each([false, 'false'])('H173: link no member with an address whose email_verified is %j', async (verified) => {
+    const claims = { sub: `first ${typeof verified}`, email: `kim-${typeof verified}@acme.example` };
+    owner.idp.setClaims(claims);
+    const { id } = await userOf(owner);
+    await tamper(scene, (tx) =>
+      tx
+        .deleteFrom('user_identities')
+        .where('user_id', '=', id ?? '')
+        .execute(),
+    );
+    owner.idp.setClaims({ ...claims, sub: `second ${typeof verified}`, email_verified: verified });
+    await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
+    // The same address, no longer called unverified, is what links.
+    owner.idp.setClaims({ ...claims, sub: `second ${typeof verified}` });
+    expect((await userOf(owner)).id).toBe(id);
+  });
+
+  it('H173: give no known member an address that the provider calls unverified', async () => {
+    owner.idp.setClaims({ sub: 'subject-of-leo', email: 'leo@acme.example' });
+    await userOf(owner);
+    owner.idp.setClaims({ sub: 'subject-of-leo', email: 'leon@acme.example', email_verified: false });
+    const { id, user } = await userOf(owner);
+    expect(user.email).toBe('leo@acme.example');
+    expect(await skippedAddresses(id)).toEqual(['not verified']);
+  });
+
+  it('H173: do not make a new account with an unverified address count as verified', async () => {
+    owner.idp.setClaims({ sub: 'subject-of-mia', email: 'mia@acme.example', email_verified: false });
+    expect((await userOf(owner)).user.isEmailVerified).toBe(false);
   });
 
   it('refuse a member who is switched off, linked or not', async () => {

@@ -61,10 +61,15 @@ const update: ClientCommand = {
     'enforce-sso': onOff('Take only sign-ins through the organization’s identity provider.'),
     'admin-bypass': onOff('Let admins past the enforcement; each use is audited.'),
     'default-role': { ...roleOption, doc: 'The role of members that sign in for the first time.' },
+    admit: {
+      value: 'policy',
+      doc: 'Who becomes a member at a first sign-in: `just-in-time`, `invited-only` or `deny-unverified-domain`.',
+    },
     'token-expiration': { value: 'duration', doc: 'How long a session lasts: a number and m, h, d or w.' },
   },
   examples: [
     { does: 'Enforce single sign-on', line: 'sallyport organization update --enforce-sso on' },
+    { does: 'Admit only whom an admin invited', line: 'sallyport organization update --admit invited-only' },
     { does: 'Shorten sessions', line: 'sallyport organization update --token-expiration 12h' },
   ],
   run: async ({ connect, input }) => {
@@ -75,6 +80,7 @@ const update: ClientCommand = {
       bypassOrgAuthEnabled: isOn(input.text('admin-bypass')),
       defaultMembershipRoleSlug: input.text('default-role'),
       userTokenExpiration: input.text('token-expiration'),
+      provisioningPolicy: input.text('admit'),
     };
     if (Object.values(body).every((value) => value === undefined)) throw usageFailure('Nothing to change was given.');
     const connection = await connect();

@@ -37,7 +37,6 @@ export const email: CaseGroup = {
       id: 'H173',
       attack: 'An address that the provider calls unverified',
       expected: 'Links no existing account',
-      outside: { when: 'open', why: 'No test states it case by case yet.' },
     },
     {
       id: 'H174',
@@ -54,7 +53,6 @@ export const email: CaseGroup = {
       id: 'H176',
       attack: 'The next owner of a domain asserts old addresses',
       expected: 'No link to the accounts of before',
-      outside: { when: 'open', why: 'Lapse and takeover are tested, a sign-in after them is not.' },
     },
     {
       id: 'H177',

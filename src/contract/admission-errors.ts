@@ -1,0 +1,35 @@
+/** Why somebody is not admitted: a part of the table in `errors.ts`. The texts are what the member reads. */
+export const admissionErrors = {
+  member_inactive: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your membership in this organization is switched off.',
+  },
+  invitation_required: {
+    status: 403,
+    error: 'PermissionDenied',
+    message:
+      'This organization admits only people who were invited. Open the link of your invitation, or ask your admin for one.',
+  },
+  invitation_address_mismatch: {
+    status: 403,
+    error: 'PermissionDenied',
+    message:
+      'This invitation is for another e-mail address than the one that you signed in with. Ask your admin to invite yours.',
+  },
+  invitation_not_open: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your invitation does not stand any more. Ask your admin for a new one.',
+  },
+  email_domain_not_verified: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'This organization admits only addresses of domains that it has verified. Your admin has to verify yours.',
+  },
+  email_not_verified: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your identity provider says that your e-mail address is not verified. Verify it there, then start again.',
+  },
+} as const;
