@@ -71,6 +71,8 @@ export interface AppWorld {
   /** Root keys that open besides, while the operator changes from one to the next. */
   readonly otherRootKeys?: readonly SealingKey[];
   readonly outboundAllow: readonly OutboundEntry[];
+  /** Certificates in PEM by which identity providers are believed besides the public authorities. */
+  readonly outboundCertificates?: readonly string[];
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -138,7 +140,8 @@ async function buildParts(config: Config, world: AppWorld) {
   const sessions = createSessions(core);
   const cookies = createCookieJar({ https });
   const policy = createOutboundPolicy(world.outboundAllow);
-  const fetch = createGuardedFetch({ policy, lookup: createHostLookup(clock), clock });
+  const certificates = world.outboundCertificates ?? [];
+  const fetch = createGuardedFetch({ policy, lookup: createHostLookup(clock), clock, certificates });
   const login: LoginDeps = {
     store: { database, keyring, audit },
     relyingParty: createRelyingParty({ fetch, policy, clock, random, logger }),

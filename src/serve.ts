@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 
 import { buildApp } from './app.ts';
+import { loadCaBundle } from './config/ca-bundle.ts';
 import { type Config, type ConfigFault, loadConfig } from './config/load-config.ts';
 import { loadOtherRootKeys, loadRootKey } from './config/root-key.ts';
 import { settings } from './config/schema.ts';
@@ -34,6 +35,11 @@ async function start(): Promise<void> {
   const logger = pino({ level: config.logLevel, base: null });
   const outboundAllow = parseOutboundAllow(config.outboundAllow.join(','));
   if (!outboundAllow.ok) throw new StartFault(describe(outboundAllow.faults.map(toConfigFault)));
+  const caBundle = loadCaBundle(config.outboundCaFile, systemClock.nowMs());
+  if (!caBundle.ok) throw new StartFault(describe([caBundle.fault]));
+  for (const subject of caBundle.expired) {
+    logger.warn({ subject, setting: settings.outboundCaFile.name }, 'a trusted certificate has expired; replace it');
+  }
   const rootKey = loadRootKey(config.rootKey, systemRandom);
   if (!rootKey.ok) throw new StartFault(describe([rootKey.fault]));
   if (rootKey.origin !== 'environment') {
@@ -48,6 +54,7 @@ async function start(): Promise<void> {
     rootKey: rootKey.key,
     otherRootKeys: otherRootKeys.keys,
     outboundAllow: outboundAllow.entries,
+    outboundCertificates: caBundle.certificates,
   };
   const app = await buildApp(config, { ...world, clock: systemClock, random: systemRandom, logger });
   await listen(app.server, config);

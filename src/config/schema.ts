@@ -102,6 +102,12 @@ export const settings = {
     kind: list,
     doc: 'Where identity providers may live although the address is private or the URL plain http. Nothing else on a private network is ever called.',
   }),
+  outboundCaFile: setting({
+    name: 'SALLYPORT_OUTBOUND_CA_FILE',
+    default: '',
+    kind: file,
+    doc: 'A file of certificates in PEM: authorities that identity providers are believed by besides the public ones. It is read at the start. See [outbound calls](outbound.md).',
+  }),
   returnToAllow: setting({
     name: 'SALLYPORT_RETURN_TO_ALLOW',
     default: '',

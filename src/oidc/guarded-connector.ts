@@ -1,3 +1,5 @@
+import type { SecureContext } from 'node:tls';
+
 import { buildConnector } from 'undici';
 
 import { appError } from '../contract/errors.ts';
@@ -19,7 +21,7 @@ type SocketLookup = (
  */
 export function createGuardedConnector(
   origin: URL,
-  deps: { readonly policy: OutboundPolicy; readonly lookup: HostLookup },
+  deps: { readonly policy: OutboundPolicy; readonly lookup: HostLookup; readonly trust: SecureContext },
 ): buildConnector.connector {
   const target = dialTarget(origin);
   const lookup: SocketLookup = (_host, _options, callback) => {
@@ -33,7 +35,7 @@ export function createGuardedConnector(
     timeout: connectMsMax,
     rejectUnauthorized: true,
     autoSelectFamily: true,
-    minVersion: 'TLSv1.2',
+    secureContext: deps.trust,
     lookup,
   });
 }

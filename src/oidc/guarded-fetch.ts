@@ -10,6 +10,7 @@ import { connectionLifetimeMs, headerBytesMax, headersMsMax, keepAliveMs } from 
 import type { OutboundPolicy } from './outbound-policy.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 import { receive } from './receive-answer.ts';
+import { createTrust } from './trust.ts';
 
 /**
  * The only thing that dials an address that a tenant typed.
@@ -30,13 +31,16 @@ export function createGuardedFetch(deps: {
   readonly policy: OutboundPolicy;
   readonly lookup: HostLookup;
   readonly clock: Clock;
+  /** Certificates in PEM that the operator trusts besides the public authorities. */
+  readonly certificates?: readonly string[];
 }): GuardedFetch & { close(): Promise<void> } {
   const bulkhead = createBulkhead();
   const breaker = createCircuitBreaker(deps.clock);
+  const connectorDeps = { policy: deps.policy, lookup: deps.lookup, trust: createTrust(deps.certificates ?? []) };
   const agent = new Agent({
     factory: (origin, options) =>
       // oxlint-disable-next-line typescript/no-misused-spread -- undici calls the type of these plain options Object
-      new Pool(origin, { ...options, connect: createGuardedConnector(new URL(origin), deps) }),
+      new Pool(origin, { ...options, connect: createGuardedConnector(new URL(origin), connectorDeps) }),
     pipelining: 1,
     allowH2: false,
     headersTimeout: headersMsMax,

@@ -145,9 +145,10 @@ function errorReason(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-// The codes of OpenSSL's certificate verification that Node passes on (`X509_V_ERR_*` without the prefix).
+// The codes of OpenSSL's certificate verification that Node passes on (`X509_V_ERR_*` without the prefix). Those that it
+// has no name for, such as a key that is too small, it calls UNSPECIFIED.
 const certificateReason =
-  /^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|PATH_LENGTH_|HOSTNAME_MISMATCH)/;
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|UNSPECIFIED$)/;
 // The parser's refusals: an answer came, but it is no HTTP or breaks a limit.
 const answerReasons = new Set([
   'HTTPParserError',

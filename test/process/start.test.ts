@@ -160,6 +160,13 @@ describe('a start that cannot go well ends with one clear message', () => {
     const end = await start({ ...settings, SALLYPORT_OUTBOUND_ALLOW: '10.0.0.0/99' }).ended;
     expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW "10\.0\.0\.0\/99" is no host, host:port or CIDR$/mu);
   });
+
+  test('with a bundle of authorities that is none', async () => {
+    const end = await start({ ...settings, SALLYPORT_OUTBOUND_CA_FILE: 'missing.pem' }).ended;
+    expectRefusal(end, /^SALLYPORT_OUTBOUND_CA_FILE names missing\.pem, which cannot be read \(ENOENT\)$/mu);
+    // Nothing was made before the settings were known to be right.
+    expect(await readdir(folder.path)).toStrictEqual([]);
+  });
 });
 
 function start(env: Settings = settings): ServerProcess {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { buildApp } from '../../src/app.ts';
+import { loadCaBundle } from '../../src/config/ca-bundle.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
@@ -76,11 +77,14 @@ export async function startTestServer({
   });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
   const allow = parseOutboundAllow(loaded.config.outboundAllow.join(','));
+  const caBundle = loadCaBundle(loaded.config.outboundCaFile, clock.nowMs());
+  if (!caBundle.ok) throw new Error(caBundle.fault.problem);
   const app = await buildApp(loaded.config, {
     database,
     rootKey,
     otherRootKeys,
     outboundAllow: allow.ok ? allow.entries : [],
+    outboundCertificates: caBundle.certificates,
     clock,
     random: systemRandom,
     logger: silentLogger,

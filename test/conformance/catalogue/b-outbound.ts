@@ -5,6 +5,16 @@ export const outbound: CaseGroup = {
   title: 'Outbound requests',
   cases: [
     {
+      id: 'H032',
+      attack: 'A provider on a private network, with a certificate of a private authority',
+      expected: 'Works where the operator listed its host or range and trusts the authority, and only there',
+    },
+    {
+      id: 'H033',
+      attack: 'A certificate that nobody vouches for, that has expired, is of another host or has a small key; old TLS',
+      expected: 'Refused; the record tells which',
+    },
+    {
       id: 'H047',
       attack: 'A provider that asks for years of patience, or answers that it is busy for ever',
       expected: 'Left alone as it asks, for a minute at most; only its own organization waits',
