@@ -1,5 +1,5 @@
+import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import type { ExplanationId } from './explanations.ts';
-import type { AdvisableOptions, AppliedOptionName } from './profile-options.ts';
 
 /**
  * What is known of one kind of identity provider, as data: how to tell it, what it needs, what its errors mean, and
@@ -60,18 +60,33 @@ export interface RecognitionRule {
 
 export type RecognisableEndpoint = 'authorizationEndpoint' | 'tokenEndpoint' | 'jwksUri' | 'userinfoEndpoint';
 
+/**
+ * The options that a profile may fill in by itself. Each only asks the provider for more, or says where in its answer
+ * something stands. None decides whom to believe, so none of the others may ever be added here.
+ */
+export type AppliedOptionName =
+  | 'additionalScopes'
+  | 'emailClaims'
+  | 'firstNameClaim'
+  | 'lastNameClaim'
+  | 'groupsClaim'
+  | 'groupsSource'
+  | 'groupsFormat'
+  | 'groupsDelimiter'
+  | 'userinfo';
+
 /** One option, one value and the reason, in one sentence. */
 export type AppliedOption = {
   readonly [Name in AppliedOptionName]: {
     readonly option: Name;
-    readonly value: AdvisableOptions[Name];
+    readonly value: ConnectionOptions[Name];
     readonly why: string;
   };
 }[AppliedOptionName];
 
 /** An option that only the admin can decide on. The value is a text, since it often names what only they know. */
 export interface Advice {
-  readonly option: keyof AdvisableOptions | 'allowedEmailDomains' | 'discoveryURL' | 'jwtSignatureAlgorithm';
+  readonly option: keyof ConnectionOptions | 'allowedEmailDomains' | 'discoveryURL' | 'jwtSignatureAlgorithm';
   readonly value: string;
   readonly why: string;
 }

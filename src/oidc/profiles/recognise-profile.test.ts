@@ -40,6 +40,91 @@ const table: readonly [facts: ProviderFacts, id: string][] = [
     'keycloak',
   ],
   [{ issuer: realms }, 'generic'],
+  [{ issuer: 'https://acme.eu.auth0.com/' }, 'auth0'],
+  [
+    {
+      issuer: 'https://id.acme.example/',
+      authorizationEndpoint: 'https://id.acme.example/authorize',
+      tokenEndpoint: 'https://id.acme.example/oauth/token',
+      userinfoEndpoint: 'https://id.acme.example/userinfo',
+      jwksUri: 'https://id.acme.example/.well-known/jwks.json',
+    },
+    'auth0',
+  ],
+  [{ issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_aBcDeF' }, 'cognito'],
+  [{ issuer: 'https://cognito-idp.evil.example.amazonaws.com/x' }, 'generic'],
+  [{ issuer: 'https://acme.onelogin.com/oidc/2' }, 'onelogin'],
+  [{ issuer: 'https://oauth.id.jumpcloud.com/' }, 'jumpcloud'],
+  [{ issuer: 'https://auth.pingone.eu/0f1e/as' }, 'pingone'],
+  [{ issuer: 'https://sso-1453a9f5.sso.duosecurity.com/oidc/DI7CHC' }, 'duo'],
+  [{ issuer: 'https://sso-.sso.duosecurity.com/oidc/DI7CHC' }, 'generic'],
+  [{ issuer: 'https://acme.my.salesforce.com' }, 'salesforce'],
+  [{ issuer: 'https://aab1234.id.cyberark.cloud/app/' }, 'cyberark'],
+  [{ issuer: 'https://acme.verify.ibm.com/oidc/endpoint/default' }, 'ibm-verify'],
+  [{ issuer: 'https://identity.oraclecloud.com/' }, 'oracle'],
+  [{ issuer: 'https://appleid.apple.com' }, 'apple'],
+  [{ issuer: 'https://token.actions.githubusercontent.com' }, 'github'],
+  [{ issuer: 'https://fs.acme.example/adfs', jwksUri: 'https://fs.acme.example/adfs/discovery/keys' }, 'ad-fs'],
+  [
+    {
+      issuer: 'https://id.acme.example/application/o/sallyport/',
+      authorizationEndpoint: 'https://id.acme.example/application/o/authorize/',
+      tokenEndpoint: 'https://id.acme.example/application/o/token/',
+    },
+    'authentik',
+  ],
+  [
+    {
+      issuer: 'https://auth.acme.example',
+      authorizationEndpoint: 'https://auth.acme.example/api/oidc/authorization',
+      tokenEndpoint: 'https://auth.acme.example/api/oidc/token',
+    },
+    'authelia',
+  ],
+  [
+    {
+      issuer: 'https://id.acme.example',
+      authorizationEndpoint: 'https://id.acme.example/oauth/v2/authorize',
+      jwksUri: 'https://id.acme.example/oauth/v2/keys',
+    },
+    'zitadel',
+  ],
+  [
+    {
+      issuer: 'https://git.acme.example',
+      authorizationEndpoint: 'https://git.acme.example/oauth/authorize',
+      jwksUri: 'https://git.acme.example/oauth/discovery/keys',
+    },
+    'gitlab',
+  ],
+  [
+    {
+      issuer: 'https://sso.acme.example',
+      authorizationEndpoint: 'https://sso.acme.example/as/authorization.oauth2',
+      tokenEndpoint: 'https://sso.acme.example/as/token.oauth2',
+    },
+    'pingfederate',
+  ],
+  [
+    {
+      issuer: 'https://auth.acme.example/',
+      authorizationEndpoint: 'https://auth.acme.example/oauth2/authorize',
+      tokenEndpoint: 'https://auth.acme.example/oauth2/token',
+      userinfoEndpoint: 'https://auth.acme.example/oauth2/userinfo',
+      jwksUri: 'https://auth.acme.example/oauth2/jwks',
+    },
+    'lemonldap',
+  ],
+  [
+    {
+      issuer: 'https://auth.acme.example',
+      authorizationEndpoint: 'https://auth.acme.example/api/oidc/auth',
+      tokenEndpoint: 'https://auth.acme.example/api/oidc/token',
+      userinfoEndpoint: 'https://auth.acme.example/api/oidc/userinfo',
+      jwksUri: 'https://auth.acme.example/api/oidc/jwks',
+    },
+    'glewlwyd',
+  ],
   [{ issuer: 'no url at all' }, 'generic'],
   [{ issuer: '' }, 'generic'],
 ];
@@ -58,6 +143,11 @@ describe('a provider', () => {
 });
 
 describe('the profiles', () => {
+  it('each are recognised by a row above', () => {
+    const recognised = new Set(table.map(([, id]) => id));
+    expect(profiles.filter(({ id }) => !recognised.has(id)).map(({ id }) => id)).toEqual([]);
+  });
+
   it('have ids of their own', () => {
     expect(new Set(profiles.map(({ id }) => id)).size).toBe(profiles.length);
   });

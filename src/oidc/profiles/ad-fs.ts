@@ -1,0 +1,57 @@
+import type { Profile } from './profile.ts';
+
+const group = 'AD FS Management › Application Groups › the group';
+
+/** Active Directory Federation Services of Windows Server 2016 and later. */
+export const adFs: Profile = {
+  id: 'ad-fs',
+  displayName: 'AD FS',
+  recognition: [{ issuerPath: '/adfs', endpoints: { jwksUri: '/adfs/discovery/keys' } }],
+  issuerForm: '`https://{host}/adfs`.',
+  applied: [
+    {
+      option: 'emailClaims',
+      value: ['email', 'upn'],
+      why: 'Without a claim rule AD FS sends no `email`; its `upn` has the form of an address. Nobody is linked by it who has not proved the domain.',
+    },
+    {
+      option: 'userinfo',
+      value: 'never',
+      why: 'The userinfo endpoint of AD FS tells nothing but the subject, and refuses most access tokens.',
+    },
+  ],
+  advised: [
+    {
+      option: 'additionalScopes',
+      value: '["allatclaims"]',
+      why: 'With this scope, which the application has to be permitted, the claims of the access token are in the ID token too. Without it claim rules have no effect on the ID token of a confidential client.',
+    },
+    {
+      option: 'groupsClaim',
+      value: 'groups',
+      why: 'Groups come by a claim rule of the Web API alone, under the name that the rule gives them.',
+    },
+  ],
+  screens: {
+    application: group,
+    clientId: `${group} › the server application › Client Identifier`,
+    clientSecret: `${group} › the server application › Credentials › Generate a shared secret`,
+    redirectUri: `${group} › the server application › Redirect URI`,
+    emailClaim: `${group} › the Web API › Issuance Transform Rules`,
+    groupsClaim: `${group} › the Web API › Issuance Transform Rules`,
+    consent: `${group} › the Web API › Client Permissions: openid, profile, email, allatclaims`,
+    assignment: `${group} › the Web API › Access control policy`,
+  },
+  probe: {
+    certainty: 'proof',
+    goodSecret: [{ error: 'invalid_grant', descriptionStart: 'MSIS9612' }],
+    badSecret: [{ error: 'invalid_client' }, { descriptionStart: 'MSIS9622' }],
+  },
+  errors: [
+    { descriptionStart: 'MSIS9622', explanation: 'client_secret_wrong', vendorCode: 'MSIS9622' },
+    { descriptionStart: 'MSIS9223', explanation: 'client_unknown', vendorCode: 'MSIS9223' },
+    { descriptionStart: 'MSIS9224', explanation: 'redirect_uri_unregistered', vendorCode: 'MSIS9224' },
+    { descriptionStart: 'MSIS9605', explanation: 'scope_refused', vendorCode: 'MSIS9605' },
+    { descriptionStart: 'MSIS9612', explanation: 'code_spent', vendorCode: 'MSIS9612' },
+  ],
+};

@@ -1,0 +1,43 @@
+import type { Profile } from './profile.ts';
+
+const provider = 'authentik admin interface › Applications › Providers › the provider';
+
+export const authentik: Profile = {
+  id: 'authentik',
+  displayName: 'authentik',
+  recognition: [
+    { endpoints: { authorizationEndpoint: '/application/o/authorize/', tokenEndpoint: '/application/o/token/' } },
+  ],
+  issuerForm:
+    '`https://{host}/application/o/{slug of the application}/`, with the slash at the end; in the global issuer mode `https://{host}/`.',
+  applied: [],
+  advised: [
+    {
+      option: 'groupsClaim',
+      value: 'groups',
+      why: 'The groups come with the scope `profile`, so there is nothing to ask for besides.',
+    },
+    {
+      option: 'emailClaims',
+      value: '["email"]',
+      why: 'Since 2025.10 authentik calls every address unverified. Then accounts that exist here are not linked by address; a scope mapping for `email` that says `email_verified: true` lets them be, once the domain is verified here.',
+    },
+    {
+      option: 'jwtSignatureAlgorithm',
+      value: 'RS256',
+      why: 'Without a signing key the provider signs with HS256, that is with the client secret. Choose a key.',
+    },
+  ],
+  screens: {
+    application: provider,
+    clientId: `${provider} › Edit › Client ID`,
+    clientSecret: `${provider} › Edit › Client Secret`,
+    redirectUri: `${provider} › Edit › Redirect URIs/Origins, in the mode Strict`,
+    signingAlgorithm: `${provider} › Edit › Signing Key`,
+    clientAuthentication: `${provider} › Edit › Client type: Confidential`,
+    issuer: `${provider} › Edit › Advanced protocol settings › Issuer mode`,
+    emailClaim: 'authentik admin interface › Customization › Property Mappings',
+  },
+  probe: { certainty: 'proof', goodSecret: [{ error: 'invalid_grant' }], badSecret: [{ error: 'invalid_client' }] },
+  errors: [],
+};

@@ -1,0 +1,13 @@
+import type { Profile } from './profile.ts';
+
+export const cyberark: Profile = {
+  id: 'cyberark',
+  displayName: 'CyberArk Identity',
+  recognition: [{ issuerHosts: ['*.id.cyberark.cloud', '*.my.idaptive.app'] }],
+  issuerForm: 'What the document of the application names, to the last character; often it ends in a slash.',
+  applied: [],
+  advised: [],
+  screens: {},
+  probe: { certainty: 'proof', goodSecret: [{ error: 'invalid_grant' }], badSecret: [{ error: 'invalid_client' }] },
+  errors: [],
+};

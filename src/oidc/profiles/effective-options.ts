@@ -1,0 +1,105 @@
+import { connectionOptionDefaults, type ConnectionOptions } from '../../contract/connection-options.ts';
+import type { AppliedOption, Profile } from './profile.ts';
+
+/** One option as a sign-in takes it, and where it comes from. */
+export interface EffectiveOption {
+  readonly option: keyof ConnectionOptions;
+  readonly value: unknown;
+  readonly source: 'configured' | 'profile' | 'default';
+  /** The profile's reason. */
+  readonly why: string | undefined;
+}
+
+export interface EffectiveOptions {
+  readonly options: ConnectionOptions;
+  readonly explained: readonly EffectiveOption[];
+  /** What the profile would have applied, and why it did not. */
+  readonly heldBack: readonly { readonly applied: AppliedOption; readonly because: string }[];
+}
+
+/** What a profile's options are weighed against. */
+export interface ConnectionState {
+  /** The options that an admin set; what is left out, or equals its default, nobody set. */
+  readonly stored: Partial<ConnectionOptions>;
+  /** Whether sign-ins set the memberships of groups. */
+  readonly needsGroups: boolean;
+  /** What the provider's document lists as `scopes_supported` (OpenID Connect Discovery, section 3). */
+  readonly scopesSupported: readonly string[];
+}
+
+/**
+ * Puts together what the admin set, what the profile knows, and the defaults, in this order.
+ *
+ * The options on groups go together: where an admin set one, the profile's view of a claim that is not theirs stays out.
+ * A scope is only asked for where it is of use and the provider says that it knows it, since an unknown one makes some
+ * refuse every sign-in.
+ */
+export function effectiveOptions({ applied }: Profile, state: ConnectionState): EffectiveOptions {
+  const configured = configuredNames(state.stored);
+  const judged = applied.map((one) => ({ applied: one, because: obstacle(one, configured, state) }));
+  const taken = judged.flatMap((one) => (one.because === undefined ? [one.applied] : []));
+  const options: ConnectionOptions = {
+    ...connectionOptionDefaults,
+    ...Object.fromEntries(taken.map(({ option, value }) => [option, value])),
+    ...Object.fromEntries([...configured].map((name) => [name, state.stored[name]])),
+  };
+  return {
+    options,
+    explained: optionNames.map((option) => explain(option, options, { configured, taken })),
+    heldBack: judged.flatMap(({ applied: one, because }) => (because === undefined ? [] : [{ applied: one, because }])),
+  };
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constant has these keys and no others
+const optionNames = Object.keys(connectionOptionDefaults) as (keyof ConnectionOptions)[];
+
+const groupOptions: readonly string[] = ['groupsClaim', 'groupsSource', 'groupsFormat', 'groupsDelimiter'];
+
+type Names = ReadonlySet<keyof ConnectionOptions>;
+
+function configuredNames(stored: Partial<ConnectionOptions>): Names {
+  return new Set(
+    optionNames.filter(
+      (name) =>
+        stored[name] !== undefined && JSON.stringify(stored[name]) !== JSON.stringify(connectionOptionDefaults[name]),
+    ),
+  );
+}
+
+function obstacle(
+  { option, value }: AppliedOption,
+  configured: Names,
+  { stored, needsGroups, scopesSupported }: ConnectionState,
+): string | undefined {
+  if (configured.has(option)) {
+    return 'It was set by an admin.';
+  }
+  if (groupOptions.includes(option) && [...configured].some((name) => groupOptions.includes(name))) {
+    return 'Another option on groups was set by an admin.';
+  }
+  if (option === 'groupsSource' && value === 'userinfo' && stored.userinfo === 'never') {
+    return 'An admin set that userinfo is never asked.';
+  }
+  if (option === 'userinfo' && value === 'never' && stored.groupsSource === 'userinfo') {
+    return 'An admin set that groups are read from userinfo.';
+  }
+  if (option !== 'additionalScopes') {
+    return undefined;
+  }
+  if (!needsGroups) {
+    return 'Sign-ins do not set the memberships of groups.';
+  }
+  return value.every((scope) => scopesSupported.includes(scope))
+    ? undefined
+    : 'The document of the provider does not list the scope, or there is no document.';
+}
+
+function explain(
+  option: keyof ConnectionOptions,
+  options: ConnectionOptions,
+  { configured, taken }: { configured: Names; taken: readonly AppliedOption[] },
+): EffectiveOption {
+  const applied = taken.find((one) => one.option === option);
+  const source = configured.has(option) ? 'configured' : applied === undefined ? 'default' : 'profile';
+  return { option, value: options[option], source, why: applied?.why };
+}

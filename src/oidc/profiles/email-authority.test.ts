@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+
+import { hasEmailAuthority } from './email-authority.ts';
+import { generic } from './generic.ts';
+import { googleWorkspace } from './google-workspace.ts';
+
+const google = 'https://accounts.google.com';
+
+it.each([
+  [{ hd: 'acme.example' }, 'acme.example', true],
+  [{ hd: 'ACME.example' }, 'acme.example', true],
+  [{}, 'gmail.com', true],
+  [{}, 'googlemail.com', true],
+  [{}, 'acme.example', false],
+  [{ hd: 'other.example' }, 'acme.example', false],
+  [{ hd: 'sub.acme.example' }, 'acme.example', false],
+  [{ hd: ['acme.example'] }, 'acme.example', false],
+  [{ hd: true }, 'acme.example', false],
+] as const)('Google with %o asserts an address of %s: %s', (claims, domain, expected) => {
+  expect(hasEmailAuthority(googleWorkspace, { issuer: google, claims, domain })).toBe(expected);
+});
+
+it('says nothing of another issuer, nor of providers that have no such accounts', () => {
+  const asserted = { issuer: 'https://idp.example', claims: {}, domain: 'acme.example' };
+  expect(hasEmailAuthority(googleWorkspace, asserted)).toBe(true);
+  expect(hasEmailAuthority(generic, { ...asserted, issuer: google })).toBe(true);
+});

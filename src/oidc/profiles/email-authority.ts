@@ -1,0 +1,18 @@
+import { member, type JsonObject } from '../bounded-json.ts';
+import type { Profile } from './profile.ts';
+
+/**
+ * Whether a provider may assert an address of this domain. It only ever takes away: a provider that lets anybody have an
+ * account with a foreign address has to name that address's domain in a claim of its own, or the address counts as
+ * unverified.
+ */
+export function hasEmailAuthority(
+  { emailAuthority }: Profile,
+  asserted: { readonly issuer: string; readonly claims: JsonObject; readonly domain: string },
+): boolean {
+  if (emailAuthority?.issuer !== asserted.issuer || emailAuthority.ownDomains.includes(asserted.domain)) {
+    return true;
+  }
+  const named = member(asserted.claims, emailAuthority.domainClaim);
+  return typeof named === 'string' && named.toLowerCase() === asserted.domain;
+}

@@ -1,0 +1,28 @@
+import type { Profile } from './profile.ts';
+
+export const oracle: Profile = {
+  id: 'oracle',
+  displayName: 'Oracle Identity Cloud Service and OCI identity domains',
+  recognition: [
+    { issuerHosts: ['identity.oraclecloud.com', 'idcs-*.identity.oraclecloud.com'] },
+    { endpoints: { authorizationEndpoint: '/oauth2/v1/authorize', jwksUri: '/admin/v1/SigningCert/jwk' } },
+  ],
+  issuerForm:
+    '`https://identity.oraclecloud.com/`, with the slash at the end, although the document lies on `https://idcs-{id}.identity.oraclecloud.com`. A document whose issuer is another one than its address is refused: store the endpoints one by one, with this issuer.',
+  applied: [],
+  advised: [
+    {
+      option: 'discoveryURL',
+      value: 'none: use the type `custom`',
+      why: 'The document names an issuer that all domains share, so the issuer has to be stored, and not to be read from there.',
+    },
+    {
+      option: 'groupsClaim',
+      value: '',
+      why: 'Groups come as objects, which cannot be read; nobody is taken out of a group for it.',
+    },
+  ],
+  screens: {},
+  probe: { certainty: 'proof', goodSecret: [{ error: 'invalid_grant' }], badSecret: [{ error: 'invalid_client' }] },
+  errors: [],
+};
