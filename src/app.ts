@@ -5,6 +5,9 @@ import type { FastifyInstance } from 'fastify';
 
 import { openAuditTrail } from './audit/open-audit-trail.ts';
 import { mountAuditLogs } from './audit-logs/routes.ts';
+import { createDeliveries } from './audit-webhooks/deliveries.ts';
+import { deliveryRoundMs } from './audit-webhooks/limits.ts';
+import { mountAuditWebhooks } from './audit-webhooks/routes.ts';
 import { isBootstrapped } from './bootstrap/queries.ts';
 import { mountBootstrap } from './bootstrap/routes.ts';
 import type { Config } from './config/load-config.ts';
@@ -119,8 +122,10 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
     stop: async () => {
       stopping = true;
       for (const job of jobs) job.stop();
+      const cutOff = parts.deliveries.stop();
       await server.close();
-      await parts.fetch.close();
+      await Promise.all([parts.fetch.close(), parts.webhooks.outbound.fetch.close()]);
+      await cutOff;
     },
   };
 }
@@ -141,7 +146,12 @@ async function buildParts(config: Config, world: AppWorld) {
   const cookies = createCookieJar({ https });
   const policy = createOutboundPolicy(world.outboundAllow);
   const certificates = world.outboundCertificates ?? [];
-  const fetch = createGuardedFetch({ policy, lookup: createHostLookup(clock), clock, certificates });
+  const calls = { policy, lookup: createHostLookup(clock), clock, certificates };
+  const fetch = createGuardedFetch(calls);
+  // Of its own, so that a receiver that hangs takes no slot from sign-ins.
+  const outbound = { policy, fetch: createGuardedFetch(calls) };
+  const webhooks = { database, audit, clock, random, keyring, outbound };
+  const deliveries = createDeliveries(webhooks, logger);
   const login: LoginDeps = {
     store: { database, keyring, audit },
     relyingParty: createRelyingParty({ fetch, policy, clock, random, logger }),
@@ -157,7 +167,8 @@ async function buildParts(config: Config, world: AppWorld) {
     signIn: config.rateLimitSignIn,
   });
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
-  return { https, core, domains, keyring, rootKeys, keys, sessions, cookies, policy, fetch, login, limits };
+  const features = { core, domains, webhooks, deliveries, login };
+  return { ...features, https, keyring, rootKeys, keys, sessions, cookies, policy, fetch, limits };
 }
 
 type DomainsWorld = Omit<DomainsDeps, 'lookupTxt' | 'domainSettings'>;
@@ -199,6 +210,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountIdentities(mount, core);
   mountMachineTokens(mount, core);
   mountAuditLogs(mount, core);
+  mountAuditWebhooks(mount, parts.webhooks);
   const { accessTokenSeconds } = config;
   mountSessions(mount, core, { sessions, cookies, site: config.siteUrl, accessTokenSeconds });
   mountEnforcement(mount, core, { sessions, cookies, accessTokenSeconds });
@@ -217,13 +229,14 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
 function startJobs(
   config: Config,
   { database, clock, logger }: AppWorld,
-  { keyring, keys, domains }: Parts,
+  { keyring, keys, domains, deliveries }: Parts,
 ): readonly Repetition[] {
   const hourMs = 3_600_000;
   const keysMs = keysReadSeconds * 1000;
   return [
     repeat({ name: 'housekeeping', everyMs: hourMs, logger }, async () => tidyUp({ database, clock })),
     repeat({ name: 'domain checks', everyMs: recheckRoundMs, logger }, async () => recheckDomains(domains)),
+    repeat({ name: 'audit webhooks', everyMs: deliveryRoundMs, logger }, deliveries.round),
     repeat({ name: 'data keys', everyMs: keysMs, logger }, async () =>
       advanceDataKeys({ database, keyring, clock, columns: sealedColumns }),
     ),

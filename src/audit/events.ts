@@ -132,6 +132,13 @@ export type AuditEvent =
       type: 'membership-delete';
       metadata: { membershipId: string; userId: string; userEmail: string; role: Role; endedSessions: number };
     }
+  // Of a URL only the host: the rest may hold the receiver's own secret.
+  | { type: 'audit-webhook-create'; metadata: { webhookId: string; host: string } }
+  | { type: 'audit-webhook-update'; metadata: { webhookId: string; host: string; changedFields: readonly string[] } }
+  | { type: 'audit-webhook-rotate-secret'; metadata: { webhookId: string } }
+  | { type: 'audit-webhook-test'; metadata: { webhookId: string; outcome: string } }
+  | { type: 'audit-webhook-pause'; metadata: { webhookId: string; reason: string } }
+  | { type: 'audit-webhook-delete'; metadata: { webhookId: string; host: string } }
   | { type: 'audit-prune'; metadata: { throughSequence: number; before: string } };
 
 /** Who did it: a caller of the API, a member at their own sign-in, the organization's identity provider, or the server. */

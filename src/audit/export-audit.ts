@@ -1,5 +1,5 @@
 import type { Db } from '../storage/database.ts';
-import { lineOf, noHash } from './chain.ts';
+import { type AuditRow, lineOf, noHash } from './chain.ts';
 import { findEntryHash, findHead, listEntriesAfter } from './queries.ts';
 
 /** A stretch of a trail as lines of JSON, and the sequence after which the next one goes on. */
@@ -16,16 +16,30 @@ export async function exportAudit(
   db: Db,
   { organizationId, after, limit }: { organizationId: string; after: number; limit: number },
 ): Promise<AuditLines> {
-  const rows = await listEntriesAfter(db, { organizationId, after, limit });
+  const found = await readAuditLines(db, { organizationId, after, limit });
+  return { lines: found.map(({ line }) => line), next: found.at(-1)?.row.sequence ?? after };
+}
+
+/** An entry with its line. */
+export interface AuditLine {
+  readonly row: AuditRow;
+  readonly line: string;
+}
+
+/** The same, each line with the entry that it is of. */
+export async function readAuditLines(
+  db: Db,
+  range: { organizationId: string; after: number; limit: number },
+): Promise<readonly AuditLine[]> {
+  const rows = await listEntriesAfter(db, range);
   const first = rows[0];
-  if (first === undefined) return { lines: [], next: after };
-  let previousHash = await hashBefore(db, organizationId, first.sequence);
-  const lines = rows.map((row) => {
+  if (first === undefined) return [];
+  let previousHash = await hashBefore(db, range.organizationId, first.sequence);
+  return rows.map((row) => {
     const line = lineOf(row, previousHash);
     previousHash = row.hash;
-    return line;
+    return { row, line };
   });
-  return { lines, next: rows.at(-1)?.sequence ?? after };
 }
 
 async function hashBefore(db: Db, organizationId: string, sequence: number): Promise<string> {

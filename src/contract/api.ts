@@ -1,5 +1,6 @@
 import { emailDomainRoutes } from './email-domains.ts';
 import { auditLogRoutes } from './audit-logs.ts';
+import { auditWebhookRoutes } from './audit-webhooks.ts';
 import { enforcementRoutes } from './enforcement.ts';
 import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
@@ -26,4 +27,5 @@ export const apiRoutes: readonly RouteContract[] = [
   emailDomainRoutes,
   identityRoutes,
   auditLogRoutes,
+  auditWebhookRoutes,
 ].flatMap((routes) => Object.values<RouteContract>(routes));

@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/app-error.ts';
 import { admissionErrors } from './admission-errors.ts';
+import { auditWebhookErrorTable } from './audit-webhook-errors.ts';
 import { emailDomainErrors } from './email-domain-errors.ts';
 
 /** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
@@ -158,6 +159,7 @@ export const errorTable = {
     message: 'Memberships of this organization are managed by its identity provider.',
   },
   ...emailDomainErrors,
+  ...auditWebhookErrorTable,
   return_to_refused: { status: 400, error: 'BadRequest', message: 'returnTo names a place that is not allowed.' },
 
   // A sign-in that cannot start: one answer for an unknown organization and for one without an active configuration.

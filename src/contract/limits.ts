@@ -93,3 +93,7 @@ export const maxAgeSecondsMax = 31_536_000;
 export const clockToleranceSecondsDefault = 60;
 /** No connection may ask for more: a tolerance of minutes would let expired tokens in. */
 export const clockToleranceSecondsMax = 300;
+/** Kinds of events that one webhook may be limited to. */
+export const auditWebhookEventTypesMax = 100;
+/** After a rotation the secret from before signs besides for so long. */
+export const auditWebhookOldSecretSeconds = 86_400;

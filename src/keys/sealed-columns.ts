@@ -1,4 +1,5 @@
 import { headKeyPurpose } from '../audit/head-keys.ts';
+import { previousSecretPurpose, webhookSecretPurpose } from '../audit-webhooks/secrets.ts';
 import { clientKeyPurpose, secretPurpose } from '../sso-config/rules.ts';
 import type { SealedColumn } from '../storage/sealed-column-queries.ts';
 import { signingKeyPurpose } from '../tokens/make-signing-key.ts';
@@ -16,6 +17,20 @@ export const sealedColumns: readonly SealedColumn[] = [
     purposeOf: ({ id = '' }) => signingKeyPurpose(id),
   },
   { table: 'audit_keys', key: 'id', column: 'sealed_key', needs: [], purposeOf: () => headKeyPurpose },
+  {
+    table: 'audit_webhooks',
+    key: 'id',
+    column: 'sealed_secret',
+    needs: ['organization_id'],
+    purposeOf: ({ organization_id = '', id = '' }) => webhookSecretPurpose(organization_id, id),
+  },
+  {
+    table: 'audit_webhooks',
+    key: 'id',
+    column: 'sealed_previous_secret',
+    needs: ['organization_id'],
+    purposeOf: ({ organization_id = '', id = '' }) => previousSecretPurpose(organization_id, id),
+  },
   {
     table: 'oidc_configs',
     key: 'id',

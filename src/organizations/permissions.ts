@@ -16,7 +16,8 @@ const permissions: Readonly<Record<Role, Readonly<Record<Subject, readonly Actio
     groups: everything,
     identity: everything,
     'email-domains': everything,
-    'audit-logs': ['read'],
+    // Entries are appended by what happens alone; `edit` is about where the trail is delivered to.
+    'audit-logs': ['read', 'edit'],
     settings: everything,
   },
   member: {

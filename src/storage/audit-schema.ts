@@ -1,3 +1,5 @@
+import type { AuditWebhookError, AuditWebhookPauseReason } from '../contract/audit-webhooks.ts';
+
 /**
  * The audit trail. It refers to nothing by foreign key: a trail outlives what it tells of. `organization_id` is `server`
  * for what concerns the server alone.
@@ -35,4 +37,38 @@ export interface AuditHeadsTable {
 export interface AuditKeysTable {
   id: string;
   sealed_key: string;
+}
+
+/** Where the audit trail of an organization is delivered to, and how far that has come: its outbox. */
+export interface AuditWebhooksTable {
+  id: string;
+  organization_id: string;
+  revision: number;
+  url: string;
+  /** A JSON list; empty for all. */
+  event_types: string;
+  sealed_secret: string;
+  /** The secret before the last rotation, which signs besides until its time is over; empty when there is none. */
+  sealed_previous_secret: string;
+  previous_secret_until_at: number | null;
+  /** `null` while it is not paused. */
+  pause_reason: AuditWebhookPauseReason | null;
+  /** The receiver has the trail up to here. */
+  delivered_sequence: number;
+  /** Entries that were pruned before they were delivered. */
+  missed_count: number;
+  /** The message that is sent until it has arrived: `message_through` is the last sequence that it speaks of. */
+  message_id: string | null;
+  message_kind: 'entries' | 'gap' | null;
+  message_through: number | null;
+  attempt_count: number;
+  next_attempt_at: number;
+  failing_since_at: number | null;
+  last_attempt_at: number | null;
+  last_delivered_at: number | null;
+  last_error: AuditWebhookError | null;
+  lease_id: string | null;
+  lease_until_at: number;
+  created_at: number;
+  updated_at: number;
 }

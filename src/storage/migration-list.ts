@@ -9,6 +9,7 @@ import { auditChain } from './migrations/0006-audit-chain.ts';
 import { connectionOptions } from './migrations/0008-connection-options.ts';
 import { rotatedKeys } from './migrations/0007-rotated-keys.ts';
 import { admission } from './migrations/0010-admission.ts';
+import { auditWebhooks } from './migrations/0011-audit-webhooks.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
 export function migrationsFor(engine: Engine): Record<string, Migration> {
@@ -21,5 +22,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0007-rotated-keys': { up: (db) => rotatedKeys(db, engine) },
     '0008-connection-options': { up: (db) => connectionOptions(db, engine) },
     '0010-admission': { up: (db) => admission(db, engine) },
+    '0011-audit-webhooks': { up: (db) => auditWebhooks(db, engine) },
   };
 }

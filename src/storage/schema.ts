@@ -9,8 +9,8 @@ import type { ConfigurationType } from '../contract/oidc-config.ts';
 import type { ProvisioningPolicy } from '../contract/organizations.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { InvitationsTable, MailOutboxTable } from './admission-schema.ts';
-import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable } from './audit-schema.ts';
 import type { ClientKeysTable } from './client-keys-schema.ts';
+import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable, AuditWebhooksTable } from './audit-schema.ts';
 import type { Bit } from './codecs.ts';
 
 /**
@@ -47,6 +47,7 @@ export interface Schema {
   client_keys: ClientKeysTable;
   invitations: InvitationsTable;
   mail_outbox: MailOutboxTable;
+  audit_webhooks: AuditWebhooksTable;
 }
 
 /** Facts about the server as a whole, one a key. */

@@ -36,6 +36,8 @@ const theMember: Ask<Readonly<Record<string, string>>> = async (at) => ({
 const configured: Ask<unknown> = async (at) => at.configure(true);
 const unconfigured: Ask<unknown> = async (at) => at.configure(false);
 const detached: Ask<unknown> = async (at) => at.detach();
+const hooked: Ask<unknown> = async (at) => at.hook(true);
+const unhooked: Ask<unknown> = async (at) => at.hook(false);
 
 export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   createOidcConfig: { may: 'admin', given: unconfigured, json: (at) => customConfig(at.organizationId) },
@@ -65,6 +67,12 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   endOrganizationSessions: { may: 'admin', query: () => ({ userId: randomUUID() }) },
   listAuditLogs: { may: 'admin', query: inQuery },
   exportAuditLogs: { may: 'admin', query: inQuery },
+  createAuditWebhook: { may: 'admin', given: unhooked, json: () => ({ url: 'https://127.0.0.1:9/' }) },
+  readAuditWebhook: { may: 'admin', given: hooked },
+  updateAuditWebhook: { may: 'admin', given: hooked, json: () => ({ isActive: false }) },
+  deleteAuditWebhook: { may: 'admin', given: hooked },
+  rotateAuditWebhookSecret: { may: 'admin', given: hooked },
+  testAuditWebhook: { may: 'admin', given: hooked },
   listMemberships: { may: 'member' },
   updateMembership: { may: 'admin', json: () => ({ role: 'no-access' }) },
   deleteMembership: { may: 'admin' },

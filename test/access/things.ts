@@ -21,6 +21,8 @@ export interface Things {
   newName(): string;
   /** Gives the organization an OIDC configuration, or takes it away. */
   configure(wanted: boolean): Promise<void>;
+  /** Has the audit trail delivered to a port that nobody listens on, or nowhere. */
+  hook(wanted: boolean): Promise<void>;
   /** Takes the machine identity's universal auth away. */
   detach(): Promise<void>;
   /** Puts the member into the group. */
@@ -58,6 +60,13 @@ export function createThings(server: TestServer, boot: Bootstrapped, organizatio
       await server.call(`${configUrl}?organizationId=${organizationId}`, { method: 'DELETE', token });
       if (wanted) await server.call(configUrl, { token, json: customConfig(organizationId) });
     },
+    hook: async (wanted) => {
+      const url = `/api/v1/organization/${organizationId}/audit-webhook`;
+      await server.call(url, { method: 'DELETE', token });
+      // Paused, so that no delivery gets in between.
+      const json = { url: 'https://127.0.0.1:9/', isActive: false };
+      if (wanted) await server.call(url, { token, json });
+    },
     detach: async () => void (await server.call(await universalAuthUrl(), { method: 'DELETE', token })),
     joinGroup: async () => {
       await server.call(`${configUrl}?organizationId=${organizationId}`, { method: 'DELETE', token });
@@ -82,6 +91,7 @@ export function createUnknownThings(): Things {
     clientSecretId: unknown,
     newName: () => `Thing ${randomUUID()}`,
     configure: nothing,
+    hook: nothing,
     detach: nothing,
     joinGroup: nothing,
   };

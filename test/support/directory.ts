@@ -128,7 +128,17 @@ export function createDirectory(bare: Database) {
   }
 
   const deps = { database, audit, clock, random };
-  return { ...deps, deps, addOrganization: addTestOrganization, addUser, join, addMachine, auditedTypes, countRows };
+  return {
+    ...deps,
+    deps,
+    keys,
+    addOrganization: addTestOrganization,
+    addUser,
+    join,
+    addMachine,
+    auditedTypes,
+    countRows,
+  };
 }
 
 export type Directory = ReturnType<typeof createDirectory>;

@@ -1,0 +1,106 @@
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { AuditWebhooksDeps } from './deps.ts';
+import { leaseMs } from './limits.ts';
+import { type NextMessage, readNextMessage } from './message.ts';
+import { type AuditWebhookRow, claimWebhook, settleClaim } from './queries.ts';
+import { type Outcome, planAfter } from './rules.ts';
+import { sendMessage } from './send-message.ts';
+
+/** `nothing`: the receiver has everything, or another node is at it. */
+export type Delivery = 'delivered' | 'failed' | 'nothing';
+
+/**
+ * Delivers the next message of a webhook. Who sends it is settled first, and the message's identifier is written down with
+ * it: a node that dies in between leaves both behind, and when its lease is over another sends the same message again.
+ * No transaction is open while the receiver is waited for.
+ */
+export async function deliverNext(
+  deps: AuditWebhooksDeps,
+  row: AuditWebhookRow,
+  isStopping: () => boolean = () => false,
+): Promise<Delivery> {
+  const message = await readNextMessage(deps.database.db, row);
+  if (message === undefined) return 'nothing';
+  const claimed = await claim(deps, row, message);
+  if (claimed === undefined) return 'nothing';
+  const { body } = message;
+  const id = claimed.message_id ?? '';
+  const outcome = body === undefined ? 'skipped' : await sendMessage(deps, claimed, { id, body });
+  // What the shutdown cut off says nothing of the receiver.
+  if (outcome !== 'skipped' && outcome !== 'delivered' && isStopping()) {
+    await deps.database.transaction(async (tx) => settleClaim(tx, claimed, {}));
+    return 'failed';
+  }
+  return settle(deps, claimed, { message, outcome });
+}
+
+async function claim(
+  { database, clock, random }: AuditWebhooksDeps,
+  row: AuditWebhookRow,
+  { kind, through }: NextMessage,
+): Promise<AuditWebhookRow | undefined> {
+  const isSame = row.message_kind === kind && row.message_through === through;
+  const messageId = isSame ? row.message_id : null;
+  return database.transaction(async (tx) =>
+    claimWebhook(tx, row, {
+      lease_id: random.uuid(),
+      lease_until_at: clock.nowMs() + leaseMs,
+      message_id: messageId ?? `msg_${random.uuid()}`,
+      message_kind: kind,
+      message_through: through,
+    }),
+  );
+}
+
+async function settle(
+  deps: AuditWebhooksDeps,
+  claimed: AuditWebhookRow,
+  { message, outcome }: { message: NextMessage; outcome: Outcome | 'skipped' },
+): Promise<Delivery> {
+  const nowMs = deps.clock.nowMs();
+  const isArrived = outcome === 'skipped' || outcome === 'delivered';
+  const arrived = {
+    delivered_sequence: message.through,
+    missed_count: claimed.missed_count + message.missed,
+    message_id: null,
+    message_kind: null,
+    message_through: null,
+    ...(outcome === 'skipped' ? {} : { last_attempt_at: nowMs, last_delivered_at: nowMs }),
+    ...noFailure(nowMs),
+  };
+  await deps.database.transaction(async (tx) => {
+    if (isArrived) return void (await settleClaim(tx, claimed, arrived));
+    const failed = afterFailure(deps, claimed, { outcome, nowMs });
+    const isSettled = await settleClaim(tx, claimed, failed);
+    if (!isSettled || failed.pause_reason === undefined) return undefined;
+    return deps.audit(tx, {
+      organizationId: asId<OrganizationId>(claimed.organization_id),
+      actor: { type: 'server', metadata: {} },
+      event: { type: 'audit-webhook-pause', metadata: { webhookId: claimed.id, reason: failed.pause_reason } },
+      origin: { ipAddress: '', userAgent: '' },
+    });
+  });
+  return isArrived ? 'delivered' : 'failed';
+}
+
+/** Columns of a webhook whose receiver is well, and which may be sent something from a moment on. */
+export function noFailure(nowMs: number) {
+  return { attempt_count: 0, next_attempt_at: nowMs, failing_since_at: null, last_error: null };
+}
+
+function afterFailure(
+  { random }: AuditWebhooksDeps,
+  { attempt_count: count, failing_since_at: failingSinceAt }: AuditWebhookRow,
+  { outcome, nowMs }: { outcome: Exclude<Outcome, 'delivered'>; nowMs: number },
+) {
+  const chance = random.bytes(1).readUInt8() / 256;
+  const plan = planAfter(outcome, { count, failingSinceMs: failingSinceAt ?? undefined }, { nowMs, chance });
+  return {
+    attempt_count: count + 1,
+    failing_since_at: failingSinceAt ?? nowMs,
+    last_attempt_at: nowMs,
+    last_error: outcome,
+    ...(plan.kind === 'retry' ? { next_attempt_at: plan.nextAttemptMs } : {}),
+    ...(plan.kind === 'pause' ? { pause_reason: plan.reason } : {}),
+  };
+}

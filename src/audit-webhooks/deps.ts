@@ -1,0 +1,26 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { GuardedFetch } from '../oidc/guarded-fetch.ts';
+import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
+import type { Database } from '../storage/database.ts';
+import type { Keyring } from '../storage/keyring.ts';
+
+/** What the use cases of this folder need. */
+export interface AuditWebhooksDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keyring: Keyring;
+  /** A fetch of its own: a receiver that hangs takes no slot from sign-ins. */
+  readonly outbound: { readonly policy: OutboundPolicy; readonly fetch: GuardedFetch };
+}
+
+/** Who calls, from where, and about which organization. */
+export interface WebhookCall {
+  readonly actor: Actor;
+  readonly origin: RequestOrigin;
+  readonly organizationId: string;
+}

@@ -1,0 +1,52 @@
+/**
+ * The delivery of an organization's audit trail to a receiver of its own: where to, how it is signed, and how far it has
+ * come (`deliveries.ts` delivers). It reads the trail and never writes to it, except what was done to the webhook itself.
+ */
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import { auditWebhookRoutes } from '../contract/audit-webhooks.ts';
+import type { Mount } from '../http/mount.ts';
+import { createAuditWebhook } from './create-audit-webhook.ts';
+import { deleteAuditWebhook } from './delete-audit-webhook.ts';
+import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';
+import { requireWebhook } from './require-webhook.ts';
+import { rotateWebhookSecret } from './rotate-webhook-secret.ts';
+import { testAuditWebhook } from './test-audit-webhook.ts';
+import { toAuditWebhook } from './to-audit-webhook.ts';
+import { updateAuditWebhook } from './update-audit-webhook.ts';
+
+export function mountAuditWebhooks(mount: Mount, deps: AuditWebhooksDeps): void {
+  const { database, clock } = deps;
+
+  mount(auditWebhookRoutes.createAuditWebhook, async (call) =>
+    createAuditWebhook(deps, { ...callOf(call), body: call.body }),
+  );
+
+  mount(auditWebhookRoutes.readAuditWebhook, async (call) => {
+    const row = await requireWebhook(database.db, callOf(call), 'read');
+    return { auditWebhook: await toAuditWebhook(database.db, row, clock.nowMs()) };
+  });
+
+  mount(auditWebhookRoutes.updateAuditWebhook, async (call) =>
+    updateAuditWebhook(deps, { ...callOf(call), body: call.body }),
+  );
+
+  mount(auditWebhookRoutes.deleteAuditWebhook, async (call) => ({
+    auditWebhook: await deleteAuditWebhook(deps, callOf(call)),
+  }));
+
+  mount(auditWebhookRoutes.rotateAuditWebhookSecret, async (call) => rotateWebhookSecret(deps, callOf(call)));
+
+  mount(auditWebhookRoutes.testAuditWebhook, async (call) => testAuditWebhook(deps, callOf(call)));
+}
+
+function callOf({
+  actor,
+  origin,
+  params,
+}: {
+  readonly actor: Actor;
+  readonly origin: RequestOrigin;
+  readonly params: { readonly organizationId: string };
+}): WebhookCall {
+  return { actor, origin, organizationId: params.organizationId };
+}

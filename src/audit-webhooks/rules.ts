@@ -1,0 +1,63 @@
+import type { AuditWebhookError, AuditWebhookPauseReason } from '../contract/audit-webhooks.ts';
+import { isKnownError } from '../contract/errors.ts';
+import { SealBrokenError } from '../kernel/sealed-box.ts';
+import { failingMsMax, firstPauseMs, longestPauseMs } from './limits.ts';
+
+/** What became of one attempt. */
+export type Outcome = 'delivered' | AuditWebhookError;
+
+/** How a status code counts. Only 2xx means that the receiver has the message. */
+export function outcomeOfStatus(status: number): Outcome {
+  if (status >= 200 && status < 300) return 'delivered';
+  if (status === 410) return 'gone';
+  if (status >= 400 && status < 500) return 'status_4xx';
+  return status >= 500 && status < 600 ? 'status_5xx' : 'status_other';
+}
+
+/** How a call that brought no usable answer counts; `undefined` for what is no matter of the receiver. */
+export function outcomeOfError(thrown: unknown): AuditWebhookError | undefined {
+  if (thrown instanceof SealBrokenError) return 'secret_unreadable';
+  if (!isKnownError(thrown)) return undefined;
+  switch (thrown.code) {
+    // Alike, so that nobody can map the operator's network by the difference.
+    case 'idp_address_refused':
+    case 'idp_unreachable':
+    case 'idp_busy':
+    case 'idp_paused':
+      return 'unreachable';
+    case 'idp_tls_refused':
+      return 'tls_refused';
+    case 'idp_response_invalid':
+      return thrown.meta['reason'] === 'redirect' ? 'redirected' : 'answer_invalid';
+    default:
+      return undefined;
+  }
+}
+
+/** What is done after an attempt. */
+export type AfterAttempt =
+  | { readonly kind: 'advance' }
+  | { readonly kind: 'retry'; readonly nextAttemptMs: number }
+  | { readonly kind: 'pause'; readonly reason: AuditWebhookPauseReason };
+
+/** The attempts so far, without the one that is decided on. */
+export interface AttemptsBefore {
+  readonly count: number;
+  readonly failingSinceMs: number | undefined;
+}
+
+/**
+ * Decides by the outcome of an attempt. A receiver that says it is gone is believed; one that fails is tried less and
+ * less often, and after days no more. `chance` is from 0 up to 1: receivers that failed together are not tried together.
+ */
+export function planAfter(
+  outcome: Outcome,
+  before: AttemptsBefore,
+  { nowMs, chance }: { nowMs: number; chance: number },
+): AfterAttempt {
+  if (outcome === 'delivered') return { kind: 'advance' };
+  if (outcome === 'gone') return { kind: 'pause', reason: 'gone' };
+  if (nowMs - (before.failingSinceMs ?? nowMs) >= failingMsMax) return { kind: 'pause', reason: 'failing' };
+  const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(before.count, 30));
+  return { kind: 'retry', nextAttemptMs: nowMs + Math.round(pauseMs * (1 - chance / 2)) };
+}

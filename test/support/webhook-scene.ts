@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+
+import type { MachineActor } from '../../src/contract/actor.ts';
+import type { AuditWebhook, CreateAuditWebhookBody } from '../../src/contract/audit-webhooks.ts';
+import type { OrganizationId } from '../../src/contract/ids.ts';
+import { createAuditWebhook } from '../../src/audit-webhooks/create-audit-webhook.ts';
+import { createDeliveries, type Deliveries } from '../../src/audit-webhooks/deliveries.ts';
+import type { AuditWebhooksDeps, WebhookCall } from '../../src/audit-webhooks/deps.ts';
+import { requireWebhook } from '../../src/audit-webhooks/require-webhook.ts';
+import { toAuditWebhook } from '../../src/audit-webhooks/to-audit-webhook.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { createGuardedFetch } from '../../src/oidc/guarded-fetch.ts';
+import { createHostLookup } from '../../src/oidc/host-lookup.ts';
+import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
+import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
+import type { Engine } from '../../src/storage/database.ts';
+import { type LiveKeyring, openKeyring } from '../../src/storage/keyring.ts';
+import { entryNamed } from './audit.ts';
+import { createTestDatabase } from './databases.ts';
+import { createDirectory, testOrigin } from './directory.ts';
+import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
+
+/** An organization whose trail is delivered to a receiver of its own. */
+export interface HookedTenant {
+  readonly id: OrganizationId;
+  readonly actor: MachineActor;
+  readonly receiver: WebhookReceiver;
+  readonly secret: string;
+  readonly call: WebhookCall;
+}
+
+/** Audit webhooks over a real database and real sockets, with a clock that stands still and no job that runs by itself. */
+export async function openWebhookScene(engine: Engine) {
+  const { database: bare, destroy } = await createTestDatabase(engine);
+  const directory = createDirectory(bare);
+  const { clock, random } = directory;
+  const keyring: LiveKeyring = await openKeyring({
+    database: bare,
+    rootKey: { id: 'testroot', bytes: randomBytes(32) },
+    clock,
+    random,
+  });
+  const closers: (() => Promise<void>)[] = [];
+
+  /** What one node works with; `allow` is the operator's list. */
+  function node(allow = '127.0.0.0/8'): AuditWebhooksDeps {
+    const parsed = parseOutboundAllow(allow);
+    const policy = createOutboundPolicy(parsed.ok ? parsed.entries : []);
+    const fetch = createGuardedFetch({ policy, lookup: createHostLookup(clock), clock });
+    closers.push(() => fetch.close());
+    return { ...directory.deps, keyring, outbound: { policy, fetch } };
+  }
+  const deps = node();
+  const deliveries = createDeliveries(deps, silentLogger);
+
+  async function addTenant(body: Partial<CreateAuditWebhookBody> = {}): Promise<HookedTenant> {
+    const id = await directory.addOrganization('Acme');
+    const actor = await directory.addMachine(id, { role: 'admin' });
+    const receiver = await startWebhookReceiver();
+    closers.push(() => receiver.close());
+    const call = { actor, origin: testOrigin, organizationId: id };
+    const { secret } = await createAuditWebhook(deps, { ...call, body: { url: receiver.url, ...body } });
+    return { id, actor, receiver, secret, call };
+  }
+
+  /** Appends as many entries to a trail as names are given, in one transaction. */
+  async function append({ id }: { id: OrganizationId }, ...names: readonly string[]): Promise<void> {
+    await directory.database.transaction(async (tx) => {
+      for (const name of names) await directory.audit(tx, entryNamed(id, name));
+    });
+  }
+
+  /** One round of a node's job, to its end. */
+  async function deliver(by: Deliveries = deliveries): Promise<void> {
+    await by.round();
+    await by.idle();
+  }
+
+  async function statusOf({ call }: HookedTenant): Promise<AuditWebhook> {
+    const { db } = directory.database;
+    return toAuditWebhook(db, await requireWebhook(db, call, 'read'), clock.nowMs());
+  }
+
+  return {
+    directory,
+    database: directory.database,
+    clock,
+    keyring,
+    deps,
+    deliveries,
+    node,
+    addTenant,
+    append,
+    deliver,
+    statusOf,
+    newDeliveries: (by: AuditWebhooksDeps = node()) => createDeliveries(by, silentLogger),
+    close: async () => {
+      await Promise.all(closers.map(async (close) => close()));
+      await deliveries.idle();
+      await destroy();
+    },
+  };
+}
+
+export type WebhookScene = Awaited<ReturnType<typeof openWebhookScene>>;
