@@ -186,6 +186,7 @@ async function openDomains(config: Config, world: DomainsWorld): Promise<Domains
 
 /** The endpoints of the API, one line a feature. */
 function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
+  const { logger } = parts.login.system;
   const { core, sessions, cookies, keyring, policy } = parts;
   mountSigningKeys(mount, parts.keys);
   mountKeys(mount, { ...core, keyring, rootKeys: parts.rootKeys });
@@ -214,15 +215,19 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   const { accessTokenSeconds } = config;
   mountSessions(mount, core, { sessions, cookies, site: config.siteUrl, accessTokenSeconds });
   mountEnforcement(mount, core, { sessions, cookies, accessTokenSeconds });
-  mountSsoConfig(mount, {
-    ...core,
-    keyring,
-    policy,
-    endSessionsOf: async (tx, oidcConfigId, reason) => {
-      const ending = { nowMs: core.clock.nowMs(), reason };
-      return (await endSessions(tx, { oidcConfigId }, ending)).length;
+  mountSsoConfig(
+    mount,
+    {
+      ...core,
+      keyring,
+      policy,
+      endSessionsOf: async (tx, oidcConfigId, reason) => {
+        const ending = { nowMs: core.clock.nowMs(), reason };
+        return (await endSessions(tx, { oidcConfigId }, ending)).length;
+      },
     },
-  });
+    logger,
+  );
 }
 
 /** What runs beside the requests. */

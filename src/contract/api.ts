@@ -1,6 +1,7 @@
 import { emailDomainRoutes } from './email-domains.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { auditWebhookRoutes } from './audit-webhooks.ts';
+import { connectionOptionRoutes } from './connection-options.ts';
 import { enforcementRoutes } from './enforcement.ts';
 import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
@@ -16,6 +17,7 @@ import { sessionRoutes } from './sessions.ts';
 /** Every endpoint of the API, in the order in which the document shows them. */
 export const apiRoutes: readonly RouteContract[] = [
   oidcConfigRoutes,
+  connectionOptionRoutes,
   loginRoutes,
   serverRoutes,
   keyRoutes,

@@ -10,6 +10,8 @@ import {
   optionListCountMax,
   optionValueLengthMax,
 } from './limits.ts';
+import type { RouteContract } from './route.ts';
+import { AnyIdentifier, Id } from './shapes.ts';
 import { Text } from './text.ts';
 
 const groupsSources = ['automatic', 'id_token', 'userinfo'] as const;
@@ -131,3 +133,28 @@ export const connectionOptionDefaults: ConnectionOptions = {
   trustedAudiences: [],
   requiredClaims: {},
 };
+
+/** Something that works, and that its admin had better know. */
+const Warning = Type.Object({
+  code: Type.String({ description: 'A stable name of what it is about.' }),
+  path: Type.String({ description: 'The field that it is about.' }),
+  message: Type.String(),
+});
+export type ConnectionWarning = Static<typeof Warning>;
+
+const StoredOptions = Type.Object({ configId: Id, options: Options, warnings: Type.Array(Warning) });
+export type StoredOptions = Static<typeof StoredOptions>;
+
+export const connectionOptionRoutes = {
+  readConnectionOptions: {
+    method: 'GET',
+    url: '/api/v1/sso/oidc/config/options',
+    operationId: 'readConnectionOptions',
+    summary: "Read every option of the organization's identity provider, with what its admin had better know",
+    tag: 'OIDC SSO',
+    access: 'organization',
+    limit: 'read',
+    query: Type.Object({ organizationId: AnyIdentifier }),
+    response: StoredOptions,
+  },
+} as const satisfies Record<string, RouteContract>;

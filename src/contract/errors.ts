@@ -1,6 +1,7 @@
 import { AppError } from '../kernel/app-error.ts';
 import { admissionErrors } from './admission-errors.ts';
 import { auditWebhookErrorTable } from './audit-webhook-errors.ts';
+import { connectionErrors } from './connection-errors.ts';
 import { emailDomainErrors } from './email-domain-errors.ts';
 
 /** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
@@ -277,6 +278,7 @@ export const errorTable = {
     error: 'PermissionDenied',
     message: 'Your identity provider signs with another algorithm than your admin configured.',
   },
+  ...connectionErrors,
   userinfo_subject_mismatch: {
     status: 403,
     error: 'PermissionDenied',

@@ -61,6 +61,7 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
       nonce: attempt.nonce,
       codeVerifier: attempt.codeVerifier,
       expectedIssuer: attempt.issuer,
+      startedAtMs: attempt.startedAtMs,
     });
     return await admit(deps, { attempt, identity, origin: request.origin });
   } catch (thrown) {

@@ -24,7 +24,6 @@ export function authorizationUrl(
   { authorizationEndpoint }: ProviderMetadata,
   { redirectUri, state, nonce, codeVerifier, loginHint }: AuthorizationRequest,
 ): URL {
-  const { additionalScopes } = optionsOf(connection);
   const url = new URL(authorizationEndpoint);
   const query = new URLSearchParams(url.search);
   for (const name of ['request', 'request_uri', 'response_mode', 'claims', 'id_token_hint', 'login_hint']) {
@@ -33,14 +32,24 @@ export function authorizationUrl(
   query.set('response_type', 'code');
   query.set('client_id', connection.clientId);
   query.set('redirect_uri', redirectUri);
-  query.set('scope', [...new Set(['openid', 'profile', 'email', ...additionalScopes])].join(' '));
+  query.set('scope', [...new Set(['openid', 'profile', 'email', ...optionsOf(connection).additionalScopes])].join(' '));
   query.set('state', state);
   query.set('nonce', nonce);
   query.set('code_challenge', createHash('sha256').update(codeVerifier).digest('base64url'));
   query.set('code_challenge_method', 'S256');
-  if (loginHint !== undefined) {
-    query.set('login_hint', loginHint);
+  for (const [name, value] of Object.entries({ login_hint: loginHint, ...asked(connection) })) {
+    if (value !== undefined) query.set(name, value);
   }
   url.search = query.toString();
   return url;
+}
+
+// What of the sign-in at the provider a connection asks for. It is checked in the ID token, where it can be.
+function asked(connection: ConnectionSettings): Record<string, string | undefined> {
+  const { prompt, maxAgeSeconds, acrValues } = optionsOf(connection);
+  return {
+    prompt: prompt === '' ? undefined : prompt,
+    max_age: maxAgeSeconds < 0 ? undefined : String(maxAgeSeconds),
+    acr_values: acrValues.length === 0 ? undefined : acrValues.join(' '),
+  };
 }

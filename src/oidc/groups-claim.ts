@@ -1,5 +1,7 @@
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { groupsClaimCountMax } from '../contract/limits.ts';
 import { isJsonObject, member, type JsonObject } from './bounded-json.ts';
+import { groupNames } from './groups-format.ts';
 
 /**
  * What a provider said about groups. Only `empty` and `present` say which groups somebody is in; after any other state
@@ -12,37 +14,48 @@ export type GroupsClaim =
   | { readonly state: 'malformed' }
   | { readonly state: 'present'; readonly names: readonly string[] };
 
+/** Which claim holds the groups, and how they are written in it. */
+export type GroupsReading = Pick<ConnectionOptions, 'groupsClaim' | 'groupsFormat' | 'groupsDelimiter'>;
+
 /**
- * Reads the `groups` claim: a string, or an array of strings. A leading `/` is kept.
+ * Reads the claim that holds the groups: `groups` unless the connection names another. A leading `/` is kept.
  *
  * Too many groups for a token are announced elsewhere: by `_claim_names` (OpenID Connect Core, section 5.6.2), whose
  * endpoints are not called, or by `hasgroups`. More than `groupsClaimCountMax` in the claim itself count as that, too.
  */
-export function readGroups(claims: JsonObject): GroupsClaim {
-  const groups = member(claims, 'groups');
+export function readGroups(claims: JsonObject, reading: GroupsReading): GroupsClaim {
+  const claimName = reading.groupsClaim === '' ? usualClaim : reading.groupsClaim;
+  const groups = member(claims, claimName);
   if (groups === undefined) {
-    return { state: isAnnouncedElsewhere(claims) ? 'overage' : 'absent' };
+    return { state: isAnnouncedElsewhere(claims, claimName) ? 'overage' : 'absent' };
   }
-  const list: readonly unknown[] = Array.isArray(groups) ? groups : [groups];
-  if (list.length > groupsClaimCountMax) {
+  // An array of anything that is too long is not looked at, item by item, to see what it is.
+  if (Array.isArray(groups) && groups.length > groupsClaimCountMax) {
     return { state: 'overage' };
   }
-  const names = list.filter((name) => typeof name === 'string');
-  if (names.length !== list.length) {
+  const names = groupNames(groups, reading);
+  if (names === undefined) {
     return { state: 'malformed' };
   }
-  if (list.length === 0) {
+  if (names.length === 0) {
     return { state: 'empty' };
+  }
+  if (names.length > groupsClaimCountMax) {
+    return { state: 'overage' };
   }
   // Nothing but blanks does not say that there are no groups.
   const told = [...new Set(names)].filter((name) => name.trim() !== '');
   return told.length === 0 ? { state: 'malformed' } : { state: 'present', names: told };
 }
 
-function isAnnouncedElsewhere(claims: JsonObject): boolean {
+const usualClaim = 'groups';
+
+function isAnnouncedElsewhere(claims: JsonObject, claimName: string): boolean {
   const elsewhere = member(claims, '_claim_names');
-  const hasGroups = member(claims, 'hasgroups');
+  const hasGroups = claimName === usualClaim ? member(claims, 'hasgroups') : undefined;
   return (
-    (isJsonObject(elsewhere) && member(elsewhere, 'groups') !== undefined) || hasGroups === true || hasGroups === 'true'
+    (isJsonObject(elsewhere) && member(elsewhere, claimName) !== undefined) ||
+    hasGroups === true ||
+    hasGroups === 'true'
   );
 }

@@ -22,6 +22,12 @@ export interface IdTokenExpectations {
   readonly issuer: string;
   readonly clientId: string;
   readonly trustedAudiences: readonly string[];
+  /** The earliest moment that somebody may have signed in at; `undefined` when none was asked for. */
+  readonly authTimeMin: number | undefined;
+  /** The authentication contexts of which one must be named; empty when none was asked for. */
+  readonly acrValues: readonly string[];
+  /** Claims that must be there with exactly these values. */
+  readonly requiredClaims: Readonly<Record<string, string | boolean>>;
   readonly nonce: string;
   readonly state: string;
   readonly nowSeconds: number;
@@ -46,13 +52,16 @@ const checks: readonly Check[] = [
   ['iat', 'id_token_invalid', isTime],
   ['iat', 'id_token_not_current', isPast], // (10)
   ['iat', 'id_token_not_current', (iat, at) => isTime(iat) && iat >= at.nowSeconds - idTokenAgeSecondsMax], // (10)
-  ['auth_time', 'id_token_invalid', (time) => time === undefined || isTime(time)], // (13); no max_age is ever asked for
+  ['auth_time', 'id_token_invalid', (time) => time === undefined || isTime(time)], // (13)
+  ['auth_time', 'id_token_invalid', (time, { authTimeMin }) => authTimeMin === undefined || time !== undefined], // (13)
+  ['auth_time', 'authentication_too_old', isRecentEnough], // (13)
   ['nonce', 'id_token_invalid', (nonce, facts) => typeof nonce === 'string' && isSameSecret(nonce, facts.nonce)], // (11)
   ['sub', 'subject_invalid', (sub) => isSubject(sub)], // Core, section 2
   ['at_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.token.accessToken, facts)], // Core, 3.1.3.8
   ['c_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.token.code, facts)], // Core, 3.3.2.11
   ['s_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.state, facts)], // FAPI 1.0 part 2, section 5.1.1
   ['events', 'id_token_invalid', (events) => events === undefined], // a logout token, RFC 8725, section 3.12
+  ['acr', 'authentication_too_weak', isAcceptedContext], // (12)
 ];
 
 /** The names of everything that was checked of an ID token, in order, for the record of an attempt. */
@@ -60,6 +69,7 @@ export const idTokenCheckNames: readonly string[] = [
   ...headerCheckNames,
   'signature',
   ...new Set(checks.map(([name]) => name)),
+  'required_claims',
 ];
 
 /**
@@ -76,8 +86,18 @@ export function checkIdToken(token: SignedIdToken, expected: IdTokenExpectations
       throw appError(code, { meta: { step: 'id_token', check: name, ...describe(name, token.claims, expected) } });
     }
   }
+  requireClaims(token.claims, expected.requiredClaims);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
   return { ...token, subject: member(token.claims, 'sub') } as CheckedIdToken;
+}
+
+// Of the same type and the same text: `"true"` is not `true`, and a list that holds a value is not the value.
+function requireClaims(claims: JsonObject, required: IdTokenExpectations['requiredClaims']): void {
+  const claim = Object.keys(required).find((name) => member(claims, name) !== required[name]);
+  if (claim !== undefined) {
+    const state = member(claims, claim) === undefined ? 'absent' : 'another value';
+    throw appError('required_claim_missing', { meta: { step: 'id_token', check: 'required_claims', claim, state } });
+  }
 }
 
 // Of `iss`, `aud` and times an admin needs to see what came; none of them tells who the member is.
@@ -86,7 +106,7 @@ function describe(name: string, claims: JsonObject, { nowSeconds }: IdTokenExpec
   if (typeof found === 'number') {
     return { found, nowSeconds };
   }
-  return ['iss', 'aud', 'azp'].includes(name) ? { found: JSON.stringify(found)?.slice(0, 200) } : {};
+  return ['iss', 'aud', 'azp', 'acr'].includes(name) ? { found: JSON.stringify(found)?.slice(0, 200) } : {};
 }
 
 function audiences(aud: unknown): readonly unknown[] {
@@ -105,6 +125,17 @@ function isTime(value: unknown): value is number {
 
 function isPast(value: unknown, { nowSeconds, toleranceSeconds }: IdTokenExpectations): boolean {
   return isTime(value) && value <= nowSeconds + toleranceSeconds;
+}
+
+// A moment that is yet to come says nothing about how long ago it was.
+function isRecentEnough(time: unknown, at: IdTokenExpectations): boolean {
+  return (
+    at.authTimeMin === undefined || (isTime(time) && time >= at.authTimeMin - at.toleranceSeconds && isPast(time, at))
+  );
+}
+
+function isAcceptedContext(acr: unknown, { acrValues }: IdTokenExpectations): boolean {
+  return acrValues.length === 0 || (typeof acr === 'string' && acrValues.includes(acr));
 }
 
 // Any text but what cannot be stored, logged or told apart by eye: controls, format characters (bidirectional marks

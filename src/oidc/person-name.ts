@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { nameLengthMax } from '../contract/limits.ts';
 import { stringMember, type JsonObject } from './bounded-json.ts';
 
@@ -6,22 +7,30 @@ export interface PersonName {
   readonly lastName: string;
 }
 
+/** Which claims hold a name, where they are not the usual ones. */
+export type NameReading = Pick<ConnectionOptions, 'firstNameClaim' | 'lastNameClaim'>;
+
 /**
- * A person's name from the claims of OpenID Connect Core, section 5.1. First name: `given_name`, else `name` without a
- * trailing `family_name`, else the local part of the address, so that it is never empty. Last name: `family_name` or `""`.
+ * A person's name from the claims of OpenID Connect Core, section 5.1, or from those that the connection names instead.
+ * First name: `given_name`, else `name` without a trailing `family_name`, else the local part of the address, so that it
+ * is never empty. Last name: `family_name` or `""`.
  */
-export function readName(claims: JsonObject, localPart: string): PersonName {
-  const given = cleanName(stringMember(claims, 'given_name'));
+export function readName(claims: JsonObject, localPart: string, reading: NameReading): PersonName {
+  const given = cleanName(stringMember(claims, firstNameClaim(reading)));
   const full = cleanName(stringMember(claims, 'name'));
-  const lastName = cleanName(stringMember(claims, 'family_name'));
+  const lastName = cleanName(stringMember(claims, reading.lastNameClaim || 'family_name'));
   const isTrailing = lastName !== '' && full.endsWith(` ${lastName}`);
   const fromFull = isTrailing ? full.slice(0, -lastName.length).trim() : full;
   return { firstName: given || fromFull || localPart, lastName };
 }
 
 /** Whether the claims hold anything that a first name can be made of. */
-export function namesPerson(claims: JsonObject): boolean {
-  return ['given_name', 'name'].some((claim) => cleanName(stringMember(claims, claim)) !== '');
+export function namesPerson(claims: JsonObject, reading: NameReading): boolean {
+  return [firstNameClaim(reading), 'name'].some((claim) => cleanName(stringMember(claims, claim)) !== '');
+}
+
+function firstNameClaim(reading: NameReading): string {
+  return reading.firstNameClaim || 'given_name';
 }
 
 const separators = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;

@@ -126,6 +126,8 @@ describe('a sign-in', () => {
       'c_hash',
       's_hash',
       'events',
+      'acr',
+      'required_claims',
     ]);
   });
 

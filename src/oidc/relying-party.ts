@@ -36,6 +36,8 @@ export interface AuthorizationAnswer {
   readonly nonce: string;
   readonly codeVerifier: string;
   readonly expectedIssuer: string;
+  /** When the request was made; how long ago somebody may have signed in at the provider counts from then. */
+  readonly startedAtMs: number;
 }
 
 /** Signs people in at identity providers, by the authorization code flow of OpenID Connect Core, section 3.1. */
@@ -54,7 +56,8 @@ export interface RelyingParty {
    * Checks the callback, redeems its code and checks what comes back. One code is sent once: nothing is retried.
    *
    * @throws the codes above and `callback_malformed`, `idp_denied`, `idp_error`, `idp_client_refused`,
-   *   `idp_code_refused`, `id_token_*`, `userinfo_subject_mismatch`, `subject_invalid`, `email_missing`, `email_invalid`
+   *   `idp_code_refused`, `id_token_*`, `authentication_too_weak`,
+   *   `authentication_too_old`, `required_claim_missing`, `userinfo_subject_mismatch`, `subject_invalid`, `email_missing`, `email_invalid`
    */
   finishAuthorization(connection: ConnectionSettings, answer: AuthorizationAnswer): Promise<VerifiedIdentity>;
 }
@@ -95,7 +98,7 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
       const token = checkIdToken(signed, expectations(connection, answer, deps.clock));
       remarkOnLife(token, connection, deps);
       const userinfo = await completeFromUserinfo(token, connection, logger);
-      return readIdentity(token, metadata.issuer, userinfo);
+      return readIdentity({ token, userinfo, options: optionsOf(connection) }, metadata.issuer);
     },
   };
 }
@@ -104,12 +107,15 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
 const secretBytes = 32;
 
 function expectations(connection: ConnectionSettings, answer: AuthorizationAnswer, clock: Clock): IdTokenExpectations {
-  const { clockToleranceSeconds, trustedAudiences } = optionsOf(connection);
+  const { clockToleranceSeconds, trustedAudiences, maxAgeSeconds, acrValues, requiredClaims } = optionsOf(connection);
   return {
     algorithm: connection.algorithm,
     issuer: answer.expectedIssuer,
     clientId: connection.clientId,
     trustedAudiences,
+    authTimeMin: maxAgeSeconds < 0 ? undefined : Math.floor(answer.startedAtMs / 1000) - maxAgeSeconds,
+    acrValues,
+    requiredClaims,
     nonce: answer.nonce,
     state: answer.expectedState,
     nowSeconds: Math.floor(clock.nowMs() / 1000),

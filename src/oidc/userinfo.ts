@@ -1,9 +1,10 @@
 import * as openid from 'openid-client';
 
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { isJsonObject, type JsonObject } from './bounded-json.ts';
-import type { ConnectionSettings } from './connection.ts';
+import { optionsOf, type ConnectionSettings } from './connection.ts';
 import { readGroups } from './groups-claim.ts';
 import type { CheckedIdToken } from './id-token-checks.ts';
 import { causes, libraryCode } from './library-errors.ts';
@@ -17,7 +18,7 @@ export interface UserinfoClaims {
 
 /**
  * Asks the userinfo endpoint for what the ID token lacks: the address, a name, or the groups where they matter. When it
- * lacks nothing, or there is no endpoint, there is no call.
+ * lacks nothing, or there is no endpoint, there is no call; a connection can have it called always, or never.
  *
  * An endpoint that fails does not end a sign-in that can do without it; one that speaks of somebody else does (OpenID
  * Connect Core, section 5.3.2).
@@ -29,7 +30,8 @@ export async function completeFromUserinfo(
   connection: ConnectionSettings,
   logger: Logger,
 ): Promise<UserinfoClaims | undefined> {
-  if (token.client.metadata.userinfoEndpoint === undefined || !lacksSomething(token.claims, connection)) {
+  const options = optionsOf(connection);
+  if (token.client.metadata.userinfoEndpoint === undefined || !isWanted(token.claims, connection, options)) {
     return undefined;
   }
   try {
@@ -41,7 +43,7 @@ export async function completeFromUserinfo(
     if (failure === undefined) {
       throw refusal(thrown);
     }
-    if (!hasEmail(token.claims)) {
+    if (!hasEmail(token.claims, options)) {
       throw failure;
     }
     logger.warn({ err: failure, bulkhead: connection.bulkhead }, 'userinfo failed; the ID token alone is used');
@@ -49,8 +51,36 @@ export async function completeFromUserinfo(
   }
 }
 
-function lacksSomething(claims: JsonObject, { needsGroups = false }: ConnectionSettings): boolean {
-  return !hasEmail(claims) || !namesPerson(claims) || (needsGroups && readGroups(claims).state === 'absent');
+function isWanted(
+  claims: JsonObject,
+  { needsGroups = false }: ConnectionSettings,
+  options: ConnectionOptions,
+): boolean {
+  switch (options.userinfo) {
+    case 'always':
+      return true;
+    case 'never':
+      return false;
+    case 'when-needed':
+      return (
+        !hasEmail(claims, options) || !namesPerson(claims, options) || (needsGroups && lacksGroups(claims, options))
+      );
+    default:
+      return options.userinfo satisfies never;
+  }
+}
+
+function lacksGroups(claims: JsonObject, options: ConnectionOptions): boolean {
+  switch (options.groupsSource) {
+    case 'automatic':
+      return readGroups(claims, options).state === 'absent';
+    case 'id_token':
+      return false;
+    case 'userinfo':
+      return true;
+    default:
+      return options.groupsSource satisfies never;
+  }
 }
 
 // The library compares `sub` itself. It refuses an answer without a `sub` as invalid, and then gives the body as cause;

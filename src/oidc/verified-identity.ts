@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { appError } from '../contract/errors.ts';
 import { parseEmailAddress, type EmailAddress } from '../contract/email-address.ts';
 import { member, type JsonObject } from './bounded-json.ts';
@@ -25,28 +26,29 @@ export interface VerifiedIdentity {
   readonly checks: readonly string[];
 }
 
+/** Everything that was said of a person, and how the connection has it read. */
+export interface IdentitySources {
+  readonly token: CheckedIdToken;
+  readonly userinfo: UserinfoClaims | undefined;
+  readonly options: ConnectionOptions;
+}
+
 /**
  * Puts an identity together from a checked ID token and, where that lacks something, from userinfo.
  *
  * @throws `email_missing`, `email_invalid`
  */
-export function readIdentity(
-  token: CheckedIdToken,
-  issuer: string,
-  userinfo: UserinfoClaims | undefined,
-): VerifiedIdentity {
+export function readIdentity({ token, userinfo, options }: IdentitySources, issuer: string): VerifiedIdentity {
   const more = userinfo?.claims ?? {};
-  const emailSource = hasEmail(token.claims) ? token.claims : more;
-  const emailAddress = readEmail(emailSource);
-  const groups = readGroups(token.claims);
+  const email = readEmail([token.claims, more], options);
   return {
     issuer,
     subject: token.subject,
-    email: emailAddress.text,
-    emailAddress,
-    emailVerified: readEmailVerified(emailSource),
-    ...readName(namesPerson(token.claims) ? token.claims : more, emailAddress.localPart),
-    groups: groups.state === 'absent' ? readGroups(more) : groups,
+    email: email.address.text,
+    emailAddress: email.address,
+    emailVerified: email.verified,
+    ...readName(namesPerson(token.claims, options) ? token.claims : more, email.address.localPart, options),
+    groups: readGroupsFrom({ token: token.claims, more }, options),
     checks: userinfo === undefined ? callbackChecks : [...callbackChecks, 'userinfo_sub'],
   };
 }
@@ -54,22 +56,61 @@ export function readIdentity(
 const callbackChecks = ['state', 'callback_form', 'callback_iss', ...idTokenCheckNames];
 
 /** Whether claims say anything at all about an address. */
-export function hasEmail(claims: JsonObject): boolean {
-  const email = member(claims, 'email');
-  return email !== undefined && email !== null && email !== '';
+export function hasEmail(claims: JsonObject, options: ConnectionOptions): boolean {
+  return emailClaimsOf(options).some((name) => isTold(claims, name));
 }
 
-function readEmail(claims: JsonObject): EmailAddress {
-  if (!hasEmail(claims)) {
-    throw appError('email_missing', { meta: { step: 'claims', claim: 'email' } });
+function emailClaimsOf({ emailClaims }: ConnectionOptions): readonly string[] {
+  return emailClaims.length === 0 ? [usualEmailClaim] : emailClaims;
+}
+
+const usualEmailClaim = 'email';
+
+function isTold(claims: JsonObject, name: string): boolean {
+  const value = member(claims, name);
+  return value !== undefined && value !== null && value !== '';
+}
+
+interface ToldEmail {
+  readonly address: EmailAddress;
+  readonly verified: VerifiedIdentity['emailVerified'];
+}
+
+// The first claim that anything is said in counts, also when what is said is no address: to look further would let
+// whoever can spoil one claim choose another. `email_verified` speaks of `email` alone, and of that beside it.
+function readEmail(sources: readonly JsonObject[], options: ConnectionOptions): ToldEmail {
+  for (const name of emailClaimsOf(options)) {
+    const claims = sources.find((source) => isTold(source, name));
+    if (claims !== undefined) {
+      const verified = name === usualEmailClaim ? readEmailVerified(claims) : 'unknown';
+      return { address: parseEmail(name, member(claims, name)), verified };
+    }
   }
-  const email = member(claims, 'email');
+  throw appError('email_missing', { meta: { step: 'claims', claim: emailClaimsOf(options).join(', ') } });
+}
+
+function parseEmail(claim: string, email: unknown): EmailAddress {
   const parsed =
     typeof email === 'string' ? parseEmailAddress(email) : ({ ok: false, reason: 'not_a_string' } as const);
   if (!parsed.ok) {
-    throw appError('email_invalid', { meta: { step: 'claims', claim: 'email', reason: parsed.reason } });
+    throw appError('email_invalid', { meta: { step: 'claims', claim, reason: parsed.reason } });
   }
   return parsed.address;
+}
+
+function readGroupsFrom(from: { token: JsonObject; more: JsonObject }, options: ConnectionOptions): GroupsClaim {
+  switch (options.groupsSource) {
+    case 'id_token':
+      return readGroups(from.token, options);
+    case 'userinfo':
+      return readGroups(from.more, options);
+    case 'automatic': {
+      const groups = readGroups(from.token, options);
+      return groups.state === 'absent' ? readGroups(from.more, options) : groups;
+    }
+    default:
+      return options.groupsSource satisfies never;
+  }
 }
 
 function readEmailVerified(claims: JsonObject): VerifiedIdentity['emailVerified'] {

@@ -6,18 +6,23 @@ import type { FastifyRequest } from 'fastify';
 
 import type { AppendAudit } from '../audit/append.ts';
 import type { OidcConfigId } from '../contract/ids.ts';
+import { connectionOptionRoutes } from '../contract/connection-options.ts';
 import { oidcConfigRoutes } from '../contract/oidc-config.ts';
 import type { Mount } from '../http/mount.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import { createOidcConfig } from './create-oidc-config.ts';
 import { removeOidcConfig } from './delete-oidc-config.ts';
+import type { OidcConfigRow } from './queries.ts';
 import { readManagesGroups, readOidcConfig } from './read-oidc-config.ts';
 import { etagOf, toOidcConfig, toOidcConfigWithClient } from './settings-row.ts';
+import { optionsOfRow } from './stored-options.ts';
 import { changeOidcConfig } from './update-oidc-config.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface SsoConfigDeps {
   readonly database: Database;
@@ -30,9 +35,15 @@ export interface SsoConfigDeps {
   endSessionsOf(tx: Tx, configId: OidcConfigId, reason: string): Promise<number>;
 }
 
-export function mountSsoConfig(mount: Mount, deps: SsoConfigDeps): void {
+export function mountSsoConfig(mount: Mount, deps: SsoConfigDeps, logger: Logger): void {
+  const logWarnings = (row: OidcConfigRow) => {
+    const warnings = warningsOf(row, deps.keyring).map(({ code }) => code);
+    if (warnings.length === 0) return;
+    logger.warn({ organizationId: row.organization_id, warnings }, 'an OIDC configuration has a weakness');
+  };
   mount(oidcConfigRoutes.createOidcConfig, async ({ actor, body, origin, reply }) => {
     const row = await createOidcConfig(deps, { actor, body, origin });
+    logWarnings(row);
     reply.header('etag', etagOf(row));
     return toOidcConfig(row);
   });
@@ -43,12 +54,18 @@ export function mountSsoConfig(mount: Mount, deps: SsoConfigDeps): void {
   });
   mount(oidcConfigRoutes.updateOidcConfig, async ({ actor, body, request, origin, reply }) => {
     const row = await changeOidcConfig(deps, { actor, body, ifMatch: ifMatchOf(request), origin });
+    logWarnings(row);
     reply.header('etag', etagOf(row));
     return toOidcConfig(row);
   });
   mount(oidcConfigRoutes.deleteOidcConfig, async ({ actor, query, request, origin }) => {
     const { organizationId } = query;
     return toOidcConfig(await removeOidcConfig(deps, { actor, organizationId, ifMatch: ifMatchOf(request), origin }));
+  });
+  mount(connectionOptionRoutes.readConnectionOptions, async ({ actor, query, origin, reply }) => {
+    const row = await readOidcConfig(deps, { actor, organizationId: query.organizationId, origin });
+    reply.header('etag', etagOf(row));
+    return { configId: row.id, options: optionsOfRow(row), warnings: warningsOf(row, deps.keyring) };
   });
   mount(oidcConfigRoutes.readManageGroupMemberships, async ({ actor, query }) => ({
     isEnabled: await readManagesGroups(deps, { actor, organizationId: query.orgId }),

@@ -44,6 +44,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   readOidcConfig: { may: 'admin', given: configured, query: inQuery },
   updateOidcConfig: { may: 'admin', given: configured, json: ({ organizationId }) => ({ organizationId }) },
   deleteOidcConfig: { may: 'admin', given: configured, query: inQuery },
+  readConnectionOptions: { may: 'admin', given: configured, query: inQuery },
   readManageGroupMemberships: {
     may: 'member',
     callers: 'user',

@@ -74,10 +74,12 @@ export function createTestParty(
 
   const begin = async () => {
     const state = systemRandom.token(32);
+    const startedAtMs = clock.nowMs();
     const started = await party.startAuthorization(connection, { redirectUri: testRedirectUri, state });
     const callbackUrl = await followAuthorization(started.url);
     const { nonce, codeVerifier, issuer } = started;
-    return { started, answer: { callbackUrl, expectedState: state, nonce, codeVerifier, expectedIssuer: issuer } };
+    const secrets = { expectedState: state, nonce, codeVerifier };
+    return { started, answer: { callbackUrl, ...secrets, expectedIssuer: issuer, startedAtMs } };
   };
   return {
     party,

@@ -50,13 +50,12 @@ export const claims: CaseGroup = {
     {
       id: 'H085',
       attack: 'A time of authentication that is too old or no number',
-      expected: 'Of the wrong type refused; no maximum age is asked for',
+      expected: 'Refused: one of the wrong type always, one too old where the connection asks for a maximum age',
     },
     {
       id: 'H086',
       attack: 'A weaker authentication than the connection demands',
-      expected: 'Refused',
-      outside: { when: 'later', why: 'A connection cannot demand one yet.' },
+      expected: 'Refused, by name and type of the context alike',
     },
     { id: 'H087', attack: 'A nonce that is missing, wrong, a list, or of another attempt', expected: 'Refused' },
     { id: 'H088', attack: 'An ID token used a second time', expected: 'Refused by its nonce' },

@@ -1,0 +1,19 @@
+/** What a connection's options can refuse: a part of the table in `errors.ts`, which says what its columns mean. */
+export const connectionErrors = {
+  authentication_too_weak: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'Your identity provider did not sign you in as strongly as your organization requires.',
+  },
+  authentication_too_old: {
+    status: 403,
+    error: 'PermissionDenied',
+    message: 'You signed in at your identity provider longer ago than your organization allows. Sign in there again.',
+  },
+  required_claim_missing: {
+    status: 403,
+    error: 'PermissionDenied',
+    message:
+      'Your account at your identity provider lacks what your organization requires of it. Perhaps you have another.',
+  },
+} as const;

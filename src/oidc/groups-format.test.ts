@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+
+import { groupNames } from './groups-format.ts';
+
+const read = (groupsFormat: 'delimited' | 'object-keys' | 'distinguished-names' | 'automatic', claim: unknown) =>
+  groupNames(claim, { groupsFormat, groupsDelimiter: ';' });
+
+describe('groups that are delimited', () => {
+  it.each([
+    ['one text', 'Sales; Support ;IT', ['Sales', 'Support', 'IT']],
+    ['texts in a list', ['Sales;IT', 'Support'], ['Sales', 'IT', 'Support']],
+    ['one group', 'Sales', ['Sales']],
+    ['an empty list', [], []],
+    ['a number', 7, undefined],
+    ['a list with a number', ['Sales', 7], undefined],
+    ['an object', { Sales: 1 }, undefined],
+  ])('%s', (_what, claim, names) => {
+    expect(read('delimited', claim)).toEqual(names);
+  });
+});
+
+describe('groups that are the keys of an object', () => {
+  it.each([
+    ['two roles', { admin: { '1': 'acme.zitadel.cloud' }, user: {} }, ['admin', 'user']],
+    ['none', {}, []],
+    ['a name of every object', JSON.parse('{"__proto__": {}, "constructor": {}}'), ['__proto__', 'constructor']],
+    ['a list', ['admin'], undefined],
+    ['a text', 'admin', undefined],
+    ['null', null, undefined],
+  ])('%s', (_what, claim, names) => {
+    expect(read('object-keys', claim)).toEqual(names);
+  });
+});
+
+describe('groups that are LDAP names', () => {
+  it.each([
+    ['CN=Sales,OU=Groups,DC=acme,DC=com', 'Sales'],
+    ['cn=Sales', 'Sales'],
+    ['CN = Sales Team , OU=Groups', 'Sales Team'],
+    ['2.5.4.3=Sales', 'Sales'],
+    ['OU=Sales+UID=7,DC=acme', 'Sales'],
+    [String.raw`CN=Smith\, Jones & Co,OU=Groups`, 'Smith, Jones & Co'],
+    [String.raw`CN=Caf\C3\A9,OU=Groups`, 'Café'],
+    [String.raw`CN=C\2B\+,OU=Groups`, 'C++'],
+    [String.raw`CN=back\\slash`, String.raw`back\slash`],
+    [String.raw`CN=trailing\ ,OU=Groups`, 'trailing '],
+    ['CN=Über uns,OU=x', 'Über uns'],
+    ['CN=#04024869', undefined],
+    ['CN=', undefined],
+    ['Sales', undefined],
+    ['CN="quoted",OU=x', undefined],
+    ['CN=broken\\', undefined],
+    ['', undefined],
+  ])('%s', (claim, name) => {
+    expect(read('distinguished-names', [claim])).toEqual(name === undefined ? undefined : [name]);
+  });
+
+  it('are read in time that grows with their length alone', () => {
+    const names = [`CN=${' '.repeat(60_000)}"`, `CN=${'a '.repeat(30_000)}"`, `CN=${String.raw`\20`.repeat(20_000)}"`];
+    const startedAt = performance.now();
+    for (const name of names) expect(read('distinguished-names', name)).toBeUndefined();
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});
+
+describe('groups as they usually are', () => {
+  it.each([
+    ['a text', 'Sales; IT', ['Sales; IT']],
+    ['a list', ['/Sales', 'IT'], ['/Sales', 'IT']],
+    ['an object', { Sales: 1 }, undefined],
+  ])('%s', (_what, claim, names) => {
+    expect(read('automatic', claim)).toEqual(names);
+  });
+});

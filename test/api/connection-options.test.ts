@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { connectionOptionDefaults, type ConnectionOptions } from '../../src/contract/connection-options.ts';
+import { engines } from '../support/databases.ts';
+import { configEvents, configUrl, customConfig, storedConfig } from '../support/oidc-config-body.ts';
+import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+
+const everyOption: ConnectionOptions = {
+  additionalScopes: ['groups', 'urn:zitadel:iam:org:project:roles'],
+  emailClaims: ['email', 'upn'],
+  firstNameClaim: 'https://acme.example/first.name',
+  lastNameClaim: 'sn',
+  groupsClaim: 'cognito:groups',
+  groupsSource: 'userinfo',
+  groupsFormat: 'delimited',
+  groupsDelimiter: ' ',
+  groupNameMatching: 'case-insensitive',
+  tokenEndpointAuthMethod: 'client_secret_post',
+  prompt: 'login consent',
+  maxAgeSeconds: 0,
+  acrValues: ['urn:acme:mfa'],
+  clockToleranceSeconds: 0,
+  userinfo: 'always',
+  trustedAudiences: ['project-7'],
+  requiredClaims: { hd: 'acme.com', __proto__x: 'y', is_employee: true },
+};
+const names = Object.keys(everyOption) as (keyof ConnectionOptions)[];
+
+describe.each(engines)("a connection's options (%s)", (engine) => {
+  let server: TestServer;
+  let boot: Bootstrapped;
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine });
+    boot = await bootstrap(server);
+    await server.call(configUrl, { token: boot.token, json: customConfig(boot.organizationId) });
+  });
+  afterAll(() => server.close());
+
+  const patch = (change: object): Promise<Answer> => {
+    const json = { organizationId: boot.organizationId, ...change };
+    return server.call(configUrl, { method: 'PATCH', token: boot.token, json });
+  };
+  const readOptions = async () => {
+    const url = `${configUrl}/options?organizationId=${boot.organizationId}`;
+    return server.call(url, { token: boot.token });
+  };
+  const issuesOf = ({ body }: Answer): string[] => body.details.map(({ path }: { path: string }) => path);
+  const edit = (change: { last_sign_in_at: number | null } | { issuer: string }) =>
+    server.database.transaction(async (tx) => {
+      await tx.updateTable('oidc_configs').set(change).where('organization_id', '=', boot.organizationId).execute();
+    });
+  const signedIn = (at: number | null) => edit({ last_sign_in_at: at });
+
+  it('are their defaults where none was given', async () => {
+    const { status, body, headers } = await readOptions();
+    expect([status, body.options, body.warnings]).toEqual([200, connectionOptionDefaults, []]);
+    expect(body.configId).toBe((await storedConfig(server, boot.organizationId))?.id);
+    expect(headers.get('etag')).toMatch(/^"/);
+    expect((await storedConfig(server, boot.organizationId))?.options).toBe('{}');
+  });
+
+  it.each(names)('%s is stored, read back, left alone when a change leaves it out, and taken back', async (name) => {
+    // What two of them need of each other.
+    const also = name === 'groupsFormat' ? { groupsDelimiter: ';' } : {};
+    expect((await patch({ [name]: everyOption[name], ...also })).status).toBe(200);
+    expect((await patch({ isActive: true })).status).toBe(200);
+    const set = (await readOptions()).body.options;
+    expect(set).toEqual({ ...connectionOptionDefaults, ...also, [name]: everyOption[name] });
+    expect((await patch({ [name]: connectionOptionDefaults[name], groupsDelimiter: '' })).status).toBe(200);
+    expect((await readOptions()).body.options).toEqual(connectionOptionDefaults);
+  });
+
+  it('are taken by POST, and shown by the one endpoint only', async () => {
+    const { token } = boot;
+    const made = await server.call('/api/v2/organizations', { token, json: { name: 'Other', slug: 'other' } });
+    const organizationId = made.body.organization.id as string;
+    const json = { ...customConfig(organizationId), ...everyOption };
+    const created = await server.call(configUrl, { token, json });
+    const shown = await server.call(`${configUrl}?organizationId=${organizationId}`, { token });
+    const read = await server.call(`${configUrl}/options?organizationId=${organizationId}`, { token });
+    expect([created.status, shown.status, read.body.options]).toEqual([200, 200, everyOption]);
+    for (const name of names) expect([created.text, shown.text].join()).not.toContain(`"${name}"`);
+  });
+
+  it('are named in the audit trail when they change, and not when the same is sent again', async () => {
+    await patch({ acrValues: ['one', 'two'], requiredClaims: { tid: 'a' } });
+    await patch({ acrValues: ['one', 'two'], requiredClaims: { tid: 'a' }, isActive: true });
+    const [first, second] = (await configEvents(server, boot.organizationId))
+      .filter(({ type }) => type === 'oidc-config-update')
+      .slice(-2);
+    expect(first?.metadata['changedFields']).toEqual(['acrValues', 'requiredClaims']);
+    expect(second?.metadata['changedFields']).toEqual([]);
+    await patch({ acrValues: [], requiredClaims: {} });
+  });
+
+  it.each(names)('%s says whether a sign-in of before still proves something', async (name) => {
+    await signedIn(1);
+    await patch({ [name]: everyOption[name], ...(name === 'groupsFormat' ? { groupsDelimiter: ';' } : {}) });
+    const isHarmless = ['firstNameClaim', 'lastNameClaim', 'groupNameMatching'].includes(name);
+    expect((await storedConfig(server, boot.organizationId))?.last_sign_in_at).toBe(isHarmless ? 1 : null);
+    await patch({ [name]: connectionOptionDefaults[name], groupsDelimiter: '' });
+    await signedIn(null);
+  });
+
+  it.each([
+    [{ additionalScopes: ['two scopes'] }, ['additionalScopes.0']],
+    [{ additionalScopes: ['fine', 'sc"ope', ''] }, ['additionalScopes.2']],
+    [{ additionalScopes: ['fine', 'sc"ope'] }, ['additionalScopes.1']],
+    [{ additionalScopes: 'groups' }, ['additionalScopes']],
+    [{ additionalScopes: Array.from({ length: 33 }, (_, index) => `scope-${index}`) }, ['additionalScopes']],
+    [{ additionalScopes: ['a'.repeat(1025)] }, ['additionalScopes.0']],
+    [{ emailClaims: Array.from({ length: 9 }, (_, index) => `claim-${index}`) }, ['emailClaims']],
+    [{ emailClaims: ['a\u0000b'] }, ['emailClaims.0']],
+    [{ firstNameClaim: 'x'.repeat(256) }, ['firstNameClaim']],
+    [{ lastNameClaim: 'a\ud800' }, ['lastNameClaim']],
+    [{ groupsClaim: ['groups'] }, ['groupsClaim']],
+    [{ groupsSource: 'idToken' }, ['groupsSource']],
+    [{ groupsFormat: 'delimited' }, ['groupsDelimiter']],
+    [{ groupsDelimiter: '\n' }, ['groupsDelimiter']],
+    [{ groupsDelimiter: ';'.repeat(9) }, ['groupsDelimiter']],
+    [{ groupsSource: 'userinfo', userinfo: 'never' }, ['userinfo']],
+    [{ groupNameMatching: 'fuzzy' }, ['groupNameMatching']],
+    [{ tokenEndpointAuthMethod: 'none' }, ['tokenEndpointAuthMethod']],
+    [{ prompt: 'none' }, ['prompt']],
+    [{ prompt: 'login none' }, ['prompt']],
+    [{ prompt: 'Login' }, ['prompt']],
+    [{ maxAgeSeconds: -2 }, ['maxAgeSeconds']],
+    [{ maxAgeSeconds: 1.5 }, ['maxAgeSeconds']],
+    [{ maxAgeSeconds: '60' }, ['maxAgeSeconds']],
+    [{ maxAgeSeconds: 31_536_001 }, ['maxAgeSeconds']],
+    [{ acrValues: ['with space'] }, ['acrValues.0']],
+    [{ clockToleranceSeconds: 301 }, ['clockToleranceSeconds']],
+    [{ clockToleranceSeconds: -1 }, ['clockToleranceSeconds']],
+    [{ userinfo: true }, ['userinfo']],
+    [{ trustedAudiences: [7] }, ['trustedAudiences.0']],
+    [{ requiredClaims: { iss: 'https://idp.example' } }, ['requiredClaims.iss']],
+    [{ requiredClaims: { acr: 'mfa' } }, ['requiredClaims.acr']],
+    [{ requiredClaims: { '': 'x' } }, ['requiredClaims.']],
+    [{ requiredClaims: { hd: 'x'.repeat(1025) } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: 'a\u0007' } }, ['requiredClaims.hd']],
+    [{ requiredClaims: ['hd'] }, ['requiredClaims']],
+    [{ requiredClaims: null }, ['requiredClaims']],
+  ])('%j is refused with its field', async (change, paths) => {
+    const before = await storedConfig(server, boot.organizationId);
+    const answer = await patch(change);
+    expect([answer.status, [...new Set(issuesOf(answer))]]).toEqual([422, paths]);
+    expect(await storedConfig(server, boot.organizationId)).toEqual(before);
+  });
+
+  it('are stored without repetitions and needless blanks', async () => {
+    await patch({ additionalScopes: [' groups ', 'groups'], prompt: ' login  login ' });
+    expect((await readOptions()).body.options).toMatchObject({ additionalScopes: ['groups'], prompt: 'login' });
+    await patch({ additionalScopes: [], prompt: '' });
+  });
+
+  it('change the entity tag that they are read with', async () => {
+    const { headers } = await readOptions();
+    const token = boot.token;
+    const json = { organizationId: boot.organizationId, prompt: 'login' };
+    const send = () =>
+      server.call(configUrl, { method: 'PATCH', token, json, headers: { 'if-match': headers.get('etag') ?? '' } });
+    expect([(await send()).status, (await send()).status]).toEqual([200, 412]);
+    await patch({ prompt: '' });
+  });
+
+  describe('H066: with a secret that is short for a MAC', () => {
+    it.each([
+      [{ jwtSignatureAlgorithm: 'HS256', clientSecret: 's'.repeat(31) }, ['client_secret_short']],
+      [{ jwtSignatureAlgorithm: 'HS256', clientSecret: 's'.repeat(32) }, []],
+      // 31 characters that are 32 bytes.
+      [{ jwtSignatureAlgorithm: 'HS256', clientSecret: `${'s'.repeat(30)}é` }, []],
+      [{ tokenEndpointAuthMethod: 'client_secret_jwt', clientSecret: 's'.repeat(31) }, ['client_secret_short']],
+      [{ clientSecret: 'short' }, []],
+    ])('%j is taken, with the warnings %j', async (change, codes) => {
+      const whole = { jwtSignatureAlgorithm: 'RS256', tokenEndpointAuthMethod: 'automatic', ...change };
+      expect((await patch(whole)).status).toBe(200);
+      const { warnings } = (await readOptions()).body;
+      expect(warnings.map(({ code }: { code: string }) => code)).toEqual(codes);
+      expect(JSON.stringify(warnings)).not.toContain('sss');
+    });
+
+    it('that no longer opens warns of that instead', async () => {
+      await edit({ issuer: 'https://elsewhere.example' });
+      expect((await readOptions()).body.warnings).toEqual([
+        expect.objectContaining({ code: 'client_secret_unreadable', path: 'clientSecret' }),
+      ]);
+      await edit({ issuer: customConfig(boot.organizationId).issuer });
+    });
+  });
+});
