@@ -49,6 +49,7 @@ import { createGuardedFetch } from './oidc/guarded-fetch.ts';
 import { createHostLookup } from './oidc/host-lookup.ts';
 import type { OutboundEntry } from './oidc/outbound-allow.ts';
 import { createOutboundPolicy } from './oidc/outbound-policy.ts';
+import type { OutboundProxy } from './oidc/outbound-proxy.ts';
 import { createRelyingParty } from './oidc/relying-party.ts';
 import { createBypassRecorder } from './organizations/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
@@ -76,6 +77,7 @@ export interface AppWorld {
   readonly outboundAllow: readonly OutboundEntry[];
   /** Certificates in PEM by which identity providers are believed besides the public authorities. */
   readonly outboundCertificates?: readonly string[];
+  readonly outboundProxy?: OutboundProxy | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -146,7 +148,8 @@ async function buildParts(config: Config, world: AppWorld) {
   const cookies = createCookieJar({ https });
   const policy = createOutboundPolicy(world.outboundAllow);
   const certificates = world.outboundCertificates ?? [];
-  const calls = { policy, lookup: createHostLookup(clock), clock, certificates };
+  const proxy = world.outboundProxy;
+  const calls = { policy, lookup: createHostLookup(clock), clock, certificates, proxy };
   const fetch = createGuardedFetch(calls);
   // Of its own, so that a receiver that hangs takes no slot from sign-ins.
   const outbound = { policy, fetch: createGuardedFetch(calls) };

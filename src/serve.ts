@@ -9,7 +9,8 @@ import { settings } from './config/schema.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import { systemRandom } from './kernel/random.ts';
-import { type OutboundFault, parseOutboundAllow } from './oidc/outbound-allow.ts';
+import { type OutboundEntry, parseOutboundAllow } from './oidc/outbound-allow.ts';
+import type { OutboundProxy } from './oidc/outbound-proxy.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { StorageStartError } from './storage/start-error.ts';
 
@@ -33,8 +34,8 @@ export async function serve(): Promise<void> {
 async function start(): Promise<void> {
   const config = requireConfig();
   const logger = pino({ level: config.logLevel, base: null });
-  const outboundAllow = parseOutboundAllow(config.outboundAllow.join(','));
-  if (!outboundAllow.ok) throw new StartFault(describe(outboundAllow.faults.map(toConfigFault)));
+  const outboundAllow = requireEntries(settings.outboundAllow.name, config.outboundAllow);
+  const outboundProxy = readProxy(config);
   const caBundle = loadCaBundle(config.outboundCaFile, systemClock.nowMs());
   if (!caBundle.ok) throw new StartFault(describe([caBundle.fault]));
   for (const subject of caBundle.expired) {
@@ -53,7 +54,8 @@ async function start(): Promise<void> {
     database,
     rootKey: rootKey.key,
     otherRootKeys: otherRootKeys.keys,
-    outboundAllow: outboundAllow.entries,
+    outboundAllow,
+    outboundProxy,
     outboundCertificates: caBundle.certificates,
   };
   const app = await buildApp(config, { ...world, clock: systemClock, random: systemRandom, logger });
@@ -72,9 +74,20 @@ function requireConfig(): Config {
   return loaded.config;
 }
 
-function toConfigFault({ item, reason }: OutboundFault): ConfigFault {
-  const problem = reason === 'port' ? 'has a port that is not from 1 to 65535' : 'is no host, host:port or CIDR';
-  return { name: settings.outboundAllow.name, problem: `${JSON.stringify(item)} ${problem}` };
+function requireEntries(name: string, items: readonly string[]): readonly OutboundEntry[] {
+  const parsed = parseOutboundAllow(items.join(','));
+  if (parsed.ok) return parsed.entries;
+  const faults = parsed.faults.map(({ item, reason }) => {
+    const problem = reason === 'port' ? 'has a port that is not from 1 to 65535' : 'is no host, host:port or CIDR';
+    return { name, problem: `${JSON.stringify(item)} ${problem}` };
+  });
+  throw new StartFault(describe(faults));
+}
+
+function readProxy(config: Config): OutboundProxy | undefined {
+  const { outboundProxy: url, outboundProxyAsksFor: asksFor } = config;
+  const except = requireEntries(settings.outboundProxyExcept.name, config.outboundProxyExcept);
+  return url === undefined ? undefined : { url, except, asksFor };
 }
 
 function describe(faults: readonly ConfigFault[]): string {

@@ -114,6 +114,30 @@ export const list: Kind<readonly string[]> = {
   parse: (text) => ({ ok: true, value: splitList(text) }),
 };
 
+/** A forward proxy, with its password: a secret. */
+export const proxyUrl: Kind<Secret | undefined> = {
+  takes: '`http://host:port` or `https://host:port`, with `user:password@` before the host where it asks for them',
+  parse: (text) => {
+    if (text === '') return { ok: true, value: undefined };
+    const url = /^https?:\/\/[^/]/i.test(text) ? URL.parse(text) : null;
+    const isBare = url?.pathname === '/' && url.search === '' && url.hash === '';
+    return url !== null && isBare && isPercentEncoded(url.username + url.password)
+      ? { ok: true, value: new Secret(text) }
+      : {
+          ok: false,
+          problem: 'must be http:// or https://, a host and a port, without path; encode % in a password as %25',
+        };
+  },
+};
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== '' || text === '';
+  } catch {
+    return false;
+  }
+}
+
 /** Origins, separated by commas. */
 export const originList: Kind<readonly string[]> = {
   takes: 'origins, separated by commas',

@@ -25,6 +25,8 @@ describe('an empty environment', () => {
       host: '127.0.0.1',
       rootKey: { from: 'file', file: 'data/root.key' },
       outboundAllow: [],
+      outboundProxyExcept: [],
+      outboundProxyAsksFor: 'address',
       returnToAllow: [],
       verifiedDomains: [],
       dnsServers: [],
@@ -159,6 +161,37 @@ describe('HOST', () => {
 
   it.each(['http://localhost', 'localhost:80', 'a b', '-a', '/run/socket'])('%s is refused', (text) => {
     expect(faultsOf({ HOST: text })).toHaveLength(1);
+  });
+});
+
+describe('SALLYPORT_OUTBOUND_PROXY', () => {
+  it.each([
+    'http://proxy.corp.example:3128',
+    'https://proxy.corp.example',
+    'http://user:p%40ss%25@10.0.0.1:3128/',
+    'http://[fd00::1]:3128',
+  ])('%s is taken', (url) => {
+    expect(load({ SALLYPORT_OUTBOUND_PROXY: url }).outboundProxy?.expose()).toBe(url);
+  });
+
+  it.each([
+    'proxy.corp.example:3128',
+    'socks5://proxy:1080',
+    'http://',
+    'http:///x',
+    'http://proxy:99999',
+    'http://proxy/path',
+    'http://proxy?x',
+    'http://user:hunter2%@proxy:3128',
+  ])('%s is refused, without its password', (url) => {
+    const faults = faultsOf({ SALLYPORT_OUTBOUND_PROXY: url });
+    expect(faults).toHaveLength(1);
+    expect(JSON.stringify(faults)).not.toContain('hunter2');
+  });
+
+  it('is not shown by a printed configuration', () => {
+    const config = load({ SALLYPORT_OUTBOUND_PROXY: 'http://user:hunter2@proxy:3128' });
+    expect(JSON.stringify(config)).not.toContain('hunter2');
   });
 });
 

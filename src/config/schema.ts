@@ -9,6 +9,7 @@ import {
   list,
   origin,
   originList,
+  proxyUrl,
   rangeList,
   recordPrefix,
   rootKey,
@@ -101,6 +102,25 @@ export const settings = {
     default: '',
     kind: list,
     doc: 'Where identity providers may live although the address is private or the URL plain http. Nothing else on a private network is ever called.',
+  }),
+  outboundProxy: setting({
+    name: 'SALLYPORT_OUTBOUND_PROXY',
+    default: '',
+    kind: proxyUrl,
+    isSecret: true,
+    doc: 'A forward proxy through which identity providers are called, with `CONNECT`. `HTTP_PROXY` and the like are not looked at. See [outbound calls](outbound.md).',
+  }),
+  outboundProxyExcept: setting({
+    name: 'SALLYPORT_OUTBOUND_PROXY_EXCEPT',
+    default: '',
+    kind: list,
+    doc: 'Where identity providers are called directly although there is a proxy. What may be called at all is not widened by it.',
+  }),
+  outboundProxyAsksFor: setting({
+    name: 'SALLYPORT_OUTBOUND_PROXY_ASKS_FOR',
+    default: 'address',
+    kind: choice(['address', 'name']),
+    doc: 'What the proxy is told to connect to: the address that this server resolved and checked, or the name, which the proxy then resolves by itself.',
   }),
   outboundCaFile: setting({
     name: 'SALLYPORT_OUTBOUND_CA_FILE',

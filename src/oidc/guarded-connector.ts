@@ -1,53 +1,134 @@
+import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
 import { buildConnector } from 'undici';
 
-import { appError } from '../contract/errors.ts';
+import { appError, isKnownError } from '../contract/errors.ts';
+import { parseAddress } from './address-class.ts';
 import type { HostAddress, HostLookup } from './host-lookup.ts';
-import { connectMsMax } from './limits.ts';
+import { connectMsMax, tunnelTriesMax } from './limits.ts';
+import { listsAddress, listsTarget } from './outbound-allow.ts';
 import { dialTarget, type DialTarget, type OutboundPolicy } from './outbound-policy.ts';
+import { openTunnel, type OutboundProxy } from './outbound-proxy.ts';
+import { socketLookup } from './socket-lookup.ts';
 
-/** What Node's sockets call to resolve a name (the shape of `dns.lookup` with `all`). */
-type SocketLookup = (
-  host: string,
-  options: object,
-  callback: (error: Error | null, addresses: HostAddress[]) => void,
-) => void;
+export interface ConnectorDeps {
+  readonly policy: OutboundPolicy;
+  readonly lookup: HostLookup;
+  readonly trust: SecureContext;
+  /** `undefined`: everything is dialled directly. */
+  readonly proxy: OutboundProxy | undefined;
+}
 
 /**
  * Opens the connections to one origin. A name is resolved once, every address of the answer must pass the policy, and
  * the socket dials exactly those: nothing is resolved again between check and dial, so DNS rebinding finds no gap.
  * Certificates are always verified, whatever the environment says.
  */
-export function createGuardedConnector(
-  origin: URL,
-  deps: { readonly policy: OutboundPolicy; readonly lookup: HostLookup; readonly trust: SecureContext },
-): buildConnector.connector {
+export function createGuardedConnector(origin: URL, deps: ConnectorDeps): buildConnector.connector {
   const target = dialTarget(origin);
-  const lookup: SocketLookup = (_host, _options, callback) => {
-    resolveChecked(target, deps).then(
-      (addresses) => callback(null, addresses),
-      (error: unknown) => callback(error instanceof Error ? error : new Error('look-up failed'), []),
-    );
-  };
-  return buildConnector({
+  const direct = buildConnector({
     allowH2: false,
     timeout: connectMsMax,
     rejectUnauthorized: true,
     autoSelectFamily: true,
     secureContext: deps.trust,
-    lookup,
+    lookup: socketLookup(() => resolveChecked(target, deps)),
   });
+  const { proxy } = deps;
+  return proxy === undefined ? direct : throughProxy(target, { ...deps, proxy }, direct);
 }
 
-async function resolveChecked(
+async function resolveChecked(target: DialTarget, { policy, lookup }: ConnectorDeps): Promise<readonly HostAddress[]> {
+  return requireAllowed(await lookup(target.host), target, policy);
+}
+
+function requireAllowed(
+  addresses: readonly HostAddress[],
   target: DialTarget,
-  { policy, lookup }: { readonly policy: OutboundPolicy; readonly lookup: HostLookup },
-): Promise<HostAddress[]> {
-  const addresses = await lookup(target.host);
+  policy: OutboundPolicy,
+): readonly HostAddress[] {
   const refused = addresses.find(({ address }) => policy.checkAddress(address, target) === 'refused');
   if (refused !== undefined) {
     throw appError('idp_address_refused', { meta: { host: target.host, address: refused.address } });
   }
-  return [...addresses];
+  return addresses;
+}
+
+type ProxiedDeps = ConnectorDeps & { readonly proxy: OutboundProxy };
+
+// The tunnel takes the place of the TCP connection; TLS, with the name and the checks of a direct call, comes after.
+function throughProxy(
+  target: DialTarget,
+  deps: ProxiedDeps,
+  direct: buildConnector.connector,
+): buildConnector.connector {
+  return (options, callback) => {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), connectMsMax);
+    const done: buildConnector.Callback = (...outcome) => {
+      clearTimeout(timer);
+      callback(...outcome);
+    };
+    Promise.race([findWay(target, deps, deadline.signal), failOn(deadline.signal)]).then(
+      (way) => {
+        if (way === 'direct') return direct(options, done);
+        return options.protocol === 'https:' ? direct({ ...options, httpSocket: way }, done) : done(null, way);
+      },
+      (error: unknown) => done(error instanceof Error ? error : new Error('no tunnel'), null),
+    );
+  };
+}
+
+// A look-up cannot be called off, so it is only no longer waited for.
+function failOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = () => reject(appError('idp_unreachable', { meta: { reason: 'tunnel_deadline' } }));
+    signal.addEventListener('abort', fail, { once: true });
+  });
+}
+
+async function findWay(target: DialTarget, deps: ProxiedDeps, signal: AbortSignal): Promise<Socket | 'direct'> {
+  const { proxy, trust, lookup } = deps;
+  const addresses = await addressesOf(target, deps);
+  if (listsTarget(proxy.except, target) || (addresses.length > 0 && addresses.every(isExcepted(proxy)))) {
+    return 'direct';
+  }
+  const byName = proxy.asksFor === 'name' || addresses.length === 0;
+  const hosts = byName ? [target.host] : addresses.slice(0, tunnelTriesMax).map(({ address }) => address);
+  const lookupProxy = (host: string) => socketLookup(() => lookup(host));
+  for (const [index, host] of hosts.entries()) {
+    try {
+      return await openTunnel({ proxy, host, port: target.port, trust, lookup: lookupProxy, signal });
+    } catch (thrown) {
+      // A proxy that cannot reach one address may reach the next, as happy eyeballs would.
+      if (index === hosts.length - 1 || !isGatewayFault(thrown) || signal.aborted) throw thrown;
+    }
+  }
+  throw appError('idp_unreachable', { meta: { reason: 'no_address' } });
+}
+
+const isExcepted =
+  ({ except }: OutboundProxy) =>
+  ({ address: text }: HostAddress): boolean => {
+    const address = parseAddress(text);
+    return address !== undefined && listsAddress(except, address);
+  };
+
+function isGatewayFault(thrown: unknown): boolean {
+  return isKnownError(thrown) && Number(thrown.meta['proxyStatus']) >= 500;
+}
+
+/** The checked addresses; none when only the proxy can know them and the policy lets it. */
+async function addressesOf(target: DialTarget, deps: ProxiedDeps): Promise<readonly HostAddress[]> {
+  const { proxy, policy, lookup } = deps;
+  const literal = parseAddress(target.host);
+  if (literal !== undefined) {
+    return requireAllowed([{ address: target.host, family: literal.kind() === 'ipv4' ? 4 : 6 }], target, policy);
+  }
+  if (proxy.asksFor === 'address') return resolveChecked(target, deps);
+  const addresses = await lookup(target.host).catch(() => []);
+  if (addresses.length > 0) return requireAllowed(addresses, target, policy);
+  if (policy.checkUnresolved(target) === 'allowed') return [];
+  throw appError('idp_address_refused', { meta: { host: target.host, reason: 'port' } });
 }

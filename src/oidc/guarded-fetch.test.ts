@@ -217,7 +217,7 @@ describe('an address', () => {
     expect(idp.requests[0]?.headers.host).toBe(`idp.example:${port}`);
   });
 
-  it('is dialled directly although the environment names a proxy', async () => {
+  it('H048: is dialled directly although the environment names a proxy', async () => {
     const proxied: string[] = [];
     const proxy = createServer((socket) => proxied.push(String(socket.remotePort)));
     const port = await portOf(proxy);

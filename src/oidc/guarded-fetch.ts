@@ -8,6 +8,7 @@ import { createGuardedConnector } from './guarded-connector.ts';
 import type { HostLookup } from './host-lookup.ts';
 import { connectionLifetimeMs, headerBytesMax, headersMsMax, keepAliveMs } from './limits.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
+import type { OutboundProxy } from './outbound-proxy.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 import { receive } from './receive-answer.ts';
 import { createTrust } from './trust.ts';
@@ -33,10 +34,13 @@ export function createGuardedFetch(deps: {
   readonly clock: Clock;
   /** Certificates in PEM that the operator trusts besides the public authorities. */
   readonly certificates?: readonly string[];
+  /** The operator's proxy; what the environment calls one is not looked at. */
+  readonly proxy?: OutboundProxy | undefined;
 }): GuardedFetch & { close(): Promise<void> } {
   const bulkhead = createBulkhead();
   const breaker = createCircuitBreaker(deps.clock);
-  const connectorDeps = { policy: deps.policy, lookup: deps.lookup, trust: createTrust(deps.certificates ?? []) };
+  const { policy, lookup, proxy } = deps;
+  const connectorDeps = { policy, lookup, proxy, trust: createTrust(deps.certificates ?? []) };
   const agent = new Agent({
     factory: (origin, options) =>
       // oxlint-disable-next-line typescript/no-misused-spread -- undici calls the type of these plain options Object
@@ -51,7 +55,7 @@ export function createGuardedFetch(deps: {
   });
 
   const fetch: GuardedFetch = async (request) => {
-    const verdict = deps.policy.checkUrl(request.url);
+    const verdict = policy.checkUrl(request.url);
     if (!verdict.ok) {
       throw appError('idp_address_refused', {
         meta: { step: request.step, host: hostOf(request.url), reason: verdict.reason },

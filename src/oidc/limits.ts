@@ -16,6 +16,8 @@ export const jsonDepthMax = 32;
 
 /** From the first look-up of the name to an established (TLS) connection. */
 export const connectMsMax = 3_000;
+/** Addresses of one name that a proxy is asked to connect to, one after the other, within that time. */
+export const tunnelTriesMax = 3;
 /** From the request to the end of the response's headers. */
 export const headersMsMax = 5_000;
 /** From the moment a call has its slot to the last byte. */

@@ -1,4 +1,11 @@
-import { parseAddress, parseRange, type AddressRange } from './address-class.ts';
+import {
+  matches,
+  parseAddress,
+  parseRange,
+  unwrapAddress,
+  type AddressRange,
+  type IpAddress,
+} from './address-class.ts';
 
 /** One thing that the operator allows: a host or a literal address, on one port or on any; or a range of addresses. */
 export type OutboundEntry =
@@ -33,6 +40,27 @@ export function parseOutboundAllow(text: string): OutboundAllow {
     }
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, entries };
+}
+
+/** Whether a list names a host on a port. */
+export function listsTarget(
+  entries: readonly OutboundEntry[],
+  target: { readonly host: string; readonly port: number },
+): boolean {
+  return entries.some(
+    (entry) =>
+      entry.kind === 'host' &&
+      entry.host.replace(/^\[|\]$/g, '') === target.host &&
+      (entry.port === 'any' || entry.port === target.port),
+  );
+}
+
+/** Whether an address, or the one inside it, lies in a range of a list. */
+export function listsAddress(entries: readonly OutboundEntry[], address: IpAddress): boolean {
+  const inner = unwrapAddress(address);
+  return entries.some(
+    (entry) => entry.kind === 'range' && (matches(address, entry.range) || matches(inner, entry.range)),
+  );
 }
 
 function parseEntry(item: string): OutboundEntry | 'not_an_entry' | 'port' {

@@ -1,6 +1,6 @@
 import { urlLengthMax } from '../contract/limits.ts';
-import { classifyAddress, matches, parseAddress, unwrapAddress, type IpAddress } from './address-class.ts';
-import type { OutboundEntry } from './outbound-allow.ts';
+import { classifyAddress, parseAddress, type IpAddress } from './address-class.ts';
+import { listsAddress, listsTarget, type OutboundEntry } from './outbound-allow.ts';
 
 export type UrlVerdict =
   | { ok: true; url: URL }
@@ -28,6 +28,8 @@ export interface DialTarget {
 export interface OutboundPolicy {
   checkUrl(url: string | URL): UrlVerdict;
   checkAddress(address: string, target: DialTarget): 'allowed' | 'refused';
+  /** Decides on a name whose addresses only a proxy can know. */
+  checkUnresolved(target: DialTarget): 'allowed' | 'refused';
 }
 
 /**
@@ -38,12 +40,8 @@ export interface OutboundPolicy {
  * listed range any address and port is fine. Metadata addresses are refused even so.
  */
 export function createOutboundPolicy(allow: readonly OutboundEntry[]): OutboundPolicy {
-  const lists = (target: DialTarget) => allow.some((entry) => entry.kind === 'host' && namesTarget(entry, target));
-  const inListedRange = (address: IpAddress) =>
-    allow.some(
-      (entry) =>
-        entry.kind === 'range' && (matches(address, entry.range) || matches(unwrapAddress(address), entry.range)),
-    );
+  const lists = (target: DialTarget) => listsTarget(allow, target);
+  const inListedRange = (address: IpAddress) => listsAddress(allow, address);
   const hasRanges = allow.some((entry) => entry.kind === 'range');
 
   const checkAddress: OutboundPolicy['checkAddress'] = (text, target) => {
@@ -80,7 +78,11 @@ export function createOutboundPolicy(allow: readonly OutboundEntry[]): OutboundP
     return isInternalName(target.host) ? { ok: false, reason: 'host_name' } : parsed;
   };
 
-  return { checkUrl, checkAddress };
+  // On another port only its addresses could have allowed it.
+  const checkUnresolved: OutboundPolicy['checkUnresolved'] = (target) =>
+    lists(target) || target.port === httpsPort ? 'allowed' : 'refused';
+
+  return { checkUrl, checkAddress, checkUnresolved };
 }
 
 /** The host and port that a URL names, spelled as {@link OutboundPolicy.checkAddress} compares them. */
@@ -136,10 +138,6 @@ function checkLiteral(url: URL, address: IpAddress, { target, isListed, checkAdd
     return target.port === httpsPort ? { ok: true, url } : { ok: false, reason: 'port' };
   }
   return checkAddress(target.host, target) === 'allowed' ? { ok: true, url } : { ok: false, reason: 'address' };
-}
-
-function namesTarget(entry: { readonly host: string; readonly port: number | 'any' }, target: DialTarget): boolean {
-  return entry.host.replace(/^\[|\]$/g, '') === target.host && (entry.port === 'any' || entry.port === target.port);
 }
 
 // Names that only a local network answers (RFC 6761, section 6.3; RFC 6762; RFC 8375; ICANN's reservation of

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { buildApp } from '../../src/app.ts';
 import { loadCaBundle } from '../../src/config/ca-bundle.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { type Config, loadConfig } from '../../src/config/load-config.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
@@ -85,6 +85,7 @@ export async function startTestServer({
     otherRootKeys,
     outboundAllow: allow.ok ? allow.entries : [],
     outboundCertificates: caBundle.certificates,
+    outboundProxy: proxyOf(loaded.config),
     clock,
     random: systemRandom,
     logger: silentLogger,
@@ -101,6 +102,11 @@ export async function startTestServer({
       await destroy();
     },
   };
+}
+
+function proxyOf({ outboundProxy: url, outboundProxyExcept, outboundProxyAsksFor: asksFor }: Config) {
+  const except = parseOutboundAllow(outboundProxyExcept.join(','));
+  return url === undefined ? undefined : { url, except: except.ok ? except.entries : [], asksFor };
 }
 
 async function openBeside({ databaseUrl: url }: TestServer): Promise<TestDatabase> {

@@ -19,5 +19,10 @@ export const outbound: CaseGroup = {
       attack: 'A provider that asks for years of patience, or answers that it is busy for ever',
       expected: 'Left alone as it asks, for a minute at most; only its own organization waits',
     },
+    {
+      id: 'H048',
+      attack: 'A proxy that the environment names for other programs',
+      expected: "Not looked at: calls go directly, or through the operator's own setting",
+    },
   ],
 };

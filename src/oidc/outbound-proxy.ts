@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http';
+import { request as requestPlainly } from 'node:http';
+import { request as requestOverTls } from 'node:https';
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+
+import { appError, type KnownError } from '../contract/errors.ts';
+import type { Secret } from '../kernel/secret.ts';
+import { headerBytesMax } from './limits.ts';
+import type { OutboundEntry } from './outbound-allow.ts';
+import type { SocketLookup } from './socket-lookup.ts';
+
+/** The operator's forward proxy, through which identity providers are called. The environment names none. */
+export interface OutboundProxy {
+  /** `http` or `https`, host, port, and its user and password if it asks for them. */
+  readonly url: Secret;
+  /** What is dialled directly all the same. */
+  readonly except: readonly OutboundEntry[];
+  /** What it is told to connect to: the address that was checked here, or the name. */
+  readonly asksFor: 'address' | 'name';
+}
+
+interface Tunnel {
+  readonly proxy: Pick<OutboundProxy, 'url'>;
+  /** Where to: a host or an address, and a port. */
+  readonly host: string;
+  readonly port: number;
+  readonly trust: SecureContext;
+  readonly lookup: (host: string) => SocketLookup;
+  /** Ends the attempt, and the tunnel that came of it. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Has the proxy connect to a host (RFC 9110, section 9.3.6) and returns the connection, over which the caller speaks TLS
+ * with the host itself: the proxy sees neither path nor secret.
+ *
+ * @throws `idp_unreachable` with `proxy_unreachable`, `proxy_refused` or `proxy_answer_invalid` for a reason
+ */
+export function openTunnel({ proxy, host, port, trust, lookup, signal }: Tunnel): Promise<Socket> {
+  const url = new URL(proxy.url.expose());
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const proxyHost = url.hostname.replace(/^\[|\]$/g, '');
+  const request = url.protocol === 'https:' ? requestOverTls : requestPlainly;
+  const options = {
+    method: 'CONNECT',
+    host: proxyHost,
+    port: url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port),
+    path: authority,
+    headers: { host: authority, 'user-agent': 'sallyport', ...authorization(url) },
+    agent: false,
+    lookup: lookup(proxyHost),
+    maxHeaderSize: headerBytesMax,
+    // Handed on to `tls.connect`, although the type of these options does not list it.
+    secureContext: trust,
+    rejectUnauthorized: true,
+    signal,
+  };
+  return new Promise((resolve, reject) => {
+    const connecting = request(options);
+    connecting.once('connect', (answer: IncomingMessage, socket: Socket, head: Buffer) => {
+      const fault = faultOf(answer, head);
+      if (fault === undefined) {
+        signal.addEventListener('abort', () => socket.destroy(), { once: true });
+        return resolve(socket);
+      }
+      socket.destroy();
+      reject(fault);
+    });
+    connecting.once('response', (answer) => {
+      answer.destroy();
+      reject(proxyError('proxy_answer_invalid'));
+    });
+    connecting.once('error', (cause) => reject(proxyError('proxy_unreachable', { cause })));
+    connecting.end();
+  });
+}
+
+// RFC 7617, section 2. The parts stand percent-encoded in the URL.
+function authorization({ username, password }: URL): Readonly<Record<string, string>> {
+  if (username === '' && password === '') return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+function faultOf({ statusCode = 0 }: IncomingMessage, head: Buffer): KnownError | undefined {
+  if (statusCode < 200 || statusCode > 299) return proxyError('proxy_refused', { proxyStatus: statusCode });
+  // No provider speaks before it is spoken to, so these bytes are nobody's.
+  return head.length > 0 ? proxyError('proxy_answer_invalid') : undefined;
+}
+
+function proxyError(
+  reason: 'proxy_unreachable' | 'proxy_refused' | 'proxy_answer_invalid',
+  { cause, ...found }: { cause?: Error; proxyStatus?: number } = {},
+): KnownError {
+  const code = cause !== undefined && 'code' in cause ? { proxyReason: String(cause.code) } : {};
+  return appError('idp_unreachable', { cause, meta: { reason, ...code, ...found } });
+}
