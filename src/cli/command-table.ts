@@ -1,5 +1,6 @@
 import { type ClientCommand, clientOptions, type CommandSpec, commonOptions, type Option } from './command.ts';
 import { auditCommands } from './commands/audit.ts';
+import { auditWebhookCommands } from './commands/audit-webhook.ts';
 import { domainCommands } from './commands/domains.ts';
 import { groupCommands } from './commands/groups.ts';
 import { identityCommands } from './commands/identities.ts';
@@ -22,6 +23,7 @@ export const clientCommands: readonly ClientCommand[] = [
   ...identityCommands,
   ...domainCommands,
   ...auditCommands,
+  ...auditWebhookCommands,
   ...keyCommands,
 ];
 

@@ -15,7 +15,8 @@ import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
 import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
 import type { Engine } from '../../src/storage/database.ts';
 import { type LiveKeyring, openKeyring } from '../../src/storage/keyring.ts';
-import { entryNamed } from './audit.ts';
+import { openDatabase } from '../../src/storage/open-database.ts';
+import { auditedDatabase, entryNamed } from './audit.ts';
 import { createTestDatabase } from './databases.ts';
 import { createDirectory, testOrigin } from './directory.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
@@ -31,16 +32,18 @@ export interface HookedTenant {
 
 /** Audit webhooks over a real database and real sockets, with a clock that stands still and no job that runs by itself. */
 export async function openWebhookScene(engine: Engine) {
-  const { database: bare, destroy } = await createTestDatabase(engine);
+  const { database: bare, url, destroy } = await createTestDatabase(engine);
   const directory = createDirectory(bare);
   const { clock, random } = directory;
+  const rootKey = { id: 'testroot', bytes: randomBytes(32) };
   const keyring: LiveKeyring = await openKeyring({
     database: bare,
-    rootKey: { id: 'testroot', bytes: randomBytes(32) },
+    rootKey,
     clock,
     random,
   });
   const closers: (() => Promise<void>)[] = [];
+  const closeFetches = new Map<AuditWebhooksDeps, () => Promise<void>>();
 
   /** What one node works with; `allow` is the operator's list. */
   function node(allow = '127.0.0.0/8'): AuditWebhooksDeps {
@@ -48,7 +51,17 @@ export async function openWebhookScene(engine: Engine) {
     const policy = createOutboundPolicy(parsed.ok ? parsed.entries : []);
     const fetch = createGuardedFetch({ policy, lookup: createHostLookup(clock), clock });
     closers.push(() => fetch.close());
-    return { ...directory.deps, keyring, outbound: { policy, fetch } };
+    const deps: AuditWebhooksDeps = { ...directory.deps, keyring, outbound: { policy, fetch } };
+    closeFetches.set(deps, () => fetch.close());
+    return deps;
+  }
+
+  /** The same on connections of its own. SQLite has one process, so there it is the same database. */
+  async function nodeBeside(): Promise<AuditWebhooksDeps> {
+    if (engine === 'sqlite') return node();
+    const database = await openDatabase({ url, logger: silentLogger });
+    closers.push(() => database.close());
+    return { ...node(), ...auditedDatabase(database, clock) };
   }
   const deps = node();
   const deliveries = createDeliveries(deps, silentLogger);
@@ -86,13 +99,17 @@ export async function openWebhookScene(engine: Engine) {
     database: directory.database,
     clock,
     keyring,
+    rootKey,
     deps,
     deliveries,
     node,
+    nodeBeside,
     addTenant,
     append,
     deliver,
     statusOf,
+    /** Cuts off what a node has under way, as a shutdown does. */
+    closeFetch: async (of: AuditWebhooksDeps) => closeFetches.get(of)?.(),
     newDeliveries: (by: AuditWebhooksDeps = node()) => createDeliveries(by, silentLogger),
     close: async () => {
       await Promise.all(closers.map(async (close) => close()));

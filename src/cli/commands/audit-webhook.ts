@@ -1,0 +1,138 @@
+import type { AuditWebhook } from '../../contract/audit-webhooks.ts';
+import { usageFailure } from '../cli-failure.ts';
+import type { ClientCommand, CommandContext, Outcome } from '../command.ts';
+import type { Connection } from '../connect.ts';
+import { failureOf, isSuccess, problemOf } from '../api-client.ts';
+import { facts } from '../output.ts';
+import { confirm } from '../read-secret.ts';
+import { yesOption } from './common-options.ts';
+
+interface Answer {
+  readonly auditWebhook: AuditWebhook;
+  readonly secret?: string;
+}
+
+const set: ClientCommand = {
+  name: 'audit-webhook set',
+  summary: 'Have the audit trail delivered to a URL, or change where to',
+  about:
+    'Prints the secret that signs messages when there is a new one; it is shown this once. See docs/audit.md for what is sent.',
+  options: {
+    to: { value: 'url', doc: 'Where to; https.' },
+    events: { value: 'types', doc: 'Only these events, separated by commas; `all` for all.' },
+    after: {
+      value: 'sequence',
+      doc: 'Begin after this entry of the trail, such as the cursor of an export.',
+      isNumber: true,
+    },
+  },
+  examples: [
+    { does: 'Everything from now on', line: 'sallyport audit-webhook set --to https://siem.acme.com/sallyport' },
+    { does: 'Only sign-ins', line: 'sallyport audit-webhook set --events sign-in-success,sign-in-refused' },
+  ],
+  run: async (context) => {
+    const { connection, path } = await connectTo(context);
+    const { input } = context;
+    const body = { url: input.text('to'), eventTypes: eventsOf(input.text('events')), after: input.number('after') };
+    const answer = await connection.ask(path);
+    const isPresent = isSuccess(answer);
+    if (!isPresent && problemOf(answer).code !== 'audit_webhook_not_found') throw failureOf(answer);
+    if (!isPresent && body.url === undefined) throw usageFailure('Say where to with --to.');
+    if (isPresent && body.after !== undefined) throw usageFailure('--after is for the beginning. Delete it first.');
+    const method = isPresent ? 'PATCH' : 'POST';
+    return shown(await connection.call<Answer>(path, { method, body }));
+  },
+};
+
+const get: ClientCommand = {
+  name: 'audit-webhook get',
+  summary: 'Show where the audit trail is delivered to, and how far that has come',
+  examples: [{ does: 'Show it', line: 'sallyport audit-webhook get' }],
+  run: async (context) => {
+    const { connection, path } = await connectTo(context);
+    return shown(await connection.call<Answer>(path));
+  },
+};
+
+const test: ClientCommand = {
+  name: 'audit-webhook test',
+  summary: 'Have a signed test message sent now',
+  examples: [{ does: 'Send one', line: 'sallyport audit-webhook test' }],
+  run: async (context) => {
+    const { connection, path } = await connectTo(context);
+    const json = await connection.call<{ outcome: string }>(`${path}/test`, { method: 'POST', body: {} });
+    const isDelivered = json.outcome === 'delivered';
+    return { json, text: isDelivered ? 'It arrived.' : `It did not arrive: ${json.outcome}. See docs/audit.md.` };
+  },
+};
+
+const pause: ClientCommand = {
+  name: 'audit-webhook pause',
+  summary: 'Deliver nothing until it is resumed; nothing is lost',
+  examples: [{ does: 'Pause it', line: 'sallyport audit-webhook pause' }],
+  run: async (context) => switchTo(context, false),
+};
+
+const resume: ClientCommand = {
+  name: 'audit-webhook resume',
+  summary: 'Go on with the delivery where it stopped',
+  examples: [{ does: 'After the receiver was mended', line: 'sallyport audit-webhook resume' }],
+  run: async (context) => switchTo(context, true),
+};
+
+const rotate: ClientCommand = {
+  name: 'audit-webhook rotate',
+  summary: 'Make another signing secret; the one before signs besides for a day',
+  examples: [{ does: 'Make one', line: 'sallyport audit-webhook rotate' }],
+  run: async (context) => {
+    const { connection, path } = await connectTo(context);
+    return shown(await connection.call<Answer>(`${path}/rotate-secret`, { method: 'POST', body: {} }));
+  },
+};
+
+const remove: ClientCommand = {
+  name: 'audit-webhook delete',
+  summary: 'End the delivery of the audit trail',
+  options: { yes: yesOption },
+  examples: [{ does: 'End it', line: 'sallyport audit-webhook delete --yes' }],
+  run: async (context) => {
+    const { connection, path } = await connectTo(context);
+    await confirm(context, 'End the delivery of the audit trail?');
+    const json = await connection.call<Answer>(path, { method: 'DELETE' });
+    return { json, text: `Ended. The receiver has the trail up to ${json.auditWebhook.deliveredSequence}.` };
+  },
+};
+
+async function connectTo({ connect }: CommandContext): Promise<{ connection: Connection; path: string }> {
+  const connection = await connect();
+  return { connection, path: `/api/v1/organization/${await connection.organizationId()}/audit-webhook` };
+}
+
+async function switchTo(context: CommandContext, isActive: boolean): Promise<Outcome> {
+  const { connection, path } = await connectTo(context);
+  return shown(await connection.call<Answer>(path, { method: 'PATCH', body: { isActive } }));
+}
+
+function eventsOf(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  return text === 'all' ? [] : text.split(',');
+}
+
+function shown(json: Answer): Outcome {
+  const { auditWebhook: it, secret } = json;
+  const text = facts([
+    ['url', it.url],
+    ['events', it.eventTypes.length === 0 ? 'all' : it.eventTypes.join(', ')],
+    ['status', it.pauseReason === null ? it.status : `${it.status} (${it.pauseReason})`],
+    ['last delivered', it.lastDeliveredAt],
+    ['last error', it.lastError],
+    ['next attempt', it.nextAttemptAt],
+    ['delivered up to', it.deliveredSequence],
+    ['pending', it.pendingCount],
+    ['missed', it.missedCount],
+    ...(secret === undefined ? [] : ([['secret', secret]] as const)),
+  ]);
+  return { json, text };
+}
+
+export const auditWebhookCommands: readonly ClientCommand[] = [set, get, test, pause, resume, rotate, remove];
