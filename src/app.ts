@@ -14,6 +14,7 @@ import type { Config } from './config/load-config.ts';
 import type { DomainsDeps } from './domains/deps.ts';
 import { recheckRoundMs } from './domains/limits.ts';
 import { apiRoutes } from './contract/api.ts';
+import { callbackPath } from './contract/login.ts';
 import { version } from './contract/version.ts';
 import { createOwnedDomains } from './domains/owned-domains.ts';
 import { recheckDomains } from './domains/recheck-domains.ts';
@@ -45,6 +46,7 @@ import { mountPages } from './login/page-routes.ts';
 import { loadPageAssets, readPageAsset } from './login/pages/assets.ts';
 import { mountLogin } from './login/routes.ts';
 import { mountMemberships } from './memberships/routes.ts';
+import { createConnectionTest } from './oidc/connection-test/test-connection.ts';
 import { createGuardedFetch } from './oidc/guarded-fetch.ts';
 import { createHostLookup } from './oidc/host-lookup.ts';
 import type { OutboundEntry } from './oidc/outbound-allow.ts';
@@ -54,6 +56,8 @@ import { createRelyingParty } from './oidc/relying-party.ts';
 import { createBypassRecorder } from './organizations/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
 import { mountSsoConfig } from './sso-config/routes.ts';
+import { mountConnectionTest } from './sso-config/test-routes.ts';
+import { createTestTurns } from './sso-config/test-turns.ts';
 import type { Database } from './storage/database.ts';
 import { advanceDataKeys } from './storage/advance-data-keys.ts';
 import { keysReadSeconds } from './storage/key-limits.ts';
@@ -163,6 +167,8 @@ async function buildParts(config: Config, world: AppWorld) {
     site: { origin: config.siteUrl, returnToOrigins: config.returnToAllow },
     system: { clock, random, logger },
   };
+  const redirectUri = `${config.siteUrl}${callbackPath}`;
+  const testConnection = createConnectionTest({ probe: fetch.probe, policy, clock, random, redirectUri, logger });
   const limits = createRateLimits({
     read: config.rateLimitRead,
     write: config.rateLimitWrite,
@@ -170,7 +176,7 @@ async function buildParts(config: Config, world: AppWorld) {
     signIn: config.rateLimitSignIn,
   });
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
-  const features = { core, domains, webhooks, deliveries, login };
+  const features = { core, domains, webhooks, deliveries, login, testConnection };
   return { ...features, https, keyring, rootKeys, keys, sessions, cookies, policy, fetch, limits };
 }
 
@@ -218,6 +224,12 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   const { accessTokenSeconds } = config;
   mountSessions(mount, core, { sessions, cookies, site: config.siteUrl, accessTokenSeconds });
   mountEnforcement(mount, core, { sessions, cookies, accessTokenSeconds });
+  mountConnectionTest(mount, {
+    ...core,
+    keyring,
+    testConnection: parts.testConnection,
+    turns: createTestTurns(core.clock),
+  });
   mountSsoConfig(
     mount,
     {

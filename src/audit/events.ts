@@ -40,6 +40,17 @@ export type AuditEvent =
       type: 'oidc-config-update';
       metadata: { configId: string; changedFields: readonly string[]; isActive: boolean; endedSessions?: number };
     }
+  // A test stores nothing, but it has the server call hosts: which, and with what result.
+  | {
+      type: 'oidc-config-test';
+      metadata: {
+        configId: string | null;
+        isProposed: boolean;
+        hosts: readonly string[];
+        ok: boolean;
+        failedSteps: readonly string[];
+      };
+    }
   | { type: 'oidc-config-delete'; metadata: { configId: string; endedSessions: number } }
   | { type: 'sign-in-success'; metadata: { attemptId: string; userId: string; issuer: string } }
   | { type: 'sign-in-refused'; metadata: { attemptId: string; code: string } }

@@ -2,6 +2,7 @@ import { emailDomainRoutes } from './email-domains.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { auditWebhookRoutes } from './audit-webhooks.ts';
 import { connectionOptionRoutes } from './connection-options.ts';
+import { connectionTestRoutes } from './connection-test.ts';
 import { enforcementRoutes } from './enforcement.ts';
 import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
@@ -18,6 +19,7 @@ import { sessionRoutes } from './sessions.ts';
 export const apiRoutes: readonly RouteContract[] = [
   oidcConfigRoutes,
   connectionOptionRoutes,
+  connectionTestRoutes,
   loginRoutes,
   serverRoutes,
   keyRoutes,

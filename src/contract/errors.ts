@@ -29,6 +29,11 @@ export const errorTable = {
   route_not_found: { status: 404, error: 'NotFound', message: 'There is no such endpoint.' },
   method_not_allowed: { status: 405, error: 'MethodNotAllowed', message: 'This endpoint does not take that method.' },
   rate_limited: { status: 429, error: 'RateLimitExceeded', message: 'Too many requests. Try again later.' },
+  connection_tests_limited: {
+    status: 429,
+    error: 'RateLimitExceeded',
+    message: 'This organization tested its connection several times within a minute. Try again in a minute.',
+  },
   internal_error: {
     status: 500,
     error: 'InternalServerError',

@@ -97,3 +97,6 @@ export const clockToleranceSecondsMax = 300;
 export const auditWebhookEventTypesMax = 100;
 /** After a rotation the secret from before signs besides for so long. */
 export const auditWebhookOldSecretSeconds = 86_400;
+
+/** Connection tests that one organization may have made within a minute. Each has the server call somebody else's. */
+export const connectionTestsPerMinuteMax = 10;

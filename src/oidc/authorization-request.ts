@@ -32,7 +32,7 @@ export function authorizationUrl(
   query.set('response_type', 'code');
   query.set('client_id', connection.clientId);
   query.set('redirect_uri', redirectUri);
-  query.set('scope', [...new Set(['openid', 'profile', 'email', ...optionsOf(connection).additionalScopes])].join(' '));
+  query.set('scope', requestedScopes(connection).join(' '));
   query.set('state', state);
   query.set('nonce', nonce);
   query.set('code_challenge', createHash('sha256').update(codeVerifier).digest('base64url'));
@@ -52,4 +52,9 @@ function asked(connection: ConnectionSettings): Record<string, string | undefine
     max_age: maxAgeSeconds < 0 ? undefined : String(maxAgeSeconds),
     acr_values: acrValues.length === 0 ? undefined : acrValues.join(' '),
   };
+}
+
+/** The scopes that a connection asks for (OpenID Connect Core, section 5.4), each once. */
+export function requestedScopes(connection: ConnectionSettings): readonly string[] {
+  return [...new Set(['openid', 'profile', 'email', ...optionsOf(connection).additionalScopes])];
 }

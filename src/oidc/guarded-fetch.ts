@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { createBulkhead } from './bulkhead.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createGuardedConnector } from './guarded-connector.ts';
+import { createGuardedProbe, type GuardedProbe } from './guarded-probe.ts';
 import type { HostLookup } from './host-lookup.ts';
 import { connectionLifetimeMs, headerBytesMax, headersMsMax, keepAliveMs } from './limits.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
@@ -36,7 +37,7 @@ export function createGuardedFetch(deps: {
   readonly certificates?: readonly string[];
   /** The operator's proxy; what the environment calls one is not looked at. */
   readonly proxy?: OutboundProxy | undefined;
-}): GuardedFetch & { close(): Promise<void> } {
+}): GuardedFetch & { readonly probe: GuardedProbe; close(): Promise<void> } {
   const bulkhead = createBulkhead();
   const breaker = createCircuitBreaker(deps.clock);
   const { policy, lookup, proxy } = deps;
@@ -45,12 +46,7 @@ export function createGuardedFetch(deps: {
     factory: (origin, options) =>
       // oxlint-disable-next-line typescript/no-misused-spread -- undici calls the type of these plain options Object
       new Pool(origin, { ...options, connect: createGuardedConnector(new URL(origin), connectorDeps) }),
-    pipelining: 1,
-    allowH2: false,
-    headersTimeout: headersMsMax,
-    maxHeaderSize: headerBytesMax,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: connectionLifetimeMs,
+    ...connections,
     clientTtl: connectionLifetimeMs,
   });
 
@@ -70,8 +66,18 @@ export function createGuardedFetch(deps: {
       bulkhead.leave(request.bulkhead);
     }
   };
-  return Object.assign(fetch, { close: () => agent.destroy() });
+  const probe = createGuardedProbe({ ...connectorDeps, bulkhead, connections });
+  return Object.assign(fetch, { probe, close: () => agent.destroy() });
 }
+
+const connections = {
+  pipelining: 1,
+  allowH2: false,
+  headersTimeout: headersMsMax,
+  maxHeaderSize: headerBytesMax,
+  keepAliveTimeout: keepAliveMs,
+  keepAliveMaxTimeout: connectionLifetimeMs,
+} as const;
 
 function hostOf(url: URL | string): string | undefined {
   return URL.canParse(url) ? new URL(url).host : undefined;

@@ -24,6 +24,12 @@ export const headersMsMax = 5_000;
 export const callMsMax = 10_000;
 /** The same for the token endpoint, which does more work. */
 export const tokenCallMsMax = 15_000;
+/** One call of a connection test, from its slot to the last byte. */
+export const probeCallMsMax = 5_000;
+/** How long such a call takes when nothing could be reached, whatever the reason: longer than any reason takes. */
+export const unreachableProbeMs = 5_500;
+/** Certificates of a chain that are looked at. */
+export const chainLengthMax = 8;
 /** How long one DNS question may stay unanswered. */
 export const lookupMsMax = 2_500;
 /** How long an address that DNS answered is taken for true. */
@@ -85,3 +91,11 @@ export const audiencesMax = 16;
 export const callbackParameterLengthMax = 8_192;
 /** What is kept of a provider's own error text. */
 export const upstreamTextLengthMax = 200;
+/** The same in a step of a connection test, where lists are shown. */
+export const stepTextLengthMax = 500;
+/** A certificate that expires within so many days is warned of. */
+export const certificateDaysWarned = 14;
+/** A provider's clock that differs by more is warned of. */
+export const clockDifferenceMsMax = 60_000;
+/** Shorter keys are no use for HS256 (RFC 7518, section 3.2). */
+export const macKeyBytesMin = 32;

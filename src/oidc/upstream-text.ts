@@ -2,10 +2,14 @@ import { upstreamTextLengthMax } from './limits.ts';
 
 /**
  * What a provider, or whoever spoke in its name, wrote in free text, made fit for the log and for the record of an
- * attempt: one line, no invisible characters, at most `upstreamTextLengthMax` characters, our secrets taken out in case
- * it echoes them. It is never shown to a member.
+ * attempt: one line, no invisible characters, at most `upstreamTextLengthMax` characters unless told otherwise, our secrets
+ * taken out in case it echoes them. It is never shown to a member.
  */
-export function upstreamText(text: unknown, secrets: readonly string[] = []): string | undefined {
+export function upstreamText(
+  text: unknown,
+  secrets: readonly string[] = [],
+  lengthMax: number = upstreamTextLengthMax,
+): string | undefined {
   if (typeof text !== 'string') {
     return undefined;
   }
@@ -15,7 +19,7 @@ export function upstreamText(text: unknown, secrets: readonly string[] = []): st
       clean = spelling === '' ? clean : clean.replaceAll(spelling, '[redacted]');
     }
   }
-  return clean.replace(invisible, ' ').slice(0, upstreamTextLengthMax);
+  return clean.replace(invisible, ' ').slice(0, lengthMax);
 }
 
 // Controls, format characters (bidirectional marks among them), line and paragraph separators, lone surrogates.

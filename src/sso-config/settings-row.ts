@@ -5,7 +5,7 @@ import { fromBit, toBit } from '../storage/codecs.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import type { OidcConfigRow } from './queries.ts';
 import { type OidcSettings, secretPurpose } from './rules.ts';
-import { optionColumns, optionsOfRow } from './stored-options.ts';
+import { optionColumns, optionsOfRow, optionsOfSettings } from './stored-options.ts';
 
 /** The settings that a row holds. */
 export function settingsOf(row: OidcConfigRow): OidcSettings {
@@ -66,9 +66,21 @@ export function etagOf(row: { id: string; revision: number }): string {
 /** What a row means to the relying party. */
 export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSettings {
   const settings = settingsOf(row);
-  return {
+  const open = () => keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings));
+  return connectionOf(settings, {
     bulkhead: row.organization_id,
     revision: `${row.id}:${row.revision}`,
+    clientSecret: new Secret(open),
+  });
+}
+
+/** What settings mean to the relying party, whether they are stored or not. */
+export function connectionOf(
+  settings: OidcSettings,
+  place: Pick<ConnectionSettings, 'bulkhead' | 'revision' | 'clientSecret'>,
+): ConnectionSettings {
+  return {
+    ...place,
     source:
       settings.configurationType === 'discoveryURL'
         ? { kind: 'discovery', discoveryUrl: settings.discoveryURL }
@@ -81,11 +93,8 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSe
             userinfoEndpoint: settings.userinfoEndpoint,
           },
     clientId: settings.clientId,
-    clientSecret: new Secret(() =>
-      keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings)),
-    ),
     algorithm: settings.jwtSignatureAlgorithm,
     needsGroups: settings.manageGroupMemberships,
-    options: optionsOfRow(row),
+    options: optionsOfSettings(settings),
   };
 }

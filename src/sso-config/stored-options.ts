@@ -27,3 +27,8 @@ export function optionsOfRow(row: Pick<OidcConfigRow, 'options' | 'group_name_ma
   const set = JSON.parse(row.options) as Partial<ConnectionOptions>;
   return { ...connectionOptionDefaults, ...set, groupNameMatching: row.group_name_matching };
 }
+
+/** The options among all settings. */
+export function optionsOfSettings(settings: ConnectionOptions): ConnectionOptions {
+  return { ...connectionOptionDefaults, ...Object.fromEntries(optionNames.map((name) => [name, settings[name]])) };
+}

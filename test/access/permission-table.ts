@@ -45,6 +45,12 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   updateOidcConfig: { may: 'admin', given: configured, json: ({ organizationId }) => ({ organizationId }) },
   deleteOidcConfig: { may: 'admin', given: configured, query: inQuery },
   readConnectionOptions: { may: 'admin', given: configured, query: inQuery },
+  // Of an address that is refused: the walk calls nobody.
+  testOidcConfig: {
+    may: 'admin',
+    given: configured,
+    json: ({ organizationId }) => ({ organizationId, tokenEndpoint: 'https://10.0.0.1/token' }),
+  },
   readManageGroupMemberships: {
     may: 'member',
     callers: 'user',

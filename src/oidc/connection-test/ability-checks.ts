@@ -1,0 +1,154 @@
+import { signatureAlgorithms } from '../../contract/algorithms.ts';
+import { requestedScopes } from '../authorization-request.ts';
+import { member, type JsonObject } from '../bounded-json.ts';
+import { macKeyBytesMin } from '../limits.ts';
+import { algorithmNames } from '../signing-algorithm.ts';
+import { clientMethod, listOf } from './client-method.ts';
+import type { TestFacts } from './facts.ts';
+import { type Finding, skipped, skippedFor, stoppedAt } from './finding.ts';
+
+const unlisted = 'There is no document that says what the provider can do.';
+
+// What a document lists; the step's own finding for a document that could not be had.
+function ofDocument({ connection, document }: TestFacts, judge: (document: JsonObject) => Finding): Finding {
+  if (document !== undefined) return judge(document);
+  return connection.source.kind === 'custom' ? skipped(unlisted) : skippedFor('discovery');
+}
+
+/** That the provider signs with the configured algorithm, and that a shared key is long enough. */
+export function checkAlgorithms(facts: TestFacts): Finding {
+  const { algorithm } = facts.connection;
+  if (algorithm === 'HS256' && facts.secret.kind === 'usable' && facts.secret.bytes < macKeyBytesMin) {
+    return {
+      outcome: 'warning',
+      expected: `HS256 with a client secret of ${macKeyBytesMin} bytes or more`,
+      found: 'a shorter client secret',
+      message: 'With HS256 the client secret signs the ID tokens, and this one is short enough to be guessed.',
+      action: 'Let the identity provider make a longer secret; or sign with RS256 or ES256, which share no secret.',
+    };
+  }
+  return ofDocument(facts, (document) => judgeAlgorithms(document, algorithm));
+}
+
+function judgeAlgorithms(document: JsonObject, algorithm: TestFacts['connection']['algorithm']): Finding {
+  const listed = listOf(document, 'id_token_signing_alg_values_supported');
+  const expected = algorithm;
+  if (listed === undefined) {
+    return {
+      outcome: 'warning',
+      expected,
+      found: 'no list',
+      message: 'The document does not say which algorithms ID tokens are signed with.',
+      action: 'Compare jwtSignatureAlgorithm with what the identity provider shows for the application.',
+    };
+  }
+  const found = listed.join(', ');
+  if (!algorithmNames(algorithm).some((name) => listed.includes(name))) {
+    const usable = signatureAlgorithms.filter((one) => algorithmNames(one).some((name) => listed.includes(name)));
+    return {
+      outcome: 'failed',
+      expected,
+      found,
+      message: 'The provider does not sign ID tokens with the configured algorithm.',
+      action:
+        usable.length === 0
+          ? 'Have the identity provider sign ID tokens with RS256 or ES256.'
+          : `Set jwtSignatureAlgorithm to what the application is set to at the identity provider: ${usable.join(', ')}.`,
+    };
+  }
+  if (listed.includes('none')) {
+    return {
+      outcome: 'warning',
+      expected,
+      found,
+      message: 'The provider also issues unsigned ID tokens. They are refused here.',
+      action: 'Have them switched off at the identity provider, for the sake of other applications.',
+    };
+  }
+  return { outcome: 'passed', expected, found, message: 'The provider signs with the configured algorithm.' };
+}
+
+/** PKCE (RFC 7636; RFC 8414, section 2). Information: S256 is sent in any case. */
+export function checkPkce(facts: TestFacts): Finding {
+  return ofDocument(facts, (document) => {
+    const listed = listOf(document, 'code_challenge_methods_supported');
+    const expected = 'S256';
+    if (listed === undefined) {
+      const message =
+        'The provider does not say that it does PKCE. S256 is sent all the same; several use it silently.';
+      return { outcome: 'passed', expected, found: 'not listed', message };
+    }
+    return listed.includes('S256')
+      ? { outcome: 'passed', expected, found: listed.join(', '), message: 'The provider does PKCE with S256.' }
+      : {
+          outcome: 'warning',
+          expected,
+          found: listed.join(', ') || 'an empty list',
+          message: 'The provider does PKCE, but lists no S256, which is what is sent.',
+          action: 'Allow S256 for the application at the identity provider.',
+        };
+  });
+}
+
+/** The code flow, and whether the provider names itself in its answers (RFC 9207). */
+export function checkResponse(facts: TestFacts): Finding {
+  return ofDocument(facts, (document) => {
+    const types = listOf(document, 'response_types_supported');
+    const grants = listOf(document, 'grant_types_supported');
+    const namesItself = member(document, 'authorization_response_iss_parameter_supported') === true;
+    const expected = 'The authorization code flow: response type "code"';
+    const found = [
+      types === undefined ? 'response types not listed' : `response types ${types.join(', ')}`,
+      namesItself ? 'names itself in answers (RFC 9207)' : 'does not name itself in answers',
+    ].join('; ');
+    const hasCode =
+      (types ?? ['code']).includes('code') && (grants ?? ['authorization_code']).includes('authorization_code');
+    return hasCode
+      ? { outcome: 'passed', expected, found, message: 'The provider does the authorization code flow.' }
+      : {
+          outcome: 'failed',
+          expected,
+          found,
+          message: 'The provider does not do the authorization code flow.',
+          action: 'Register the application as a web application with the authorization code flow.',
+        };
+  });
+}
+
+/** That the provider knows the scopes that are asked for (Discovery, section 3). It need not list all that it knows. */
+export function checkScopes(facts: TestFacts): Finding {
+  return ofDocument(facts, (document) => {
+    const asked = requestedScopes(facts.connection);
+    const listed = listOf(document, 'scopes_supported');
+    const expected = asked.join(' ');
+    if (listed === undefined) {
+      return { outcome: 'passed', expected, found: 'not listed', message: 'The provider does not list its scopes.' };
+    }
+    const isKnown = asked.every((scope) => listed.includes(scope));
+    return isKnown
+      ? { outcome: 'passed', expected, found: listed.join(' '), message: 'The provider knows every scope.' }
+      : {
+          outcome: 'warning',
+          expected,
+          found: listed.join(' '),
+          message: 'The provider does not list every scope that is asked for. Some then refuse the sign-in as a whole.',
+          action: 'Allow the scopes for the application at the identity provider, or ask for fewer.',
+        };
+  });
+}
+
+/** How the client proves itself (OpenID Connect Core, section 9). */
+export function checkClientAuthentication(facts: TestFacts): Finding {
+  if (facts.metadata === undefined) return skippedFor(stoppedAt(facts));
+  const { method, supported, problem } = clientMethod(facts.metadata, facts.document);
+  const found = supported?.join(', ') ?? 'not listed';
+  return problem === undefined
+    ? { outcome: 'passed', expected: method, found, message: `The client proves itself with ${method}.` }
+    : {
+        outcome: 'failed',
+        expected: 'client_secret_basic or client_secret_post',
+        found,
+        message: 'The provider takes none of the ways in which this server can prove itself as the client.',
+        action: 'Set the client authentication of the application to a client secret.',
+      };
+}

@@ -1,0 +1,52 @@
+import type { JsonObject } from '../bounded-json.ts';
+import type { ConnectionSettings } from '../connection.ts';
+import type { ProbeResult } from '../guarded-probe.ts';
+import type { KeySet } from '../key-set.ts';
+import type { UrlVerdict } from '../outbound-policy.ts';
+import type { ProviderMetadata } from '../provider-metadata.ts';
+
+/** Everything that a test found out. The steps judge it, and do nothing else. */
+export interface TestFacts {
+  readonly connection: ConnectionSettings;
+  /** Where the browser is sent back to, as it must be registered at the provider. */
+  readonly redirectUri: string;
+  readonly secret: SecretState;
+  /** What the admin typed. */
+  readonly typed: readonly CheckedUrl[];
+  /** What the discovery document names, or the admin typed in its stead. */
+  readonly endpoints: readonly CheckedUrl[];
+  /** The issuers that the admin's text admits. */
+  readonly issuers: readonly string[];
+  readonly discovery: Contacted | undefined;
+  /** The discovery document; `undefined` when there is none, or it could not be read. */
+  readonly document: JsonObject | undefined;
+  /** What a sign-in would work with; `undefined` when it would stop here. */
+  readonly metadata: ProviderMetadata | undefined;
+  readonly keys: Contacted | undefined;
+  readonly keySet: KeySet | undefined;
+  readonly token: Contacted | undefined;
+  /** What must not be repeated although the provider says it. */
+  readonly secrets: readonly string[];
+}
+
+/** A field that holds a URL, and what the outbound policy says of it. `url` is `undefined` when there is none. */
+export interface CheckedUrl {
+  readonly field: string;
+  readonly url: string | undefined;
+  readonly verdict: UrlVerdict | undefined;
+}
+
+/** A host that was called, and what came of it when. */
+export interface Contacted {
+  readonly url: URL;
+  readonly result: ProbeResult;
+  readonly atMs: number;
+}
+
+/**
+ * The client secret: there, with its length in bytes; not given; stored for another place than the tested one, and so
+ * not sent there; or sealed so that it does not open.
+ */
+export type SecretState =
+  | { readonly kind: 'usable'; readonly bytes: number }
+  | { readonly kind: 'missing' | 'moved' | 'sealed_shut' };

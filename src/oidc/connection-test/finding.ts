@@ -1,0 +1,79 @@
+import type { ConnectionTestStep, ConnectionTestStepName } from '../../contract/connection-test.ts';
+import type { RefusedAnswer } from '../guarded-probe.ts';
+import type { Contacted, TestFacts } from './facts.ts';
+
+/**
+ * What a step came to. `found` alone may hold what the provider wrote, and is cleaned and shortened before anybody sees
+ * it; the other texts are ours or the admin's own.
+ */
+export type Finding = Omit<ConnectionTestStep, 'name'>;
+
+/** A step that could not be looked at, because of another one. */
+export function skippedFor(step: ConnectionTestStepName): Finding {
+  return { outcome: 'skipped', message: `Not looked at, because the step "${step}" did not pass.` };
+}
+
+/** A step that there is nothing to look at in. */
+export function skipped(message: string): Finding {
+  return { outcome: 'skipped', message };
+}
+
+/** Why a sign-in would stop before it had the provider's metadata. */
+export function stoppedAt({ typed, connection, document, endpoints }: TestFacts): ConnectionTestStepName {
+  if (typed.some(({ verdict }) => !(verdict?.ok ?? false))) return 'url';
+  if (connection.source.kind === 'discovery' && document === undefined) return 'discovery';
+  return endpoints.some((endpoint) => !isUsable(endpoint)) ? 'endpoints' : 'issuer';
+}
+
+/** Whether an endpoint is there and may be called. Only userinfo may be missing. */
+export function isUsable({ field, url, verdict }: TestFacts['endpoints'][number]): boolean {
+  return url === undefined ? isUserinfo(field) : (verdict?.ok ?? false);
+}
+
+/** Whether a field is the userinfo endpoint, by its name in the document or in the configuration. */
+export function isUserinfo(field: string): boolean {
+  return field === 'userinfo_endpoint' || field === 'userinfoEndpoint';
+}
+
+type Answered = Extract<Contacted['result'], { kind: 'answered' }>;
+
+/** Judges the answer of a contact; without one, tells which step says why. */
+export function ofAnswer({ result }: Contacted, judge: (answered: Answered) => Finding): Finding {
+  switch (result.kind) {
+    case 'answered':
+      return judge(result);
+    case 'answer_refused':
+      return {
+        outcome: 'failed',
+        expected: 'A plain answer, without a redirect and without an encoding',
+        found: [result.reason, result.cause.meta['redirectHost']].filter(Boolean).join(' to '),
+        ...refusedAnswers[result.reason],
+      };
+    case 'tls_refused':
+      return skippedFor('tls');
+    case 'unreachable':
+      return skippedFor('dns');
+    default:
+      return result satisfies never;
+  }
+}
+
+const refusedAnswers: Readonly<Record<RefusedAnswer, Pick<Finding, 'message' | 'action'>>> = {
+  redirect: {
+    message:
+      'The address redirects. Redirects are not followed, since they would carry the request to where nobody checked.',
+    action: 'Enter the address that it redirects to, if that is your identity provider.',
+  },
+  encoded: {
+    message: 'The answer is compressed, although the request says that it must not be.',
+    action: 'Switch compression off for this address, often in a proxy before the identity provider.',
+  },
+  too_large: {
+    message: 'The answer is larger than this server reads.',
+    action: 'Check that the address is the right one.',
+  },
+  interim_responses: {
+    message: 'The server sends interim responses without end.',
+    action: 'Check the proxy before the identity provider.',
+  },
+};

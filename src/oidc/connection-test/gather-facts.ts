@@ -1,0 +1,179 @@
+import { isKnownError } from '../../contract/errors.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Random } from '../../kernel/random.ts';
+import { SealBrokenError } from '../../kernel/sealed-box.ts';
+import { parseJsonObject, stringMember, type JsonObject } from '../bounded-json.ts';
+import type { ConnectionSettings, ProviderSource } from '../connection.ts';
+import { discoveryAddress } from '../discovery-address.ts';
+import { isJsonType } from '../fetch-document.ts';
+import type { GuardedProbe, ProbeRequest } from '../guarded-probe.ts';
+import { readKeySet } from '../key-set.ts';
+import { discoveryBytesMax, keySetBytesMax, tokenResponseBytesMax } from '../limits.ts';
+import type { OutboundPolicy } from '../outbound-policy.ts';
+import { readMetadata, typedMetadata, type ProviderMetadata } from '../provider-metadata.ts';
+import { clientMethod } from './client-method.ts';
+import type { CheckedUrl, Contacted, SecretState, TestFacts } from './facts.ts';
+import { impossibleGrant, spellings } from './impossible-code.ts';
+
+/** What a test is about. */
+export interface TestSubject {
+  readonly connection: ConnectionSettings;
+  /** Whether the secret may be sent; `usable` is found out here. */
+  readonly secret: 'stored' | 'given' | 'missing' | 'moved';
+}
+
+export interface GatherDeps {
+  readonly probe: GuardedProbe;
+  readonly policy: OutboundPolicy;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly redirectUri: string;
+}
+
+/**
+ * Calls a provider as a sign-in would, as far as it goes without a user: its document, then its keys and its token
+ * endpoint. Each call is made once, and nothing of what comes back is remembered. What a sign-in would not call is not
+ * called here, and above all the secret goes nowhere else.
+ *
+ * @throws `idp_busy`
+ */
+export async function gatherFacts(deps: GatherDeps, { connection, secret }: TestSubject): Promise<TestFacts> {
+  const secretState = openSecret(connection, secret);
+  const provider = await meetProvider(deps, connection);
+  const { metadata } = provider;
+  const [keys, token] = await Promise.all([
+    askForKeys(deps, connection, metadata),
+    secretState.kind === 'usable' ? redeem(deps, connection, provider) : undefined,
+  ]);
+  const keyDocument = documentOf(keys);
+  const ownSecrets = secretState.kind === 'usable' ? spellings(connection.clientSecret.expose()) : [];
+  return {
+    ...provider,
+    connection,
+    redirectUri: deps.redirectUri,
+    secret: secretState,
+    keys,
+    keySet: keyDocument === undefined ? undefined : readKeySet(keyDocument, metadata?.issuer ?? ''),
+    token: token?.contacted,
+    secrets: token?.secrets ?? ownSecrets,
+  };
+}
+
+type ProviderFacts = Pick<TestFacts, 'typed' | 'issuers' | 'discovery' | 'document' | 'endpoints' | 'metadata'>;
+
+// As far as a sign-in comes before it sends the browser away.
+async function meetProvider(deps: GatherDeps, connection: ConnectionSettings): Promise<ProviderFacts> {
+  const { policy } = deps;
+  const { source } = connection;
+  const address = source.kind === 'discovery' ? discoveryAddress(source.discoveryUrl) : undefined;
+  const issuers = source.kind === 'discovery' ? (address?.issuers ?? []) : [source.issuer];
+  const typed = typedUrls(source).map((one) => checkUrl(policy, ...one));
+  const endpointsOf = (document: JsonObject | undefined) =>
+    endpointUrls(source, document).map((one) => checkUrl(policy, ...one));
+  const isFine = typed.every(({ verdict }) => verdict?.ok ?? false);
+  if (!isFine || (source.kind === 'discovery' && address === undefined)) {
+    const nothing = { discovery: undefined, document: undefined, metadata: undefined };
+    return { typed, issuers, endpoints: endpointsOf(undefined), ...nothing };
+  }
+  const discovery = address && (await call(deps, documentRequest(connection, address.documentUrl)));
+  const document = documentOf(discovery);
+  const metadata = metadataOf(source, { policy, document, issuers });
+  return { typed, issuers, endpoints: endpointsOf(document), discovery, document, metadata };
+}
+
+async function askForKeys(
+  deps: GatherDeps,
+  connection: ConnectionSettings,
+  metadata: ProviderMetadata | undefined,
+): Promise<Contacted | undefined> {
+  // With HS256 the client secret is the key, and no key set is ever read.
+  if (metadata === undefined || connection.algorithm === 'HS256') return undefined;
+  const headers = { accept: 'application/json, application/jwk-set+json' };
+  const { bulkhead } = connection;
+  return call(deps, { url: metadata.jwksUri, step: 'test_keys', bulkhead, headers, bytesMax: keySetBytesMax });
+}
+
+async function redeem(
+  deps: GatherDeps,
+  connection: ConnectionSettings,
+  {
+    metadata,
+    document,
+  }: { readonly metadata: ProviderMetadata | undefined; readonly document: JsonObject | undefined },
+): Promise<{ contacted: Contacted; secrets: readonly string[] } | undefined> {
+  if (metadata === undefined || clientMethod(metadata, document).problem !== undefined) return undefined;
+  const { headers, body, secrets } = impossibleGrant(connection, metadata, deps);
+  const { bulkhead } = connection;
+  const request = { url: metadata.tokenEndpoint, method: 'POST', step: 'test_token', bulkhead, headers, body } as const;
+  return { contacted: await call(deps, { ...request, bytesMax: tokenResponseBytesMax }), secrets };
+}
+
+async function call({ probe, clock }: GatherDeps, request: ProbeRequest): Promise<Contacted> {
+  const result = await probe(request);
+  return { url: new URL(request.url), result, atMs: clock.nowMs() };
+}
+
+function documentRequest({ bulkhead }: ConnectionSettings, url: string): ProbeRequest {
+  const headers = { accept: 'application/json' };
+  return { url, step: 'test_discovery', bulkhead, headers, bytesMax: discoveryBytesMax };
+}
+
+function documentOf(contacted: Contacted | undefined): JsonObject | undefined {
+  if (contacted?.result.kind !== 'answered') return undefined;
+  const { answer } = contacted.result;
+  if (answer.status !== 200 || !isJsonType(answer)) return undefined;
+  const parsed = parseJsonObject(answer.body);
+  return parsed.ok ? parsed.value : undefined;
+}
+
+function metadataOf(
+  source: ProviderSource,
+  found: {
+    readonly policy: OutboundPolicy;
+    readonly document: JsonObject | undefined;
+    readonly issuers: readonly string[];
+  },
+): ProviderMetadata | undefined {
+  try {
+    if (source.kind === 'custom') return typedMetadata(source, found.policy);
+    return found.document === undefined ? undefined : readMetadata(found.document, found);
+  } catch (error) {
+    // Which part it was is what the steps tell.
+    if (isKnownError(error)) return undefined;
+    throw error;
+  }
+}
+
+// Opened before anything is called, so that a seal that was tampered with is told as that.
+function openSecret({ clientSecret }: ConnectionSettings, secret: TestSubject['secret']): SecretState {
+  if (secret === 'missing' || secret === 'moved') return { kind: secret };
+  try {
+    return { kind: 'usable', bytes: Buffer.byteLength(clientSecret.expose()) };
+  } catch (error) {
+    if (error instanceof SealBrokenError) return { kind: 'sealed_shut' };
+    throw error;
+  }
+}
+
+type NamedUrl = readonly [field: string, url: string | undefined];
+
+function typedUrls(source: ProviderSource): readonly NamedUrl[] {
+  if (source.kind === 'discovery') return [['discoveryURL', source.discoveryUrl]];
+  const { issuer, authorizationEndpoint, tokenEndpoint, jwksUri, userinfoEndpoint } = source;
+  return Object.entries({ issuer, authorizationEndpoint, tokenEndpoint, jwksUri, userinfoEndpoint }).filter(
+    ([, url]) => url !== '',
+  );
+}
+
+function endpointUrls(source: ProviderSource, document: JsonObject | undefined): readonly NamedUrl[] {
+  if (source.kind === 'custom') return typedUrls(source).filter(([field]) => field !== 'issuer');
+  if (document === undefined) return [];
+  return ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint'].map((field) => [
+    field,
+    stringMember(document, field),
+  ]);
+}
+
+function checkUrl(policy: OutboundPolicy, field: string, url: string | undefined): CheckedUrl {
+  return { field, url, verdict: url === undefined ? undefined : policy.checkUrl(url) };
+}

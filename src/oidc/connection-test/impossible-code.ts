@@ -1,0 +1,49 @@
+import type { Random } from '../../kernel/random.ts';
+import { clientAuthentication } from '../client-authentication.ts';
+import type { ConnectionSettings } from '../connection.ts';
+import type { ProviderMetadata } from '../provider-metadata.ts';
+
+/** A token request whose code nobody ever issued. */
+export interface ImpossibleGrant {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** What it holds that must not come back in a text: the secret in all its spellings, the code and the verifier. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Puts a token request together (RFC 6749, section 4.1.3; RFC 7636, section 4.5) that is right in every part but its
+ * code. A provider authenticates the client before it looks at the code (RFC 6749, section 3.2.1), so its error tells
+ * whether it takes the secret, and nobody is signed in.
+ */
+export function impossibleGrant(
+  { clientId, clientSecret }: ConnectionSettings,
+  { issuer, clientAuthentication: method }: ProviderMetadata,
+  { redirectUri, random }: { readonly redirectUri: string; readonly random: Random },
+): ImpossibleGrant {
+  const code = `connection-test-${random.token(24)}`;
+  const verifier = random.token(32);
+  const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier };
+  const body = new URLSearchParams(grant);
+  const headers = new Headers({
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+  });
+  clientAuthentication(method, clientSecret)({ issuer }, { client_id: clientId }, body, headers);
+  return {
+    headers: Object.fromEntries(headers),
+    body: body.toString(),
+    secrets: [...spellings(clientSecret.expose()), ...credentials(headers), code, verifier],
+  };
+}
+
+/** A secret as it is, and as forms, JSON and base64 spell it. */
+export function spellings(secret: string): readonly string[] {
+  const form = new URLSearchParams({ '': secret }).toString().slice(1);
+  return [secret, form, JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString('base64')];
+}
+
+function credentials(headers: Headers): readonly string[] {
+  const [, value] = (headers.get('authorization') ?? '').split(' ');
+  return value === undefined ? [] : [value];
+}

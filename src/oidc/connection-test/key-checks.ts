@@ -1,0 +1,78 @@
+import type { KeyFault, KeySet } from '../key-set.ts';
+import { candidateKeys } from '../key-set.ts';
+import type { PublicKeyAlgorithm } from '../signing-algorithm.ts';
+import { judgeDocument } from './document-checks.ts';
+import type { TestFacts } from './facts.ts';
+import { type Finding, ofAnswer, skipped, skippedFor, stoppedAt } from './finding.ts';
+
+/** The key set (RFC 7517): readable, with a key for the configured algorithm, and nothing in it that must not be. */
+export function checkKeys(facts: TestFacts): Finding {
+  const { algorithm } = facts.connection;
+  if (algorithm === 'HS256') return skipped('With HS256 the client secret is the key, and no published key is used.');
+  if (facts.keys === undefined) return skippedFor(stoppedAt(facts));
+  return ofAnswer(facts.keys, ({ answer }) => {
+    const asDocument = judgeDocument(answer, 'the key set (jwks_uri)');
+    if (asDocument.outcome !== 'passed') return asDocument;
+    return facts.keySet === undefined ? noKeySet : judgeKeys(facts.keySet, algorithm);
+  });
+}
+
+const noKeySet: Finding = {
+  outcome: 'failed',
+  expected: 'An object with the list "keys"',
+  message: 'The document is no key set.',
+  action: 'Check the address of the key set (jwks_uri) at the identity provider.',
+};
+
+function judgeKeys(keySet: KeySet, algorithm: PublicKeyAlgorithm): Finding {
+  const usable = candidateKeys(keySet, algorithm, undefined);
+  const expected = `A public key for ${algorithm}`;
+  const found = [
+    `${keySet.keys.length + keySet.skipped.length} keys, ${usable.length} for ${algorithm}`,
+    ...count(keySet.skipped).map(([fault, times]) => `${times} skipped: ${faultTexts[fault]}`),
+  ].join('; ');
+  if (usable.length === 0) {
+    return {
+      outcome: 'failed',
+      expected,
+      found,
+      message: 'The key set has no usable key for the configured algorithm.',
+      action: 'Set jwtSignatureAlgorithm to what the provider signs with, or give the application a signing key there.',
+    };
+  }
+  if (keySet.skipped.includes('private')) {
+    return {
+      outcome: 'warning',
+      expected,
+      found,
+      message: 'The key set publishes a private key. Whoever reads it can sign in as anybody, wherever it is trusted.',
+      action: 'Take that key out of use at the identity provider now, and make a new one.',
+    };
+  }
+  if (keySet.skipped.some((fault) => fault === 'rsa_size' || fault === 'rsa_exponent')) {
+    return {
+      outcome: 'warning',
+      expected,
+      found,
+      message: 'The key set has a weak RSA key. Tokens that it signs are refused.',
+      action: 'Replace it by one of 2048 bits or more at the identity provider.',
+    };
+  }
+  return { outcome: 'passed', expected, found, message: 'The key set has a usable key.' };
+}
+
+function count(faults: readonly KeyFault[]): readonly (readonly [KeyFault, number])[] {
+  return [...new Set(faults)].map((fault) => [fault, faults.filter((one) => one === fault).length]);
+}
+
+const faultTexts: Readonly<Record<KeyFault, string>> = {
+  not_a_key: 'not a key',
+  private: 'a private key',
+  symmetric: 'a symmetric key',
+  unsupported_type: 'a type that is not used here',
+  not_for_signatures: 'not for signatures',
+  rsa_size: 'RSA of a size that is not safe',
+  rsa_exponent: 'RSA with an unsafe exponent',
+  other_issuer: 'of another issuer',
+  malformed: 'malformed',
+};

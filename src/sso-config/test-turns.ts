@@ -1,0 +1,33 @@
+import { appError } from '../contract/errors.ts';
+import { connectionTestsPerMinuteMax } from '../contract/limits.ts';
+import type { Clock } from '../kernel/clock.ts';
+
+/** Counts an organization's connection tests, on this node, besides the limits of its clients. */
+export interface TestTurns {
+  /** @throws `connection_tests_limited` when the organization has had its tests of this minute. */
+  take(organizationId: string): void;
+}
+
+const minuteMs = 60_000;
+
+/** Organizations that are counted at once; the one whose minute began first makes room. */
+const organizationsMax = 10_000;
+
+export function createTestTurns(clock: Clock): TestTurns {
+  const minutes = new Map<string, { readonly startedAtMs: number; count: number }>();
+  return {
+    take: (organizationId) => {
+      const nowMs = clock.nowMs();
+      let minute = minutes.get(organizationId);
+      if (minute === undefined || minute.startedAtMs + minuteMs <= nowMs) {
+        minute = { startedAtMs: nowMs, count: 0 };
+        // Added anew at the end, so that the map stays in the order in which the minutes began.
+        minutes.delete(organizationId);
+        minutes.set(organizationId, minute);
+        if (minutes.size > organizationsMax) minutes.delete(minutes.keys().next().value ?? '');
+      }
+      if (minute.count >= connectionTestsPerMinuteMax) throw appError('connection_tests_limited');
+      minute.count += 1;
+    },
+  };
+}
