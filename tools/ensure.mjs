@@ -1,6 +1,7 @@
 // Brings what the npm scripts need and is not there yet: the packages of package-lock.json, among them the Node that the
-// project runs on, and with `--browser` a Chromium for the tests that drive one. It runs on the host's own Node, before
-// anything is installed, so it is plain JavaScript and imports nothing but Node's modules.
+// project runs on, with `--browser` a Chromium for the tests that drive one, and with `--glewlwyd` a second OpenID provider
+// for the tests of interoperability, where it can be had. It runs on the host's own Node, before anything is installed,
+// so it is plain JavaScript and imports nothing but Node's modules.
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
@@ -18,6 +19,7 @@ class Refusal extends Error {}
 try {
   ensurePackages();
   if (process.argv.includes('--browser')) ensureBrowser();
+  if (process.argv.includes('--glewlwyd')) ensureGlewlwyd();
 } catch (fault) {
   if (!(fault instanceof Refusal)) throw fault;
   process.stderr.write(`sallyport: ${fault.message}\n`);
@@ -60,21 +62,37 @@ function ensureBrowser() {
   }
   if (isBrowserInstalled()) return;
   const advice = 'Install Chromium or Chrome, or name its program in CHROMIUM_PATH.';
-  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !isOnPath('apt-get')) {
+  if (!canInstall()) {
     refuse(`the tests drive a real browser, and there is none here. ${advice}`);
   }
   say('installing Chromium with apt-get, for the tests that drive a browser (a minute or so) …');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const stdio = ['ignore', 'ignore', 'inherit'];
-  const packages = ['chromium', 'fonts-liberation'];
-  const isDone =
-    run('apt-get', ['update', '-qq'], { env, stdio }).status === 0 &&
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env, stdio }).status === 0;
-  if (!isDone) refuse(`apt-get could not install Chromium; what it said stands above. ${advice}`);
+  if (!install(['chromium', 'fonts-liberation'])) {
+    refuse(`apt-get could not install Chromium; what it said stands above. ${advice}`);
+  }
   // Ubuntu's package of this name holds no browser, only the advice to install a snap.
   if (!isBrowserInstalled() || run('chromium', ['--version']).status !== 0) {
     refuse(`apt-get brought no Chromium that runs. ${advice}`);
   }
+}
+
+// Without it the tests that need it say that they were skipped, so nobody is refused for want of it.
+function ensureGlewlwyd() {
+  if (isExecutable('/usr/bin/glewlwyd') || !canInstall()) return;
+  say('installing Glewlwyd with apt-get, for the tests of interoperability …');
+  if (!install(['glewlwyd'])) say('there is no Glewlwyd to be had here; the tests that need it will be skipped.');
+}
+
+function canInstall() {
+  return process.platform === 'linux' && process.getuid?.() === 0 && isOnPath('apt-get');
+}
+
+function install(packages) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const stdio = ['ignore', 'ignore', 'inherit'];
+  return (
+    run('apt-get', ['update', '-qq'], { env, stdio }).status === 0 &&
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env, stdio }).status === 0
+  );
 }
 
 // The same places as test/support/browser.ts looks at.

@@ -52,7 +52,7 @@ const checks: readonly Check[] = [
   ['iat', 'id_token_invalid', isTime],
   ['iat', 'id_token_not_current', isPast], // (10)
   ['iat', 'id_token_not_current', (iat, at) => isTime(iat) && iat >= at.nowSeconds - idTokenAgeSecondsMax], // (10)
-  ['auth_time', 'id_token_invalid', (time) => time === undefined || isTime(time)], // (13)
+  ['auth_time', 'id_token_invalid', (time) => time === undefined || time === 0 || isTime(time)], // (13); 0: not told
   ['auth_time', 'id_token_invalid', (time, { authTimeMin }) => authTimeMin === undefined || time !== undefined], // (13)
   ['auth_time', 'authentication_too_old', isRecentEnough], // (13)
   ['nonce', 'id_token_invalid', (nonce, facts) => typeof nonce === 'string' && isSameSecret(nonce, facts.nonce)], // (11)
@@ -146,13 +146,18 @@ function isSubject(sub: unknown): sub is string {
   return typeof sub === 'string' && sub.length <= subjectLengthMax && subjectPattern.test(sub);
 }
 
-// The left half of the hash that the algorithm names (Core, section 3.1.3.6); SHA-512 for Ed25519, as its signature has.
+// The left half of the hash that the algorithm names (Core, section 3.1.3.6).
 function isHashOf(hash: unknown, value: string, { algorithm }: IdTokenExpectations): boolean {
-  if (hash === undefined) {
-    return true;
-  }
-  const digest = createHash(algorithm === 'EdDSA' ? 'sha512' : `sha${algorithm.slice(2)}`)
-    .update(value, 'latin1')
-    .digest();
-  return hash === digest.subarray(0, digest.length / 2).toString('base64url');
+  return (
+    hash === undefined ||
+    hashNames(algorithm).some((name) => {
+      const digest = createHash(name).update(value, 'latin1').digest();
+      return hash === digest.subarray(0, digest.length / 2).toString('base64url');
+    })
+  );
+}
+
+// EdDSA names no hash: most take the SHA-512 that an Ed25519 signature has within, Glewlwyd takes SHA-256.
+function hashNames(algorithm: SignatureAlgorithm): readonly string[] {
+  return algorithm === 'EdDSA' ? ['sha512', 'sha256'] : [`sha${algorithm.slice(2)}`];
 }

@@ -105,6 +105,7 @@ describe('times', () => {
     ['iat 60 seconds ahead', { iat: nowSeconds + 60 }],
     ['iat 600 seconds back', { iat: nowSeconds - 600 }],
     ['auth_time hours ago', { auth_time: nowSeconds - 36_000 }],
+    ['auth_time of a provider that does not know it', { auth_time: 0 }],
   ])('%s: accepted', async (_what, claims) => {
     expect((await withClaims(claims)).code).toBe('signed_in');
   });
@@ -175,6 +176,7 @@ describe('hashes', () => {
     ['RS256', 'sha256'],
     ['ES384', 'sha384'],
     ['EdDSA', 'sha512'],
+    ['EdDSA', 'sha256'],
   ] as const)('at_hash of %s that is right is accepted', async (algorithm, hash) => {
     const digest = createHash(hash).update('the-access-token').digest();
     const { code } = await withClaims(

@@ -110,6 +110,13 @@ describe('client authentication', () => {
     expect((await attempt({ clientSecret, ...methods(['client_secret_post']) })).code).toBe('signed_in');
   });
 
+  it('leaves alone what needs no escape, for providers that do not undo one', async () => {
+    const { idp } = await attempt({ clientSecret: 'a-secret_of.57*' });
+    const { headers } = idp.requests.find(({ endpoint }) => endpoint === 'token') ?? {};
+    const credentials = Buffer.from(headers?.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
+    expect(credentials).toBe(`${idp.clientId}:a-secret_of.57*`);
+  });
+
   it('with a wrong secret is refused as such', async () => {
     expect((await attempt({ connection: { clientSecret: new Secret('wrong') } })).code).toBe('idp_client_refused');
   });
