@@ -55,6 +55,7 @@ import type { OutboundProxy } from './oidc/outbound-proxy.ts';
 import { createRelyingParty } from './oidc/relying-party.ts';
 import { createBypassRecorder } from './organizations/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
+import { mountAssumptions } from './sso-config/assumptions-routes.ts';
 import { mountSsoConfig } from './sso-config/routes.ts';
 import { mountConnectionTest } from './sso-config/test-routes.ts';
 import { createTestTurns } from './sso-config/test-turns.ts';
@@ -243,6 +244,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
     },
     logger,
   );
+  mountAssumptions(mount, { database: core.database, keyring, relyingParty: parts.login.relyingParty });
 }
 
 /** What runs beside the requests. */

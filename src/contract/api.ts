@@ -1,3 +1,4 @@
+import { assumptionRoutes } from './assumptions.ts';
 import { emailDomainRoutes } from './email-domains.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { auditWebhookRoutes } from './audit-webhooks.ts';
@@ -20,6 +21,7 @@ export const apiRoutes: readonly RouteContract[] = [
   oidcConfigRoutes,
   connectionOptionRoutes,
   connectionTestRoutes,
+  assumptionRoutes,
   loginRoutes,
   serverRoutes,
   keyRoutes,

@@ -7,6 +7,7 @@ import { Secret } from '../kernel/secret.ts';
 import { readKeySet, type VerificationKey } from './key-set.ts';
 import { createLibraryClient } from './library-client.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
+import { recogniseProfile } from './profiles/recognise-profile.ts';
 import { ReceivedResponse } from './received-response.ts';
 
 // What the library itself does with the configuration that the factory makes. Nothing of our own checks is in the way.
@@ -20,6 +21,8 @@ const metadata: ProviderMetadata = {
   userinfoEndpoint: `${issuer}/userinfo`,
   clientAuthentication: 'client_secret_basic',
   namesItself: true,
+  scopesSupported: [],
+  recognised: recogniseProfile({ issuer: 'https://idp.example' }),
 };
 const secret = 'a client secret';
 const nowSeconds = Math.floor(Date.parse('2026-11-24T08:00:00Z') / 1000);

@@ -87,6 +87,8 @@ export const idTokenAgeSecondsMax = 600;
 /** An `exp` further ahead is remarked on in the log. */
 export const idTokenLifeSecondsUsual = 86_400;
 export const audiencesMax = 16;
+/** Entries of `scopes_supported` that are looked at. */
+export const scopesSupportedMax = 500;
 
 export const callbackParameterLengthMax = 8_192;
 /** What is kept of a provider's own error text. */

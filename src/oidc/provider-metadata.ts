@@ -1,7 +1,9 @@
 import { appError, type KnownError } from '../contract/errors.ts';
 import { member, stringMember, type JsonObject } from './bounded-json.ts';
 import type { ProviderSource } from './connection.ts';
+import { scopesSupportedMax } from './limits.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
+import { recogniseProfile, type RecognisedProfile } from './profiles/recognise-profile.ts';
 
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post';
 
@@ -15,6 +17,10 @@ export interface ProviderMetadata {
   readonly clientAuthentication: ClientAuthentication;
   /** The provider names itself in every authorization response (RFC 9207, section 3). */
   readonly namesItself: boolean;
+  /** The scopes that the document lists; it need not list all (OpenID Connect Discovery, section 3). */
+  readonly scopesSupported: readonly string[];
+  /** What kind of provider this is. It has no say in what is verified. */
+  readonly recognised: RecognisedProfile;
 }
 
 interface MetadataContext {
@@ -33,7 +39,7 @@ export function readMetadata(document: JsonObject, { policy, issuers }: Metadata
   const issuer = requireIssuer(document, issuers);
   const endpoint = (name: string) => requireEndpoint(policy, name, stringMember(document, name));
   requireEndpoint(policy, 'issuer', issuer);
-  return {
+  return withProfile({
     issuer,
     authorizationEndpoint: endpoint('authorization_endpoint'),
     tokenEndpoint: endpoint('token_endpoint'),
@@ -42,7 +48,8 @@ export function readMetadata(document: JsonObject, { policy, issuers }: Metadata
       stringMember(document, 'userinfo_endpoint') === undefined ? undefined : endpoint('userinfo_endpoint'),
     clientAuthentication: chooseAuthentication(member(document, 'token_endpoint_auth_methods_supported')),
     namesItself: member(document, 'authorization_response_iss_parameter_supported') === true,
-  };
+    scopesSupported: textsOf(member(document, 'scopes_supported')),
+  });
 }
 
 /**
@@ -55,7 +62,7 @@ export function typedMetadata(
   policy: OutboundPolicy,
 ): ProviderMetadata {
   const endpoint = (name: string, url: string) => requireEndpoint(policy, name, url);
-  return {
+  return withProfile({
     issuer: source.issuer,
     authorizationEndpoint: endpoint('authorization_endpoint', source.authorizationEndpoint),
     tokenEndpoint: endpoint('token_endpoint', source.tokenEndpoint),
@@ -64,7 +71,17 @@ export function typedMetadata(
       source.userinfoEndpoint === '' ? undefined : endpoint('userinfo_endpoint', source.userinfoEndpoint),
     clientAuthentication: 'client_secret_basic',
     namesItself: false,
-  };
+    scopesSupported: [],
+  });
+}
+
+function withProfile(metadata: Omit<ProviderMetadata, 'recognised'>): ProviderMetadata {
+  return { ...metadata, recognised: recogniseProfile(metadata) };
+}
+
+function textsOf(value: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value.slice(0, scopesSupportedMax) : [];
+  return list.filter((item) => typeof item === 'string');
 }
 
 // Discovery, section 4.3: the issuer must be the one whose document this is, or anybody could speak for anybody.

@@ -8,6 +8,7 @@ import { clockToleranceSecondsMax } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
+import { applyProfile, assume, type Assumptions } from './apply-profile.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import { checkCallbackForm, checkCallbackIssuer } from './callback-parameters.ts';
 import { optionsOf, type ConnectionSettings } from './connection.ts';
@@ -60,6 +61,8 @@ export interface RelyingParty {
    *   `authentication_too_old`, `required_claim_missing`, `userinfo_subject_mismatch`, `subject_invalid`, `email_missing`, `email_invalid`
    */
   finishAuthorization(connection: ConnectionSettings, answer: AuthorizationAnswer): Promise<VerifiedIdentity>;
+  /** Tells what is assumed of the provider; one that cannot be reached is no failure. */
+  readAssumptions(connection: ConnectionSettings): Promise<Assumptions>;
 }
 
 export interface RelyingPartyDeps {
@@ -75,8 +78,9 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
   const { fetch, random, logger } = deps;
   const providerOf = createProviderMemory(deps);
   return {
-    startAuthorization: async (connection, { redirectUri, state, loginHint }) => {
-      const metadata = await providerOf(connection).metadata.read();
+    startAuthorization: async (stored, { redirectUri, state, loginHint }) => {
+      const metadata = await providerOf(stored).metadata.read();
+      const connection = applyProfile(stored, metadata);
       const nonce = random.token(secretBytes);
       const codeVerifier = random.token(secretBytes);
       const url = authorizationUrl(connection, metadata, { redirectUri, state, nonce, codeVerifier, loginHint });
@@ -84,10 +88,11 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
     },
 
     // Each step takes what only the step before it makes, so none can be left out.
-    finishAuthorization: async (connection, answer) => {
+    finishAuthorization: async (stored, answer) => {
       const own = checkCallbackForm(answer.callbackUrl, answer.expectedState);
-      const provider = providerOf(connection);
+      const provider = providerOf(stored);
       const metadata = await provider.metadata.read();
+      const connection = applyProfile(stored, metadata);
       if (metadata.issuer !== answer.expectedIssuer) {
         const meta = { step: 'callback', expected: answer.expectedIssuer, found: metadata.issuer };
         throw appError('idp_issuer_mismatch', { meta });
@@ -98,8 +103,11 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
       const token = checkIdToken(signed, expectations(connection, answer, deps.clock));
       remarkOnLife(token, connection, deps);
       const userinfo = await completeFromUserinfo(token, connection, logger);
-      return readIdentity({ token, userinfo, options: optionsOf(connection) }, metadata.issuer);
+      const { profile } = metadata.recognised;
+      return readIdentity({ token, userinfo, options: optionsOf(connection), profile }, metadata.issuer);
     },
+
+    readAssumptions: (connection) => assume(connection, () => providerOf(connection).metadata.read()),
   };
 }
 

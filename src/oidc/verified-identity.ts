@@ -5,6 +5,8 @@ import { member, type JsonObject } from './bounded-json.ts';
 import { readGroups, type GroupsClaim } from './groups-claim.ts';
 import { idTokenCheckNames, type CheckedIdToken } from './id-token-checks.ts';
 import { namesPerson, readName } from './person-name.ts';
+import { hasEmailAuthority } from './profiles/email-authority.ts';
+import type { Profile } from './profiles/profile.ts';
 import type { UserinfoClaims } from './userinfo.ts';
 
 /** Who signed in, as far as the provider may say so: every check of the callback was passed. */
@@ -17,7 +19,10 @@ export interface VerifiedIdentity {
   readonly email: string;
   /** The same address, parsed; `key` is what to compare. */
   readonly emailAddress: EmailAddress;
-  /** From the source that the address came from. Absent, or anything but a boolean or its name: `unknown`. */
+  /**
+   * From the source that the address came from. Absent, or anything but a boolean or its name: `unknown`. `no` besides
+   * where the provider lets anybody have an account with a foreign address, and does not name that address's domain.
+   */
   readonly emailVerified: 'yes' | 'no' | 'unknown';
   readonly firstName: string;
   readonly lastName: string;
@@ -31,6 +36,8 @@ export interface IdentitySources {
   readonly token: CheckedIdToken;
   readonly userinfo: UserinfoClaims | undefined;
   readonly options: ConnectionOptions;
+  /** Of the provider; it can only make an address count as unverified. */
+  readonly profile: Profile;
 }
 
 /**
@@ -38,15 +45,18 @@ export interface IdentitySources {
  *
  * @throws `email_missing`, `email_invalid`
  */
-export function readIdentity({ token, userinfo, options }: IdentitySources, issuer: string): VerifiedIdentity {
+export function readIdentity(sources: IdentitySources, issuer: string): VerifiedIdentity {
+  const { token, userinfo, options, profile } = sources;
   const more = userinfo?.claims ?? {};
   const email = readEmail([token.claims, more], options);
+  const { domain } = email.address;
+  const isBelieved = hasEmailAuthority(profile, { issuer, claims: token.claims, domain });
   return {
     issuer,
     subject: token.subject,
     email: email.address.text,
     emailAddress: email.address,
-    emailVerified: email.verified,
+    emailVerified: isBelieved ? email.verified : 'no',
     ...readName(namesPerson(token.claims, options) ? token.claims : more, email.address.localPart, options),
     groups: readGroupsFrom({ token: token.claims, more }, options),
     checks: userinfo === undefined ? callbackChecks : [...callbackChecks, 'userinfo_sub'],

@@ -1,5 +1,6 @@
 import { appError } from '../contract/errors.ts';
 import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
+import { recogniseProfile } from '../oidc/profiles/recognise-profile.ts';
 import { findUrlFault, type FieldIssue, type OidcSettings, urlFields } from './rules.ts';
 
 /** The operator's setting that would allow a URL which the policy refuses. */
@@ -8,6 +9,16 @@ const allowSetting = 'SALLYPORT_OUTBOUND_ALLOW';
 /** The faults of syntax in the URLs of settings, one issue for each field. */
 export function findUrlFaults(settings: OidcSettings): FieldIssue[] {
   return urlFields.flatMap((field) => (settings[field] === '' ? [] : (findUrlFault(field, settings[field]) ?? [])));
+}
+
+/** The fault of an active configuration whose provider signs nobody in by OpenID Connect, or not in a way that works here. */
+export function findRefusedProvider({ configurationType, issuer, discoveryURL, isActive }: OidcSettings): FieldIssue[] {
+  const [path, typed] =
+    configurationType === 'custom' ? (['issuer', issuer] as const) : (['discoveryURL', discoveryURL] as const);
+  const { refused } = recogniseProfile({ issuer: typed }).profile;
+  return !isActive || refused === undefined
+    ? []
+    : [{ path, code: 'provider', message: `must be of another identity provider. ${refused}` }];
 }
 
 /**

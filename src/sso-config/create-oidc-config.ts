@@ -4,7 +4,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientSecretMask, type CreateOidcConfigBody } from '../contract/oidc-config.ts';
 import { requireAccess } from '../organizations/access.ts';
-import { findUrlFaults, requireAllowedUrls } from './check-urls.ts';
+import { findRefusedProvider, findUrlFaults, requireAllowedUrls } from './check-urls.ts';
 import { insertOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 import { checkSettings, type OidcSettings, secretPurpose, settingDefaults } from './rules.ts';
@@ -56,7 +56,7 @@ export async function createOidcConfig(
 /** Holds complete settings against all rules of form; every fault is told at once. @throws `validation_failed` */
 export function requireValid(settings: OidcSettings): OidcSettings {
   const checked = checkSettings(settings);
-  const issues = [...(checked.ok ? [] : checked.issues), ...findUrlFaults(settings)];
+  const issues = [...(checked.ok ? [] : checked.issues), ...findUrlFaults(settings), ...findRefusedProvider(settings)];
   if (!checked.ok || issues.length > 0) throw appError('validation_failed', { meta: { issues } });
   return checked.settings;
 }

@@ -51,6 +51,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
     given: configured,
     json: ({ organizationId }) => ({ organizationId, tokenEndpoint: 'https://10.0.0.1/token' }),
   },
+  readAssumptions: { may: 'admin', given: configured, query: inQuery },
   readManageGroupMemberships: {
     may: 'member',
     callers: 'user',

@@ -42,6 +42,24 @@ describe('an organization', () => {
   });
 });
 
+describe('sso assumptions', () => {
+  test('shows what follows from the provider, and where its console has things', async () => {
+    const endpoints = ['authorization-endpoint', 'token-endpoint', 'jwks-uri', 'userinfo-endpoint'].flatMap((name) => [
+      `--${name}`,
+      'https://127.0.0.1:1/anywhere',
+    ]);
+    const issuer = 'https://login.microsoftonline.com/0f1e2d3c-0000-4000-8000-000000000000/v2.0';
+    const client = ['--client-id', 'sallyport', '--client-secret', 'a client secret'];
+    await run('sso', 'set', '--issuer', issuer, ...endpoints, ...client);
+    const { output } = await run('sso', 'assumptions');
+    expect(output).toMatch(/^provider +Microsoft Entra ID$/mu);
+    expect(output).toContain('Certificates & secrets');
+    expect(output).toMatch(/requiredClaims \{"tid"/u);
+    expect((await run('sso', 'assumptions', '--json')).json().profile.id).toBe('entra-id');
+    await run('sso', 'delete', '--yes');
+  });
+});
+
 describe('sso set', () => {
   const secret = 'a client secret that nobody must see';
 

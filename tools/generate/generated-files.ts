@@ -2,6 +2,7 @@ import { renderCommandLinePage } from './command-line-page.ts';
 import { completeLockFile } from './complete-lock.ts';
 import { renderConfigurationPage } from './configuration-page.ts';
 import { renderConformancePage } from './conformance-page.ts';
+import { renderIdentityProvidersPage } from './identity-providers-page.ts';
 import { renderLintConfig } from './lint-config.ts';
 import { renderOpenApiDocument } from './openapi-document.ts';
 
@@ -17,6 +18,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: '.oxlintrc.json', render: renderLintConfig },
   { path: 'docs/configuration.md', render: renderConfigurationPage },
   { path: 'docs/security/conformance.md', render: renderConformancePage },
+  { path: 'docs/identity-providers.md', render: renderIdentityProvidersPage },
   { path: 'docs/cli.md', render: renderCommandLinePage },
   { path: 'openapi.json', render: renderOpenApiDocument },
   { path: 'package-lock.json', render: (root) => completeLockFile(`${root}/package-lock.json`) },

@@ -6,6 +6,7 @@ import type { Connection } from '../connect.ts';
 import { facts, plain } from '../output.ts';
 import { confirm } from '../read-secret.ts';
 import { yesOption } from './common-options.ts';
+import { assumptions } from './sso-assumptions.ts';
 import { readSsoSettings, ssoOptions, type SsoSettings } from './sso-settings.ts';
 
 const path = '/api/v1/sso/oidc/config';
@@ -130,4 +131,4 @@ function show(value: unknown): string {
   return plain(JSON.stringify(value) ?? '');
 }
 
-export const ssoCommands: readonly ClientCommand[] = [get, set, test, remove];
+export const ssoCommands: readonly ClientCommand[] = [get, set, test, assumptions, remove];

@@ -12,7 +12,7 @@ export const adFs: Profile = {
     {
       option: 'emailClaims',
       value: ['email', 'upn'],
-      why: 'Without a claim rule AD FS sends no `email`; its `upn` has the form of an address. Nobody is linked by it who has not proved the domain.',
+      why: 'Without a claim rule AD FS sends no `email`; its `upn` has the form of an address. It links accounts only where the organization has verified the domain.',
     },
     {
       option: 'userinfo',

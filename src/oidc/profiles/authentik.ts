@@ -19,7 +19,7 @@ export const authentik: Profile = {
     },
     {
       option: 'emailClaims',
-      value: '["email"]',
+      value: '',
       why: 'Since 2025.10 authentik calls every address unverified. Then accounts that exist here are not linked by address; a scope mapping for `email` that says `email_verified: true` lets them be, once the domain is verified here.',
     },
     {

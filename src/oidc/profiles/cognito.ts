@@ -18,7 +18,7 @@ export const cognito: Profile = {
   advised: [
     {
       option: 'additionalScopes',
-      value: '[]',
+      value: '',
       why: 'The app client has to allow `openid`, `profile` and `email`; it refuses a request with a scope that it does not allow.',
     },
   ],

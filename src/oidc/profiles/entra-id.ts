@@ -32,7 +32,7 @@ export const entraId: Profile = {
     },
     {
       option: 'additionalScopes',
-      value: '[]',
+      value: '',
       why: 'There is no scope `groups`; a request with it fails.',
     },
   ],

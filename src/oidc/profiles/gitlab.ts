@@ -20,12 +20,12 @@ export const gitlab: Profile = {
   advised: [
     {
       option: 'additionalScopes',
-      value: '[]',
+      value: '',
       why: 'GitLab knows neither the scope `groups` nor `offline_access`, and refuses a request with one.',
     },
     {
-      option: 'requiredClaims',
-      value: '{}',
+      option: 'allowedEmailDomains',
+      value: 'your domain',
       why: 'Everybody with an account at gitlab.com can sign in there; narrow it down with the domains that may sign in.',
     },
   ],

@@ -64,6 +64,14 @@ const table: readonly [facts: ProviderFacts, id: string][] = [
   [{ issuer: 'https://identity.oraclecloud.com/' }, 'oracle'],
   [{ issuer: 'https://appleid.apple.com' }, 'apple'],
   [{ issuer: 'https://token.actions.githubusercontent.com' }, 'github'],
+  [
+    {
+      issuer: 'https://gitea.acme.example',
+      authorizationEndpoint: 'https://gitea.acme.example/login/oauth/authorize',
+      tokenEndpoint: 'https://gitea.acme.example/login/oauth/access_token',
+    },
+    'generic',
+  ],
   [{ issuer: 'https://fs.acme.example/adfs', jwksUri: 'https://fs.acme.example/adfs/discovery/keys' }, 'ad-fs'],
   [
     {
@@ -136,7 +144,7 @@ describe('a provider', () => {
 
   it('is recognised by something that can be told', () => {
     expect(recogniseProfile({ issuer: 'https://accounts.google.com' }).by).toBe(
-      "the issuer's host is accounts.google.com",
+      "the issuer's host is `accounts.google.com`",
     );
     expect(recogniseProfile({ issuer: 'https://idp.example' }).by).toBeUndefined();
   });

@@ -31,9 +31,11 @@ export function recogniseProfile(facts: ProviderFacts): RecognisedProfile {
 /** A rule in words, as the API and the documentation show it. */
 export function describeRule({ issuerHosts, issuerPath, endpoints = {} }: RecognitionRule): string {
   const parts = [
-    ...(issuerHosts === undefined ? [] : [`the issuer's host is ${issuerHosts.join(' or ')}`]),
+    ...(issuerHosts === undefined
+      ? []
+      : [`the issuer's host is ${issuerHosts.map((host) => `\`${host}\``).join(' or ')}`]),
     ...(issuerPath === undefined ? [] : [describePath("the issuer's path", issuerPath)]),
-    ...Object.entries(endpoints).map(([name, ending]) => `${endpointNames.get(name)} ends in ${ending}`),
+    ...Object.entries(endpoints).map(([name, ending]) => `${endpointNames.get(name)} ends in \`${ending}\``),
   ];
   return parts.join(', and ');
 }
@@ -48,7 +50,7 @@ const endpointNames = new Map<string, string>(
 );
 
 function describePath(what: string, path: string): string {
-  return path.startsWith('…') ? `${what} ends in ${path.slice(1)}` : `${what} is ${path}`;
+  return path.startsWith('…') ? `${what} ends in \`${path.slice(1)}\`` : `${what} is \`${path}\``;
 }
 
 function fitsRule(rule: RecognitionRule, facts: ProviderFacts): boolean {

@@ -1,0 +1,59 @@
+import { connectionOptionDefaults } from '../contract/connection-options.ts';
+import { isKnownError } from '../contract/errors.ts';
+import type { ConnectionSettings, ProviderSource } from './connection.ts';
+import { discoveryAddress } from './discovery-address.ts';
+import { effectiveOptions, type EffectiveOptions } from './profiles/effective-options.ts';
+import { recogniseProfile, type RecognisedProfile } from './profiles/recognise-profile.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
+
+/** The same connection, with what is known of this kind of provider where an admin set nothing. */
+export function applyProfile(connection: ConnectionSettings, metadata: ProviderMetadata): ConnectionSettings {
+  return { ...connection, options: optionsAt(connection, metadata).options };
+}
+
+/** What is assumed of a connection's provider. */
+export interface Assumptions {
+  readonly recognised: RecognisedProfile;
+  readonly effective: EffectiveOptions;
+  readonly issuer: string;
+  /** What they rest on: the provider's document, endpoints that were typed, or, when there is no document, its URL. */
+  readonly basis: 'document' | 'settings' | 'unreachable';
+}
+
+/**
+ * What is assumed of a provider, for somebody who wants to know.
+ *
+ * @throws only what is no failure of the provider
+ */
+export async function assume(
+  connection: ConnectionSettings,
+  readMetadata: () => Promise<ProviderMetadata>,
+): Promise<Assumptions> {
+  try {
+    const metadata = await readMetadata();
+    const effective = optionsAt(connection, metadata);
+    const basis = connection.source.kind === 'custom' ? 'settings' : 'document';
+    return { recognised: metadata.recognised, effective, issuer: metadata.issuer, basis };
+  } catch (thrown) {
+    if (!isKnownError(thrown)) {
+      throw thrown;
+    }
+    const typed = typedFacts(connection.source);
+    const recognised = recogniseProfile(typed);
+    const effective = optionsAt(connection, { recognised, scopesSupported: [] });
+    return { recognised, effective, issuer: typed.issuer, basis: 'unreachable' };
+  }
+}
+
+function optionsAt(
+  { options = connectionOptionDefaults, needsGroups = false }: ConnectionSettings,
+  { recognised, scopesSupported }: Pick<ProviderMetadata, 'recognised' | 'scopesSupported'>,
+): EffectiveOptions {
+  return effectiveOptions(recognised.profile, { stored: options, needsGroups, scopesSupported });
+}
+
+function typedFacts(source: ProviderSource) {
+  return source.kind === 'custom'
+    ? source
+    : { issuer: discoveryAddress(source.discoveryUrl)?.issuers[0] ?? source.discoveryUrl };
+}
