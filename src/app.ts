@@ -33,6 +33,8 @@ import { describeApi } from './http/openapi.ts';
 import { createRateLimits, registerRateLimits } from './http/rate-limits.ts';
 import { closeConnectionsWhen, mountHealth } from './http/readiness.ts';
 import { mountIdentities } from './identities/routes.ts';
+import { revokeInvitationOf } from './invitations/revoke-invitation.ts';
+import { mountInvitations } from './invitations/routes.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import type { Random } from './kernel/random.ts';
@@ -212,9 +214,11 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
     endSessionsOf: async (tx, member) => {
       const ending = { nowMs: core.clock.nowMs(), reason: 'the membership ended' };
       await deleteCodes(tx, member);
+      await revokeInvitationOf(core, tx, member);
       return (await endSessions(tx, member, ending)).length;
     },
   });
+  mountInvitations(mount, { ...core, site: config.siteUrl });
   mountUsers(mount, core);
   mountGroups(mount, core);
   mountEmailDomains(mount, parts.domains);

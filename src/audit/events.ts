@@ -150,6 +150,22 @@ export type AuditEvent =
   | { type: 'audit-webhook-test'; metadata: { webhookId: string; outcome: string } }
   | { type: 'audit-webhook-pause'; metadata: { webhookId: string; reason: string } }
   | { type: 'audit-webhook-delete'; metadata: { webhookId: string; host: string } }
+  | {
+      type: 'invitation-create';
+      metadata: {
+        invitationId: string;
+        email: string;
+        role: Role;
+        groupIds: readonly string[];
+        expiresAt: string;
+      };
+    }
+  | { type: 'invitation-renew'; metadata: { invitationId: string; email: string; expiresAt: string } }
+  | { type: 'invitation-revoke'; metadata: { invitationId: string; email: string } }
+  | {
+      type: 'invitation-accept';
+      metadata: { invitationId: string; userId: string; userEmail: string; role: Role; joined: boolean };
+    }
   | { type: 'audit-prune'; metadata: { throughSequence: number; before: string } };
 
 /** Who did it: a caller of the API, a member at their own sign-in, the organization's identity provider, or the server. */

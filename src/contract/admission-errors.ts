@@ -32,4 +32,20 @@ export const admissionErrors = {
     error: 'PermissionDenied',
     message: 'Your identity provider says that your e-mail address is not verified. Verify it there, then start again.',
   },
+  invitation_not_found: { status: 404, error: 'NotFound', message: 'There is no such invitation.' },
+  invitation_exists: {
+    status: 409,
+    error: 'Conflict',
+    message: 'An invitation of this address is open. Renew or withdraw it.',
+  },
+  invitation_closed: {
+    status: 409,
+    error: 'Conflict',
+    message: 'The invitation was accepted or withdrawn. Make a new one.',
+  },
+  invitation_of_member: {
+    status: 409,
+    error: 'Conflict',
+    message: 'A member of this organization has this address. Change them instead.',
+  },
 } as const;

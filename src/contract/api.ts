@@ -7,6 +7,7 @@ import { connectionTestRoutes } from './connection-test.ts';
 import { enforcementRoutes } from './enforcement.ts';
 import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
+import { invitationRoutes } from './invitations.ts';
 import { keyRoutes } from './keys.ts';
 import { loginRoutes } from './login.ts';
 import { membershipRoutes } from './memberships.ts';
@@ -29,6 +30,7 @@ export const apiRoutes: readonly RouteContract[] = [
   organizationRoutes,
   enforcementRoutes,
   membershipRoutes,
+  invitationRoutes,
   groupRoutes,
   emailDomainRoutes,
   identityRoutes,

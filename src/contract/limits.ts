@@ -29,6 +29,11 @@ export const passwordLengthMax = 256;
 /** Members on one page of the list, and members that one request removes. */
 export const membershipsListedMax = 1000;
 export const membershipsPerRequestMax = 1000;
+/** Invitations: how many may be open, how long one stands, how many groups it names. */
+export const invitationsOpenPerOrganizationMax = 1000;
+export const invitationDaysDefault = 7;
+export const invitationDaysMax = 30;
+export const invitationGroupsMax = 100;
 /** How far into a list a page may begin. */
 export const offsetMax = 1_000_000;
 

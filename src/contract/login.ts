@@ -7,6 +7,7 @@ import { Text } from './text.ts';
 export const callbackPath = '/api/v1/sso/oidc/callback';
 export const selectOrganizationPath = '/login/select-organization';
 export const breakGlassPath = '/login/break-glass';
+export const invitationPath = '/invitation';
 export const loginErrorPath = '/login/error';
 
 /** The ports that a command-line program may wait at: those that need no privilege. */

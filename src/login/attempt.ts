@@ -17,6 +17,8 @@ export interface Attempt {
   readonly issuer: string;
   readonly returnTo?: string;
   readonly callbackPort?: number;
+  /** Of the token in the link of an invitation that was opened in this browser. */
+  readonly invitationHash?: string;
   readonly startedAtMs: number;
 }
 

@@ -129,6 +129,7 @@ async function admitInTransaction(
     organizationId,
     defaultRole: organization.default_membership_role,
     policy: organization.provisioning_policy,
+    invitationHash: attempt.invitationHash,
     identity,
     domainIsAllowed: isDomainAllowed(config.allowed_email_domains, domain),
     domainIsOwned: (await ownedDomains.ownerOf(tx, domain)) === organization.id,

@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import { deleteInvitationsBefore } from '../invitations/queries.ts';
 import type { Database } from '../storage/database.ts';
 import { deleteAttemptCountsBefore, deleteAttemptsBefore, deleteSessionsBefore } from './queries.ts';
 
@@ -8,6 +9,8 @@ const dayMs = 86_400_000;
 const attemptRecordDays = 30;
 /** Sessions that have expired are kept so long for those who ask what happened. */
 const expiredSessionDays = 30;
+/** Invitations that are over are kept so long for the admins who sent them. */
+const endedInvitationDays = 90;
 
 /** Removes what nobody needs any more, so that no table grows with time alone. */
 export async function tidyUp({ database, clock }: { database: Database; clock: Clock }): Promise<void> {
@@ -15,6 +18,7 @@ export async function tidyUp({ database, clock }: { database: Database; clock: C
   await database.transaction(async (tx) => {
     await deleteAttemptsBefore(tx, nowMs - attemptRecordDays * dayMs);
     await deleteAttemptCountsBefore(tx, nowMs - dayMs);
+    await deleteInvitationsBefore(tx, nowMs - endedInvitationDays * dayMs);
     await deleteSessionsBefore(tx, nowMs - expiredSessionDays * dayMs);
   });
 }

@@ -13,6 +13,7 @@ import { selectOrganization } from '../tokens/select-organization.ts';
 import { mountBreakGlassPage } from './break-glass-page-routes.ts';
 import { chooseForProgram } from './choose-for-program.ts';
 import { type BrowserSession, findBrowserSession, requireCsrfToken } from './browser-session.ts';
+import { mountInvitationPage } from './invitation-page-routes.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { describeFailure } from './describe-failure.ts';
 import { adminSignInPage } from './pages/admin-sign-in-page.ts';
@@ -45,6 +46,7 @@ export async function mountPages(app: FastifyInstance, deps: LoginDeps, pages: P
     mountSignIn(scope, deps, pages);
     mountAdminSignIn(scope, deps, pages);
     mountBreakGlassPage(scope, deps, pages);
+    mountInvitationPage(scope, deps, pages);
     mountOrganizationChoice(scope, deps, pages);
     mountErrorAndAssets(scope, deps, pages);
   });

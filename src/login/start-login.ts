@@ -4,7 +4,7 @@ import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
 import { callbackPath, callbackPortMax, callbackPortMin } from '../contract/login.ts';
 import { toConnection } from '../sso-config/settings-row.ts';
-import { newState, sealAttempt } from './attempt.ts';
+import { type Attempt, newState, sealAttempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { findActiveConfig, insertAttempt, type OrganizationWithConfig } from './queries.ts';
 import { recordOf } from './record-attempt.ts';
@@ -32,10 +32,34 @@ export type LoginStart =
 export async function startLogin(deps: LoginDeps, request: LoginRequest, origin: RequestOrigin): Promise<LoginStart> {
   const onward = readOnward(deps, request);
   const target = await findTarget(deps, request);
+  return begin(deps, { target, onward, email: request.email }, origin);
+}
+
+/**
+ * Begins the sign-in of somebody who opened the link of an invitation. The attempt remembers the link, so that the
+ * invitation counts for this sign-in and for no other.
+ *
+ * @throws `sign_in_unavailable`
+ */
+export async function startInvitedLogin(
+  deps: LoginDeps,
+  invitation: { readonly organization_id: string; readonly email: string; readonly token_hash: string },
+  origin: RequestOrigin,
+): Promise<LoginStart> {
+  const target = await findActiveConfig(deps.store.database.db, { id: invitation.organization_id });
+  const onward = { invitationHash: invitation.token_hash };
+  return begin(deps, { target, onward, email: invitation.email }, origin);
+}
+
+async function begin(
+  deps: LoginDeps,
+  { target, onward, email }: { target: OrganizationWithConfig | undefined; onward: Onward; email: string | undefined },
+  origin: RequestOrigin,
+): Promise<LoginStart> {
   if (target === undefined) throw appError('sign_in_unavailable');
   const attemptId = deps.system.random.uuid();
   try {
-    return await redirectToProvider(deps, { target, onward, attemptId, email: request.email });
+    return await redirectToProvider(deps, { target, onward, attemptId, email });
   } catch (thrown) {
     if (!isKnownError(thrown)) throw thrown;
     deps.system.logger.warn({ attemptId, code: thrown.code, meta: thrown.meta }, 'sign-in could not start');
@@ -44,7 +68,7 @@ export async function startLogin(deps: LoginDeps, request: LoginRequest, origin:
   }
 }
 
-type Onward = { returnTo?: string; callbackPort?: number };
+type Onward = Pick<Attempt, 'invitationHash'> & { returnTo?: string; callbackPort?: number };
 
 function readOnward({ site }: LoginDeps, { returnTo, callbackPort }: LoginRequest): Onward {
   const onward: Onward = {};

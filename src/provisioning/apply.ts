@@ -12,10 +12,12 @@ import type { Role } from '../contract/shapes.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { sha256Hex } from '../kernel/digest.ts';
 import type { Random } from '../kernel/random.ts';
+import { acceptInvitation } from '../invitations/accept-invitation.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import { toBit } from '../storage/codecs.ts';
 import type { Tx } from '../storage/database.ts';
 import { insertMembership, insertUser } from '../users/queries.ts';
+import { consultInvitation, type ConsultedInvitation } from './consult-invitation.ts';
 import {
   findKnownAccount,
   findNamesake,
@@ -34,6 +36,8 @@ export interface SignIn {
   readonly identity: VerifiedIdentity;
   readonly domainIsAllowed: boolean;
   readonly domainIsOwned: boolean;
+  /** Of the token in the link of an invitation that this sign-in began with. */
+  readonly invitationHash: string | undefined;
   readonly origin: RequestOrigin;
 }
 
@@ -58,12 +62,13 @@ export interface ProvisioningDeps {
 export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<Account> {
   const { identity } = signIn;
   const { known, namesake } = await findAccounts(tx, signIn);
+  const consulted = await consult(deps, tx, { signIn, isMember: typeof known?.is_active === 'number' });
   const plan = planProvisioning({
     person: personOf(identity),
     domainIsAllowed: signIn.domainIsAllowed,
     domainIsOwned: signIn.domainIsOwned,
     policy: signIn.policy,
-    invitation: 'none',
+    invitation: consulted.finding,
     known: known && {
       userId: asId<UserId>(known.id),
       emailKey: known.email_key,
@@ -77,17 +82,31 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: S
       hasIdentity: namesake.identity_id !== null,
     },
   });
-  return carryOut(deps, tx, { signIn, plan, email: known?.email ?? namesake?.email ?? identity.email });
+  return carryOut(deps, tx, { signIn, plan, consulted, email: known?.email ?? namesake?.email ?? identity.email });
 }
 
 function personOf({ emailAddress, emailVerified, firstName, lastName }: VerifiedIdentity) {
   return { emailKey: emailAddress.key, emailVerified, firstName, lastName };
 }
 
+// Who is a member already needs no invitation; of them only the link that they opened is looked at.
+async function consult(
+  { clock }: ProvisioningDeps,
+  tx: Tx,
+  { signIn, isMember }: { signIn: SignIn; isMember: boolean },
+): Promise<ConsultedInvitation> {
+  const { organizationId, identity, domainIsOwned, invitationHash: tokenHash } = signIn;
+  if (isMember && tokenHash === undefined) return { finding: 'none' };
+  const isTrusted = isAddressTrusted({ domainIsOwned, person: personOf(identity) });
+  const emailKey = identity.emailAddress.key;
+  return consultInvitation(tx, { organizationId, tokenHash, emailKey, isTrusted, nowMs: clock.nowMs() });
+}
+
 async function findAccounts(tx: Tx, signIn: SignIn) {
   const emailKey = signIn.identity.emailAddress.key;
   const known = await findKnownAccount(tx, identityKey(signIn));
-  const needsNamesake = known === undefined || (known.email_key !== emailKey && signIn.domainIsOwned);
+  const isRemoved = known?.is_active === null;
+  const needsNamesake = known === undefined || isRemoved || (known.email_key !== emailKey && signIn.domainIsOwned);
   if (!needsNamesake) return { known, namesake: undefined };
   const namesake = await findNamesake(tx, signIn.organizationId, emailKey);
   const hasIdentity = namesake !== undefined && namesake.identity_id !== null;
@@ -99,7 +118,12 @@ async function findAccounts(tx: Tx, signIn: SignIn) {
 async function carryOut(
   deps: ProvisioningDeps,
   tx: Tx,
-  { signIn, plan, email }: { signIn: SignIn; plan: ProvisioningPlan; email: string },
+  {
+    signIn,
+    plan,
+    consulted,
+    email,
+  }: { signIn: SignIn; plan: ProvisioningPlan; consulted: ConsultedInvitation; email: string },
 ): Promise<Account> {
   switch (plan.kind) {
     case 'refuse':
@@ -111,6 +135,7 @@ async function carryOut(
         await append(deps, tx, { signIn, event: { type: 'user-profile-update-skipped', metadata } });
       }
       await enter(deps, tx, { signIn, userId: plan.userId });
+      await accept(deps, tx, { signIn, consulted, userId: plan.userId, joins: false });
       return {
         userId: plan.userId,
         email: plan.profile.includes('email') ? signIn.identity.email : email,
@@ -122,13 +147,35 @@ async function carryOut(
       await enter(deps, tx, { signIn, userId: plan.userId });
       return { userId: plan.userId, email, outcome: 'linked' };
     case 'rejoin':
-      await rejoin(deps, tx, { signIn, userId: plan.userId });
+      await rejoin(deps, tx, { signIn, consulted, userId: plan.userId });
+      await accept(deps, tx, { signIn, consulted, userId: plan.userId, joins: true });
       return { userId: plan.userId, email: signIn.identity.email, outcome: 'rejoined' };
-    case 'provision':
-      return { userId: await addUser(deps, tx, signIn), email: signIn.identity.email, outcome: 'provisioned' };
+    case 'provision': {
+      const userId = await addUser(deps, tx, { signIn, consulted });
+      await accept(deps, tx, { signIn, consulted, userId, joins: true });
+      return { userId, email: signIn.identity.email, outcome: 'provisioned' };
+    }
     default:
       return plan satisfies never;
   }
+}
+
+// The invitation may have been withdrawn since the plan was made. Who would join by it does not, then.
+async function accept(
+  deps: ProvisioningDeps,
+  tx: Tx,
+  { signIn, consulted: { invitation }, userId, joins }: Consulted & { userId: UserId; joins: boolean },
+): Promise<void> {
+  if (invitation === undefined) return;
+  const { identity, origin } = signIn;
+  const person = { userId, userEmail: identity.email, issuer: identity.issuer };
+  const isAccepted = await acceptInvitation(deps, tx, { invitation, ...person, joins, origin });
+  if (joins && !isAccepted) throw appError('invitation_not_open', { meta: { step: 'provisioning' } });
+}
+
+interface Consulted {
+  readonly signIn: SignIn;
+  readonly consulted: ConsultedInvitation;
 }
 
 // An admin may have switched the member off, or removed them, since the plan was made: who is admitted now has a session
@@ -142,7 +189,7 @@ async function enter(
   if (!isMember) throw appError('member_inactive', { meta: { step: 'provisioning' } });
 }
 
-async function addUser(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<UserId> {
+async function addUser(deps: ProvisioningDeps, tx: Tx, { signIn, consulted }: Consulted): Promise<UserId> {
   const { identity } = signIn;
   const userId = asId<UserId>(deps.random.uuid());
   const nowMs = deps.clock.nowMs();
@@ -160,7 +207,7 @@ async function addUser(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<
     created_at: nowMs,
     updated_at: nowMs,
   });
-  await addMembership(deps, tx, { signIn, userId });
+  await addMembership(deps, tx, { signIn, consulted, userId });
   await addIdentity(deps, tx, { signIn, userId, event: 'user-provision' });
   return userId;
 }
@@ -169,12 +216,12 @@ async function addUser(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<
 async function rejoin(
   deps: ProvisioningDeps,
   tx: Tx,
-  { signIn, userId }: { signIn: SignIn; userId: UserId },
+  { signIn, consulted, userId }: Consulted & { userId: UserId },
 ): Promise<void> {
   const { email, emailAddress, issuer } = signIn.identity;
   const address = { email, email_key: emailAddress.key, username: emailAddress.key };
   await updateUser(tx, userId, { ...address, updated_at: deps.clock.nowMs() });
-  await addMembership(deps, tx, { signIn, userId });
+  await addMembership(deps, tx, { signIn, consulted, userId });
   const metadata = { userId, userEmail: email, issuer };
   await append(deps, tx, { signIn, event: { type: 'user-rejoin', metadata } });
 }
@@ -182,14 +229,14 @@ async function rejoin(
 async function addMembership(
   { clock, random }: ProvisioningDeps,
   tx: Tx,
-  { signIn: { identity, organizationId, defaultRole }, userId }: { signIn: SignIn; userId: UserId },
+  { signIn: { identity, organizationId, defaultRole }, consulted, userId }: Consulted & { userId: UserId },
 ): Promise<void> {
   const nowMs = clock.nowMs();
   await insertMembership(tx, {
     id: random.uuid(),
     organization_id: organizationId,
     user_id: userId,
-    role: defaultRole,
+    role: consulted.invitation?.role ?? defaultRole,
     status: 'accepted',
     email_key: identity.emailAddress.key,
     is_active: toBit(true),

@@ -86,6 +86,11 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   deleteMembership: { may: 'admin' },
   deleteMemberships: { may: 'admin', json: async (at) => ({ membershipIds: [await at.membershipId()] }) },
 
+  createInvitation: { may: 'admin', json: (at) => ({ email: at.newAddress() }) },
+  listInvitations: { may: 'admin' },
+  renewInvitation: { may: 'admin', json: () => ({}) },
+  revokeInvitation: { may: 'admin' },
+
   createGroup: { may: 'admin', json: (at) => ({ name: at.newName(), organizationId: at.organizationId }) },
   listGroups: { may: 'member', query: inQuery },
   readGroup: { may: 'member', params: theGroup },

@@ -143,6 +143,7 @@ async function paramOf(at: Things, name: string, given: Readonly<Record<string, 
     case 'organizationId':
       return at.organizationId;
     case 'membershipId':
+    case 'invitationId':
     case 'username':
     case 'identityId':
     case 'clientSecretId':

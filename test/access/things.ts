@@ -11,6 +11,10 @@ export interface Things {
   domainId(): Promise<string>;
   /** A domain that nobody has claimed. */
   newDomain(): string;
+  /** An address that nobody has. */
+  newAddress(): string;
+  /** An invitation that is open. */
+  invitationId(): Promise<string>;
   /** One member, by both of their names. */
   membershipId(): Promise<string>;
   username(): Promise<string>;
@@ -48,6 +52,11 @@ export function createThings(server: TestServer, boot: Bootstrapped, organizatio
       return (await server.call('/api/v1/email-domains', { token, json })).body.emailDomain.id as string;
     }),
     newDomain,
+    newAddress,
+    invitationId: once(async () => {
+      const url = `/api/v1/organization/${organizationId}/invitations`;
+      return (await server.call(url, { token, json: { email: newAddress() } })).body.invitation.id as string;
+    }),
     membershipId: async () => (await person()).membershipId,
     username: async () => (await person()).email,
     identityId: async () => (await machine()).identityId,
@@ -85,6 +94,8 @@ export function createUnknownThings(): Things {
     groupId: unknown,
     domainId: unknown,
     newDomain,
+    newAddress,
+    invitationId: unknown,
     membershipId: unknown,
     username: unknown,
     identityId: unknown,
@@ -99,6 +110,10 @@ export function createUnknownThings(): Things {
 
 function newDomain(): string {
   return `walk-${randomUUID()}.com`;
+}
+
+function newAddress(): string {
+  return `walk-${randomUUID()}@invited.example`;
 }
 
 function once<Result>(make: () => Promise<Result>): () => Promise<Result> {

@@ -1,7 +1,7 @@
 /** The folders of src from the bottom up, and from which others each may import. Its own files are understood. */
 const base = ['kernel', 'contract'];
 const ground = [...base, 'storage', 'http', 'audit'];
-const directory = ['organizations', 'memberships', 'users', 'groups', 'identities', 'domains'];
+const directory = ['organizations', 'memberships', 'users', 'groups', 'identities', 'domains', 'invitations'];
 const features = [...directory, 'sso-config', 'provisioning', 'group-sync', 'tokens'];
 
 interface Layer {
@@ -22,6 +22,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   memberships: { imports: [...ground, 'organizations'] },
   users: { imports: [...ground, 'organizations'] },
   groups: { imports: [...ground, 'organizations', 'users'] },
+  invitations: { imports: [...ground, 'organizations', 'groups'] },
   identities: { imports: [...ground, 'organizations'] },
   domains: { imports: [...ground, 'organizations'] },
   'audit-logs': { imports: [...ground, 'organizations'] },

@@ -8,6 +8,7 @@ import { chooseOrganizationPage } from './choose-organization-page.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { continuePage } from './continue-page.ts';
 import { errorPage } from './error-page.ts';
+import { invitationOverPage, invitationPage } from './invitation-page.ts';
 import { layout, type Page } from './layout.ts';
 import { notFoundPage } from './not-found-page.ts';
 import { signInPage } from './sign-in-page.ts';
@@ -28,6 +29,17 @@ describe('every page', () => {
     ['sign-in', signInPage({ problem: hostile, email: hostile, returnTo: hostile })],
     ['sign-in by organization', signInPage({ organization: hostile })],
     ['administrator sign-in', adminSignInPage({ problem: hostile, email: hostile, returnTo: hostile })],
+    [
+      'invitation',
+      invitationPage({
+        token: hostile,
+        organizationName: hostile,
+        inviterName: hostile,
+        email: hostile,
+        expiresAt: at,
+      }),
+    ],
+    ['invitation that is over', invitationOverPage()],
     ['break-glass sign-in', breakGlassPage({ problem: hostile, email: hostile, organizationSlug: hostile })],
     [
       'organization choice',

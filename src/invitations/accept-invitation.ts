@@ -1,0 +1,46 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { AuditEvent } from '../audit/events.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
+import { findGroup, insertGroupMembership, isManagedByProvider } from '../groups/queries.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Tx } from '../storage/database.ts';
+import { closeAccepted, type InvitationRow } from './queries.ts';
+import { groupIdsOf } from './to-invitation.ts';
+
+/** Who accepts an invitation, through which identity provider. */
+export interface Acceptance {
+  readonly invitation: InvitationRow;
+  readonly userId: UserId;
+  readonly userEmail: string;
+  readonly issuer: string;
+  /** `false` for somebody who is a member already: then the invitation is closed and gives nothing. */
+  readonly joins: boolean;
+  readonly origin: RequestOrigin;
+}
+
+/**
+ * Closes an invitation in favour of one person, and puts them into its groups: those that are still there, and none
+ * while the identity provider manages them. False when it does not stand any more; then nothing is written.
+ */
+export async function acceptInvitation(
+  { audit, clock }: { audit: AppendAudit; clock: Clock },
+  tx: Tx,
+  { invitation, userId, userEmail, issuer, joins, origin }: Acceptance,
+): Promise<boolean> {
+  const nowMs = clock.nowMs();
+  if (!(await closeAccepted(tx, invitation, { userId, nowMs }))) return false;
+  const organizationId = asId<OrganizationId>(invitation.organization_id);
+  const actor = { type: 'identity-provider', metadata: { issuer } } as const;
+  const append = async (event: AuditEvent) => audit(tx, { organizationId, actor, event, origin });
+  const { id: invitationId, role } = invitation;
+  await append({ type: 'invitation-accept', metadata: { invitationId, userId, userEmail, role, joined: joins } });
+  if (!joins || (await isManagedByProvider(tx, organizationId))) return true;
+  for (const groupId of groupIdsOf(invitation)) {
+    const group = await findGroup(tx, groupId);
+    if (group?.organization_id !== organizationId) continue;
+    if (!(await insertGroupMembership(tx, { groupId, userId, organizationId, nowMs }))) continue;
+    await append({ type: 'group-member-add', metadata: { groupId, name: group.name, userId, userEmail } });
+  }
+  return true;
+}

@@ -1,0 +1,140 @@
+import { auditActor } from '../audit/append.ts';
+import type { Actor } from '../contract/actor.ts';
+import { type EmailAddress, parseEmailAddress } from '../contract/email-address.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { CreateInvitationBody, Invitation } from '../contract/invitations.ts';
+import { invitationDaysDefault, invitationsOpenPerOrganizationMax } from '../contract/limits.ts';
+import { findGroup, isManagedByProvider } from '../groups/queries.ts';
+import { requireAccess, requireAccessAlone } from '../organizations/access.ts';
+import type { OrganizationRow } from '../organizations/queries.ts';
+import type { Tx } from '../storage/database.ts';
+import type { Caller, InvitationsDeps } from './deps.ts';
+import { invitationLink, newInvitationToken } from './invitation-link.ts';
+import {
+  changeUnclosed,
+  countInvitations,
+  findUnclosed,
+  type InvitationRow,
+  insertInvitation,
+  isMemberAddress,
+} from './queries.ts';
+import { toInvitation } from './to-invitation.ts';
+
+/** An invitation, and the link that is shown this once. */
+export interface Invited {
+  readonly invitation: Invitation;
+  readonly link: string;
+}
+
+export const dayMs = 86_400_000;
+
+type Request = Caller & { readonly body: CreateInvitationBody };
+
+/**
+ * Invites an address. Only those who may change members' roles name a role, and only those who may fill groups name
+ * groups, so that nobody gives by invitation what they could not give by hand.
+ *
+ * @throws `organization_not_found`, `permission_denied`, `validation_failed`, `group_not_found`,
+ * `group_managed_by_idp`, `invitation_of_member`, `invitation_exists` or `limit_reached`.
+ */
+export async function createInvitation(deps: InvitationsDeps, request: Request): Promise<Invited> {
+  const { actor, origin, organizationId: named, body } = request;
+  const address = requireAddress(body.email);
+  return deps.database.transaction(async (tx) => {
+    const organization = await requireAccessAlone(tx, actor, { organizationId: named, ...question });
+    const organizationId = asId<OrganizationId>(organization.id);
+    const groupIds = [...new Set(body.groupIds)];
+    await requireGivable(tx, request, groupIds);
+    const nowMs = deps.clock.nowMs();
+    await requireFree(tx, { organizationId, emailKey: address.key, nowMs });
+    const { token, tokenHash } = newInvitationToken(deps.random);
+    const terms = { address, groupIds, tokenHash, nowMs };
+    const row = newRow(deps, { actor, organization, body, terms });
+    await insertInvitation(tx, row);
+    const { id: invitationId, email, role } = row;
+    const metadata = { invitationId, email, role, groupIds, expiresAt: new Date(row.expires_at).toISOString() };
+    const event = { type: 'invitation-create', metadata } as const;
+    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    const invitation: InvitationRow = { ...row, mail_status: null };
+    return { invitation: toInvitation(invitation, nowMs), link: invitationLink(deps.site, token) };
+  });
+}
+
+const question = { subject: 'member', action: 'create' } as const;
+
+function requireAddress(text: string): EmailAddress {
+  const parsed = parseEmailAddress(text);
+  if (parsed.ok) return parsed.address;
+  const issue = { path: 'email', code: 'email', message: 'must be an e-mail address' };
+  throw appError('validation_failed', { meta: { issues: [issue] } });
+}
+
+async function requireGivable(
+  tx: Tx,
+  { actor, organizationId: named, body }: Request,
+  groupIds: readonly string[],
+): Promise<void> {
+  if (body.role !== undefined) {
+    await requireAccess(tx, actor, { organizationId: named, subject: 'member', action: 'edit' });
+  }
+  if (groupIds.length === 0) return;
+  const { id } = await requireAccess(tx, actor, { organizationId: named, subject: 'groups', action: 'edit' });
+  if (await isManagedByProvider(tx, asId<OrganizationId>(id))) throw appError('group_managed_by_idp');
+  for (const groupId of groupIds) {
+    if ((await findGroup(tx, groupId))?.organization_id !== id) throw appError('group_not_found');
+  }
+}
+
+async function requireFree(
+  tx: Tx,
+  { organizationId, emailKey, nowMs }: { organizationId: OrganizationId; emailKey: string; nowMs: number },
+): Promise<void> {
+  if (await isMemberAddress(tx, organizationId, emailKey)) throw appError('invitation_of_member');
+  const standing = await findUnclosed(tx, organizationId, emailKey);
+  if (standing !== undefined && standing.expires_at > nowMs) throw appError('invitation_exists');
+  if (standing !== undefined) await changeUnclosed(tx, standing.id, { status: 'expired', updated_at: nowMs });
+  const open = await countInvitations(tx, { organizationId, status: 'invited', nowMs });
+  if (open >= invitationsOpenPerOrganizationMax) throw appError('limit_reached');
+}
+
+interface Terms {
+  readonly address: EmailAddress;
+  readonly groupIds: readonly string[];
+  readonly tokenHash: string;
+  readonly nowMs: number;
+}
+
+function newRow(
+  { random }: InvitationsDeps,
+  {
+    actor,
+    organization,
+    body: { role = organization.default_membership_role, expiresInDays = invitationDaysDefault },
+    terms: { address, groupIds, tokenHash, nowMs },
+  }: { actor: Actor; organization: OrganizationRow; body: CreateInvitationBody; terms: Terms },
+) {
+  return {
+    id: random.uuid(),
+    organization_id: organization.id,
+    email: address.text,
+    email_key: address.key,
+    role,
+    group_ids: JSON.stringify(groupIds),
+    status: 'invited',
+    token_hash: tokenHash,
+    ...inviterOf(actor),
+    mail_id: null,
+    accepted_user_id: null,
+    created_at: nowMs,
+    updated_at: nowMs,
+    expires_at: nowMs + expiresInDays * dayMs,
+  } as const;
+}
+
+/** Who answers for an invitation, in the row's columns. */
+export function inviterOf(actor: Actor) {
+  return actor.kind === 'user'
+    ? ({ inviter_kind: 'user', inviter_id: actor.userId, inviter_name: actor.email } as const)
+    : ({ inviter_kind: 'identity', inviter_id: actor.identityId, inviter_name: actor.name } as const);
+}

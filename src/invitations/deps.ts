@@ -1,0 +1,27 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Database } from '../storage/database.ts';
+
+/** What changes of invitations need. */
+export interface InvitationsDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The public address of this server, which links begin with. */
+  readonly site: string;
+}
+
+/** Who asks, and for which organization. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly origin: RequestOrigin;
+  readonly organizationId: string;
+}
+
+/** An invitation of an organization, as a caller names it. */
+export interface NamedInvitation extends Caller {
+  readonly invitationId: string;
+}

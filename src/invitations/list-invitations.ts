@@ -1,0 +1,35 @@
+import type { Actor } from '../contract/actor.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Invitation, InvitationStatus } from '../contract/invitations.ts';
+import { pageOf } from '../contract/page.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { requireAccess } from '../organizations/access.ts';
+import type { Database } from '../storage/database.ts';
+import { countInvitations, listInvitationRows } from './queries.ts';
+import { toInvitation } from './to-invitation.ts';
+
+interface Wanted {
+  readonly actor: Actor;
+  readonly organizationId: string;
+  readonly query: { readonly offset?: number; readonly limit?: number; readonly status?: InvitationStatus };
+}
+
+/**
+ * A page of an organization's invitations, the newest first, for whoever may invite.
+ *
+ * @throws `organization_not_found` or `permission_denied`.
+ */
+export async function listInvitations(
+  { database: { db }, clock }: { database: Database; clock: Clock },
+  { actor, organizationId: named, query }: Wanted,
+): Promise<{ invitations: Invitation[]; totalCount: number }> {
+  const question = { organizationId: named, subject: 'member', action: 'create' } as const;
+  const organizationId = asId<OrganizationId>((await requireAccess(db, actor, question)).id);
+  const nowMs = clock.nowMs();
+  const wanted = { organizationId, status: query.status, nowMs };
+  const rows = await listInvitationRows(db, wanted, pageOf(query));
+  return {
+    invitations: rows.map((row) => toInvitation(row, nowMs)),
+    totalCount: await countInvitations(db, wanted),
+  };
+}

@@ -1,0 +1,167 @@
+import type { Updateable } from 'kysely';
+
+import type { OrganizationId } from '../contract/ids.ts';
+import type { InvitationStatus } from '../contract/invitations.ts';
+import type { Page } from '../contract/page.ts';
+import { isIdentifier } from '../organizations/identifier.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import type { Schema } from '../storage/schema.ts';
+
+function selectRows(db: Db | Tx) {
+  return db
+    .selectFrom('invitations')
+    .leftJoin('mail_outbox', 'mail_outbox.id', 'invitations.mail_id')
+    .selectAll('invitations')
+    .select('mail_outbox.status as mail_status');
+}
+
+export type InvitationRow = Awaited<ReturnType<ReturnType<typeof selectRows>['execute']>>[number];
+
+export async function findInvitation(
+  db: Db | Tx,
+  organizationId: OrganizationId,
+  id: string,
+): Promise<InvitationRow | undefined> {
+  if (!isIdentifier(id)) return undefined;
+  return selectRows(db)
+    .where('invitations.organization_id', '=', organizationId)
+    .where('invitations.id', '=', id)
+    .executeTakeFirst();
+}
+
+/** The invitation of a link, whatever became of it. */
+export async function findByTokenHash(db: Db | Tx, tokenHash: string): Promise<InvitationRow | undefined> {
+  return selectRows(db).where('invitations.token_hash', '=', tokenHash).executeTakeFirst();
+}
+
+/** The invitation of an address that nobody has closed; its time may have run out. */
+export async function findUnclosed(
+  db: Db | Tx,
+  organizationId: OrganizationId,
+  emailKey: string,
+): Promise<InvitationRow | undefined> {
+  return selectRows(db)
+    .where('invitations.organization_id', '=', organizationId)
+    .where('invitations.email_key', '=', emailKey)
+    .where('invitations.status', '=', 'invited')
+    .executeTakeFirst();
+}
+
+export interface InvitationsWanted {
+  readonly organizationId: OrganizationId;
+  readonly status: InvitationStatus | undefined;
+  readonly nowMs: number;
+}
+
+export async function listInvitationRows(
+  db: Db,
+  wanted: InvitationsWanted,
+  { offset, limit }: Page,
+): Promise<InvitationRow[]> {
+  return selectRows(db)
+    .where('invitations.id', 'in', ids(db, wanted))
+    .orderBy('invitations.created_at', 'desc')
+    .orderBy('invitations.id', 'desc')
+    .offset(offset)
+    .limit(limit)
+    .execute();
+}
+
+export async function countInvitations(db: Db | Tx, wanted: InvitationsWanted): Promise<number> {
+  const { count } = await db
+    .selectFrom('invitations')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('invitations.id', 'in', ids(db, wanted))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+// What a row says and what the clock says, as `statusOf` puts them together for one row.
+function ids(db: Db | Tx, { organizationId, status, nowMs }: InvitationsWanted) {
+  const all = db.selectFrom('invitations').select('id').where('organization_id', '=', organizationId);
+  switch (status) {
+    case undefined:
+      return all;
+    case 'accepted':
+    case 'revoked':
+      return all.where('status', '=', status);
+    case 'invited':
+      return all.where('status', '=', 'invited').where('expires_at', '>', nowMs);
+    case 'expired':
+      return all.where((it) =>
+        it.or([it('status', '=', 'expired'), it.and([it('status', '=', 'invited'), it('expires_at', '<=', nowMs)])]),
+      );
+    default:
+      return status satisfies never;
+  }
+}
+
+export async function insertInvitation(tx: Tx, row: Schema['invitations']): Promise<void> {
+  await tx.insertInto('invitations').values(row).execute();
+}
+
+/** Changes an invitation that is not closed yet; whether it was so. */
+export async function changeUnclosed(tx: Tx, id: string, change: Updateable<Schema['invitations']>): Promise<boolean> {
+  const result = await tx
+    .updateTable('invitations')
+    .set(change)
+    .where('id', '=', id)
+    .where('status', '=', 'invited')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Closes an invitation for whoever accepts it; false when it was accepted, withdrawn or renewed meanwhile, or ran out. */
+export async function closeAccepted(
+  tx: Tx,
+  { id, token_hash }: InvitationRow,
+  { userId, nowMs }: { userId: string; nowMs: number },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('invitations')
+    .set({ status: 'accepted', accepted_user_id: userId, updated_at: nowMs })
+    .where('id', '=', id)
+    .where('token_hash', '=', token_hash)
+    .where('status', '=', 'invited')
+    .where('expires_at', '>', nowMs)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function isMemberAddress(tx: Tx, organizationId: OrganizationId, emailKey: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('memberships')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('email_key', '=', emailKey)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The open invitation of the address that a member has; there is none as a rule. */
+export async function findUnclosedOfMember(
+  tx: Tx,
+  { organizationId, userId }: { organizationId: OrganizationId; userId: string },
+): Promise<InvitationRow | undefined> {
+  return selectRows(tx)
+    .innerJoin('users', 'users.email_key', 'invitations.email_key')
+    .where('users.id', '=', userId)
+    .where('invitations.organization_id', '=', organizationId)
+    .where('invitations.status', '=', 'invited')
+    .executeTakeFirst();
+}
+
+/** Whether an account administrates the server. */
+export async function isServerAdmin(db: Db | Tx, inviter: { kind: 'user' | 'identity'; id: string }): Promise<boolean> {
+  const row = await (
+    inviter.kind === 'user'
+      ? db.selectFrom('users').select('id').where('id', '=', inviter.id).where('is_super_admin', '=', 1)
+      : db.selectFrom('machine_identities').select('id').where('id', '=', inviter.id).where('is_instance_admin', '=', 1)
+  ).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Removes what became of invitations whose time was over before a moment. */
+export async function deleteInvitationsBefore(tx: Tx, beforeMs: number): Promise<void> {
+  await tx.deleteFrom('invitations').where('expires_at', '<', beforeMs).execute();
+}

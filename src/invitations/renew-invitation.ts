@@ -1,0 +1,42 @@
+import { auditActor } from '../audit/append.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { invitationDaysDefault } from '../contract/limits.ts';
+import { requireAccess, requireAccessAlone } from '../organizations/access.ts';
+import { dayMs, type Invited, inviterOf } from './create-invitation.ts';
+import type { InvitationsDeps, NamedInvitation } from './deps.ts';
+import { invitationLink, newInvitationToken } from './invitation-link.ts';
+import { changeUnclosed, findInvitation } from './queries.ts';
+import { toInvitation } from './to-invitation.ts';
+
+type Request = NamedInvitation & { readonly body: { readonly expiresInDays?: number } };
+
+/**
+ * Gives an invitation a new link and its time anew, also when that had run out. The link from before ends, and whoever
+ * renews answers for the invitation from then on: what it gives, they must be allowed to give.
+ *
+ * @throws `organization_not_found`, `permission_denied`, `invitation_not_found`, or `invitation_closed` when it was
+ * accepted or withdrawn.
+ */
+export async function renewInvitation(deps: InvitationsDeps, request: Request): Promise<Invited> {
+  const { actor, origin, organizationId: named, invitationId, body } = request;
+  const { expiresInDays = invitationDaysDefault } = body;
+  return deps.database.transaction(async (tx) => {
+    const access = { organizationId: named, subject: 'member' } as const;
+    const organization = await requireAccessAlone(tx, actor, { ...access, action: 'create' });
+    await requireAccess(tx, actor, { ...access, action: 'edit' });
+    await requireAccess(tx, actor, { organizationId: named, subject: 'groups', action: 'edit' });
+    const organizationId = asId<OrganizationId>(organization.id);
+    const row = await findInvitation(tx, organizationId, invitationId);
+    if (row === undefined) throw appError('invitation_not_found');
+    const nowMs = deps.clock.nowMs();
+    const { token, tokenHash } = newInvitationToken(deps.random);
+    const expires_at = nowMs + expiresInDays * dayMs;
+    const change = { token_hash: tokenHash, ...inviterOf(actor), updated_at: nowMs, expires_at } as const;
+    if (!(await changeUnclosed(tx, row.id, change))) throw appError('invitation_closed');
+    const metadata = { invitationId, email: row.email, expiresAt: new Date(expires_at).toISOString() };
+    const event = { type: 'invitation-renew', metadata } as const;
+    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    return { invitation: toInvitation({ ...row, ...change }, nowMs), link: invitationLink(deps.site, token) };
+  });
+}

@@ -1,0 +1,49 @@
+import { type AppendAudit, auditActor } from '../audit/append.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
+import type { Invitation } from '../contract/invitations.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
+import type { Tx } from '../storage/database.ts';
+import type { InvitationsDeps, NamedInvitation } from './deps.ts';
+import { changeUnclosed, findInvitation, findUnclosedOfMember } from './queries.ts';
+import { toInvitation } from './to-invitation.ts';
+
+/**
+ * Withdraws an invitation. A sign-in that is under way with it is refused, unless it was faster.
+ *
+ * @throws `organization_not_found`, `permission_denied`, `invitation_not_found`, or `invitation_closed` when it was
+ * accepted or withdrawn before.
+ */
+export async function revokeInvitation(deps: InvitationsDeps, request: NamedInvitation): Promise<Invitation> {
+  const { actor, origin, organizationId: named, invitationId } = request;
+  return deps.database.transaction(async (tx) => {
+    const question = { organizationId: named, subject: 'member', action: 'delete' } as const;
+    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
+    const row = await findInvitation(tx, organizationId, invitationId);
+    if (row === undefined) throw appError('invitation_not_found');
+    const nowMs = deps.clock.nowMs();
+    const change = { status: 'revoked', updated_at: nowMs } as const;
+    if (!(await changeUnclosed(tx, row.id, change))) throw appError('invitation_closed');
+    const event = { type: 'invitation-revoke', metadata: { invitationId, email: row.email } } as const;
+    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    return toInvitation({ ...row, ...change }, nowMs);
+  });
+}
+
+/**
+ * Withdraws an invitation of the address of a member who is switched off or removed: one that was sent before must not
+ * be their way back.
+ */
+export async function revokeInvitationOf(
+  { audit, clock }: { audit: AppendAudit; clock: Clock },
+  tx: Tx,
+  member: { organizationId: OrganizationId; userId: UserId },
+): Promise<void> {
+  const row = await findUnclosedOfMember(tx, member);
+  if (row === undefined) return;
+  if (!(await changeUnclosed(tx, row.id, { status: 'revoked', updated_at: clock.nowMs() }))) return;
+  const event = { type: 'invitation-revoke', metadata: { invitationId: row.id, email: row.email } } as const;
+  const origin = { ipAddress: '', userAgent: '' };
+  await audit(tx, { organizationId: member.organizationId, actor: { type: 'server', metadata: {} }, event, origin });
+}

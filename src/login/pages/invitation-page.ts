@@ -1,0 +1,57 @@
+import { invitationPath } from '../../contract/login.ts';
+import { html } from '../../http/html.ts';
+import type { Page } from './layout.ts';
+import { moment } from './moment.ts';
+
+interface OpenInvitation {
+  readonly token: string;
+  readonly organizationName: string;
+  /** An address, or the name of a machine identity. */
+  readonly inviterName: string;
+  readonly email: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * The page of an invitation that stands. Looking at it does nothing, since mail programs and scanners look at links
+ * too; its form posts the `token`, and begins the sign-in.
+ */
+export function invitationPage({ token, organizationName, inviterName, email, expiresAt }: OpenInvitation): Page {
+  return {
+    title: 'You are invited',
+    content: html`
+      <p class="lead"><strong>${inviterName}</strong> invited you to <strong>${organizationName}</strong>.</p>
+      <dl class="facts">
+        <div>
+          <dt>Your address</dt>
+          <dd>${email}</dd>
+        </div>
+        <div>
+          <dt>Good until</dt>
+          <dd>${moment(expiresAt)}</dd>
+        </div>
+      </dl>
+      <form method="post" action="${invitationPath}">
+        <input type="hidden" name="token" value="${token}" />
+        <button class="button">Sign in to join</button>
+      </form>
+      <p class="hint">
+        We will take you to the organization’s own sign-in page. Sign in there with the address above: the invitation is
+        for nobody else.
+      </p>
+    `,
+  };
+}
+
+/** The one page of every invitation that does not stand: nothing tells a used link from one that never was. */
+export function invitationOverPage(): Page {
+  return {
+    title: 'This invitation does not stand',
+    content: html`
+      <p class="problem" role="alert">
+        It was used or withdrawn, its time is over, or the link is not complete. Ask whoever invited you for a new one.
+      </p>
+      <p class="aside">Are you a member already? <a href="/login">Sign in</a></p>
+    `,
+  };
+}
