@@ -27,7 +27,7 @@ export async function insertHead(tx: Tx, head: AuditHead): Promise<void> {
 }
 
 export async function updateHead(tx: Tx, head: AuditHead): Promise<void> {
-  await moveHead.run(tx, head);
+  await moveHead.send(tx, head);
 }
 
 const moveHead = statement((tx: Tx, { organization_id, ...head }: AuditHead) =>
@@ -39,7 +39,7 @@ const rowsOfStatementMax = 8;
 
 export async function insertAuditEvents(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
   if (rows.length > rowsOfStatementMax) await tx.insertInto('audit_events').values(rows).execute();
-  else await addEvents.run(tx, { rows });
+  else await addEvents.send(tx, { rows });
 }
 
 const addEvents = statement((tx: Tx, { rows }: { rows: readonly AuditRow[] }) =>

@@ -27,7 +27,7 @@ export async function insertAttempt(tx: Tx, row: AttemptRow): Promise<void> {
 }
 
 export async function finishAttempt(tx: Tx, id: string, end: AttemptEnd): Promise<void> {
-  await finish.run(tx, { id, ...end });
+  await finish.send(tx, { id, ...end });
 }
 
 const finish = statement((tx: Tx, { id, ...end }: AttemptEnd & { id: string }) =>

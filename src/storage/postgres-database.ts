@@ -1,5 +1,5 @@
 import { type Dialect, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from './database.ts';
@@ -12,10 +12,11 @@ import {
 } from './limits.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFor } from './migration-list.ts';
-import { createPostgresDriver } from './postgres-driver.ts';
+import type { NamedStatement, PreparedStatements } from './postgres-batch.ts';
+import { createPostgresDriver, type PostgresDriverOptions } from './postgres-driver.ts';
 import { isPostgresRetryable } from './postgres-errors.ts';
 import { createPool } from './postgres-pool.ts';
-import { createStatementNames, type StatementName } from './postgres-statement-names.ts';
+import { createStatementNames } from './postgres-statement-names.ts';
 import type { Schema } from './schema.ts';
 import { StorageStartError } from './start-error.ts';
 import { storageUnavailable } from './unavailable.ts';
@@ -26,8 +27,8 @@ interface PostgresOptions {
   readonly logger: Logger;
 }
 
-const begin = 'begin';
-const beginRelaxed = 'begin; set local synchronous_commit to off';
+const begin = [{ name: 'begin', text: 'begin', values: [] }];
+const beginRelaxed = [...begin, { name: 'relax', text: 'set local synchronous_commit to off', values: [] }];
 
 /**
  * Opens a PostgreSQL database, which any number of nodes may share, and brings it to this program's version.
@@ -61,8 +62,9 @@ export async function openPostgresDatabase({ url, poolSize, logger }: PostgresOp
 
 function createDatabase(pool: Pool): Database {
   const statementName = createStatementNames();
-  const kysely = (beginWith: string, isForReads: boolean) =>
-    new Kysely<Schema>({ dialect: dialect({ pool, statementName, begin: beginWith, isForReads }) });
+  const prepared = new WeakMap<PoolClient, PreparedStatements>();
+  const kysely = (beginWith: readonly NamedStatement[], isForReads: boolean) =>
+    new Kysely<Schema>({ dialect: dialect({ pool, statementName, prepared, begin: beginWith, isForReads }) });
   const db = kysely(begin, true);
   const writes = { durable: kysely(begin, false), relaxed: kysely(beginRelaxed, false) };
   let closing: Promise<void> | undefined;
@@ -93,8 +95,9 @@ function createDatabase(pool: Pool): Database {
 /** Migrates over a connection of its own: a migration, or the wait for another node's, may take any time. */
 async function migratePostgres(url: string, logger: Logger): Promise<void> {
   const pool = createPool({ url, size: 1, statementMsMax: 0, silenceMsMax: 0, idleTransactionMsMax: 0 }, logger);
-  const statementName = () => undefined;
-  const db = new Kysely<Schema>({ dialect: dialect({ pool, statementName, begin, isForReads: false }) });
+  const prepared = new WeakMap<PoolClient, PreparedStatements>();
+  const options = { pool, statementName: () => undefined, prepared, begin, isForReads: false };
+  const db = new Kysely<Schema>({ dialect: dialect(options) });
   try {
     await migrate(db, { migrations: migrationsFor('postgres'), logger });
   } catch (cause) {
@@ -109,14 +112,7 @@ async function migratePostgres(url: string, logger: Logger): Promise<void> {
   }
 }
 
-interface DialectOptions {
-  readonly pool: Pool;
-  readonly statementName: StatementName;
-  readonly begin: string;
-  readonly isForReads: boolean;
-}
-
-function dialect(options: DialectOptions): Dialect {
+function dialect(options: PostgresDriverOptions): Dialect {
   return {
     createDriver: () => createPostgresDriver(options),
     createAdapter: () => new PostgresAdapter(),

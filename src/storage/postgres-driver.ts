@@ -1,19 +1,31 @@
 import type { CompiledQuery, DatabaseConnection, Driver } from 'kysely';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 
+import {
+  type BatchResult,
+  type NamedStatement,
+  nothingPrepared,
+  type PreparedStatements,
+  sendBatch,
+} from './postgres-batch.ts';
 import { fromPostgresError, isConnectionLost, isStalePlan } from './postgres-errors.ts';
 import type { StatementName } from './postgres-statement-names.ts';
-import { refuseStream, refuseWrite } from './query-kinds.ts';
+import { mayWait, refuseStream, refuseWrite } from './query-kinds.ts';
 import { storageUnavailable } from './unavailable.ts';
 
-interface PostgresDriverOptions {
+/** What a driver for PostgreSQL needs. */
+export interface PostgresDriverOptions {
   readonly pool: Pool;
   readonly statementName: StatementName;
-  /** What begins a transaction. */
-  readonly begin: string;
+  /** What each connection of the pool has prepared. */
+  readonly prepared: WeakMap<PoolClient, PreparedStatements>;
+  /** The statements that begin a transaction. They go with its first one. */
+  readonly begin: readonly NamedStatement[];
   /** Whether writes outside a transaction are refused. */
   readonly isForReads: boolean;
 }
+
+const commit: NamedStatement = { name: 'commit', text: 'commit', values: [] };
 
 /** A connection of the pool, for as long as it is lent. */
 interface Lent extends DatabaseConnection {
@@ -29,7 +41,8 @@ export function createPostgresDriver(options: PostgresDriverOptions): Driver {
     init: () => Promise.resolve(),
     acquireConnection: async () => {
       try {
-        return lend(await options.pool.connect(), options);
+        const client = await options.pool.connect();
+        return lend(client, options, createSender(client, options));
       } catch (cause) {
         // Whatever the reason, from a refused connection to a full pool: no connection, no database.
         throw storageUnavailable(cause);
@@ -43,7 +56,8 @@ export function createPostgresDriver(options: PostgresDriverOptions): Driver {
   };
 }
 
-function lend(client: PoolClient, { statementName, begin, isForReads }: PostgresDriverOptions): Lent {
+function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender): Lent {
+  const { begin, isForReads } = options;
   let isSpoiled = false;
   const guarded = async <Result>(query: () => Promise<Result>): Promise<Result> => {
     try {
@@ -54,36 +68,30 @@ function lend(client: PoolClient, { statementName, begin, isForReads }: Postgres
       throw fromPostgresError(thrown);
     }
   };
-  const send = ({ sql, parameters }: CompiledQuery): Promise<QueryResult> => {
-    const name = statementName(sql, parameters.length);
-    return client.query({ text: sql, values: [...parameters], ...(name !== undefined && { name }) });
-  };
-  const sendRead = async (query: CompiledQuery): Promise<QueryResult> => {
+  const read = async (query: CompiledQuery) => {
     try {
-      return await send(query);
+      return await sender.send(query);
     } catch (thrown) {
       if (!isStalePlan(thrown)) throw thrown;
       isSpoiled = true;
-      return client.query(query.sql, [...query.parameters]);
+      return sender.sendWhole(query);
     }
   };
   return {
     executeQuery: async <Row>(query: CompiledQuery) => {
       if (isForReads) refuseWrite(query);
-      const result = await guarded(() => (isForReads ? sendRead(query) : send(query)));
-      const rows: Row[] = result.rows;
-      return { numAffectedRows: BigInt(result.rowCount ?? 0), rows };
+      const result = await guarded(() => (isForReads ? read(query) : sender.send(query)));
+      const rows: Row[] = result?.rows ?? [];
+      return { numAffectedRows: BigInt(result?.rowCount ?? 0), rows };
     },
-    begin: async () => {
-      await guarded(() => client.query(begin));
-    },
+    begin: async () => sender.keep(...begin),
     commit: async () => {
-      const result = await guarded(() => client.query('commit'));
+      const result = await guarded(() => sender.flush(commit));
       // The server answers so when an earlier statement failed and `fn` went on regardless.
-      if (result.command === 'ROLLBACK') throw new Error('an earlier statement of this transaction failed');
+      if (result?.command === 'ROLLBACK') throw new Error('an earlier statement of this transaction failed');
     },
     rollback: async () => {
-      if (isSpoiled) return;
+      if (isSpoiled || !sender.hasSent()) return;
       // The first error is the one that tells why. A connection that cannot roll back is closed, which rolls back too.
       await guarded(() => client.query('rollback')).catch(() => {
         isSpoiled = true;
@@ -91,5 +99,54 @@ function lend(client: PoolClient, { statementName, begin, isForReads }: Postgres
     },
     giveBack: () => client.release(isSpoiled),
     streamQuery: refuseStream,
+  };
+}
+
+type Answer = Pick<QueryResult, 'rowCount' | 'rows'>;
+
+/** Sends statements over a connection, those that may wait together with the next. */
+interface Sender {
+  /** Keeps statements until others are sent. */
+  keep(...statements: readonly NamedStatement[]): void;
+  /** Sends what is kept and then a statement; resolves with the result of that. */
+  flush(last: NamedStatement): Promise<BatchResult | undefined>;
+  /** Sends a query or, if it may wait, keeps it, in which case it has no result. */
+  send(query: CompiledQuery): Promise<Answer | undefined>;
+  /** Sends a query without preparing it. */
+  sendWhole(query: CompiledQuery): Promise<Answer>;
+  hasSent(): boolean;
+}
+
+function createSender(client: PoolClient, { statementName, prepared }: PostgresDriverOptions): Sender {
+  let kept: readonly NamedStatement[] = [];
+  let hasSent = false;
+  const known = prepared.get(client) ?? nothingPrepared();
+  prepared.set(client, known);
+  const keep = (...statements: readonly NamedStatement[]) => {
+    kept = [...kept, ...statements];
+  };
+  const flush = async (...last: readonly NamedStatement[]) => {
+    const statements = [...kept, ...last];
+    kept = [];
+    hasSent = true;
+    return statements.length === 0 ? undefined : (await sendBatch(client, known, statements)).at(-1);
+  };
+  const sendWhole = async ({ sql, parameters }: CompiledQuery): Promise<Answer> => {
+    await flush();
+    return client.query({ text: sql, values: [...parameters] });
+  };
+  return {
+    keep,
+    flush,
+    sendWhole,
+    send: async (query) => {
+      const { sql: text, parameters: values } = query;
+      const name = statementName(text, values.length);
+      if (name === undefined) return sendWhole(query);
+      if (!mayWait(query)) return flush({ name, text, values });
+      keep({ name, text, values });
+      return undefined;
+    },
+    hasSent: () => hasSent,
   };
 }

@@ -26,7 +26,7 @@ export function createPool(options: PoolOptions, logger: Logger): pg.Pool {
     query_timeout: options.silenceMsMax,
     idle_in_transaction_session_timeout: options.idleTransactionMsMax,
     keepAlive: true,
-    types: { getTypeParser },
+    types: { getTypeParser: postgresTypeParser },
   });
   // Whoever was using a connection is told by the failure of the query; an unheard 'error' would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -34,7 +34,8 @@ export function createPool(options: PoolOptions, logger: Logger): pg.Pool {
   return pool;
 }
 
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+/** What reads a column of a type. */
+export const postgresTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
   // oxlint-disable-next-line typescript/no-unsafe-return -- the type that pg gives a parser returns any
   oid === pg.types.builtins.INT8 && format !== 'binary' ? parseInt8 : pg.types.getTypeParser(oid, format);
 

@@ -20,6 +20,16 @@ export function isSelect(query: CompiledQuery): boolean {
   return query.query.kind === 'SelectQueryNode';
 }
 
+/** A statement whose result nobody looks at: it may be sent together with the next one, or with the commit. */
+export interface PatientQuery extends CompiledQuery {
+  readonly mayWait: true;
+}
+
+/** Whether a statement is one that may wait. */
+export function mayWait(query: CompiledQuery): query is PatientQuery {
+  return 'mayWait' in query;
+}
+
 /** For drivers: results come whole. */
 export function refuseStream(): never {
   throw new TypeError('results are not streamed');

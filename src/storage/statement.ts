@@ -1,6 +1,7 @@
 import type { Compilable, CompiledQuery, QueryExecutor } from 'kysely';
 
 import type { Db, Tx } from './database.ts';
+import type { PatientQuery } from './query-kinds.ts';
 
 /** A statement that is built and compiled once and then only run: building one costs more than SQLite takes to run it. */
 export interface Statement<Where, Values, Row> {
@@ -8,6 +9,11 @@ export interface Statement<Where, Values, Row> {
   first(db: Where, values: Values): Promise<Row | undefined>;
   /** Runs it; tells how many rows it added, changed or removed. */
   run(db: Where, values: Values): Promise<number>;
+  /**
+   * Runs it in a transaction without looking at what it did. It may be sent only with the next statement or the commit,
+   * which then fail with its error.
+   */
+  send(tx: Where, values: Values): Promise<void>;
 }
 
 /**
@@ -30,15 +36,20 @@ export function statement<Where extends Db | Tx, Values extends object, Row>(
     queries.set(shape, query);
     return query;
   };
-  const execute = (db: Where, values: Values) => {
+  const withValues = (db: Where, values: Values) => {
     const query = compiledFor(db, values);
     const parameters = query.parameters.map((each) => (each instanceof StandIn ? each.read(values) : each));
-    return db.executeQuery<Row>({ ...query, parameters });
+    return { ...query, parameters };
   };
+  const execute = (db: Where, values: Values) => db.executeQuery<Row>(withValues(db, values));
   return {
     all: async (db, values) => (await execute(db, values)).rows,
     first: async (db, values) => (await execute(db, values)).rows[0],
     run: async (db, values) => Number((await execute(db, values)).numAffectedRows ?? 0n),
+    send: async (tx, values) => {
+      const query: PatientQuery = { ...withValues(tx, values), mayWait: true };
+      await tx.executeQuery(query);
+    },
   };
 }
 

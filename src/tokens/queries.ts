@@ -8,7 +8,7 @@ import { statement } from '../storage/statement.ts';
 export type SessionRow = Selectable<Schema['sessions']>;
 
 export async function insertSession(tx: Tx, row: Insertable<Schema['sessions']>): Promise<void> {
-  await addSession.run(tx, row);
+  await addSession.send(tx, row);
 }
 
 const addSession = statement((tx: Tx, row: Insertable<Schema['sessions']>) => tx.insertInto('sessions').values(row));

@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Db, Tx } from '../../src/storage/database.ts';
 import type { Schema } from '../../src/storage/schema.ts';
 import { statement } from '../../src/storage/statement.ts';
+import { violatedConstraint } from '../../src/storage/constraint.ts';
 import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
+import { rejection } from './rows.ts';
 
 type Attempt = Insertable<Schema['login_attempts']>;
 
@@ -20,6 +22,9 @@ const insert = statement((tx: Tx, row: Attempt) => {
 });
 const insertAll = statement((tx: Tx, { rows }: { rows: readonly Attempt[] }) =>
   tx.insertInto('login_attempts').values(rows),
+);
+const sessionsOf = statement((tx: Tx, { userId }: { userId: string }) =>
+  tx.selectFrom('sessions').selectAll().where('user_id', '=', userId),
 );
 const find = statement((db: Db | Tx, { id, outcome }: { id: string; outcome: Attempt['outcome'] }) =>
   db.selectFrom('login_attempts').selectAll().where('id', '=', id).where('outcome', '=', outcome),
@@ -79,6 +84,46 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(await add(rows.slice(1))).toBe(2);
     const written = rows.map(async ({ id }) => find.first(database.db, { id, outcome: 'started' }));
     expect(await Promise.all(written)).toEqual(rows);
+  });
+
+  it('that nobody waits for has been run for the statement after it', async () => {
+    const { database } = test;
+    const id = randomUUID();
+    const seen = await database.transaction(async (tx) => {
+      await insert.send(tx, attempt(id));
+      return find.first(tx, { id, outcome: 'started' });
+    });
+    expect(seen).toEqual(attempt(id));
+  });
+
+  it.each(['the commit', 'a statement'])('that nobody waits for fails its transaction by %s after it', async (next) => {
+    const { database } = test;
+    const [twice, never] = [randomUUID(), randomUUID()];
+    const tryIt = async () =>
+      database.transaction(async (tx) => {
+        await insertAll.send(tx, { rows: [attempt(never)] });
+        await insertAll.send(tx, { rows: [attempt(twice), attempt(twice)] });
+        if (next === 'a statement') await sessionsOf.all(tx, { userId: twice });
+      });
+    // Again, with what the first try may have prepared.
+    for (const _ of [1, 2, 3]) expect(violatedConstraint(await rejection(tryIt()))).toBe('unique');
+    expect(await find.all(database.db, { id: never, outcome: 'started' })).toEqual([]);
+    await database.transaction(async (tx) => {
+      await insertAll.send(tx, { rows: [attempt(never), attempt(twice)] });
+      expect(await sessionsOf.all(tx, { userId: twice })).toEqual([]);
+    });
+    expect(await find.first(database.db, { id: twice, outcome: 'started' })).toEqual(attempt(twice));
+  });
+
+  it('that nobody waits for is forgotten when its transaction does not go on', async () => {
+    const { database } = test;
+    const id = randomUUID();
+    const failing = database.transaction(async (tx) => {
+      await insert.send(tx, attempt(id));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await find.all(database.db, { id, outcome: 'started' })).toEqual([]);
   });
 
   it('rolls back with its transaction, and writes nothing outside one', async () => {
