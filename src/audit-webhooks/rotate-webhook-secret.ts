@@ -2,12 +2,14 @@ import { auditActor } from '../audit/append.ts';
 import type { AuditWebhook } from '../contract/audit-webhooks.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
+import { SealBrokenError } from '../kernel/sealed-box.ts';
 import { auditWebhookOldSecretSeconds } from '../contract/limits.ts';
+import type { Keyring } from '../storage/keyring.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';
 import { secretBytes } from './limits.ts';
-import { changeWebhook } from './queries.ts';
+import { type AuditWebhookRow, changeWebhook } from './queries.ts';
 import { requireWebhookAlone } from './require-webhook.ts';
-import { openSecrets, previousSecretPurpose, webhookSecretPurpose } from './secrets.ts';
+import { previousSecretPurpose, webhookSecretPurpose } from './secrets.ts';
 import { formatSecret } from './signature.ts';
 import { toAuditWebhook } from './to-audit-webhook.ts';
 
@@ -25,11 +27,9 @@ export async function rotateWebhookSecret(
     const before = await requireWebhookAlone(tx, call);
     const { id, organization_id: organizationId } = before;
     const nowMs = deps.clock.nowMs();
-    const [current = ''] = openSecrets(deps.keyring, before, nowMs);
     const row = await changeWebhook(tx, id, {
       sealed_secret: deps.keyring.seal(secret, webhookSecretPurpose(organizationId, id)),
-      sealed_previous_secret: deps.keyring.seal(current, previousSecretPurpose(organizationId, id)),
-      previous_secret_until_at: nowMs + auditWebhookOldSecretSeconds * 1000,
+      ...keepBesides(deps.keyring, before, nowMs),
       updated_at: nowMs,
     });
     if (row === undefined) throw appError('audit_webhook_not_found');
@@ -41,4 +41,19 @@ export async function rotateWebhookSecret(
     });
     return { auditWebhook: await toAuditWebhook(tx, row, nowMs), secret };
   });
+}
+
+// A secret that does not open signs nothing anyway; exchanging it is what puts that right.
+function keepBesides(keyring: Keyring, row: AuditWebhookRow, nowMs: number) {
+  const { id, organization_id: organizationId } = row;
+  try {
+    const current = keyring.open(row.sealed_secret, webhookSecretPurpose(organizationId, id));
+    return {
+      sealed_previous_secret: keyring.seal(current, previousSecretPurpose(organizationId, id)),
+      previous_secret_until_at: nowMs + auditWebhookOldSecretSeconds * 1000,
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof SealBrokenError)) throw thrown;
+    return { sealed_previous_secret: '', previous_secret_until_at: null };
+  }
 }

@@ -68,7 +68,7 @@ describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
     await next.close();
   });
 
-  it('opens in no other row and no other column: nothing is sent, and it is no crash', async () => {
+  it('opens in no other row and no other column: nothing is sent until it is rotated', async () => {
     const [one, other] = [await scene.addTenant(), await scene.addTenant()];
     const { sealed_secret } = await readRow(other);
     await scene.database.transaction((tx) =>
@@ -77,6 +77,11 @@ describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
     await scene.deliver();
     expect(one.receiver.received).toEqual([]);
     expect(await scene.statusOf(one)).toMatchObject({ status: 'failing', lastError: 'secret_unreadable' });
+    const { secret } = await rotateWebhookSecret(scene.deps, one.call);
+    scene.clock.advanceSeconds(60);
+    await scene.deliver();
+    expect(signedBy(one.receiver.received[0], [secret])).toEqual([true]);
+    expect(one.receiver.received[0]?.signatures).toHaveLength(1);
   });
 
   it('is sealed anew with the next data key, the one before besides', async () => {
