@@ -1,0 +1,214 @@
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { connectionOptionDefaults } from '../../src/contract/connection-options.ts';
+import { isKnownError } from '../../src/contract/errors.ts';
+import { groupsClaimCountMax, nameLengthMax } from '../../src/contract/limits.ts';
+import { isJsonObject, parseJsonObject } from '../../src/oidc/bounded-json.ts';
+import { parseCompactJws } from '../../src/oidc/compact-jws.ts';
+import { readGroups } from '../../src/oidc/groups-claim.ts';
+import { candidateKeys, readKeySet } from '../../src/oidc/key-set.ts';
+import { keysPerSetMax, keysPerTokenMax } from '../../src/oidc/limits.ts';
+import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
+import { readName } from '../../src/oidc/person-name.ts';
+import { readMetadata } from '../../src/oidc/provider-metadata.ts';
+import { upstreamText } from '../../src/oidc/upstream-text.ts';
+import { anyJson, anyText, nearly, privateAddress, sent } from './hostile-values.ts';
+
+const policy = createOutboundPolicy([]);
+const issuer = 'https://idp.acme.example';
+
+describe('any bytes as a JSON object', () => {
+  it('are refused, or are what JSON.parse makes of them', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
+      anyJson.map((value) => Buffer.from(JSON.stringify(value) ?? '')),
+      anyText.map((text) => Buffer.from(`{"a":${text}}`)),
+    );
+    fc.assert(
+      fc.property(bytes, (body) => {
+        const parsed = parseJsonObject(body);
+        if (parsed.ok) expect(parsed.value).toEqual(JSON.parse(body.toString()));
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(Object.getPrototypeOf({})).not.toHaveProperty('sub');
+  });
+
+  it('that nest deeper than the limit are refused as such', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 33, max: 50_000 }), fc.constantFrom('[', '{"a":'), (depth, opening) => {
+        expect(parseJsonObject(Buffer.from(`{"a":${opening.repeat(depth)}`))).toEqual({
+          ok: false,
+          reason: 'too_deep',
+        });
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+it('any text as a compact JWS is refused, or is put together again from its parts', () => {
+  const part = fc.oneof(
+    anyText,
+    anyJson.map((value) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url')),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 5 }), (parts) => {
+      const jws = parseCompactJws(parts.join('.'));
+      if (jws === undefined) return;
+      expect(parts).toHaveLength(3);
+      expect(jws.signingInput.toString()).toBe(parts.slice(0, 2).join('.'));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('any discovery document is refused with a code, or names this issuer and endpoints that may be called', () => {
+  const good = {
+    issuer,
+    authorization_endpoint: `${issuer}/authorize?tenant=1`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/keys`,
+    userinfo_endpoint: `${issuer}/userinfo`,
+    token_endpoint_auth_methods_supported: ['client_secret_post'],
+    authorization_response_iss_parameter_supported: true,
+  };
+  const urls = fc.oneof(fc.webUrl(), fc.constantFrom('javascript:alert(1)', 'https://127.1/', 'https://2130706433/x'));
+  const document = fc
+    .tuple(nearly(good), fc.constantFrom(...Object.keys(good)), urls, fc.boolean())
+    .map(([near, field, url, isReplaced]) => sent({ ...near, ...(isReplaced ? { [field]: url } : {}) }));
+  fc.assert(
+    fc.property(document, (value) => {
+      const metadata = codeOrValue(() => readMetadata(value, { policy, issuers: [issuer] }));
+      if (metadata === undefined) return;
+      expect(metadata.issuer).toBe(issuer);
+      const { authorizationEndpoint, tokenEndpoint, jwksUri, userinfoEndpoint } = metadata;
+      for (const endpoint of [authorizationEndpoint, tokenEndpoint, jwksUri, userinfoEndpoint ?? tokenEndpoint]) {
+        const url = new URL(endpoint);
+        expect([url.protocol, url.port, url.username, url.hash]).toEqual(['https:', '', '', '']);
+        expect(url.hostname).not.toMatch(privateAddress);
+      }
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+const keyTypes = { RS256: 'RSA', PS512: 'RSA', ES256: 'EC', EdDSA: 'OKP' } as const;
+const algorithms = ['RS256', 'PS512', 'ES256', 'EdDSA'] as const;
+
+describe('any key set', () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwks = [
+    { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', use: 'sig', alg: 'RS256' },
+    { ...curve.publicKey.export({ format: 'jwk' }), kid: 'curve' },
+    { ...rsa.privateKey.export({ format: 'jwk' }), kid: 'private' },
+    { kty: 'oct', k: 'c2VjcmV0', kid: 'secret' },
+  ];
+  const entry = fc.oneof(anyJson, fc.constantFrom(...jwks).chain(nearly));
+  const set = fc.oneof(
+    anyJson,
+    fc.array(entry, { maxLength: 8 }).map((keys) => ({ keys })),
+  );
+
+  it('is refused, or gives public keys alone, a bounded number of them, that can verify', () => {
+    fc.assert(
+      fc.property(set, (value) => {
+        const document = sent(value);
+        if (!isJsonObject(document)) return;
+        const keySet = readKeySet(document, issuer);
+        if (keySet === undefined) return;
+        expect(keySet.keys.length).toBeLessThanOrEqual(keysPerSetMax);
+        for (const key of keySet.keys) {
+          expect(key.object.type).toBe('public');
+          const digest = key.kty === 'OKP' ? null : 'sha256';
+          expect(
+            verify(
+              digest,
+              Buffer.from('text'),
+              createPublicKey(key.object.export({ format: 'pem', type: 'spki' })),
+              Buffer.alloc(64),
+            ),
+          ).toBe(false);
+        }
+        for (const algorithm of algorithms) {
+          const candidates = candidateKeys(keySet, algorithm, undefined);
+          expect(candidates.length).toBeLessThanOrEqual(keysPerTokenMax);
+          expect(candidates.every(({ kty }) => kty === keyTypes[algorithm])).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('any claims', () => {
+  const claims = nearly({
+    groups: ['Engineering', 'Admins'],
+    given_name: 'Alice',
+    family_name: 'Practice',
+    name: 'Alice Practice',
+    hasgroups: true,
+    _claim_names: { groups: 'src1' },
+  }).map(sent);
+
+  it('give groups in one of five states, and of those that are present a bounded number without blanks', () => {
+    const formats = fc.constantFrom('automatic', 'delimited', 'object-keys', 'distinguished-names');
+    fc.assert(
+      fc.property(claims, formats, (value, groupsFormat) => {
+        const groups = readGroups(value, { groupsClaim: '', groupsFormat, groupsDelimiter: ';' });
+        if (groups.state !== 'present') {
+          expect(['absent', 'empty', 'overage', 'malformed']).toContain(groups.state);
+          return;
+        }
+        expect(groups.names.length).toBeGreaterThan(0);
+        expect(groups.names.length).toBeLessThanOrEqual(groupsClaimCountMax);
+        expect(new Set(groups.names).size).toBe(groups.names.length);
+        for (const name of groups.names) expect(name.trim()).not.toBe('');
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('give a first name that is never empty, and names that can be stored and shown', () => {
+    fc.assert(
+      fc.property(claims, (value) => {
+        const { firstName, lastName } = readName(value, 'alice', connectionOptionDefaults);
+        expect(firstName).not.toBe('');
+        for (const name of [firstName, lastName]) {
+          expect(name.length).toBeLessThanOrEqual(nameLengthMax);
+          expect(name.isWellFormed()).toBe(true);
+          expect(name).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+it("any text of a provider becomes one bounded line without this server's secrets", () => {
+  const secret = fc.stringMatching(/^[\w &+%]{8,20}$/);
+  fc.assert(
+    fc.property(secret, anyText, anyText, (marked, before, after) => {
+      const clean = upstreamText(`${before}${marked}${encodeURIComponent(marked)}${after}`, [marked]) ?? '';
+      expect(clean).not.toContain(marked);
+      expect(clean).not.toContain(encodeURIComponent(marked));
+      expect(clean.length).toBeLessThanOrEqual(200);
+      expect(clean).not.toMatch(/[\p{Cc}\u2028\u2029\u202e]/u);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+// What was refused with a code of the table is fine; anything else that is thrown is a finding.
+function codeOrValue<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isKnownError(error)) return undefined;
+    throw error;
+  }
+}
