@@ -10,6 +10,7 @@ import { jsonReply, sendReply, type Reply } from './faulty-idp-replies.ts';
 
 export type Claims = Record<string, unknown>;
 export type Endpoint = 'discovery' | 'keys' | 'authorization' | 'token' | 'userinfo';
+type Place = Exclude<Endpoint, 'discovery'>;
 
 /** An authorization request that was granted, as the token endpoint remembers it. */
 export interface Grant {
@@ -47,6 +48,8 @@ export interface FaultyIdpOptions {
   /** What the issuer has after the host, such as `/tenant` or `/`. */
   readonly issuerPath?: string;
   readonly port?: number;
+  /** Where endpoints lie otherwise than usual. */
+  readonly paths?: Partial<Record<Place, string>>;
   readonly clock?: Clock;
   /** Who signs in; sees the authorization request. In the ID token and at userinfo alike. */
   readonly claims?: Claims | ((request: URLSearchParams) => Claims);
@@ -67,6 +70,8 @@ export interface FaultyIdp {
   /** `http://127.0.0.1:port`, whatever the issuer's path. */
   readonly url: string;
   readonly discoveryUrl: string;
+  /** The URLs of the other endpoints. */
+  readonly endpoints: Readonly<Record<Place, string>>;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly requests: readonly RecordedRequest[];
@@ -103,7 +108,9 @@ export async function startFaultyIdp(options: FaultyIdpOptions = {}): Promise<Fa
   const requests: RecordedRequest[] = [];
   const server = createServer();
   const url = await listen(server, options.port ?? 0);
+  const paths = { ...usualPaths, ...options.paths };
   const state: State = {
+    paths,
     issuer: url + (options.issuerPath ?? ''),
     url,
     clientId,
@@ -124,6 +131,7 @@ export async function startFaultyIdp(options: FaultyIdpOptions = {}): Promise<Fa
     issuer: state.issuer,
     url,
     discoveryUrl: `${state.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    endpoints: endpointsAt(state),
     clientId,
     clientSecret,
     requests,
@@ -147,6 +155,7 @@ export async function startFaultyIdp(options: FaultyIdpOptions = {}): Promise<Fa
 }
 
 interface State {
+  readonly paths: Readonly<Record<Place, string>>;
   readonly issuer: string;
   readonly url: string;
   readonly clientId: string;
@@ -161,12 +170,19 @@ interface State {
   readonly accessTokens: Map<string, Claims>;
 }
 
-const paths: Readonly<Record<string, Endpoint>> = {
-  '/keys': 'keys',
-  '/authorize': 'authorization',
-  '/token': 'token',
-  '/userinfo': 'userinfo',
+const usualPaths: Readonly<Record<Place, string>> = {
+  keys: '/keys',
+  authorization: '/authorize',
+  token: '/token',
+  userinfo: '/userinfo',
 };
+
+const places = ['keys', 'authorization', 'token', 'userinfo'] as const;
+
+function endpointsAt({ url, paths }: Pick<State, 'url' | 'paths'>): Record<Place, string> {
+  const { keys, authorization, token, userinfo } = paths;
+  return { keys: url + keys, authorization: url + authorization, token: url + token, userinfo: url + userinfo };
+}
 
 async function handle(
   state: State,
@@ -175,7 +191,7 @@ async function handle(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', state.url);
   const isDiscovery = url.pathname.endsWith('/.well-known/openid-configuration');
-  const endpoint = isDiscovery ? 'discovery' : paths[url.pathname];
+  const endpoint = isDiscovery ? 'discovery' : places.find((place) => state.paths[place] === url.pathname);
   const body = new URLSearchParams(await text(request));
   const { method = 'GET', headers } = request;
   requests.push({ endpoint: endpoint ?? 'unknown', method, url, headers, body });
@@ -194,13 +210,14 @@ interface Asked {
 }
 
 const endpoints: Readonly<Record<Endpoint, (state: State, asked: Asked) => Reply | Promise<Reply>>> = {
-  discovery: ({ issuer, url, algorithm, mutations }) => {
+  discovery: ({ issuer, url, paths, algorithm, mutations }) => {
+    const at = endpointsAt({ url, paths });
     const document = {
       issuer,
-      authorization_endpoint: `${url}/authorize`,
-      token_endpoint: `${url}/token`,
-      jwks_uri: `${url}/keys`,
-      userinfo_endpoint: `${url}/userinfo`,
+      authorization_endpoint: at.authorization,
+      token_endpoint: at.token,
+      jwks_uri: at.keys,
+      userinfo_endpoint: at.userinfo,
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [algorithm],

@@ -96,14 +96,14 @@ async function createOrganization(
   return body.organization;
 }
 
-function customPlace({ issuer, url }: FaultyIdp) {
+function customPlace({ issuer, endpoints }: FaultyIdp) {
   return {
     configurationType: 'custom',
     issuer,
-    authorizationEndpoint: `${url}/authorize`,
-    tokenEndpoint: `${url}/token`,
-    jwksUri: `${url}/keys`,
-    userinfoEndpoint: `${url}/userinfo`,
+    authorizationEndpoint: endpoints.authorization,
+    tokenEndpoint: endpoints.token,
+    jwksUri: endpoints.keys,
+    userinfoEndpoint: endpoints.userinfo,
   };
 }
 

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+
+import { connectionOptionDefaults } from '../../src/contract/connection-options.ts';
+import { isKnownError } from '../../src/contract/errors.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { Secret } from '../../src/kernel/secret.ts';
+import { applyProfile } from '../../src/oidc/apply-profile.ts';
+import { type ConnectionSettings, optionsOf } from '../../src/oidc/connection.ts';
+import type { SignedIdToken } from '../../src/oidc/exchange-code.ts';
+import { checkIdToken } from '../../src/oidc/id-token-checks.ts';
+import { createLibraryClient } from '../../src/oidc/library-client.ts';
+import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
+import { profiles } from '../../src/oidc/profiles/profiles.ts';
+import { type ProviderMetadata, readMetadata } from '../../src/oidc/provider-metadata.ts';
+import { ReceivedResponse } from '../../src/oidc/received-response.ts';
+import { completeFromUserinfo } from '../../src/oidc/userinfo.ts';
+import { readIdentity, type VerifiedIdentity } from '../../src/oidc/verified-identity.ts';
+import { type ClaimsFixture, clientOf, loadClaimsFixtures } from '../support/claims-fixtures.ts';
+
+const nowSeconds = Date.parse('2026-11-24T08:00:00Z') / 1000;
+const fixtures = loadClaimsFixtures();
+
+function metadataOf({ discovery }: ClaimsFixture): ProviderMetadata {
+  return readMetadata(discovery, { policy: createOutboundPolicy([]), issuers: [discovery.issuer] });
+}
+
+function connectionOf(fixture: ClaimsFixture): ConnectionSettings {
+  return {
+    bulkhead: 'organization',
+    revision: 'revision',
+    source: { kind: 'discovery', discoveryUrl: fixture.discovery.issuer },
+    clientId: clientOf(fixture),
+    clientSecret: new Secret('a client secret'),
+    algorithm: 'RS256',
+    needsGroups: fixture.managesGroups,
+    ...(fixture.options === undefined ? {} : { options: fixture.options }),
+  };
+}
+
+/** What the relying party does with a token whose signature is good: the same steps in the same order. */
+async function identify(fixture: ClaimsFixture): Promise<{ identity: VerifiedIdentity; asksUserinfo: boolean }> {
+  const metadata = metadataOf(fixture);
+  const connection = applyProfile(connectionOf(fixture), metadata);
+  let asksUserinfo = false;
+  const client = createLibraryClient(connection, { metadata, key: undefined }, async () => {
+    asksUserinfo = true;
+    if (fixture.userinfo === undefined) throw new Error('this endpoint is not to be asked');
+    return new ReceivedResponse('application/json', fixture.userinfo);
+  });
+  const signed = {
+    header: { alg: 'RS256', typ: 'JWT' },
+    claims: { nonce: 'nonce', iat: nowSeconds, exp: nowSeconds + 300, ...fixture.idToken },
+    accessToken: 'access-token',
+    code: 'code',
+    client,
+  } as unknown as SignedIdToken;
+  const options = optionsOf(connection);
+  const token = checkIdToken(signed, {
+    algorithm: 'RS256',
+    issuer: metadata.issuer,
+    clientId: connection.clientId,
+    trustedAudiences: options.trustedAudiences,
+    authTimeMin: undefined,
+    acrValues: options.acrValues,
+    requiredClaims: options.requiredClaims,
+    nonce: 'nonce',
+    state: 'state',
+    nowSeconds,
+    toleranceSeconds: options.clockToleranceSeconds,
+  });
+  const userinfo = await completeFromUserinfo(token, connection, silentLogger);
+  const { profile } = metadata.recognised;
+  return { identity: readIdentity({ token, userinfo, options, profile }, metadata.issuer), asksUserinfo };
+}
+
+describe("vendors' real claims", () => {
+  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('%s', async (_name, fixture) => {
+    const { expected } = fixture;
+    expect(metadataOf(fixture).recognised.profile.id).toBe(expected.profile);
+    if ('refusal' in expected) {
+      const refusal: unknown = await identify(fixture).catch((thrown: unknown) => thrown);
+      if (!isKnownError(refusal)) throw new Error('it was not refused');
+      expect({ code: refusal.code, check: refusal.meta['check'] }).toEqual({
+        code: expected.refusal,
+        check: expected.check,
+      });
+      return;
+    }
+    const { identity, asksUserinfo } = await identify(fixture);
+    const { subject, email, emailVerified, firstName, lastName, groups } = identity;
+    expect({ subject, email, emailVerified, firstName, lastName, groups }).toEqual(expected.identity);
+    expect(identity.issuer).toBe(fixture.discovery.issuer);
+    expect(asksUserinfo).toBe(expected.asksUserinfo);
+  });
+
+  it('are at hand for every profile that signs anybody in and of whose tokens anything is known', () => {
+    const shown = new Set(fixtures.map(({ expected }) => expected.profile));
+    const missing = profiles.filter(({ id, refused }) => refused === undefined && !shown.has(id)).map(({ id }) => id);
+    expect(missing).toEqual(['cyberark', 'ibm-verify']);
+  });
+
+  it('set no option to what it is anyway', () => {
+    for (const { options = {} } of fixtures) {
+      for (const [name, value] of Object.entries(options)) {
+        expect(value).not.toEqual(connectionOptionDefaults[name as keyof typeof connectionOptionDefaults]);
+      }
+    }
+  });
+});
