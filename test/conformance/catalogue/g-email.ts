@@ -47,7 +47,6 @@ export const email: CaseGroup = {
       id: 'H175',
       attack: 'A Google account with an address of elsewhere and no hosted domain',
       expected: 'Unverified for linking',
-      outside: { when: 'open', why: 'No test signs in with such claims yet.' },
     },
     {
       id: 'H176',
