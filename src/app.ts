@@ -33,6 +33,9 @@ import { describeApi } from './http/openapi.ts';
 import { createRateLimits, registerRateLimits } from './http/rate-limits.ts';
 import { closeConnectionsWhen, mountHealth } from './http/readiness.ts';
 import { mountIdentities } from './identities/routes.ts';
+import { deliverMails, type MailDelivery } from './invitations/deliver-mails.ts';
+import { mailRoundMs } from './invitations/mail-limits.ts';
+import { createMailQueue, queueNoMail, type QueueMail } from './invitations/queue-mail.ts';
 import { revokeInvitationOf } from './invitations/revoke-invitation.ts';
 import { mountInvitations } from './invitations/routes.ts';
 import type { Clock } from './kernel/clock.ts';
@@ -47,6 +50,7 @@ import type { LoginDeps } from './login/login-deps.ts';
 import { mountPages } from './login/page-routes.ts';
 import { loadPageAssets, readPageAsset } from './login/pages/assets.ts';
 import { mountLogin } from './login/routes.ts';
+import { createMailer } from './mail/create-mailer.ts';
 import { mountMemberships } from './memberships/routes.ts';
 import { createConnectionTest } from './oidc/connection-test/test-connection.ts';
 import { createGuardedFetch } from './oidc/guarded-fetch.ts';
@@ -179,7 +183,8 @@ async function buildParts(config: Config, world: AppWorld) {
     signIn: config.rateLimitSignIn,
   });
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
-  const features = { core, domains, webhooks, deliveries, login, testConnection };
+  const mail = openMail(config, { ...world, keyring });
+  const features = { core, mail, domains, webhooks, deliveries, login, testConnection };
   return { ...features, https, keyring, rootKeys, keys, sessions, cookies, policy, fetch, limits };
 }
 
@@ -194,6 +199,16 @@ async function openDomains(config: Config, world: DomainsWorld): Promise<Domains
     lookupTxt: shareLookups(createTxtLookup({ servers: config.dnsServers }), world.clock),
     domainSettings: { recordLabel: domainRecordLabel, recordPrefix: domainRecordPrefix, vouched },
   };
+}
+
+/** Invitations by mail, where the operator named a mail server. */
+function openMail(
+  { smtpUrl, mailFrom }: Config,
+  world: Omit<MailDelivery, 'mailer'> & { readonly random: Random },
+): { queueMail: QueueMail; deliver?: () => Promise<void> } {
+  if (smtpUrl === undefined || mailFrom === undefined) return { queueMail: queueNoMail };
+  const mailer = createMailer(smtpUrl, mailFrom);
+  return { queueMail: createMailQueue(world), deliver: async () => deliverMails({ ...world, mailer }) };
 }
 
 /** The endpoints of the API, one line a feature. */
@@ -218,7 +233,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
       return (await endSessions(tx, member, ending)).length;
     },
   });
-  mountInvitations(mount, { ...core, site: config.siteUrl });
+  mountInvitations(mount, { ...core, site: config.siteUrl, queueMail: parts.mail.queueMail });
   mountUsers(mount, core);
   mountGroups(mount, core);
   mountEmailDomains(mount, parts.domains);
@@ -255,7 +270,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
 function startJobs(
   config: Config,
   { database, clock, logger }: AppWorld,
-  { keyring, keys, domains, deliveries }: Parts,
+  { keyring, keys, domains, deliveries, mail }: Parts,
 ): readonly Repetition[] {
   const hourMs = 3_600_000;
   const keysMs = keysReadSeconds * 1000;
@@ -263,6 +278,7 @@ function startJobs(
     repeat({ name: 'housekeeping', everyMs: hourMs, logger }, async () => tidyUp({ database, clock })),
     repeat({ name: 'domain checks', everyMs: recheckRoundMs, logger }, async () => recheckDomains(domains)),
     repeat({ name: 'audit webhooks', everyMs: deliveryRoundMs, logger }, deliveries.round),
+    ...(mail.deliver === undefined ? [] : [repeat({ name: 'mail', everyMs: mailRoundMs, logger }, mail.deliver)]),
     repeat({ name: 'data keys', everyMs: keysMs, logger }, async () =>
       advanceDataKeys({ database, keyring, clock, columns: sealedColumns }),
     ),

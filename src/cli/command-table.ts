@@ -4,6 +4,7 @@ import { auditWebhookCommands } from './commands/audit-webhook.ts';
 import { domainCommands } from './commands/domains.ts';
 import { groupCommands } from './commands/groups.ts';
 import { identityCommands } from './commands/identities.ts';
+import { invitationCommands } from './commands/invitations.ts';
 import { keyCommands } from './commands/keys.ts';
 import { loginCommands } from './commands/login.ts';
 import { memberCommands } from './commands/members.ts';
@@ -20,6 +21,7 @@ export const clientCommands: readonly ClientCommand[] = [
   ...ssoCommands,
   ...groupCommands,
   ...memberCommands,
+  ...invitationCommands,
   ...identityCommands,
   ...domainCommands,
   ...auditCommands,

@@ -36,6 +36,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): L
   if (isSet(env, settings.rootKey.name) && isSet(env, settings.rootKeyFile.name)) {
     faults.push({ name: settings.rootKeyFile.name, problem: `must not be set together with ${settings.rootKey.name}` });
   }
+  const [smtp, from] = [settings.smtpUrl.name, settings.mailFrom.name];
+  if (isSet(env, smtp) !== isSet(env, from)) {
+    const [missing, other] = isSet(env, smtp) ? [from, smtp] : [smtp, from];
+    faults.push({ name: missing, problem: `must be set together with ${other}` });
+  }
   if (faults.length > 0) return { ok: false, faults };
   const values = Object.fromEntries(parsed.flatMap((row) => (row.ok ? [[row.key, row.value]] : [])));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every key of the table has the value its own kind made

@@ -17,6 +17,7 @@ import {
   verifiedDomainList,
   type Kind,
 } from './kinds.ts';
+import { mailAddress, smtpUrl } from './mail-kinds.ts';
 
 /** One thing that an operator may set. */
 export interface Setting<Value> {
@@ -157,6 +158,19 @@ export const settings = {
     default: 'sallyport-verification=',
     kind: recordPrefix,
     doc: "What stands before the code in that TXT record's value.",
+  }),
+  smtpUrl: setting({
+    name: 'SALLYPORT_SMTP_URL',
+    default: '',
+    kind: smtpUrl,
+    isSecret: true,
+    doc: 'The mail server that invitations are sent by, together with `SALLYPORT_MAIL_FROM`. Without it, admins pass the links on. `smtps` is TLS from the start, `smtp` is STARTTLS; messages go without TLS only on this computer, or with `?tls=optional` after the port.',
+  }),
+  mailFrom: setting({
+    name: 'SALLYPORT_MAIL_FROM',
+    default: '',
+    kind: mailAddress,
+    doc: 'The address that invitations are sent from.',
   }),
   organizationCreation: setting({
     name: 'SALLYPORT_ORGANIZATION_CREATION',

@@ -5,6 +5,7 @@ import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import { findGroup, insertGroupMembership, isManagedByProvider } from '../groups/queries.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Tx } from '../storage/database.ts';
+import { withdrawMail } from './mail-queries.ts';
 import { closeAccepted, type InvitationRow } from './queries.ts';
 import { groupIdsOf } from './to-invitation.ts';
 
@@ -30,6 +31,7 @@ export async function acceptInvitation(
 ): Promise<boolean> {
   const nowMs = clock.nowMs();
   if (!(await closeAccepted(tx, invitation, { userId, nowMs }))) return false;
+  await withdrawMail(tx, invitation.mail_id, nowMs);
   const organizationId = asId<OrganizationId>(invitation.organization_id);
   const actor = { type: 'identity-provider', metadata: { issuer } } as const;
   const append = async (event: AuditEvent) => audit(tx, { organizationId, actor, event, origin });

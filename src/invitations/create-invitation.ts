@@ -50,14 +50,17 @@ export async function createInvitation(deps: InvitationsDeps, request: Request):
     await requireFree(tx, { organizationId, emailKey: address.key, nowMs });
     const { token, tokenHash } = newInvitationToken(deps.random);
     const terms = { address, groupIds, tokenHash, nowMs };
-    const row = newRow(deps, { actor, organization, body, terms });
+    const link = invitationLink(deps.site, token);
+    const made = newRow(deps, { actor, organization, body, terms });
+    const mailId = await deps.queueMail(tx, made, link);
+    const row = { ...made, mail_id: mailId ?? null };
     await insertInvitation(tx, row);
     const { id: invitationId, email, role } = row;
     const metadata = { invitationId, email, role, groupIds, expiresAt: new Date(row.expires_at).toISOString() };
     const event = { type: 'invitation-create', metadata } as const;
     await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
-    const invitation: InvitationRow = { ...row, mail_status: null };
-    return { invitation: toInvitation(invitation, nowMs), link: invitationLink(deps.site, token) };
+    const invitation: InvitationRow = { ...row, mail_status: mailId === undefined ? null : 'queued' };
+    return { invitation: toInvitation(invitation, nowMs), link };
   });
 }
 

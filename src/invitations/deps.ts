@@ -3,6 +3,7 @@ import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
+import type { QueueMail } from './queue-mail.ts';
 
 /** What changes of invitations need. */
 export interface InvitationsDeps {
@@ -12,6 +13,7 @@ export interface InvitationsDeps {
   readonly random: Random;
   /** The public address of this server, which links begin with. */
   readonly site: string;
+  readonly queueMail: QueueMail;
 }
 
 /** Who asks, and for which organization. */

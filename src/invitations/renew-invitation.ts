@@ -6,6 +6,7 @@ import { requireAccess, requireAccessAlone } from '../organizations/access.ts';
 import { dayMs, type Invited, inviterOf } from './create-invitation.ts';
 import type { InvitationsDeps, NamedInvitation } from './deps.ts';
 import { invitationLink, newInvitationToken } from './invitation-link.ts';
+import { withdrawMail } from './mail-queries.ts';
 import { changeUnclosed, findInvitation } from './queries.ts';
 import { toInvitation } from './to-invitation.ts';
 
@@ -32,11 +33,18 @@ export async function renewInvitation(deps: InvitationsDeps, request: Request): 
     const nowMs = deps.clock.nowMs();
     const { token, tokenHash } = newInvitationToken(deps.random);
     const expires_at = nowMs + expiresInDays * dayMs;
-    const change = { token_hash: tokenHash, ...inviterOf(actor), updated_at: nowMs, expires_at } as const;
+    const link = invitationLink(deps.site, token);
+    // The message from before would bring a link that ends now.
+    await withdrawMail(tx, row.mail_id, nowMs);
+    const renewed = { ...row, ...inviterOf(actor), expires_at };
+    const mailId = (await deps.queueMail(tx, renewed, link)) ?? row.mail_id;
+    const terms = { token_hash: tokenHash, updated_at: nowMs, expires_at, mail_id: mailId };
+    const change = { ...inviterOf(actor), ...terms } as const;
     if (!(await changeUnclosed(tx, row.id, change))) throw appError('invitation_closed');
     const metadata = { invitationId, email: row.email, expiresAt: new Date(expires_at).toISOString() };
     const event = { type: 'invitation-renew', metadata } as const;
     await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
-    return { invitation: toInvitation({ ...row, ...change }, nowMs), link: invitationLink(deps.site, token) };
+    const after = (await findInvitation(tx, organizationId, row.id)) ?? { ...row, ...change };
+    return { invitation: toInvitation(after, nowMs), link };
   });
 }

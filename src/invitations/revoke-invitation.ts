@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
 import type { Tx } from '../storage/database.ts';
 import type { InvitationsDeps, NamedInvitation } from './deps.ts';
+import { withdrawMail } from './mail-queries.ts';
 import { changeUnclosed, findInvitation, findUnclosedOfMember } from './queries.ts';
 import { toInvitation } from './to-invitation.ts';
 
@@ -25,9 +26,11 @@ export async function revokeInvitation(deps: InvitationsDeps, request: NamedInvi
     const nowMs = deps.clock.nowMs();
     const change = { status: 'revoked', updated_at: nowMs } as const;
     if (!(await changeUnclosed(tx, row.id, change))) throw appError('invitation_closed');
+    await withdrawMail(tx, row.mail_id, nowMs);
     const event = { type: 'invitation-revoke', metadata: { invitationId, email: row.email } } as const;
     await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
-    return toInvitation({ ...row, ...change }, nowMs);
+    const after = (await findInvitation(tx, organizationId, row.id)) ?? { ...row, ...change };
+    return toInvitation(after, nowMs);
   });
 }
 
@@ -42,7 +45,9 @@ export async function revokeInvitationOf(
 ): Promise<void> {
   const row = await findUnclosedOfMember(tx, member);
   if (row === undefined) return;
-  if (!(await changeUnclosed(tx, row.id, { status: 'revoked', updated_at: clock.nowMs() }))) return;
+  const nowMs = clock.nowMs();
+  if (!(await changeUnclosed(tx, row.id, { status: 'revoked', updated_at: nowMs }))) return;
+  await withdrawMail(tx, row.mail_id, nowMs);
   const event = { type: 'invitation-revoke', metadata: { invitationId: row.id, email: row.email } } as const;
   const origin = { ipAddress: '', userAgent: '' };
   await audit(tx, { organizationId: member.organizationId, actor: { type: 'server', metadata: {} }, event, origin });

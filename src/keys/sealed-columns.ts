@@ -1,6 +1,7 @@
 import { headKeyPurpose } from '../audit/head-keys.ts';
 import { previousSecretPurpose, webhookSecretPurpose } from '../audit-webhooks/secrets.ts';
 import { clientKeyPurpose, secretPurpose } from '../sso-config/rules.ts';
+import { mailPurpose } from '../invitations/queue-mail.ts';
 import type { SealedColumn } from '../storage/sealed-column-queries.ts';
 import { signingKeyPurpose } from '../tokens/make-signing-key.ts';
 
@@ -51,4 +52,5 @@ export const sealedColumns: readonly SealedColumn[] = [
     needs: ['destination'],
     purposeOf: ({ id = '', destination = '' }) => clientKeyPurpose(id, destination),
   },
+  { table: 'mail_outbox', key: 'id', column: 'sealed_message', needs: [], purposeOf: ({ id = '' }) => mailPurpose(id) },
 ];

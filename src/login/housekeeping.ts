@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import { deleteMailsBefore } from '../invitations/mail-queries.ts';
 import { deleteInvitationsBefore } from '../invitations/queries.ts';
 import type { Database } from '../storage/database.ts';
 import { deleteAttemptCountsBefore, deleteAttemptsBefore, deleteSessionsBefore } from './queries.ts';
@@ -11,6 +12,8 @@ const attemptRecordDays = 30;
 const expiredSessionDays = 30;
 /** Invitations that are over are kept so long for the admins who sent them. */
 const endedInvitationDays = 90;
+/** What became of messages is kept as long as the invitations that they were about. */
+const mailRecordDays = 120;
 
 /** Removes what nobody needs any more, so that no table grows with time alone. */
 export async function tidyUp({ database, clock }: { database: Database; clock: Clock }): Promise<void> {
@@ -19,6 +22,7 @@ export async function tidyUp({ database, clock }: { database: Database; clock: C
     await deleteAttemptsBefore(tx, nowMs - attemptRecordDays * dayMs);
     await deleteAttemptCountsBefore(tx, nowMs - dayMs);
     await deleteInvitationsBefore(tx, nowMs - endedInvitationDays * dayMs);
+    await deleteMailsBefore(tx, nowMs - mailRecordDays * dayMs);
     await deleteSessionsBefore(tx, nowMs - expiredSessionDays * dayMs);
   });
 }

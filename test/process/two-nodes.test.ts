@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
-import { addMember } from '../support/callers.ts';
+import { addMember, refreshCookieOf } from '../support/callers.ts';
 import { createTestPlace, type TestPlace } from '../support/databases.ts';
 import { type Bootstrapped, bootstrap, call, type TestServer } from '../support/server.ts';
 import {
@@ -58,6 +58,12 @@ const onSecond = async (token: string, path = '/api/v2/users/me') => call(`${sec
 
 it('a member whom one node switches off is out on the other by their next request', async () => {
   const member = await addMember(first, boot, { organizationId: boot.organizationId, role: 'member' });
+  const choice = { token: member.looseToken, json: { organizationId: boot.organizationId } };
+  let cookie = refreshCookieOf(await first.call('/api/v3/auth/select-organization', choice)) ?? '';
+  const refreshOnSecond = async () => call(`${secondUrl}/api/v1/auth/token`, { method: 'POST', headers: { cookie } });
+  const refreshed = await refreshOnSecond();
+  expect(refreshed.status).toBe(200);
+  cookie = refreshCookieOf(refreshed) ?? '';
   expect((await onSecond(member.token)).status).toBe(200);
   const memberships = `/api/v2/organizations/${boot.organizationId}/memberships`;
   const { body } = await first.call(memberships, { token: boot.token });
@@ -67,6 +73,7 @@ it('a member whom one node switches off is out on the other by their next reques
   const switchedAtMs = performance.now();
   const answer = await onSecond(member.token);
   expect([switched.status, answer.status]).toEqual([200, 403]);
+  expect((await refreshOnSecond()).status).toBe(401);
   expect(performance.now() - switchedAtMs).toBeLessThan(1000);
 });
 

@@ -1,0 +1,128 @@
+import type { ClientCommand, CommandContext, Outcome } from '../command.ts';
+import { plain, table } from '../output.ts';
+import { confirm } from '../read-secret.ts';
+import { pageOptions, roleOption, yesOption } from './common-options.ts';
+
+/** What is shown of an invitation. */
+interface Invitation {
+  readonly id: string;
+  readonly email: string;
+  readonly role: string;
+  readonly status: string;
+  readonly mailStatus: string;
+  readonly expiresAt: string;
+  readonly invitedBy: { readonly name: string };
+}
+
+interface WithLink {
+  readonly invitation: Invitation;
+  readonly link: string;
+}
+
+const idParameter = { name: 'id', doc: 'The invitation’s id; see: sallyport invitation list.' };
+const daysOption = { value: 'days', doc: 'How long it stands: 1 to 30 days, 7 when left out.' };
+
+const invite: ClientCommand = {
+  name: 'member invite',
+  summary: 'Invite somebody by their address',
+  about: 'The link is printed this once. Pass it on: it lets in whoever signs in with exactly that address.',
+  parameters: [{ name: 'address', doc: 'The address that the identity provider has to assert.' }],
+  options: {
+    role: roleOption,
+    groups: { value: 'ids', doc: 'Ids of groups that they join, separated by commas.' },
+    'expires-in-days': daysOption,
+  },
+  examples: [
+    { does: 'Invite somebody', line: 'sallyport member invite zoe@partner.example' },
+    { does: 'Invite an admin', line: 'sallyport member invite zoe@partner.example --role admin --expires-in-days 2' },
+  ],
+  run: async (context) => {
+    const { input } = context;
+    const groups = input.text('groups');
+    const body = {
+      email: input.word(0),
+      role: input.text('role'),
+      groupIds: groups?.split(',').map((id) => id.trim()),
+      expiresInDays: input.number('expires-in-days'),
+    };
+    const { path, call } = await invitationsOf(context);
+    return shown(await call<WithLink>(path, { method: 'POST', body }));
+  },
+};
+
+const list: ClientCommand = {
+  name: 'invitation list',
+  summary: 'List invitations, the newest first',
+  options: {
+    ...pageOptions,
+    status: { value: 'status', doc: '`invited`, `accepted`, `revoked` or `expired`.' },
+  },
+  examples: [{ does: 'Who has not come yet', line: 'sallyport invitation list --status invited' }],
+  run: async (context) => {
+    const { input } = context;
+    const { path, call } = await invitationsOf(context);
+    const body = await call<{ invitations: readonly Invitation[] }>(path, {
+      query: { limit: input.number('limit'), offset: input.number('offset'), status: input.text('status') },
+    });
+    const text = table(
+      body.invitations,
+      [
+        ['ID', ({ id }) => id],
+        ['ADDRESS', ({ email }) => email],
+        ['ROLE', ({ role }) => role],
+        ['STATUS', ({ status }) => status],
+        ['MAIL', ({ mailStatus }) => mailStatus],
+        ['EXPIRES', ({ expiresAt }) => expiresAt],
+        ['INVITED BY', ({ invitedBy }) => invitedBy.name],
+      ],
+      'None.',
+    );
+    return { json: body, text };
+  },
+};
+
+const renew: ClientCommand = {
+  name: 'invitation renew',
+  summary: 'Give an invitation a new link and more time; the old link ends',
+  parameters: [idParameter],
+  options: { 'expires-in-days': daysOption },
+  examples: [{ does: 'A new link', line: 'sallyport invitation renew 0f4ae1d2-8f0b-4c0e-a6f3-2f1c7f5f0a11' }],
+  run: async (context) => {
+    const { input } = context;
+    const { path, call } = await invitationsOf(context);
+    const body = { expiresInDays: input.number('expires-in-days') };
+    return shown(await call<WithLink>(`${path}/${encodeURIComponent(input.word(0))}/renew`, { method: 'POST', body }));
+  },
+};
+
+const revoke: ClientCommand = {
+  name: 'invitation revoke',
+  summary: 'Withdraw an invitation',
+  parameters: [idParameter],
+  options: { yes: yesOption },
+  examples: [{ does: 'Withdraw it', line: 'sallyport invitation revoke 0f4ae1d2-8f0b-4c0e-a6f3-2f1c7f5f0a11 --yes' }],
+  run: async (context) => {
+    const id = context.input.word(0);
+    const { path, call } = await invitationsOf(context);
+    await confirm(context, `Withdraw the invitation ${plain(id)}?`);
+    const body = await call<{ invitation: Invitation }>(`${path}/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    return { json: body, text: `The invitation of ${plain(body.invitation.email)} is withdrawn.` };
+  },
+};
+
+async function invitationsOf({ connect }: CommandContext) {
+  const connection = await connect();
+  return {
+    path: `/api/v1/organization/${await connection.organizationId()}/invitations`,
+    call: connection.call,
+  };
+}
+
+function shown(body: WithLink): Outcome {
+  const { email, expiresAt, mailStatus } = body.invitation;
+  const sent = mailStatus === 'queued' ? 'It is sent by mail, too. ' : '';
+  const text = `${plain(email)} is invited until ${plain(expiresAt)}. ${sent}The link, shown this once:\n${plain(body.link)}`;
+  return { json: body, text };
+}
+
+export const invitationCommands: readonly ClientCommand[] = [invite, list, renew, revoke];

@@ -1,0 +1,45 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Mailer, Message } from '../mail/create-mailer.ts';
+import type { Database } from '../storage/database.ts';
+import type { Keyring } from '../storage/keyring.ts';
+import { mailLeaseSeconds, mailsPerRound } from './mail-limits.ts';
+import { changeQueued, claimDueMails, type MailRow } from './mail-queries.ts';
+import { planAfterAttempt } from './mail-rules.ts';
+import { mailPurpose } from './queue-mail.ts';
+
+export interface MailDelivery {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly mailer: Mailer;
+}
+
+/**
+ * Sends the messages that are due, one after the other. A node that dies between sending and writing that down leaves
+ * the message to be sent once more: at least once. No transaction is open while the mail server is waited for.
+ */
+export async function deliverMails(deps: MailDelivery): Promise<void> {
+  const { database, clock } = deps;
+  for (;;) {
+    const due = { nowMs: clock.nowMs(), leaseMs: mailLeaseSeconds * 1000, limit: mailsPerRound };
+    const rows = await database.transaction(async (tx) => claimDueMails(tx, due));
+    for (const row of rows) await deliver(deps, row);
+    if (rows.length < mailsPerRound) return;
+  }
+}
+
+async function deliver({ database, keyring, clock, logger, mailer }: MailDelivery, row: MailRow): Promise<void> {
+  // The seal vouches for the form: only queue-mail.ts makes it.
+  const message: Message = JSON.parse(keyring.open(row.sealed_message, mailPurpose(row.id)));
+  const outcome = await mailer.send(message);
+  const plan = planAfterAttempt(outcome, row.attempts);
+  const nowMs = clock.nowMs();
+  if (outcome !== 'sent') logger.warn({ mailId: row.id, attempts: row.attempts, outcome }, 'a message was not sent');
+  const change =
+    plan.kind === 'done'
+      ? ({ status: plan.status, sealed_message: '', next_attempt_at: null } as const)
+      : { next_attempt_at: nowMs + plan.afterSeconds * 1000 };
+  await database.transaction(async (tx) => changeQueued(tx, row.id, { ...change, updated_at: nowMs }));
+}

@@ -1,0 +1,14 @@
+/** Messages that an organization may cause within an hour: this server is nobody's means to write to strangers. */
+export const mailsPerOrganizationHourMax = 100;
+/** Between two messages of one organization to one address. */
+export const mailPauseSeconds = 600;
+/** A message is tried so often, over about 17 hours. */
+export const mailAttemptsMax = 11;
+export const mailRetrySecondsMin = 60;
+/** Messages that one round takes, and how long they are that node's. */
+export const mailsPerRound = 5;
+export const mailLeaseSeconds = 300;
+/** How often a node looks for messages. */
+export const mailRoundMs = 5000;
+/** How much of a name that somebody chose stands in a message. */
+export const mailNameLengthMax = 80;

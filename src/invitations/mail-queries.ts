@@ -1,0 +1,80 @@
+import type { Selectable, Updateable } from 'kysely';
+
+import type { Tx } from '../storage/database.ts';
+import type { Schema } from '../storage/schema.ts';
+
+export type MailRow = Selectable<Schema['mail_outbox']>;
+
+export async function insertMail(tx: Tx, row: Schema['mail_outbox']): Promise<void> {
+  await tx.insertInto('mail_outbox').values(row).execute();
+}
+
+/** How many messages an organization has caused since a moment. */
+export async function countMailsSince(tx: Tx, organizationId: string, sinceMs: number): Promise<number> {
+  const { count } = await tx
+    .selectFrom('mail_outbox')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('organization_id', '=', organizationId)
+    .where('created_at', '>', sinceMs)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Whether an organization has written to an address since a moment. */
+export async function hasMailedSince(
+  tx: Tx,
+  { organizationId, emailKey, sinceMs }: { organizationId: string; emailKey: string; sinceMs: number },
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('mail_outbox')
+    .innerJoin('invitations', 'invitations.mail_id', 'mail_outbox.id')
+    .select('mail_outbox.id')
+    .where('mail_outbox.organization_id', '=', organizationId)
+    .where('mail_outbox.created_at', '>', sinceMs)
+    .where('invitations.email_key', '=', emailKey)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Claims messages that are due, the longest overdue first, by moving their time on. The conditions stand twice because
+ * PostgreSQL holds a row that another node has just claimed against the outer ones anew.
+ */
+export async function claimDueMails(
+  tx: Tx,
+  { nowMs, leaseMs, limit }: { nowMs: number; leaseMs: number; limit: number },
+): Promise<MailRow[]> {
+  return tx
+    .updateTable('mail_outbox')
+    .set((row) => ({ next_attempt_at: nowMs + leaseMs, attempts: row('attempts', '+', 1), updated_at: nowMs }))
+    .where('status', '=', 'queued')
+    .where('next_attempt_at', '<=', nowMs)
+    .where('id', 'in', (it) =>
+      it
+        .selectFrom('mail_outbox')
+        .select('id')
+        .where('status', '=', 'queued')
+        .where('next_attempt_at', '<=', nowMs)
+        .orderBy('next_attempt_at')
+        .limit(limit),
+    )
+    .returningAll()
+    .execute();
+}
+
+/** Changes a message that still waits: one that was withdrawn or sent meanwhile stays so. */
+export async function changeQueued(tx: Tx, id: string, change: Updateable<Schema['mail_outbox']>): Promise<void> {
+  await tx.updateTable('mail_outbox').set(change).where('id', '=', id).where('status', '=', 'queued').execute();
+}
+
+/** Takes a message back that nobody needs any more, unless it is on its way. */
+export async function withdrawMail(tx: Tx, id: string | null, nowMs: number): Promise<void> {
+  if (id === null) return;
+  await changeQueued(tx, id, { status: 'withdrawn', sealed_message: '', next_attempt_at: null, updated_at: nowMs });
+}
+
+/** Removes what became of messages before a moment. */
+export async function deleteMailsBefore(tx: Tx, beforeMs: number): Promise<void> {
+  await tx.deleteFrom('mail_outbox').where('created_at', '<', beforeMs).execute();
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Message } from '../mail/create-mailer.ts';
+import { findOrganization } from '../organizations/queries.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Tx } from '../storage/database.ts';
+import type { Keyring } from '../storage/keyring.ts';
+import { mailNameLengthMax, mailPauseSeconds, mailsPerOrganizationHourMax } from './mail-limits.ts';
+import { countMailsSince, hasMailedSince, insertMail } from './mail-queries.ts';
+
+/** What a message about an invitation is made of. */
+export interface MailedInvitation {
+  readonly organization_id: string;
+  readonly email: string;
+  readonly email_key: string;
+  readonly inviter_name: string;
+  readonly expires_at: number;
+}
+
+/**
+ * Queues the message that brings a link, with the change that made the link. Returns its id, or `undefined` when none
+ * is sent: the operator named no mail server, or the organization or the address has had its share.
+ */
+export type QueueMail = (tx: Tx, invitation: MailedInvitation, link: string) => Promise<string | undefined>;
+
+/** Without a mail server: the admin passes the link on. */
+export const queueNoMail: QueueMail = () => Promise.resolve(undefined);
+
+export function createMailQueue({
+  keyring,
+  clock,
+  random,
+}: {
+  keyring: Keyring;
+  clock: Clock;
+  random: Random;
+}): QueueMail {
+  return async (tx, invitation, link) => {
+    const nowMs = clock.nowMs();
+    const { organization_id: organizationId, email_key: emailKey } = invitation;
+    const hourAgoMs = nowMs - 3_600_000;
+    if ((await countMailsSince(tx, organizationId, hourAgoMs)) >= mailsPerOrganizationHourMax) return undefined;
+    const sinceMs = nowMs - mailPauseSeconds * 1000;
+    if (await hasMailedSince(tx, { organizationId, emailKey, sinceMs })) return undefined;
+    const organization = await findOrganization(tx, asId<OrganizationId>(organizationId));
+    const id = random.uuid();
+    const message = compose({ ...invitation, id, link, organizationName: organization?.name ?? '' });
+    await insertMail(tx, {
+      id,
+      organization_id: organizationId,
+      sealed_message: keyring.seal(JSON.stringify(message), mailPurpose(id)),
+      status: 'queued',
+      attempts: 0,
+      next_attempt_at: nowMs,
+      created_at: nowMs,
+      updated_at: nowMs,
+    });
+    return id;
+  };
+}
+
+/** What a queued message is sealed for. */
+export function mailPurpose(id: string): string {
+  return `mail:${id}`;
+}
+
+type Letter = MailedInvitation & { readonly id: string; readonly link: string; readonly organizationName: string };
+
+// Plain text alone: nothing in it is markup, so nothing that somebody chose as a name becomes a link of its own.
+function compose({ id, email, link, organizationName, inviter_name, expires_at }: Letter): Message {
+  const [organization, inviter] = [organizationName, inviter_name].map(asName);
+  const until = `${new Date(expires_at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const text = [
+    `${inviter} invited you to ${organization}.`,
+    '',
+    `Open this link to join. It is good until ${until}, for this address alone:`,
+    '',
+    link,
+    '',
+    'If you did not expect this, you need not do anything.',
+    '',
+  ].join('\n');
+  return { id, to: email, subject: `You are invited to ${organization}`, text };
+}
+
+// One line, without characters that steer, and not longer than a name is.
+function asName(text: string): string {
+  return text
+    .replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim()
+    .slice(0, mailNameLengthMax);
+}

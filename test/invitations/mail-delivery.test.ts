@@ -1,0 +1,207 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { deliverMails } from '../../src/invitations/deliver-mails.ts';
+import { createMailQueue, type QueueMail } from '../../src/invitations/queue-mail.ts';
+import { withdrawMail } from '../../src/invitations/mail-queries.ts';
+import { silentLogger } from '../../src/kernel/logger.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
+import { Secret } from '../../src/kernel/secret.ts';
+import { createMailer } from '../../src/mail/create-mailer.ts';
+import { type Keyring, openKeyring } from '../../src/storage/keyring.ts';
+import { organizationRow } from '../storage/rows.ts';
+import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
+import { type PracticeMail, startPracticeMail } from '../support/practice-mail.ts';
+import { createStillClock } from '../support/still-clock.ts';
+
+const from = 'sso@sallyport.example';
+const link = `https://sso.example/invitation?token=${'x'.repeat(43)}`;
+
+describe.each(engines)('mail about invitations (%s)', (engine) => {
+  const clock = createStillClock();
+  let opened: TestDatabase;
+  let keyring: Keyring;
+  let mail: PracticeMail;
+  let queue: QueueMail;
+
+  beforeAll(async () => {
+    opened = await createTestDatabase(engine);
+    const { database } = opened;
+    const rootKey = { id: 'root', bytes: randomBytes(32) };
+    keyring = await openKeyring({ database, rootKey, clock, random: systemRandom });
+    mail = await startPracticeMail({ login: { user: 'sallyport', pass: 'p@ss word' } });
+    queue = createMailQueue({ keyring, clock, random: systemRandom });
+  });
+  beforeEach(() => {
+    mail.answer = 250;
+    clock.advanceSeconds(86_400);
+  });
+  afterAll(async () => {
+    await mail.close();
+    await opened.destroy();
+  });
+
+  const mailer = (change: { port?: number; password?: string } = {}) => {
+    const { port = mail.port, password = 'p@ss word' } = change;
+    const login = { user: 'sallyport', password: new Secret(password) };
+    return createMailer({ host: '127.0.0.1', port, isImplicitTls: false, tls: 'optional', login }, from);
+  };
+  const round = async (by = mailer()) =>
+    deliverMails({ database: opened.database, keyring, clock, logger: silentLogger, mailer: by });
+  const rowOf = async (id: string | undefined) =>
+    opened.database.db
+      .selectFrom('mail_outbox')
+      .selectAll()
+      .where('id', '=', id ?? '')
+      .executeTakeFirstOrThrow();
+
+  async function addOrganization(name = 'Acme'): Promise<string> {
+    const row = organizationRow({ name });
+    await opened.database.transaction((tx) => tx.insertInto('organizations').values(row).execute());
+    return row.id;
+  }
+
+  /** Queues a message as an invitation does. */
+  async function send(organization_id: string, change: { email?: string; inviter?: string } = {}) {
+    const { email = `${randomUUID()}@guests.example`, inviter = 'admin@acme.example' } = change;
+    const row = { organization_id, email, email_key: email, inviter_name: inviter, expires_at: clock.nowMs() + 1000 };
+    return opened.database.transaction(async (tx) => {
+      const id = await queue(tx, row, link);
+      const rest = { role: 'member', group_ids: '[]', status: 'revoked', token_hash: randomUUID() } as const;
+      const inviterColumns = { inviter_kind: 'user', inviter_id: randomUUID() } as const;
+      const times = { created_at: clock.nowMs(), updated_at: clock.nowMs() };
+      const ids = { id: randomUUID(), mail_id: id ?? null, accepted_user_id: null };
+      await tx
+        .insertInto('invitations')
+        .values({ ...row, ...rest, ...inviterColumns, ...times, ...ids })
+        .execute();
+      return id;
+    });
+  }
+
+  it('is sealed while it waits, brings the link, and keeps nothing of it afterwards', async () => {
+    const id = await send(await addOrganization(), { email: 'zoe@guests.example' });
+    expect(JSON.stringify(await rowOf(id))).not.toMatch(/guests|token/);
+    const taken = mail.next();
+    await round();
+    const message = await taken;
+    expect(message).toMatchObject({ from, to: ['zoe@guests.example'] });
+    for (const part of [
+      link,
+      'You are invited to Acme',
+      'admin@acme.example invited you',
+      `<${id}@sallyport.example>`,
+    ]) {
+      expect(message.source).toContain(part);
+    }
+    expect(message.source).toMatch(/^auto-submitted: auto-generated/im);
+    expect(await rowOf(id)).toMatchObject({ status: 'sent', sealed_message: '', attempts: 1, next_attempt_at: null });
+    const before = mail.taken.length;
+    clock.advanceSeconds(86_400);
+    await round();
+    expect(mail.taken).toHaveLength(before);
+  });
+
+  it('waits while the server is down or busy, longer each time, and arrives once with one identifier', async () => {
+    const id = await send(await addOrganization());
+    const closed = await startPracticeMail();
+    await closed.close();
+    await round(mailer({ port: closed.port }));
+    expect(await rowOf(id)).toMatchObject({ status: 'queued', attempts: 1, next_attempt_at: clock.nowMs() + 60_000 });
+    mail.answer = 451;
+    await round();
+    expect((await rowOf(id)).attempts).toBe(1);
+    clock.advanceSeconds(60);
+    await round();
+    expect(await rowOf(id)).toMatchObject({ status: 'queued', attempts: 2, next_attempt_at: clock.nowMs() + 120_000 });
+    mail.answer = 250;
+    clock.advanceSeconds(120);
+    const taken = mail.next();
+    await round();
+    expect((await taken).source).toContain(`<${id}@sallyport.example>`);
+    expect((await rowOf(id)).status).toBe('sent');
+  });
+
+  it('is given up when the server refuses it for good', async () => {
+    const id = await send(await addOrganization());
+    mail.answer = 550;
+    await round();
+    expect(await rowOf(id)).toMatchObject({ status: 'failed', sealed_message: '' });
+  });
+
+  it("waits for the operator when the server does not take the server's login", async () => {
+    const id = await send(await addOrganization());
+    await round(mailer({ password: 'wrong' }));
+    expect(await rowOf(id)).toMatchObject({ status: 'queued', attempts: 1 });
+    await opened.database.transaction((tx) => withdrawMail(tx, id ?? null, clock.nowMs()));
+    expect(await rowOf(id)).toMatchObject({ status: 'withdrawn', sealed_message: '' });
+  });
+
+  it('goes nowhere without TLS where TLS is required', async () => {
+    const id = await send(await addOrganization());
+    const before = mail.taken.length;
+    const server = {
+      host: '127.0.0.1',
+      port: mail.port,
+      isImplicitTls: false,
+      tls: 'required',
+      login: undefined,
+    } as const;
+    await round(createMailer(server, from));
+    expect((await rowOf(id)).status).toBe('queued');
+    expect(mail.taken).toHaveLength(before);
+    await opened.database.transaction((tx) => withdrawMail(tx, id ?? null, clock.nowMs()));
+  });
+
+  it('gains no header, recipient or line from what somebody is called', async () => {
+    const hostile = 'Acme\r\nBcc: victim@elsewhere.example\r\n\r\nClick http://evil.example/ \u202e';
+    const inviter = 'admin\r\n.\r\nMAIL FROM:<x@evil.example>';
+    await send(await addOrganization(hostile), { inviter });
+    const taken = mail.next();
+    await round();
+    const { to, source } = await taken;
+    expect(to).toHaveLength(1);
+    const [head, body] = [source.slice(0, source.indexOf('\r\n\r\n')), source.slice(source.indexOf('\r\n\r\n'))];
+    expect(head).not.toMatch(/^bcc:/im);
+    expect(body).not.toMatch(/^(?:bcc:|mail from|click|\.\r)/im);
+    const refused = await mailer().send({ id: 'x', to: 'a@b.example', subject: 'a\r\nBcc: c@d.example', text: '' });
+    expect(refused).toBe('refused');
+  });
+
+  it('is sent by one of two nodes that look at once', async () => {
+    const organization = await addOrganization();
+    const sent = await Promise.all(Array.from({ length: 12 }, async () => send(organization)));
+    const before = mail.taken.length;
+    await Promise.all([round(), round(), round()]);
+    expect(mail.taken.length - before).toBe(12);
+    for (const id of sent) expect(await rowOf(id)).toMatchObject({ status: 'sent', attempts: 1 });
+  });
+
+  it('is sent again when a node died before it could write down that it had sent it', async () => {
+    const id = await send(await addOrganization());
+    const dying = { send: () => Promise.reject(new Error('the process is gone')) };
+    await expect(round(dying)).rejects.toThrow('gone');
+    const before = mail.taken.length;
+    await round();
+    expect(mail.taken).toHaveLength(before);
+    clock.advanceSeconds(300);
+    await round();
+    expect(mail.taken).toHaveLength(before + 1);
+    expect((await rowOf(id)).status).toBe('sent');
+  });
+
+  it('is at most a hundred messages an hour for one organization, and one in ten minutes for one address', async () => {
+    const organization = await addOrganization();
+    const email = 'often@guests.example';
+    expect(await send(organization, { email })).toBeTypeOf('string');
+    expect(await send(organization, { email })).toBeUndefined();
+    clock.advanceSeconds(600);
+    expect(await send(organization, { email })).toBeTypeOf('string');
+    for (let sent = 2; sent < 100; sent += 1) await send(organization);
+    expect(await send(organization)).toBeUndefined();
+    expect(await send(await addOrganization())).toBeTypeOf('string');
+    clock.advanceSeconds(3600);
+    expect(await send(organization)).toBeTypeOf('string');
+  });
+});
