@@ -46,6 +46,7 @@ import type { SealingKey } from './kernel/sealed-box.ts';
 import { mountKeys } from './keys/routes.ts';
 import { sealedColumns } from './keys/sealed-columns.ts';
 import { tidyUp } from './login/housekeeping.ts';
+import { mountLoginAttempts } from './login-attempts/routes.ts';
 import type { LoginDeps } from './login/login-deps.ts';
 import { mountPages } from './login/page-routes.ts';
 import { loadPageAssets, readPageAsset } from './login/pages/assets.ts';
@@ -167,7 +168,7 @@ async function buildParts(config: Config, world: AppWorld) {
   const webhooks = { database, audit, clock, random, keyring, outbound };
   const deliveries = createDeliveries(webhooks, logger);
   const login: LoginDeps = {
-    store: { database, keyring, audit },
+    store: { database, keyring, audit, refusalsRecordedMax: config.refusalsRecorded },
     relyingParty: createRelyingParty({ fetch, policy, clock, random, logger }),
     sessions,
     ownedDomains: createOwnedDomains(config.verifiedDomains, clock),
@@ -241,6 +242,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountMachineTokens(mount, core);
   mountAuditLogs(mount, core);
   mountAuditWebhooks(mount, parts.webhooks);
+  mountLoginAttempts(mount, core);
   const { accessTokenSeconds } = config;
   mountSessions(mount, core, { sessions, cookies, site: config.siteUrl, accessTokenSeconds });
   mountEnforcement(mount, core, { sessions, cookies, accessTokenSeconds });
@@ -272,10 +274,12 @@ function startJobs(
   { database, clock, logger }: AppWorld,
   { keyring, keys, domains, deliveries, mail }: Parts,
 ): readonly Repetition[] {
-  const hourMs = 3_600_000;
+  const minuteMs = 60_000;
   const keysMs = keysReadSeconds * 1000;
   return [
-    repeat({ name: 'housekeeping', everyMs: hourMs, logger }, async () => tidyUp({ database, clock })),
+    repeat({ name: 'housekeeping', everyMs: 10 * minuteMs, logger }, async () =>
+      tidyUp({ database, clock }, { days: config.attemptDays, keptMax: config.attemptsKept }),
+    ),
     repeat({ name: 'domain checks', everyMs: recheckRoundMs, logger }, async () => recheckDomains(domains)),
     repeat({ name: 'audit webhooks', everyMs: deliveryRoundMs, logger }, deliveries.round),
     ...(mail.deliver === undefined ? [] : [repeat({ name: 'mail', everyMs: mailRoundMs, logger }, mail.deliver)]),

@@ -1,11 +1,10 @@
 import { serverTrail } from '../audit/trail-name.ts';
 import type { Actor } from '../contract/actor.ts';
 import type { AuditLog } from '../contract/audit-logs.ts';
-import { validationError } from '../http/validation.ts';
+import { requireMoment } from '../http/moment.ts';
 import type { Database } from '../storage/database.ts';
 import { type EntryRow, listEntries } from './queries.ts';
 import { requireTrail, type TrailChoice } from './require-trail.ts';
-import { parseMoment } from './moment.ts';
 
 /** Which entries a caller asks for. */
 export interface AuditLogQuestion extends TrailChoice {
@@ -39,14 +38,6 @@ export async function readAuditLogs(
     toMs: requireMoment('endDate', question.endDate)?.lastMs,
   };
   return (await listEntries(database.db, filter, { offset, limit })).map(toAuditLog);
-}
-
-function requireMoment(path: string, text: string | undefined) {
-  if (text === undefined) return undefined;
-  const moment = parseMoment(text);
-  if (moment !== undefined) return moment;
-  const message = 'must be a date, or a date and time with its offset from UTC (ISO 8601)';
-  throw validationError([{ path, code: 'format', message }]);
 }
 
 function toAuditLog(row: EntryRow): AuditLog {

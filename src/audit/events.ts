@@ -54,6 +54,8 @@ export type AuditEvent =
   | { type: 'oidc-config-delete'; metadata: { configId: string; endedSessions: number } }
   | { type: 'sign-in-success'; metadata: { attemptId: string; userId: string; issuer: string } }
   | { type: 'sign-in-refused'; metadata: { attemptId: string; code: string } }
+  // More were refused in one minute than are recorded one by one; the rest of that minute was only counted.
+  | { type: 'sign-in-refusals-unrecorded'; metadata: { recordedPerMinute: number } }
   | { type: 'user-provision'; metadata: { userId: string; userEmail: string; issuer: string } }
   | { type: 'user-link'; metadata: { userId: string; userEmail: string; issuer: string } }
   | { type: 'user-profile-update'; metadata: { userId: string; changedFields: readonly string[] } }

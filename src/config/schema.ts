@@ -98,6 +98,24 @@ export const settings = {
     kind: integer(0, 3650),
     doc: 'How old the key that signs tokens gets before the next one is made; `0` leaves that to you. No token is refused when it changes.',
   }),
+  attemptDays: setting({
+    name: 'SALLYPORT_ATTEMPT_DAYS',
+    default: '30',
+    kind: integer(1, 3650),
+    doc: 'How long the records of sign-in attempts are kept for the admins who look into them. See [sign-in attempts](sign-in-attempts.md).',
+  }),
+  attemptsKept: setting({
+    name: 'SALLYPORT_ATTEMPTS_KEPT',
+    default: '10000',
+    kind: integer(100, 1_000_000),
+    doc: 'How many records each organization keeps at most: so many of refused sign-ins, and as many of all others, the newest.',
+  }),
+  refusalsRecorded: setting({
+    name: 'SALLYPORT_REFUSALS_RECORDED_PER_MINUTE',
+    default: '300',
+    kind: integer(1, 100_000),
+    doc: 'How many refused sign-ins of one organization are recorded in one minute. Those beyond are counted, and the list says how many they were.',
+  }),
   outboundAllow: setting({
     name: 'SALLYPORT_OUTBOUND_ALLOW',
     default: '',

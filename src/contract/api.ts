@@ -9,6 +9,7 @@ import { groupRoutes } from './groups.ts';
 import { identityRoutes } from './identities.ts';
 import { invitationRoutes } from './invitations.ts';
 import { keyRoutes } from './keys.ts';
+import { loginAttemptRoutes } from './login-attempts.ts';
 import { loginRoutes } from './login.ts';
 import { membershipRoutes } from './memberships.ts';
 import { oidcConfigRoutes } from './oidc-config.ts';
@@ -24,6 +25,7 @@ export const apiRoutes: readonly RouteContract[] = [
   connectionTestRoutes,
   assumptionRoutes,
   loginRoutes,
+  loginAttemptRoutes,
   serverRoutes,
   keyRoutes,
   sessionRoutes,

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 
 import { auditEventTypeLengthMax, auditExportLinesMax, auditOffsetMax, auditPageSizeMax } from './limits.ts';
 import type { RouteContract } from './route.ts';
-import { AnyIdentifier, Id, Timestamp } from './shapes.ts';
+import { AnyIdentifier, Id, Moment, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
 /** Who may stand in the trail as the one who did it. */
@@ -22,12 +22,6 @@ export const AuditLog = Type.Object({
   hash: Type.String({ description: 'SHA-256 over the entry and the hash before it; see `docs/audit.md`.' }),
 });
 export type AuditLog = Static<typeof AuditLog>;
-
-const Moment = Type.String({
-  minLength: 10,
-  maxLength: 40,
-  description: 'ISO 8601: a date, or a date and time with its offset from UTC.',
-});
 
 const scopeShape = {
   organizationId: Type.Optional(AnyIdentifier),

@@ -106,6 +106,7 @@ export const errorTable = {
   group_not_found: { status: 404, error: 'NotFound', message: 'There is no such group.' },
   user_not_found: { status: 404, error: 'NotFound', message: 'There is no such user.' },
   membership_not_found: { status: 404, error: 'NotFound', message: 'There is no such member.' },
+  login_attempt_not_found: { status: 404, error: 'NotFound', message: 'There is no record of such a sign-in attempt.' },
   session_not_found: { status: 404, error: 'NotFound', message: 'There is no such session.' },
 
   // What stands in the way.

@@ -19,6 +19,13 @@ export const attemptLifetimeSeconds = 600;
 /** So many sign-ins may be under way in one browser; the oldest makes room. */
 export const attemptsPerBrowserMax = 5;
 
+/** The record of one attempt, as it is stored. */
+export const attemptRecordBytesMax = 8192;
+/** One fact of it: what a check expected, or what it found. */
+export const attemptFactLengthMax = 240;
+/** Groups that a record names; the others are counted. */
+export const attemptGroupsNamedMax = 20;
+
 /** Groups of one claim that are looked at; a claim with more counts as overage. */
 export const groupsClaimCountMax = 1000;
 

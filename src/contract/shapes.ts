@@ -8,6 +8,13 @@ export const Id = Type.String({ format: 'uuid' });
 /** A moment, ISO 8601 in UTC. */
 export const Timestamp = Type.String({ format: 'date-time' });
 
+/** A moment as a caller sends it. */
+export const Moment = Type.String({
+  minLength: 10,
+  maxLength: 40,
+  description: 'ISO 8601: a date, or a date and time with its offset from UTC.',
+});
+
 /** An identifier as a caller sends it. Anything may be sent; what is no identifier of ours is simply not found. */
 export const AnyIdentifier = Type.String({ minLength: 1, maxLength: nameLengthMax });
 

@@ -70,7 +70,7 @@ export async function syncGroups(deps: SyncDeps, tx: Tx, sync: GroupSync): Promi
       }),
     });
   }
-  return { ...plan, remove };
+  return { ...plan, remove, ...(kept === undefined ? {} : { kept }) };
 }
 
 // Sign-ins of one organization only wait for each other where one takes something away.

@@ -9,14 +9,14 @@ const existing = [admins, engineering];
 const present = (...names: string[]): GroupsClaim => ({ state: 'present', names });
 const byIdp = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'idp', role: 'member' });
 const byHand = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'manual', role: 'member' });
-const set = (add: object[], remove: object[]) => ({ kind: 'set', add, remove }) as GroupPlan;
+const set = (add: object[], remove: object[], unmatched = 0) => ({ kind: 'set', add, remove, unmatched }) as GroupPlan;
 
 const cases: readonly [string, GroupsClaim, readonly HeldGroup[], GroupPlan][] = [
   ['a named group is joined', present('Admins'), [], set([admins], [])],
-  ['a name without a group creates nothing', present('Nobody'), [], set([], [])],
+  ['a name without a group creates nothing', present('Nobody'), [], set([], [], 1)],
   ['a path that begins with a slash names the group', present('/Admins'), [], set([admins], [])],
-  ['a path below another group names neither', present('/Admins/Engineering'), [], set([], [])],
-  ['case distinguishes names', present('admins'), [], set([], [])],
+  ['a path below another group names neither', present('/Admins/Engineering'), [], set([], [], 1)],
+  ['case distinguishes names', present('admins'), [], set([], [], 1)],
   ['a held group that is named stays', present('Admins'), [byIdp(admins)], set([], [])],
   [
     'a group that the provider gave and no longer names is left',

@@ -16,7 +16,15 @@ export interface HeldGroup extends NamedGroup {
 /** What a sign-in changes in the member's groups, or why it changes nothing. */
 export type GroupPlan =
   | { readonly kind: 'unchanged'; readonly reason: 'absent' | 'overage' | 'malformed' }
-  | { readonly kind: 'set'; readonly add: readonly NamedGroup[]; readonly remove: readonly HeldGroup[] };
+  | {
+      readonly kind: 'set';
+      readonly add: readonly NamedGroup[];
+      readonly remove: readonly HeldGroup[];
+      /** How many of the claim's names this organization has no group for. */
+      readonly unmatched: number;
+      /** The group that was not left after all, because it alone makes the last admin one. */
+      readonly kept?: NamedGroup;
+    };
 
 /**
  * Decides which groups a member joins and leaves. Only a claim that is present says who belongs where: one that is
@@ -35,11 +43,14 @@ export function planGroups(
   }
   const wanted = new Set(claimedNames(claim).map((name) => fold(name, matching)));
   const isNamed = (group: NamedGroup) => wanted.has(fold(group.name, matching));
+  const known = new Set(existing.map(({ name }) => fold(name, matching)));
+  const isKnown = (name: string) => spellings(name).some((spelling) => known.has(fold(spelling, matching)));
   const heldIds = new Set(held.map((group) => group.id));
   return {
     kind: 'set',
     add: existing.filter((group) => isNamed(group) && !heldIds.has(group.id)),
     remove: held.filter((group) => group.source === 'idp' && !isNamed(group)),
+    unmatched: claim.state === 'present' ? claim.names.filter((name) => !isKnown(name)).length : 0,
   };
 }
 
@@ -67,7 +78,11 @@ export function groupToKeep(remove: readonly HeldGroup[], remaining: Remaining):
 /** The names of a claim, each also without the `/` that a path begins with in Keycloak. */
 export function claimedNames(claim: GroupsClaim): string[] {
   if (claim.state !== 'present') return [];
-  return claim.names.flatMap((name) => (name.startsWith('/') ? [name, name.slice(1)] : [name]));
+  return claim.names.flatMap(spellings);
+}
+
+function spellings(name: string): string[] {
+  return name.startsWith('/') ? [name, name.slice(1)] : [name];
 }
 
 function fold(name: string, matching: GroupNameMatching): string {

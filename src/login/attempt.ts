@@ -1,3 +1,4 @@
+import type { AttemptRoute } from '../contract/login-attempts.ts';
 import { attemptLifetimeSeconds, attemptsPerBrowserMax } from '../contract/limits.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
 import type { Random } from '../kernel/random.ts';
@@ -20,6 +21,8 @@ export interface Attempt {
   /** Of the token in the link of an invitation that was opened in this browser. */
   readonly invitationHash?: string;
   readonly startedAtMs: number;
+  /** How it was started, for its record. Absent in one that a node of an older version started. */
+  readonly start?: { readonly by: AttemptRoute; readonly discovery: string; readonly durationMs: number };
 }
 
 const cookiePrefix = 'sallyport_attempt_';

@@ -3,7 +3,11 @@ import { appError, type KnownError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import { callbackPath } from '../contract/login.ts';
 import { syncGroups } from '../group-sync/apply.ts';
+import type { GroupPlan } from '../group-sync/rules.ts';
 import { toKnownError } from '../http/error-renderer.ts';
+import { isRefusalRecorded } from '../login-attempts/limit-refusals.ts';
+import { omitAttempt } from '../login-attempts/refusal-queries.ts';
+import { type AttemptSoFar, refusalRecord, successRecord } from '../login-attempts/write-record.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import { type Account, provisionAccount } from '../provisioning/apply.ts';
 import { isDomainAllowed } from '../sso-config/email-domains.ts';
@@ -16,7 +20,7 @@ import type { StartedSession } from '../tokens/sessions.ts';
 import { type Attempt, openAttempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { claimAttempt, findActiveConfig, finishAttempt, type OrganizationWithConfig } from './queries.ts';
-import { recordOf } from './record-attempt.ts';
+import { beginRecord, emailFacts, recordOf } from './record-attempt.ts';
 
 /** The callback as the browser brought it. */
 export interface CallbackRequest {
@@ -53,20 +57,26 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
   if (attempt === undefined) throw appError('attempt_missing');
   const found = await findActiveConfig(store.database.db, { id: attempt.organizationId });
   await claim(deps, attempt, found);
+  const soFar = beginRecord(deps, attempt, request);
   try {
     const target = requireUnchanged(found, attempt);
-    const identity = await deps.relyingParty.finishAuthorization(toConnection(target.config, store.keyring), {
+    const revision = `revision ${attempt.revision}`;
+    soFar.trace.passed('configuration', { expected: revision, found: revision });
+    const answer = {
       callbackUrl: new URL(`${deps.site.origin}${callbackPath}${request.search}`),
       expectedState: request.state,
       nonce: attempt.nonce,
       codeVerifier: attempt.codeVerifier,
       expectedIssuer: attempt.issuer,
       startedAtMs: attempt.startedAtMs,
-    });
-    return await admit(deps, { attempt, identity, origin: request.origin });
+    };
+    const connection = toConnection(target.config, store.keyring);
+    const identity = await deps.relyingParty.finishAuthorization(connection, answer, soFar.trace);
+    soFar.trace.passed('email', emailFacts(identity));
+    return await admit(deps, { attempt, identity, soFar });
   } catch (thrown) {
     const error = toKnownError(thrown);
-    await recordRefusal(deps, { attempt, error, origin: request.origin });
+    await recordRefusal(deps, { attempt, error, soFar });
     return { kind: 'failed', attemptId: attempt.id, error };
   }
 }
@@ -100,7 +110,7 @@ function requireUnchanged(found: OrganizationWithConfig | undefined, attempt: At
 interface Admission {
   readonly attempt: Attempt;
   readonly identity: VerifiedIdentity;
-  readonly origin: RequestOrigin;
+  readonly soFar: AttemptSoFar;
 }
 
 async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
@@ -115,11 +125,9 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
   }
 }
 
-async function admitInTransaction(
-  deps: LoginDeps,
-  tx: Tx,
-  { attempt, identity, origin }: Admission,
-): Promise<LoginEnd> {
+async function admitInTransaction(deps: LoginDeps, tx: Tx, { attempt, identity, soFar }: Admission): Promise<LoginEnd> {
+  const { origin } = soFar;
+  const trace = soFar.trace.fork();
   const { store, system, sessions, ownedDomains } = deps;
   const found = await findActiveConfig(tx, { id: attempt.organizationId });
   const { organization, config } = requireUnchanged(found, attempt);
@@ -135,6 +143,7 @@ async function admitInTransaction(
     domainIsOwned: (await ownedDomains.ownerOf(tx, domain)) === organization.id,
     origin,
   });
+  trace.passed('provisioning', { found: account.outcome });
   const groups =
     config.manage_group_memberships === 1
       ? await syncGroups({ audit: store.audit, clock: system.clock }, tx, {
@@ -147,6 +156,8 @@ async function admitInTransaction(
           origin,
         })
       : undefined;
+  if (groups === undefined) trace.skipped('groups', { found: 'groups are not managed by sign-ins' });
+  else trace.passed('groups', { found: `claim ${identity.groups.state}` });
   const nowMs = system.clock.nowMs();
   const lifetimeSeconds = Math.floor((latestEndMs(organization.user_token_expiration, nowMs) - nowMs) / 1000);
   const session = await sessions.start(tx, {
@@ -158,7 +169,8 @@ async function admitInTransaction(
     lifetimeSeconds,
     origin,
   });
-  await recordSuccess(deps, tx, { attempt, identity, account, groups: groups?.kind ?? 'not managed', origin });
+  trace.passed('session', { found: `ends after ${lifetimeSeconds} s at the latest` });
+  await recordSuccess(deps, tx, { attempt, identity, account, groups, soFar: { ...soFar, trace } });
   if (config.last_sign_in_at === null) {
     await markSignIn(tx, { id: config.id, revision: config.revision, nowMs: system.clock.nowMs() });
   }
@@ -168,14 +180,13 @@ async function admitInTransaction(
 async function recordSuccess(
   { store, system }: LoginDeps,
   tx: Tx,
-  { attempt, identity, account, groups, origin }: Admission & { account: Account; groups: string },
+  { attempt, identity, account, groups, soFar }: Admission & { account: Account; groups: GroupPlan | undefined },
 ): Promise<void> {
-  const details = { checks: identity.checks, account: account.outcome, groupsClaim: identity.groups.state, groups };
   await finishAttempt(tx, attempt.id, {
     outcome: 'succeeded',
     code: null,
     user_id: account.userId,
-    details: JSON.stringify(details),
+    details: successRecord(soFar, { identity, account, groups }),
     finished_at: system.clock.nowMs(),
   });
   await store.audit(tx, {
@@ -185,28 +196,32 @@ async function recordSuccess(
       type: 'sign-in-success',
       metadata: { attemptId: attempt.id, userId: account.userId, issuer: identity.issuer },
     },
-    origin,
+    origin: soFar.origin,
   });
 }
 
 async function recordRefusal(
   { store, system }: LoginDeps,
-  { attempt, error, origin }: { attempt: Attempt; error: KnownError; origin: RequestOrigin },
+  { attempt, error, soFar }: { attempt: Attempt; error: KnownError; soFar: AttemptSoFar },
 ): Promise<void> {
+  const { origin } = soFar;
+  const organizationId = asId<OrganizationId>(attempt.organizationId);
+  const nowMs = system.clock.nowMs();
+  const details = refusalRecord(soFar, error);
+  const limit = { audit: store.audit, recordedMax: store.refusalsRecordedMax };
   system.logger.warn(
     { attemptId: attempt.id, code: error.code, meta: error.meta, err: error.cause },
     'sign-in refused',
   );
   await store.database.transaction(async (tx) => {
-    await finishAttempt(tx, attempt.id, {
-      outcome: 'refused',
-      code: error.code,
-      user_id: null,
-      details: JSON.stringify(error.meta),
-      finished_at: system.clock.nowMs(),
-    });
+    if (!(await isRefusalRecorded(limit, tx, { organizationId, nowMs, origin }))) {
+      await omitAttempt(tx, attempt.id, { code: error.code, nowMs });
+      return;
+    }
+    const end = { outcome: 'refused', code: error.code, user_id: null, details, finished_at: nowMs } as const;
+    await finishAttempt(tx, attempt.id, end);
     await store.audit(tx, {
-      organizationId: asId<OrganizationId>(attempt.organizationId),
+      organizationId,
       actor: { type: 'anonymous', metadata: {} },
       event: { type: 'sign-in-refused', metadata: { attemptId: attempt.id, code: error.code } },
       origin,

@@ -26,7 +26,7 @@ describe.each(engines)('housekeeping on %s', (engine) => {
       });
       await insertAttempt(tx, { ...record, id: 'young', created_at: nowMs - 29 * dayMs, finished_at: nowMs });
     });
-    await tidyUp({ database, clock: { nowMs: () => nowMs } });
+    await tidyUp({ database, clock: { nowMs: () => nowMs } }, { days: 30, keptMax: 1000 });
     expect(await findAttempt(database.db, 'old')).toBeUndefined();
     expect(await findAttempt(database.db, 'young')).toMatchObject({ outcome: 'refused' });
     await destroy();

@@ -10,12 +10,20 @@ import type { Sessions } from '../tokens/sessions.ts';
 
 /** What a sign-in stands on. It is the one feature that brings all others together. */
 export interface LoginDeps {
-  readonly store: { readonly database: Database; readonly keyring: Keyring; readonly audit: AppendAudit };
+  readonly store: LoginStore;
   readonly relyingParty: RelyingParty;
   readonly sessions: Sessions;
   readonly ownedDomains: OwnedDomains;
   readonly site: Site;
   readonly system: { readonly clock: Clock; readonly random: Random; readonly logger: Logger };
+}
+
+interface LoginStore {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly audit: AppendAudit;
+  /** Refused sign-ins of one organization that are recorded in one minute; what comes beyond is counted. */
+  readonly refusalsRecordedMax: number;
 }
 
 /** The public face of this server. */

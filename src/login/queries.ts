@@ -38,11 +38,6 @@ export async function findAttempt(db: Db, id: string): Promise<AttemptRow | unde
   return db.selectFrom('login_attempts').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Removes records of attempts that are older than an operator keeps them. */
-export async function deleteAttemptsBefore(tx: Tx, beforeMs: number): Promise<void> {
-  await tx.deleteFrom('login_attempts').where('created_at', '<', beforeMs).execute();
-}
-
 export interface OrganizationWithConfig {
   readonly organization: Pick<
     OrganizationRow,

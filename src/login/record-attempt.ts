@@ -1,6 +1,12 @@
+import type { RequestOrigin } from '../contract/actor.ts';
+import type { AttemptSoFar } from '../login-attempts/write-record.ts';
+import { createTrace, type StepFacts, type TracedStep } from '../oidc/attempt-trace.ts';
+import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
+import type { Attempt } from './attempt.ts';
+import type { LoginDeps } from './login-deps.ts';
 import type { AttemptRow } from './queries.ts';
 
-/** The record of an attempt that has begun. */
+/** The row of an attempt that has begun. */
 export function recordOf(attempt: { attemptId: string; organizationId: string; startedAtMs: number }): AttemptRow {
   return {
     id: attempt.attemptId,
@@ -11,5 +17,40 @@ export function recordOf(attempt: { attemptId: string; organizationId: string; s
     details: '{}',
     created_at: attempt.startedAtMs,
     finished_at: null,
+  };
+}
+
+/** What there is to tell of an attempt that came back: how it started, and that its cookie was this browser's. */
+export function beginRecord(
+  { system }: LoginDeps,
+  attempt: Attempt,
+  { search, state, origin }: { search: string; state: string; origin: RequestOrigin },
+): AttemptSoFar {
+  const trace = createTrace(system.clock, startSteps(attempt));
+  const awaySeconds = Math.round((system.clock.nowMs() - attempt.startedAtMs) / 1000);
+  trace.passed('attempt_cookie', { expected: 'sealed for this state, unused', found: `${awaySeconds} s old` });
+  const code = new URLSearchParams(search).get('code') ?? '';
+  const secrets = [state, attempt.nonce, attempt.codeVerifier, ...(code.length >= codeLengthSecret ? [code] : [])];
+  return { by: attempt.start?.by, revision: attempt.revision, origin, trace, secrets };
+}
+
+/** A code that is shorter is no secret, and might be a word of the record. */
+const codeLengthSecret = 16;
+
+function startSteps({ start, issuer }: Attempt): readonly TracedStep[] {
+  if (start === undefined) return [];
+  const { discovery, durationMs } = start;
+  return [
+    { name: 'discovery', outcome: 'passed', found: `${issuer}, ${discovery}`, durationMs },
+    { name: 'authorization_request', outcome: 'passed', found: 'a code, with state, nonce and PKCE', durationMs: 0 },
+  ];
+}
+
+/** Which claim gave the address; of the address itself only the domain. */
+export function emailFacts({ emailFrom, emailAddress, emailVerified }: VerifiedIdentity): StepFacts {
+  const source = emailFrom.source === 'id_token' ? 'the ID token' : 'userinfo';
+  return {
+    expected: 'an e-mail address',
+    found: `claim ${emailFrom.claim} of ${source}, domain ${emailAddress.domain}; email_verified: ${emailVerified}`,
   };
 }

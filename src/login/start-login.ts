@@ -2,7 +2,12 @@ import type { RequestOrigin } from '../contract/actor.ts';
 import { type DomainName, parseDomainName } from '../contract/domain-name.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
 import { callbackPath, callbackPortMax, callbackPortMin } from '../contract/login.ts';
+import type { AttemptRoute } from '../contract/login-attempts.ts';
+import { isRefusalRecorded } from '../login-attempts/limit-refusals.ts';
+import { refusalRecord } from '../login-attempts/write-record.ts';
+import { type AttemptTrace, createTrace } from '../oidc/attempt-trace.ts';
 import { toConnection } from '../sso-config/settings-row.ts';
 import { type Attempt, newState, sealAttempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -32,7 +37,7 @@ export type LoginStart =
 export async function startLogin(deps: LoginDeps, request: LoginRequest, origin: RequestOrigin): Promise<LoginStart> {
   const onward = readOnward(deps, request);
   const target = await findTarget(deps, request);
-  return begin(deps, { target, onward, email: request.email }, origin);
+  return begin(deps, { target, onward, email: request.email, by: routeOf(request) }, origin);
 }
 
 /**
@@ -48,22 +53,23 @@ export async function startInvitedLogin(
 ): Promise<LoginStart> {
   const target = await findActiveConfig(deps.store.database.db, { id: invitation.organization_id });
   const onward = { invitationHash: invitation.token_hash };
-  return begin(deps, { target, onward, email: invitation.email }, origin);
+  return begin(deps, { target, onward, email: invitation.email, by: 'invitation' }, origin);
 }
 
 async function begin(
   deps: LoginDeps,
-  { target, onward, email }: { target: OrganizationWithConfig | undefined; onward: Onward; email: string | undefined },
+  { target, ...way }: Pick<Outset, 'onward' | 'email' | 'by'> & { target: OrganizationWithConfig | undefined },
   origin: RequestOrigin,
 ): Promise<LoginStart> {
   if (target === undefined) throw appError('sign_in_unavailable');
   const attemptId = deps.system.random.uuid();
+  const outset = { ...way, target, attemptId, trace: createTrace(deps.system.clock) };
   try {
-    return await redirectToProvider(deps, { target, onward, attemptId, email });
+    return await redirectToProvider(deps, outset);
   } catch (thrown) {
     if (!isKnownError(thrown)) throw thrown;
     deps.system.logger.warn({ attemptId, code: thrown.code, meta: thrown.meta }, 'sign-in could not start');
-    await recordFailedStart(deps, { target, attemptId, error: thrown, origin });
+    await recordFailedStart(deps, { outset, error: thrown, origin });
     return { kind: 'failed', attemptId, error: thrown };
   }
 }
@@ -123,21 +129,34 @@ function placeOf({ domain, email, orgSlug }: LoginRequest): Place {
   return orgSlug === undefined || orgSlug === '' ? { kind: 'none' } : { kind: 'slug', slug: orgSlug.toLowerCase() };
 }
 
+/** By what the organization was found; what is empty counts as not given. */
+function routeOf({ domain = '', email = '' }: LoginRequest): AttemptRoute {
+  if (domain !== '') return 'domain';
+  return email === '' ? 'organization' : 'email';
+}
+
 interface Outset {
   readonly target: OrganizationWithConfig;
   readonly onward: Onward;
   readonly attemptId: string;
   readonly email: string | undefined;
+  readonly by: AttemptRoute;
+  readonly trace: AttemptTrace;
 }
 
-async function redirectToProvider(deps: LoginDeps, { target, onward, attemptId, email }: Outset): Promise<LoginStart> {
+async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<LoginStart> {
+  const { target, onward, attemptId, email, by, trace } = outset;
   const { store, relyingParty, site, system } = deps;
   const nowMs = system.clock.nowMs();
   const state = newState(nowMs, system.random);
   const connection = toConnection(target.config, store.keyring);
   const redirectUri = `${site.origin}${callbackPath}`;
   const hint = email === undefined || email === '' ? {} : { loginHint: email };
-  const { url, ...secrets } = await relyingParty.startAuthorization(connection, { redirectUri, state, ...hint });
+  const { url, discovery, ...secrets } = await relyingParty.startAuthorization(connection, {
+    redirectUri,
+    state,
+    ...hint,
+  });
   const sealed = sealAttempt(store.keyring, state, {
     id: attemptId,
     organizationId: target.organization.id,
@@ -146,27 +165,35 @@ async function redirectToProvider(deps: LoginDeps, { target, onward, attemptId, 
     ...secrets,
     ...onward,
     startedAtMs: nowMs,
+    start: { by, discovery, durationMs: trace.sinceLastMs() },
   });
   return { kind: 'redirect', url, state, sealed };
 }
 
+// Anybody can start as many sign-ins as they like at a provider that does not answer: of a flood few are written down.
 async function recordFailedStart(
   { store, system }: LoginDeps,
-  {
-    target,
-    attemptId,
-    error,
-    origin,
-  }: { target: OrganizationWithConfig; attemptId: string; error: KnownError; origin: RequestOrigin },
+  { outset, error, origin }: { outset: Outset; error: KnownError; origin: RequestOrigin },
 ): Promise<void> {
+  const { attemptId, target, by, trace } = outset;
   const nowMs = system.clock.nowMs();
-  const record = recordOf({ attemptId, organizationId: target.organization.id, startedAtMs: nowMs });
+  const organizationId = asId<OrganizationId>(target.organization.id);
+  const record = recordOf({ attemptId, organizationId, startedAtMs: nowMs });
+  const soFar = { by, revision: target.config.revision, origin, trace, secrets: [] };
   const end = {
     outcome: 'refused',
     code: error.code,
-    details: JSON.stringify(error.meta),
+    details: refusalRecord(soFar, error),
     finished_at: nowMs,
   } as const;
-  await store.database.transaction(async (tx) => insertAttempt(tx, { ...record, ...end }), { durability: 'relaxed' });
+  const limit = { audit: store.audit, recordedMax: store.refusalsRecordedMax };
+  await store.database.transaction(
+    async (tx) => {
+      if (await isRefusalRecorded(limit, tx, { organizationId, nowMs, origin })) {
+        await insertAttempt(tx, { ...record, ...end });
+      }
+    },
+    { durability: 'relaxed' },
+  );
   system.logger.debug({ attemptId, ipAddress: origin.ipAddress }, 'attempt recorded');
 }

@@ -1,5 +1,6 @@
 import * as openid from 'openid-client';
 
+import { type AttemptTrace, silentTrace, type StepFacts } from './attempt-trace.ts';
 import type { CodeCallback } from './callback-parameters.ts';
 import { parseCompactJws } from './compact-jws.ts';
 import type { ConnectionSettings } from './connection.ts';
@@ -34,8 +35,18 @@ export interface CodeExchange {
   readonly provider: RememberedProvider;
   readonly metadata: ProviderMetadata;
   readonly callback: CodeCallback;
-  readonly secrets: { readonly state: string; readonly nonce: string; readonly codeVerifier: string };
+  readonly attempt: AttemptUnderWay;
   readonly fetch: GuardedFetch;
+}
+
+/** What only this attempt knows, and where it tells how it went. */
+interface AttemptUnderWay {
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly trace: AttemptTrace;
+  /** What there is to tell of a claim that the library refuses. */
+  readonly describeClaim: (claim: string, claims: JsonObject) => StepFacts;
 }
 
 /**
@@ -48,15 +59,19 @@ export async function exchangeCode(exchange: CodeExchange): Promise<SignedIdToke
   // Opened here, although the library would ask for it: a seal that was tampered with is no fault of a token.
   exchange.connection.clientSecret.expose();
   const client = await expectedClient(exchange);
+  const { trace, codeVerifier, describeClaim } = exchange.attempt;
+  exchange.provider.traces.set(codeVerifier, trace);
   try {
     return await grant(exchange, client);
   } catch (error) {
     const other = causes(error).find((cause) => cause instanceof OtherKeyError);
     if (other === undefined) {
-      throw fromLibraryError(error);
+      throw fromLibraryError(error, describeClaim);
     }
     // The code is spent, so the answer at hand is replayed to a configuration that holds the key which signed it.
-    return grantFromAnswer(exchange, other);
+    return await grantFromAnswer(exchange, other);
+  } finally {
+    exchange.provider.traces.delete(codeVerifier);
   }
 }
 
@@ -75,9 +90,11 @@ class OtherKeyError extends Error {
 
 // The configuration of the last sign-in, unless the provider's document has changed since; else one with the key that
 // the provider would sign with if it had only one.
-async function expectedClient({ connection, provider, metadata, fetch }: CodeExchange): Promise<LibraryClient> {
+async function expectedClient(exchange: CodeExchange): Promise<LibraryClient> {
+  const { connection, provider, metadata, fetch, attempt } = exchange;
   if (provider.client?.metadata !== metadata) {
     const key = await likelyKey(connection, provider);
+    attempt.trace.passed('keys', { found: key === undefined ? 'no key that fits' : 'the key set of the provider' });
     provider.client = createSharedClient({ connection, provider, metadata, fetch }, key);
   }
   return provider.client;
@@ -103,8 +120,10 @@ function createSharedClient(shared: Shared, key: VerificationKey | undefined): L
     if (request.endpoint === 'userinfo') {
       return sendUserinfoRequest(fetch, connection, request);
     }
+    const trace = provider.traces.get(new URLSearchParams(request.body).get('code_verifier') ?? '') ?? silentTrace;
     const answer = await requestTokens(fetch, connection, request);
-    const signer = await verifyIdTokenSignature(answer.idToken, { connection, provider });
+    trace.passed('token_request', { expected: 'tokens', found: `tokens, to ${metadata.clientAuthentication}` });
+    const signer = await verifyIdTokenSignature(answer.idToken, { connection, provider, trace });
     if (signer?.jwkSet !== key?.jwkSet) {
       throw new OtherKeyError(answer, signer);
     }
@@ -133,7 +152,7 @@ function tokenResponse({ accessToken, idToken }: TokenAnswer): ReceivedResponse 
 }
 
 async function grantFromAnswer(exchange: CodeExchange, { answer, key }: OtherKeyError): Promise<SignedIdToken> {
-  const { connection, provider, metadata, fetch } = exchange;
+  const { connection, provider, metadata, fetch, attempt } = exchange;
   const replay: LibraryTransport = (request) =>
     request.endpoint === 'token'
       ? Promise.resolve(tokenResponse(answer))
@@ -143,15 +162,15 @@ async function grantFromAnswer(exchange: CodeExchange, { answer, key }: OtherKey
     provider.client = createSharedClient({ connection, provider, metadata, fetch }, key);
     return token;
   } catch (error) {
-    throw fromLibraryError(error);
+    throw fromLibraryError(error, attempt.describeClaim);
   }
 }
 
-async function grant({ callback, secrets }: CodeExchange, client: LibraryClient): Promise<SignedIdToken> {
+async function grant({ callback, attempt }: CodeExchange, client: LibraryClient): Promise<SignedIdToken> {
   const tokens = await openid.authorizationCodeGrant(client.configuration, callback.url, {
-    expectedState: secrets.state,
-    expectedNonce: secrets.nonce,
-    pkceCodeVerifier: secrets.codeVerifier,
+    expectedState: attempt.state,
+    expectedNonce: attempt.nonce,
+    pkceCodeVerifier: attempt.codeVerifier,
     idTokenExpected: true,
   });
   const claims: JsonObject = { ...tokens.claims() };

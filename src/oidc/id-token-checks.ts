@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
 import { appError, type ErrorCode } from '../contract/errors.ts';
 import { subjectLengthMax } from '../contract/limits.ts';
+import type { AttemptStepName } from '../contract/login-attempts.ts';
+import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
 import { member, type JsonObject } from './bounded-json.ts';
+import { claimFacts, type IdTokenExpectations } from './claim-facts.ts';
 import type { SignedIdToken } from './exchange-code.ts';
 import { checkIdTokenHeader, headerCheckNames } from './id-token-header.ts';
 import { audiencesMax, idTokenAgeSecondsMax } from './limits.ts';
@@ -17,25 +20,8 @@ export interface CheckedIdToken extends SignedIdToken {
   readonly subject: string;
 }
 
-export interface IdTokenExpectations {
-  readonly algorithm: SignatureAlgorithm;
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly trustedAudiences: readonly string[];
-  /** The earliest moment that somebody may have signed in at; `undefined` when none was asked for. */
-  readonly authTimeMin: number | undefined;
-  /** The authentication contexts of which one must be named; empty when none was asked for. */
-  readonly acrValues: readonly string[];
-  /** Claims that must be there with exactly these values. */
-  readonly requiredClaims: Readonly<Record<string, string | boolean>>;
-  readonly nonce: string;
-  readonly state: string;
-  readonly nowSeconds: number;
-  readonly toleranceSeconds: number;
-}
-
 type Facts = IdTokenExpectations & { readonly token: SignedIdToken };
-type Check = readonly [name: string, code: ErrorCode, passes: (claim: unknown, facts: Facts) => boolean];
+type Check = readonly [name: AttemptStepName, code: ErrorCode, passes: (claim: unknown, facts: Facts) => boolean];
 
 /**
  * Every check of the claims, in the order in which it is made: the claim's name, the code of a refusal, and what must
@@ -78,15 +64,28 @@ export const idTokenCheckNames: readonly string[] = [
  *
  * @throws the code that the table names for the check that failed; `meta.check` is the check's name
  */
-export function checkIdToken(token: SignedIdToken, expected: IdTokenExpectations): CheckedIdToken {
+export function checkIdToken(
+  token: SignedIdToken,
+  expected: IdTokenExpectations,
+  trace: AttemptTrace = silentTrace,
+): CheckedIdToken {
   checkIdTokenHeader(token.header, expected.algorithm);
   const facts: Facts = { ...expected, token };
-  for (const [name, code, passes] of checks) {
-    if (!passes(member(token.claims, name), facts)) {
-      throw appError(code, { meta: { step: 'id_token', check: name, ...describe(name, token.claims, expected) } });
+  for (const [index, [name, code, passes]] of checks.entries()) {
+    const claim = member(token.claims, name);
+    if (!passes(claim, facts)) {
+      throw appError(code, { meta: { step: 'id_token', check: name, ...claimFacts(name, token.claims, expected) } });
+    }
+    const isLastOfClaim = checks[index + 1]?.[0] !== name;
+    if (isLastOfClaim) {
+      const told = claimFacts(name, token.claims, expected);
+      if (claim === undefined && name !== 'events') trace.skipped(name, told);
+      else trace.passed(name, told);
     }
   }
   requireClaims(token.claims, expected.requiredClaims);
+  const required = Object.keys(expected.requiredClaims).join(', ');
+  if (required !== '') trace.passed('required_claims', { expected: required, found: 'the values that are required' });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
   return { ...token, subject: member(token.claims, 'sub') } as CheckedIdToken;
 }
@@ -98,15 +97,6 @@ function requireClaims(claims: JsonObject, required: IdTokenExpectations['requir
     const state = member(claims, claim) === undefined ? 'absent' : 'another value';
     throw appError('required_claim_missing', { meta: { step: 'id_token', check: 'required_claims', claim, state } });
   }
-}
-
-// Of `iss`, `aud` and times an admin needs to see what came; none of them tells who the member is.
-function describe(name: string, claims: JsonObject, { nowSeconds }: IdTokenExpectations): Record<string, unknown> {
-  const found = member(claims, name);
-  if (typeof found === 'number') {
-    return { found, nowSeconds };
-  }
-  return ['iss', 'aud', 'azp', 'acr'].includes(name) ? { found: JSON.stringify(found)?.slice(0, 200) } : {};
 }
 
 function audiences(aud: unknown): readonly unknown[] {

@@ -2,12 +2,19 @@ import { compactVerify } from 'jose';
 import { JOSEError } from 'jose/errors';
 
 import { appError, type KnownError } from '../contract/errors.ts';
+import type { AttemptTrace } from './attempt-trace.ts';
 import { parseCompactJws, type CompactJws } from './compact-jws.ts';
 import type { ConnectionSettings } from './connection.ts';
 import { checkIdTokenHeader } from './id-token-header.ts';
 import { candidateKeys, type VerificationKey } from './key-set.ts';
 import type { RememberedProvider } from './provider-memory.ts';
 import { verifySignature, type PublicKeyAlgorithm } from './signing-algorithm.ts';
+
+interface Verification {
+  readonly connection: ConnectionSettings;
+  readonly provider: RememberedProvider;
+  readonly trace: AttemptTrace;
+}
 
 /**
  * Verifies who signed an ID token, and returns the key that did: `undefined` for `HS256`, where it is the client secret.
@@ -22,18 +29,19 @@ import { verifySignature, type PublicKeyAlgorithm } from './signing-algorithm.ts
  */
 export async function verifyIdTokenSignature(
   idToken: string,
-  { connection, provider }: { readonly connection: ConnectionSettings; readonly provider: RememberedProvider },
+  { connection, provider, trace }: Verification,
 ): Promise<VerificationKey | undefined> {
   const jws = parseCompactJws(idToken);
   if (jws === undefined) {
     throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'form' } });
   }
-  const kid = checkIdTokenHeader(jws.header, connection.algorithm);
+  const kid = checkIdTokenHeader(jws.header, connection.algorithm, trace);
   if (connection.algorithm === 'HS256') {
     await verifyWithSecret(idToken, connection);
+    trace.passed('signature', { found: 'made with the client secret' });
     return undefined;
   }
-  return findKey(jws, provider, { algorithm: connection.algorithm, kid });
+  return findKey(jws, { provider, trace }, { algorithm: connection.algorithm, kid });
 }
 
 interface KeyQuery {
@@ -41,10 +49,15 @@ interface KeyQuery {
   readonly kid: string | undefined;
 }
 
-async function findKey(jws: CompactJws, provider: RememberedProvider, query: KeyQuery): Promise<VerificationKey> {
+async function findKey(
+  jws: CompactJws,
+  { provider, trace }: Pick<Verification, 'provider' | 'trace'>,
+  query: KeyQuery,
+): Promise<VerificationKey> {
   const candidates = candidateKeys(await provider.keys.read(), query.algorithm, query.kid);
   const key = candidates.find(({ object }) => verifySignature(query.algorithm, object, jws));
   if (key !== undefined) {
+    trace.passed('signature', { found: 'made with a key of the remembered key set' });
     return key;
   }
   // The provider may have rotated its keys since (OpenID Connect Core, section 10.1.1): without a `kid`, or with one that
@@ -58,6 +71,7 @@ async function findKey(jws: CompactJws, provider: RememberedProvider, query: Key
       keys: refreshed.length,
     });
   }
+  trace.passed('signature', { found: 'made with a key that the key set has since it was fetched anew' });
   return newKey;
 }
 

@@ -1,13 +1,18 @@
 import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
-import { isJsonObject, member, stringMember } from './bounded-json.ts';
+import type { StepFacts } from './attempt-trace.ts';
+import { isJsonObject, member, stringMember, type JsonObject } from './bounded-json.ts';
 
 /**
  * Turns what openid-client rejected with into an error of the house.
  *
  * An error that our own transport threw comes back unchanged; the library had wrapped it. Of the library's own errors
- * only the code and the name of the claim are kept: their causes hold the whole token and its claims.
+ * only the code and the name of the claim are kept, and what `describe` says of that claim: their causes hold the whole
+ * token and its claims.
  */
-export function fromLibraryError(thrown: unknown): KnownError {
+export function fromLibraryError(
+  thrown: unknown,
+  describe: (claim: string, claims: JsonObject) => StepFacts,
+): KnownError {
   const chain = causes(thrown);
   const known = chain.find(isKnownError);
   if (known !== undefined) {
@@ -17,7 +22,8 @@ export function fromLibraryError(thrown: unknown): KnownError {
   const details = chain.find((cause) => isJsonObject(cause) && 'claims' in cause);
   const claims = isJsonObject(details) ? member(details, 'claims') : undefined;
   const claim = isJsonObject(details) ? stringMember(details, 'claim') : undefined;
-  const meta = { step: 'id_token', check: claim ?? 'library', library: code };
+  const facts = isJsonObject(claims) ? describe(claim ?? '', claims) : {};
+  const meta = { step: 'id_token', check: claim ?? 'library', library: code, ...facts };
   if (code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') {
     return appError('id_token_not_current', { meta });
   }

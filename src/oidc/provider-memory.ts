@@ -4,6 +4,7 @@ import { appError } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
+import type { AttemptTrace } from './attempt-trace.ts';
 import type { ConnectionSettings } from './connection.ts';
 import { discoveryAddress } from './discovery-address.ts';
 import { fetchDocument } from './fetch-document.ts';
@@ -20,6 +21,11 @@ export interface RememberedProvider {
   readonly keys: RememberedValue<KeySet>;
   /** The library's configuration that served last; see `library-client.ts`. */
   client: LibraryClient | undefined;
+  /**
+   * The traces of the exchanges that are under way, by code verifier. Sign-ins share the client above, and with it the
+   * one function that sends the library's requests; by this it knows whose request it is.
+   */
+  readonly traces: Map<string, AttemptTrace>;
 }
 
 /** The library's configuration for one state of the provider: these metadata and this one key. */
@@ -72,7 +78,7 @@ function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDe
     random: deps.random,
     onStale,
   });
-  return { metadata, keys, client: undefined };
+  return { metadata, keys, client: undefined, traces: new Map() };
 }
 
 async function fetchMetadata(

@@ -9,15 +9,18 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import { applyProfile, assume, type Assumptions } from './apply-profile.ts';
+import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
 import { authorizationUrl } from './authorization-request.ts';
+import type { JsonObject } from './bounded-json.ts';
 import { checkCallbackForm, checkCallbackIssuer } from './callback-parameters.ts';
+import { claimFacts, type IdTokenExpectations } from './claim-facts.ts';
 import { optionsOf, type ConnectionSettings } from './connection.ts';
 import { exchangeCode } from './exchange-code.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
-import { checkIdToken, type CheckedIdToken, type IdTokenExpectations } from './id-token-checks.ts';
+import { checkIdToken, type CheckedIdToken } from './id-token-checks.ts';
 import { idTokenLifeSecondsUsual } from './limits.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
-import { createProviderMemory } from './provider-memory.ts';
+import { createProviderMemory, type RememberedProvider } from './provider-memory.ts';
 import { completeFromUserinfo } from './userinfo.ts';
 import { readIdentity, type VerifiedIdentity } from './verified-identity.ts';
 
@@ -28,6 +31,8 @@ export interface AuthorizationStart {
   readonly nonce: string;
   readonly codeVerifier: string;
   readonly issuer: string;
+  /** Where the provider's endpoints came from this time. */
+  readonly discovery: 'typed' | 'remembered' | 'fetched';
 }
 
 export interface AuthorizationAnswer {
@@ -60,7 +65,11 @@ export interface RelyingParty {
    *   `idp_code_refused`, `id_token_*`, `authentication_too_weak`,
    *   `authentication_too_old`, `required_claim_missing`, `userinfo_subject_mismatch`, `subject_invalid`, `email_missing`, `email_invalid`
    */
-  finishAuthorization(connection: ConnectionSettings, answer: AuthorizationAnswer): Promise<VerifiedIdentity>;
+  finishAuthorization(
+    connection: ConnectionSettings,
+    answer: AuthorizationAnswer,
+    trace?: AttemptTrace,
+  ): Promise<VerifiedIdentity>;
   /** Tells what is assumed of the provider; one that cannot be reached is no failure. */
   readAssumptions(connection: ConnectionSettings): Promise<Assumptions>;
 }
@@ -79,36 +88,51 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
   const providerOf = createProviderMemory(deps);
   return {
     startAuthorization: async (stored, { redirectUri, state, loginHint }) => {
-      const metadata = await providerOf(stored).metadata.read();
+      const provider = providerOf(stored);
+      const discovery = whereFrom(stored, provider);
+      const metadata = await provider.metadata.read();
       const connection = applyProfile(stored, metadata);
       const nonce = random.token(secretBytes);
       const codeVerifier = random.token(secretBytes);
       const url = authorizationUrl(connection, metadata, { redirectUri, state, nonce, codeVerifier, loginHint });
-      return { url, nonce, codeVerifier, issuer: metadata.issuer };
+      return { url, nonce, codeVerifier, issuer: metadata.issuer, discovery };
     },
 
     // Each step takes what only the step before it makes, so none can be left out.
-    finishAuthorization: async (stored, answer) => {
+    finishAuthorization: async (stored, answer, trace = silentTrace) => {
       const own = checkCallbackForm(answer.callbackUrl, answer.expectedState);
+      trace.passed('callback_form', { expected: 'each parameter at most once, and a code or an error' });
+      trace.passed('state', { expected: 'the state of this attempt', found: 'the same' });
       const provider = providerOf(stored);
+      const discovery = whereFrom(stored, provider);
       const metadata = await provider.metadata.read();
       const connection = applyProfile(stored, metadata);
       if (metadata.issuer !== answer.expectedIssuer) {
         const meta = { step: 'callback', expected: answer.expectedIssuer, found: metadata.issuer };
         throw appError('idp_issuer_mismatch', { meta });
       }
+      trace.passed('provider_document', { expected: answer.expectedIssuer, found: `the same, ${discovery}` });
       const callback = checkCallbackIssuer(own, metadata);
-      const secrets = { state: answer.expectedState, nonce: answer.nonce, codeVerifier: answer.codeVerifier };
-      const signed = await exchangeCode({ connection, provider, metadata, callback, secrets, fetch });
-      const token = checkIdToken(signed, expectations(connection, answer, deps.clock));
+      trace.passed('callback_iss', { expected: metadata.issuer, found: own.iss ?? 'none, which this provider may' });
+      const expected = () => expectations(connection, answer, deps.clock);
+      const describeClaim = (name: string, claims: JsonObject) => claimFacts(name, claims, expected());
+      const { nonce, codeVerifier, expectedState: state } = answer;
+      const attempt = { state, nonce, codeVerifier, trace, describeClaim };
+      const signed = await exchangeCode({ connection, provider, metadata, callback, attempt, fetch });
+      const token = checkIdToken(signed, expected(), trace);
       remarkOnLife(token, connection, deps);
-      const userinfo = await completeFromUserinfo(token, connection, logger);
+      const userinfo = await completeFromUserinfo(token, connection, { logger, trace });
       const { profile } = metadata.recognised;
       return readIdentity({ token, userinfo, options: optionsOf(connection), profile }, metadata.issuer);
     },
 
     readAssumptions: (connection) => assume(connection, () => providerOf(connection).metadata.read()),
   };
+}
+
+function whereFrom({ source }: ConnectionSettings, { metadata }: RememberedProvider): AuthorizationStart['discovery'] {
+  if (source.kind === 'custom') return 'typed';
+  return metadata.isRemembered() ? 'remembered' : 'fetched';
 }
 
 // 256 bits; as base64url 43 characters, the least that PKCE allows (RFC 7636, section 4.1).

@@ -19,6 +19,8 @@ export interface Fetched<Value> {
 export interface RememberedValue<Value> {
   /** The value, fetched if none is remembered. Rejects as the fetch does. */
   read(): Promise<Value>;
+  /** Whether {@link read} would answer without waiting for a fetch. */
+  isRemembered(): boolean;
   /**
    * Fetches anew although the value is fresh, at most once per `forcedRefreshPauseMs`. Resolves to what is then the
    * value, which is the old one when it is too early; rejects as the fetch does.
@@ -68,6 +70,7 @@ export function rememberValue<Value>(deps: RememberDeps<Value>): RememberedValue
   }
 
   return {
+    isRemembered: () => good !== undefined && deps.clock.nowMs() - good.fetchedAt <= staleMsMax,
     read: async () => {
       const now = deps.clock.nowMs();
       const isPausing = failure !== undefined && now < failure.until;

@@ -3,6 +3,7 @@ import * as openid from 'openid-client';
 import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { AttemptTrace } from './attempt-trace.ts';
 import { isJsonObject, type JsonObject } from './bounded-json.ts';
 import { optionsOf, type ConnectionSettings } from './connection.ts';
 import { readGroups } from './groups-claim.ts';
@@ -28,15 +29,21 @@ export interface UserinfoClaims {
 export async function completeFromUserinfo(
   token: CheckedIdToken,
   connection: ConnectionSettings,
-  logger: Logger,
+  { logger, trace }: { readonly logger: Logger; readonly trace: AttemptTrace },
 ): Promise<UserinfoClaims | undefined> {
   const options = optionsOf(connection);
-  if (token.client.metadata.userinfoEndpoint === undefined || !isWanted(token.claims, connection, options)) {
+  const wanted = whatIsWanted(token.claims, connection, options);
+  if (token.client.metadata.userinfoEndpoint === undefined || wanted.length === 0) {
+    const found = wanted.length === 0 ? 'nothing is wanted from there' : 'the provider has no userinfo endpoint';
+    trace.skipped('userinfo', { found });
     return undefined;
   }
   try {
     const { configuration } = token.client;
-    return { claims: { ...(await openid.fetchUserInfo(configuration, token.accessToken, token.subject)) } };
+    const claims = { ...(await openid.fetchUserInfo(configuration, token.accessToken, token.subject)) };
+    const expected = 'the subject of the ID token';
+    trace.passed('userinfo', { expected, found: `the same subject; asked for ${wanted.join(', ')}` });
+    return { claims };
   } catch (thrown) {
     // What could not be had is done without; what was had and is wrong is not.
     const failure = causes(thrown).find(isKnownError);
@@ -47,24 +54,29 @@ export async function completeFromUserinfo(
       throw failure;
     }
     logger.warn({ err: failure, bulkhead: connection.bulkhead }, 'userinfo failed; the ID token alone is used');
+    trace.skipped('userinfo', { found: `${failure.code}; the ID token alone is used` });
     return undefined;
   }
 }
 
-function isWanted(
+/** What the endpoint is asked for; it is not called for nothing. */
+function whatIsWanted(
   claims: JsonObject,
   { needsGroups = false }: ConnectionSettings,
   options: ConnectionOptions,
-): boolean {
+): readonly string[] {
   switch (options.userinfo) {
     case 'always':
-      return true;
+      return ['whatever it has'];
     case 'never':
-      return false;
-    case 'when-needed':
-      return (
-        !hasEmail(claims, options) || !namesPerson(claims, options) || (needsGroups && lacksGroups(claims, options))
-      );
+      return [];
+    case 'when-needed': {
+      const lacking: string[] = [];
+      if (!hasEmail(claims, options)) lacking.push('an address');
+      if (!namesPerson(claims, options)) lacking.push('a name');
+      if (needsGroups && lacksGroups(claims, options)) lacking.push('groups');
+      return lacking;
+    }
     default:
       return options.userinfo satisfies never;
   }

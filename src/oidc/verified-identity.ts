@@ -19,6 +19,8 @@ export interface VerifiedIdentity {
   readonly email: string;
   /** The same address, parsed; `key` is what to compare. */
   readonly emailAddress: EmailAddress;
+  /** Which claim of which source the address came from. */
+  readonly emailFrom: { readonly claim: string; readonly source: 'id_token' | 'userinfo' };
   /**
    * From the source that the address came from. Absent, or anything but a boolean or its name: `unknown`. `no` besides
    * where the provider lets anybody have an account with a foreign address, and does not name that address's domain.
@@ -56,6 +58,7 @@ export function readIdentity(sources: IdentitySources, issuer: string): Verified
     subject: token.subject,
     email: email.address.text,
     emailAddress: email.address,
+    emailFrom: { claim: email.claim, source: email.claims === more ? 'userinfo' : 'id_token' },
     emailVerified: isBelieved ? email.verified : 'no',
     ...readName(namesPerson(token.claims, options) ? token.claims : more, email.address.localPart, options),
     groups: readGroupsFrom({ token: token.claims, more }, options),
@@ -82,6 +85,8 @@ function isTold(claims: JsonObject, name: string): boolean {
 }
 
 interface ToldEmail {
+  readonly claim: string;
+  readonly claims: JsonObject;
   readonly address: EmailAddress;
   readonly verified: VerifiedIdentity['emailVerified'];
 }
@@ -93,7 +98,7 @@ function readEmail(sources: readonly JsonObject[], options: ConnectionOptions): 
     const claims = sources.find((source) => isTold(source, name));
     if (claims !== undefined) {
       const verified = name === usualEmailClaim ? readEmailVerified(claims) : 'unknown';
-      return { address: parseEmail(name, member(claims, name)), verified };
+      return { claim: name, claims, address: parseEmail(name, member(claims, name)), verified };
     }
   }
   throw appError('email_missing', { meta: { step: 'claims', claim: emailClaimsOf(options).join(', ') } });

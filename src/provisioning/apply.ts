@@ -5,7 +5,7 @@
 import type { AppendAudit } from '../audit/append.ts';
 import type { RequestOrigin } from '../contract/actor.ts';
 import type { AuditEvent } from '../audit/events.ts';
-import { appError } from '../contract/errors.ts';
+import { appError, type KnownError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { ProvisioningPolicy } from '../contract/organizations.ts';
 import type { Role } from '../contract/shapes.ts';
@@ -46,6 +46,8 @@ export interface Account {
   readonly userId: UserId;
   readonly email: string;
   readonly outcome: 'known' | 'linked' | 'rejoined' | 'provisioned';
+  /** What of the profile follows the identity provider now. */
+  readonly changed: readonly ProfileField[];
 }
 
 export interface ProvisioningDeps {
@@ -127,7 +129,9 @@ async function carryOut(
 ): Promise<Account> {
   switch (plan.kind) {
     case 'refuse':
-      throw appError(plan.code, { meta: { step: 'provisioning' } });
+      throw appError(plan.code, {
+        meta: { step: 'provisioning', reason: plan.reason, domain: signIn.identity.emailAddress.domain },
+      });
     case 'sign-in': {
       if (plan.profile.length > 0) await followProfile(deps, tx, { signIn, userId: plan.userId, fields: plan.profile });
       if (plan.addressHeld !== undefined) {
@@ -140,20 +144,21 @@ async function carryOut(
         userId: plan.userId,
         email: plan.profile.includes('email') ? signIn.identity.email : email,
         outcome: 'known',
+        changed: plan.profile,
       };
     }
     case 'link':
       await addIdentity(deps, tx, { signIn, userId: plan.userId, event: 'user-link' });
       await enter(deps, tx, { signIn, userId: plan.userId });
-      return { userId: plan.userId, email, outcome: 'linked' };
+      return { userId: plan.userId, email, outcome: 'linked', changed: [] };
     case 'rejoin':
       await rejoin(deps, tx, { signIn, consulted, userId: plan.userId });
       await accept(deps, tx, { signIn, consulted, userId: plan.userId, joins: true });
-      return { userId: plan.userId, email: signIn.identity.email, outcome: 'rejoined' };
+      return { userId: plan.userId, email: signIn.identity.email, outcome: 'rejoined', changed: [] };
     case 'provision': {
       const userId = await addUser(deps, tx, { signIn, consulted });
       await accept(deps, tx, { signIn, consulted, userId, joins: true });
-      return { userId, email: signIn.identity.email, outcome: 'provisioned' };
+      return { userId, email: signIn.identity.email, outcome: 'provisioned', changed: [] };
     }
     default:
       return plan satisfies never;
@@ -186,7 +191,11 @@ async function enter(
   { signIn, userId }: { signIn: SignIn; userId: UserId },
 ): Promise<void> {
   const isMember = await touchMembership(tx, { userId, organizationId: signIn.organizationId }, clock.nowMs());
-  if (!isMember) throw appError('member_inactive', { meta: { step: 'provisioning' } });
+  if (!isMember) throw leftInBetween();
+}
+
+function leftInBetween(): KnownError {
+  return appError('member_inactive', { meta: { step: 'provisioning', reason: 'membership_off' } });
 }
 
 async function addUser(deps: ProvisioningDeps, tx: Tx, { signIn, consulted }: Consulted): Promise<UserId> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { ErrorCode } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
-import { planProvisioning, type ProvisioningPlan, type ProvisioningState } from './rules.ts';
+import { planProvisioning, type ProvisioningPlan, type ProvisioningState, type RefusalReason } from './rules.ts';
 
 const userId = asId<UserId>('a');
 const otherId = asId<UserId>('b');
@@ -38,12 +38,12 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     'a switched-off member is refused',
     { known: { ...known, membership: 'inactive' } },
-    { kind: 'refuse', code: 'member_inactive' },
+    { kind: 'refuse', code: 'member_inactive', reason: 'membership_off' },
   ],
   [
     'a removed member is not brought back',
     { known: { ...known, membership: 'none' } },
-    { kind: 'refuse', code: 'member_inactive' },
+    { kind: 'refuse', code: 'member_inactive', reason: 'membership_removed' },
   ],
   [
     "a known person's profile stays where the domain is not owned",
@@ -63,7 +63,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     "a member's address alone does not make a stranger that member",
     { namesake },
-    { kind: 'refuse', code: 'account_link_required' },
+    { kind: 'refuse', code: 'account_link_required', reason: 'domain_not_proved' },
   ],
   [
     'an owned domain links a member without an identity',
@@ -73,17 +73,17 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     'an owned domain does not give a second subject the account of the first',
     { domainIsOwned: true, namesake: { ...namesake, hasIdentity: true } },
-    { kind: 'refuse', code: 'account_link_required' },
+    { kind: 'refuse', code: 'account_link_required', reason: 'other_identity' },
   ],
   [
     'a switched-off member is not linked',
     { domainIsOwned: true, namesake: { ...namesake, isActive: false } },
-    { kind: 'refuse', code: 'member_inactive' },
+    { kind: 'refuse', code: 'member_inactive', reason: 'membership_off' },
   ],
   [
     'an address that the provider calls unverified links nobody, owned domain or not',
     { domainIsOwned: true, person: unverified, namesake },
-    { kind: 'refuse', code: 'account_link_required' },
+    { kind: 'refuse', code: 'account_link_required', reason: 'address_not_verified' },
   ],
   [
     'an address that the provider calls unverified is not followed, and the name is',
@@ -92,7 +92,8 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   ],
 ];
 
-const refused = (code: ErrorCode): ProvisioningPlan => ({ kind: 'refuse', code });
+const refused = (code: ErrorCode, reason?: RefusalReason): ProvisioningPlan =>
+  reason === undefined ? { kind: 'refuse', code } : { kind: 'refuse', code, reason };
 const provision: ProvisioningPlan = { kind: 'provision' };
 const rejoin: ProvisioningPlan = { kind: 'rejoin', userId };
 const [invited, denied] = ['invited-only', 'deny-unverified-domain'] as const;
@@ -144,11 +145,15 @@ const policies: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][
   ],
   ['a member opens a link that is over', { invitation: 'over', known }, { kind: 'sign-in', userId, profile: [] }],
   ['a removed member who was invited since', { invitation: 'fits', known: removed }, rejoin],
-  ['a removed member who was not invited', { domainIsOwned: true, known: removed }, refused('member_inactive')],
+  [
+    'a removed member who was not invited',
+    { domainIsOwned: true, known: removed },
+    refused('member_inactive', 'membership_removed'),
+  ],
   [
     'a removed member whose invited address another member has',
     { invitation: 'fits', known: removed, namesake },
-    refused('account_link_required'),
+    refused('account_link_required', 'other_identity'),
   ],
   [
     'verified domains: a removed member who was invited since',
@@ -158,9 +163,13 @@ const policies: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][
   [
     'a switched-off member who was invited',
     { invitation: 'fits', known: { ...known, membership: 'inactive' } },
-    refused('member_inactive'),
+    refused('member_inactive', 'membership_off'),
   ],
-  ['a namesake who was invited', { invitation: 'fits', namesake }, refused('account_link_required')],
+  [
+    'a namesake who was invited',
+    { invitation: 'fits', namesake },
+    refused('account_link_required', 'domain_not_proved'),
+  ],
 ];
 
 describe('whom an organization admits', () => {

@@ -51,8 +51,16 @@ export interface ProvisioningState {
 
 export type ProfileField = 'email' | 'firstName' | 'lastName';
 
+/** Which of several things it is that a code of a refusal stands for, for the admin who looks into it. */
+export type RefusalReason =
+  | 'membership_removed'
+  | 'membership_off'
+  | 'domain_not_proved'
+  | 'address_not_verified'
+  | 'other_identity';
+
 export type ProvisioningPlan =
-  | { readonly kind: 'refuse'; readonly code: ErrorCode }
+  | { readonly kind: 'refuse'; readonly code: ErrorCode; readonly reason?: RefusalReason }
   | {
       readonly kind: 'sign-in';
       readonly userId: UserId;
@@ -87,20 +95,21 @@ export function isAddressTrusted({
   return domainIsOwned && person.emailVerified !== 'no';
 }
 
-function refuse(code: ErrorCode): ProvisioningPlan {
-  return { kind: 'refuse', code };
+function refuse(code: ErrorCode, reason?: RefusalReason): ProvisioningPlan {
+  return reason === undefined ? { kind: 'refuse', code } : { kind: 'refuse', code, reason };
 }
 
 // A membership that an admin removed is not brought back by signing in, unless an admin invited the address since; one
 // that was switched off is switched on by an admin or not at all.
 function planKnown(known: KnownAccount, state: ProvisioningState): ProvisioningPlan {
   if (known.membership === 'none' && state.invitation === 'fits') return planRejoin(known, state);
-  if (known.membership !== 'active') return refuse('member_inactive');
+  if (known.membership === 'none') return refuse('member_inactive', 'membership_removed');
+  if (known.membership === 'inactive') return refuse('member_inactive', 'membership_off');
   return { kind: 'sign-in', userId: known.userId, ...changedProfile(known, state) };
 }
 
 function planRejoin(known: KnownAccount, state: ProvisioningState): ProvisioningPlan {
-  if (state.namesake !== undefined) return refuse('account_link_required');
+  if (state.namesake !== undefined) return refuse('account_link_required', 'other_identity');
   const obstacle = obstacleToJoining(state);
   return obstacle === undefined ? { kind: 'rejoin', userId: known.userId } : refuse(obstacle);
 }
@@ -127,8 +136,10 @@ function obstacleToAddress({ person, domainIsOwned, namesake }: ProvisioningStat
 }
 
 function planNamesake(namesake: Namesake, state: ProvisioningState): ProvisioningPlan {
-  if (!isAddressTrusted(state) || namesake.hasIdentity) return refuse('account_link_required');
-  if (!namesake.isActive) return refuse('member_inactive');
+  if (namesake.hasIdentity) return refuse('account_link_required', 'other_identity');
+  if (!state.domainIsOwned) return refuse('account_link_required', 'domain_not_proved');
+  if (!isAddressTrusted(state)) return refuse('account_link_required', 'address_not_verified');
+  if (!namesake.isActive) return refuse('member_inactive', 'membership_off');
   return { kind: 'link', userId: namesake.userId };
 }
 

@@ -8,6 +8,7 @@ import { emailDomains } from './migrations/0004-email-domains.ts';
 import { auditChain } from './migrations/0006-audit-chain.ts';
 import { connectionOptions } from './migrations/0008-connection-options.ts';
 import { rotatedKeys } from './migrations/0007-rotated-keys.ts';
+import { loginAttemptRecords } from './migrations/0009-login-attempt-records.ts';
 import { admission } from './migrations/0010-admission.ts';
 import { auditWebhooks } from './migrations/0011-audit-webhooks.ts';
 
@@ -21,6 +22,7 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0006-audit-chain': { up: (db) => auditChain(db, engine) },
     '0007-rotated-keys': { up: (db) => rotatedKeys(db, engine) },
     '0008-connection-options': { up: (db) => connectionOptions(db, engine) },
+    '0009-login-attempt-records': { up: (db) => loginAttemptRecords(db, engine) },
     '0010-admission': { up: (db) => admission(db, engine) },
     '0011-audit-webhooks': { up: (db) => auditWebhooks(db, engine) },
   };

@@ -11,6 +11,7 @@ import type { Role } from '../contract/shapes.ts';
 import type { InvitationsTable, MailOutboxTable } from './admission-schema.ts';
 import type { ClientKeysTable } from './client-keys-schema.ts';
 import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable, AuditWebhooksTable } from './audit-schema.ts';
+import type { LoginAttemptsTable, RefusedAttemptCountsTable } from './login-attempts-schema.ts';
 import type { Bit } from './codecs.ts';
 
 /**
@@ -35,6 +36,7 @@ export interface Schema {
   oidc_configs: OidcConfigsTable;
   sessions: SessionsTable;
   login_attempts: LoginAttemptsTable;
+  refused_attempt_counts: RefusedAttemptCountsTable;
   audit_events: AuditEventsTable;
   break_glass_codes: BreakGlassCodesTable;
   emergency_uses: EmergencyUsesTable;
@@ -264,18 +266,6 @@ export interface SessionsTable {
   end_reason: string | null;
   /** When the person last proved who they are; a session that was exchanged for another keeps the moment. */
   authenticated_at: Generated<number>;
-}
-
-/** What became of each sign-in, for the admin who has to find out why one failed. `details` is JSON. */
-export interface LoginAttemptsTable {
-  id: string;
-  organization_id: string | null;
-  outcome: 'started' | 'succeeded' | 'refused';
-  code: string | null;
-  user_id: string | null;
-  details: string;
-  created_at: number;
-  finished_at: number | null;
 }
 
 /** One-time codes by which an admin gets in although single sign-on is enforced. `code_hash` tells owners apart too. */

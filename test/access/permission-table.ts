@@ -52,6 +52,14 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
     json: ({ organizationId }) => ({ organizationId, tokenEndpoint: 'https://10.0.0.1/token' }),
   },
   readAssumptions: { may: 'admin', given: configured, query: inQuery },
+  listLoginAttempts: { may: 'admin', query: inQuery },
+  // Of no attempt: whoever may read one learns that there is none, and nobody else does.
+  readLoginAttempt: {
+    may: 'admin',
+    params: () => ({ attemptId: randomUUID() }),
+    query: inQuery,
+    allowed: 404,
+  },
   readManageGroupMemberships: {
     may: 'member',
     callers: 'user',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { connectionOptionDefaults } from '../../src/contract/connection-options.ts';
 import { isKnownError } from '../../src/contract/errors.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
+import { silentTrace } from '../../src/oidc/attempt-trace.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { applyProfile } from '../../src/oidc/apply-profile.ts';
 import { type ConnectionSettings, optionsOf } from '../../src/oidc/connection.ts';
@@ -68,7 +69,7 @@ async function identify(fixture: ClaimsFixture): Promise<{ identity: VerifiedIde
     nowSeconds,
     toleranceSeconds: options.clockToleranceSeconds,
   });
-  const userinfo = await completeFromUserinfo(token, connection, silentLogger);
+  const userinfo = await completeFromUserinfo(token, connection, { logger: silentLogger, trace: silentTrace });
   const { profile } = metadata.recognised;
   return { identity: readIdentity({ token, userinfo, options, profile }, metadata.issuer), asksUserinfo };
 }

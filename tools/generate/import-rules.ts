@@ -31,11 +31,15 @@ export const layers: Readonly<Record<string, Layer>> = {
   'sso-config': { imports: [...ground, ...directory, 'oidc'] },
   provisioning: { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
+  'login-attempts': {
+    imports: [...ground, 'organizations', 'oidc'],
+    importsTypesOf: ['provisioning', 'group-sync'],
+  },
   tokens: { imports: [...ground, 'organizations', 'users', 'identities'] },
   keys: { imports: [...ground, 'audit-webhooks', 'invitations', 'sso-config', 'tokens'] },
   enforcement: { imports: [...ground, 'organizations', 'tokens'] },
   bootstrap: { imports: [...ground, ...directory, 'tokens'] },
-  login: { imports: [...ground, ...features, 'enforcement', 'oidc'] },
+  login: { imports: [...ground, ...features, 'enforcement', 'oidc', 'login-attempts'] },
   // It shows pages as login/ does, and shares nothing else with the server that it is practice for.
   'practice-idp': { imports: [...base, 'http'] },
   cli: { imports: base },

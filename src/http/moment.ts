@@ -1,5 +1,7 @@
+import { validationError } from './validation.ts';
+
 /** The first and the last millisecond that a text means: the same of a moment, and the day's ends of a date. */
-export interface Moment {
+interface Moment {
   readonly firstMs: number;
   readonly lastMs: number;
 }
@@ -18,4 +20,13 @@ export function parseMoment(text: string): Moment | undefined {
   const firstMs = Date.parse(spelled.toUpperCase());
   if (Number.isNaN(firstMs)) return undefined;
   return { firstMs, lastMs: isDate ? firstMs + dayMs - 1 : firstMs };
+}
+
+/** The moment that a query's parameter names, if it is there. @throws `validation_failed` */
+export function requireMoment(path: string, text: string | undefined): Moment | undefined {
+  if (text === undefined) return undefined;
+  const moment = parseMoment(text);
+  if (moment !== undefined) return moment;
+  const message = 'must be a date, or a date and time with its offset from UTC (ISO 8601)';
+  throw validationError([{ path, code: 'format', message }]);
 }

@@ -1,0 +1,170 @@
+import { Type, type Static } from 'typebox';
+
+import { emailLengthMax, nameLengthMax } from './limits.ts';
+import { pageQuery } from './page.ts';
+import type { RouteContract } from './route.ts';
+import { AnyIdentifier, Id, Moment, Timestamp } from './shapes.ts';
+import { Text } from './text.ts';
+
+/** Everything that is looked at in one sign-in, by name, in the order in which it is. */
+export const attemptStepNames = [
+  'discovery',
+  'authorization_request',
+  'attempt_cookie',
+  'configuration',
+  'callback_form',
+  'state',
+  'provider_document',
+  'callback_iss',
+  'idp_answer',
+  'keys',
+  'token_request',
+  'form',
+  'alg',
+  'typ',
+  'crit',
+  'kid',
+  'signature',
+  'library',
+  'iss',
+  'aud',
+  'azp',
+  'exp',
+  'nbf',
+  'iat',
+  'auth_time',
+  'acr',
+  'nonce',
+  'sub',
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'events',
+  'required_claims',
+  'userinfo',
+  'email',
+  'provisioning',
+  'groups',
+  'session',
+  'server',
+] as const;
+export type AttemptStepName = (typeof attemptStepNames)[number];
+
+export const attemptOutcomes = ['started', 'succeeded', 'refused'] as const;
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
+
+const stepOutcomes = ['passed', 'failed', 'skipped'] as const;
+export type StepOutcome = (typeof stepOutcomes)[number];
+
+/** What a sign-in was started with. */
+export const attemptRoutes = ['domain', 'email', 'organization', 'invitation'] as const;
+export type AttemptRoute = (typeof attemptRoutes)[number];
+
+const Nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Union([schema, Type.Null()]);
+
+const Step = Type.Object({
+  name: Type.Enum(attemptStepNames),
+  outcome: Type.Enum(stepOutcomes),
+  expected: Type.Optional(Type.String()),
+  found: Type.Optional(Type.String()),
+  durationMs: Type.Integer({ description: 'Since the step before it.' }),
+});
+
+const Explanation = Type.Object({
+  whatHappened: Type.String(),
+  whatToDo: Nullable(Type.String({ description: '`null` when there is nothing to do.' })),
+});
+export type Explanation = Static<typeof Explanation>;
+
+const summaryShape = {
+  id: Id,
+  outcome: Type.Enum(attemptOutcomes),
+  code: Nullable(Type.String({ description: 'The stable name of what went wrong.' })),
+  message: Nullable(Type.String({ description: 'What the member was told.' })),
+  startedAt: Timestamp,
+  finishedAt: Nullable(Timestamp),
+  durationMs: Nullable(Type.Integer({ description: 'The person’s time at the identity provider included.' })),
+  userId: Nullable(Type.String()),
+  email: Nullable(Type.String({ description: 'Of the account, once somebody signed in to one.' })),
+  ipAddress: Type.String(),
+  userAgent: Type.String(),
+  explanation: Explanation,
+};
+
+const LoginAttemptSummary = Type.Object(summaryShape);
+export type LoginAttemptSummary = Static<typeof LoginAttemptSummary>;
+
+const LoginAttempt = Type.Object({
+  ...summaryShape,
+  organizationId: Id,
+  route: Nullable(
+    Type.Object({
+      by: Type.Enum(attemptRoutes),
+      reason: Type.String(),
+      configRevision: Type.Integer(),
+    }),
+  ),
+  steps: Type.Array(Step),
+  provisioning: Nullable(
+    Type.Object({
+      decision: Type.Enum(['known', 'linked', 'rejoined', 'provisioned', 'refused']),
+      reason: Type.String(),
+      changedFields: Type.Array(Type.String()),
+    }),
+  ),
+  groups: Nullable(
+    Type.Object({
+      isManaged: Type.Boolean({ description: 'Whether sign-ins set the memberships of groups.' }),
+      claim: Type.String({ description: '`present`, `empty`, `absent`, `overage` or `malformed`.' }),
+      named: Type.Integer({ description: 'Groups that the claim names.' }),
+      unmatched: Nullable(Type.Integer({ description: 'Of those, how many this organization has no group for.' })),
+      added: Type.Array(Type.String()),
+      removed: Type.Array(Type.String()),
+      reason: Type.String(),
+    }),
+  ),
+});
+export type LoginAttempt = Static<typeof LoginAttempt>;
+
+const base = '/api/v1/sso/oidc/login-attempts';
+const shared = { tag: 'OIDC SSO', access: 'organization', limit: 'read', method: 'GET' } as const;
+const organizationId = Type.Optional(AnyIdentifier);
+
+/** The records of sign-ins, for the admins of the organization. */
+export const loginAttemptRoutes = {
+  listLoginAttempts: {
+    ...shared,
+    url: base,
+    operationId: 'listLoginAttempts',
+    summary: 'List the organization’s sign-in attempts, newest first',
+    query: Type.Object({
+      organizationId,
+      outcome: Type.Optional(Type.Enum(attemptOutcomes)),
+      code: Type.Optional(
+        Text({ lengthMin: 1, lengthMax: nameLengthMax, description: 'Only what was refused for it.' }),
+      ),
+      userId: Type.Optional(AnyIdentifier),
+      email: Type.Optional(Text({ lengthMin: 1, lengthMax: emailLengthMax })),
+      startDate: Type.Optional(Moment),
+      endDate: Type.Optional(Moment),
+      ...pageQuery,
+    }),
+    response: Type.Object({
+      loginAttempts: Type.Array(LoginAttemptSummary),
+      totalCount: Type.Integer(),
+      omittedCount: Type.Integer({
+        description: 'Refused sign-ins of that time that were only counted, because there were too many in a minute.',
+      }),
+    }),
+  },
+  readLoginAttempt: {
+    ...shared,
+    url: `${base}/:attemptId`,
+    operationId: 'readLoginAttempt',
+    summary: 'Read what a sign-in attempt went through, step by step',
+    params: Type.Object({ attemptId: AnyIdentifier }),
+    query: Type.Object({ organizationId }),
+    response: LoginAttempt,
+  },
+} as const satisfies Record<string, RouteContract>;

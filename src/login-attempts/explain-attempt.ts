@@ -1,0 +1,125 @@
+import { type ErrorCode, errorTable } from '../contract/errors.ts';
+import type { AttemptOutcome, Explanation, LoginAttempt } from '../contract/login-attempts.ts';
+import { explainError } from '../oidc/profiles/explain-error.ts';
+import { recogniseProfile } from '../oidc/profiles/recognise-profile.ts';
+import { explainRefusal } from './explanations.ts';
+import type { StoredGroups, StoredRecord } from './stored-record.ts';
+
+/** The code of a row, if it is one that this version knows. */
+export function knownCode(code: string | null): ErrorCode | undefined {
+  return code !== null && isErrorCode(code) ? code : undefined;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorTable, code);
+}
+
+/** What happened in an attempt and what there is to do, for the admin who reads its record. */
+export function explainAttempt(
+  { outcome, code }: { outcome: AttemptOutcome; code: string | null },
+  record: StoredRecord | undefined,
+): Explanation {
+  switch (outcome) {
+    case 'started':
+      return {
+        whatHappened: 'The answer of the identity provider came, and checking it did not end.',
+        whatToDo: 'If it was more than a minute ago, the server was stopped in between. The member starts again.',
+      };
+    case 'succeeded':
+      return { whatHappened: successText(record), whatToDo: null };
+    case 'refused':
+      return (record && explainByProfile(record)) ?? explainRefusal(knownCode(code), record ?? {});
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function successText(record: StoredRecord | undefined): string {
+  switch (record?.account?.decision) {
+    case 'linked':
+      return 'The member signed in for the first time, and was linked to the account with their address.';
+    case 'rejoined':
+      return 'The person was invited anew, and is a member again.';
+    case 'provisioned':
+      return 'The person signed in for the first time, and got an account.';
+    default:
+      return 'The member signed in.';
+  }
+}
+
+// The issuer tells whose errors these are, and so what they mean.
+function explainByProfile({ steps, error, errorDescription }: StoredRecord): Explanation | undefined {
+  const issuer = steps.find(({ name }) => name === 'provider_document')?.expected;
+  if (issuer === undefined || error === undefined) return undefined;
+  const { profile } = recogniseProfile({ issuer });
+  const explained = explainError(profile, { error: String(error), errorDescription: errorDescription?.toString() });
+  if (explained === undefined) return undefined;
+  const { meaning, remedy, vendorCode, place } = explained;
+  return {
+    whatHappened: vendorCode === undefined ? meaning : `${meaning} (${vendorCode})`,
+    whatToDo: place === undefined ? remedy : `${remedy} In ${profile.displayName}: ${place}.`,
+  };
+}
+
+const routeReasons = {
+  domain: 'The sign-in named an e-mail domain, and this organization owns it.',
+  email: 'The sign-in named an e-mail address, and this organization owns its domain.',
+  organization: 'The sign-in named this organization.',
+  invitation: 'The person opened the link of an invitation to this organization.',
+} as const;
+
+/** By what the organization was found, and why. */
+export function describeRoute({ by, revision = 0 }: StoredRecord): LoginAttempt['route'] {
+  return by === undefined ? null : { by, reason: routeReasons[by], configRevision: revision };
+}
+
+const accountReasons: Readonly<Record<string, string>> = {
+  known: 'This issuer and subject have signed in to this organization before.',
+  linked: 'A member without an identity had the address, and this organization has proved its domain.',
+  provisioned: 'Neither the identity nor the address was known here.',
+  rejoined: 'The identity was known, the membership was removed, and an admin has invited the address since.',
+  membership_removed: 'The identity is known, but the membership was removed.',
+  membership_off: 'The membership is switched off.',
+  domain_not_proved: 'A member has the address, and this organization has not proved its domain.',
+  address_not_verified: 'A member has the address, and the identity provider calls it unverified.',
+  other_identity: 'A member has the address, and signs in with another identity.',
+};
+
+/** As whom somebody was let in, or why they were not. */
+export function describeProvisioning(
+  { account, ...record }: StoredRecord,
+  code: ErrorCode | undefined,
+): LoginAttempt['provisioning'] {
+  if (account === undefined) return null;
+  const { decision, changedFields } = account;
+  const why = decision === 'refused' ? String(record.reason) : decision;
+  const reason = accountReasons[why] ?? explainRefusal(code, record).whatHappened;
+  return { decision, reason, changedFields: [...changedFields] };
+}
+
+/** What became of the groups. */
+export function describeGroups({ groups, groupsClaim = 'absent' }: StoredRecord): LoginAttempt['groups'] {
+  if (groups === undefined) return null;
+  const { isManaged, named, unmatched, added, removed } = groups;
+  const lists = { added: [...added], removed: [...removed] };
+  return { isManaged, claim: groupsClaim, named, unmatched, ...lists, reason: groupsReason(groups, groupsClaim) };
+}
+
+function groupsReason({ isManaged, unmatched, kept }: StoredGroups, claim: string): string {
+  if (!isManaged) return 'Sign-ins of this organization do not set groups.';
+  if (kept !== undefined) return `The last admin stays in ${kept}, although the claim does not name it.`;
+  switch (claim) {
+    case 'present':
+      return unmatched === 0
+        ? 'Every group of the claim is a group here.'
+        : 'Groups of the claim that this organization does not have are passed over; a sign-in makes none.';
+    case 'empty':
+      return 'The claim says that there are no groups.';
+    case 'overage':
+      return 'There were too many groups for the claim, so nothing was changed.';
+    case 'malformed':
+      return 'The claim could not be read, so nothing was changed.';
+    default:
+      return 'There was no groups claim, so nothing was changed.';
+  }
+}

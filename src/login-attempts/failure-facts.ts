@@ -1,0 +1,88 @@
+import type { KnownError } from '../contract/errors.ts';
+import { type AttemptStepName, attemptStepNames } from '../contract/login-attempts.ts';
+import { upstreamText } from '../oidc/upstream-text.ts';
+
+const factNames = [
+  'step',
+  'check',
+  'expected',
+  'found',
+  'reason',
+  'status',
+  'error',
+  'errorDescription',
+  'parameter',
+  'field',
+  'host',
+  'claim',
+  'state',
+  'keys',
+  'library',
+  'domain',
+] as const;
+type FactName = (typeof factNames)[number];
+
+/** What is kept of an error: facts of these names alone, each one line of bounded length. */
+export type FailureFacts = { readonly [Name in FactName]?: string | number };
+
+/** Takes out of an error what its record may tell. */
+export function failureFacts({ code, meta }: KnownError): FailureFacts {
+  const facts: Partial<Record<FactName, string | number>> = {};
+  for (const name of factNames) {
+    const fact = readFact(name, meta[name]);
+    if (fact !== undefined) facts[name] = fact;
+  }
+  // Which ports of the operator's own network are closed, and which addresses are refused, is not an admin's to learn.
+  const isAboutNetwork = code === 'idp_address_refused' || (code === 'idp_unreachable' && facts.reason !== 'status');
+  if (isAboutNetwork) delete facts.reason;
+  return facts;
+}
+
+function readFact(name: FactName, value: unknown): string | number | undefined {
+  if (typeof value === 'number') return value;
+  if (Array.isArray(value)) return readFact(name, value.filter((each) => typeof each === 'string').join(' or '));
+  const text = upstreamText(value);
+  return name === 'error' || name === 'errorDescription' ? text && impersonal(text) : text;
+}
+
+const longWordLength = 40;
+const longWord = new RegExp(String.raw`[\w~+/=.-]{${longWordLength},}`, 'gu');
+
+// In its own words a provider may name whom it refused, and repeat what it was sent. Of an address the domain stays;
+// what is too long for a word, an identifier or an error's number is a token.
+function impersonal(text: string): string {
+  return text.replaceAll(/[^\s@'"<>(]+@/gu, '[…]@').replaceAll(longWord, '[…]');
+}
+
+/** The step that an error ended. */
+export function failedStep({ code, meta }: KnownError): AttemptStepName {
+  const check = attemptStepNames.find((name) => name === meta['check']);
+  switch (meta['step']) {
+    case 'id_token':
+      return check ?? 'library';
+    case 'callback':
+      return callbackStep(code, meta['reason']);
+    case 'token':
+      return 'token_request';
+    case 'claims':
+      return 'email';
+    case 'discovery':
+    case 'keys':
+    case 'userinfo':
+    case 'provisioning':
+      return meta['step'];
+    default:
+      return stepOfCode(code);
+  }
+}
+
+function callbackStep(code: KnownError['code'], reason: unknown): AttemptStepName {
+  if (code === 'callback_malformed') return reason === 'state' ? 'state' : 'callback_form';
+  return code === 'idp_issuer_mismatch' ? 'callback_iss' : 'idp_answer';
+}
+
+function stepOfCode(code: KnownError['code']): AttemptStepName {
+  if (code === 'config_changed') return 'configuration';
+  if (code === 'id_token_missing') return 'token_request';
+  return code.startsWith('idp_') ? 'discovery' : 'server';
+}

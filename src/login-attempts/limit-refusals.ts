@@ -1,0 +1,35 @@
+import type { AuditEntry, AppendAudit } from '../audit/append.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+import type { OrganizationId } from '../contract/ids.ts';
+import type { Tx } from '../storage/database.ts';
+import { countRefusal } from './refusal-queries.ts';
+
+const minuteMs = 60_000;
+
+/**
+ * Whether a refused sign-in of an organization gets a record and an entry of the audit trail. Anybody can have a sign-in
+ * refused as often as they like, so beyond `recordedMax` in one minute they are only counted; the trail says so once.
+ */
+export async function isRefusalRecorded(
+  { audit, recordedMax }: { audit: AppendAudit; recordedMax: number },
+  tx: Tx,
+  { organizationId, nowMs, origin }: { organizationId: OrganizationId; nowMs: number; origin: RequestOrigin },
+): Promise<boolean> {
+  const minuteAtMs = nowMs - (nowMs % minuteMs);
+  const omitted = await countRefusal(tx, { organizationId, minuteAtMs, recordedMax });
+  if (omitted === 1) await audit(tx, floodEntry({ organizationId, recordedMax, origin }));
+  return omitted === 0;
+}
+
+function floodEntry({
+  organizationId,
+  recordedMax,
+  origin,
+}: {
+  organizationId: OrganizationId;
+  recordedMax: number;
+  origin: RequestOrigin;
+}): AuditEntry {
+  const event = { type: 'sign-in-refusals-unrecorded', metadata: { recordedPerMinute: recordedMax } } as const;
+  return { organizationId, actor: { type: 'server', metadata: {} }, event, origin };
+}

@@ -1,0 +1,98 @@
+/**
+ * What became of each sign-in, for the admins who have to find out: how a record is put together and kept within its
+ * limits, how it is explained, who may read it, and how long it stays. What it tells is decided by each step
+ * (`oidc/attempt-trace.ts`); nothing here looks into tokens or claims.
+ */
+import { attemptFactLengthMax, attemptRecordBytesMax } from '../contract/limits.ts';
+import type { AttemptRoute, AttemptStepName, LoginAttempt, StepOutcome } from '../contract/login-attempts.ts';
+import type { FailureFacts } from './failure-facts.ts';
+
+type Provisioning = NonNullable<LoginAttempt['provisioning']>;
+
+/** What a sign-in did with groups. */
+export interface StoredGroups {
+  readonly isManaged: boolean;
+  readonly named: number;
+  readonly unmatched: number | null;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** A group that the organization's last admin stays in although the claim does not name it. */
+  readonly kept?: string;
+}
+
+export interface RecordedStep {
+  readonly name: AttemptStepName;
+  readonly outcome: StepOutcome;
+  readonly durationMs: number;
+  readonly expected?: string | undefined;
+  readonly found?: string | undefined;
+}
+
+/** The `details` of a row. What failed stands beside the rest, as the log has it. */
+export interface StoredRecord extends FailureFacts {
+  readonly by?: AttemptRoute | undefined;
+  readonly revision?: number | undefined;
+  readonly ipAddress: string;
+  readonly userAgent: string;
+  readonly steps: readonly RecordedStep[];
+  readonly account?: { readonly decision: Provisioning['decision']; readonly changedFields: readonly string[] };
+  /** The state of the groups claim. */
+  readonly groupsClaim?: string;
+  readonly groups?: StoredGroups;
+}
+
+/** The `details` of a sign-in that was only counted, since too many were refused in its minute. */
+export const omittedDetails = '{"omitted":true}';
+
+type PackedStep = readonly [AttemptStepName, outcome: number, durationMs: number, ...facts: (string | null)[]];
+
+const outcomes = ['passed', 'failed', 'skipped'] as const satisfies readonly StepOutcome[];
+
+/**
+ * The text of a record. Steps are packed as lists, since there is one row for each sign-in. `secrets` are what this
+ * attempt must keep to itself; no step tells them, and should somebody else have put one into a text, it is taken out.
+ */
+export function encodeRecord(record: StoredRecord, secrets: readonly string[]): string {
+  const withFacts = redact(JSON.stringify({ ...record, steps: record.steps.map(pack) }), secrets);
+  if (Buffer.byteLength(withFacts) <= attemptRecordBytesMax) return withFacts;
+  const failed = record.steps.filter(({ outcome }) => outcome === 'failed');
+  const short = { ...record, userAgent: '', steps: failed.map(pack), ...withoutNames(record.groups) };
+  return redact(JSON.stringify(short), secrets);
+}
+
+/** The record that a row's `details` hold; `undefined` of a row from before there were records. */
+export function decodeRecord(details: string): StoredRecord | undefined {
+  const stored: Omit<StoredRecord, 'steps'> & { readonly steps?: readonly PackedStep[] } = JSON.parse(details);
+  return stored.steps === undefined ? undefined : { ...stored, steps: stored.steps.map(unpack) };
+}
+
+function pack({ name, outcome, durationMs, expected, found }: RecordedStep): PackedStep {
+  const facts = [shorten(expected), shorten(found)];
+  while (facts.length > 0 && facts.at(-1) === null) facts.pop();
+  return [name, outcomes.indexOf(outcome), durationMs, ...facts];
+}
+
+function unpack([name, outcome, durationMs, expected, found]: PackedStep): RecordedStep {
+  return {
+    name,
+    outcome: outcomes[outcome] ?? 'skipped',
+    durationMs,
+    ...(typeof expected === 'string' ? { expected } : {}),
+    ...(typeof found === 'string' ? { found } : {}),
+  };
+}
+
+function shorten(fact: string | undefined): string | null {
+  if (fact === undefined) return null;
+  return fact.length > attemptFactLengthMax ? `${fact.slice(0, attemptFactLengthMax - 1)}…`.toWellFormed() : fact;
+}
+
+function withoutNames(groups: StoredGroups | undefined): Pick<StoredRecord, 'groups'> {
+  return groups === undefined ? {} : { groups: { ...groups, added: [], removed: [] } };
+}
+
+function redact(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '[redacted]');
+  return clean;
+}
