@@ -1,7 +1,6 @@
-import { getPublicSuffix } from 'tldts';
-
 import { parseDomainName, type DomainName } from '../contract/domain-name.ts';
 import { appError } from '../contract/errors.ts';
+import { publicSuffixOf } from '../contract/public-suffix.ts';
 import { freeMailDomains } from './free-mail-domains.ts';
 
 /**
@@ -14,7 +13,7 @@ export function requireClaimableDomain(text: string): DomainName {
   const parsed = parseDomainName(text);
   if (!parsed.ok) throw refusal('domain', 'must be a domain name, such as acme.com, without scheme, @ or final dot');
   const { domain } = parsed;
-  if (getPublicSuffix(domain, { allowPrivateDomains: true }) === domain) {
+  if (publicSuffixOf(domain, 'private') === domain) {
     throw refusal('public_suffix', 'must not be a name below which strangers register theirs');
   }
   if (freeMailDomains.has(domain)) throw refusal('free_mail', "must not be a free mail provider's");

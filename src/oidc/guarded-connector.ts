@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
-import { buildConnector } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
 
 import { appError, isKnownError } from '../contract/errors.ts';
 import { parseAddress } from './address-class.ts';

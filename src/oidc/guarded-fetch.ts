@@ -1,4 +1,5 @@
-import { Agent, Pool } from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 
 import { appError } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';

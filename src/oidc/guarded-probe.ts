@@ -1,6 +1,7 @@
 import { TLSSocket, type DetailedPeerCertificate } from 'node:tls';
 
-import { type buildConnector, Client } from 'undici';
+import type { buildConnector } from 'undici';
+import Client from 'undici/lib/dispatcher/client.js';
 
 import { isKnownError, type KnownError } from '../contract/errors.ts';
 import type { Bulkhead } from './bulkhead.ts';

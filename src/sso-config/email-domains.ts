@@ -1,7 +1,6 @@
-import { getPublicSuffix } from 'tldts';
-
 import { parseDomainName } from '../contract/domain-name.ts';
 import { allowedEmailDomainsCountMax } from '../contract/limits.ts';
+import { publicSuffixOf } from '../contract/public-suffix.ts';
 
 /** What an `allowedEmailDomains` means, or the item in it that means nothing. */
 export type ParsedDomains = { ok: true; items: readonly string[] } | { ok: false; problem: string };
@@ -35,7 +34,7 @@ function parseItem(item: string): { ok: true; item: string } | { ok: false; prob
   if (!parsed.ok) {
     return { ok: false, problem: `has an item that is no domain: "${item.slice(0, shownLength)}"` };
   }
-  if (isWildcard && getPublicSuffix(parsed.domain) === parsed.domain) {
+  if (isWildcard && publicSuffixOf(parsed.domain, 'official') === parsed.domain) {
     return { ok: false, problem: `has an item that covers names of strangers: "${item.slice(0, shownLength)}"` };
   }
   return { ok: true, item: isWildcard ? `${wildcard}${parsed.domain}` : parsed.domain };
