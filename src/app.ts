@@ -63,7 +63,8 @@ import { createRelyingParty } from './oidc/relying-party.ts';
 import { createBypassRecorder } from './organizations/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
 import { mountAssumptions } from './sso-config/assumptions-routes.ts';
-import { mountSsoConfig } from './sso-config/routes.ts';
+import { mountClientKeys } from './sso-config/client-key-routes.ts';
+import { mountSsoConfig, type SsoConfigDeps } from './sso-config/routes.ts';
 import { mountConnectionTest } from './sso-config/test-routes.ts';
 import { createTestTurns } from './sso-config/test-turns.ts';
 import type { Database } from './storage/database.ts';
@@ -252,19 +253,17 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
     testConnection: parts.testConnection,
     turns: createTestTurns(core.clock),
   });
-  mountSsoConfig(
-    mount,
-    {
-      ...core,
-      keyring,
-      policy,
-      endSessionsOf: async (tx, oidcConfigId, reason) => {
-        const ending = { nowMs: core.clock.nowMs(), reason };
-        return (await endSessions(tx, { oidcConfigId }, ending)).length;
-      },
+  const ssoConfig: SsoConfigDeps = {
+    ...core,
+    keyring,
+    policy,
+    endSessionsOf: async (tx, oidcConfigId, reason) => {
+      const ending = { nowMs: core.clock.nowMs(), reason };
+      return (await endSessions(tx, { oidcConfigId }, ending)).length;
     },
-    logger,
-  );
+  };
+  mountSsoConfig(mount, ssoConfig, logger);
+  mountClientKeys(mount, ssoConfig, config.siteUrl);
   mountAssumptions(mount, { database: core.database, keyring, relyingParty: parts.login.relyingParty });
 }
 

@@ -52,6 +52,7 @@ export type AuditEvent =
       };
     }
   | { type: 'oidc-config-delete'; metadata: { configId: string; endedSessions: number } }
+  | { type: 'oidc-client-key-create'; metadata: { configId: string; keyId: string; activeFrom: string } }
   | { type: 'sign-in-success'; metadata: { attemptId: string; userId: string; issuer: string } }
   | { type: 'sign-in-refused'; metadata: { attemptId: string; code: string } }
   // More were refused in one minute than are recorded one by one; the rest of that minute was only counted.

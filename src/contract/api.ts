@@ -2,6 +2,7 @@ import { assumptionRoutes } from './assumptions.ts';
 import { emailDomainRoutes } from './email-domains.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { auditWebhookRoutes } from './audit-webhooks.ts';
+import { clientKeyRoutes } from './client-keys.ts';
 import { connectionOptionRoutes } from './connection-options.ts';
 import { connectionTestRoutes } from './connection-test.ts';
 import { enforcementRoutes } from './enforcement.ts';
@@ -24,6 +25,7 @@ export const apiRoutes: readonly RouteContract[] = [
   connectionOptionRoutes,
   connectionTestRoutes,
   assumptionRoutes,
+  clientKeyRoutes,
   loginRoutes,
   loginAttemptRoutes,
   serverRoutes,

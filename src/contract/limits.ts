@@ -101,6 +101,11 @@ export const optionValueLengthMax = 1024;
 export const groupsDelimiterLengthMax = 8;
 /** A connection may ask that somebody signed in at the provider within a year at most. */
 export const maxAgeSecondsMax = 31_536_000;
+/** How long a new key of a client is published before it is used: an hour unless told otherwise, a week at most. */
+export const clientKeyLeadSecondsDefault = 3600;
+export const clientKeyLeadSecondsMax = 604_800;
+/** Keys of one client that are published at a time. */
+export const clientKeysMax = 5;
 /** Clocks may differ by this much, unless a connection says otherwise (RFC 7519, section 4.1.4). */
 export const clockToleranceSecondsDefault = 60;
 /** No connection may ask for more: a tolerance of minutes would let expired tokens in. */

@@ -5,6 +5,7 @@ import { connectionOptionFields } from './connection-options.ts';
 import { allowedEmailDomainsLengthMax, clientCredentialLengthMax, urlLengthMax } from './limits.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id } from './shapes.ts';
+import { requiredUnlessKeyword } from './required-unless.ts';
 import { Text } from './text.ts';
 
 /** What stands in the place of a stored client secret, in answers and in requests that leave it unchanged. */
@@ -43,23 +44,26 @@ const fields = {
 
 const optionFields = Type.Partial(Type.Object(connectionOptionFields)).properties;
 
-export const CreateOidcConfigBody = Type.Object({
-  organizationId: Text({ lengthMin: 1, lengthMax: 255 }),
-  configurationType: fields.configurationType,
-  clientId: fields.clientId,
-  clientSecret: fields.clientSecret,
-  isActive: fields.isActive,
-  issuer: Type.Optional(fields.issuer),
-  authorizationEndpoint: Type.Optional(fields.authorizationEndpoint),
-  jwksUri: Type.Optional(fields.jwksUri),
-  tokenEndpoint: Type.Optional(fields.tokenEndpoint),
-  userinfoEndpoint: Type.Optional(fields.userinfoEndpoint),
-  discoveryURL: Type.Optional(fields.discoveryURL),
-  allowedEmailDomains: Type.Optional(fields.allowedEmailDomains),
-  manageGroupMemberships: Type.Optional(fields.manageGroupMemberships),
-  jwtSignatureAlgorithm: Type.Optional(fields.jwtSignatureAlgorithm),
-  ...optionFields,
-});
+export const CreateOidcConfigBody = Type.Object(
+  {
+    organizationId: Text({ lengthMin: 1, lengthMax: 255 }),
+    configurationType: fields.configurationType,
+    clientId: fields.clientId,
+    clientSecret: Type.Optional(fields.clientSecret),
+    isActive: fields.isActive,
+    issuer: Type.Optional(fields.issuer),
+    authorizationEndpoint: Type.Optional(fields.authorizationEndpoint),
+    jwksUri: Type.Optional(fields.jwksUri),
+    tokenEndpoint: Type.Optional(fields.tokenEndpoint),
+    userinfoEndpoint: Type.Optional(fields.userinfoEndpoint),
+    discoveryURL: Type.Optional(fields.discoveryURL),
+    allowedEmailDomains: Type.Optional(fields.allowedEmailDomains),
+    manageGroupMemberships: Type.Optional(fields.manageGroupMemberships),
+    jwtSignatureAlgorithm: Type.Optional(fields.jwtSignatureAlgorithm),
+    ...optionFields,
+  },
+  { [requiredUnlessKeyword]: { property: 'clientSecret', unless: { tokenEndpointAuthMethod: 'private_key_jwt' } } },
+);
 export type CreateOidcConfigBody = Static<typeof CreateOidcConfigBody>;
 
 export const UpdateOidcConfigBody = Type.Object({

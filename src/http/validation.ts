@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type FuncKeywordDefinition, type ValidateFunctio
 import type { TSchema } from 'typebox';
 
 import { appError, type KnownError } from '../contract/errors.ts';
+import { requiredUnlessKeyword, type RequiredUnless } from '../contract/required-unless.ts';
 import { cleanTextKeyword, isCleanText } from '../contract/text.ts';
 
 /** One thing that is wrong with a request, as it stands in an error's `details`. */
@@ -38,6 +39,7 @@ export function createValidators(): { forBody(schema: TSchema): Validate; forQue
 function createAjv({ coerceTypes }: { coerceTypes: boolean }): Ajv {
   const ajv = new Ajv({ allErrors: true, removeAdditional: 'all', useDefaults: true, coerceTypes, strict: false });
   ajv.addKeyword(cleanText);
+  ajv.addKeyword(requiredUnless);
   return ajv;
 }
 
@@ -57,6 +59,23 @@ const cleanText: FuncKeywordDefinition = {
     const trimmed = text.trim();
     if (place !== undefined) Reflect.set(place.parentData, place.parentDataProperty, trimmed);
     return isCleanText(trimmed);
+  },
+};
+
+type Compiled = ReturnType<NonNullable<FuncKeywordDefinition['compile']>>;
+
+const requiredUnless: FuncKeywordDefinition = {
+  keyword: requiredUnlessKeyword,
+  type: 'object',
+  errors: true,
+  compile: ({ property, unless }: RequiredUnless) => {
+    const check: Compiled = (object: Record<string, unknown>) => {
+      if (Object.hasOwn(object, property)) return true;
+      if (Object.entries(unless).every(([name, value]) => object[name] === value)) return true;
+      check.errors = [{ keyword: 'required', params: { missingProperty: property } }];
+      return false;
+    };
+    return check;
   },
 };
 

@@ -12,7 +12,7 @@ import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import { type Account, provisionAccount } from '../provisioning/apply.ts';
 import { isDomainAllowed } from '../sso-config/email-domains.ts';
 import { markSignIn } from '../sso-config/queries.ts';
-import { toConnection } from '../sso-config/settings-row.ts';
+import { loadConnection } from '../sso-config/load-connection.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import type { Tx } from '../storage/database.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
@@ -62,6 +62,8 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
     const target = requireUnchanged(found, attempt);
     const revision = `revision ${attempt.revision}`;
     soFar.trace.passed('configuration', { expected: revision, found: revision });
+    const { database, keyring } = store;
+    const connection = await loadConnection({ db: database.db, keyring, clock: system.clock }, target.config);
     const answer = {
       callbackUrl: new URL(`${deps.site.origin}${callbackPath}${request.search}`),
       expectedState: request.state,
@@ -70,7 +72,6 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
       expectedIssuer: attempt.issuer,
       startedAtMs: attempt.startedAtMs,
     };
-    const connection = toConnection(target.config, store.keyring);
     const identity = await deps.relyingParty.finishAuthorization(connection, answer, soFar.trace);
     soFar.trace.passed('email', emailFacts(identity));
     return await admit(deps, { attempt, identity, soFar });

@@ -3,6 +3,7 @@ import { deleteMailsBefore } from '../invitations/mail-queries.ts';
 import { deleteInvitationsBefore } from '../invitations/queries.ts';
 import { pruneRecords, type RecordLimits } from '../login-attempts/prune-records.ts';
 import type { Database } from '../storage/database.ts';
+import { deleteClientKeysBefore } from '../sso-config/client-key-queries.ts';
 import { deleteAttemptCountsBefore, deleteSessionsBefore } from './queries.ts';
 
 const dayMs = 86_400_000;
@@ -24,6 +25,7 @@ export async function tidyUp(
     await deleteAttemptCountsBefore(tx, nowMs - dayMs);
     await deleteInvitationsBefore(tx, nowMs - endedInvitationDays * dayMs);
     await deleteMailsBefore(tx, nowMs - mailRecordDays * dayMs);
+    await deleteClientKeysBefore(tx, nowMs);
     await deleteSessionsBefore(tx, nowMs - expiredSessionDays * dayMs);
   });
   await pruneRecords({ database, clock }, records);

@@ -15,6 +15,14 @@ export type ProviderSource =
       readonly userinfoEndpoint: string;
     };
 
+/** What signs the assertions of a client (RFC 7523). */
+export interface ClientKey {
+  /** Its `kid` in the set that is published. */
+  readonly id: string;
+  /** A JWK, as JSON. */
+  readonly privateJwk: Secret;
+}
+
 /** What a stored configuration means to the relying party. The caller makes it from the row. */
 export interface ConnectionSettings {
   /** The organization: its limits of outbound calls, its share of the cache. */
@@ -23,7 +31,10 @@ export interface ConnectionSettings {
   readonly revision: string;
   readonly source: ProviderSource;
   readonly clientId: string;
+  /** The empty text where there is none. */
   readonly clientSecret: Secret;
+  /** The key pair of a client that proves itself with one. */
+  readonly clientKey?: ClientKey;
   /** The one algorithm that ID tokens may be signed with. */
   readonly algorithm: SignatureAlgorithm;
   /** Whether the groups are worth a call to userinfo when the ID token does not name them. */

@@ -2,6 +2,7 @@ import * as openid from 'openid-client';
 
 import { type AttemptTrace, silentTrace, type StepFacts } from './attempt-trace.ts';
 import type { CodeCallback } from './callback-parameters.ts';
+import { openClientCredentials } from './client-authentication.ts';
 import { parseCompactJws } from './compact-jws.ts';
 import type { ConnectionSettings } from './connection.ts';
 import type { JsonObject } from './bounded-json.ts';
@@ -56,8 +57,7 @@ interface AttemptUnderWay {
  * @throws the codes of `readTokenAnswer`, `verifyIdTokenSignature` and `fromLibraryError`, and of the guarded fetch
  */
 export async function exchangeCode(exchange: CodeExchange): Promise<SignedIdToken> {
-  // Opened here, although the library would ask for it: a seal that was tampered with is no fault of a token.
-  exchange.connection.clientSecret.expose();
+  openClientCredentials(exchange.connection);
   const client = await expectedClient(exchange);
   const { trace, codeVerifier, describeClaim } = exchange.attempt;
   exchange.provider.traces.set(codeVerifier, trace);
@@ -88,16 +88,17 @@ class OtherKeyError extends Error {
   }
 }
 
-// The configuration of the last sign-in, unless the provider's document has changed since; else one with the key that
-// the provider would sign with if it had only one.
+// The configuration of the last sign-in, unless the provider's document or our own key has changed since; else one with
+// the key that the provider would sign with if it had only one.
 async function expectedClient(exchange: CodeExchange): Promise<LibraryClient> {
   const { connection, provider, metadata, fetch, attempt } = exchange;
-  if (provider.client?.metadata !== metadata) {
-    const key = await likelyKey(connection, provider);
-    attempt.trace.passed('keys', { found: key === undefined ? 'no key that fits' : 'the key set of the provider' });
-    provider.client = createSharedClient({ connection, provider, metadata, fetch }, key);
-  }
-  return provider.client;
+  const known = provider.client;
+  if (known?.metadata === metadata && known.clientKeyId === connection.clientKey?.id) return known;
+  const key = await likelyKey(connection, provider);
+  attempt.trace.passed('keys', { found: key === undefined ? 'no key that fits' : 'the key set of the provider' });
+  const client = createSharedClient({ connection, provider, metadata, fetch }, key);
+  provider.client = client;
+  return client;
 }
 
 // Only a guess: should there be no key, or another one sign, the token itself tells, and better than this could.
@@ -141,7 +142,10 @@ async function requestTokens(
   const answer = await fetch({ url, method: 'POST', headers, body, bulkhead, limits, step: 'token' });
   return readTokenAnswer(answer, () => {
     const sent = new URLSearchParams(body);
-    return [clientSecret.expose(), sent.get('code') ?? '', sent.get('code_verifier') ?? ''];
+    return [
+      clientSecret.expose(),
+      ...['code', 'code_verifier', 'client_assertion'].map((name) => sent.get(name) ?? ''),
+    ];
   });
 }
 

@@ -77,6 +77,8 @@ async function findKey(
 
 // The key is the UTF-8 of the client secret (OpenID Connect Core, section 10.1). openid-client does not verify MACs.
 async function verifyWithSecret(idToken: string, connection: ConnectionSettings): Promise<void> {
+  // Whoever knows that there is no secret could sign with none.
+  if (connection.clientSecret.expose() === '') throw signatureInvalid({ reason: 'no_secret' });
   try {
     const secret = new TextEncoder().encode(connection.clientSecret.expose());
     await compactVerify(idToken, secret, { algorithms: ['HS256'] });

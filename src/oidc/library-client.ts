@@ -53,7 +53,7 @@ export function createLibraryClient(
       // The library reads the machine's clock. Times are judged on ours, by id-token-checks.ts, more strictly.
       [openid.clockTolerance]: Number.MAX_SAFE_INTEGER,
     },
-    clientAuthentication(metadata.clientAuthentication, connection.clientSecret),
+    clientAuthentication(connection, metadata),
   );
   configuration.timeout = 0; // Every call has its deadline in the guarded fetch.
   configuration[openid.customFetch] = createTransport(metadata, key, send);
@@ -66,7 +66,7 @@ export function createLibraryClient(
     // Off by default in the code flow, where the library relies on TLS alone (OpenID Connect Core, section 3.1.3.7, 6).
     openid.enableNonRepudiationChecks(configuration);
   }
-  return { configuration, metadata, key };
+  return { configuration, metadata, key, clientKeyId: connection.clientKey?.id };
 }
 
 function createTransport(

@@ -33,6 +33,8 @@ export interface LibraryClient {
   readonly configuration: Configuration;
   readonly metadata: ProviderMetadata;
   readonly key: VerificationKey | undefined;
+  /** The key that the client proves itself with, where it has one; it can change while the revision stays. */
+  readonly clientKeyId: string | undefined;
 }
 
 export interface ProviderMemoryDeps {

@@ -64,6 +64,7 @@ export function buildProvider(parts: ProviderParts): Provider {
     responseTypes: ['code'],
     pkce: { required: () => true },
     clientAuthMethods: tokenEndpointAuthMethods,
+    fetch: fetchClientKeys,
     enabledJWA: { idTokenSigningAlgValues: signatureAlgorithms },
     features: {
       devInteractions: { enabled: false },
@@ -88,6 +89,13 @@ export function buildProvider(parts: ProviderParts): Provider {
     await grant.save();
     return grant;
   }
+}
+
+// The library asks for the keys of a client with a dispatcher that refuses this computer's own addresses. Clients of the
+// practice provider live nowhere else.
+async function fetchClientKeys(url: string, { method, headers, signal }: RequestInit): Promise<Response> {
+  // oxlint-disable-next-line no-restricted-globals -- the practice provider is no part of the server, and asks loopback alone
+  return globalThis.fetch(url, { method: method ?? 'GET', headers: headers ?? {}, signal: signal ?? null });
 }
 
 function findAccount(directory: PracticeDirectory, subject: string): Account | undefined {

@@ -11,16 +11,23 @@ export interface PracticeClient {
   readonly idTokenAlgorithm?: SignatureAlgorithm;
   /** How it proves itself at the token endpoint; `client_secret_basic` when left out. */
   readonly tokenEndpointAuthMethod?: TokenEndpointAuthMethod;
+  /** Where its public keys are, when it proves itself with a key pair. It has no secret then. */
+  readonly jwksUri?: string;
 }
 
-export const tokenEndpointAuthMethods = ['client_secret_basic', 'client_secret_post'] as const;
+export const tokenEndpointAuthMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+] as const;
 type TokenEndpointAuthMethod = (typeof tokenEndpointAuthMethods)[number];
 
 /** The client in the words of OpenID Connect Dynamic Client Registration 1.0, section 2. */
 export function clientMetadata(client: PracticeClient): AdapterPayload {
   return {
     client_id: client.clientId,
-    client_secret: client.clientSecret,
+    ...(client.jwksUri === undefined ? { client_secret: client.clientSecret } : { jwks_uri: client.jwksUri }),
     redirect_uris: client.redirectUris,
     response_types: ['code'],
     grant_types: ['authorization_code'],

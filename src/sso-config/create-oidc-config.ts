@@ -4,10 +4,13 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientSecretMask, type CreateOidcConfigBody } from '../contract/oidc-config.ts';
 import { requireAccess } from '../organizations/access.ts';
+import { makeClientKey } from '../oidc/make-client-key.ts';
 import { findRefusedProvider, findUrlFaults, requireAllowedUrls } from './check-urls.ts';
+import { keepClientKey, wantsClientKey } from './keep-client-key.ts';
 import { insertOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
-import { checkSettings, type OidcSettings, secretPurpose, settingDefaults } from './rules.ts';
+import { checkSettings, type OidcSettings, settingDefaults } from './rules.ts';
+import { sealClientSecret } from './seal-client-secret.ts';
 import { columnsOf } from './settings-row.ts';
 
 /** Stores an organization's first configuration. */
@@ -33,11 +36,17 @@ export async function createOidcConfig(
     organization_id: organization.id,
     revision: 1,
     ...columnsOf(settings),
-    sealed_client_secret: deps.keyring.seal(clientSecret, secretPurpose(organization.id, settings)),
+    sealed_client_secret: sealClientSecret(deps.keyring, {
+      organizationId: organization.id,
+      settings,
+      secret: clientSecret,
+      stored: undefined,
+    }),
     last_sign_in_at: null,
     created_at: nowMs,
     updated_at: nowMs,
   };
+  const spare = wantsClientKey(undefined, settings) ? await makeClientKey() : undefined;
   await deps.database.transaction(async (tx) => {
     if (!(await insertOidcConfig(tx, row))) throw appError('oidc_config_exists');
     await deps.audit(tx, {
@@ -49,6 +58,7 @@ export async function createOidcConfig(
       },
       origin,
     });
+    await keepClientKey(deps, tx, { row, before: undefined, after: settings, spare, by: { actor, origin } });
   });
   return row;
 }

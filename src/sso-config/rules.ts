@@ -100,6 +100,16 @@ export function movesSecret(before: OidcSettings, after: OidcSettings): boolean 
   return secretDestinations.some((field) => before[field] !== after[field]);
 }
 
+/** Whether a client proves itself with a key pair of its own. */
+export function usesClientKey({ tokenEndpointAuthMethod }: OidcSettings): boolean {
+  return tokenEndpointAuthMethod === 'private_key_jwt';
+}
+
+/** Whether anything is done with a client secret: it proves the client, or it verifies ID tokens. */
+export function needsSecret(settings: OidcSettings): boolean {
+  return !usesClientKey(settings) || settings.jwtSignatureAlgorithm === 'HS256';
+}
+
 /** The secret that a PATCH brings; the mask that a GET shows means that it brings none. */
 export function newSecretOf(clientSecret: string | undefined): string | undefined {
   return clientSecret === clientSecretMask ? undefined : clientSecret;
@@ -148,6 +158,6 @@ export function clientKeyPurpose(keyId: string, destination: string): string {
 type Destination = Pick<OidcSettings, (typeof secretDestinations)[number]>;
 
 /** The place that what proves the client goes to. */
-function destinationOf(organizationId: string, settings: Destination): string {
+export function destinationOf(organizationId: string, settings: Destination): string {
   return JSON.stringify([organizationId, ...secretDestinations.map((field) => settings[field])]);
 }

@@ -4,7 +4,7 @@ import { Secret } from '../kernel/secret.ts';
 import { fromBit, toBit } from '../storage/codecs.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import type { OidcConfigRow } from './queries.ts';
-import { type OidcSettings, secretPurpose } from './rules.ts';
+import { needsSecret, type OidcSettings, secretPurpose } from './rules.ts';
 import { optionColumns, optionsOfRow, optionsOfSettings } from './stored-options.ts';
 
 /** The settings that a row holds. */
@@ -63,10 +63,11 @@ export function etagOf(row: { id: string; revision: number }): string {
   return `"${row.id.slice(0, 8)}-${row.revision}"`;
 }
 
-/** What a row means to the relying party. */
+/** What a row means to the relying party; without the key of a client that has one, which `loadConnection` brings. */
 export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSettings {
   const settings = settingsOf(row);
-  const open = () => keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings));
+  const open = () =>
+    needsSecret(settings) ? keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings)) : '';
   return connectionOf(settings, {
     bulkhead: row.organization_id,
     revision: `${row.id}:${row.revision}`,
@@ -77,7 +78,7 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSe
 /** What settings mean to the relying party, whether they are stored or not. */
 export function connectionOf(
   settings: OidcSettings,
-  place: Pick<ConnectionSettings, 'bulkhead' | 'revision' | 'clientSecret'>,
+  place: Pick<ConnectionSettings, 'bulkhead' | 'revision' | 'clientSecret' | 'clientKey'>,
 ): ConnectionSettings {
   return {
     ...place,

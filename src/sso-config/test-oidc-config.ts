@@ -4,21 +4,32 @@ import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import type { ConnectionTestReport, TestOidcConfigBody } from '../contract/connection-test.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { Secret } from '../kernel/secret.ts';
 import type { TestConnection } from '../oidc/connection-test/test-connection.ts';
 import type { TestSubject } from '../oidc/connection-test/gather-facts.ts';
 import { requireAccess } from '../organizations/access.ts';
 import type { Database } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
+import { loadConnection } from './load-connection.ts';
 import { findOidcConfig, type OidcConfigRow } from './queries.ts';
-import { checkSettings, movesSecret, newSecretOf, type OidcSettings, settingDefaults, urlFields } from './rules.ts';
-import { connectionOf, settingsOf, toConnection } from './settings-row.ts';
+import {
+  checkSettings,
+  movesSecret,
+  newSecretOf,
+  type OidcSettings,
+  settingDefaults,
+  urlFields,
+  usesClientKey,
+} from './rules.ts';
+import { connectionOf, settingsOf } from './settings-row.ts';
 import type { TestTurns } from './test-turns.ts';
 
 export interface TestOidcConfigDeps {
   readonly database: Database;
   readonly audit: AppendAudit;
   readonly keyring: Keyring;
+  readonly clock: Clock;
   readonly testConnection: TestConnection;
   readonly turns: TestTurns;
 }
@@ -46,7 +57,7 @@ export async function testOidcConfig(deps: TestOidcConfigDeps, request: TestRequ
   if (stored === undefined) await requireAccess(db, actor, { organizationId, subject: 'sso', action: 'create' });
   const isProposed = Object.values(proposal).some((value) => value !== undefined);
   const { subject, settings } =
-    stored === undefined ? proposedSubject(id, proposal, isProposed) : changedSubject(deps, stored, proposal);
+    stored === undefined ? proposedSubject(id, proposal, isProposed) : await changedSubject(deps, stored, proposal);
 
   deps.turns.take(id);
   const report = await deps.testConnection(subject, { reqId });
@@ -75,14 +86,20 @@ interface Tested {
 
 // Merged as a PATCH would be. The stored secret goes only where it was entered for: a proposal that moves it has to bring
 // it along, or the secret is not tried.
-function changedSubject({ keyring }: TestOidcConfigDeps, stored: OidcConfigRow, proposal: Proposal): Tested {
+async function changedSubject(deps: TestOidcConfigDeps, stored: OidcConfigRow, proposal: Proposal): Promise<Tested> {
   const { clientSecret, ...change } = proposal;
   const before = settingsOf(stored);
   const settings = requireComplete({ ...before, ...change });
-  const { clientSecret: storedSecret, ...place } = toConnection(stored, keyring);
+  const { db } = deps.database;
+  const { clientSecret: storedSecret, clientKey, ...place } = await loadConnection({ ...deps, db }, stored);
   const secret = newSecretOf(clientSecret);
-  if (secret !== undefined) return given(settings, { ...place, clientSecret: new Secret(secret) });
   const isMoved = movesSecret(before, settings);
+  if (usesClientKey(settings)) {
+    const key = clientKey === undefined || isMoved ? {} : { clientKey };
+    const connection = connectionOf(settings, { ...place, clientSecret: new Secret(''), ...key });
+    return { settings, subject: { connection, secret: 'clientKey' in key ? 'stored' : 'missing' } };
+  }
+  if (secret !== undefined) return given(settings, { ...place, clientSecret: new Secret(secret) });
   const connection = connectionOf(settings, { ...place, clientSecret: isMoved ? noSecret() : storedSecret });
   return { settings, subject: { connection, secret: isMoved ? 'moved' : 'stored' } };
 }
@@ -103,7 +120,9 @@ function proposedSubject(organizationId: string, proposal: Proposal, isProposed:
   const settings = requireComplete({ ...settingDefaults, isActive: true, ...rest, configurationType, clientId });
   const place = { bulkhead: organizationId, revision: 'proposed' };
   const secret = newSecretOf(clientSecret);
-  if (secret !== undefined) return given(settings, { ...place, clientSecret: new Secret(secret) });
+  if (secret !== undefined && !usesClientKey(settings)) {
+    return given(settings, { ...place, clientSecret: new Secret(secret) });
+  }
   return {
     settings,
     subject: { connection: connectionOf(settings, { ...place, clientSecret: noSecret() }), secret: 'missing' },

@@ -6,10 +6,13 @@ import type { UpdateOidcConfigBody } from '../contract/oidc-config.ts';
 import { requireAccess } from '../organizations/access.ts';
 import { requireAllowedUrls } from './check-urls.ts';
 import { requireValid } from './create-oidc-config.ts';
+import { keepClientKey, wantsClientKey } from './keep-client-key.ts';
+import { makeClientKey, type NewClientKey } from '../oidc/make-client-key.ts';
 import { requireMatch } from './precondition.ts';
 import { findOidcConfig, type OidcConfigRow, updateOidcConfig } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
-import { changedFields, movesSecret, newSecretOf, type OidcSettings, secretPurpose, unprovesSignIn } from './rules.ts';
+import { changedFields, newSecretOf, type OidcSettings, unprovesSignIn } from './rules.ts';
+import { sealClientSecret } from './seal-client-secret.ts';
 import { columnsOf, settingsOf } from './settings-row.ts';
 
 interface UpdateRequest {
@@ -41,6 +44,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<
   const { organizationId, clientSecret, endSessions = false, ...change } = request.body;
   const access = { organizationId, subject: 'sso', action: 'edit' } as const;
   const organization = await requireAccess(deps.database.db, request.actor, access);
+  const spare = await makeSpareKey(deps, request.body, organization.id);
   return deps.database.transaction(async (tx) => {
     const before = await findOidcConfig(tx, asId<OrganizationId>(organization.id));
     if (before === undefined) throw appError('oidc_config_not_found');
@@ -53,7 +57,8 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<
     const at = { id: asId<OidcConfigId>(before.id), revision: before.revision };
     if (!(await updateOidcConfig(tx, at, changed))) throw appError('precondition_failed');
     const ended = endSessions ? { endedSessions: await deps.endSessionsOf(tx, at.id, changedReason) } : {};
-    const secretField = secret === undefined ? [] : ['clientSecret'];
+    const isOtherSecret = changed.sealed_client_secret !== before.sealed_client_secret;
+    const secretField = isOtherSecret ? ['clientSecret'] : [];
     const fields = [...changedFields(settingsOf(before), after), ...secretField];
     await deps.audit(tx, {
       organizationId: asId<OrganizationId>(organization.id),
@@ -64,6 +69,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<
       },
       origin: request.origin,
     });
+    await keepClientKey(deps, tx, { row: before, before: settingsOf(before), after, spare, by: request });
     return { ...before, ...changed, revision: before.revision + 1 };
   });
 }
@@ -73,16 +79,30 @@ function changedRow(
   { before, after, secret }: { before: OidcConfigRow; after: OidcSettings; secret: string | undefined },
 ) {
   const settings = settingsOf(before);
-  if (secret === undefined && movesSecret(settings, after)) {
-    const message = 'is required when the place that it is sent to changes';
-    throw appError('validation_failed', { meta: { issues: [{ path: 'clientSecret', code: 'required', message }] } });
-  }
-  const purpose = secretPurpose(before.organization_id, after);
+  const sealed = sealClientSecret(deps.keyring, {
+    organizationId: before.organization_id,
+    settings: after,
+    secret,
+    stored: { settings, sealed: before.sealed_client_secret },
+  });
+  // Another secret too leaves open whether the provider takes it.
+  const isUnproved = sealed !== before.sealed_client_secret || unprovesSignIn(settings, after);
   return {
     ...columnsOf(after),
-    sealed_client_secret: secret === undefined ? before.sealed_client_secret : deps.keyring.seal(secret, purpose),
-    // Another secret too leaves open whether the provider takes it.
-    last_sign_in_at: secret !== undefined || unprovesSignIn(settings, after) ? null : before.last_sign_in_at,
+    sealed_client_secret: sealed,
+    last_sign_in_at: isUnproved ? null : before.last_sign_in_at,
     updated_at: deps.clock.nowMs(),
   };
+}
+
+// A key pair takes a while to make, so whether one will be needed is judged beforehand; the transaction decides.
+async function makeSpareKey(
+  { database }: SsoConfigDeps,
+  { clientSecret: _secret, organizationId: _id, endSessions: _ends, ...change }: UpdateOidcConfigBody,
+  organizationId: string,
+): Promise<NewClientKey | undefined> {
+  const row = await findOidcConfig(database.db, asId<OrganizationId>(organizationId));
+  if (row === undefined) return undefined;
+  const before = settingsOf(row);
+  return wantsClientKey(before, { ...before, ...change }) ? makeClientKey() : undefined;
 }

@@ -60,6 +60,9 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
     query: inQuery,
     allowed: 404,
   },
+  readClientKeys: { may: 'admin', given: configured, query: inQuery },
+  // Of a configuration with a secret: whoever may change it learns that it has no key, and nobody else does.
+  rotateClientKey: { may: 'admin', given: configured, json: inQuery, allowed: 409 },
   readManageGroupMemberships: {
     may: 'member',
     callers: 'user',
@@ -132,6 +135,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
 /** Endpoints that speak of no organization that the caller names: they are the server's, or the caller's own. */
 export const ofNoOrganization: readonly string[] = [
   ['bootstrap', 'readStatus', 'readReadiness', 'readSigningKeys', 'readKeys', 'rotateKeys'],
+  ['readClientKeySet'],
   ['startSignIn', 'finishSignIn', 'showSignInError'],
   ['loginWithPassword', 'selectOrganization', 'refreshToken', 'checkAuth', 'logout'],
   ['readMe', 'listMyOrganizations', 'listMySessions', 'endMySessions', 'endMySession'],

@@ -1,3 +1,5 @@
+import { optionsOf } from '../connection.ts';
+import { applyProfile } from '../apply-profile.ts';
 import { signatureAlgorithms } from '../../contract/algorithms.ts';
 import { requestedScopes } from '../authorization-request.ts';
 import { member, type JsonObject } from '../bounded-json.ts';
@@ -140,8 +142,18 @@ export function checkScopes(facts: TestFacts): Finding {
 /** How the client proves itself (OpenID Connect Core, section 9). */
 export function checkClientAuthentication(facts: TestFacts): Finding {
   if (facts.metadata === undefined) return skippedFor(stoppedAt(facts));
-  const { method, supported, problem } = clientMethod(facts.metadata, facts.document);
+  const connection = applyProfile(facts.connection, facts.metadata);
+  const { method, supported, problem } = clientMethod(connection, facts.metadata, facts.document);
   const found = supported?.join(', ') ?? 'not listed';
+  if (problem !== undefined && optionsOf(connection).tokenEndpointAuthMethod !== 'automatic') {
+    return {
+      outcome: 'failed',
+      expected: method,
+      found,
+      message: 'The provider does not list the way in which this server is set to prove itself as the client.',
+      action: 'Set tokenEndpointAuthMethod to one that the provider takes, or have it take this one.',
+    };
+  }
   return problem === undefined
     ? { outcome: 'passed', expected: method, found, message: `The client proves itself with ${method}.` }
     : {

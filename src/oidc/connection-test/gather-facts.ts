@@ -2,6 +2,7 @@ import { isKnownError } from '../../contract/errors.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import { SealBrokenError } from '../../kernel/sealed-box.ts';
+import { applyProfile } from '../apply-profile.ts';
 import { parseJsonObject, stringMember, type JsonObject } from '../bounded-json.ts';
 import type { ConnectionSettings, ProviderSource } from '../connection.ts';
 import { discoveryAddress } from '../discovery-address.ts';
@@ -101,8 +102,10 @@ async function redeem(
     document,
   }: { readonly metadata: ProviderMetadata | undefined; readonly document: JsonObject | undefined },
 ): Promise<{ contacted: Contacted; secrets: readonly string[] } | undefined> {
-  if (metadata === undefined || clientMethod(metadata, document).problem !== undefined) return undefined;
-  const { headers, body, secrets } = impossibleGrant(connection, metadata, deps);
+  if (metadata === undefined) return undefined;
+  const applied = applyProfile(connection, metadata);
+  if (clientMethod(applied, metadata, document).problem !== undefined) return undefined;
+  const { headers, body, secrets } = await impossibleGrant(applied, metadata, deps);
   const { bulkhead } = connection;
   const request = { url: metadata.tokenEndpoint, method: 'POST', step: 'test_token', bulkhead, headers, body } as const;
   return { contacted: await call(deps, { ...request, bytesMax: tokenResponseBytesMax }), secrets };
@@ -145,9 +148,10 @@ function metadataOf(
 }
 
 // Opened before anything is called, so that a seal that was tampered with is told as that.
-function openSecret({ clientSecret }: ConnectionSettings, secret: TestSubject['secret']): SecretState {
+function openSecret({ clientSecret, clientKey }: ConnectionSettings, secret: TestSubject['secret']): SecretState {
   if (secret === 'missing' || secret === 'moved') return { kind: secret };
   try {
+    clientKey?.privateJwk.expose();
     return { kind: 'usable', bytes: Buffer.byteLength(clientSecret.expose()) };
   } catch (error) {
     if (error instanceof SealBrokenError) return { kind: 'sealed_shut' };

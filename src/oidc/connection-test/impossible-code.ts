@@ -16,11 +16,11 @@ export interface ImpossibleGrant {
  * code. A provider authenticates the client before it looks at the code (RFC 6749, section 3.2.1), so its error tells
  * whether it takes the secret, and nobody is signed in.
  */
-export function impossibleGrant(
-  { clientId, clientSecret }: ConnectionSettings,
-  { issuer, clientAuthentication: method }: ProviderMetadata,
+export async function impossibleGrant(
+  connection: ConnectionSettings,
+  metadata: ProviderMetadata,
   { redirectUri, random }: { readonly redirectUri: string; readonly random: Random },
-): ImpossibleGrant {
+): Promise<ImpossibleGrant> {
   const code = `connection-test-${random.token(24)}`;
   const verifier = random.token(32);
   const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier };
@@ -29,11 +29,21 @@ export function impossibleGrant(
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
   });
-  clientAuthentication(method, clientSecret)({ issuer }, { client_id: clientId }, body, headers);
+  const { issuer } = metadata;
+  const prove = clientAuthentication(connection, metadata);
+  // Its type does not say so, but an assertion is signed asynchronously.
+  await Promise.resolve(prove({ issuer }, { client_id: connection.clientId }, body, headers));
+  const assertion = body.get('client_assertion');
   return {
     headers: Object.fromEntries(headers),
     body: body.toString(),
-    secrets: [...spellings(clientSecret.expose()), ...credentials(headers), code, verifier],
+    secrets: [
+      ...spellings(connection.clientSecret.expose()),
+      ...credentials(headers),
+      ...(assertion === null ? [] : [assertion]),
+      code,
+      verifier,
+    ],
   };
 }
 

@@ -72,7 +72,6 @@ export const signatures: CaseGroup = {
       id: 'H073',
       attack: "A provider asks for a client assertion that is good at another's",
       expected: 'The audience is the issuer alone, and each connection has its own key',
-      outside: { when: 'later', why: 'Clients authenticate with their secret alone so far.' },
     },
   ],
 };

@@ -52,7 +52,7 @@ export const requirements: Readonly<Record<string, readonly Requirement[]>> = {
     ['2.2', 'Refresh tokens rotate', 'met', 'A spent one ends its session (H284)'],
     ['2.2.1, 4.10', 'Sender-constrained access tokens', 'not met', 'Bearer tokens, minutes long'],
     ['2.3', 'Access tokens restricted to an audience', 'met', 'One audience: this site (H226)'],
-    ['2.5', 'Asymmetric client authentication', 'not met', 'Client secrets so far (H073)'],
+    ['2.5', 'Asymmetric client authentication', 'met', 'private_key_jwt, where the connection asks for it (H073)'],
     ['4.2', 'No leaks by referrer or history', 'met', 'H125, H126'],
     ['4.5', 'Codes cannot be injected or used twice', 'met', 'H104, H105, H151'],
     ['4.12', 'No redirect that repeats a POST', 'met', 'H127; redirects of a provider are not followed (H015)'],

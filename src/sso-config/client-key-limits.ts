@@ -1,0 +1,7 @@
+/** How long a provider may keep the keys that it read (`Cache-Control` of the key set). */
+export const clientKeySetMaxAgeSeconds = 300;
+/**
+ * After its successor took over, a key stays for so long: an assertion that it signed is good for a minute, and clocks
+ * of nodes differ.
+ */
+export const clientKeyDrainSeconds = 600;

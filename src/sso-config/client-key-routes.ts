@@ -1,0 +1,20 @@
+import { clientKeyRoutes } from '../contract/client-keys.ts';
+import type { Mount } from '../http/mount.ts';
+import { clientKeySetMaxAgeSeconds } from './client-key-limits.ts';
+import { readClientKeys, readClientKeySet, rotateClientKey } from './client-keys.ts';
+import type { SsoConfigDeps } from './routes.ts';
+
+/** The keys of clients that prove themselves with a signed assertion; `site` is where they are published. */
+export function mountClientKeys(mount: Mount, deps: SsoConfigDeps, site: string): void {
+  mount(clientKeyRoutes.readClientKeys, async ({ actor, query }) =>
+    readClientKeys(deps, { actor, organizationId: query.organizationId, site }),
+  );
+  mount(clientKeyRoutes.rotateClientKey, async ({ actor, body, origin }) =>
+    rotateClientKey(deps, { actor, body, origin, site }),
+  );
+  mount(clientKeyRoutes.readClientKeySet, async ({ params, reply }) => {
+    const keys = await readClientKeySet(deps, params.configId);
+    reply.header('cache-control', `public, max-age=${clientKeySetMaxAgeSeconds}`);
+    return { keys };
+  });
+}

@@ -1,0 +1,113 @@
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import {
+  clientKeySetPath,
+  type ClientKeys,
+  type PublicClientKey,
+  type RotateClientKeyBody,
+} from '../contract/client-keys.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { clientKeyLeadSecondsDefault, clientKeysMax } from '../contract/limits.ts';
+import { clientAssertionAlgorithm } from '../oidc/client-authentication.ts';
+import { requireAccess } from '../organizations/access.ts';
+import { requireLocked } from '../organizations/require-locked.ts';
+import { clientKeyDrainSeconds } from './client-key-limits.ts';
+import { type ClientKeyRow, endClientKeys, listClientKeys } from './client-key-queries.ts';
+import { currentClientKey } from './current-client-key.ts';
+import { addClientKey } from './keep-client-key.ts';
+import { makeClientKey } from '../oidc/make-client-key.ts';
+import { findOidcConfig, type OidcConfigRow } from './queries.ts';
+import type { SsoConfigDeps } from './routes.ts';
+import { destinationOf, usesClientKey } from './rules.ts';
+import { settingsOf } from './settings-row.ts';
+
+/** The keys of an organization's client, and where they are published. */
+export async function readClientKeys(
+  deps: SsoConfigDeps,
+  { actor, organizationId, site }: { actor: Actor; organizationId: string; site: string },
+): Promise<ClientKeys> {
+  const organization = await requireAccess(deps.database.db, actor, { organizationId, subject: 'sso', action: 'read' });
+  const row = await findOidcConfig(deps.database.db, asId<OrganizationId>(organization.id));
+  if (row === undefined) throw appError('oidc_config_not_found');
+  return describeKeys(deps, { row, site });
+}
+
+/**
+ * Makes a new key. It is published at once and used after a while, so that providers that keep what they read know it by
+ * then; those that are there stay until a little after.
+ *
+ * @throws `client_key_unused` where the configuration has none, `limit_reached` where too many are under way
+ */
+export async function rotateClientKey(
+  deps: SsoConfigDeps,
+  request: { actor: Actor; body: RotateClientKeyBody; origin: RequestOrigin; site: string },
+): Promise<ClientKeys> {
+  const { actor, body, origin, site } = request;
+  const access = { organizationId: body.organizationId, subject: 'sso', action: 'edit' } as const;
+  const organization = await requireAccess(deps.database.db, actor, access);
+  const organizationId = asId<OrganizationId>(organization.id);
+  requireKeyed(await findOidcConfig(deps.database.db, organizationId));
+  const key = await makeClientKey();
+  const row = await deps.database.transaction(async (tx) => {
+    await requireLocked(tx, organizationId);
+    const config = requireKeyed(await findOidcConfig(tx, organizationId));
+    const nowMs = deps.clock.nowMs();
+    const published = await listClientKeys(tx, { configId: config.id, nowMs });
+    if (published.length >= clientKeysMax) throw appError('limit_reached');
+    const activeFromMs = nowMs + (body.activeAfterSeconds ?? clientKeyLeadSecondsDefault) * 1000;
+    await endClientKeys(tx, config.id, activeFromMs + clientKeyDrainSeconds * 1000);
+    const destination = destinationOf(organization.id, settingsOf(config));
+    const use = { configId: config.id, destination, nowMs, activeFromMs };
+    await addClientKey(deps, tx, { row: config, key, use, by: { actor, origin } });
+    return config;
+  });
+  return describeKeys(deps, { row, site });
+}
+
+/**
+ * The public halves that are published for a configuration.
+ *
+ * @throws `client_key_set_not_found` alike for one without keys and for one that does not exist
+ */
+export async function readClientKeySet(deps: SsoConfigDeps, configId: string): Promise<PublicClientKey[]> {
+  const rows = await listClientKeys(deps.database.db, { configId, nowMs: deps.clock.nowMs() });
+  if (rows.length === 0) throw appError('client_key_set_not_found');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- makeClientKey wrote them
+  return rows.map(({ public_jwk }) => JSON.parse(public_jwk) as PublicClientKey);
+}
+
+function requireKeyed(row: OidcConfigRow | undefined): OidcConfigRow {
+  if (row === undefined) throw appError('oidc_config_not_found');
+  if (!usesClientKey(settingsOf(row))) throw appError('client_key_unused');
+  return row;
+}
+
+async function describeKeys(
+  { database, clock }: SsoConfigDeps,
+  { row, site }: { row: OidcConfigRow; site: string },
+): Promise<ClientKeys> {
+  const nowMs = clock.nowMs();
+  const rows = await listClientKeys(database.db, { configId: row.id, nowMs });
+  const current = currentClientKey(rows, nowMs);
+  return {
+    configId: row.id,
+    jwksUrl: `${site}${clientKeySetPath(row.id)}`,
+    keys: rows.map((key) => ({
+      id: key.id,
+      algorithm: clientAssertionAlgorithm,
+      state: stateOf(key, current, nowMs),
+      createdAt: toTime(key.created_at),
+      activeFrom: toTime(key.active_from_at),
+      publishedUntil: key.publish_until_at === null ? null : toTime(key.publish_until_at),
+    })),
+  };
+}
+
+function stateOf(key: ClientKeyRow, current: ClientKeyRow | undefined, nowMs: number): 'next' | 'current' | 'old' {
+  if (key.id === current?.id) return 'current';
+  return key.active_from_at > nowMs ? 'next' : 'old';
+}
+
+function toTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

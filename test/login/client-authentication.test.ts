@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { stepOf, testConnection } from '../support/connection-test.ts';
+import { engines } from '../support/databases.ts';
+import {
+  openPracticeScene,
+  practiceSecret,
+  type PracticeOrganization,
+  type PracticeScene,
+} from '../support/practice-scene.ts';
+
+const methods = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'] as const;
+type Method = (typeof methods)[number];
+
+// The provider takes a secret in the header or in the form alike.
+const isAlike = (one: Method, other: Method) =>
+  one === other || [one, other].every((each) => ['client_secret_basic', 'client_secret_post'].includes(each));
+
+describe.each(engines)('how a client proves itself at a real provider (%s)', (engine) => {
+  let scene: PracticeScene;
+
+  beforeAll(async () => {
+    scene = await openPracticeScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  const jwksUri = ({ configId }: PracticeOrganization) =>
+    `${scene.server.url}/api/v1/sso/oidc/config/${configId}/jwks.json`;
+  const addOrganization = (method: Method | 'automatic' | 'client_secret_basic_raw', clientSecret = practiceSecret) =>
+    scene.addOrganization({
+      tokenEndpointAuthMethod: method,
+      ...(method === 'private_key_jwt' ? {} : { clientSecret }),
+    });
+  const registerAs = (organization: PracticeOrganization, method: Method) =>
+    scene.register(organization, {
+      tokenEndpointAuthMethod: method,
+      ...(method === 'private_key_jwt' ? { jwksUri: jwksUri(organization) } : {}),
+    });
+
+  const rotate = async ({ id }: PracticeOrganization, timing: { activeAfterSeconds: number }) => {
+    const json = { organizationId: id, ...timing };
+    const url = '/api/v1/sso/oidc/config/client-keys';
+    expect((await scene.server.call(url, { token: scene.boot.token, json })).status).toBe(200);
+  };
+
+  it.each(methods)('%s lets in where the provider expects it', async (method) => {
+    const organization = await addOrganization(method);
+    registerAs(organization, method);
+    expect(await scene.signIn(organization)).toBe('signed in');
+  });
+
+  it.each(
+    methods.flatMap((ours) =>
+      methods.filter((theirs) => !isAlike(ours, theirs)).map((theirs) => [ours, theirs] as const),
+    ),
+  )('%s is refused where the provider expects %s', async (ours, theirs) => {
+    const organization = await addOrganization(ours);
+    registerAs(organization, theirs);
+    expect(await scene.signIn(organization)).toBe('idp_client_refused');
+  });
+
+  it.each(methods.filter((method) => method !== 'private_key_jwt'))(
+    '%s with another secret is refused',
+    async (method) => {
+      const organization = await addOrganization(method, 'another secret that is long enough, too');
+      registerAs(organization, method);
+      expect(await scene.signIn(organization)).toBe('idp_client_refused');
+    },
+  );
+
+  it("private_key_jwt with another connection's keys is refused", async () => {
+    const organization = await addOrganization('private_key_jwt');
+    const other = await addOrganization('private_key_jwt');
+    scene.register(organization, { tokenEndpointAuthMethod: 'private_key_jwt', jwksUri: jwksUri(other) });
+    expect(await scene.signIn(organization)).toBe('idp_client_refused');
+  });
+
+  it('is chosen by the provider’s document where nothing else is set', async () => {
+    const organization = await addOrganization('automatic');
+    registerAs(organization, 'client_secret_basic');
+    expect(await scene.signIn(organization)).toBe('signed in');
+  });
+
+  it('changes from a secret to a key, after which there is no secret, and back', async () => {
+    const organization = await addOrganization('client_secret_basic');
+    registerAs(organization, 'client_secret_basic');
+    expect(await scene.signIn(organization)).toBe('signed in');
+    expect((await scene.change(organization, { tokenEndpointAuthMethod: 'private_key_jwt' })).status).toBe(200);
+    registerAs(organization, 'private_key_jwt');
+    expect(await scene.signIn(organization)).toBe('signed in');
+    const back = { tokenEndpointAuthMethod: 'client_secret_post' };
+    expect((await scene.change(organization, back)).body.details).toEqual([
+      { path: 'clientSecret', code: 'required', message: 'is required, since none is stored' },
+    ]);
+    expect((await scene.change(organization, { ...back, clientSecret: practiceSecret })).status).toBe(200);
+    registerAs(organization, 'client_secret_post');
+    expect(await scene.signIn(organization)).toBe('signed in');
+  });
+
+  it('by a key goes on while the next one is published, and with that at a provider that reads it', async () => {
+    const organization = await addOrganization('private_key_jwt');
+    registerAs(organization, 'private_key_jwt');
+    expect(await scene.signIn(organization)).toBe('signed in');
+    await rotate(organization, { activeAfterSeconds: 3600 });
+    expect(await scene.signIn(organization)).toBe('signed in');
+
+    const fresh = await addOrganization('private_key_jwt');
+    await rotate(fresh, { activeAfterSeconds: 0 });
+    registerAs(fresh, 'private_key_jwt');
+    expect(await scene.signIn(fresh)).toBe('signed in');
+  });
+
+  it('by a key that is used at once is refused by a provider that keeps what it read: hence the lead', async () => {
+    const organization = await addOrganization('private_key_jwt');
+    registerAs(organization, 'private_key_jwt');
+    expect(await scene.signIn(organization)).toBe('signed in');
+    await rotate(organization, { activeAfterSeconds: 0 });
+    expect(await scene.signIn(organization)).toBe('idp_client_refused');
+  });
+
+  it.each(['client_secret_jwt', 'private_key_jwt'] as const)(
+    '%s is tried by the test of a connection',
+    async (method) => {
+      const organization = await addOrganization(method);
+      const secretStep = async (proposal: object = {}) => {
+        const json = { organizationId: organization.id, ...proposal };
+        const { body } = await testConnection(scene.server, scene.boot.token, json);
+        return stepOf(body, 'secret');
+      };
+      registerAs(organization, 'client_secret_basic');
+      expect(await secretStep()).toMatchObject({ outcome: 'failed', found: expect.stringContaining('invalid_client') });
+      registerAs(organization, method);
+      expect(await secretStep()).toMatchObject({ outcome: 'passed', found: expect.stringContaining('invalid_grant') });
+    },
+  );
+
+  it('by a key that is only proposed, or for another place, is not tried', async () => {
+    const organization = await addOrganization('client_secret_basic');
+    const json = { organizationId: organization.id, tokenEndpointAuthMethod: 'private_key_jwt' };
+    const { body } = await testConnection(scene.server, scene.boot.token, json);
+    expect(stepOf(body, 'secret')).toMatchObject({
+      outcome: 'skipped',
+      message: expect.stringContaining('key pair'),
+    });
+  });
+
+  it('by a key, with ID tokens that are verified with a secret, keeps the secret for those alone', async () => {
+    const config = { tokenEndpointAuthMethod: 'private_key_jwt', jwtSignatureAlgorithm: 'HS256' } as const;
+    const organization = await scene.addOrganization({ ...config, clientSecret: practiceSecret });
+    const { db } = scene.server.database;
+    const stored = db.selectFrom('oidc_configs').select('sealed_client_secret').where('id', '=', organization.configId);
+    expect((await stored.executeTakeFirstOrThrow()).sealed_client_secret).not.toBe('');
+    const bare = await scene.change(organization, { jwtSignatureAlgorithm: 'RS256' });
+    expect(bare.status).toBe(200);
+    expect((await stored.executeTakeFirstOrThrow()).sealed_client_secret).toBe('');
+    expect((await scene.change(organization, { jwtSignatureAlgorithm: 'HS256' })).body.details).toEqual([
+      expect.objectContaining({ path: 'clientSecret', code: 'required' }),
+    ]);
+  });
+});
