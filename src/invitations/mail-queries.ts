@@ -31,6 +31,7 @@ export async function hasMailedSince(
     .select('mail_outbox.id')
     .where('mail_outbox.organization_id', '=', organizationId)
     .where('mail_outbox.created_at', '>', sinceMs)
+    .where('invitations.organization_id', '=', organizationId)
     .where('invitations.email_key', '=', emailKey)
     .limit(1)
     .executeTakeFirst();

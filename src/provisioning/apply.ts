@@ -87,6 +87,11 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: S
   return carryOut(deps, tx, { signIn, plan, consulted, email: known?.email ?? namesake?.email ?? identity.email });
 }
 
+// What an organization's provider says of an address counts where that organization owns the domain.
+function verifiedBy({ identity, domainIsOwned }: SignIn) {
+  return { is_email_verified: toBit(isAddressTrusted({ domainIsOwned, person: personOf(identity) })) };
+}
+
 function personOf({ emailAddress, emailVerified, firstName, lastName }: VerifiedIdentity) {
   return { emailKey: emailAddress.key, emailVerified, firstName, lastName };
 }
@@ -209,8 +214,7 @@ async function addUser(deps: ProvisioningDeps, tx: Tx, { signIn, consulted }: Co
     email_key: identity.emailAddress.key,
     first_name: identity.firstName,
     last_name: identity.lastName,
-    // What an organization's provider says of an address counts where that organization owns the domain.
-    is_email_verified: toBit(isAddressTrusted({ domainIsOwned: signIn.domainIsOwned, person: personOf(identity) })),
+    ...verifiedBy(signIn),
     is_super_admin: toBit(false),
     password_hash: null,
     created_at: nowMs,
@@ -228,7 +232,7 @@ async function rejoin(
   { signIn, consulted, userId }: Consulted & { userId: UserId },
 ): Promise<void> {
   const { email, emailAddress, issuer } = signIn.identity;
-  const address = { email, email_key: emailAddress.key, username: emailAddress.key };
+  const address = { email, email_key: emailAddress.key, username: emailAddress.key, ...verifiedBy(signIn) };
   await updateUser(tx, userId, { ...address, updated_at: deps.clock.nowMs() });
   await addMembership(deps, tx, { signIn, consulted, userId });
   const metadata = { userId, userEmail: email, issuer };
@@ -295,7 +299,9 @@ async function followProfile(
   const { identity, organizationId } = signIn;
   const emailKey = identity.emailAddress.key;
   await updateUser(tx, userId, {
-    ...(fields.includes('email') ? { email: identity.email, email_key: emailKey, username: emailKey } : {}),
+    ...(fields.includes('email')
+      ? { email: identity.email, email_key: emailKey, username: emailKey, ...verifiedBy(signIn) }
+      : {}),
     ...(fields.includes('firstName') ? { first_name: identity.firstName } : {}),
     ...(fields.includes('lastName') ? { last_name: identity.lastName } : {}),
     updated_at: deps.clock.nowMs(),

@@ -208,6 +208,23 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await statusOf(id)).toMatchObject({ status: 'revoked' });
   });
 
+  it('follows the address with its word on whether that is verified', async () => {
+    const email = newAddress();
+    organization.idp.setClaims({ sub: email, email });
+    const { browser } = await join(await invite(scene.server, at(), { email }));
+    const me = async (by: BrowserClient) => {
+      const { token } = await readToken(scene, by);
+      return (await scene.server.call('/api/v2/users/me', { token })).body.user;
+    };
+    expect(await me(browser)).toMatchObject({ email, isEmailVerified: false });
+    const moved = newAddress('owned.example');
+    organization.idp.setClaims({ sub: email, email: moved });
+    expect(await me((await signIn(scene, { organization })).browser)).toMatchObject({
+      email: moved,
+      isEmailVerified: true,
+    });
+  });
+
   it('looks at an invitation as often as anybody wants without using it up', async () => {
     const email = newAddress();
     const invited = await invite(scene.server, at(), { email });

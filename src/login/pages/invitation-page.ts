@@ -35,7 +35,7 @@ export function invitationPage({ token, organizationName, inviterName, email, ex
         <input type="hidden" name="token" value="${token}" />
         <button class="button">Sign in to join</button>
       </form>
-      <p class="hint">
+      <p class="aside">
         We will take you to the organization’s own sign-in page. Sign in there with the address above: the invitation is
         for nobody else.
       </p>
@@ -46,7 +46,7 @@ export function invitationPage({ token, organizationName, inviterName, email, ex
 /** The one page of every invitation that does not stand: nothing tells a used link from one that never was. */
 export function invitationOverPage(): Page {
   return {
-    title: 'This invitation does not stand',
+    title: 'This invitation is not valid',
     content: html`
       <p class="problem" role="alert">
         It was used or withdrawn, its time is over, or the link is not complete. Ask whoever invited you for a new one.

@@ -10,6 +10,7 @@ import { chooseOrganizationPage } from './choose-organization-page.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { continuePage } from './continue-page.ts';
 import { errorPage } from './error-page.ts';
+import { invitationOverPage, invitationPage } from './invitation-page.ts';
 import { layout, type Page } from './layout.ts';
 import { signInPage } from './sign-in-page.ts';
 import { signedInPage } from './signed-in-page.ts';
@@ -114,7 +115,7 @@ describe('the command-line page', () => {
 });
 
 describe('every page', () => {
-  test.each(['sign-in', 'admin', 'choose', 'signed-in', 'error'])(
+  test.each(['sign-in', 'admin', 'choose', 'signed-in', 'error', 'invitation', 'invitation-over'])(
     '%s fits 320 pixels, and the browser finds nothing to complain of',
     async (name) => {
       const page = await browser.newPage({ viewport: { width: 320, height: 600 } });
@@ -176,6 +177,11 @@ function samplePages(): Readonly<Record<string, () => Page>> {
     admin: () => adminSignInPage({ problem: 'The password is wrong.', email: person.email }),
     choose: () => chooseOrganizationPage({ ...person, organizations: [organization], callbackPort: 5000 }),
     'signed-in': () => signedInPage({ ...person, name: longName, organizationName: organization.name, expiresAt: at }),
+    invitation: () => {
+      const names = { organizationName: organization.name, inviterName: person.email };
+      return invitationPage({ ...names, token: 'x'.repeat(43), email: person.email, expiresAt: at });
+    },
+    'invitation-over': invitationOverPage,
     error: () =>
       errorPage({
         message: 'Your identity provider does not answer.',
