@@ -1,7 +1,7 @@
 /*
  * This folder is the relying party: what may be dialled (outbound-policy, guarded-fetch), what is known of a provider
- * (provider-metadata, key-set, provider-memory), and one sign-in, whose steps stand in this file in their order. It
- * knows neither database nor HTTP server nor what an organization is.
+ * (provider-metadata, key-set, provider-memory) and of its kind (profiles/), and one sign-in, whose steps stand in this
+ * file in their order. It knows neither database nor HTTP server nor what an organization is.
  */
 import { appError } from '../contract/errors.ts';
 import { clockToleranceSecondsMax } from '../contract/limits.ts';

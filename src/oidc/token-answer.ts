@@ -21,7 +21,7 @@ export interface TokenAnswer {
  */
 export function readTokenAnswer(answer: Answer, secrets: () => readonly string[]): TokenAnswer {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
-  const error = parsed.ok ? stringMember(parsed.value, 'error') : undefined;
+  const error = parsed.ok ? errorOf(parsed.value, answer.status) : undefined;
   if (answer.status !== 200 || error !== undefined) {
     throw tokenError(answer.status, error, parsed.ok ? describe(parsed.value, secrets()) : {});
   }
@@ -29,6 +29,11 @@ export function readTokenAnswer(answer: Answer, secrets: () => readonly string[]
     throw invalid(parsed.reason);
   }
   return readTokens(parsed.value);
+}
+
+// Okta has names of its own for both, and sends them when it does not know the client.
+function errorOf(json: JsonObject, status: number): string | undefined {
+  return stringMember(json, 'error') ?? (status === 200 ? undefined : stringMember(json, 'errorCode'));
 }
 
 function readTokens(json: JsonObject): TokenAnswer {
@@ -65,8 +70,8 @@ function tokenError(status: number, error: string | undefined, found: Record<str
 
 function describe(json: JsonObject, secrets: readonly string[]): Record<string, unknown> {
   return {
-    error: upstreamText(member(json, 'error'), secrets),
-    errorDescription: upstreamText(member(json, 'error_description'), secrets),
+    error: upstreamText(member(json, 'error') ?? member(json, 'errorCode'), secrets),
+    errorDescription: upstreamText(member(json, 'error_description') ?? member(json, 'errorSummary'), secrets),
   };
 }
 

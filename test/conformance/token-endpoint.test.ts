@@ -24,6 +24,14 @@ const refused: readonly Case[] = [
   ['H134: 200 with an error', 'idp_code_refused', answering(jsonReply({ error: 'invalid_grant' }))],
   ['H134: 400 with a page', 'idp_error', answering({ status: 400, headers: html, body: '<html>' })],
   ['H134: 401 without a word', 'idp_client_refused', answering({ status: 401, headers: {}, body: '' })],
+  [
+    'H134: an unknown client in words of its own',
+    'idp_client_refused',
+    answering(
+      jsonReply({ errorCode: 'invalid_client', errorSummary: "Invalid value for 'client_id' parameter." }, 400),
+    ),
+  ],
+  ['H134: 200 with an error in words of its own', 'idp_response_invalid', answering(jsonReply({ errorCode: 'x' }))],
   ['H134: 500', 'idp_unreachable', answering({ status: 500, headers: html, body: 'oops' })],
   ['H134: nothing', 'idp_response_invalid', answering({ ...jsonReply({}), body: '' })],
   ['H135: no ID token', 'id_token_missing', tokens({ id_token: undefined })],

@@ -17,7 +17,9 @@ Any identity provider that speaks OpenID Connect will do. Of the common ones Sal
 they need, what their errors mean, and where in their admin console things are found.
 
 What is known of a provider only fills in options that nobody set, and of those only ones that read its answers: names of
-claims, how groups are written, a scope for groups, whether userinfo is asked. An option that you set wins. Nothing here
+claims, how groups are written, a scope for groups (only where sign-ins set the memberships of groups, and the provider's
+document lists the scope), whether userinfo is asked. An option that you set wins, and one on groups that you set keeps the
+others on groups as you have them. Nothing here
 changes what is verified, whom an address is believed, or which issuer and audience a token must name; where a provider
 needs that, it stands below as advice, and you decide.
 
@@ -34,12 +36,21 @@ function renderProfile(profile: Profile): string {
     `## ${displayName}`,
     ...(refused === undefined ? [] : [refused]),
     [`- Issuer: ${issuerForm}`, `- Recognised when ${recognition.map(describeRule).join('; or when ')}.`].join('\n'),
+    ...renderAuthority(profile),
     ...renderApplied(profile),
     ...renderAdvice(profile),
     ...renderScreens(profile),
     ...renderProbe(profile),
     ...renderErrors(profile),
   ].join('\n\n');
+}
+
+function renderAuthority({ emailAuthority }: Profile): string[] {
+  if (emailAuthority === undefined) return [];
+  const { ownDomains, domainClaim } = emailAuthority;
+  return [
+    `An address of another domain than ${ownDomains.join(' or ')} counts as unverified unless the claim \`${domainClaim}\` of the ID token names its domain, whatever \`email_verified\` says.`,
+  ];
 }
 
 function renderApplied({ applied }: Profile): string[] {

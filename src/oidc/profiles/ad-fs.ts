@@ -6,7 +6,7 @@ const group = 'AD FS Management › Application Groups › the group';
 export const adFs: Profile = {
   id: 'ad-fs',
   displayName: 'AD FS',
-  recognition: [{ issuerPath: '/adfs', endpoints: { jwksUri: '/adfs/discovery/keys' } }],
+  recognition: [{ issuerPath: '/adfs', endpoints: { jwksUri: '/adfs/discovery/keys' } }, { issuerPath: '/adfs' }],
   issuerForm: '`https://{host}/adfs`.',
   applied: [
     {

@@ -7,6 +7,7 @@ export const authentik: Profile = {
   displayName: 'authentik',
   recognition: [
     { endpoints: { authorizationEndpoint: '/application/o/authorize/', tokenEndpoint: '/application/o/token/' } },
+    { issuerPath: '…/application/o/*/' },
   ],
   issuerForm:
     '`https://{host}/application/o/{slug of the application}/`, with the slash at the end; in the global issuer mode `https://{host}/`.',

@@ -14,6 +14,7 @@ export const keycloak: Profile = {
         tokenEndpoint: '/realms/*/protocol/openid-connect/token',
       },
     },
+    { issuerPath: '…/realms/*' },
   ],
   issuerForm: '`https://{host}/realms/{realm}`; older servers have `/auth/realms/{realm}`.',
   applied: [],

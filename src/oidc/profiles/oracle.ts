@@ -13,8 +13,8 @@ export const oracle: Profile = {
   advised: [
     {
       option: 'discoveryURL',
-      value: 'none: use the type `custom`',
-      why: 'The document names an issuer that all domains share, so the issuer has to be stored, and not to be read from there.',
+      value: '',
+      why: 'The document names an issuer that all domains share, so it is refused. Use the type `custom`, with the issuer and each endpoint.',
     },
     {
       option: 'groupsClaim',

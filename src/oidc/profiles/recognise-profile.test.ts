@@ -39,7 +39,10 @@ const table: readonly [facts: ProviderFacts, id: string][] = [
     },
     'keycloak',
   ],
-  [{ issuer: realms }, 'generic'],
+  [{ issuer: realms }, 'keycloak'],
+  [{ issuer: 'https://sso.acme.example/realms' }, 'generic'],
+  [{ issuer: 'https://id.acme.example/application/o/sallyport/' }, 'authentik'],
+  [{ issuer: 'https://fs.acme.example/adfs' }, 'ad-fs'],
   [{ issuer: 'https://acme.eu.auth0.com/' }, 'auth0'],
   [
     {

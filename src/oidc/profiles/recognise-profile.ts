@@ -18,9 +18,10 @@ export interface RecognisedProfile {
  * another gets that one's way of reading claims, and nothing else.
  */
 export function recogniseProfile(facts: ProviderFacts): RecognisedProfile {
-  for (const profile of profiles) {
+  const places = placesOf(facts);
+  for (const profile of places === undefined ? [] : profiles) {
     for (const rule of profile.recognition) {
-      if (fitsRule(rule, facts)) {
+      if (places !== undefined && fitsRule(rule, places)) {
         return { profile, by: describeRule(rule) };
       }
     }
@@ -53,18 +54,32 @@ function describePath(what: string, path: string): string {
   return path.startsWith('…') ? `${what} ends in \`${path.slice(1)}\`` : `${what} is \`${path}\``;
 }
 
-function fitsRule(rule: RecognitionRule, facts: ProviderFacts): boolean {
+/** The parts of a provider's URLs that rules look at. */
+interface Places {
+  readonly issuer: URL;
+  readonly paths: Readonly<Record<RecognisableEndpoint, string>>;
+}
+
+function placesOf(facts: ProviderFacts): Places | undefined {
   const issuer = parseUrl(facts.issuer);
-  if (issuer === undefined) {
-    return false;
-  }
-  const { issuerHosts, issuerPath, endpoints = {} } = rule;
+  const pathOf = (url: string | undefined) => parseUrl(url ?? '')?.pathname ?? '';
+  const { authorizationEndpoint, tokenEndpoint, jwksUri, userinfoEndpoint } = facts;
+  const paths = {
+    authorizationEndpoint: pathOf(authorizationEndpoint),
+    tokenEndpoint: pathOf(tokenEndpoint),
+    jwksUri: pathOf(jwksUri),
+    userinfoEndpoint: pathOf(userinfoEndpoint),
+  };
+  return issuer === undefined ? undefined : { issuer, paths };
+}
+
+function fitsRule({ issuerHosts, issuerPath, endpoints = {} }: RecognitionRule, { issuer, paths }: Places): boolean {
   return (
     (issuerHosts === undefined || issuerHosts.some((host) => fitsText(host, issuer.hostname, '.'))) &&
     (issuerPath === undefined || fitsPath(issuerPath, issuer.pathname)) &&
     endpointFields.every((name) => {
       const ending = endpoints[name];
-      return ending === undefined || fitsPath(`…${ending}`, parseUrl(facts[name] ?? '')?.pathname ?? '');
+      return ending === undefined || fitsPath(`…${ending}`, paths[name]);
     })
   );
 }

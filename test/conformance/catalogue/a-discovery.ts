@@ -80,5 +80,10 @@ export const discovery: CaseGroup = {
         why: 'Sallyport is no OpenID provider towards applications, so there is no issuer to loop through.',
       },
     },
+    {
+      id: 'H319',
+      attack: "A document that passes for a well-known vendor's",
+      expected: 'Gets its claims read as that vendor writes them, and is believed nothing more for it',
+    },
   ],
 };

@@ -14,7 +14,7 @@ import { sessions } from './m-sessions.ts';
 import { later } from './n-later.ts';
 import type { CaseGroup } from './group.ts';
 
-/** Every way to attack the server that we know of, H001 to H318. A new one goes to the end of its group, with the next free number. */
+/** Every way to attack the server that we know of, H001 to H319. A new one goes to the end of its group, with the next free number. */
 export const catalogue: readonly CaseGroup[] = [
   discovery,
   outbound,
