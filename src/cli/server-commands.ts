@@ -41,6 +41,29 @@ export const serverCommands = {
       },
     ],
   },
+  verifyAudit: {
+    name: 'audit verify',
+    summary: 'Prove that nothing in the audit trails was altered or removed',
+    about: `${onServer} It reads every entry, changes nothing, and fails with the first bad place of each trail. The server may be running; the root key has to be there, for the end of each trail is sealed.`,
+    options: { organization: { value: 'id', doc: 'Only the trail of this organization.' } },
+    examples: [
+      { does: 'Every trail', line: 'sallyport audit verify' },
+      {
+        does: 'A backup, restored to a database of its own',
+        line: 'DATABASE_URL=sqlite:proof.db SALLYPORT_ROOT_KEY_FILE=data/root.key sallyport audit verify',
+      },
+    ],
+  },
+  pruneAudit: {
+    name: 'audit prune',
+    summary: 'Remove old entries of the audit trails',
+    about: `${onServer} What remains can be verified as before, and each trail tells what was removed. On SQLite stop the server first.`,
+    options: {
+      before: { value: 'day', doc: 'Entries before the beginning of this day in UTC go.' },
+      organization: { value: 'id', doc: 'Only the trail of this organization.' },
+    },
+    examples: [{ does: 'Keep what is of this year', line: 'sallyport audit prune --before 2026-01-01' }],
+  },
 } as const satisfies Record<string, CommandSpec>;
 
 export type ServerCommandName = keyof typeof serverCommands;

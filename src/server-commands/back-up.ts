@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 
 import type { Config } from '../config/load-config.ts';
-import { loadOtherRootKeys, loadRootKey } from '../config/root-key.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { silentLogger } from '../kernel/logger.ts';
 import { systemRandom } from '../kernel/random.ts';
@@ -12,6 +11,7 @@ import type { Database } from '../storage/database.ts';
 import { openKeyring } from '../storage/keyring.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { OperatorFault } from './operator-fault.ts';
+import { requireRootKeys } from './require-root-keys.ts';
 
 /** A restore has the database to itself. */
 const restoreMsMax = 3_600_000;
@@ -43,17 +43,4 @@ export async function restore(config: Config, path: string): Promise<string> {
   } finally {
     await database.close();
   }
-}
-
-// A restore never makes a key: the one that is needed is the one that was there.
-function requireRootKeys(config: Config) {
-  const { rootKey: source } = config;
-  if (source.from === 'file' && !existsSync(source.file)) {
-    throw new OperatorFault(`The root key is missing. Put the one of the backed-up server into ${source.file}`);
-  }
-  const rootKey = loadRootKey(source, systemRandom);
-  if (!rootKey.ok) throw new OperatorFault(`${rootKey.fault.name} ${rootKey.fault.problem}`);
-  const others = loadOtherRootKeys(config);
-  if (!others.ok) throw new OperatorFault(`${others.fault.name} ${others.fault.problem}`);
-  return { rootKey: rootKey.key, otherRootKeys: others.keys };
 }

@@ -4,6 +4,7 @@ import type { ServerOutcome } from '../cli/run-cli.ts';
 import type { ServerCommandName } from '../cli/server-commands.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { StorageStartError } from '../storage/start-error.ts';
+import { pruneTrails, verifyTrails } from './audit.ts';
 import { backUp, restore } from './back-up.ts';
 import { checkMigrations, migrateDatabase } from './migrate-database.ts';
 import { OperatorFault } from './operator-fault.ts';
@@ -35,6 +36,10 @@ async function run(name: Exclude<ServerCommandName, 'serve'>, input: Input, conf
       return backUp(config, input.word(0));
     case 'restore':
       return restore(config, input.word(0));
+    case 'verifyAudit':
+      return verifyTrails(config, input.text('organization'));
+    case 'pruneAudit':
+      return pruneTrails(config, { before: input.text('before'), organizationId: input.text('organization') });
     default:
       return name satisfies never;
   }

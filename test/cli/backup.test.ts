@@ -23,7 +23,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.each(engines)('a backup of %s', (engine) => {
+// Each test starts a dozen processes, one after another.
+const timeoutMs = 120_000;
+
+describe.each(engines)('a backup of %s', { timeout: timeoutMs }, (engine) => {
   test('that is taken while the server writes is one state, and restores to the other engine', async () => {
     const source = await place(engine);
     const server = startServerProcess(folder, { ...(await reachableSettings()), ...source });
@@ -52,6 +55,9 @@ describe.each(engines)('a backup of %s', (engine) => {
     expectFailure(await runCommand(['restore', 'backup.ndjson'], { home: folder, env: target }), 'not empty');
     expect((await runCommand(['backup', 'copy.ndjson'], { home: folder, env: target })).exitCode).toBe(0);
     expect(await readRows('copy.ndjson')).toStrictEqual(await readRows('backup.ndjson'));
+    const verified = await runCommand(['audit', 'verify'], { home: folder, env: target });
+    expect([verified.exitCode, verified.errors]).toStrictEqual([0, '']);
+    expect(verified.output).toContain('nothing was altered or removed');
     const again = startServerProcess(folder, { ...(await reachableSettings()), ...target });
     const newUrl = await again.ready;
     const login = await call(`${newUrl}/api/v3/auth/login`, {
@@ -63,7 +69,7 @@ describe.each(engines)('a backup of %s', (engine) => {
   });
 });
 
-describe('a restore leaves nothing behind', () => {
+describe('a restore leaves nothing behind', { timeout: timeoutMs }, () => {
   test('of a file that was cut or altered, without the root key, or with another', async () => {
     const source = await place('sqlite');
     const server = startServerProcess(folder, { ...(await reachableSettings()), ...source });

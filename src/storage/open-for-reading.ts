@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+
+import { Kysely } from 'kysely';
+
+import { silentLogger } from '../kernel/logger.ts';
+import type { Database } from './database.ts';
+import { openDatabase } from './open-database.ts';
+import type { Schema } from './schema.ts';
+import { StorageStartError } from './start-error.ts';
+
+const sqlitePrefix = 'sqlite:';
+
+/**
+ * Opens a database of this program's version to read it alone, also beside a server that runs on it: on SQLite nobody's
+ * ownership of the file is disturbed. A transaction, which could only be there to write, is refused.
+ *
+ * @throws {StorageStartError} when it cannot be opened.
+ */
+export async function openForReading(url: string): Promise<Database> {
+  const database = url.startsWith(sqlitePrefix)
+    ? await openSqliteForReading(url.slice(sqlitePrefix.length))
+    : await openDatabase({ url, logger: silentLogger, poolSize: 1 });
+  return {
+    ...database,
+    transaction: () => Promise.reject(new StorageStartError('The database was opened to read it, not to change it.')),
+  };
+}
+
+async function openSqliteForReading(path: string): Promise<Omit<Database, 'transaction'>> {
+  if (!existsSync(path)) throw new StorageStartError(`There is no database at ${path}.`);
+  const [{ openReader }, { sqliteDialect }, { createReaderDriver }] = await Promise.all([
+    import('./sqlite-connection.ts'),
+    import('./sqlite-dialect.ts'),
+    import('./sqlite-reader.ts'),
+  ]);
+  const connection = openReader(path);
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createReaderDriver(connection)) });
+  return {
+    engine: 'sqlite',
+    db,
+    ping: async () => void (await db.selectFrom('server_state').select('key').limit(1).execute()),
+    close: async () => connection.close(),
+  };
+}
