@@ -60,6 +60,8 @@ export function createErrorRenderer(logger: Logger) {
     const error = toKnownError(thrown);
     const answer = toErrorAnswer(error, request.id);
     logFailure(logger, error, answer);
+    const { retryAfterSeconds } = error.meta;
+    if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
     return reply
       .code(answer.statusCode)
       .header('cache-control', 'no-store')

@@ -26,7 +26,10 @@ export function createTestTurns(clock: Clock): TestTurns {
         minutes.set(organizationId, minute);
         if (minutes.size > organizationsMax) minutes.delete(minutes.keys().next().value ?? '');
       }
-      if (minute.count >= connectionTestsPerMinuteMax) throw appError('connection_tests_limited');
+      if (minute.count >= connectionTestsPerMinuteMax) {
+        const retryAfterSeconds = Math.ceil((minute.startedAtMs + minuteMs - nowMs) / 1000);
+        throw appError('connection_tests_limited', { meta: { retryAfterSeconds } });
+      }
       minute.count += 1;
     },
   };

@@ -203,7 +203,7 @@ const faults: readonly Fault[] = [
     mutate: token({ error: 'unauthorized_client' }, 400),
     step: 'secret',
     outcome: 'failed',
-    action: /authorization code flow/,
+    action: /authorization code grant/,
   },
   {
     does: 'gives tokens for a code that nobody issued',

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
 
 import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
@@ -50,6 +51,8 @@ export interface FaultyIdpOptions {
   readonly port?: number;
   /** Where endpoints lie otherwise than usual. */
   readonly paths?: Partial<Record<Place, string>>;
+  /** Speaks https under this name, with this certificate, instead of http at 127.0.0.1. */
+  readonly tls?: { readonly host: string; readonly cert: string; readonly key: string };
   readonly clock?: Clock;
   /** Who signs in; sees the authorization request. In the ID token and at userinfo alike. */
   readonly claims?: Claims | ((request: URLSearchParams) => Claims);
@@ -106,8 +109,9 @@ export async function startFaultyIdp(options: FaultyIdpOptions = {}): Promise<Fa
   const clientSecret = options.clientSecret ?? 'a client secret of 32 bytes & more: %+~';
   const algorithm = options.algorithm ?? 'RS256';
   const requests: RecordedRequest[] = [];
-  const server = createServer();
-  const url = await listen(server, options.port ?? 0);
+  const server = options.tls === undefined ? createServer() : createTlsServer(options.tls);
+  const port = await listen(server, options.port ?? 0);
+  const url = options.tls === undefined ? `http://127.0.0.1:${port}` : `https://${options.tls.host}:${port}`;
   const paths = { ...usualPaths, ...options.paths };
   const state: State = {
     paths,
@@ -303,12 +307,12 @@ function isClient(state: State, authorization: string | undefined, body: URLSear
   return decode(id) === state.clientId && decode(secret) === state.clientSecret;
 }
 
-function listen(server: Server, port: number): Promise<string> {
+function listen(server: Server, port: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();
-      resolve(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+      resolve(typeof address === 'object' ? address?.port : undefined);
     });
   });
 }

@@ -1,6 +1,7 @@
 import { parseJsonObject, stringMember } from '../bounded-json.ts';
 import { isJsonType, isTemporary, mediaType } from '../fetch-document.ts';
 import type { Answer } from '../outbound-request.ts';
+import { generic } from '../profiles/generic.ts';
 import type { TestFacts } from './facts.ts';
 import { type Finding, isUsable, isUserinfo, ofAnswer, skipped, skippedFor } from './finding.ts';
 import { refusedUrl } from './reach-checks.ts';
@@ -44,7 +45,11 @@ export function judgeDocument(answer: Answer, what: string): Finding {
 }
 
 /** That the document names the issuer that the admin typed, to the last character (Discovery, section 4.3). */
-export function checkIssuer({ connection, document, issuers }: TestFacts): Finding {
+export function checkIssuer({ connection, document, issuers, profile }: TestFacts): Finding {
+  if (profile.refused !== undefined) {
+    const message = `Members cannot sign in with ${profile.displayName}: ${profile.refused}`;
+    return { outcome: 'failed', message, action: 'Choose another identity provider.' };
+  }
   if (connection.source.kind === 'custom') {
     return skipped('The issuer was typed by hand; each ID token has to name it, to the last character.');
   }
@@ -57,7 +62,7 @@ export function checkIssuer({ connection, document, issuers }: TestFacts): Findi
     expected,
     found,
     message,
-    action,
+    action: profile === generic ? action : `${action} The issuer of ${profile.displayName}: ${profile.issuerForm}`,
   });
   if (issuer === undefined) {
     return failed('The document names no issuer.', 'Check that the address is that of an OpenID provider.');

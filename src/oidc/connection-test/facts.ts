@@ -3,6 +3,7 @@ import type { ConnectionSettings } from '../connection.ts';
 import type { ProbeResult } from '../guarded-probe.ts';
 import type { KeySet } from '../key-set.ts';
 import type { UrlVerdict } from '../outbound-policy.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { ProviderMetadata } from '../provider-metadata.ts';
 
 /** Everything that a test found out. The steps judge it, and do nothing else. */
@@ -20,6 +21,8 @@ export interface TestFacts {
   readonly discovery: Contacted | undefined;
   /** The discovery document; `undefined` when there is none, or it could not be read. */
   readonly document: JsonObject | undefined;
+  /** What kind of provider this is; the generic one when nobody knows it. */
+  readonly profile: Profile;
   /** What a sign-in would work with; `undefined` when it would stop here. */
   readonly metadata: ProviderMetadata | undefined;
   readonly keys: Contacted | undefined;

@@ -1,12 +1,16 @@
 import type { ConnectionTestStep, ConnectionTestStepName } from '../../contract/connection-test.ts';
 import type { RefusedAnswer } from '../guarded-probe.ts';
+import type { ScreenTopic } from '../profiles/profile.ts';
 import type { Contacted, TestFacts } from './facts.ts';
 
 /**
  * What a step came to. `found` alone may hold what the provider wrote, and is cleaned and shortened before anybody sees
  * it; the other texts are ours or the admin's own.
  */
-export type Finding = Omit<ConnectionTestStep, 'name'>;
+export type Finding = Omit<ConnectionTestStep, 'name'> & {
+  /** Which screen of the provider's console the action is about, where that is not the step's usual one. */
+  readonly screen?: ScreenTopic;
+};
 
 /** A step that could not be looked at, because of another one. */
 export function skippedFor(step: ConnectionTestStepName): Finding {

@@ -11,6 +11,8 @@ import type { GuardedProbe, ProbeRequest } from '../guarded-probe.ts';
 import { readKeySet } from '../key-set.ts';
 import { discoveryBytesMax, keySetBytesMax, tokenResponseBytesMax } from '../limits.ts';
 import type { OutboundPolicy } from '../outbound-policy.ts';
+import type { Profile } from '../profiles/profile.ts';
+import { recogniseProfile } from '../profiles/recognise-profile.ts';
 import { readMetadata, typedMetadata, type ProviderMetadata } from '../provider-metadata.ts';
 import { clientMethod } from './client-method.ts';
 import type { CheckedUrl, Contacted, SecretState, TestFacts } from './facts.ts';
@@ -47,12 +49,14 @@ export async function gatherFacts(deps: GatherDeps, { connection, secret }: Test
     secretState.kind === 'usable' ? redeem(deps, connection, provider) : undefined,
   ]);
   const keyDocument = documentOf(keys);
+  const profile = profileOf(connection, provider);
   const ownSecrets = secretState.kind === 'usable' ? spellings(connection.clientSecret.expose()) : [];
   return {
     ...provider,
-    connection,
+    connection: metadata === undefined ? connection : applyProfile(connection, metadata),
     redirectUri: deps.redirectUri,
     secret: secretState,
+    profile,
     keys,
     keySet: keyDocument === undefined ? undefined : readKeySet(keyDocument, metadata?.issuer ?? ''),
     token: token?.contacted,
@@ -80,6 +84,23 @@ async function meetProvider(deps: GatherDeps, connection: ConnectionSettings): P
   const document = documentOf(discovery);
   const metadata = metadataOf(source, { policy, document, issuers });
   return { typed, issuers, endpoints: endpointsOf(document), discovery, document, metadata };
+}
+
+// Before its document is there, what the admin typed may give a provider away.
+function profileOf({ source }: ConnectionSettings, { document, issuers, endpoints }: ProviderFacts): Profile {
+  const issuer = document === undefined ? undefined : stringMember(document, 'issuer');
+  const endpoint = (name: string) => endpoints.find(({ field }) => field === name)?.url;
+  return recogniseProfile({
+    issuer: issuer ?? issuers[0] ?? '',
+    ...(source.kind === 'custom'
+      ? source
+      : {
+          authorizationEndpoint: endpoint('authorization_endpoint'),
+          tokenEndpoint: endpoint('token_endpoint'),
+          jwksUri: endpoint('jwks_uri'),
+          userinfoEndpoint: endpoint('userinfo_endpoint'),
+        }),
+  }).profile;
 }
 
 async function askForKeys(

@@ -1,5 +1,6 @@
 import type { ConnectionTestStep, ConnectionTestStepName } from '../../contract/connection-test.ts';
 import { stepTextLengthMax } from '../limits.ts';
+import type { Profile, ScreenTopic } from '../profiles/profile.ts';
 import { upstreamText } from '../upstream-text.ts';
 import { checkAlgorithms, checkClientAuthentication, checkPkce, checkResponse, checkScopes } from './ability-checks.ts';
 import { checkDiscovery, checkEndpoints, checkIssuer, checkUserinfo } from './document-checks.ts';
@@ -9,22 +10,25 @@ import { checkKeys } from './key-checks.ts';
 import { checkClock, checkReach, checkTls, checkTypedUrls } from './reach-checks.ts';
 import { checkSecret } from './secret-check.ts';
 
+/** A step's name, what judges it, and which screen of the provider's console its advice is about. */
+type Row = readonly [name: ConnectionTestStepName, check: (facts: TestFacts) => Finding, screen?: ScreenTopic];
+
 /** Every step, in the order in which it is told. Each looks at the facts alone, so one fault is one failed step. */
-const steps: readonly (readonly [ConnectionTestStepName, (facts: TestFacts) => Finding])[] = [
+const steps: readonly Row[] = [
   ['url', checkTypedUrls],
   ['dns', checkReach],
   ['tls', checkTls],
-  ['discovery', checkDiscovery],
-  ['issuer', checkIssuer],
-  ['endpoints', checkEndpoints],
-  ['algorithms', checkAlgorithms],
-  ['pkce', checkPkce],
-  ['response', checkResponse],
-  ['scopes', checkScopes],
-  ['clientAuthentication', checkClientAuthentication],
-  ['keys', checkKeys],
-  ['authorization', leaveToTheBrowser],
-  ['secret', checkSecret],
+  ['discovery', checkDiscovery, 'issuer'],
+  ['issuer', checkIssuer, 'issuer'],
+  ['endpoints', checkEndpoints, 'issuer'],
+  ['algorithms', checkAlgorithms, 'signingAlgorithm'],
+  ['pkce', checkPkce, 'application'],
+  ['response', checkResponse, 'application'],
+  ['scopes', checkScopes, 'consent'],
+  ['clientAuthentication', checkClientAuthentication, 'clientAuthentication'],
+  ['keys', checkKeys, 'signingAlgorithm'],
+  ['authorization', leaveToTheBrowser, 'redirectUri'],
+  ['secret', checkSecret, 'clientSecret'],
   ['userinfo', checkUserinfo],
   ['clock', checkClock],
 ];
@@ -36,15 +40,26 @@ function leaveToTheBrowser({ redirectUri }: TestFacts): Finding {
   return {
     outcome: 'skipped',
     expected: `The redirect URI ${redirectUri}, registered at the provider`,
-    message: 'Not called: the member’s browser opens the sign-in page, not this server. Sign in once to try it.',
+    message: 'Not called: the member’s browser opens the sign-in page, not this server.',
+    action: 'Register the redirect URI, to the last character, and sign in once to try it.',
   };
 }
 
 /** Judges what was found out, step by step. What the provider wrote comes out on one line, short, without our secrets. */
 export function judgeFacts(facts: TestFacts): readonly ConnectionTestStep[] {
-  return steps.map(([name, check]) => {
-    const { found, ...finding } = check(facts);
+  return steps.map(([name, check, topic]) => {
+    const { found, action, screen = topic, ...finding } = check(facts);
     const clean = upstreamText(found, facts.secrets, stepTextLengthMax);
-    return { name, ...finding, ...(clean === undefined ? {} : { found: clean }) };
+    return {
+      name,
+      ...finding,
+      ...(clean === undefined ? {} : { found: clean }),
+      ...(action === undefined ? {} : { action: withPlace(action, facts.profile, screen) }),
+    };
   });
+}
+
+function withPlace(action: string, { displayName, screens }: Profile, topic: ScreenTopic | undefined): string {
+  const place = topic === undefined ? undefined : screens[topic];
+  return place === undefined ? action : `${action} In ${displayName}: ${place}.`;
 }

@@ -2,6 +2,10 @@ import { optionsOf } from '../connection.ts';
 import { parseJsonObject, stringMember } from '../bounded-json.ts';
 import { isJsonType, isTemporary } from '../fetch-document.ts';
 import type { Answer } from '../outbound-request.ts';
+import { explainError, type ProviderError } from '../profiles/explain-error.ts';
+import type { ExplanationId } from '../profiles/explanations.ts';
+import { judgeProbe } from '../profiles/judge-probe.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { TestFacts } from './facts.ts';
 import { type Finding, ofAnswer, skipped, skippedFor, stoppedAt } from './finding.ts';
 
@@ -33,7 +37,7 @@ export function checkSecret(facts: TestFacts): Finding {
   if (facts.token === undefined) {
     return skippedFor(facts.metadata === undefined ? stoppedAt(facts) : 'clientAuthentication');
   }
-  return ofAnswer(facts.token, ({ answer }) => judgeTokenAnswer(answer, usesKey ? byKey : bySecret));
+  return ofAnswer(facts.token, ({ answer }) => judgeTokenAnswer(answer, facts.profile, usesKey ? byKey : bySecret));
 }
 
 function withoutKey(kind: 'missing' | 'moved' | 'sealed_shut'): Finding {
@@ -46,33 +50,14 @@ function withoutKey(kind: 'missing' | 'moved' | 'sealed_shut'): Finding {
     : skipped('The key pair for this address is made when the configuration is stored, so there is none to try yet.');
 }
 
-function judgeTokenAnswer(answer: Answer, proof: typeof byKey | typeof bySecret): Finding {
+const expected = 'invalid_grant, for a code that nobody issued';
+
+function judgeTokenAnswer(answer: Answer, profile: Profile, proof: Proof): Finding {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : undefined;
-  const error = parsed?.ok ? stringMember(parsed.value, 'error') : undefined;
-  const description = parsed?.ok ? stringMember(parsed.value, 'error_description') : undefined;
-  const found = [`status ${answer.status}`, error, description].filter((part) => part !== undefined).join(', ');
-  const expected = 'invalid_grant, for a code that nobody issued';
-  if (isTemporary(answer.status)) {
-    return {
-      outcome: 'warning',
-      expected,
-      found,
-      message: 'The token endpoint says that it cannot answer now, so the secret is neither known to be good nor bad.',
-      action: 'Try again later.',
-    };
-  }
-  if (error === 'invalid_grant') {
-    return {
-      outcome: 'passed',
-      expected,
-      found,
-      message: `The provider takes the client id and the ${proof.name}. It refused only the code, which nobody issued.`,
-    };
-  }
-  if (error === 'invalid_client' || (error === undefined && answer.status === 401)) {
-    return { outcome: 'failed', expected, found, ...proof.refused };
-  }
-  if (error === 'unauthorized_client') return { outcome: 'failed', expected, found, ...flowRefused };
+  const json = parsed?.ok ? parsed.value : {};
+  const error = stringMember(json, 'error');
+  const errorDescription = stringMember(json, 'error_description');
+  const found = [`status ${answer.status}`, error, errorDescription].filter((part) => part !== undefined).join(', ');
   if (answer.status === 200 && error === undefined) {
     return {
       outcome: 'failed',
@@ -80,36 +65,81 @@ function judgeTokenAnswer(answer: Answer, proof: typeof byKey | typeof bySecret)
       found,
       message: 'The token endpoint did not refuse a code that nobody issued. This is no token endpoint to rely on.',
       action: 'Check the address of the token endpoint.',
+      screen: 'issuer',
     };
   }
-  return {
-    outcome: 'warning',
-    expected,
-    found,
-    message: 'The answer does not tell whether the secret is good. Only a sign-in shows that.',
-    action: 'Sign in once to try it. If that fails, look at what was answered here.',
-  };
+  if (isTemporary(answer.status)) {
+    return {
+      outcome: 'warning',
+      expected,
+      found,
+      message: 'The token endpoint says that it cannot answer now, so the secret is neither known to be good nor bad.',
+      action: 'Try again later.',
+      screen: 'logs',
+    };
+  }
+  // A 401 without a body says the same as invalid_client (RFC 6749, section 5.2).
+  const said = { error: error ?? (answer.status === 401 ? 'invalid_client' : undefined), errorDescription };
+  return { expected, found, ...judgeError(profile, said, proof) };
 }
 
-const bySecret = {
-  name: 'secret',
-  refused: {
-    message:
-      'The provider does not take the client id with this secret: one of them is wrong, or the secret has expired.',
-    action: "Copy the client id, make a new client secret, and enter the secret's value, not its id.",
-  },
-};
+// The vendor's own way of putting it comes first; what nobody has a meaning for is neither good nor bad.
+function judgeError(profile: Profile, said: ProviderError, proof: Proof): Finding {
+  const verdict = judgeProbe(profile, said);
+  const explained = explainError(profile, said);
+  if (explained !== undefined && (verdict.secret === 'refused' || stopsSignIns.has(explained.id))) {
+    if (explained.id === 'client_secret_wrong' && proof.refused !== undefined) return proof.refused;
+    const { meaning, remedy, screen } = explained;
+    return { outcome: 'failed', message: meaning, action: remedy, ...(screen === undefined ? {} : { screen }) };
+  }
+  if (verdict.secret === 'accepted' && verdict.certainty === 'proof') {
+    const message = `The provider takes the client id and the ${proof.name}. It refused only the code, which nobody issued.`;
+    return { outcome: 'passed', message };
+  }
+  const action = 'Sign in once to try it. If that fails, look at what was answered here.';
+  return verdict.secret === 'accepted'
+    ? {
+        outcome: 'warning',
+        message: `The ${proof.name} seems to be good. ${profile.probe.remark ?? notCertain}`,
+        action,
+      }
+    : {
+        outcome: 'warning',
+        message: 'The answer does not tell whether the secret is good. Only a sign-in shows it.',
+        action,
+      };
+}
 
-const byKey = {
+const notCertain = 'But this provider may look at the code before it looks at the secret.';
+
+interface Proof {
+  readonly name: string;
+  /** What it means that this proof is refused, where profiles speak of another one. */
+  readonly refused?: Finding;
+}
+
+const bySecret: Proof = { name: 'secret' };
+
+const byKey: Proof = {
   name: 'key',
   refused: {
+    outcome: 'failed',
     message:
       'The provider does not take the client id with this key: it does not know the key, or wants another proof.',
     action: 'Register the address of the key set that client-keys shows, with private_key_jwt as the method.',
+    screen: 'clientAuthentication',
   },
 };
 
-const flowRefused = {
-  message: 'The provider knows the client, but does not let it use the authorization code flow.',
-  action: 'Allow the authorization code flow for the application.',
-};
+// What would stop every sign-in, whatever it says of the secret.
+const stopsSignIns: ReadonlySet<ExplanationId> = new Set<ExplanationId>([
+  'client_unknown',
+  'client_disabled',
+  'client_secret_wrong',
+  'client_secret_expired',
+  'client_authentication_method',
+  'grant_not_allowed',
+  'redirect_uri_unregistered',
+  'tenant_unknown',
+  'tenant_specific_required',
+]);

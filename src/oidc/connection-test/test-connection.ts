@@ -6,6 +6,7 @@
 import type { ConnectionTestReport } from '../../contract/connection-test.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { unreachableProbeMs } from '../limits.ts';
+import { generic } from '../profiles/generic.ts';
 import type { Contacted, TestFacts } from './facts.ts';
 import { gatherFacts, type GatherDeps, type TestSubject } from './gather-facts.ts';
 import { judgeFacts } from './judge-facts.ts';
@@ -33,6 +34,7 @@ export function createConnectionTest(deps: TestConnectionDeps): TestConnection {
     const steps = judgeFacts(facts);
     return {
       ok: steps.every(({ outcome }) => outcome !== 'failed'),
+      ...(facts.profile === generic ? {} : { profile: { id: facts.profile.id, name: facts.profile.displayName } }),
       steps: [...steps],
       testedAt: new Date(startedAtMs).toISOString(),
       durationMs: shownDuration(facts, deps.clock.nowMs() - startedAtMs),

@@ -5,6 +5,12 @@ export const outbound: CaseGroup = {
   title: 'Outbound requests',
   cases: [
     {
+      id: 'H031',
+      attack: 'A connection test as a scanner of the network that the server stands in, by its texts or its time',
+      expected:
+        'One text and one time for everything that cannot be reached; so many tests a minute, each in the trail',
+    },
+    {
       id: 'H032',
       attack: 'A provider on a private network, with a certificate of a private authority',
       expected: 'Works where the operator listed its host or range and trusts the authority, and only there',
