@@ -46,6 +46,8 @@ export interface Outcome {
   /** What `--json` prints: the API's answer as it came. */
   readonly json: unknown;
   readonly text: string;
+  /** What was asked about is not as it should be: it is told in full, and the program ends as after a failure. */
+  readonly isFailure?: boolean;
 }
 
 /** What a command of the API's client works with. */

@@ -6,7 +6,7 @@
 import { version } from '../contract/version.ts';
 import { CliFailure, exitCodes, usageFailure } from './cli-failure.ts';
 import type { CliWorld } from './cli-world.ts';
-import { clientOptions, type ClientCommand, type CommandContext, type CommandSpec } from './command.ts';
+import { clientOptions, type ClientCommand, type CommandContext, type CommandSpec, type Outcome } from './command.ts';
 import { clientCommands, findCommand, ownCommands } from './command-table.ts';
 import { renderCompletion, shells } from './completion-script.ts';
 import { createConnection } from './connect.ts';
@@ -28,9 +28,9 @@ export type RunServerCommand = (name: ServerCommandName, input: Input) => Promis
 export async function runCli(world: CliWorld, runServerCommand: RunServerCommand): Promise<number> {
   const { output, errors } = world.streams;
   try {
-    const text = await run(world, runServerCommand);
+    const { text, isFailure = false } = await run(world, runServerCommand);
     if (text !== '') output.write(`${text}\n`);
-    return exitCodes.done.number;
+    return exitCodes[isFailure ? 'failed' : 'done'].number;
   } catch (thrown) {
     const failure = thrown instanceof CliFailure ? thrown : new CliFailure('failed', unexpected(thrown));
     errors.write(`sallyport: ${failure.message}\n`);
@@ -44,24 +44,26 @@ function unexpected(thrown: unknown): string {
   return `Something unexpected went wrong (${plain(name)}). Please report it.`;
 }
 
-async function run(world: CliWorld, runServerCommand: RunServerCommand): Promise<string> {
+type Printed = Pick<Outcome, 'text' | 'isFailure'>;
+
+async function run(world: CliWorld, runServerCommand: RunServerCommand): Promise<Printed> {
   const { args } = world;
   const first = args.findIndex((arg) => arg.startsWith('-'));
   const words = first === -1 ? args : args.slice(0, first);
-  if (words.length === 0) return runWithoutCommand(args);
+  if (words.length === 0) return { text: runWithoutCommand(args) };
   const found = findCommand(words);
-  if (found === undefined) return showNoun(words, args);
+  if (found === undefined) return { text: showNoun(words, args) };
   const { spec, length } = found;
   const rest = args.slice(length);
   const command = clientCommands.find(({ name }) => name === spec.name);
   const input = parseInput(spec, { ...spec.options, ...(command === undefined ? {} : clientOptions) }, rest);
-  if (input.has('help')) return renderHelp(spec);
+  if (input.has('help')) return { text: renderHelp(spec) };
   if (command !== undefined) return runClientCommand(command, input, world);
   const server = serverCommandName(spec);
-  if (server === undefined) return runOwnCommand(spec, input);
+  if (server === undefined) return { text: runOwnCommand(spec, input) };
   const outcome = await runServerCommand(server, input);
   if (!outcome.ok) throw new CliFailure('failed', outcome.problem);
-  return outcome.text;
+  return { text: outcome.text };
 }
 
 function runWithoutCommand(args: readonly string[]): string {
@@ -106,7 +108,7 @@ function runOwnCommand({ name }: CommandSpec, input: Input): string {
   }
 }
 
-async function runClientCommand(command: ClientCommand, input: Input, world: CliWorld): Promise<string> {
+async function runClientCommand(command: ClientCommand, input: Input, world: CliWorld): Promise<Printed> {
   const profiles = openProfiles(world.env, world.clock);
   const connectTo = async (organization: string | undefined) => {
     const choice = { profile: input.text('profile'), url: input.text('url') };
@@ -120,6 +122,6 @@ async function runClientCommand(command: ClientCommand, input: Input, world: Cli
     connectTo,
     say: (text) => void world.streams.errors.write(`${text}\n`),
   };
-  const { json, text } = await command.run(context);
-  return input.has('json') ? JSON.stringify(json, undefined, 2) : text;
+  const { json, text, isFailure = false } = await command.run(context);
+  return { text: input.has('json') ? JSON.stringify(json, undefined, 2) : text, isFailure };
 }

@@ -130,12 +130,6 @@ describe('sso set', () => {
     expectFailure(broken, 2, 'does not hold a JSON object');
     expect(unknown.errors + broken.errors).not.toContain(secret);
   });
-
-  test('says that a server cannot test when it has no such endpoint', async () => {
-    const end = await run('sso', 'test');
-    expect(end.exitCode).not.toBe(0);
-    expect(end.errors).toMatch(/^sallyport: [^\n]+\n$/u);
-  });
 });
 
 describe('groups, members and machine identities', () => {

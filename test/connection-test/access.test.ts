@@ -45,8 +45,9 @@ describe.each(engines)('a connection test (%s)', (engine) => {
   };
 
   it('of a proposal stores nothing but that it was made', async () => {
-    const { status, body } = await testConnection(server, boot.token, { organizationId, ...proposal() });
+    const { status, headers, body } = await testConnection(server, boot.token, { organizationId, ...proposal() });
     expect([status, body.ok]).toEqual([200, true]);
+    expect(headers.get('x-request-id')).toMatch(/^[\w-]{8,}$/);
     expect(await storedConfig(server, organizationId)).toBeUndefined();
     expect(await configEvents(server, organizationId)).toEqual([
       {

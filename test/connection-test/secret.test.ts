@@ -119,8 +119,9 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
         (await test({ configurationType: 'discoveryURL', discoveryURL: idp.discoveryUrl, clientSecret })).text,
       ];
       for (const text of [...texts, JSON.stringify(await configEvents(server, organizationId))]) {
-        for (const spelling of [echo, JSON.stringify(clientSecret).slice(1, -1), header])
+        for (const spelling of [echo, JSON.stringify(clientSecret).slice(1, -1), header]) {
           expect(text).not.toContain(spelling);
+        }
         expect(text).not.toContain('\u202e');
       }
       expect(texts[0]).toContain('[redacted]');

@@ -1,6 +1,6 @@
 import type { OidcConfig, OidcConfigWithClient } from '../../contract/oidc-config.ts';
 import { type ApiAnswer, failureOf, isRecord, isSuccess, problemOf } from '../api-client.ts';
-import { CliFailure, usageFailure } from '../cli-failure.ts';
+import { usageFailure } from '../cli-failure.ts';
 import type { ClientCommand, CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { facts, plain } from '../output.ts';
@@ -8,6 +8,7 @@ import { confirm } from '../read-secret.ts';
 import { yesOption } from './common-options.ts';
 import { assumptions } from './sso-assumptions.ts';
 import { readSsoSettings, ssoOptions, type SsoSettings } from './sso-settings.ts';
+import { test } from './sso-test.ts';
 
 const path = '/api/v1/sso/oidc/config';
 const secretMask = '********';
@@ -64,25 +65,6 @@ const set: ClientCommand = {
       ...(isNew || etag === null ? {} : { headers: { 'if-match': etag } }),
     });
     return { json: body, text: `${heading}\n${changes}\n${isNew ? 'Stored.' : 'Changed.'}` };
-  },
-};
-
-const test: ClientCommand = {
-  name: 'sso test',
-  summary: 'Have the server try the identity provider, and change nothing',
-  examples: [{ does: 'Try the stored configuration', line: 'sallyport sso test' }],
-  run: async ({ connect }) => {
-    const connection = await connect();
-    const organizationId = await connection.organizationId();
-    const answer = await connection.ask(`${path}/test`, { method: 'POST', body: { organizationId } });
-    if (problemOf(answer).code === 'route_not_found') {
-      throw new CliFailure(
-        'failed',
-        'This server cannot test a configuration. Sign in through it to see whether it works.',
-      );
-    }
-    if (!isSuccess(answer)) throw failureOf(answer);
-    return { json: answer.body, text: facts(isRecord(answer.body) ? Object.entries(answer.body) : []) };
   },
 };
 

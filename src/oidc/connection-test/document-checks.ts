@@ -139,7 +139,7 @@ export function checkUserinfo({ connection, endpoints, document }: TestFacts): F
   if (isUsable(endpoint)) {
     return {
       outcome: 'passed',
-      message: 'Its address may be called. What it answers, only a sign-in shows, since it takes a member’s token.',
+      message: "Its address may be called. What it answers, only a sign-in shows, since it takes a member's token.",
     };
   }
   return connection.source.kind === 'custom' ? skippedFor('url') : refusedUrl(endpoint);

@@ -40,7 +40,7 @@ function leaveToTheBrowser({ redirectUri }: TestFacts): Finding {
   return {
     outcome: 'skipped',
     expected: `The redirect URI ${redirectUri}, registered at the provider`,
-    message: 'Not called: the member’s browser opens the sign-in page, not this server.',
+    message: "Not called: the member's browser opens the sign-in page, not this server.",
     action: 'Register the redirect URI, to the last character, and sign in once to try it.',
   };
 }

@@ -139,5 +139,5 @@ describe('H031: a literal address that the policy refuses', () => {
 });
 
 function withMessages(_key: string, value: unknown): unknown {
-  return value instanceof Error ? { ...value, message: value.message } : value;
+  return value instanceof Error ? { ...Object.fromEntries(Object.entries(value)), message: value.message } : value;
 }
