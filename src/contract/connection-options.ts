@@ -14,15 +14,15 @@ import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id } from './shapes.ts';
 import { Text } from './text.ts';
 
-const groupsSources = ['automatic', 'id_token', 'userinfo'] as const;
+export const groupsSources = ['automatic', 'id_token', 'userinfo'] as const;
 
-const groupsFormats = ['automatic', 'delimited', 'object-keys', 'distinguished-names'] as const;
+export const groupsFormats = ['automatic', 'delimited', 'object-keys', 'distinguished-names'] as const;
 
 export const groupNameMatchings = ['exact', 'case-insensitive'] as const;
 export type GroupNameMatching = (typeof groupNameMatchings)[number];
 
 /** How a client proves itself at the token endpoint (OpenID Connect Core, section 9); the first is the default. */
-const tokenEndpointAuthMethods = [
+export const tokenEndpointAuthMethods = [
   'automatic',
   'client_secret_basic',
   'client_secret_basic_raw',
@@ -31,7 +31,7 @@ const tokenEndpointAuthMethods = [
   'private_key_jwt',
 ] as const;
 
-const userinfoUses = ['when-needed', 'always', 'never'] as const;
+export const userinfoUses = ['when-needed', 'always', 'never'] as const;
 
 /** What `prompt` may ask for, alone or together (OpenID Connect Core, section 3.1.2.1). */
 export const promptValues = ['login', 'select_account', 'consent'] as const;

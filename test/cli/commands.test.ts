@@ -105,6 +105,27 @@ describe('sso set', () => {
     expect(all.map(({ output, errors }) => output + errors).join('')).not.toContain(secret);
   });
 
+  test('sets options of the connection, shows them and the keys of a client without a secret, and rotates these', async () => {
+    const url = ['--discovery-url', 'https://127.0.0.1:1/realms/acme', '--client-id', 'one'];
+    const keyed = ['--auth-method', 'private_key_jwt', '--scopes', 'groups, roles', '--groups-source', 'userinfo'];
+    expect((await run('sso', 'set', ...url, ...keyed)).output).toContain('additionalScopes: ["groups","roles"]');
+    const read = async () => (await run('sso', 'options', '--json')).json();
+    expect(await read()).toMatchObject({
+      options: { tokenEndpointAuthMethod: 'private_key_jwt', additionalScopes: ['groups', 'roles'] },
+      warnings: [],
+    });
+    expect((await run('sso', 'options')).output).toMatch(/groupsSource +userinfo/);
+    expect((await run('sso', 'set', ...keyed)).output).toContain('Nothing to change');
+    const taken = await run('sso', 'set', '--scopes', '', '--groups-source', 'automatic');
+    expect(taken.output).toContain('additionalScopes: ["groups","roles"] → []');
+    expect(await read()).toMatchObject({ options: { additionalScopes: [], groupsSource: 'automatic' } });
+    expect((await run('sso', 'client-keys')).output).toMatch(/jwksUrl +http.*\/jwks\.json/);
+    expect((await run('sso', 'rotate-client-key', '--json')).json()).toMatchObject({
+      keys: [{ state: 'current' }, { state: 'next' }],
+    });
+    expect((await run('sso', 'delete', '--yes')).exitCode).toBe(0);
+  });
+
   test('takes a secret in the command with a warning, and never repeats it', async () => {
     const end = await run('sso', 'set', '--issuer', 'x', '--client-secret', secret);
     expect(end.errors).toContain('Warning: other programs can see a secret in a command.');

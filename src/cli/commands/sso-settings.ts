@@ -1,11 +1,13 @@
 import { signatureAlgorithms } from '../../contract/algorithms.ts';
 import type { CreateOidcConfigBody } from '../../contract/oidc-config.ts';
+import { connectionOptionDefaults } from '../../contract/connection-options.ts';
 import { isRecord } from '../api-client.ts';
 import { CliFailure, usageFailure } from '../cli-failure.ts';
 import type { CommandContext, Option } from '../command.ts';
 import { readTextFile } from '../profiles.ts';
 import { readInput, readSecret } from '../read-secret.ts';
 import { isOn, onOff } from './common-options.ts';
+import { listOf, optionLists, optionTexts } from './sso-option-settings.ts';
 
 /** The fields of a configuration as the API names them. */
 export type SsoField = Exclude<keyof CreateOidcConfigBody, 'organizationId'>;
@@ -47,6 +49,8 @@ const rows: Readonly<Record<string, SettingOption>> = {
   },
 };
 
+const texts = { ...rows, ...optionTexts };
+
 const switches: Readonly<Record<string, SettingOption>> = {
   active: { field: 'isActive', ...onOff('Whether members can sign in; a new configuration is active.') },
   'manage-groups': { field: 'manageGroupMemberships', ...onOff('Whether sign-ins set the memberships of groups.') },
@@ -55,7 +59,10 @@ const switches: Readonly<Record<string, SettingOption>> = {
 /** The options of `sso set`. */
 export const ssoOptions: Readonly<Record<string, Option>> = {
   ...Object.fromEntries(
-    Object.entries({ ...rows, ...switches }).map(([name, { field: _field, ...option }]) => [name, option]),
+    Object.entries({ ...texts, ...optionLists, ...switches }).map(([name, { field: _field, ...option }]) => [
+      name,
+      option,
+    ]),
   ),
   'client-secret': { value: 'secret', doc: 'The client secret; `-` reads standard input.', isSecret: true },
   'client-secret-file': { value: 'file', doc: 'The file that holds it; `-` is standard input.' },
@@ -68,8 +75,9 @@ export const ssoOptions: Readonly<Record<string, Option>> = {
 
 const fieldNames: readonly string[] = [
   ...Object.values({ ...rows, ...switches }).map(({ field }) => field),
+  ...Object.keys(connectionOptionDefaults),
   'clientSecret',
-] satisfies readonly SsoField[];
+];
 
 /** Fields of an answer that are no settings: what was read may be sent back. */
 const answerOnly: readonly string[] = ['id', 'orgId', 'organizationId'];
@@ -81,9 +89,13 @@ export async function readSsoSettings(context: CommandContext): Promise<SsoSetti
     throw usageFailure('Standard input can hold the file or the secret, not both.');
   }
   const settings: SsoSettings = { ...(await readFields(context)) };
-  for (const [name, { field }] of Object.entries(rows)) {
+  for (const [name, { field }] of Object.entries(texts)) {
     const value = input.text(name);
     if (value !== undefined) settings[field] = value;
+  }
+  for (const [name, { field }] of Object.entries(optionLists)) {
+    const value = input.text(name);
+    if (value !== undefined) settings[field] = listOf(value);
   }
   for (const [name, { field }] of Object.entries(switches)) {
     const value = isOn(input.text(name));

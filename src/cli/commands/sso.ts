@@ -7,6 +7,7 @@ import { facts, plain } from '../output.ts';
 import { confirm } from '../read-secret.ts';
 import { yesOption } from './common-options.ts';
 import { assumptions } from './sso-assumptions.ts';
+import { ssoConnectionCommands } from './sso-connection.ts';
 import { readSsoSettings, ssoOptions, type SsoSettings } from './sso-settings.ts';
 import { test } from './sso-test.ts';
 
@@ -52,7 +53,7 @@ const set: ClientCommand = {
     const { organizationId, answer } = await readConfig(connection);
     const isNew = isMissing(answer);
     if (!isNew && !isSuccess(answer)) throw failureOf(answer);
-    const before = isNew || !isRecord(answer.body) ? {} : answer.body;
+    const before = isNew || !isRecord(answer.body) ? {} : { ...answer.body, ...(await readOptions(connection)) };
     const wanted: SsoSettings = isNew ? { isActive: true, ...settings } : settings;
     const changes = describeChanges(before, wanted);
     if (changes === '') return { json: answer.body, text: 'Nothing to change: it is so already.' };
@@ -93,6 +94,12 @@ async function readConfig(connection: Connection): Promise<{ organizationId: str
   return { organizationId, answer: await connection.ask(path, { query: { organizationId } }) };
 }
 
+async function readOptions(connection: Connection): Promise<Readonly<Record<string, unknown>>> {
+  const query = { organizationId: await connection.organizationId() };
+  const { body } = await connection.ask(`${path}/options`, { query });
+  return isRecord(body) && isRecord(body['options']) ? body['options'] : {};
+}
+
 function isMissing(answer: ApiAnswer): boolean {
   return problemOf(answer).code === 'oidc_config_not_found';
 }
@@ -100,7 +107,7 @@ function isMissing(answer: ApiAnswer): boolean {
 // The secret is never shown, neither the old one, which the server does not tell, nor the new one.
 function describeChanges(before: Readonly<Record<string, unknown>>, wanted: SsoSettings): string {
   return Object.entries(wanted)
-    .filter(([name, value]) => (name === 'clientSecret' ? value !== secretMask : before[name] !== value))
+    .filter(([name, value]) => (name === 'clientSecret' ? value !== secretMask : show(before[name]) !== show(value)))
     .map(([name, value]) => {
       if (name === 'clientSecret') return `  ${name}: replaced`;
       const old = before[name] === undefined ? '' : `${show(before[name])} → `;
@@ -113,4 +120,4 @@ function show(value: unknown): string {
   return plain(JSON.stringify(value) ?? '');
 }
 
-export const ssoCommands: readonly ClientCommand[] = [get, set, test, assumptions, remove];
+export const ssoCommands: readonly ClientCommand[] = [get, set, test, assumptions, ...ssoConnectionCommands, remove];
