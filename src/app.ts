@@ -14,6 +14,7 @@ import type { Config } from './config/load-config.ts';
 import type { DomainsDeps } from './domains/deps.ts';
 import { recheckRoundMs } from './domains/limits.ts';
 import { apiRoutes } from './contract/api.ts';
+import { asId, type OrganizationId } from './contract/ids.ts';
 import { callbackPath } from './contract/login.ts';
 import { version } from './contract/version.ts';
 import { createOwnedDomains } from './domains/owned-domains.ts';
@@ -257,9 +258,10 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
     ...core,
     keyring,
     policy,
-    endSessionsOf: async (tx, oidcConfigId, reason) => {
+    endSessionsOf: async (tx, { id, organization_id }, reason) => {
       const ending = { nowMs: core.clock.nowMs(), reason };
-      return (await endSessions(tx, { oidcConfigId }, ending)).length;
+      const which = { oidcConfigId: id, organizationId: asId<OrganizationId>(organization_id) };
+      return (await endSessions(tx, which, ending)).length;
     },
   };
   mountSsoConfig(mount, ssoConfig, logger);

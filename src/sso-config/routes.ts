@@ -5,7 +5,6 @@
 import type { FastifyRequest } from 'fastify';
 
 import type { AppendAudit } from '../audit/append.ts';
-import type { OidcConfigId } from '../contract/ids.ts';
 import { connectionOptionRoutes } from '../contract/connection-options.ts';
 import { oidcConfigRoutes } from '../contract/oidc-config.ts';
 import type { Mount } from '../http/mount.ts';
@@ -32,7 +31,7 @@ export interface SsoConfigDeps {
   readonly keyring: Keyring;
   readonly policy: OutboundPolicy;
   /** Ends the sessions that a configuration made; tells how many there were. */
-  endSessionsOf(tx: Tx, configId: OidcConfigId, reason: string): Promise<number>;
+  endSessionsOf(tx: Tx, config: Pick<OidcConfigRow, 'id' | 'organization_id'>, reason: string): Promise<number>;
 }
 
 export function mountSsoConfig(mount: Mount, deps: SsoConfigDeps, logger: Logger): void {

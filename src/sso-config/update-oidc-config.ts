@@ -56,7 +56,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<
     const changed = changedRow(deps, { before, after, secret });
     const at = { id: asId<OidcConfigId>(before.id), revision: before.revision };
     if (!(await updateOidcConfig(tx, at, changed))) throw appError('precondition_failed');
-    const ended = endSessions ? { endedSessions: await deps.endSessionsOf(tx, at.id, changedReason) } : {};
+    const ended = endSessions ? { endedSessions: await deps.endSessionsOf(tx, before, changedReason) } : {};
     const isOtherSecret = changed.sealed_client_secret !== before.sealed_client_secret;
     const secretField = isOtherSecret ? ['clientSecret'] : [];
     const fields = [...changedFields(settingsOf(before), after), ...secretField];

@@ -61,10 +61,20 @@ const rotate = statement((tx: Tx, { id, from, to, nowMs }: Rotation) =>
     .where('ended_at', 'is', null),
 );
 
+/**
+ * Which sessions: one, those of a person, of an organization, or of its configuration. Each names what an index knows,
+ * so that nobody reads the sessions of other organizations.
+ */
+export type SessionsToEnd = { readonly oidcConfigId?: string } & (
+  | { readonly id: string; readonly userId?: UserId; readonly organizationId?: OrganizationId }
+  | { readonly userId: UserId; readonly id?: string; readonly organizationId?: OrganizationId }
+  | { readonly organizationId: OrganizationId; readonly id?: string; readonly userId?: UserId }
+);
+
 /** Ends the sessions that fit and still live; returns them. */
 export async function endSessions(
   tx: Tx,
-  which: { id?: string; userId?: UserId; oidcConfigId?: string; organizationId?: OrganizationId },
+  which: SessionsToEnd,
   { nowMs, reason }: { nowMs: number; reason: string },
 ): Promise<{ id: string; user_id: string; organization_id: string | null }[]> {
   let query = tx.updateTable('sessions').set({ ended_at: nowMs, end_reason: reason }).where('ended_at', 'is', null);
