@@ -10,6 +10,7 @@ import { loginCommands } from './commands/login.ts';
 import { memberCommands } from './commands/members.ts';
 import { organizationCommands } from './commands/organizations.ts';
 import { profileCommands } from './commands/profiles.ts';
+import { ssoAttemptCommands } from './commands/sso-attempts.ts';
 import { ssoCommands } from './commands/sso.ts';
 import { serverCommands } from './server-commands.ts';
 
@@ -19,6 +20,7 @@ export const clientCommands: readonly ClientCommand[] = [
   ...profileCommands,
   ...organizationCommands,
   ...ssoCommands,
+  ...ssoAttemptCommands,
   ...groupCommands,
   ...memberCommands,
   ...invitationCommands,

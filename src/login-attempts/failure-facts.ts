@@ -23,7 +23,7 @@ const factNames = [
 type FactName = (typeof factNames)[number];
 
 /** What is kept of an error: facts of these names alone, each one line of bounded length. */
-export type FailureFacts = { readonly [Name in FactName]?: string | number };
+export type FailureFacts = { readonly [Name in FactName]?: string | number | undefined };
 
 /** Takes out of an error what its record may tell. */
 export function failureFacts({ code, meta }: KnownError): FailureFacts {

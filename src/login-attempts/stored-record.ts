@@ -56,8 +56,9 @@ export function encodeRecord(record: StoredRecord, secrets: readonly string[]): 
   const withFacts = redact(JSON.stringify({ ...record, steps: record.steps.map(pack) }), secrets);
   if (Buffer.byteLength(withFacts) <= attemptRecordBytesMax) return withFacts;
   const failed = record.steps.filter(({ outcome }) => outcome === 'failed');
-  const short = { ...record, userAgent: '', steps: failed.map(pack), ...withoutNames(record.groups) };
-  return redact(JSON.stringify(short), secrets);
+  const { by, revision, ipAddress, account, groupsClaim, groups } = record;
+  const short = { by, revision, ipAddress, userAgent: '', account, groupsClaim, groups: withoutNames(groups) };
+  return redact(JSON.stringify({ ...short, ...shortFacts(record), steps: failed.map(pack) }), secrets);
 }
 
 /** The record that a row's `details` hold; `undefined` of a row from before there were records. */
@@ -87,11 +88,24 @@ function shorten(fact: string | undefined): string | null {
   return fact.length > attemptFactLengthMax ? `${fact.slice(0, attemptFactLengthMax - 1)}…`.toWellFormed() : fact;
 }
 
-function withoutNames(groups: StoredGroups | undefined): Pick<StoredRecord, 'groups'> {
-  return groups === undefined ? {} : { groups: { ...groups, added: [], removed: [] } };
+function withoutNames(groups: StoredGroups | undefined): StoredGroups | undefined {
+  return groups && { ...groups, added: [], removed: [] };
 }
 
-function redact(text: string, secrets: readonly string[]): string {
+const shortFactLength = 120;
+
+function shortFacts({ step, check, reason, status, error, expected, found, domain }: StoredRecord): FailureFacts {
+  const causes = { step: shortFact(step), check: shortFact(check), reason: shortFact(reason), status };
+  const values = { error: shortFact(error), expected: shortFact(expected), found: shortFact(found) };
+  return { ...causes, ...values, domain: shortFact(domain) };
+}
+
+function shortFact(fact: string | number | undefined): string | number | undefined {
+  return typeof fact === 'string' ? fact.slice(0, shortFactLength).toWellFormed() : fact;
+}
+
+/** Takes out of a text what an attempt must keep to itself, should somebody have repeated it. */
+export function redact(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '[redacted]');
   return clean;

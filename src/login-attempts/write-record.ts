@@ -8,7 +8,7 @@ import type { GroupsClaim } from '../oidc/groups-claim.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import type { Account } from '../provisioning/apply.ts';
 import { failedStep, failureFacts } from './failure-facts.ts';
-import { encodeRecord, type StoredGroups } from './stored-record.ts';
+import { encodeRecord, redact, type StoredGroups } from './stored-record.ts';
 
 /** What the record of any attempt needs, however it ended. */
 export interface AttemptSoFar {
@@ -33,6 +33,11 @@ export function refusalRecord({ trace, secrets, ...attempt }: AttemptSoFar, erro
   } as const;
   const account = facts.step === 'provisioning' ? { account: { decision: 'refused', changedFields: [] } as const } : {};
   return encodeRecord({ ...common(attempt), ...facts, ...account, steps: [...trace.steps, failed] }, secrets);
+}
+
+/** What the log may tell of an error: all that was found, without the attempt's own secrets. */
+export function loggedFacts({ meta }: KnownError, { secrets }: AttemptSoFar): unknown {
+  return JSON.parse(redact(JSON.stringify(meta), secrets));
 }
 
 /** The record of a sign-in that succeeded. */

@@ -7,7 +7,7 @@ import type { GroupPlan } from '../group-sync/rules.ts';
 import { toKnownError } from '../http/error-renderer.ts';
 import { isRefusalRecorded } from '../login-attempts/limit-refusals.ts';
 import { omitAttempt } from '../login-attempts/refusal-queries.ts';
-import { type AttemptSoFar, refusalRecord, successRecord } from '../login-attempts/write-record.ts';
+import { type AttemptSoFar, loggedFacts, refusalRecord, successRecord } from '../login-attempts/write-record.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import { type Account, provisionAccount } from '../provisioning/apply.ts';
 import { isDomainAllowed } from '../sso-config/email-domains.ts';
@@ -211,7 +211,7 @@ async function recordRefusal(
   const details = refusalRecord(soFar, error);
   const limit = { audit: store.audit, recordedMax: store.refusalsRecordedMax };
   system.logger.warn(
-    { attemptId: attempt.id, code: error.code, meta: error.meta, err: error.cause },
+    { attemptId: attempt.id, code: error.code, meta: loggedFacts(error, soFar), err: error.cause },
     'sign-in refused',
   );
   await store.database.transaction(async (tx) => {

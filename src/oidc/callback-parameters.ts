@@ -67,7 +67,7 @@ export function checkCallbackIssuer(callback: OwnCallback, metadata: ProviderMet
     const meta = {
       step: 'callback',
       error: upstreamText(error),
-      errorDescription: upstreamText(callback.errorDescription),
+      errorDescription: upstreamText(callback.errorDescription, url.searchParams.getAll('state')),
     };
     throw appError(error === 'access_denied' ? 'idp_denied' : 'idp_error', { meta });
   }

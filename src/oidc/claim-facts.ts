@@ -57,6 +57,15 @@ export function claimFacts(name: string, claims: JsonObject, expected: IdTokenEx
   return descriptions[name]?.(member(claims, name), expected) ?? {};
 }
 
+/** The same of a claim that passed. */
+export function passedClaimFacts(name: string, claims: JsonObject, expected: IdTokenExpectations): StepFacts {
+  const facts = claimFacts(name, claims, expected);
+  return comparedClaims.includes(name) && member(claims, name) !== undefined ? { ...facts, found: 'the same' } : facts;
+}
+
+/** Claims that are compared with what must not be told. */
+const comparedClaims: readonly string[] = ['nonce', 'at_hash', 'c_hash', 's_hash'];
+
 /** What a value of somebody else is, without what it says. */
 function kindOf(value: unknown): string {
   if (value === undefined) return 'none';

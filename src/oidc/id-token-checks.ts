@@ -6,7 +6,7 @@ import { subjectLengthMax } from '../contract/limits.ts';
 import type { AttemptStepName } from '../contract/login-attempts.ts';
 import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
 import { member, type JsonObject } from './bounded-json.ts';
-import { claimFacts, type IdTokenExpectations } from './claim-facts.ts';
+import { claimFacts, type IdTokenExpectations, passedClaimFacts } from './claim-facts.ts';
 import type { SignedIdToken } from './exchange-code.ts';
 import { checkIdTokenHeader, headerCheckNames } from './id-token-header.ts';
 import { audiencesMax, idTokenAgeSecondsMax } from './limits.ts';
@@ -78,7 +78,7 @@ export function checkIdToken(
     }
     const isLastOfClaim = checks[index + 1]?.[0] !== name;
     if (isLastOfClaim) {
-      const told = claimFacts(name, token.claims, expected);
+      const told = passedClaimFacts(name, token.claims, expected);
       if (claim === undefined && name !== 'events') trace.skipped(name, told);
       else trace.passed(name, told);
     }

@@ -90,7 +90,7 @@ describe.each(engines)('the record of a sign-in attempt (%s)', (engine) => {
         [
           'discovery authorization_request attempt_cookie configuration callback_form state provider_document',
           'callback_iss keys token_request alg typ crit kid signature iss aud azp exp nbf iat auth_time nonce sub',
-          'at_hash c_hash s_hash events userinfo email provisioning groups session',
+          'at_hash c_hash s_hash events acr userinfo email provisioning groups session',
         ].flatMap((line) => line.split(' ')),
       );
       const { issuer, clientId } = organization.idp;
@@ -100,6 +100,7 @@ describe.each(engines)('the record of a sign-in attempt (%s)', (engine) => {
       expect(facts.get('iss')).toMatchObject({ outcome: 'passed', expected: issuer, found: issuer });
       expect(facts.get('aud')).toMatchObject({ expected: clientId, found: clientId });
       expect(facts.get('exp')?.found).toMatch(/^2026-11-24T08:/u);
+      expect(facts.get('nonce')).toMatchObject({ outcome: 'passed', found: 'the same' });
       expect(facts.get('nbf')).toMatchObject({ outcome: 'skipped', found: 'none' });
       expect(facts.get('userinfo')).toMatchObject({ outcome: 'skipped', found: 'nothing is wanted from there' });
       expect(facts.get('email')?.found).toBe('claim email of the ID token, domain acme.example; email_verified: yes');

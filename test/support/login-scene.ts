@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 
 import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
+import { type Logger, silentLogger } from '../../src/kernel/logger.ts';
 import type { AttemptRow } from '../../src/login/queries.ts';
 import type { Engine, Tx } from '../../src/storage/database.ts';
 import { type BrowserClient, openBrowser, type PageAnswer } from './browser-client.ts';
@@ -49,9 +50,10 @@ export interface LoginScene {
 export async function openLoginScene(
   engine: Engine,
   settings: Readonly<Record<string, string>> = {},
+  logger: Logger = silentLogger,
 ): Promise<LoginScene> {
   const clock = fixedClock();
-  const server = await startTestServer({ engine, clock, settings });
+  const server = await startTestServer({ engine, clock, settings, logger });
   const boot = await bootstrap(server);
   const providers: FaultyIdp[] = [];
   const { token } = boot;

@@ -4,7 +4,7 @@ import { buildApp } from '../../src/app.ts';
 import { loadCaBundle } from '../../src/config/ca-bundle.ts';
 import { type Config, loadConfig } from '../../src/config/load-config.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
-import { silentLogger } from '../../src/kernel/logger.ts';
+import { type Logger, silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import type { SealingKey } from '../../src/kernel/sealed-box.ts';
 import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly beside?: TestServer;
   readonly rootKey?: SealingKey;
   readonly otherRootKeys?: readonly SealingKey[];
+  /** What the server logs to; nothing unless told otherwise. */
+  readonly logger?: Logger;
 }
 
 /** A whole server over real sockets, on a database of its own. */
@@ -58,6 +60,7 @@ export async function startTestServer({
   beside,
   rootKey = beside?.rootKey ?? { id: 'testroot', bytes: randomBytes(32) },
   otherRootKeys = [],
+  logger = silentLogger,
 }: ServerOptions): Promise<TestServer> {
   const {
     database,
@@ -88,7 +91,7 @@ export async function startTestServer({
     outboundProxy: proxyOf(loaded.config),
     clock,
     random: systemRandom,
-    logger: silentLogger,
+    logger,
   });
   await app.server.listen({ port, host: '127.0.0.1' });
   return {

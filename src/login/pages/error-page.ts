@@ -29,7 +29,10 @@ export function errorPage({ message, attemptId, happenedAt, retryHref, hint }: F
 function evidence(attemptId: string, happenedAt: Date | undefined): Html {
   return html`<section class="evidence" aria-labelledby="evidence-heading">
     <h2 id="evidence-heading">If it happens again</h2>
-    <p>Tell your administrator this number. It shows them what went wrong.</p>
+    <p>
+      Read this number out to your administrator, or send it. With it they see which step failed, and what to do. It
+      holds nothing about you.
+    </p>
     <dl class="facts">
       <div>
         <dt>Attempt</dt>
