@@ -170,6 +170,8 @@ function toText(value: unknown): string | null {
       return value;
     case 'number':
     case 'bigint':
+    // No column of ours is one, but Kysely asks the database's catalogue about some.
+    case 'boolean':
       return String(value);
     default:
       throw new TypeError(`a ${typeof value} cannot be stored`);
