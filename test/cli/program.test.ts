@@ -73,7 +73,18 @@ describe('completion in bash', () => {
     [['s'], ['sso', 'serve']],
     [
       ['sso', ''],
-      ['get', 'set', 'test', 'delete'],
+      [
+        'get',
+        'set',
+        'test',
+        'delete',
+        'options',
+        'assumptions',
+        'attempt',
+        'attempts',
+        'client-keys',
+        'rotate-client-key',
+      ],
     ],
     [['sso', 'set', '--act'], ['--active']],
     [
