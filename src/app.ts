@@ -65,6 +65,7 @@ import { createBypassRecorder } from './organizations/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
 import { mountAssumptions } from './sso-config/assumptions-routes.ts';
 import { mountClientKeys } from './sso-config/client-key-routes.ts';
+import { pinTokenOrigin } from './sso-config/pin-token-origin.ts';
 import { mountSsoConfig, type SsoConfigDeps } from './sso-config/routes.ts';
 import { mountConnectionTest } from './sso-config/test-routes.ts';
 import { createTestTurns } from './sso-config/test-turns.ts';
@@ -171,7 +172,14 @@ async function buildParts(config: Config, world: AppWorld) {
   const deliveries = createDeliveries(webhooks, logger);
   const login: LoginDeps = {
     store: { database, keyring, audit, refusalsRecordedMax: config.refusalsRecorded },
-    relyingParty: createRelyingParty({ fetch, policy, clock, random, logger }),
+    relyingParty: createRelyingParty({
+      fetch,
+      policy,
+      clock,
+      random,
+      logger,
+      pinTokenOrigin: async (connection, origin) => pinTokenOrigin(database, connection, origin),
+    }),
     sessions,
     ownedDomains: createOwnedDomains(config.verifiedDomains, clock),
     site: { origin: config.siteUrl, returnToOrigins: config.returnToAllow },

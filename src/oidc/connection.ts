@@ -30,6 +30,8 @@ export interface ConnectionSettings {
   /** Changes whenever anything below changes; documents, keys and pins are remembered under it. */
   readonly revision: string;
   readonly source: ProviderSource;
+  /** Where the document had the token endpoint when it was first read; it may not move. */
+  readonly tokenOrigin?: string | undefined;
   readonly clientId: string;
   /** The empty text where there is none. */
   readonly clientSecret: Secret;

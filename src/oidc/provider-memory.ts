@@ -37,7 +37,14 @@ export interface LibraryClient {
   readonly clientKeyId: string | undefined;
 }
 
+/**
+ * Keeps where the token endpoint of a connection is for as long as its secret is the same, over restarts and for all
+ * nodes. Resolves to what holds: the origin given, or the one that was kept before.
+ */
+export type PinTokenOrigin = (connection: ConnectionSettings, origin: string) => Promise<string>;
+
 export interface ProviderMemoryDeps {
+  readonly pinTokenOrigin: PinTokenOrigin;
   readonly fetch: GuardedFetch;
   readonly policy: OutboundPolicy;
   readonly clock: Clock;
@@ -84,10 +91,11 @@ function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDe
 }
 
 async function fetchMetadata(
-  { source, bulkhead }: ConnectionSettings,
-  { fetch, policy }: ProviderMemoryDeps,
+  connection: ConnectionSettings,
+  { fetch, policy, pinTokenOrigin }: ProviderMemoryDeps,
   previous: ProviderMetadata | undefined,
 ): Promise<Fetched<ProviderMetadata>> {
+  const { source, bulkhead, tokenOrigin } = connection;
   if (source.kind === 'custom') {
     return { value: typedMetadata(source, policy), maxAgeMs: undefined };
   }
@@ -100,16 +108,16 @@ async function fetchMetadata(
   // Of the two spellings that a document's URL admits, the one that the document used first is the only one after.
   const issuers = previous === undefined ? address.issuers : [previous.issuer];
   const metadata = readMetadata(document, { policy, issuers });
-  requireSameTokenHost(previous, metadata);
+  const found = new URL(metadata.tokenEndpoint).origin;
+  const known = previous === undefined ? tokenOrigin : new URL(previous.tokenEndpoint).origin;
+  requireSameOrigin(known ?? (await pinTokenOrigin(connection, found)), found);
   return { value: metadata, maxAgeMs };
 }
 
 // The client secret was given for one place. A document that suddenly names another host gets it only after an admin
-// stored the configuration anew, which is a new revision.
-function requireSameTokenHost(previous: ProviderMetadata | undefined, next: ProviderMetadata): void {
-  const expected = previous === undefined ? undefined : new URL(previous.tokenEndpoint).origin;
-  const found = new URL(next.tokenEndpoint).origin;
-  if (expected !== undefined && found !== expected) {
+// entered the secret anew.
+function requireSameOrigin(expected: string, found: string): void {
+  if (found !== expected) {
     throw appError('idp_response_invalid', {
       meta: { step: 'discovery', reason: 'token_endpoint_moved', expected, found },
     });

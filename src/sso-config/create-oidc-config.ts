@@ -42,6 +42,7 @@ export async function createOidcConfig(
       secret: clientSecret,
       stored: undefined,
     }),
+    token_origin: null,
     last_sign_in_at: null,
     created_at: nowMs,
     updated_at: nowMs,

@@ -47,6 +47,22 @@ export async function deleteOidcConfig(
   return result.numDeletedRows === 1n;
 }
 
+/** Writes down where the token endpoint is; false when that is known already, or the configuration has changed. */
+export async function setTokenOrigin(
+  tx: Tx,
+  { id, revision }: { id: string; revision: number },
+  origin: string,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('oidc_configs')
+    .set({ token_origin: origin })
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .where('token_origin', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
 /** Notes that somebody signed in through a configuration, unless it has changed since. */
 export async function markSignIn(
   tx: Tx,

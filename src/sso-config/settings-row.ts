@@ -63,6 +63,11 @@ export function etagOf(row: { id: string; revision: number }): string {
   return `"${row.id.slice(0, 8)}-${row.revision}"`;
 }
 
+/** The one state of a configuration that a row holds, as the relying party tells it from others. */
+export function revisionOf(row: { id: string; revision: number }): string {
+  return `${row.id}:${row.revision}`;
+}
+
 /** What a row means to the relying party; without the key of a client that has one, which `loadConnection` brings. */
 export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSettings {
   const settings = settingsOf(row);
@@ -70,7 +75,8 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSe
     needsSecret(settings) ? keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings)) : '';
   return connectionOf(settings, {
     bulkhead: row.organization_id,
-    revision: `${row.id}:${row.revision}`,
+    revision: revisionOf(row),
+    tokenOrigin: row.token_origin ?? undefined,
     clientSecret: new Secret(open),
   });
 }
@@ -78,7 +84,7 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSe
 /** What settings mean to the relying party, whether they are stored or not. */
 export function connectionOf(
   settings: OidcSettings,
-  place: Pick<ConnectionSettings, 'bulkhead' | 'revision' | 'clientSecret' | 'clientKey'>,
+  place: Pick<ConnectionSettings, 'bulkhead' | 'revision' | 'tokenOrigin' | 'clientSecret' | 'clientKey'>,
 ): ConnectionSettings {
   return {
     ...place,

@@ -11,7 +11,7 @@ import { makeClientKey, type NewClientKey } from '../oidc/make-client-key.ts';
 import { requireMatch } from './precondition.ts';
 import { findOidcConfig, type OidcConfigRow, updateOidcConfig } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
-import { changedFields, newSecretOf, type OidcSettings, unprovesSignIn } from './rules.ts';
+import { changedFields, movesSecret, newSecretOf, type OidcSettings, unprovesSignIn } from './rules.ts';
 import { sealClientSecret } from './seal-client-secret.ts';
 import { columnsOf, settingsOf } from './settings-row.ts';
 
@@ -90,6 +90,8 @@ function changedRow(
   return {
     ...columnsOf(after),
     sealed_client_secret: sealed,
+    // Whoever enters the secret anew, or another place, says that it may go where the document then leads.
+    token_origin: secret !== undefined || movesSecret(settings, after) ? null : before.token_origin,
     last_sign_in_at: isUnproved ? null : before.last_sign_in_at,
     updated_at: deps.clock.nowMs(),
   };

@@ -69,7 +69,14 @@ export function createTestParty(
   const policy = createOutboundPolicy(parsed.ok ? parsed.entries : []);
   const lookup = () => Promise.reject(new Error('no name is looked up here'));
   const fetch = createGuardedFetch({ policy, lookup, clock });
-  const party = createRelyingParty({ fetch, policy, clock, random: systemRandom, logger });
+  const party = createRelyingParty({
+    fetch,
+    policy,
+    clock,
+    random: systemRandom,
+    logger,
+    pinTokenOrigin: async (_connection, origin) => origin,
+  });
   const connection = connectionTo(idp, settings);
 
   const begin = async () => {

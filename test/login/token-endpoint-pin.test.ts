@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { pinTokenOrigin } from '../../src/sso-config/pin-token-origin.ts';
+import { openBrowser } from '../support/browser-client.ts';
+import { engines } from '../support/databases.ts';
+import {
+  expectRefusal,
+  hasSession,
+  type LoginScene,
+  loginUrl,
+  openLoginScene,
+  type SceneOrganization,
+  signIn,
+} from '../support/login-scene.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+describe.each(engines)('where the client secret may go (%s)', (engine) => {
+  let scene: LoginScene;
+  let elsewhere: SceneOrganization;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+    elsewhere = await scene.addOrganization();
+  });
+  afterAll(() => scene.close());
+
+  const move = ({ idp }: SceneOrganization) =>
+    idp.mutate({ discovery: (good) => ({ ...good, token_endpoint: `${elsewhere.idp.url}/token` }) });
+  const start = ({ slug }: SceneOrganization) => openBrowser().visit(loginUrl(scene, { orgSlug: slug }));
+  const secretOf = ({ idp }: SceneOrganization) => ({ clientSecret: idp.clientSecret });
+
+  it('H010: is remembered with the configuration, over changes that do not enter the secret anew', async () => {
+    const organization = await scene.addOrganization();
+    expect(hasSession((await signIn(scene, { organization })).browser)).toBe(true);
+    move(organization);
+    await scene.changeConfig(organization, { allowedEmailDomains: 'acme.example' });
+    const { details } = await expectRefusal(scene, 'idp_response_invalid', () => start(organization));
+    expect(JSON.parse(details)).toMatchObject({
+      reason: 'token_endpoint_moved',
+      expected: organization.idp.url,
+      found: elsewhere.idp.url,
+    });
+    expect(elsewhere.idp.count('token')).toBe(0);
+  });
+
+  it('H010: is where the document leads once an admin has entered the secret anew', async () => {
+    const organization = await scene.addOrganization();
+    await signIn(scene, { organization });
+    move(organization);
+    await scene.changeConfig(organization, secretOf(organization));
+    const before = elsewhere.idp.count('token');
+    await signIn(scene, { organization });
+    expect(elsewhere.idp.count('token')).toBe(before + 1);
+    // And from now on it is there, and not where it was.
+    organization.idp.mutate({ discovery: undefined });
+    await scene.changeConfig(organization, { allowedEmailDomains: 'acme.example' });
+    await expectRefusal(scene, 'idp_response_invalid', () => start(organization));
+  });
+
+  it('is what was seen first when two nodes look at the same time, and is not written for what is not stored', async () => {
+    const { id } = await scene.addOrganization();
+    const { db, transaction } = scene.server.database;
+    const row = await db
+      .selectFrom('oidc_configs')
+      .select(['id', 'revision'])
+      .where('organization_id', '=', id)
+      .executeTakeFirstOrThrow();
+    const connection = { bulkhead: id, revision: `${row.id}:${row.revision}` };
+    const origins = Array.from({ length: 8 }, (_, node) => `https://idp-${node}.example`);
+    const held = await Promise.all(origins.map((origin) => pinTokenOrigin({ transaction }, connection, origin)));
+    expect(new Set(held).size).toBe(1);
+    expect(origins).toContain(held[0]);
+    for (const other of [
+      { ...connection, revision: `${row.id}:99` },
+      { ...connection, bulkhead: 'nobody' },
+    ]) {
+      expect(await pinTokenOrigin({ transaction }, other, 'https://new.example')).toBe('https://new.example');
+    }
+    expect(await pinTokenOrigin({ transaction }, connection, 'https://new.example')).toBe(held[0]);
+  });
+});
+
+describe('a server that starts again', () => {
+  let scene: LoginScene;
+  let restarted: TestServer | undefined;
+  beforeAll(async () => {
+    scene = await openLoginScene('postgres');
+  });
+  afterEach(async () => {
+    await restarted?.close();
+  });
+  afterAll(() => scene.close());
+
+  it('H010: still knows where the token endpoint was', async () => {
+    const [organization, elsewhere] = [await scene.addOrganization(), await scene.addOrganization()];
+    await signIn(scene, { organization });
+    organization.idp.mutate({ discovery: (good) => ({ ...good, token_endpoint: `${elsewhere.idp.url}/token` }) });
+    // Another process on the same database: it remembers nothing of its own.
+    restarted = await startTestServer({ engine: 'postgres', clock: scene.clock, beside: scene.server });
+    const url = `${restarted.url}/api/v1/sso/oidc/login?orgSlug=${organization.slug}`;
+    await expectRefusal(scene, 'idp_response_invalid', () => openBrowser().visit(url));
+    expect(elsewhere.idp.count('token')).toBe(0);
+  });
+});
