@@ -55,12 +55,15 @@ import { mountLogin } from './login/routes.ts';
 import { createMailer } from './mail/create-mailer.ts';
 import { mountMemberships } from './memberships/routes.ts';
 import { createConnectionTest } from './oidc/connection-test/test-connection.ts';
+import { createClockComparison } from './oidc/clock-comparison.ts';
 import { createGuardedFetch } from './oidc/guarded-fetch.ts';
 import { createHostLookup } from './oidc/host-lookup.ts';
 import type { OutboundEntry } from './oidc/outbound-allow.ts';
+import { clockCheckMs } from './oidc/limits.ts';
 import { createOutboundPolicy } from './oidc/outbound-policy.ts';
 import type { OutboundProxy } from './oidc/outbound-proxy.ts';
 import { createRelyingParty } from './oidc/relying-party.ts';
+import { warnOfClock } from './oidc/warn-of-clock.ts';
 import { createBypassRecorder } from './organizations/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
 import { mountAssumptions } from './sso-config/assumptions-routes.ts';
@@ -125,6 +128,7 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
     isStopping,
     ping: world.database.ping,
     isBootstrapped: async () => isBootstrapped(world.database.db),
+    clockDifferenceMs: () => parts.clocks.read()?.differenceMs,
   });
   mountFeatures(mount, config, parts);
   mountLogin(server, parts.login, parts);
@@ -166,6 +170,7 @@ async function buildParts(config: Config, world: AppWorld) {
   const proxy = world.outboundProxy;
   const calls = { policy, lookup: createHostLookup(clock), clock, certificates, proxy };
   const fetch = createGuardedFetch(calls);
+  const clocks = createClockComparison(clock);
   // Of its own, so that a receiver that hangs takes no slot from sign-ins.
   const outbound = { policy, fetch: createGuardedFetch(calls) };
   const webhooks = { database, audit, clock, random, keyring, outbound };
@@ -173,7 +178,7 @@ async function buildParts(config: Config, world: AppWorld) {
   const login: LoginDeps = {
     store: { database, keyring, audit, refusalsRecordedMax: config.refusalsRecorded },
     relyingParty: createRelyingParty({
-      fetch,
+      fetch: clocks.observing(fetch),
       policy,
       clock,
       random,
@@ -195,7 +200,7 @@ async function buildParts(config: Config, world: AppWorld) {
   });
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
   const mail = openMail(config, { ...world, keyring });
-  const features = { core, mail, domains, webhooks, deliveries, login, testConnection };
+  const features = { core, mail, domains, webhooks, deliveries, login, testConnection, clocks };
   return { ...features, https, keyring, rootKeys, keys, sessions, cookies, policy, fetch, limits };
 }
 
@@ -281,7 +286,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
 function startJobs(
   config: Config,
   { database, clock, logger }: AppWorld,
-  { keyring, keys, domains, deliveries, mail }: Parts,
+  { keyring, keys, domains, deliveries, mail, clocks }: Parts,
 ): readonly Repetition[] {
   const minuteMs = 60_000;
   const keysMs = keysReadSeconds * 1000;
@@ -292,6 +297,7 @@ function startJobs(
     repeat({ name: 'domain checks', everyMs: recheckRoundMs, logger }, async () => recheckDomains(domains)),
     repeat({ name: 'audit webhooks', everyMs: deliveryRoundMs, logger }, deliveries.round),
     ...(mail.deliver === undefined ? [] : [repeat({ name: 'mail', everyMs: mailRoundMs, logger }, mail.deliver)]),
+    repeat({ name: 'clocks', everyMs: clockCheckMs, logger }, async () => warnOfClock(clocks, logger)),
     repeat({ name: 'data keys', everyMs: keysMs, logger }, async () =>
       advanceDataKeys({ database, keyring, clock, columns: sealedColumns }),
     ),

@@ -36,6 +36,12 @@ const Status = Type.Object({
   message: Type.Literal('Ok'),
   version: Type.String(),
   isBootstrapped: Type.Boolean({ description: 'Whether the server has its first organization.' }),
+  clockDifferenceSeconds: Type.Optional(
+    Type.Integer({
+      description:
+        "How far the clocks of the identity providers are ahead of this server's: the median over their hosts, once enough of them have answered.",
+    }),
+  ),
 });
 
 export const serverRoutes = {

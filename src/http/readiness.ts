@@ -13,15 +13,19 @@ interface Health {
   ping(): Promise<void>;
   isBootstrapped(): Promise<boolean>;
   isStopping(): boolean;
+  /** `undefined` while too little is known. */
+  clockDifferenceMs(): number | undefined;
 }
 
 /** Mounts `/api/status`, which says that the server runs, and `/api/ready`, which says that it can do its work. */
-export function mountHealth(mount: Mount, { clock, ping, isBootstrapped, isStopping }: Health): void {
+export function mountHealth(mount: Mount, health: Health): void {
+  const { clock, ping, isBootstrapped, isStopping } = health;
   const status = async () => ({
     date: new Date(clock.nowMs()).toISOString(),
     message: 'Ok' as const,
     version,
     isBootstrapped: await isBootstrapped(),
+    ...clockDifference(health),
   });
   mount(serverRoutes.readStatus, status);
   mount(serverRoutes.readReadiness, async () => {
@@ -29,6 +33,11 @@ export function mountHealth(mount: Mount, { clock, ping, isBootstrapped, isStopp
     await ping();
     return status();
   });
+}
+
+function clockDifference({ clockDifferenceMs }: Health): { clockDifferenceSeconds?: number } {
+  const ms = clockDifferenceMs();
+  return ms === undefined ? {} : { clockDifferenceSeconds: Math.round(ms / 1000) };
 }
 
 /** While the server stops, answers close their connections, so that no client reuses one that is about to go. */

@@ -15,7 +15,7 @@ it.each([
   ['a body that is cut', '{"issuer":"https://idp', 'not_json'],
   ['deep nesting', `${'{"a":'.repeat(jsonDepthMax + 1)}1${'}'.repeat(jsonDepthMax + 1)}`, 'too_deep'],
   ['a hundred thousand brackets', '['.repeat(100_000), 'too_deep'],
-])('refuses %s', (_what, text, reason) => {
+])('H040: refuses %s', (_what, text, reason) => {
   expect(parse(text)).toEqual({ ok: false, reason });
 });
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 
@@ -10,7 +10,7 @@ import { fixedClock, type FixedClock } from '../../test/support/faulty-idp-sign-
 import { startFaultyIdp, type FaultyIdp } from '../../test/support/faulty-idp.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import type { HostLookup } from './host-lookup.ts';
-import { callsPerBulkheadMax, circuitOpenMs } from './limits.ts';
+import { callsPerBulkheadMax, circuitOpenMs, connectionLifetimeMs, connectMsMax, headersMsMax } from './limits.ts';
 import { parseOutboundAllow } from './outbound-allow.ts';
 import { createOutboundPolicy } from './outbound-policy.ts';
 
@@ -59,7 +59,7 @@ describe('an ordinary answer', () => {
     expect(JSON.parse(answer.body.toString())).toMatchObject({ issuer: idp.issuer });
   });
 
-  it('is asked for without cookies and without encodings', async () => {
+  it('H038: is asked for without cookies and without encodings', async () => {
     answerWith((reply) => ({ ...reply, headers: { ...reply.headers, 'set-cookie': ['a=b', 'c=d'] } }));
     const fetch = fetchWith();
     await fetch(idp.discoveryUrl);
@@ -96,7 +96,7 @@ describe('an answer that is refused', () => {
     expect(idp.count('keys')).toBe(0);
   });
 
-  it('is a gzip bomb', async () => {
+  it('H035: is a gzip bomb', async () => {
     const body = gzipSync(Buffer.alloc(50_000_000));
     answerWith((reply) => ({ ...reply, headers: { ...reply.headers, 'content-encoding': 'gzip' }, body }));
     await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(
@@ -104,26 +104,48 @@ describe('an answer that is refused', () => {
     );
   });
 
-  it('announces more than the limit', async () => {
+  it.each(['gzip', 'br', 'deflate', 'zstd', 'gzip, '.repeat(500) + 'gzip', 'identity, gzip', 'x'])(
+    'H036: is encoded in some way: %s',
+    async (encoding) => {
+      answerWith((reply) => ({ ...reply, headers: { ...reply.headers, 'content-encoding': encoding } }));
+      await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(
+        refusal('idp_response_invalid', { reason: 'encoded' }),
+      );
+    },
+  );
+
+  it('H039: is never the answer to the next request', async () => {
+    const head = (length: number) =>
+      `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
+    const both = `${head(2)}{}${head(12)}{"evil":true}`;
+    answerWith((reply) => ({ ...reply, fault: { raw: (socket) => socket.write(both) } }));
+    const fetch = fetchWith();
+    await fetch(idp.discoveryUrl).catch(() => undefined);
+    answerWith((reply) => reply);
+    const next = await fetch(idp.discoveryUrl, 2_000, 'organization-2');
+    expect(JSON.parse(next.body.toString())).toMatchObject({ issuer: idp.issuer });
+  });
+
+  it('H034: announces more than the limit', async () => {
     answerWith((reply) => ({ ...reply, headers: { 'content-length': '100001' }, body: 'x'.repeat(100_001) }));
     await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(
       refusal('idp_response_invalid', { reason: 'too_large' }),
     );
   });
 
-  it('never ends', async () => {
+  it('H034: never ends', async () => {
     answerWith((reply) => ({ ...reply, fault: 'endless' }));
     await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(
       refusal('idp_response_invalid', { reason: 'too_large' }),
     );
   });
 
-  it('has headers beyond the limit', async () => {
+  it('H038: has headers beyond the limit', async () => {
     answerWith((reply) => ({ ...reply, headers: { ...reply.headers, 'x-long': 'x'.repeat(20_000) } }));
     await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(refusal('idp_response_invalid'));
   });
 
-  it('is preceded by a flood of interim responses', async () => {
+  it('H038: is preceded by a flood of interim responses', async () => {
     const raw = 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1_000);
     answerWith((reply) => ({ ...reply, fault: { raw: (socket) => socket.write(raw) } }));
     await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(
@@ -181,21 +203,21 @@ describe('an answer that does not come', () => {
 });
 
 describe('an address', () => {
-  it('that is a literal is refused before anything is dialled', async () => {
+  it('H027: that is a literal is refused before anything is dialled', async () => {
     await expect(fetchWith({ allow: '' })(idp.discoveryUrl)).rejects.toMatchObject(
       refusal('idp_address_refused', { reason: 'address' }),
     );
     expect(idp.requests).toHaveLength(0);
   });
 
-  it('is refused when a name resolves to it', async () => {
+  it('H023: is refused when a name resolves to it', async () => {
     const fetch = fetchWith({ allow: '' });
     await expect(fetch('https://rebind.example/')).rejects.toMatchObject(
       refusal('idp_address_refused', { address: '127.0.0.1', host: 'rebind.example' }),
     );
   });
 
-  it('is refused when it is one of several that a name resolves to', async () => {
+  it('H025: is refused when it is one of several that a name resolves to', async () => {
     const addresses = [
       { address: '93.184.215.14', family: 4 },
       { address: '10.0.0.1', family: 4 },
@@ -206,7 +228,7 @@ describe('an address', () => {
     );
   });
 
-  it('is the one that was checked: a name is resolved once for a connection', async () => {
+  it('H024: is the one that was checked: a name is resolved once for a connection', async () => {
     const answers = ['127.0.0.1', '169.254.169.254'];
     const lookup = vi.fn<HostLookup>(() => Promise.resolve([{ address: answers.shift() ?? '', family: 4 }]));
     const { port } = new URL(idp.url);
@@ -229,6 +251,83 @@ describe('an address', () => {
     expect(proxied).toHaveLength(0);
     vi.unstubAllEnvs();
     proxy.close();
+  });
+});
+
+describe('a connection', () => {
+  it('is not used beyond its life, so that a changed address is followed', async () => {
+    const servers = new Map<string, number>();
+    const answer = (address: string) =>
+      createServer((socket) => {
+        socket
+          .on('error', () => undefined)
+          .on('data', () => {
+            servers.set(address, (servers.get(address) ?? 0) + 1);
+            socket.write('HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\n{}');
+          });
+      });
+    const [before, after] = [answer('127.0.0.1'), answer('127.0.0.2')];
+    const port = (await portOf(before)) ?? 0;
+    await new Promise<void>((resolve) => after.listen(port, '127.0.0.2', resolve));
+    let address = '127.0.0.1';
+    const fetch = fetchWith({ allow: 'idp.example', lookup: () => Promise.resolve([{ address, family: 4 }]) });
+    // The library asks the machine's clock how old a connection is.
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const call = async () => {
+      await fetch(`http://idp.example:${port}/`);
+      await new Promise(setImmediate);
+    };
+    await call();
+    address = '127.0.0.2';
+    vi.setSystemTime(Date.now() + connectionLifetimeMs - 1_000);
+    await call();
+    expect(Object.fromEntries(servers)).toEqual({ '127.0.0.1': 2 });
+    vi.setSystemTime(Date.now() + 2_000);
+    await call();
+    expect(Object.fromEntries(servers)).toEqual({ '127.0.0.1': 2, '127.0.0.2': 1 });
+    vi.useRealTimers();
+    before.close();
+    after.close();
+  });
+});
+
+describe('H037: a server that takes its time', () => {
+  /** A server that answers bytes with other bytes; how long a call to it took, which must fail. */
+  async function timeOf(allowedMs: number, url: (port: number) => string, onData?: (socket: Socket) => void) {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', () => onData?.(socket));
+    });
+    const port = (await portOf(server)) ?? 0;
+    const startedAt = performance.now();
+    await expect(fetchWith({ allow: 'idp.example' })(url(port), allowedMs)).rejects.toMatchObject(
+      refusal('idp_unreachable'),
+    );
+    server.close();
+    return performance.now() - startedAt;
+  }
+
+  it('with its handshake is given up after the time for a connection', async () => {
+    const took = await timeOf(20_000, (port) => `https://idp.example:${port}/`);
+    expect(took).toBeGreaterThan(connectMsMax * 0.9);
+    expect(took).toBeLessThan(connectMsMax * 2);
+  });
+
+  it('with its first byte is given up after the time for the head of an answer', async () => {
+    const took = await timeOf(20_000, (port) => `http://idp.example:${port}/`);
+    expect(took).toBeGreaterThan(headersMsMax * 0.9);
+    expect(took).toBeLessThan(headersMsMax * 2);
+  });
+
+  it('with the end of its headers is given up after the same time', async () => {
+    const drip = (socket: Socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const timer = setInterval(() => socket.write('x: y\r\n'), 100);
+      socket.on('close', () => clearInterval(timer));
+    };
+    const took = await timeOf(20_000, (port) => `http://idp.example:${port}/`, drip);
+    expect(took).toBeGreaterThan(headersMsMax * 0.9);
+    expect(took).toBeLessThan(headersMsMax * 2);
   });
 });
 

@@ -1,8 +1,9 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { fixedClock } from '../../test/support/faulty-idp-sign-in.ts';
+import { type PracticeDns, startPracticeDns } from '../../test/support/practice-dns.ts';
 import { createHostLookup, rememberLookups, type HostLookup } from './host-lookup.ts';
-import { lookupCacheCountMax, lookupCacheMs } from './limits.ts';
+import { connectionLifetimeMs, lookupCacheCountMax, lookupCacheMs, lookupMsMax } from './limits.ts';
 
 const loopback = [{ address: '127.0.0.1', family: 4 }];
 
@@ -42,4 +43,54 @@ it('remembers so many names and forgets the oldest', async () => {
   expect(ask).not.toHaveBeenCalled();
   await lookup('idp-0.example');
   expect(ask).toHaveBeenCalledTimes(1);
+});
+
+describe('DNS in trouble', () => {
+  let dns: PracticeDns;
+  beforeEach(async () => {
+    dns = await startPracticeDns();
+  });
+  afterEach(() => dns.close());
+
+  it.each(['failure', 'refused'] as const)(
+    'that answers with a %s is a failure at once, and is asked again',
+    async (trouble) => {
+      const lookup = createHostLookup(fixedClock(), [dns.address]);
+      dns.set('idp.example', trouble);
+      await expect(lookup('idp.example')).rejects.toMatchObject({
+        code: expect.stringMatching(/^E(?:SERVFAIL|REFUSED)$/),
+      });
+      dns.set('idp.example', { a: ['192.0.2.7'] });
+      expect(await lookup('idp.example')).toEqual([{ address: '192.0.2.7', family: 4 }]);
+    },
+  );
+
+  it('that says nothing is not waited for longer than its limit, and keeps no other name waiting', async () => {
+    const lookup = createHostLookup(fixedClock(), [dns.address]);
+    dns.set('silent.example', 'silence');
+    dns.set('idp.example', { a: ['192.0.2.7'] });
+    const startedAt = performance.now();
+    const silent = lookup('silent.example').then(
+      () => Number.NaN,
+      () => performance.now() - startedAt,
+    );
+    await lookup('idp.example');
+    const other = performance.now() - startedAt;
+    const waited = await silent;
+    expect(other).toBeLessThan(waited / 2);
+    expect(waited).toBeLessThan(lookupMsMax * 2);
+  });
+
+  it('that names another address is followed within a minute, connections that are open included', async () => {
+    const clock = fixedClock();
+    const lookup = createHostLookup(clock, [dns.address]);
+    dns.set('idp.example', { a: ['192.0.2.7'] });
+    await lookup('idp.example');
+    dns.set('idp.example', { a: ['192.0.2.8'] });
+    clock.advance(lookupCacheMs - 1);
+    expect(await lookup('idp.example')).toEqual([{ address: '192.0.2.7', family: 4 }]);
+    clock.advance(1);
+    expect(await lookup('idp.example')).toEqual([{ address: '192.0.2.8', family: 4 }]);
+    expect(lookupCacheMs + connectionLifetimeMs).toBeLessThanOrEqual(60_000);
+  });
 });

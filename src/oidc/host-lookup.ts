@@ -16,10 +16,12 @@ export type HostLookup = (host: string) => Promise<readonly HostAddress[]>;
  *
  * `getaddrinfo` holds one of the few threads of libuv's pool until the name's own server answers, so a tenant whose
  * DNS is silent would keep everybody's look-ups waiting. c-ares waits on the event loop instead, each question for
- * itself. The system is asked only after DNS has said, at once, that it has nothing.
+ * itself. The system is asked only after DNS has said, at once, that it has nothing. Without `servers` those of this
+ * machine are asked.
  */
-export function createHostLookup(clock: Clock): HostLookup {
+export function createHostLookup(clock: Clock, servers: readonly string[] = []): HostLookup {
   const resolver = new Resolver({ timeout: lookupMsMax, tries: 1 });
+  if (servers.length > 0) resolver.setServers(servers);
   return rememberLookups(clock, (host) => resolve(resolver, host));
 }
 

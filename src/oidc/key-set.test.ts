@@ -48,7 +48,7 @@ describe('an entry of a JWK set', () => {
     [{ ...ec, x: 'AAAA' }, 'malformed'],
     [{ ...ec, crv: 'P-1' }, 'malformed'],
     [{ ...ed, x: '!!' }, 'malformed'],
-  ])('%j is skipped: %s', (entry, fault) => {
+  ])('H042: %j is skipped: %s', (entry, fault) => {
     expect(read(entry)).toEqual({ keys: [], skipped: [fault] });
   });
 
@@ -86,7 +86,7 @@ describe('the candidates for a token', () => {
     expect(candidateKeys(set, 'EdDSA', undefined)).toHaveLength(4);
   });
 
-  it('are few, of a set that is read only so far', () => {
+  it('H041: are few, of a set that is read only so far', () => {
     const set = read(...Array.from({ length: 20_000 }, () => ed)) ?? { keys: [], skipped: [] };
     expect(set.keys).toHaveLength(keysPerSetMax);
     expect(candidateKeys(set, 'EdDSA', undefined)).toHaveLength(keysPerTokenMax);

@@ -99,5 +99,13 @@ export const stepTextLengthMax = 500;
 export const certificateDaysWarned = 14;
 /** A provider's clock that differs by more is warned of. */
 export const clockDifferenceMsMax = 60_000;
+/** Our own clock is judged when so many hosts have told theirs, of which one that lies decides nothing. */
+export const clockHostsMin = 3;
+/** For this long what a host told counts. */
+export const clockSampleMsMax = 3_600_000;
+/** Organizations whose providers' times are remembered. */
+export const clockSamplesMax = 1_000;
+/** So often the operator is told of a clock that is off. */
+export const clockCheckMs = 600_000;
 /** Shorter keys are no use for HS256 (RFC 7518, section 3.2). */
 export const macKeyBytesMin = 32;

@@ -103,7 +103,7 @@ describe('a URL without any operator setting', () => {
     [' https://idp.acme.example/', 'control_character'],
     ['https://idp.acme.example\\@evil.example/', 'control_character'],
     [`https://idp.acme.example/${'a'.repeat(2048)}`, 'too_long'],
-  ])('%s is refused: %s', (url, reason) => {
+  ])('H021, H022, H023, H027, H028, H029, H030: %s is refused: %s', (url, reason) => {
     expect(verdict(strict, url)).toBe(reason);
   });
 });
@@ -154,7 +154,7 @@ describe('a URL that the operator listed', () => {
     ['0.0.0.0/0', 'http://2852039166/', 'address'],
     ['0.0.0.0/0', 'http://0251.0376.0251.0376/', 'address'],
     ['0.0.0.0/0', 'http://0xa9.0xfe.0xa9.0xfe/', 'address'],
-  ])('with %s, %s is still refused: %s', (allow, url, reason) => {
+  ])('H021: with %s, %s is still refused: %s', (allow, url, reason) => {
     expect(verdict(policyOf(allow), url)).toBe(reason);
   });
 });

@@ -72,7 +72,7 @@ describe('while the provider is down', () => {
     await expect(value.read()).rejects.toThrow('down');
   });
 
-  it('is asked for once per pause, not once per caller', async () => {
+  it('H045: is asked for once per pause, not once per caller', async () => {
     answer = fail;
     const value = remember();
     for (let caller = 0; caller < 20; caller += 1) {
@@ -109,7 +109,7 @@ describe('while the provider is down', () => {
 });
 
 describe('a forced refresh', () => {
-  it('fetches although the value is fresh, but not again within the pause', async () => {
+  it('H045: fetches although the value is fresh, but not again within the pause', async () => {
     const value = remember();
     await value.read();
     expect(await value.refresh()).toBe('value 2');

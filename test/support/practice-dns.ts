@@ -6,6 +6,7 @@ const { Packet } = DNS;
 export type DnsEntry =
   | { readonly txt: readonly (string | readonly string[])[] }
   | { readonly alias: string; readonly txt: readonly string[] }
+  | { readonly a: readonly string[] }
   | 'no such name'
   | 'no such record'
   | 'failure'
@@ -81,6 +82,10 @@ function reply(request: DNS.Packet, entry: DnsEntry): DNS.Packet | undefined {
     return response;
   }
   const { name, type } = question;
+  if ('a' in entry) {
+    if (type === Packet.TYPE.A) for (const address of entry.a) record(name, type, { address });
+    return response;
+  }
   if ('alias' in entry) record(name, Packet.TYPE.CNAME, { domain: entry.alias });
   const owner = 'alias' in entry ? entry.alias : name;
   if (type === Packet.TYPE.TXT) for (const data of entry.txt) record(owner, Packet.TYPE.TXT, { data });

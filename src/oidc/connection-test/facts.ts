@@ -48,8 +48,9 @@ export interface Contacted {
 
 /**
  * The client secret: there, with its length in bytes; not given; stored for another place than the tested one, and so
- * not sent there; or sealed so that it does not open.
+ * not sent there; for another place than the document leads to now; or sealed so that it does not open.
  */
 export type SecretState =
   | { readonly kind: 'usable'; readonly bytes: number }
+  | { readonly kind: 'led_away' }
   | { readonly kind: 'missing' | 'moved' | 'sealed_shut' };

@@ -41,9 +41,11 @@ export interface GatherDeps {
  * @throws `idp_busy`
  */
 export async function gatherFacts(deps: GatherDeps, { connection, secret }: TestSubject): Promise<TestFacts> {
-  const secretState = openSecret(connection, secret);
+  const opened = openSecret(connection, secret);
   const provider = await meetProvider(deps, connection);
   const { metadata } = provider;
+  const secretState: SecretState =
+    secret === 'stored' && hasMoved(connection, metadata) ? { kind: 'led_away' } : opened;
   const [keys, token] = await Promise.all([
     askForKeys(deps, connection, metadata),
     secretState.kind === 'usable' ? redeem(deps, connection, provider) : undefined,
@@ -62,6 +64,11 @@ export async function gatherFacts(deps: GatherDeps, { connection, secret }: Test
     token: token?.contacted,
     secrets: token?.secrets ?? ownSecrets,
   };
+}
+
+// A sign-in would not send the secret there either, until an admin enters it anew.
+function hasMoved({ tokenOrigin }: ConnectionSettings, metadata: ProviderMetadata | undefined): boolean {
+  return tokenOrigin !== undefined && metadata !== undefined && new URL(metadata.tokenEndpoint).origin !== tokenOrigin;
 }
 
 type ProviderFacts = Pick<TestFacts, 'typed' | 'issuers' | 'discovery' | 'document' | 'endpoints' | 'metadata'>;

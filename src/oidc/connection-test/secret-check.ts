@@ -14,9 +14,11 @@ import { type Finding, ofAnswer, skipped, skippedFor, stoppedAt } from './findin
  * for it: `invalid_client` when the client is not believed, `invalid_grant` when it is and only the code is wrong.
  */
 export function checkSecret(facts: TestFacts): Finding {
+  const { secret } = facts;
+  if (secret.kind === 'led_away') return ledAway;
   const usesKey = optionsOf(facts.connection).tokenEndpointAuthMethod === 'private_key_jwt';
-  if (usesKey && facts.secret.kind !== 'usable') return withoutKey(facts.secret.kind);
-  switch (facts.secret.kind) {
+  if (usesKey && secret.kind !== 'usable') return withoutKey(secret.kind);
+  switch (secret.kind) {
     case 'missing':
       return skipped('No client secret was given, so there is none to try.');
     case 'moved':
@@ -32,13 +34,20 @@ export function checkSecret(facts: TestFacts): Finding {
     case 'usable':
       break;
     default:
-      return facts.secret satisfies never;
+      return secret satisfies never;
   }
   if (facts.token === undefined) {
     return skippedFor(facts.metadata === undefined ? stoppedAt(facts) : 'clientAuthentication');
   }
   return ofAnswer(facts.token, ({ answer }) => judgeTokenAnswer(answer, facts.profile, usesKey ? byKey : bySecret));
 }
+
+const ledAway: Finding = {
+  outcome: 'failed',
+  message:
+    'The document names another host for the token endpoint than when the secret was entered. Sign-ins are refused, and the secret is not sent there.',
+  action: 'If the provider did move it, enter the client secret again.',
+};
 
 function withoutKey(kind: 'missing' | 'moved' | 'sealed_shut'): Finding {
   return kind === 'sealed_shut'

@@ -41,11 +41,7 @@ export const claims: CaseGroup = {
     {
       id: 'H084',
       attack: 'Our own clock is wrong',
-      expected: 'Refused; health says how far clocks are apart',
-      outside: {
-        when: 'open',
-        why: "Tokens are refused, and the attempt's record shows both times, but nothing compares our clock with the provider's beforehand.",
-      },
+      expected: 'Refused; the status and the log say how far the clocks are apart',
     },
     {
       id: 'H085',

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import * as limits from './limits.ts';
+
+it('the page for operators names limits with the values that they have', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/outbound.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `(\w+)`\s*\| ([\d,]+)\s/gm)].map(([, name = '', value = '']) => [
+    name,
+    Number(value.replaceAll(',', '')),
+  ]);
+  const known = new Map<string, unknown>(Object.entries(limits));
+  expect(rows.length).toBeGreaterThan(25);
+  expect(rows).toEqual(rows.map(([name]) => [name, known.get(String(name))]));
+});

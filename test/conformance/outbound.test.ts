@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { clockHostsMin } from '../../src/oidc/limits.ts';
+import { expectHeld, expectSignedIn, type HostileScene, openHostileScene } from './hostile-scene.ts';
+
+describe('what a discovery document names', () => {
+  let scene: HostileScene;
+
+  beforeAll(async () => {
+    // Every provider of the tests lives at this one address; nothing else of the loopback network is listed.
+    scene = await openHostileScene('sqlite', { SALLYPORT_OUTBOUND_ALLOW: '127.0.0.1' });
+  });
+  afterAll(() => scene.close());
+
+  const places = ['https://10.0.0.1/x', 'https://127.1.2.3/x', 'https://[fd00:ec2::254]/x', 'http://localhost/x'];
+  const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint'];
+
+  it.each(endpoints.flatMap((name) => places.map((place) => [name, place] as const)))(
+    'H026: %s at %s is not called',
+    async (name, place) => {
+      const { idp } = await expectHeld(scene, 'idp_address_refused', {
+        idp: { mutate: { discovery: (good) => ({ ...good, [name]: place }) } },
+      });
+      expect([idp.count('keys'), idp.count('token'), idp.count('userinfo')]).toEqual([0, 0, 0]);
+    },
+  );
+});
+
+describe('our own clock', () => {
+  let scene: HostileScene;
+
+  beforeAll(async () => {
+    scene = await openHostileScene('sqlite');
+  });
+  afterAll(() => scene.close());
+
+  it('H084: is compared with those of the providers, and the status says how far they are apart', async () => {
+    const status = async () => (await scene.server.call('/api/status')).body;
+    expect(await status()).not.toHaveProperty('clockDifferenceSeconds');
+    const date = () => new Date(scene.clock.nowMs() + 50_000).toUTCString();
+    for (let host = 0; host < clockHostsMin; host += 1) {
+      const organization = await scene.addOrganization();
+      organization.idp.mutate({
+        reply: { token: (reply) => ({ ...reply, headers: { ...reply.headers, date: date() } }) },
+      });
+      await expectSignedIn(scene, organization);
+    }
+    expect((await status()).clockDifferenceSeconds).toBe(50);
+  });
+});

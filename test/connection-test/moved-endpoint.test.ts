@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { stepOf, testConnection } from '../support/connection-test.ts';
+import { type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
+
+describe('a document whose token endpoint has moved to another host', () => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene('sqlite');
+  });
+  afterAll(() => scene.close());
+
+  it('H010: gets no stored secret from a test of the connection either', async () => {
+    const [organization, elsewhere] = [await scene.addOrganization(), await scene.addOrganization()];
+    await signIn(scene, { organization });
+    organization.idp.mutate({ discovery: (good) => ({ ...good, token_endpoint: `${elsewhere.idp.url}/token` }) });
+    const { body } = await testConnection(scene.server, scene.boot.token, { organizationId: organization.id });
+    expect(stepOf(body, 'secret')).toMatchObject({
+      outcome: 'failed',
+      action: expect.stringContaining('enter the client secret again'),
+    });
+    expect(elsewhere.idp.count('token')).toBe(0);
+  });
+});
