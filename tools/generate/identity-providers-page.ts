@@ -19,9 +19,8 @@ they need, what their errors mean, and where in their admin console things are f
 What is known of a provider only fills in options that nobody set, and of those only ones that read its answers: names of
 claims, how groups are written, a scope for groups (only where sign-ins set the memberships of groups, and the provider's
 document lists the scope), whether userinfo is asked. An option that you set wins, and one on groups that you set keeps the
-others on groups as you have them. Nothing here
-changes what is verified, whom an address is believed, or which issuer and audience a token must name; where a provider
-needs that, it stands below as advice, and you decide.
+others on groups as you have them. Nothing here loosens what is verified: no issuer or audience is accepted and no address
+is believed for it. Where a provider needs such a thing, it stands below as advice, and you decide.
 
 \`sallyport sso assumptions\`, or \`GET /api/v1/sso/oidc/config/assumptions\`, shows which provider yours is taken for, every
 option with where it comes from and why, and what is advised besides.
