@@ -39,7 +39,7 @@ const checks: readonly Check[] = [
   ['iat', 'id_token_not_current', isPast], // (10)
   ['iat', 'id_token_not_current', (iat, at) => isTime(iat) && iat >= at.nowSeconds - idTokenAgeSecondsMax], // (10)
   ['auth_time', 'id_token_invalid', (time) => time === undefined || time === 0 || isTime(time)], // (13); 0: not told
-  ['auth_time', 'id_token_invalid', (time, { authTimeMin }) => authTimeMin === undefined || time !== undefined], // (13)
+  ['auth_time', 'id_token_invalid', (time, { authTimeMin }) => authTimeMin === undefined || isTime(time)], // (13)
   ['auth_time', 'authentication_too_old', isRecentEnough], // (13)
   ['nonce', 'id_token_invalid', (nonce, facts) => typeof nonce === 'string' && isSameSecret(nonce, facts.nonce)], // (11)
   ['sub', 'subject_invalid', (sub) => isSubject(sub)], // Core, section 2

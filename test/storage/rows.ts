@@ -19,6 +19,7 @@ export function organizationRow(changes: Partial<Insertable<Schema['organization
     bypass_org_auth_enabled: 0,
     default_membership_role: 'member',
     user_token_expiration: '30d',
+    provisioning_policy: 'just-in-time',
     created_at: someTime,
     updated_at: someTime,
     ...changes,
