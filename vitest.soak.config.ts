@@ -12,8 +12,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 1,
-    // Until the first of them is written there is nothing to run, and nothing that fails.
-    passWithNoTests: true,
     reporters: ['default', createCountReporter({ allowedReasons: [], forbidsOtherSkips: true })],
   },
 });

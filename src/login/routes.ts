@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { appError, type ErrorCode, errorTable } from '../contract/errors.ts';
+import { appError, type ErrorCode, errorTable, type KnownError } from '../contract/errors.ts';
 import { attemptLifetimeSeconds } from '../contract/limits.ts';
 import { loginErrorPath, loginRoutes, selectOrganizationPath } from '../contract/login.ts';
 import { type CookieJar, onlyCookie, readCookies } from '../http/cookies.ts';
@@ -42,7 +42,7 @@ export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, lim
       return await reply.redirect(start.url.href, 302);
     } catch (thrown) {
       const error = toKnownError(thrown);
-      logFailure(deps.system.logger, error, { reqId: request.id, statusCode: errorTable[error.code].status });
+      logUnlessRendered(deps, request, error);
       return fail(request, reply, { error });
     }
   });
@@ -65,7 +65,7 @@ export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, lim
       return await reply.redirect(onwardPath(end.attempt), 302);
     } catch (thrown) {
       const error = toKnownError(thrown);
-      logFailure(deps.system.logger, error, { reqId: request.id, statusCode: errorTable[error.code].status });
+      logUnlessRendered(deps, request, error);
       return fail(request, reply, { error });
     }
   });
@@ -94,11 +94,20 @@ export function rememberAttempt(
 async function fail(
   request: FastifyRequest,
   reply: FastifyReply,
-  { attemptId, error }: { attemptId?: string; error: ReturnType<typeof toKnownError> },
+  { attemptId, error }: { attemptId?: string; error: KnownError },
 ): Promise<FastifyReply> {
-  const accept = request.headers.accept ?? '';
-  if (accept.includes('application/json') && !accept.includes('text/html')) throw error;
+  if (wantsJson(request)) throw error;
   return reply.header('cache-control', 'no-store').redirect(errorHref(error.code, attemptId), 302);
+}
+
+function wantsJson({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.includes('application/json') && !accept.includes('text/html');
+}
+
+// What a program is told in JSON is logged where it is rendered, as any failed request to the API.
+function logUnlessRendered({ system }: LoginDeps, request: FastifyRequest, error: KnownError): void {
+  if (wantsJson(request)) return;
+  logFailure(system.logger, error, { reqId: request.id, statusCode: errorTable[error.code].status });
 }
 
 /** The page of a failed sign-in. */

@@ -70,7 +70,7 @@ export const failurePauseMs = 5_000;
 export const failurePauseMsMax = 30_000;
 /** A key that is not in the set makes us ask again, but no sooner than this after the last such time. */
 export const forcedRefreshPauseMs = 5_000;
-/** Connections whose documents and keys are remembered; the least recently used makes room. */
+/** Organizations whose provider's documents and keys are remembered; the least recently used makes room. */
 export const rememberedProvidersMax = 4_000;
 
 /** Keys of one set that are looked at, and keys of it that one token is tried with. */

@@ -53,21 +53,23 @@ export interface ProviderMemoryDeps {
 }
 
 /**
- * Remembers providers by organization and revision, the most recently used `rememberedProvidersMax` of them. Two
- * organizations never share an entry, even with equal URLs: what one's admin typed decides nothing for another.
+ * Remembers the provider of each organization's latest revision, the most recently used `rememberedProvidersMax` of
+ * them. Two organizations never share an entry, even with equal URLs: what one's admin typed decides nothing for
+ * another. A revision makes room for the next one, so an admin who changes a configuration often fills nothing.
  */
 export function createProviderMemory(deps: ProviderMemoryDeps): (connection: ConnectionSettings) => RememberedProvider {
-  const providers = new Map<string, RememberedProvider>();
+  const providers = new Map<string, { readonly revision: string; readonly provider: RememberedProvider }>();
   return (connection) => {
-    const key = JSON.stringify([connection.bulkhead, connection.revision]);
-    const provider = providers.get(key) ?? rememberProvider(connection, deps);
-    providers.delete(key);
-    providers.set(key, provider);
+    const { bulkhead, revision } = connection;
+    const known = providers.get(bulkhead);
+    const latest = known?.revision === revision ? known : { revision, provider: rememberProvider(connection, deps) };
+    providers.delete(bulkhead);
+    providers.set(bulkhead, latest);
     const [oldest] = providers.keys();
     if (providers.size > rememberedProvidersMax && oldest !== undefined) {
       providers.delete(oldest);
     }
-    return provider;
+    return latest.provider;
   };
 }
 

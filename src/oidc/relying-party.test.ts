@@ -96,6 +96,14 @@ describe('what is remembered', () => {
     await start();
     await start({ bulkhead: 'organization-2' });
     await start({ revision: 'revision-2' });
+    await start({ bulkhead: 'organization-2' });
+    await start({ revision: 'revision-2' });
+    expect(idp.count('discovery')).toBe(3);
+  });
+
+  it('of a revision makes room for what is remembered of the next one', async () => {
+    await start();
+    await start({ revision: 'revision-2' });
     await start();
     expect(idp.count('discovery')).toBe(3);
   });

@@ -57,6 +57,8 @@ export interface FaultyIdpOptions {
   /** Who signs in; sees the authorization request. In the ID token and at userinfo alike. */
   readonly claims?: Claims | ((request: URLSearchParams) => Claims);
   readonly mutate?: Mutations;
+  /** For runs of many sign-ins: no request is recorded, and only the latest codes and access tokens are good. */
+  readonly forgets?: boolean;
 }
 
 export interface RecordedRequest {
@@ -127,9 +129,11 @@ export async function startFaultyIdp(options: FaultyIdpOptions = {}): Promise<Fa
     mutations: { ...options.mutate },
     codes: new Map(),
     accessTokens: new Map(),
+    remembered: options.forgets === true ? rememberedMax : Number.POSITIVE_INFINITY,
   };
+  const record = options.forgets === true ? () => undefined : (request: RecordedRequest) => void requests.push(request);
   server.on('request', (request, response) => {
-    handle(state, requests, { request, response }).catch(() => response.destroy());
+    handle(state, record, { request, response }).catch(() => response.destroy());
   });
   return {
     issuer: state.issuer,
@@ -172,6 +176,17 @@ interface State {
   mutations: Mutations;
   readonly codes: Map<string, Grant>;
   readonly accessTokens: Map<string, Claims>;
+  /** How many codes, and how many access tokens, are remembered. */
+  readonly remembered: number;
+}
+
+/** With hundreds under way at most, nobody comes back with one that is older. */
+const rememberedMax = 2_000;
+
+function remember<Value>(map: Map<string, Value>, entry: { key: string; value: Value; countMax: number }): void {
+  map.set(entry.key, entry.value);
+  const [oldest] = map.keys();
+  if (map.size > entry.countMax && oldest !== undefined) map.delete(oldest);
 }
 
 const usualPaths: Readonly<Record<Place, string>> = {
@@ -190,7 +205,7 @@ function endpointsAt({ url, paths }: Pick<State, 'url' | 'paths'>): Record<Place
 
 async function handle(
   state: State,
-  requests: RecordedRequest[],
+  record: (request: RecordedRequest) => void,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const url = new URL(request.url ?? '/', state.url);
@@ -198,7 +213,7 @@ async function handle(
   const endpoint = isDiscovery ? 'discovery' : places.find((place) => state.paths[place] === url.pathname);
   const body = new URLSearchParams(await text(request));
   const { method = 'GET', headers } = request;
-  requests.push({ endpoint: endpoint ?? 'unknown', method, url, headers, body });
+  record({ endpoint: endpoint ?? 'unknown', method, url, headers, body });
   if (endpoint === undefined) {
     return sendReply(jsonReply({ error: 'not_found' }, 404), response);
   }
@@ -244,17 +259,18 @@ const endpoints: Readonly<Record<Endpoint, (state: State, asked: Asked) => Reply
   },
 };
 
-function authorize({ issuer, claims, codes, mutations }: State, { url }: Asked): Reply {
+function authorize({ issuer, claims, codes, mutations, remembered }: State, { url }: Asked): Reply {
   const asked = url.searchParams;
   const redirectUri = asked.get('redirect_uri') ?? '';
   const code = randomUUID();
-  codes.set(code, {
+  const value = {
     clientId: asked.get('client_id') ?? '',
     redirectUri,
     nonce: asked.get('nonce') ?? undefined,
     codeChallenge: asked.get('code_challenge') ?? undefined,
     claims: typeof claims === 'function' ? claims(asked) : claims,
-  });
+  };
+  remember(codes, { key: code, value, countMax: remembered });
   const location = new URL(redirectUri);
   const parameters = new URLSearchParams({ code, state: asked.get('state') ?? '', iss: issuer });
   mutations.callback?.(parameters);
@@ -276,7 +292,7 @@ async function redeem(state: State, { headers, body }: Asked): Promise<Reply> {
     return jsonReply({ error: 'invalid_grant' }, 400);
   }
   const accessToken = randomUUID();
-  state.accessTokens.set(accessToken, grant.claims);
+  remember(state.accessTokens, { key: accessToken, value: grant.claims, countMax: state.remembered });
   const answer = {
     access_token: accessToken,
     token_type: 'Bearer',

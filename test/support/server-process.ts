@@ -16,6 +16,8 @@ const readyMsMax = 20_000;
 
 /** The server as an operator runs it: a process of its own, with an environment of its own. */
 export interface ServerProcess {
+  /** `undefined` when it could not be started at all. */
+  readonly pid: number | undefined;
   /** The address that it said it listens on. Rejects when it ends before, or takes longer than twenty seconds. */
   readonly ready: Promise<string>;
   readonly ended: Promise<ServerEnd>;
@@ -68,6 +70,7 @@ export function startServerProcess(folder: string, settings: Settings): ServerPr
   // Whoever waits for the end only is not interested in it.
   ready.catch(() => undefined);
   return {
+    pid: child.pid,
     ready,
     ended,
     printed: async (text) => {
