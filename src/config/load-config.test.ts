@@ -25,6 +25,8 @@ describe('an empty environment', () => {
       host: '127.0.0.1',
       rootKey: { from: 'file', file: 'data/root.key' },
       outboundAllow: [],
+      outboundCaFile: undefined,
+      outboundProxy: undefined,
       outboundProxyExcept: [],
       outboundProxyAsksFor: 'address',
       returnToAllow: [],
@@ -44,6 +46,11 @@ describe('an empty environment', () => {
       trustedProxies: [],
       shutdownSeconds: 25,
       logLevel: 'info',
+      attemptDays: 30,
+      attemptsKept: 10_000,
+      refusalsRecorded: 300,
+      mailFrom: undefined,
+      smtpUrl: undefined,
     });
   });
 

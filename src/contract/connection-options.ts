@@ -1,8 +1,14 @@
 import { type Static, Type } from 'typebox';
 
 import {
+  groupNameMatchings,
+  groupsFormats,
+  groupsSources,
+  tokenEndpointAuthMethods,
+  userinfoUses,
+} from './connection-option-values.ts';
+import {
   claimNameLengthMax,
-  clockToleranceSecondsDefault,
   clockToleranceSecondsMax,
   emailClaimsCountMax,
   groupsDelimiterLengthMax,
@@ -13,28 +19,6 @@ import {
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id } from './shapes.ts';
 import { Text } from './text.ts';
-
-export const groupsSources = ['automatic', 'id_token', 'userinfo'] as const;
-
-export const groupsFormats = ['automatic', 'delimited', 'object-keys', 'distinguished-names'] as const;
-
-export const groupNameMatchings = ['exact', 'case-insensitive'] as const;
-export type GroupNameMatching = (typeof groupNameMatchings)[number];
-
-/** How a client proves itself at the token endpoint (OpenID Connect Core, section 9); the first is the default. */
-export const tokenEndpointAuthMethods = [
-  'automatic',
-  'client_secret_basic',
-  'client_secret_basic_raw',
-  'client_secret_post',
-  'client_secret_jwt',
-  'private_key_jwt',
-] as const;
-
-export const userinfoUses = ['when-needed', 'always', 'never'] as const;
-
-/** What `prompt` may ask for, alone or together (OpenID Connect Core, section 3.1.2.1). */
-export const promptValues = ['login', 'select_account', 'consent'] as const;
 
 const ClaimName = (description: string) => Text({ lengthMax: claimNameLengthMax, description });
 const Values = (description: string, countMax = optionListCountMax) =>
@@ -112,27 +96,6 @@ const Options = Type.Object(connectionOptionFields);
 
 /** The options of a connection, complete. */
 export type ConnectionOptions = Readonly<Static<typeof Options>>;
-
-/** What an option is that nobody has set: it leaves a sign-in as the standard has it. */
-export const connectionOptionDefaults: ConnectionOptions = {
-  additionalScopes: [],
-  emailClaims: [],
-  firstNameClaim: '',
-  lastNameClaim: '',
-  groupsClaim: '',
-  groupsSource: 'automatic',
-  groupsFormat: 'automatic',
-  groupsDelimiter: '',
-  groupNameMatching: 'exact',
-  tokenEndpointAuthMethod: 'automatic',
-  prompt: '',
-  maxAgeSeconds: -1,
-  acrValues: [],
-  clockToleranceSeconds: clockToleranceSecondsDefault,
-  userinfo: 'when-needed',
-  trustedAudiences: [],
-  requiredClaims: {},
-};
 
 /** Something that works, and that its admin had better know. */
 const Warning = Type.Object({

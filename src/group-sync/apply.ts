@@ -3,7 +3,7 @@ import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
 import type { RequestOrigin } from '../contract/actor.ts';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
-import type { GroupNameMatching } from '../contract/connection-options.ts';
+import type { GroupNameMatching } from '../contract/connection-option-values.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { GroupsClaim } from '../oidc/groups-claim.ts';
 import { hasAdmin } from '../organizations/admin-queries.ts';

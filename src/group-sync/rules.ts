@@ -1,4 +1,4 @@
-import type { GroupNameMatching } from '../contract/connection-options.ts';
+import type { GroupNameMatching } from '../contract/connection-option-values.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { GroupsClaim } from '../oidc/groups-claim.ts';
 

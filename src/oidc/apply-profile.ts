@@ -1,4 +1,4 @@
-import { connectionOptionDefaults } from '../contract/connection-options.ts';
+import { connectionOptionDefaults } from '../contract/connection-option-defaults.ts';
 import { isKnownError } from '../contract/errors.ts';
 import type { ConnectionSettings, ProviderSource } from './connection.ts';
 import { discoveryAddress } from './discovery-address.ts';

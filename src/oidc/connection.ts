@@ -1,5 +1,6 @@
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
-import { connectionOptionDefaults, type ConnectionOptions } from '../contract/connection-options.ts';
+import { connectionOptionDefaults } from '../contract/connection-option-defaults.ts';
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import type { Secret } from '../kernel/secret.ts';
 
 /** Where a provider's endpoints come from. */

@@ -1,4 +1,5 @@
-import { promptValues, type ConnectionOptions } from '../contract/connection-options.ts';
+import { promptValues } from '../contract/connection-option-values.ts';
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { claimNameLengthMax } from '../contract/limits.ts';
 import { isCleanText } from '../contract/text.ts';
 import type { FieldIssue } from './rules.ts';

@@ -1,5 +1,6 @@
 import { signatureAlgorithms, type SignatureAlgorithm } from '../contract/algorithms.ts';
-import { connectionOptionDefaults, type ConnectionOptions } from '../contract/connection-options.ts';
+import { connectionOptionDefaults } from '../contract/connection-option-defaults.ts';
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { clientSecretMask, type ConfigurationType } from '../contract/oidc-config.ts';
 import { isCleanText } from '../contract/text.ts';
 import { checkOptions, tidyOptions } from './check-options.ts';

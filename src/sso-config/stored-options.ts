@@ -1,4 +1,5 @@
-import { connectionOptionDefaults, type ConnectionOptions } from '../contract/connection-options.ts';
+import { connectionOptionDefaults } from '../contract/connection-option-defaults.ts';
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import type { OidcConfigRow } from './queries.ts';
 
 /** The names of all options. */

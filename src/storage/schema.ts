@@ -4,7 +4,7 @@ import type { AuthMethod } from '../contract/actor.ts';
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
 import type { EmergencyUseKind } from '../contract/enforcement.ts';
 import type { EmailDomainStatus } from '../contract/email-domains.ts';
-import type { GroupNameMatching } from '../contract/connection-options.ts';
+import type { GroupNameMatching } from '../contract/connection-option-values.ts';
 import type { ConfigurationType } from '../contract/oidc-config.ts';
 import type { ProvisioningPolicy } from '../contract/organizations.ts';
 import type { Role } from '../contract/shapes.ts';

@@ -79,7 +79,7 @@ describe.each(engines)('the assumptions about an identity provider (%s)', (engin
   });
 
   it('rest on what was typed when the provider does not answer, and say so', async () => {
-    const discoveryURL = 'http://127.0.0.1:1/realms/acme';
+    const discoveryURL = 'http://127.0.0.1:1/tenants/acme';
     const { status, body } = await read(await store(discoveryConfig, { discoveryURL }));
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -87,6 +87,12 @@ describe.each(engines)('the assumptions about an identity provider (%s)', (engin
       issuer: discoveryURL,
       basis: 'unreachable',
     });
+  });
+
+  it('know a kind of provider from what was typed alone', async () => {
+    const discoveryURL = 'http://127.0.0.1:1/realms/acme';
+    const { body } = await read(await store(discoveryConfig, { discoveryURL }));
+    expect(body).toMatchObject({ profile: { id: 'keycloak' }, basis: 'unreachable' });
   });
 
   it('rest on what was typed when the provider names another issuer', async () => {

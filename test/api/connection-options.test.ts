@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { connectionOptionDefaults, type ConnectionOptions } from '../../src/contract/connection-options.ts';
+import { connectionOptionDefaults } from '../../src/contract/connection-option-defaults.ts';
+import type { ConnectionOptions } from '../../src/contract/connection-options.ts';
 import { engines } from '../support/databases.ts';
 import { configEvents, configUrl, customConfig, storedConfig } from '../support/oidc-config-body.ts';
 import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';

@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { connectionOptionDefaults } from '../../src/contract/connection-options.ts';
+import { connectionOptionDefaults } from '../../src/contract/connection-option-defaults.ts';
 import { isKnownError } from '../../src/contract/errors.ts';
 import { groupsClaimCountMax, nameLengthMax } from '../../src/contract/limits.ts';
 import { isJsonObject, parseJsonObject } from '../../src/oidc/bounded-json.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { connectionOptionDefaults } from '../../src/contract/connection-options.ts';
+import { connectionOptionDefaults } from '../../src/contract/connection-option-defaults.ts';
 import { isKnownError } from '../../src/contract/errors.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { silentTrace } from '../../src/oidc/attempt-trace.ts';

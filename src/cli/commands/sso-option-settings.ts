@@ -4,8 +4,8 @@ import {
   groupsSources,
   tokenEndpointAuthMethods,
   userinfoUses,
-  type ConnectionOptions,
-} from '../../contract/connection-options.ts';
+} from '../../contract/connection-option-values.ts';
+import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import type { Option } from '../command.ts';
 
 interface OptionSetting extends Option {

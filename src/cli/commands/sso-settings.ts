@@ -1,6 +1,6 @@
 import { signatureAlgorithms } from '../../contract/algorithms.ts';
 import type { CreateOidcConfigBody } from '../../contract/oidc-config.ts';
-import { connectionOptionDefaults } from '../../contract/connection-options.ts';
+import { connectionOptionDefaults } from '../../contract/connection-option-defaults.ts';
 import { isRecord } from '../api-client.ts';
 import { CliFailure, usageFailure } from '../cli-failure.ts';
 import type { CommandContext, Option } from '../command.ts';

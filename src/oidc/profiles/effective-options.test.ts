@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { connectionOptionDefaults, type ConnectionOptions } from '../../contract/connection-options.ts';
+import { connectionOptionDefaults } from '../../contract/connection-option-defaults.ts';
+import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import { adFs } from './ad-fs.ts';
 import { authelia } from './authelia.ts';
 import { cognito } from './cognito.ts';

@@ -1,4 +1,5 @@
-import { connectionOptionDefaults, type ConnectionOptions } from '../../contract/connection-options.ts';
+import { connectionOptionDefaults } from '../../contract/connection-option-defaults.ts';
+import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import type { AppliedOption, Profile } from './profile.ts';
 
 /** One option as a sign-in takes it, and where it comes from. */

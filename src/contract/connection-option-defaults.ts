@@ -1,0 +1,23 @@
+import type { ConnectionOptions } from './connection-options.ts';
+import { clockToleranceSecondsDefault } from './limits.ts';
+
+/** What an option is that nobody has set: it leaves a sign-in as the standard has it. */
+export const connectionOptionDefaults: ConnectionOptions = {
+  additionalScopes: [],
+  emailClaims: [],
+  firstNameClaim: '',
+  lastNameClaim: '',
+  groupsClaim: '',
+  groupsSource: 'automatic',
+  groupsFormat: 'automatic',
+  groupsDelimiter: '',
+  groupNameMatching: 'exact',
+  tokenEndpointAuthMethod: 'automatic',
+  prompt: '',
+  maxAgeSeconds: -1,
+  acrValues: [],
+  clockToleranceSeconds: clockToleranceSecondsDefault,
+  userinfo: 'when-needed',
+  trustedAudiences: [],
+  requiredClaims: {},
+};
