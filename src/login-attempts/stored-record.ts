@@ -4,7 +4,13 @@
  * (`oidc/attempt-trace.ts`); nothing here looks into tokens or claims.
  */
 import { attemptFactLengthMax, attemptRecordBytesMax } from '../contract/limits.ts';
-import type { AttemptRoute, AttemptStepName, LoginAttempt, StepOutcome } from '../contract/login-attempts.ts';
+import {
+  attemptStepNames,
+  type AttemptRoute,
+  type AttemptStepName,
+  type LoginAttempt,
+  type StepOutcome,
+} from '../contract/login-attempts.ts';
 import type { FailureFacts } from './failure-facts.ts';
 
 type Provisioning = NonNullable<LoginAttempt['provisioning']>;
@@ -53,12 +59,12 @@ const outcomes = ['passed', 'failed', 'skipped'] as const satisfies readonly Ste
  * attempt must keep to itself; no step tells them, and should somebody else have put one into a text, it is taken out.
  */
 export function encodeRecord(record: StoredRecord, secrets: readonly string[]): string {
-  const withFacts = redact(JSON.stringify({ ...record, steps: record.steps.map(pack) }), secrets);
+  const withFacts = encode({ ...record, steps: record.steps.map(pack) }, secrets);
   if (Buffer.byteLength(withFacts) <= attemptRecordBytesMax) return withFacts;
   const failed = record.steps.filter(({ outcome }) => outcome === 'failed');
   const { by, revision, ipAddress, account, groupsClaim, groups } = record;
   const short = { by, revision, ipAddress, userAgent: '', account, groupsClaim, groups: withoutNames(groups) };
-  return redact(JSON.stringify({ ...short, ...shortFacts(record), steps: failed.map(pack) }), secrets);
+  return encode({ ...short, ...shortFacts(record), steps: failed.map(pack) }, secrets);
 }
 
 /** The record that a row's `details` hold; `undefined` of a row from before there were records. */
@@ -104,8 +110,22 @@ function shortFact(fact: string | number | undefined): string | number | undefin
   return typeof fact === 'string' ? fact.slice(0, shortFactLength).toWellFormed() : fact;
 }
 
-/** Takes out of a text what an attempt must keep to itself, should somebody have repeated it. */
-export function redact(text: string, secrets: readonly string[]): string {
+/**
+ * The JSON of a value without what an attempt must keep to itself, should somebody have repeated it. It is taken out of
+ * each text before that is written: anybody can choose a code, such as one that is part of the JSON or spelled otherwise
+ * in it. The name of a step is no secret, whoever calls their code so.
+ */
+export function encode(value: unknown, secrets: readonly string[]): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'string' && !isStepName(each) ? redact(each, secrets) : each,
+  );
+}
+
+function isStepName(text: string): boolean {
+  return attemptStepNames.some((name) => name === text);
+}
+
+function redact(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '[redacted]');
   return clean;

@@ -8,7 +8,7 @@ import type { GroupsClaim } from '../oidc/groups-claim.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import type { Account } from '../provisioning/apply.ts';
 import { failedStep, failureFacts } from './failure-facts.ts';
-import { encodeRecord, redact, type StoredGroups } from './stored-record.ts';
+import { encode, encodeRecord, type StoredGroups } from './stored-record.ts';
 
 /** What the record of any attempt needs, however it ended. */
 export interface AttemptSoFar {
@@ -37,7 +37,7 @@ export function refusalRecord({ trace, secrets, ...attempt }: AttemptSoFar, erro
 
 /** What the log may tell of an error: all that was found, without the attempt's own secrets. */
 export function loggedFacts({ meta }: KnownError, { secrets }: AttemptSoFar): unknown {
-  return JSON.parse(redact(JSON.stringify(meta), secrets));
+  return JSON.parse(encode(meta, secrets));
 }
 
 /** The record of a sign-in that succeeded. */
