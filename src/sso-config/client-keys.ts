@@ -12,6 +12,7 @@ import { clientAssertionAlgorithm } from '../oidc/client-authentication.ts';
 import { requireAccess } from '../organizations/access.ts';
 import { requireLocked } from '../organizations/require-locked.ts';
 import { clientKeyDrainSeconds } from './client-key-limits.ts';
+import type { Db, Tx } from '../storage/database.ts';
 import { type ClientKeyRow, endClientKeys, listClientKeys } from './client-key-queries.ts';
 import { currentClientKey } from './current-client-key.ts';
 import { addClientKey } from './keep-client-key.ts';
@@ -46,14 +47,15 @@ export async function rotateClientKey(
   const access = { organizationId: body.organizationId, subject: 'sso', action: 'edit' } as const;
   const organization = await requireAccess(deps.database.db, actor, access);
   const organizationId = asId<OrganizationId>(organization.id);
-  requireKeyed(await findOidcConfig(deps.database.db, organizationId));
+  const found = requireKeyed(await findOidcConfig(deps.database.db, organizationId));
+  // Asked once before, too: to make a key takes longer than all else, and too many are no reason to.
+  await requireRoom(deps.database.db, found, deps.clock.nowMs());
   const key = await makeClientKey();
   const row = await deps.database.transaction(async (tx) => {
     await requireLocked(tx, organizationId);
     const config = requireKeyed(await findOidcConfig(tx, organizationId));
     const nowMs = deps.clock.nowMs();
-    const published = await listClientKeys(tx, { configId: config.id, nowMs });
-    if (published.length >= clientKeysMax) throw appError('limit_reached');
+    await requireRoom(tx, config, nowMs);
     const activeFromMs = nowMs + (body.activeAfterSeconds ?? clientKeyLeadSecondsDefault) * 1000;
     await endClientKeys(tx, config.id, activeFromMs + clientKeyDrainSeconds * 1000);
     const destination = destinationOf(organization.id, settingsOf(config));
@@ -62,6 +64,11 @@ export async function rotateClientKey(
     return config;
   });
   return describeKeys(deps, { row, site });
+}
+
+async function requireRoom(db: Db | Tx, { id: configId }: OidcConfigRow, nowMs: number): Promise<void> {
+  const published = await listClientKeys(db, { configId, nowMs });
+  if (published.length >= clientKeysMax) throw appError('limit_reached');
 }
 
 /**

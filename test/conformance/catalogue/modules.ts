@@ -14,7 +14,7 @@ const later = (why: string): Outside => ({ when: 'later', why });
 const never = (why: string): Outside => ({ when: 'never', why });
 
 const noLogout = later('There is no logout between Sallyport and an identity provider yet.');
-const noFapi = later('Connections authenticate with a client secret and bearer tokens so far; FAPI demands more.');
+const noFapi = later('Access tokens are bearer tokens and requests are not pushed so far; FAPI demands more.');
 
 /** The modules, in the order of the suite's plans. Each without `outside` has a test whose title begins with its name. */
 export const modules: readonly ConformanceModule[] = [
