@@ -67,7 +67,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect((await read()).body).toEqual(body);
   });
 
-  it('must leave a whole that POST would take', async () => {
+  it('H254: must leave a whole that POST would take', async () => {
     const toDiscovery = await patch({ configurationType: 'discoveryURL', clientSecret: 'fresh' });
     expect([toDiscovery.status, toDiscovery.body.details[0].path]).toEqual([422, 'discoveryURL']);
     const cleared = await patch({ jwksUri: '', userinfoEndpoint: '' });
@@ -131,7 +131,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect((await remove({ 'if-match': '*' })).status).toBe(200);
   });
 
-  it('by one of many admins who read the same state succeeds, and only that', async () => {
+  it('H253: by one of many admins who read the same state succeeds, and only that', async () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, index) => patch({ clientId: `client ${index}` }, { 'if-match': etag })),
     );

@@ -139,7 +139,7 @@ describe.each(engines)('settings of an organization (%s)', (engine) => {
     expect(withoutRequestId(foreign)).toBe(withoutRequestId(unknown));
   });
 
-  it('do not enforce single sign-on without an active configuration that somebody signed in through', async () => {
+  it('H255: do not enforce single sign-on without an active configuration that somebody signed in through', async () => {
     const id = await addOrganization(server, boot);
     const answer = await change(id, { authEnforced: true, name: 'Enforced' });
     expect(answer).toMatchObject({ status: 400, body: { error: 'BadRequest', code: 'enforcement_needs_config' } });

@@ -108,7 +108,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     expect(await rows()).toHaveLength(1);
   });
 
-  it('are made once when two nodes try at once', async () => {
+  it('H259: are made once when two nodes try at once', async () => {
     await startNode();
     const made = await Promise.all([rotate(), rotate(), rotate()]);
     expect(made.filter(({ isNew }) => isNew)).toHaveLength(1);
@@ -116,7 +116,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     expect(await rows()).toHaveLength(2);
   });
 
-  it('are renewed when they are as old as the operator allows, once by all nodes, and never when that is 0', async () => {
+  it('H259: are renewed when they are as old as the operator allows, once by all nodes, and never when that is 0', async () => {
     await startNode();
     clock.advanceSeconds(90 * 86_400 - 1);
     await Promise.all([advanceSigningKeys(deps(), 90), advanceSigningKeys(deps(), 0)]);

@@ -21,7 +21,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
   });
   afterAll(() => scene.close());
 
-  it('refuses a sign-in that was under way when an address in it changed', async () => {
+  it('H249: refuses a sign-in that was under way when an address in it changed', async () => {
     const organization = await scene.addOrganization();
     const other = await scene.addOrganization();
     const browser = openBrowser();
@@ -32,7 +32,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     expect(organization.idp.count('token') + other.idp.count('token')).toBe(0);
   });
 
-  it('refuses a sign-in that was under way when it was switched off', async () => {
+  it('H248: refuses a sign-in that was under way when it was switched off', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -40,7 +40,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
   });
 
-  it('refuses a sign-in that was under way when it was deleted', async () => {
+  it('H248: refuses a sign-in that was under way when it was deleted', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -48,7 +48,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
   });
 
-  it('refuses a sign-in that was under way when it was deleted and entered again', async () => {
+  it('H248: refuses a sign-in that was under way when it was deleted and entered again', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -61,7 +61,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
   });
 
-  it('refuses a sign-in when it is switched off while the provider still answers', async () => {
+  it('H248: refuses a sign-in when it is switched off while the provider still answers', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       reply: {

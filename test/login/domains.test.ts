@@ -89,7 +89,7 @@ describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => 
     await expectTurnedAway(scene, 'sign_in_unavailable', () => start({ domain }));
   });
 
-  it('leads there during its grace, until the end of it, and not when it lapsed', async () => {
+  it('H258: leads there during its grace, until the end of it, and not when it lapsed', async () => {
     const domain = newDomain();
     const id = await prove(owner, domain);
     await setState(id, { status: 'grace', grace_ends_at: scene.clock.nowMs() + 1 });
@@ -107,7 +107,7 @@ describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => 
     );
   }
 
-  it('links a member who has an address of it; pending, lapsed and foreign ones link nobody', async () => {
+  it('H258: links a member who has an address of it; pending, lapsed and foreign ones link nobody', async () => {
     const domain = newDomain();
     owner.idp.setClaims({ sub: 'one', email: `alice@${domain}` });
     await signIn(scene, { organization: owner });

@@ -30,7 +30,7 @@ describe.each(engines)('enforced single sign-on (%s)', (engine) => {
   const audited = async (type: string) =>
     scene.server.database.db.selectFrom('audit_events').selectAll().where('event_type', '=', type).execute();
 
-  it('needs a sign-in since the endpoints, the client or the algorithm last changed', async () => {
+  it('H255: needs a sign-in since the endpoints, the client or the algorithm last changed', async () => {
     const needsSignIn = { status: 400, body: { code: 'enforcement_needs_sign_in' } };
     expect(await change({ authEnforced: true })).toMatchObject(needsSignIn);
     expect((await signIn(scene, { organization: acme })).answer.status).toBe(302);

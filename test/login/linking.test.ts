@@ -205,7 +205,7 @@ describe.each(engines)('fifty sign-ins of one person at once (%s)', (engine) => 
     return { sessions, refusals: await refused.execute() };
   }
 
-  it('make one user and one membership when the person is new', async () => {
+  it('H245: make one user and one membership when the person is new', async () => {
     const organization = await scene.addOrganization({ idp: { claims: person } });
     const before = await countUsers(scene);
     expect(await signInFiftyTimes(organization)).toEqual({ sessions: 50, refusals: [] });
@@ -213,7 +213,7 @@ describe.each(engines)('fifty sign-ins of one person at once (%s)', (engine) => 
     expect(await rowsOf(scene, organization)).toEqual({ memberships: 1, user_identities: 1, sessions: 50 });
   });
 
-  it('link one identity when the person is a member already', async () => {
+  it('H245: link one identity when the person is a member already', async () => {
     const organization = await scene.addOrganization({ slug: 'owner', idp: { claims: person } });
     await signIn(scene, { organization });
     await tamper(scene, (tx) =>

@@ -13,6 +13,7 @@ import {
   beginSignIn,
   hasSession,
   type LoginScene,
+  loginUrl,
   openLoginScene,
   type SceneOrganization,
   setCookieNames,
@@ -95,6 +96,23 @@ describe('two nodes on one PostgreSQL', () => {
     expect((await checkAuth(one, token)).status).toBe(403);
     for (const [name, value] of stale) browser.cookies('localhost').set(name, value);
     expect((await refresh(one, browser)).status).toBe(401);
+  });
+
+  it('H257: follow a change of the configuration that the other took, with the next request', async () => {
+    const start = (node: TestServer) =>
+      openBrowser()
+        .visit(at(node, loginUrl(scene, { orgSlug: organization.slug })))
+        .then(({ location }) => location);
+    const { token } = scene.boot;
+    const change = async (node: TestServer, isActive: boolean) => {
+      const json = { organizationId: organization.id, isActive };
+      expect((await node.call('/api/v1/sso/oidc/config', { method: 'PATCH', token, json })).status).toBe(200);
+    };
+    for (const node of [one, other]) expect(await start(node)).toContain(organization.idp.url);
+    await change(one, false);
+    expect(await start(other)).toContain('/login/error?code=sign_in_unavailable');
+    await change(other, true);
+    expect(await start(one)).toContain(organization.idp.url);
   });
 
   it('let everybody in while root, data and signing keys change, one node with the old settings, one with the new', async () => {
