@@ -19,6 +19,8 @@ test.each([
   'https:evil.example',
   'https://evil.example',
   'javascript:alert(1)',
+  '%2f%2fevil.example',
+  '/\n/evil.example',
   'data:text/html,x',
   '/\t/evil.example',
   '/.//evil.example',
@@ -29,6 +31,6 @@ test.each([
   'http://app.acme.example/',
   '//app.acme.example/',
   'relative',
-])('%j is refused', (returnTo) => {
+])('H118: %j is refused', (returnTo) => {
   expect(checkReturnTo(returnTo, rule)).toBeUndefined();
 });

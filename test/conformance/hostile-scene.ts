@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 
+import { type Logger, silentLogger } from '../../src/kernel/logger.ts';
 import type { Engine } from '../../src/storage/database.ts';
 import { type BrowserClient, openBrowser, type PageAnswer } from '../support/browser-client.ts';
 import {
@@ -21,8 +22,9 @@ export interface HostileScene extends LoginScene {
 export async function openHostileScene(
   engine: Engine,
   settings: Readonly<Record<string, string>> = {},
+  logger: Logger = silentLogger,
 ): Promise<HostileScene> {
-  const scene = await openLoginScene(engine, settings);
+  const scene = await openLoginScene(engine, settings, logger);
   return { ...scene, bystander: await scene.addOrganization() };
 }
 

@@ -74,7 +74,7 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     expect(page.text).not.toContain(organization.idp.issuer);
   });
 
-  it("is a page that shows nothing of the provider's own text", async () => {
+  it("H110: is a page that shows nothing of the provider's own text", async () => {
     organization.idp.mutate({
       callback: (parameters) => {
         parameters.delete('code');
@@ -112,7 +112,7 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     });
   });
 
-  it('is the same for whatever there is no sign-in for', async () => {
+  it('H131: is the same for whatever there is no sign-in for', async () => {
     const inactive = await scene.addOrganization({ config: { isActive: false } });
     const queries: Record<string, string>[] = [
       { orgSlug: 'no-such-organization' },
@@ -174,7 +174,7 @@ describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
     'http://app.acme.example/',
     'javascript:alert(1)',
     '/..//evil.example',
-  ])('is never %j, which is refused before the browser leaves', async (returnTo) => {
+  ])('H118: is never %j, which is refused before the browser leaves', async (returnTo) => {
     const before = organization.idp.requests.length;
     await expectTurnedAway(scene, 'return_to_refused', () =>
       openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug, returnTo })),
@@ -182,7 +182,7 @@ describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
     expect(organization.idp.requests).toHaveLength(before);
   });
 
-  it('is not what the callback says', async () => {
+  it('H120: is not what the callback says', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     callback.searchParams.set('returnTo', 'https://evil.example/');
@@ -190,17 +190,28 @@ describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
     expect((await browser.visit(callback)).location).toBe(`${scene.server.url}/login/select-organization`);
   });
 
-  it('is the choice for a program that waits at a port', async () => {
+  it('H120: is the choice for a program that waits at a port', async () => {
     const { answer } = await signIn(scene, { organization, query: { callbackPort: '43210' } });
     expect(answer.location).toBe(`${scene.server.url}/login/select-organization?callback_port=43210`);
   });
 
-  it.each(['80', '1023', '65536', '99999', '-1', '4e3', '0x1000', '8080@evil.example'])(
-    'is never the port %j',
-    async (callbackPort) => {
-      await expectTurnedAway(scene, 'validation_failed', () =>
-        openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug, callbackPort })),
-      );
-    },
-  );
+  it.each([
+    '0',
+    '80',
+    '1023',
+    '65536',
+    '99999',
+    '-1',
+    '1e3',
+    '4e3',
+    '0x1000',
+    '8080@evil.example',
+    '80801/../',
+    '8080#x',
+    'NaN',
+  ])('H119: is never the port %j', async (callbackPort) => {
+    await expectTurnedAway(scene, 'validation_failed', () =>
+      openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug, callbackPort })),
+    );
+  });
 });

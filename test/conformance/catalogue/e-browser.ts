@@ -3,5 +3,100 @@ import type { CaseGroup } from './group.ts';
 export const browser: CaseGroup = {
   letter: 'E',
   title: 'Authorization response, browser, transaction',
-  cases: [],
+  cases: [
+    {
+      id: 'H101',
+      attack: 'A state that is missing, unknown, used, expired or of another browser',
+      expected: 'Refused; the provider is not asked',
+    },
+    { id: 'H102', attack: "Somebody else's code and state in a victim's browser", expected: 'Refused, no session' },
+    {
+      id: 'H103',
+      attack: 'A state that its owner reads or edits',
+      expected: 'Nothing to read in it; edited, it is refused',
+    },
+    {
+      id: 'H104',
+      attack: 'One callback many times, one after another or at once',
+      expected: 'One session, one token request',
+    },
+    { id: 'H105', attack: "A stolen code in an attempt of one's own", expected: 'Refused by the proof key' },
+    {
+      id: 'H106',
+      attack: 'The challenge is stripped from the authorization request',
+      expected: 'The verifier is sent all the same; what the provider then refuses is refused',
+    },
+    {
+      id: 'H107',
+      attack: "Begun at one tenant's provider, answered by another's",
+      expected: 'Refused by the issuer; the code never goes to the other token endpoint',
+    },
+    {
+      id: 'H108',
+      attack: 'The issuer of the answer absent, wrong or twice',
+      expected: 'Absent is fine unless it was announced; wrong or twice is refused',
+    },
+    { id: 'H109', attack: 'Parameters twice, as lists, or a code with an error', expected: 'Refused' },
+    {
+      id: 'H110',
+      attack: 'Errors of the provider, with markup, line breaks or 10,000 characters',
+      expected: 'The attempt is over; the text is cut for the record and shown on no page',
+    },
+    { id: 'H111', attack: 'An error without a state', expected: 'Turned away; no attempt is over' },
+    { id: 'H112', attack: 'An answer in a signed token or behind a #', expected: 'Refused: nobody asked for it' },
+    {
+      id: 'H113',
+      attack: 'An answer that is posted',
+      expected: 'Finds nothing: the server asks for answers in the query alone',
+    },
+    {
+      id: 'H114',
+      attack: 'A session that was planted in the browser before',
+      expected: 'Each sign-in starts a new one; the planted one never becomes the member’s',
+    },
+    {
+      id: 'H115',
+      attack: 'Cookies from a neighbouring host',
+      expected: 'Bound to this host over TLS; a name that comes twice counts for nothing',
+    },
+    {
+      id: 'H116',
+      attack: "The attempt's cookie pushed out of the jar",
+      expected: 'Refused; there is no way without it',
+    },
+    {
+      id: 'H117',
+      attack: 'Several tabs, several organizations',
+      expected: 'Each attempt goes its own way, five at most',
+    },
+    {
+      id: 'H118',
+      attack: 'A way back that leads to another site in disguise',
+      expected: 'Refused before the browser leaves',
+    },
+    { id: 'H119', attack: "A program's port that is none, or more than a port", expected: 'Refused' },
+    {
+      id: 'H120',
+      attack: "The program's port changed in the callback",
+      expected: 'Ignored: what counts is what the sign-in was started with',
+    },
+    { id: 'H124', attack: 'A page in a frame', expected: 'Forbidden to browsers by each page' },
+    {
+      id: 'H125',
+      attack: 'Code and state leak by the referrer or by things of others on the page',
+      expected: 'The callback redirects at once; no referrer, nothing from elsewhere',
+    },
+    { id: 'H126', attack: 'Codes in logs', expected: 'The query of a callback is never logged' },
+    {
+      id: 'H128',
+      attack: 'A scanner opens the links first',
+      expected: 'A start writes nothing; a callback without its cookie ends nothing',
+    },
+    {
+      id: 'H131',
+      attack: 'Asking which organizations there are',
+      expected: 'One answer, whether there is none or it has no sign-in',
+    },
+    { id: 'H132', attack: 'An ID token that nobody asked for, posted to the callback', expected: 'Refused' },
+  ],
 };

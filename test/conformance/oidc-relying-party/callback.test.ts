@@ -20,16 +20,16 @@ describe('a callback that is malformed is refused before the provider is asked a
     ['no state', (query) => query.delete('state')],
     ['another state', (query) => query.set('state', 'x'.repeat(43))],
     ['state with one more character', (query) => query.set('state', `${query.get('state')}1`)],
-    ['state twice', (query) => query.append('state', query.get('state') ?? '')],
+    ['H109: state twice', (query) => query.append('state', query.get('state') ?? '')],
     ['no code and no error', (query) => query.delete('code')],
     ['an empty code', (query) => query.set('code', '')],
-    ['code twice', (query) => query.append('code', 'another')],
-    ['code as a list', (query) => query.append('code[]', 'another')],
-    ['iss twice', (query) => query.append('iss', query.get('iss') ?? '')],
-    ['error twice', (query) => ['a', 'b'].forEach((error) => query.append('error', error))],
-    ['code and error together', (query) => query.set('error', 'access_denied')],
+    ['H109: code twice', (query) => query.append('code', 'another')],
+    ['H109: code as a list', (query) => query.append('code[]', 'another')],
+    ['H108, H109: iss twice', (query) => query.append('iss', query.get('iss') ?? '')],
+    ['H109: error twice', (query) => ['a', 'b'].forEach((error) => query.append('error', error))],
+    ['H109: code and error together', (query) => query.set('error', 'access_denied')],
     ['an error with another state', (query) => ['code', 'state'].forEach((name) => query.delete(name))],
-    ['a JARM response', (query) => query.set('response', 'a.b.c')],
+    ['H112: a JARM response', (query) => query.set('response', 'a.b.c')],
     ['an ID token', (query) => query.set('id_token', 'a.b.c')],
     ['an access token', (query) => query.set('access_token', 'x')],
     ['a code of 10,000 characters', (query) => query.set('code', 'x'.repeat(10_000))],
@@ -42,7 +42,7 @@ describe('a callback that is malformed is refused before the provider is asked a
 
 describe('the issuer in the response', () => {
   it.each<[string, (query: URLSearchParams) => void]>([
-    ['is missing although the provider announces it', (query) => query.delete('iss')],
+    ['H108: is missing although the provider announces it', (query) => query.delete('iss')],
     ['is empty', (query) => query.set('iss', '')],
     ['is another provider (mix-up)', (query) => query.set('iss', 'https://evil.example')],
     ['has a slash more', (query) => query.set('iss', `${query.get('iss')}/`)],
@@ -52,7 +52,7 @@ describe('the issuer in the response', () => {
     expect(idp.count('token')).toBe(0);
   });
 
-  it('may be missing where the provider does not announce it, and is compared all the same when it comes', async () => {
+  it('H108: may be missing where the provider does not announce it, and is compared all the same when it comes', async () => {
     const discovery = (document: object) => ({ ...document, authorization_response_iss_parameter_supported: 'true' });
     const quiet = { mutate: { discovery } };
     expect((await withQuery((query) => query.delete('iss'), quiet)).code).toBe('signed_in');
@@ -94,14 +94,14 @@ describe('an error of the provider', () => {
     expect(idp.count('token')).toBe(0);
   });
 
-  it('is described in the record in one short line', async () => {
+  it('H110: is described in the record in one short line', async () => {
     const { meta } = await withError('server_error', `<b>\r\nSet-Cookie: a=b\u202e${'x'.repeat(10_000)}`);
     expect(String(meta['errorDescription']).length).toBe(200);
     expect(meta['errorDescription']).not.toMatch(/[\r\n\u202e]/);
   });
 });
 
-it('a code that was stolen is of no use in another sign-in', async () => {
+it('H105: a code that was stolen is of no use in another sign-in', async () => {
   const stolen = await attempt({
     tamper: (answer) => ({ ...answer, codeVerifier: 'v'.repeat(43) }),
   });
