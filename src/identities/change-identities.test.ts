@@ -145,7 +145,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(await directory.countRows()).toEqual(before);
   });
 
-  it('that administer the server are out of reach of the admins of their organization', async () => {
+  it('H231: that administer the server are out of reach of the admins of their organization', async () => {
     const root = await directory.addMachine(acme, { role: 'admin', isInstanceAdmin: true });
     const before = await directory.countRows();
     const call = as(admin, root.identityId);

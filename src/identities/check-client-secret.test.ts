@@ -52,7 +52,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     expect(clientSecret).toMatchObject({ id: clientSecretId, num_uses: 1, last_used_at: directory.clock.nowMs() });
   });
 
-  it('and refused alike when it is wrong and when the client id is unknown', async () => {
+  it('H228: and refused alike when it is wrong and when the client id is unknown', async () => {
     const { good, wrong } = await machine();
     await expect(check(wrong)).rejects.toEqual(invalid);
     await expect(check({ ...good, clientId: '00000000-0000-4000-8000-000000000000' })).rejects.toEqual(invalid);
@@ -63,7 +63,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     await expect(check({ ...one.good, clientSecret: other.good.clientSecret })).rejects.toEqual(invalid);
   });
 
-  it('and refused for a while after three wrong ones, however good it is', async () => {
+  it('H228: and refused for a while after three wrong ones, however good it is', async () => {
     const { call, good, wrong } = await machine();
     for (let guess = 0; guess < 3; guess += 1) await expect(check(wrong)).rejects.toEqual(invalid);
     await expect(check(good)).rejects.toEqual(locked);
@@ -82,7 +82,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     expect(await failedCount(call.identityId)).toBe(0);
   });
 
-  it('and no more guesses are compared than the threshold allows, even when all are sent at once', async () => {
+  it('H228: and no more guesses are compared than the threshold allows, even when all are sent at once', async () => {
     const { good, wrong } = await machine({ lockoutThreshold: 5 });
     const guesses = Array.from({ length: 30 }, () => wrong);
     const answers = await Promise.allSettled([...guesses, good].map(check));
@@ -94,13 +94,13 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     await expect(check(good)).rejects.toEqual(locked);
   });
 
-  it('and a guess at many identities locks none of them', async () => {
+  it('H228: and a guess at many identities locks none of them', async () => {
     const machines = await Promise.all([machine(), machine(), machine()]);
     for (const { wrong } of machines) await expect(check(wrong)).rejects.toEqual(invalid);
     for (const { good } of machines) await expect(check(good)).resolves.toBeDefined();
   });
 
-  it('and used exactly as often as its limit says, by any number of machines at once', async () => {
+  it('H227: and used exactly as often as its limit says, by any number of machines at once', async () => {
     const { good } = await machine({}, { numUsesLimit: 4 });
     const answers = await Promise.allSettled(Array.from({ length: 20 }, () => check(good)));
     expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(4);
@@ -116,7 +116,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     await expect(check(good)).rejects.toEqual(invalid);
   });
 
-  it('and refused once it is revoked, without locking out who has a new one', async () => {
+  it('H227: and refused once it is revoked, without locking out who has a new one', async () => {
     const { call, good, clientSecretId } = await machine();
     const { clientSecret } = await createClientSecret(directory.deps, { ...call, body: {} });
     await revokeClientSecret(directory.deps, { ...call, clientSecretId });

@@ -61,7 +61,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
     expect((await create(root, { name: 'Login' })).slug).toMatch(/^login-[0-9a-f]{8}$/);
   });
 
-  it('are refused a slug that is taken, reserved or none, and then leave nothing behind', async () => {
+  it('H242: are refused a slug that is taken, reserved or none, and then leave nothing behind', async () => {
     await create(root, { name: 'Taken', slug: 'taken' });
     const before = await directory.countRows();
     await expect(create(root, { name: 'Other', slug: 'taken' })).rejects.toEqual(code('slug_taken'));

@@ -8,11 +8,14 @@ describe('a slug that a caller gives', () => {
     expect(slugFault(slug, reserved)).toBeUndefined();
   });
 
-  it.each(['', 'Acme', 'a--b', '-a', 'a-', 'a b', 'a_b', 'a/b', 'é', 'аcme', 'acme\n'])('%j is no slug', (slug) => {
-    expect(slugFault(slug, reserved)).toBe('slug_pattern');
-  });
+  it.each(['', 'Acme', 'a--b', '-a', 'a-', 'a b', 'a_b', 'a/b', 'é', 'аcme', 'acme\n'])(
+    'H242: %j is no slug',
+    (slug) => {
+      expect(slugFault(slug, reserved)).toBe('slug_pattern');
+    },
+  );
 
-  it.each(['api', 'login', 'well-known'])('%s is reserved', (slug) => {
+  it.each(['api', 'login', 'well-known'])('H242: %s is reserved', (slug) => {
     expect(slugFault(slug, reserved)).toBe('slug_reserved');
   });
 });

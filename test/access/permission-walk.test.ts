@@ -100,7 +100,7 @@ describe.each(engines)('what each caller may do in which organization (%s)', (en
 
   const walked = apiRoutes.filter((route) => permissionTable[route.operationId] !== undefined);
 
-  it.each(walked.map((route) => [route.operationId, route] as const))('%s', async (operationId, route) => {
+  it.each(walked.map((route) => [route.operationId, route] as const))('H219, H220: %s', async (operationId, route) => {
     const row = permissionTable[operationId];
     if (row === undefined) throw new Error('the first test says so');
     const admitted = callers.filter(({ kind }) => row.callers === undefined || row.callers === kind);

@@ -156,7 +156,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     expect(await scene.audited(tenant.id)).toContain('email-domain-delete');
   });
 
-  it('answers alike to what is foreign, unknown and no identifier', async () => {
+  it('H220: answers alike to what is foreign, unknown and no identifier', async () => {
     const { id } = (await scene.claim(acme, newDomain())).body.emailDomain;
     for (const [method, path] of [
       ['POST', '/verify'],

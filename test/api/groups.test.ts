@@ -85,14 +85,14 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
   });
 
   it.each(['offset=-1', 'offset=1e12', 'limit=0', 'limit=101', 'limit=x', 'limit=1.5'])(
-    'GET refuses a page of %s',
+    'H239: GET refuses a page of %s',
     async (query) => {
       const { id } = (await api.call(admin, 'GET /api/v1/groups')).body[0];
       expect((await api.call(admin, `GET /api/v1/groups/${id}/users?${query}`)).status).toBe(422);
     },
   );
 
-  it('answers alike to what is foreign, unknown and no identifier', async () => {
+  it('H220: answers alike to what is foreign, unknown and no identifier', async () => {
     const other = await directory.addMachine(await directory.addOrganization('Other'), { role: 'admin' });
     const { id: foreign } = await create({ name: 'Foreign' });
     for (const path of ['', '/users']) {
@@ -106,7 +106,7 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
     }
   });
 
-  it('lets an instance admin name any organization, and nobody else', async () => {
+  it('H219: lets an instance admin name any organization, and nobody else', async () => {
     const home = await directory.addOrganization('Home');
     const root = await directory.addMachine(home, { role: 'admin', isInstanceAdmin: true });
     const made = await api.call(root, 'POST /api/v1/groups', { name: 'From above', organizationId: acme });

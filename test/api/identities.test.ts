@@ -78,7 +78,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     expect((await api.call(admin, `GET /api/v1/identities/${id}`)).body.code).toBe('identity_not_found');
   });
 
-  it('cannot be made administrators of the server', async () => {
+  it('H231: cannot be made administrators of the server', async () => {
     const payload = { name: 'root', organizationId: acme, isInstanceAdmin: true, is_instance_admin: 1, id: 'mine' };
     const { status, body } = await api.call(admin, 'POST /api/v1/identities', payload);
     expect(status).toBe(200);
@@ -132,7 +132,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     expect([status, body.code]).toEqual([409, 'universal_auth_exists']);
   });
 
-  it('answer alike to what is foreign, unknown and no identifier, on every endpoint', async () => {
+  it('H220: answer alike to what is foreign, unknown and no identifier, on every endpoint', async () => {
     const stranger = await directory.addMachine(await directory.addOrganization('Other'), { role: 'admin' });
     const foreign = await create('foreign');
     await api.call(admin, `POST ${authUrl(foreign)}`, {});
@@ -159,7 +159,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     expect(await directory.countRows()).toEqual(before);
   });
 
-  it('do not appear in an organization of somebody else', async () => {
+  it('H219: do not appear in an organization of somebody else', async () => {
     const stranger = await directory.addMachine(await directory.addOrganization('Strange'), { role: 'admin' });
     const list = await api.call(stranger, `GET /api/v1/identities?orgId=${acme}`);
     const make = await api.call(stranger, 'POST /api/v1/identities', { name: 'spy', organizationId: acme });

@@ -189,7 +189,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect((await list('?status=invited', own)).invitations[0]).not.toHaveProperty('link');
   });
 
-  it('of another organization do not exist', async () => {
+  it('H220: of another organization do not exist', async () => {
     const { id } = await invite(server, admin(), { email: newAddress() });
     const other = await addOrganization(server, boot);
     const machine = await addMachine(server, boot, { organizationId: other, role: 'admin' });

@@ -123,13 +123,13 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
   });
 
   it.each(['?limit=0', '?limit=1001', '?offset=-1', '?role=owner', '?status=x', '?isActive=maybe'])(
-    'are not listed for %s',
+    'H239: are not listed for %s',
     async (query) => {
       expect((await list(acme, query)).status).toBe(422);
     },
   );
 
-  it('get another role, which counts at once', async () => {
+  it('H232: get another role, which counts at once', async () => {
     const member = await addMember(server, boot, { organizationId: acme, role: 'member' });
     const json = { name: 'Theirs' };
     expect((await server.call('/api/v1/groups', { token: member.token, json })).status).toBe(403);
@@ -228,7 +228,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     expect(await events(acme)).toEqual(before);
   });
 
-  it('of another organization are not there, however they are named', async () => {
+  it('H220: of another organization are not there, however they are named', async () => {
     const other = await addOrganization(server, boot);
     const stranger = await addMember(server, boot, { organizationId: other, role: 'member' });
     const { id } = await membershipOf(other, stranger);

@@ -64,7 +64,7 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
     ['another scheme', { authorization: 'Basic YWRtaW46YWRtaW4=' }],
     ['a cookie instead', { cookie: 'jid=x; token=x' }],
     ['an API key instead', { 'x-api-key': 'x' }],
-  ])('is told to send a token: %s', async (_name, headers) => {
+  ])('H224: is told to send a token: %s', async (_name, headers) => {
     expect(await refusal(all(acme, headers))).toBe('401 UnauthorizedError token_missing');
   });
 
@@ -75,11 +75,11 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
     },
   );
 
-  it('is asked to select an organization first', async () => {
+  it('H225: is asked to select an organization first', async () => {
     expect(await refusal(all(acme, bearer(admin.looseToken)))).toBe('401 UnauthorizedError organization_not_selected');
   });
 
-  it('cannot tell a foreign organization from an unknown one', async () => {
+  it('H219, H222, H225: cannot tell a foreign organization from an unknown one', async () => {
     const foreign = await all(other, bearer(admin.token));
     const machine = await addMachine(server, boot, { organizationId: acme, role: 'admin' });
     const machineToken: string = (await logIn(server, machine)).body.accessToken;
@@ -95,7 +95,7 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
     expect(new Set([...unknown, ...foreign.map(withoutRequestId)]).size).toBe(1);
   });
 
-  it.each(['member', 'no-access'] as const)('lacks the permission as %s, configured or not', async (role) => {
+  it.each(['member', 'no-access'] as const)('H222: lacks the permission as %s, configured or not', async (role) => {
     const inConfigured = await addMember(server, boot, { organizationId: acme, role });
     const inUnconfigured = await addMember(server, boot, { organizationId: unconfigured, role });
     expect(await refusal(all(acme, bearer(inConfigured.token)))).toBe('403 PermissionDenied permission_denied');
@@ -132,7 +132,7 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
     ]);
   });
 
-  it('loses the permission at once with the role', async () => {
+  it('H232: loses the permission at once with the role', async () => {
     const person = await addMember(server, boot, { organizationId: acme, role: 'admin' });
     const url = `${configUrl}?organizationId=${acme}`;
     expect((await server.call(url, { token: person.token })).status).toBe(200);

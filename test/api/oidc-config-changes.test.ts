@@ -85,7 +85,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     ['tokenEndpoint', 'https://idp.acme.example/token2'],
     ['tokenEndpoint', 'http://localhost/token'],
     ['discoveryURL', 'https://idp.evil.example'],
-  ])('that sends the secret elsewhere (%s: %s) demands the secret', async (field, url) => {
+  ])('H182: that sends the secret elsewhere (%s: %s) demands the secret', async (field, url) => {
     const before = await storedConfig(server, organizationId);
     for (const secret of [{}, { clientSecret: '********' }, { clientSecret: ' ******** ' }]) {
       const refused = await patch({ [field]: url, ...secret });
@@ -97,7 +97,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect(moved).toMatchObject({ status: 200, body: { [field]: url } });
   });
 
-  it('forgets that sign-ins worked when it leaves that open', async () => {
+  it('H182: forgets that sign-ins worked when it leaves that open', async () => {
     const signedIn = async () => {
       await server.database.transaction(async (tx) => {
         const change = tx.updateTable('oidc_configs').set({ last_sign_in_at: 1 });

@@ -78,7 +78,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     },
   );
 
-  it('has its texts trimmed and unknown fields dropped', async () => {
+  it('H221: has its texts trimmed and unknown fields dropped', async () => {
     const padded = {
       ...discoveryConfig(organizationId),
       organizationId: ` ${organizationId}\n`,
@@ -95,7 +95,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect(await storedConfig(server, organizationId)).toMatchObject({ revision: 1, last_sign_in_at: null });
   });
 
-  it('is read with the client id and a mask instead of the secret', async () => {
+  it('H229: is read with the client id and a mask instead of the secret', async () => {
     const { body } = await create(customConfig(organizationId));
     const shown = await read();
     expect(shown.status).toBe(200);
@@ -120,7 +120,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect(await storedConfig(server, organizationId)).toEqual(before);
   });
 
-  it('exists once when many POSTs arrive together', async () => {
+  it('H233: exists once when many POSTs arrive together', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => create(customConfig(organizationId))));
     const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
     expect(statuses).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
@@ -168,7 +168,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect(await query.where('id', '=', organizationId).executeTakeFirst()).toEqual({ auth_enforced: 1 });
   });
 
-  it('has one entry in the audit trail for each change and each look, without a secret', async () => {
+  it('H229, H230: has one entry in the audit trail for each change and each look, without a secret', async () => {
     const { body } = await create(customConfig(organizationId));
     await read();
     const json = { organizationId, isActive: false, clientSecret: 'a rotated client secret' };

@@ -168,7 +168,7 @@ describe('the rate limits', () => {
     expect([start.status, logout.status, callback.status]).toEqual([302, 200, 429]);
   });
 
-  it('do not believe what a client says about its address', async () => {
+  it('H238: do not believe what a client says about its address', async () => {
     const headers = { 'x-forwarded-for': '192.0.2.77', forwarded: 'for=192.0.2.78', 'x-real-ip': '192.0.2.79' };
     expect((await server.call('/api/v1/groups', { headers })).status).toBe(429);
   });

@@ -118,7 +118,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     [{ origin: 'null' }],
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site' }],
-  ])('are neither refreshed nor ended from another site: %j', async (headers: Record<string, string>) => {
+  ])('H237: are neither refreshed nor ended from another site: %j', async (headers: Record<string, string>) => {
     const login = await signIn(server, boot.admin);
     const cookie = refreshCookieOf(login);
     for (const answer of [await refresh(cookie, headers), await logout(cookie, headers)]) {

@@ -46,7 +46,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
     ]);
   });
 
-  it('are refused once they expired', async () => {
+  it('H226: are refused once they expired', async () => {
     const token = await userToken();
     clock.advanceSeconds(899);
     expect((await server.call(meUrl, { token })).status).toBe(200);
@@ -57,7 +57,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
     });
   });
 
-  it('are refused when somebody else made or changed them', async () => {
+  it('H226: are refused when somebody else made or changed them', async () => {
     const token = await userToken();
     const { payload, protectedHeader } = await verified(token);
     const [header = '', body = '', signature = ''] = token.split('.');
@@ -92,7 +92,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
     }
   });
 
-  it('are taken from exactly one Authorization header', async () => {
+  it('H224: are taken from exactly one Authorization header', async () => {
     const token = await userToken();
     const good = ['Authorization', `Bearer ${token}`];
     const host = ['Host', new URL(server.url).host];
@@ -114,7 +114,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
     });
   }
 
-  it('of a machine are no tokens of a person, and the other way round', async () => {
+  it('H225: of a machine are no tokens of a person, and the other way round', async () => {
     const person = await userToken();
     expect((await server.call(meUrl, { token: boot.token })).body.code).toBe('user_token_required');
     const details = '/api/v1/identities/details';
@@ -164,7 +164,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
       expect([(await renew(accessToken)).status, (await revoke(accessToken)).status]).toEqual([403, 403]);
     });
 
-    it('end with their client secret and with their identity', async () => {
+    it('H227: end with their client secret and with their identity', async () => {
       const [one, two] = [await add({}), await add({})];
       const tokens: string[] = [
         (await logIn(server, one)).body.accessToken,

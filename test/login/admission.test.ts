@@ -53,7 +53,7 @@ describe.each(engines)('who becomes a member by signing in (%s)', (engine) => {
   }
 
   it.each(newcomers.map((each, index) => [...each, index] as const))(
-    'under %s, with %j: %s',
+    'H192: under %s, with %j: %s',
     async (policy, claims, refusedWith, index) => {
       await setPolicy(policy);
       organization.idp.setClaims({ sub: `newcomer ${index}`, ...claims, email: `${index}${String(claims['email'])}` });

@@ -69,7 +69,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     expect((await make(scene.boot.token)).status).toBe(401);
   });
 
-  it('let an admin in for an hour although single sign-on is enforced, and the other admins see it', async () => {
+  it('H243: let an admin in for an hour although single sign-on is enforced, and the other admins see it', async () => {
     const [admin, other] = [await member(), await member()];
     const [code = ''] = await codesOf(admin);
     await change({ authEnforced: true, bypassOrgAuthEnabled: false });
@@ -110,7 +110,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     expect((await scene.server.call(at(''), { token: refreshed.body.token })).status).toBe(403);
   });
 
-  it('work once, however many use one at once', async () => {
+  it('H243: work once, however many use one at once', async () => {
     const admin = await member();
     const [code = ''] = await codesOf(admin);
     const answers = await Promise.all(Array.from({ length: 20 }, async () => use(admin.email, code)));
@@ -148,7 +148,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     expect((await use(admin.email, second)).status).toBe(200);
   });
 
-  it('are guessed at no more than ten times in a quarter of an hour from one network, real accounts or not', async () => {
+  it('H243: are guessed at no more than ten times in a quarter of an hour from one network, real accounts or not', async () => {
     const admin = await member();
     const [code = ''] = await codesOf(admin);
     const limitedBefore = await count('break-glass-limited');

@@ -32,7 +32,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     expect(organization.idp.count('token') + other.idp.count('token')).toBe(0);
   });
 
-  it('H248: refuses a sign-in that was under way when it was switched off', async () => {
+  it('H199, H248: refuses a sign-in that was under way when it was switched off', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -61,7 +61,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
   });
 
-  it('H248: refuses a sign-in when it is switched off while the provider still answers', async () => {
+  it('H199, H248: refuses a sign-in when it is switched off while the provider still answers', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       reply: {
@@ -74,7 +74,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     await expectRefusal(scene, 'config_changed', () => signIn(scene, { organization }));
   });
 
-  it('starts no sign-in once it is switched off', async () => {
+  it('H199: starts no sign-in once it is switched off', async () => {
     const organization = await scene.addOrganization({ config: { isActive: false } });
     await expectTurnedAway(scene, 'sign_in_unavailable', () =>
       openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug })),

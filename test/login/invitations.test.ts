@@ -97,7 +97,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
   });
 
-  it('needs the link where it does not', async () => {
+  it('H190: needs the link where it does not', async () => {
     const email = newAddress();
     const { id } = await invite(scene.server, at(), { email });
     organization.idp.setClaims({ sub: email, email, email_verified: true });
@@ -105,7 +105,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await statusOf(id)).toMatchObject({ status: 'invited' });
   });
 
-  it('gives no role to an address alone where everybody is admitted', async () => {
+  it('H190, H193: gives no role to an address alone where everybody is admitted', async () => {
     const email = newAddress();
     const invited = await invite(scene.server, at(), { email, role: 'admin' });
     await change({ provisioningPolicy: 'just-in-time' });
@@ -119,7 +119,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     await change({ provisioningPolicy: 'invited-only' });
   });
 
-  it('is refused to whoever has another address than the invited one, newcomer or member', async () => {
+  it('H189: is refused to whoever has another address than the invited one, newcomer or member', async () => {
     const invited = await invite(scene.server, at(), { email: newAddress() });
     const other = newAddress();
     organization.idp.setClaims({ sub: other, email: other, email_verified: true });
@@ -130,7 +130,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await statusOf(invited.id)).toMatchObject({ status: 'invited' });
   });
 
-  it('is refused at another organization than the one that invited', async () => {
+  it('H189: is refused at another organization than the one that invited', async () => {
     const other = await scene.addOrganization();
     await call(`/api/v1/organization/${other.id}`, { method: 'PATCH', json: { provisioningPolicy: 'invited-only' } });
     const email = newAddress();
@@ -258,7 +258,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(new Set(texts).size).toBe(1);
   });
 
-  it('is not begun for another site', async () => {
+  it('H237: is not begun for another site', async () => {
     const { token } = await invite(scene.server, at(), { email: newAddress() });
     const headers = { origin: 'https://evil.example' };
     const page = await openBrowser().visit(`${scene.server.url}/invitation`, { form: { token }, headers });

@@ -55,7 +55,7 @@ describe.each(engines)('the last admin whose identity provider takes the role aw
     return (await query.execute()).map((row) => [row.event_type, JSON.parse(row.event_metadata)]);
   }
 
-  it('stays in one admin group, signs in all the same, and the trail tells it', async () => {
+  it('H197: stays in one admin group, signs in all the same, and the trail tells it', async () => {
     const organization = await addOrganization();
     expect(await signInWith(organization, { groups: [] })).toEqual(['Admins']);
     const [kept, removed] = (await syncEvents(organization)).slice(-2);
@@ -100,7 +100,7 @@ describe.each(engines)('the last admin whose identity provider takes the role aw
     expect(await signInWith(organization, { groups: ['Engineering'] })).toEqual(['Engineering']);
   });
 
-  it('is one of the two when both sign in at once', async () => {
+  it('H197: is one of the two when both sign in at once', async () => {
     const organization = await addOrganization();
     const bob = { sub: 'subject-of-bob', email: 'bob@acme.example' };
     await signInWith(organization, { ...bob, groups: ['Owners'] });

@@ -40,7 +40,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     return (await query.executeTakeFirst())?.id;
   }
 
-  it('link a member who has the address and no identity yet, once, and tell the audit trail', async () => {
+  it('H190, H231: link a member who has the address and no identity yet, once, and tell the audit trail', async () => {
     owner.idp.setClaims({ sub: 'subject-of-admin', email: scene.boot.admin.email });
     const { id, token } = await userOf(owner);
     expect(id).toBe(await adminId());
@@ -52,14 +52,14 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     expect((await scene.server.call('/api/v2/organizations', { token, json: { name: 'Mine' } })).status).toBe(403);
   });
 
-  it('do not link a second subject to an account that has one', async () => {
+  it('H181, H185: do not link a second subject to an account that has one', async () => {
     owner.idp.setClaims({ sub: 'first subject', email: 'carol@acme.example' });
     await userOf(owner);
     owner.idp.setClaims({ sub: 'second subject', email: 'carol@acme.example' });
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
   });
 
-  it('do not link an address of another domain', async () => {
+  it('H190: do not link an address of another domain', async () => {
     owner.idp.setClaims({ sub: 'subject-of-dave', email: 'dave@foreign.example' });
     const { id } = await userOf(owner);
     await tamper(scene, (tx) =>
@@ -71,7 +71,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
   });
 
-  it('link nobody for another organization that asserts an address of the domain', async () => {
+  it('H180: link nobody for another organization that asserts an address of the domain', async () => {
     const other = await scene.addOrganization({ idp: { claims: { sub: 'impostor', email: scene.boot.admin.email } } });
     const { id, token, user } = await userOf(other);
     expect(id).not.toBe(await adminId());
@@ -88,7 +88,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     expect(after.user).toMatchObject({ email: 'erin@moved.example', firstName: 'Erin R.', isEmailVerified: true });
   });
 
-  it('H179: do not let a known member take the address of another one', async () => {
+  it('H179, H198: do not let a known member take the address of another one', async () => {
     owner.idp.setClaims({ sub: 'subject-of-frank', email: 'frank@acme.example' });
     await userOf(owner);
     owner.idp.setClaims({ sub: 'subject-of-grace', email: 'grace@acme.example' });
@@ -147,7 +147,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     expect((await userOf(owner)).user.isEmailVerified).toBe(false);
   });
 
-  it('refuse a member who is switched off, linked or not', async () => {
+  it('H191: refuse a member who is switched off, linked or not', async () => {
     owner.idp.setClaims({ sub: 'subject-of-heidi', email: 'heidi@acme.example' });
     const { id } = await userOf(owner);
     await tamper(scene, (tx) =>
@@ -167,7 +167,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     await expectRefusal(scene, 'member_inactive', () => signIn(scene, { organization: owner }));
   });
 
-  it('do not bring back a member who was removed', async () => {
+  it('H191: do not bring back a member who was removed', async () => {
     owner.idp.setClaims({ sub: 'subject-of-ivan', email: 'ivan@acme.example' });
     const { id } = await userOf(owner);
     await tamper(scene, (tx) =>

@@ -27,7 +27,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     return (await readToken(scene, browser)).token;
   }
 
-  it("H174: get another user each when the second one's provider asserts a member's address", async () => {
+  it("H174, H180: get another user each when the second one's provider asserts a member's address", async () => {
     const first = await scene.addOrganization({ idp: { claims: alice } });
     const second = await scene.addOrganization({ idp: { claims: { ...alice, sub: 'attacker' } } });
     const member = decodeJwt(await tokenOf(first));
@@ -37,13 +37,13 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     expect(impostor.sub).not.toBe(member.sub);
   });
 
-  it('get another user each even when both providers assert the same subject', async () => {
+  it('H184: get another user each even when both providers assert the same subject', async () => {
     const first = await scene.addOrganization({ idp: { claims: alice } });
     const second = await scene.addOrganization({ idp: { claims: alice } });
     expect(decodeJwt(await tokenOf(second)).sub).not.toBe(decodeJwt(await tokenOf(first)).sub);
   });
 
-  it('get another user each even when both use the same provider', async () => {
+  it('H184: get another user each even when both use the same provider', async () => {
     const first = await scene.addOrganization({ idp: { claims: alice } });
     const second = await scene.addOrganization({ idp: { claims: alice } });
     const { discoveryUrl: discoveryURL, clientSecret } = first.idp;
@@ -76,7 +76,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     expect(there).toEqual(nowhere);
   });
 
-  it('let no session of the one select the other', async () => {
+  it('H196: let no session of the one select the other', async () => {
     const first = await scene.addOrganization();
     const second = await scene.addOrganization();
     const token = await tokenOf(second);
@@ -85,7 +85,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     expect({ status, code: body.code }).toEqual({ status: 404, code: 'organization_not_found' });
   });
 
-  it('let no session of the one select the other even when its user is a member of both', async () => {
+  it('H196: let no session of the one select the other even when its user is a member of both', async () => {
     const first = await scene.addOrganization();
     const second = await scene.addOrganization();
     const token = await tokenOf(second);
@@ -114,7 +114,7 @@ describe.each(engines)('an address that another account of the organization has 
   });
   afterAll(() => scene.close());
 
-  it('gives a second subject nothing', async () => {
+  it('H181, H185: gives a second subject nothing', async () => {
     const organization = await scene.addOrganization({ idp: { claims: alice } });
     await signIn(scene, { organization });
     organization.idp.setClaims({ ...alice, sub: 'another subject' });
@@ -135,7 +135,7 @@ describe.each(engines)('an address that another account of the organization has 
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization }));
   });
 
-  it('does not move when a known subject comes with it', async () => {
+  it('H198: does not move when a known subject comes with it', async () => {
     const organization = await scene.addOrganization({ idp: { claims: alice } });
     const { browser } = await signIn(scene, { organization });
     const owner = decodeJwt((await readToken(scene, browser)).token).sub;
@@ -150,7 +150,7 @@ describe.each(engines)('an address that another account of the organization has 
     expect((await scene.server.call('/api/v2/users/me', { token })).body.user.email).toBe('bob@acme.example');
   });
 
-  it('refuses the password administrator who has no identity at the provider', async () => {
+  it('H181, H187: refuses the password administrator who has no identity at the provider', async () => {
     const organization = await scene.addOrganization({
       existing: { id: scene.boot.organizationId, slug: scene.boot.slug },
       idp: { claims: { sub: 'subject-of-admin', email: scene.boot.admin.email, email_verified: true } },

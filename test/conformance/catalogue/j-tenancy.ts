@@ -3,5 +3,90 @@ import type { CaseGroup } from './group.ts';
 export const tenancy: CaseGroup = {
   letter: 'J',
   title: 'Tenancy, API, authorization',
-  cases: [],
+  cases: [
+    {
+      id: 'H219',
+      attack: 'A request names an organization of somebody else, at every endpoint',
+      expected: 'Not found, like one that does not exist; nothing is written',
+    },
+    {
+      id: 'H220',
+      attack: 'A request names a thing of another organization',
+      expected: 'Not found, like one that does not exist',
+    },
+    { id: 'H221', attack: 'Fields that only the server sets, in a body', expected: 'Dropped' },
+    {
+      id: 'H222',
+      attack: 'A stranger or a member without the permission asks whether something is configured',
+      expected: 'The same answer, configured or not',
+    },
+    {
+      id: 'H223',
+      attack: 'A secret is guessed by the time that its comparison takes',
+      expected: 'No measurable slope',
+      outside: {
+        when: 'open',
+        why: 'What is compared are hashes, in constant time, and access tokens are signatures; nothing measures the time.',
+      },
+    },
+    {
+      id: 'H224',
+      attack: 'A token twice, in the query, in a cookie or under another scheme',
+      expected: 'Only one `Authorization` header counts, its scheme in any case',
+    },
+    {
+      id: 'H225',
+      attack: 'A token of the wrong kind, of no organization or of another one',
+      expected: 'The documented answers',
+    },
+    {
+      id: 'H226',
+      attack: 'An access token without a signature, under another key or algorithm, changed or expired',
+      expected: 'Refused',
+    },
+    {
+      id: 'H227',
+      attack: 'A client secret that was revoked, or is used by many at once up to its limit',
+      expected: 'Nothing for the first, exactly as many uses for the second',
+    },
+    {
+      id: 'H228',
+      attack: 'Client secrets are guessed',
+      expected: 'That identity is locked for a while, and no other; an unknown client id is answered alike',
+    },
+    { id: 'H229', attack: "The client's secret is read back", expected: 'A mask, and an entry in the audit trail' },
+    {
+      id: 'H230',
+      attack: 'A secret is read from an answer, a record, the audit trail or the database',
+      expected: 'It is in none of them in clear',
+    },
+    {
+      id: 'H231',
+      attack: 'An admin of an organization, or its provider, makes an administrator of the server',
+      expected: 'Refused; a linked administrator is a member there and no more',
+    },
+    {
+      id: 'H232',
+      attack: 'A token from before a role was changed or a member was switched off',
+      expected: 'Each request reads the role anew',
+    },
+    { id: 'H233', attack: 'Many configurations are made at once', expected: 'One; the others are conflicts' },
+    { id: 'H237', attack: 'Another site sends what a cookie authenticates', expected: 'Refused' },
+    {
+      id: 'H238',
+      attack: 'A client makes up the address that it comes from',
+      expected: 'Its requests count as before',
+    },
+    { id: 'H239', attack: 'Pages of impossible sizes and places', expected: 'Refused' },
+    {
+      id: 'H242',
+      attack: "A slug that resembles another one's, or a part of the site",
+      expected: 'Plain ASCII, unique, and none that is reserved',
+    },
+    {
+      id: 'H243',
+      attack: 'The way in for emergencies is used as a way around',
+      expected: 'Once for each code, for an hour, seen by the other admins, and not open to guessing',
+    },
+  ],
 };
