@@ -112,7 +112,7 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     });
   });
 
-  it('H131: is the same for whatever there is no sign-in for', async () => {
+  it('H130, H131: is the same for whatever there is no sign-in for', async () => {
     const inactive = await scene.addOrganization({ config: { isActive: false } });
     const queries: Record<string, string>[] = [
       { orgSlug: 'no-such-organization' },

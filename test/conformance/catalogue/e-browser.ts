@@ -80,6 +80,21 @@ export const browser: CaseGroup = {
       attack: "The program's port changed in the callback",
       expected: 'Ignored: what counts is what the sign-in was started with',
     },
+    {
+      id: 'H121',
+      attack: 'A link that would hand a session to a program at a port',
+      expected: 'Nothing before somebody chose on a page that names the port; never in a URL',
+    },
+    {
+      id: 'H122',
+      attack: 'Another host in the headers',
+      expected: 'Redirect URI and links come from the settings alone',
+    },
+    {
+      id: 'H123',
+      attack: 'A second request that hides in the first, or a whole URL for a path',
+      expected: 'The connection ends with 400; the URL leads nowhere else',
+    },
     { id: 'H124', attack: 'A page in a frame', expected: 'Forbidden to browsers by each page' },
     {
       id: 'H125',
@@ -88,15 +103,31 @@ export const browser: CaseGroup = {
     },
     { id: 'H126', attack: 'Codes in logs', expected: 'The query of a callback is never logged' },
     {
+      id: 'H127',
+      attack: 'A redirect that sends a posted password on',
+      expected: 'Forms are answered by 303 or a page',
+    },
+    {
       id: 'H128',
       attack: 'A scanner opens the links first',
       expected: 'A start writes nothing; a callback without its cookie ends nothing',
     },
     {
+      id: 'H129',
+      attack: 'A third party begins a sign-in with an issuer and a target of its own',
+      expected: 'Both mean nothing: the organization and the way back are named to this server alone',
+    },
+    {
+      id: 'H130',
+      attack: 'Addresses, domains and slugs with line breaks, SQL, look-alikes or 10,000 characters',
+      expected: 'Refused, those that could be names with one answer; nothing is written',
+    },
+    {
       id: 'H131',
       attack: 'Asking which organizations there are',
-      expected: 'One answer, whether there is none or it has no sign-in',
+      expected: 'One answer in the same time, whether there is none or it has no sign-in',
     },
     { id: 'H132', attack: 'An ID token that nobody asked for, posted to the callback', expected: 'Refused' },
+    { id: 'H133', attack: 'The callback by another method', expected: 'No such address; no attempt is over' },
   ],
 };
