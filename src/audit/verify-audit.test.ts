@@ -66,7 +66,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toEqual({ sequence: 3, reason: 'altered' });
   });
 
-  it('finds an altered entry whose hash was made to fit, and a whole chain that was', async () => {
+  it('H278: finds an altered entry whose hash was made to fit, and a whole chain that was', async () => {
     const trail = await trailOfSix();
     const rows = await test.rowsOf(trail);
     let previousHash = rows[1]?.hash ?? '';
@@ -101,7 +101,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toEqual({ sequence, reason });
   });
 
-  it('finds that the end was cut off, even with a head that was put back', async () => {
+  it('H278: finds that the end was cut off, even with a head that was put back', async () => {
     const trail = await trailOfSix();
     const rows = await test.rowsOf(trail);
     await test.tamper(async (tx) => {
@@ -157,7 +157,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(other)).toEqual({ sequence: 7, reason: 'added' });
   });
 
-  it('finds that everything was deleted, that the head was, and that a whole organization was', async () => {
+  it('H278: finds that everything was deleted, that the head was, and that a whole organization was', async () => {
     const trail = await trailOfSix();
     await test.tamper((tx) => tx.deleteFrom('audit_events').where('organization_id', '=', trail).execute());
     expect(await test.faultOf(trail)).toEqual({ sequence: 1, reason: 'tail_cut' });

@@ -5,7 +5,7 @@ import { html } from './html.ts';
 import { contentSecurityPolicy, sendPage } from './page-reply.ts';
 
 describe('sendPage', () => {
-  test('H124: sends the page uncached, unframed and with a policy that allows nothing from elsewhere', async () => {
+  test('H124, H274: sends the page uncached, unframed and with a policy that allows nothing from elsewhere', async () => {
     const app = Fastify();
     app.get('/', (_request, reply) => sendPage(reply, html`<p>${'<>'}</p>`, { status: 403 }));
     const response = await app.inject('/');

@@ -31,7 +31,7 @@ it('takes nesting up to the limit, and brackets in texts for what they are', () 
   expect(parse(`{"a":"${'['.repeat(1_000)}\\"${'{'.repeat(1_000)}"}`).ok).toBe(true);
 });
 
-it('makes names of prototypes plain data', () => {
+it('H275: makes names of prototypes plain data', () => {
   const parsed = parse('{"__proto__":{"sub":"admin"},"constructor":1}');
   const value = parsed.ok ? parsed.value : {};
   expect(member(value, 'sub')).toBeUndefined();

@@ -32,7 +32,7 @@ describe.each(engines)('the audit logs of the API (%s)', (engine) => {
   const namesOf = (logs: { event: { metadata: { name: string } } }[]) => logs.map((log) => log.event.metadata.name);
   const groupsOnly = 'eventType=group-create';
 
-  it('GET answers entries with exactly the documented fields, newest first', async () => {
+  it('H280: GET answers entries with exactly the documented fields, newest first', async () => {
     const logs = await read();
     expect(logs[0]).toEqual({
       id: expect.any(String),

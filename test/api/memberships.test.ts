@@ -150,7 +150,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     ]);
   });
 
-  it('are switched off with their sessions of this organization, and no other', async () => {
+  it('H285: are switched off with their sessions of this organization, and no other', async () => {
     const member = await addMember(server, boot, { organizationId: acme, role: 'member' });
     expect(await change(acme, member, { isActive: false })).toMatchObject({
       body: { membership: { isActive: false } },
@@ -178,7 +178,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     },
   );
 
-  it('are removed with their groups and their sessions, one or several at once', async () => {
+  it('H285: are removed with their groups and their sessions, one or several at once', async () => {
     const people = [];
     for (let count = 0; count < 3; count += 1) {
       people.push(await addMember(server, boot, { organizationId: acme, role: 'member' }));

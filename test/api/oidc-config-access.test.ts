@@ -132,7 +132,7 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
     ]);
   });
 
-  it('H232: loses the permission at once with the role', async () => {
+  it('H232, H285: loses the permission at once with the role', async () => {
     const person = await addMember(server, boot, { organizationId: acme, role: 'admin' });
     const url = `${configUrl}?organizationId=${acme}`;
     expect((await server.call(url, { token: person.token })).status).toBe(200);

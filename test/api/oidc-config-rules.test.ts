@@ -129,7 +129,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     ['clientSecret', 4096],
     ['allowedEmailDomains', 8192],
     ...urlFields.map((field) => [field, 2048] as const),
-  ] as const)('refuses %s longer than %d characters', async (field, lengthMax) => {
+  ] as const)('H263: refuses %s longer than %d characters', async (field, lengthMax) => {
     const url = 'https://idp.acme.example/';
     const filler = field === 'allowedEmailDomains' ? ' , ' : 'x';
     const start = urlFields.includes(field) ? url : 'a.example';
@@ -145,7 +145,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
   });
 
   it.each(textFields.filter((field) => field !== 'organizationId'))(
-    'refuses %s with a control character or half a surrogate pair',
+    'H262: refuses %s with a control character or half a surrogate pair',
     async (field) => {
       for (const character of ['\u0000', '\u0007', '\n', '\u007f', '\u0085', '\u2028', '\ud800', '\udfff']) {
         expect(await refusedFor({ [field]: `https://idp.acme.example/${character}x` })).toBe(field);

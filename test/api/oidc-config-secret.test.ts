@@ -42,7 +42,7 @@ describe.each(engines)('the client secret of a configuration (%s)', (engine) => 
   const signIn = async () =>
     server.call(`/api/v1/sso/oidc/login?orgSlug=${slug}`, { headers: { accept: 'application/json' } });
 
-  it('H230: is in no table in clear, nor in any answer', async () => {
+  it('H230, H276: is in no table in clear, nor in any answer', async () => {
     const secret = 'a-secret-of-its-own-5f0c';
     const json = { organizationId, clientSecret: secret };
     const changed = await server.call(configUrl, { token: boot.token, method: 'PATCH', json });
@@ -57,7 +57,7 @@ describe.each(engines)('the client secret of a configuration (%s)', (engine) => 
     }
   });
 
-  it('is sealed anew each time, even when it is the same', async () => {
+  it('H277: is sealed anew each time, even when it is the same', async () => {
     const before = await storedConfig(server, organizationId);
     const { clientSecret } = customConfig(organizationId);
     const json = { organizationId, clientSecret };

@@ -65,7 +65,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
     expect(types.filter((type) => type === 'organization-sessions-end')).toHaveLength(2);
   });
 
-  it('are no business of members and of other organizations', async () => {
+  it('H301: are no business of members and of other organizations', async () => {
     const id = await addOrganization(server, boot);
     const member = await addMember(server, boot, { organizationId: id, role: 'member' });
     expect((await list(id, '', member.token)).status).toBe(403);
@@ -74,7 +74,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
     expect((await end(boot.organizationId, '?everyone=true', member.token)).status).toBe(404);
   });
 
-  it('last no longer than the organization allows, counted from the sign-in, refreshed and exchanged or not', async () => {
+  it('H287: last no longer than the organization allows, counted from the sign-in, refreshed and exchanged or not', async () => {
     const id = await addOrganization(server, boot);
     await change(id, '1h');
     const member = await addMember(server, boot, { organizationId: id, role: 'member' });

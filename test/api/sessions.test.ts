@@ -43,7 +43,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect((await signIn(server, mixed)).status).toBe(200);
   });
 
-  it('do not begin with anything else, and every refusal is alike', async () => {
+  it('H270: do not begin with anything else, and every refusal is alike', async () => {
     const { email, password } = boot.admin;
     const wrong = [
       { email, password: `${password}x` },
@@ -83,7 +83,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect((await refresh(refreshCookieOf(second))).status).toBe(200);
   });
 
-  it('end whole when a spent refresh token is used again', async () => {
+  it('H284: end whole when a spent refresh token is used again', async () => {
     const login = await signIn(server, boot.admin);
     const second = await refresh(refreshCookieOf(login));
     const reused = await refresh(refreshCookieOf(login));
@@ -95,7 +95,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect(await events.where('event_type', '=', 'refresh-token-reuse').execute()).toHaveLength(1);
   });
 
-  it('are refreshed by one of many requests with the same cookie', async () => {
+  it('H284: are refreshed by one of many requests with the same cookie', async () => {
     const cookie = refreshCookieOf(await signIn(server, boot.admin));
     const answers = await Promise.all(Array.from({ length: 6 }, () => refresh(cookie)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -118,7 +118,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     [{ origin: 'null' }],
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site' }],
-  ])('H237: are neither refreshed nor ended from another site: %j', async (headers: Record<string, string>) => {
+  ])('H237, H295: are neither refreshed nor ended from another site: %j', async (headers: Record<string, string>) => {
     const login = await signIn(server, boot.admin);
     const cookie = refreshCookieOf(login);
     for (const answer of [await refresh(cookie, headers), await logout(cookie, headers)]) {
@@ -128,7 +128,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect((await refresh(cookie, { origin: server.url, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
   });
 
-  it('end with logout, which clears the cookie', async () => {
+  it('H285: end with logout, which clears the cookie', async () => {
     const login = await signIn(server, boot.admin);
     const cookie = refreshCookieOf(login);
     const answer = await logout(cookie);
@@ -138,7 +138,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect((await logout(undefined)).status).toBe(200);
   });
 
-  it('end after their time, however often they are refreshed', async () => {
+  it('H287: end after their time, however often they are refreshed', async () => {
     const login = await signIn(server, boot.admin);
     clock.advanceSeconds(43_199);
     const refreshed = await refresh(refreshCookieOf(login));
@@ -160,7 +160,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect(mine.organizations.map(({ id }: { id: string }) => id)).toEqual([boot.organizationId]);
   });
 
-  it('are listed and ended by their owner alone', async () => {
+  it('H301: are listed and ended by their owner alone', async () => {
     const organizationId = await addOrganization(server, boot);
     const alice = await addMember(server, boot, { organizationId, role: 'member' });
     const bob = await addMember(server, boot, { organizationId, role: 'member' });

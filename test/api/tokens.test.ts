@@ -34,7 +34,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
       currentDate: new Date(clock.nowMs()),
     });
 
-  it('are verified with the published keys, which hold nothing private', async () => {
+  it('H296: are verified with the published keys, which hold nothing private', async () => {
     const { payload, protectedHeader } = await verified(await userToken());
     expect(protectedHeader).toMatchObject({ alg: 'EdDSA', typ: 'at+jwt' });
     expect(payload).toMatchObject({ iss: server.url, aud: server.url, kind: 'user', authMethod: 'password' });

@@ -44,7 +44,7 @@ describe('any Cookie header', () => {
   });
 });
 
-it('any state is refused, or leads to the name of a cookie that no header could be broken with', () => {
+it('H272: any state is refused, or leads to the name of a cookie that no header could be broken with', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, fc.stringMatching(/^[0-9a-z]{9}-[\w-]{43}\n?$/)), (state) => {
       const name = attemptCookieName(state);
@@ -97,7 +97,7 @@ it('any query of a callback is refused with a code, or holds the state that was 
   );
 });
 
-it('any returnTo is refused, or is resolved to this site or an allowed origin, by the URL parser of browsers', () => {
+it('H272: any returnTo is refused, or is resolved to this site or an allowed origin, by the URL parser of browsers', () => {
   const pieces = fc.constantFrom(
     '/',
     '\\',

@@ -37,7 +37,7 @@ describe('any bytes as a JSON object', () => {
     expect(Object.getPrototypeOf({})).not.toHaveProperty('sub');
   });
 
-  it('that nest deeper than the limit are refused as such', () => {
+  it('H264: that nest deeper than the limit are refused as such', () => {
     fc.assert(
       fc.property(fc.integer({ min: 33, max: 50_000 }), fc.constantFrom('[', '{"a":'), (depth, opening) => {
         expect(parseJsonObject(Buffer.from(`{"a":${opening.repeat(depth)}`))).toEqual({
@@ -189,7 +189,7 @@ describe('any claims', () => {
   });
 });
 
-it("any text of a provider becomes one bounded line without this server's secrets", () => {
+it("H265: any text of a provider becomes one bounded line without this server's secrets", () => {
   const secret = fc.stringMatching(/^[\w &+%]{8,20}$/);
   fc.assert(
     fc.property(secret, anyText, anyText, (marked, before, after) => {

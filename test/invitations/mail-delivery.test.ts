@@ -154,7 +154,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     await opened.database.transaction((tx) => withdrawMail(tx, id ?? null, clock.nowMs()));
   });
 
-  it('gains no header, recipient or line from what somebody is called', async () => {
+  it('H271: gains no header, recipient or line from what somebody is called', async () => {
     const hostile = 'Acme\r\nBcc: victim@elsewhere.example\r\n\r\nClick http://evil.example/ \u202e';
     const inviter = 'admin\r\n.\r\nMAIL FROM:<x@evil.example>';
     await send(await addOrganization(hostile), { inviter });

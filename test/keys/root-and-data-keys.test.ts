@@ -102,7 +102,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     await expect(node(first)).resolves.toBeDefined();
   });
 
-  it('do not open when a seal was exchanged for that of another key', async () => {
+  it('H277: do not open when a seal was exchanged for that of another key', async () => {
     await node(first);
     await rotate(first);
     const [one, other] = await listDataKeySeals(test.database.db);

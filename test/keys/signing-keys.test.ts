@@ -54,7 +54,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     };
   }
 
-  it('are published before they are used, and no token is refused through a whole rotation, on any node', async () => {
+  it('H296: are published before they are used, and no token is refused through a whole rotation, on any node', async () => {
     const [one, other] = [await startNode(), await startNode()];
     const [firstKid] = await one.kids();
     const early = one.sign(userTokenSecondsMax);
@@ -92,7 +92,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     expect(await one.verify(other.sign(900))).toBe('identity');
   });
 
-  it('are kept until the last machine token is over, which may be much later', async () => {
+  it('H296: are kept until the last machine token is over, which may be much later', async () => {
     const node = await startNode();
     const days = 30 * 86_400;
     const token = node.sign(days);

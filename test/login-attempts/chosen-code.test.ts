@@ -26,7 +26,7 @@ describe.each(engines)('a code that somebody made up, and that the provider repe
   });
   afterAll(() => scene.close());
 
-  it.each(codes)('is taken out of the record and the log, and leaves both whole: %s', async (_name, code) => {
+  it.each(codes)('H265: is taken out of the record and the log, and leaves both whole: %s', async (_name, code) => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       reply: {

@@ -104,7 +104,7 @@ describe.each(engines)('what a flood of refused sign-ins writes (%s)', (engine) 
     expect(await list()).toMatchObject({ totalCount: recordedMax, omittedCount: 5 });
   });
 
-  it('is bounded for each, whatever the provider, the browser and the groups are called', async () => {
+  it('H264: is bounded for each, whatever the provider, the browser and the groups are called', async () => {
     const wide = '\u{1f980}'.repeat(2000);
     const headers = { 'user-agent': 'x'.repeat(6000) };
     const lengthy = async (name: string) => {

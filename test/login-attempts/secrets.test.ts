@@ -90,7 +90,7 @@ describe.each(engines)('what must stay secret (%s)', (engine) => {
       },
     });
 
-  it('is in no record, no line of the log and no entry of the audit trail, whatever goes wrong', async () => {
+  it('H267, H268: is in no record, no line of the log and no entry of the audit trail, whatever goes wrong', async () => {
     const secrets: string[] = [];
     for (const [index, [name, fault]] of faults.entries()) {
       const { idp } = organization;

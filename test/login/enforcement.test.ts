@@ -70,7 +70,7 @@ describe.each(engines)('enforced single sign-on (%s)', (engine) => {
     }
   });
 
-  it('shuts out every session that did not come from the identity provider, and lets the others and machines be', async () => {
+  it('H285: shuts out every session that did not come from the identity provider, and lets the others and machines be', async () => {
     await change({ authEnforced: false, bypassOrgAuthEnabled: false });
     const outsiders = [];
     for (const role of ['admin', 'member'] as const) {

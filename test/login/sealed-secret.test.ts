@@ -43,14 +43,14 @@ describe.each(engines)('a client secret whose row was edited in the database (%s
     expect([organization.idp.count('token'), elsewhere.idp.count('token')]).toEqual([0, 0]);
   });
 
-  it("does not open in another organization's row", async () => {
+  it("H277: does not open in another organization's row", async () => {
     const organization = await scene.addOrganization();
     await edit(organization, { sealed_client_secret: await sealedSecretOf(elsewhere) });
     await expectRefusal(scene, 'internal_error', () => signIn(scene, { organization }));
     expect(organization.idp.count('token')).toBe(0);
   });
 
-  it('does not open when a character of it was changed', async () => {
+  it('H277: does not open when a character of it was changed', async () => {
     const organization = await scene.addOrganization();
     const sealed = await sealedSecretOf(organization);
     const middle = Math.floor(sealed.length / 2);

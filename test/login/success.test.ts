@@ -117,7 +117,7 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     expect(told).not.toContain(organization.idp.clientSecret);
   });
 
-  it('keeps the refresh token in a cookie that scripts and other sites do not get', async () => {
+  it('H286: keeps the refresh token in a cookie that scripts and other sites do not get', async () => {
     const organization = await scene.addOrganization();
     const { answer } = await signIn(scene, { organization });
     const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('jid='));

@@ -61,7 +61,7 @@ describe('every page', () => {
     ['continue', continuePage({ target: new URL(`https://idp.example/?q=${hostile}#${hostile}`) })],
   ];
 
-  test.each(pages)('%s: no text of others becomes markup', (_name, page) => {
+  test.each(pages)('H274: %s: no text of others becomes markup', (_name, page) => {
     const markup = markupOf(page);
     expect(markup).not.toContain('<script>');
     expect(markup).not.toContain(`"'>`);
