@@ -47,6 +47,14 @@ describe('what a browser asks for', () => {
     expect(handed.text).toContain('data-port="45454"');
   });
 
+  it('H119, H130: what comes twice is refused', async () => {
+    const good = { callbackPort: '45454', orgSlug: organization.slug };
+    for (const name of ['callbackPort', 'orgSlug'] as const) {
+      const url = `${loginUrl(scene, good)}&${name}=${good[name]}`;
+      await expectTurnedAway(scene, 'validation_failed', () => openBrowser().visit(url));
+    }
+  });
+
   it('H122: another host in a header changes neither the redirect URI nor a link', async () => {
     const headers = {
       host: 'evil.example',

@@ -112,7 +112,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     expect(hasSession(victim)).toBe(false);
   });
 
-  it("H102: is refused when another attempt's cookie carries its name", async () => {
+  it("H102, H114: is refused when another attempt's cookie carries its name", async () => {
     const callback = await beginSignIn(scene, { organization, browser: openBrowser() });
     const attacker = openBrowser();
     const own = await beginSignIn(scene, { organization, browser: attacker });

@@ -51,8 +51,9 @@ export const browser: CaseGroup = {
     },
     {
       id: 'H114',
-      attack: 'A session that was planted in the browser before',
-      expected: 'Each sign-in starts a new one; the planted one never becomes the member’s',
+      attack: 'A session or an attempt that was planted in the browser before',
+      expected:
+        "Each sign-in starts a new session, and the planted one never becomes the member's; the attempt is refused",
     },
     {
       id: 'H115',
