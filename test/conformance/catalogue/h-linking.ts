@@ -21,6 +21,11 @@ export const linking: CaseGroup = {
       expected: 'The secret is demanded again, and sign-ins of before prove nothing any more',
     },
     {
+      id: 'H183',
+      attack: 'A new provider asserts the subjects of the provider before',
+      expected: 'Other users: a subject counts for its issuer alone',
+    },
+    {
       id: 'H184',
       attack: 'One subject at two providers, or one provider at two organizations',
       expected: 'Different users',
@@ -76,6 +81,11 @@ export const linking: CaseGroup = {
       attack: 'More newcomers at once than there are seats',
       expected: 'The limit holds',
       outside: { when: 'never', why: 'There are no seats: an organization has as many members as sign in.' },
+    },
+    {
+      id: 'H195',
+      attack: 'Somebody who is a member of 500 organizations signs in at one',
+      expected: 'Nothing is written about the others',
     },
     {
       id: 'H196',

@@ -41,7 +41,8 @@ export const tenancy: CaseGroup = {
     },
     {
       id: 'H226',
-      attack: 'An access token without a signature, under another key or algorithm, changed or expired',
+      attack:
+        'An access token without a signature, under another key or algorithm, for another site, changed or expired',
       expected: 'Refused',
     },
     {
@@ -71,13 +72,26 @@ export const tenancy: CaseGroup = {
       expected: 'Each request reads the role anew',
     },
     { id: 'H233', attack: 'Many configurations are made at once', expected: 'One; the others are conflicts' },
+    {
+      id: 'H234',
+      attack: 'A body that is huge, deep, ambiguous, of another type, or reaches for prototypes',
+      expected: 'Refused with the documented errors; nothing is written',
+    },
+    {
+      id: 'H235',
+      attack: 'Other spellings of a path or a method',
+      expected: 'No endpoint, or the same one with the same check of the token',
+    },
+    { id: 'H236', attack: 'Another origin asks to read answers', expected: 'No origin is let in' },
     { id: 'H237', attack: 'Another site sends what a cookie authenticates', expected: 'Refused' },
     {
       id: 'H238',
-      attack: 'A client makes up the address that it comes from',
+      attack: 'A client makes up the address that it comes from, or changes it within its IPv6 network',
       expected: 'Its requests count as before',
     },
     { id: 'H239', attack: 'Pages of impossible sizes and places', expected: 'Refused' },
+    { id: 'H240', attack: 'Quotes and wildcards in what is searched for', expected: 'Taken as text' },
+    { id: 'H241', attack: 'Texts that slow patterns down', expected: 'Refused at once' },
     {
       id: 'H242',
       attack: "A slug that resembles another one's, or a part of the site",
@@ -87,6 +101,11 @@ export const tenancy: CaseGroup = {
       id: 'H243',
       attack: 'The way in for emergencies is used as a way around',
       expected: 'Once for each code, for an hour, seen by the other admins, and not open to guessing',
+    },
+    {
+      id: 'H244',
+      attack: 'What needs no token is asked for secrets of the operation',
+      expected: 'The state and the version, nothing of a tenant; there are no metrics or debugging endpoints',
     },
   ],
 };
