@@ -129,7 +129,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     },
   );
 
-  it('H232: get another role, which counts at once', async () => {
+  it('H232, H285: get another role, which counts at once', async () => {
     const member = await addMember(server, boot, { organizationId: acme, role: 'member' });
     const json = { name: 'Theirs' };
     expect((await server.call('/api/v1/groups', { token: member.token, json })).status).toBe(403);

@@ -68,6 +68,16 @@ describe.each(engines)('what is written (%s)', (engine) => {
     },
   );
 
+  it.each([
+    ['H264: a body of many levels', `{"name":${'['.repeat(5000)}${']'.repeat(5000)}}`, 422],
+    ['H264: a body of objects in objects', `${'{"name":'.repeat(1500)}1${'}'.repeat(1500)}`, 422],
+    ['H264: a body of megabytes', `{"name":"${'a'.repeat(4_000_000)}"}`, 413],
+  ])('%s', async (_title, body, expected) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${scene.boot.token}` };
+    const { status } = await fetch(`${scene.server.url}${groupsUrl}`, { method: 'POST', headers, body });
+    expect(status).toBe(expected);
+  });
+
   it('H302: nothing of a session is in an address or in the log', async () => {
     const { answer, browser } = await signIn(scene, { organization: scene.bystander });
     const first = browser.cookies('localhost').get('jid') ?? '';
