@@ -63,8 +63,10 @@ export interface ProvisioningDeps {
  */
 export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<Account> {
   const { identity } = signIn;
-  const { known, namesake } = await findAccounts(tx, signIn);
-  const consulted = await consult(deps, tx, { signIn, isMember: typeof known?.is_active === 'number' });
+  const found = await findAccounts(tx, signIn);
+  const consulted = await consult(deps, tx, { signIn, isMember: typeof found.known?.is_active === 'number' });
+  const known = found.known ?? (await findAdmittedMeanwhile(tx, { signIn, consulted }));
+  const { namesake } = found;
   const plan = planProvisioning({
     person: personOf(identity),
     domainIsAllowed: signIn.domainIsAllowed,
@@ -120,6 +122,13 @@ async function findAccounts(tx: Tx, signIn: SignIn) {
   // In PostgreSQL each statement sees a later moment: the namesake's identity may be this one, linked between the two.
   if (known === undefined && hasIdentity) return { known: await findKnownAccount(tx, identityKey(signIn)), namesake };
   return { known, namesake };
+}
+
+// In PostgreSQL each statement sees a later moment: an invitation that is not open may be the one by which this very
+// identity was admitted since the first look.
+async function findAdmittedMeanwhile(tx: Tx, { signIn, consulted }: Consulted) {
+  const asksForOne = signIn.policy === 'invited-only' || signIn.invitationHash !== undefined;
+  return asksForOne && consulted.invitation === undefined ? findKnownAccount(tx, identityKey(signIn)) : undefined;
 }
 
 async function carryOut(
