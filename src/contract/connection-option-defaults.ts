@@ -21,3 +21,7 @@ export const connectionOptionDefaults: ConnectionOptions = {
   trustedAudiences: [],
   requiredClaims: {},
 };
+
+/** The names of all options. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constant has these keys and no others
+export const connectionOptionNames = Object.keys(connectionOptionDefaults) as (keyof ConnectionOptions)[];

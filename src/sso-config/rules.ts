@@ -1,11 +1,10 @@
 import { signatureAlgorithms, type SignatureAlgorithm } from '../contract/algorithms.ts';
-import { connectionOptionDefaults } from '../contract/connection-option-defaults.ts';
+import { connectionOptionDefaults, connectionOptionNames } from '../contract/connection-option-defaults.ts';
 import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { clientSecretMask, type ConfigurationType } from '../contract/oidc-config.ts';
 import { isCleanText } from '../contract/text.ts';
 import { checkOptions, tidyOptions } from './check-options.ts';
 import { parseAllowedEmailDomains } from './email-domains.ts';
-import { optionNames } from './stored-options.ts';
 
 /** Everything that an admin decides about a configuration, complete. */
 export interface OidcSettings extends ConnectionOptions {
@@ -127,7 +126,7 @@ const provingFields: readonly (keyof OidcSettings)[] = [
   'userinfoEndpoint',
   'clientId',
   'jwtSignatureAlgorithm',
-  ...optionNames.filter((name) => !harmlessOptions.includes(name)),
+  ...connectionOptionNames.filter((name) => !harmlessOptions.includes(name)),
 ];
 
 /** Whether a change leaves open if sign-ins still work. */

@@ -1,10 +1,6 @@
-import { connectionOptionDefaults } from '../contract/connection-option-defaults.ts';
+import { connectionOptionDefaults, connectionOptionNames } from '../contract/connection-option-defaults.ts';
 import type { ConnectionOptions } from '../contract/connection-options.ts';
 import type { OidcConfigRow } from './queries.ts';
-
-/** The names of all options. */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constant has these keys and no others
-export const optionNames = Object.keys(connectionOptionDefaults) as (keyof ConnectionOptions)[];
 
 /** Whether an option has the same value in both. */
 function isSameOption(name: keyof ConnectionOptions, one: ConnectionOptions, other: ConnectionOptions): boolean {
@@ -13,7 +9,7 @@ function isSameOption(name: keyof ConnectionOptions, one: ConnectionOptions, oth
 
 /** The columns that options fill: those that differ from their defaults, and the matching, which has its own. */
 export function optionColumns(options: ConnectionOptions): Pick<OidcConfigRow, 'options' | 'group_name_matching'> {
-  const set = optionNames.filter(
+  const set = connectionOptionNames.filter(
     (name) => name !== 'groupNameMatching' && !isSameOption(name, options, connectionOptionDefaults),
   );
   return {
@@ -31,5 +27,8 @@ export function optionsOfRow(row: Pick<OidcConfigRow, 'options' | 'group_name_ma
 
 /** The options among all settings. */
 export function optionsOfSettings(settings: ConnectionOptions): ConnectionOptions {
-  return { ...connectionOptionDefaults, ...Object.fromEntries(optionNames.map((name) => [name, settings[name]])) };
+  return {
+    ...connectionOptionDefaults,
+    ...Object.fromEntries(connectionOptionNames.map((name) => [name, settings[name]])),
+  };
 }

@@ -1,4 +1,4 @@
-import { connectionOptionDefaults } from '../../contract/connection-option-defaults.ts';
+import { connectionOptionDefaults, connectionOptionNames } from '../../contract/connection-option-defaults.ts';
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import type { AppliedOption, Profile } from './profile.ts';
 
@@ -46,13 +46,10 @@ export function effectiveOptions({ applied }: Profile, state: ConnectionState): 
   };
   return {
     options,
-    explained: optionNames.map((option) => explain(option, options, { configured, taken })),
+    explained: connectionOptionNames.map((option) => explain(option, options, { configured, taken })),
     heldBack: judged.flatMap(({ applied: one, because }) => (because === undefined ? [] : [{ applied: one, because }])),
   };
 }
-
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the constant has these keys and no others
-const optionNames = Object.keys(connectionOptionDefaults) as (keyof ConnectionOptions)[];
 
 const groupOptions: readonly string[] = ['groupsClaim', 'groupsSource', 'groupsFormat', 'groupsDelimiter'];
 
@@ -60,7 +57,7 @@ type Names = ReadonlySet<keyof ConnectionOptions>;
 
 function configuredNames(stored: Partial<ConnectionOptions>): Names {
   return new Set(
-    optionNames.filter(
+    connectionOptionNames.filter(
       (name) =>
         stored[name] !== undefined && JSON.stringify(stored[name]) !== JSON.stringify(connectionOptionDefaults[name]),
     ),
