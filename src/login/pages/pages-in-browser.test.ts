@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -6,12 +7,14 @@ import { html } from '../../http/html.ts';
 import { sendPage } from '../../http/page-reply.ts';
 import { adminSignInPage } from './admin-sign-in-page.ts';
 import { loadPageAssets, readPageAsset } from './assets.ts';
+import { breakGlassPage } from './break-glass-page.ts';
 import { chooseOrganizationPage } from './choose-organization-page.ts';
 import { commandLinePage } from './command-line-page.ts';
 import { continuePage } from './continue-page.ts';
 import { errorPage } from './error-page.ts';
 import { invitationOverPage, invitationPage } from './invitation-page.ts';
 import { layout, type Page } from './layout.ts';
+import { notFoundPage } from './not-found-page.ts';
 import { signInPage } from './sign-in-page.ts';
 import { signedInPage } from './signed-in-page.ts';
 
@@ -26,6 +29,19 @@ interface OtherSite {
   readonly url: URL;
   readonly received: Pick<FastifyRequest, 'headers' | 'body'>[];
 }
+
+/** The pages of `samplePages` that do nothing by themselves. */
+const staticPages = [
+  'sign-in',
+  'admin',
+  'break-glass',
+  'choose',
+  'signed-in',
+  'error',
+  'invitation',
+  'invitation-over',
+  'not-found',
+];
 
 let browser: TestBrowser;
 let site: FastifyInstance;
@@ -115,19 +131,29 @@ describe('the command-line page', () => {
 });
 
 describe('every page', () => {
-  test.each(['sign-in', 'admin', 'choose', 'signed-in', 'error', 'invitation', 'invitation-over'])(
-    '%s fits 320 pixels, and the browser finds nothing to complain of',
-    async (name) => {
-      const page = await browser.newPage({ viewport: { width: 320, height: 600 } });
-      const complaints: string[] = [];
-      page.on('console', (message) => complaints.push(message.text()));
-      page.on('requestfailed', (request) => complaints.push(request.url()));
-      await page.goto(`${siteUrl}/${name}`, { waitUntil: 'load' });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-      expect(await page.evaluate('document.querySelector(".brand img").naturalWidth')).toBeGreaterThan(0);
-      expect(complaints).toStrictEqual([]);
-    },
-  );
+  test.each(staticPages)('%s fits 320 pixels, and the browser finds nothing to complain of', async (name) => {
+    const page = await browser.newPage({ viewport: { width: 320, height: 600 } });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('requestfailed', (request) => complaints.push(request.url()));
+    await page.goto(`${siteUrl}/${name}`, { waitUntil: 'load' });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    expect(await page.evaluate('document.querySelector(".brand img").naturalWidth')).toBeGreaterThan(0);
+    expect(complaints).toStrictEqual([]);
+  });
+
+  test.each(staticPages)('%s breaks no rule of accessibility that a machine can check, light or dark', async (name) => {
+    // A colour that is still on its way to another would be judged as it is.
+    const page = await browser.newPage({ reducedMotion: 'reduce' });
+    await page.goto(`${siteUrl}/${name}`, { waitUntil: 'load' });
+    await page.evaluate(axe.source);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
+      const found = violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+      expect({ colorScheme, found }).toStrictEqual({ colorScheme, found: [] });
+    }
+  });
 
   test('can be worked with the keyboard alone, in the order in which it reads', async () => {
     const page = await browser.newPage();
@@ -175,6 +201,9 @@ function samplePages(): Readonly<Record<string, () => Page>> {
   return {
     'sign-in': () => signInPage({}),
     admin: () => adminSignInPage({ problem: 'The password is wrong.', email: person.email }),
+    'break-glass': () =>
+      breakGlassPage({ problem: 'This code is not valid.', organizationSlug: 'acme', email: person.email }),
+    'not-found': notFoundPage,
     choose: () => chooseOrganizationPage({ ...person, organizations: [organization], callbackPort: 5000 }),
     'signed-in': () => signedInPage({ ...person, name: longName, organizationName: organization.name, expiresAt: at }),
     invitation: () => {
