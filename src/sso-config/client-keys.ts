@@ -10,6 +10,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientKeyLeadSecondsDefault, clientKeysMax } from '../contract/limits.ts';
 import { clientAssertionAlgorithm } from '../oidc/client-authentication.ts';
 import { requireAccess } from '../organizations/access.ts';
+import { isIdentifier } from '../organizations/identifier.ts';
 import { requireLocked } from '../organizations/require-locked.ts';
 import { clientKeyDrainSeconds } from './client-key-limits.ts';
 import type { Db, Tx } from '../storage/database.ts';
@@ -77,7 +78,8 @@ async function requireRoom(db: Db | Tx, { id: configId }: OidcConfigRow, nowMs: 
  * @throws `client_key_set_not_found` alike for one without keys and for one that does not exist
  */
 export async function readClientKeySet(deps: SsoConfigDeps, configId: string): Promise<PublicClientKey[]> {
-  const rows = await listClientKeys(deps.database.db, { configId, nowMs: deps.clock.nowMs() });
+  const isNamed = isIdentifier(configId);
+  const rows = isNamed ? await listClientKeys(deps.database.db, { configId, nowMs: deps.clock.nowMs() }) : [];
   if (rows.length === 0) throw appError('client_key_set_not_found');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- makeClientKey wrote them
   return rows.map(({ public_jwk }) => JSON.parse(public_jwk) as PublicClientKey);
