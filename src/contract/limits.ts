@@ -13,6 +13,8 @@ export const allowedEmailDomainsLengthMax = 8192;
 export const allowedEmailDomainsCountMax = 200;
 export const subjectLengthMax = 255;
 export const bodyBytesMax = 1_048_576;
+/** Members and items of a body, on all its levels; the longest list that an endpoint takes has a thousand. */
+export const bodyValuesMax = 10_000;
 
 /** A sign-in attempt that was not finished after this long is refused. */
 export const attemptLifetimeSeconds = 600;

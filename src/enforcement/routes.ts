@@ -5,7 +5,7 @@
 import { enforcementRoutes } from '../contract/enforcement.ts';
 import type { CookieJar } from '../http/cookies.ts';
 import type { Mount } from '../http/mount.ts';
-import { setRefreshCookie } from '../tokens/refresh-cookie.ts';
+import { readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
 import { signFor, type TokensDeps } from '../tokens/routes.ts';
 import type { Sessions } from '../tokens/sessions.ts';
 import { createBreakGlassCodes, readBreakGlassCodes } from './create-break-glass-codes.ts';
@@ -40,8 +40,9 @@ export function mountEnforcement(
   mount(enforcementRoutes.readBreakGlassCodes, async ({ actor, params }) =>
     readBreakGlassCodes(deps, { actor, ...params }),
   );
-  mount(enforcementRoutes.useBreakGlassCode, async ({ body, reply, origin }) => {
-    const started = await useBreakGlassCode({ ...deps, sessions }, { ...body, origin });
+  mount(enforcementRoutes.useBreakGlassCode, async ({ body, request, reply, origin }) => {
+    const replaces = readRefreshCookie(request);
+    const started = await useBreakGlassCode({ ...deps, sessions }, { ...body, replaces, origin });
     setRefreshCookie(reply, cookies, started);
     const { organizationId, expiresAtMs } = started;
     const session = { id: started.sessionId, user_id: started.userId, expires_at: expiresAtMs } as const;

@@ -29,6 +29,8 @@ export interface BreakGlassUse {
   readonly organizationSlug: string;
   readonly email: string;
   readonly code: string;
+  /** See `NewSession`. */
+  readonly replaces: string;
   readonly origin: RequestOrigin;
 }
 
@@ -90,6 +92,7 @@ async function openSession(deps: UseBreakGlassDeps, tx: Tx, use: NamedUse): Prom
     ...who,
     oidcConfigId: undefined,
     lifetimeSeconds,
+    replaces: use.replaces,
     origin: use.origin,
   });
   await recordEmergencyUse(deps, tx, { ...who, kind: 'break-glass', sessionId: started.sessionId, origin: use.origin });

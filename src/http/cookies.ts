@@ -30,7 +30,9 @@ export function readCookies(header: string | undefined): ReadonlyMap<string, rea
     const equals = pair.indexOf('=');
     if (equals < 0) continue;
     const name = pair.slice(0, equals).trim();
-    cookies.set(name, [...(cookies.get(name) ?? []), pair.slice(equals + 1).trim()]);
+    const values = cookies.get(name) ?? [];
+    values.push(pair.slice(equals + 1).trim());
+    cookies.set(name, values);
   }
   return cookies;
 }

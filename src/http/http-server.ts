@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 
 import { appError } from '../contract/errors.ts';
-import { bodyBytesMax } from '../contract/limits.ts';
+import { bodyBytesMax, bodyValuesMax } from '../contract/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import { createErrorRenderer } from './error-renderer.ts';
@@ -54,8 +54,27 @@ function takeEmptyJsonBodies(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
+    else if (hasTooManyValues(String(body))) done(appError('body_too_large'));
     else void parseJson(request, String(body), done);
   });
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+
+// Each value of a body may bring an issue of its own about, and whoever sends a hundred thousand of them would have
+// everybody wait for their list. Commas outside texts tell how many there are before anything is made of them.
+function hasTooManyValues(body: string): boolean {
+  let commas = 0;
+  let inText = false;
+  for (let index = 0; index < body.length && commas < bodyValuesMax; index += 1) {
+    const unit = body.charCodeAt(index);
+    if (unit === quote) inText = !inText;
+    else if (unit === backslash && inText) index += 1;
+    else if (unit === comma && !inText) commas += 1;
+  }
+  return commas >= bodyValuesMax;
 }
 
 function addSecurityHeaders(app: FastifyInstance, https: boolean): void {

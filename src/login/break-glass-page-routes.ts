@@ -5,7 +5,7 @@ import { breakGlassPath, selectOrganizationPath } from '../contract/login.ts';
 import { useBreakGlassCode } from '../enforcement/use-break-glass-code.ts';
 import { requestOrigin } from '../http/request-origin.ts';
 import { requireSameSite } from '../http/same-site.ts';
-import { setRefreshCookie } from '../tokens/refresh-cookie.ts';
+import { readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
 import { fieldsOf } from './form-fields.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { PageAssets } from './pages/assets.ts';
@@ -29,7 +29,8 @@ export function mountBreakGlassPage(
     const { database, audit } = store;
     const slug = organizationSlug.trim();
     try {
-      const use = { organizationSlug: slug, email: email.trim(), code, origin: requestOrigin(request) };
+      const replaces = readRefreshCookie(request);
+      const use = { organizationSlug: slug, email: email.trim(), code, replaces, origin: requestOrigin(request) };
       const started = await useBreakGlassCode({ database, audit, sessions, ...system }, use);
       setRefreshCookie(reply, pages.cookies, started);
       return await reply.redirect(selectOrganizationPath, 303);

@@ -29,6 +29,8 @@ export interface CallbackRequest {
   readonly state: string;
   /** The sealed attempt from the cookie of that `state`. */
   readonly sealed: string;
+  /** The refresh token of the session that the browser had until now; `''` when it had none. */
+  readonly replaces: string;
   readonly origin: RequestOrigin;
 }
 
@@ -74,7 +76,7 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
     };
     const identity = await deps.relyingParty.finishAuthorization(connection, answer, soFar.trace);
     soFar.trace.passed('email', emailFacts(identity));
-    return await admit(deps, { attempt, identity, soFar });
+    return await admit(deps, { attempt, identity, soFar, replaces: request.replaces });
   } catch (thrown) {
     const error = toKnownError(thrown);
     await recordRefusal(deps, { attempt, error, soFar });
@@ -112,6 +114,7 @@ interface Admission {
   readonly attempt: Attempt;
   readonly identity: VerifiedIdentity;
   readonly soFar: AttemptSoFar;
+  readonly replaces: string;
 }
 
 async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
@@ -126,7 +129,8 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
   }
 }
 
-async function admitInTransaction(deps: LoginDeps, tx: Tx, { attempt, identity, soFar }: Admission): Promise<LoginEnd> {
+async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission): Promise<LoginEnd> {
+  const { attempt, identity, soFar, replaces } = admission;
   const { origin } = soFar;
   const trace = soFar.trace.fork();
   const { store, system, sessions, ownedDomains } = deps;
@@ -168,6 +172,7 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, { attempt, identity, 
     authMethod: 'oidc',
     oidcConfigId: asId<OidcConfigId>(config.id),
     lifetimeSeconds,
+    replaces,
     origin,
   });
   trace.passed('session', { found: `ends after ${lifetimeSeconds} s at the latest` });
@@ -181,7 +186,13 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, { attempt, identity, 
 async function recordSuccess(
   { store, system }: LoginDeps,
   tx: Tx,
-  { attempt, identity, account, groups, soFar }: Admission & { account: Account; groups: GroupPlan | undefined },
+  {
+    attempt,
+    identity,
+    account,
+    groups,
+    soFar,
+  }: Omit<Admission, 'replaces'> & { account: Account; groups: GroupPlan | undefined },
 ): Promise<void> {
   await finishAttempt(tx, attempt.id, {
     outcome: 'succeeded',

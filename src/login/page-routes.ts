@@ -95,7 +95,7 @@ function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDe
       const origin = requestOrigin(request);
       const session = await loginWithPassword(
         { database, audit, sessions: deps.sessions, clock: deps.system.clock },
-        { email, password, origin },
+        { email, password, replaces: readRefreshCookie(request), origin },
       );
       setRefreshCookie(reply, pages.cookies, session);
       const { callbackPort } = passedOn(fields);

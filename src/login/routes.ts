@@ -13,7 +13,7 @@ import { logFailure, toKnownError } from '../http/error-renderer.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { requestOrigin } from '../http/request-origin.ts';
 import { createValidators, validationError } from '../http/validation.ts';
-import { setRefreshCookie } from '../tokens/refresh-cookie.ts';
+import { readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
 import { type Attempt, attemptCookieName, attemptCookiesToDrop } from './attempt.ts';
 import { finishLogin } from './finish-login.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -55,7 +55,8 @@ export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, lim
     const sealed = onlyCookie(request.headers.cookie, cookieName);
     if (sealed === undefined) return fail(request, reply, { error: appError('attempt_missing') });
     try {
-      const end = await finishLogin(deps, { search, state, sealed, origin: requestOrigin(request) });
+      const replaces = readRefreshCookie(request);
+      const end = await finishLogin(deps, { search, state, sealed, replaces, origin: requestOrigin(request) });
       reply.header('set-cookie', cookies.clear(cookieName));
       if (end.kind === 'failed') return await fail(request, reply, end);
       setRefreshCookie(reply, cookies, {

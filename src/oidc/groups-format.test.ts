@@ -44,6 +44,8 @@ describe('groups that are LDAP names', () => {
     [String.raw`CN=C\2B\+,OU=Groups`, 'C++'],
     [String.raw`CN=back\\slash`, String.raw`back\slash`],
     [String.raw`CN=trailing\ ,OU=Groups`, 'trailing '],
+    [String.raw`CN=trailing\   ,OU=Groups`, 'trailing '],
+    ['CN=two  words  ,OU=Groups', 'two  words'],
     ['CN=Über uns,OU=x', 'Über uns'],
     ['CN=#04024869', undefined],
     ['CN=', undefined],
@@ -59,6 +61,8 @@ describe('groups that are LDAP names', () => {
     const names = [`CN=${' '.repeat(60_000)}"`, `CN=${'a '.repeat(30_000)}"`, `CN=${String.raw`\20`.repeat(20_000)}"`];
     const startedAt = performance.now();
     for (const name of names) expect(read('distinguished-names', name)).toBeUndefined();
+    const row = `a${' '.repeat(250_000)}b`;
+    expect(read('distinguished-names', `CN=${row}  `)).toEqual([row]);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });

@@ -35,7 +35,15 @@ function textsOf(claim: unknown): readonly string[] | undefined {
 function firstValueOf(name: string): string | undefined {
   const value = firstAttribute.exec(name)?.groups?.['value'];
   // `#` before a value announces its BER encoding in hexadecimal, which is no text.
-  return value === undefined || value.startsWith('#') ? undefined : unescape(value.replace(/(?<!\\) +$/u, ''));
+  return value === undefined || value.startsWith('#') ? undefined : unescape(withoutBlanksAfter(value));
+}
+
+// The last blank stays where it is escaped. From the end, since a pattern would look at every row of blanks from each of
+// its blanks.
+function withoutBlanksAfter(value: string): string {
+  let end = value.length;
+  while (value[end - 1] === ' ' && value[end - 2] !== '\\') end -= 1;
+  return value.slice(0, end);
 }
 
 // The value begins with no blank, so that there is one way only to read a name, and no time to be lost over others.

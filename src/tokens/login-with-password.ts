@@ -16,6 +16,8 @@ const passwordSessionSeconds = 43_200;
 export interface PasswordLogin {
   readonly email: string;
   readonly password: string;
+  /** See `NewSession`. */
+  readonly replaces: string;
   readonly origin: RequestOrigin;
 }
 
@@ -34,7 +36,7 @@ export interface PasswordLoginDeps {
  */
 export async function loginWithPassword(
   deps: PasswordLoginDeps,
-  { email, password, origin }: PasswordLogin,
+  { email, password, replaces, origin }: PasswordLogin,
 ): Promise<StartedSession & { userId: UserId; lifetimeSeconds: number }> {
   const parsed = parseEmailAddress(email);
   const account = parsed.ok ? parsed.address.key : email;
@@ -56,6 +58,7 @@ export async function loginWithPassword(
       authMethod: 'password',
       oidcConfigId: undefined,
       lifetimeSeconds: passwordSessionSeconds,
+      replaces,
       origin,
     });
   });

@@ -73,8 +73,9 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
     }
   });
 
-  mount(sessionRoutes.loginWithPassword, async ({ body, reply, origin }) => {
-    const started = await loginWithPassword({ ...deps, sessions }, { ...body, origin });
+  mount(sessionRoutes.loginWithPassword, async ({ body, request, reply, origin }) => {
+    const replaces = readRefreshCookie(request);
+    const started = await loginWithPassword({ ...deps, sessions }, { ...body, replaces, origin });
     setRefreshCookie(reply, cookies, started);
     const session = {
       id: started.sessionId,

@@ -5,7 +5,7 @@ import { asId, type OidcConfigId, type OrganizationId, type SessionId, type User
 import type { Clock } from '../kernel/clock.ts';
 import { equalsInConstantTime } from '../kernel/digest.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Database, Db, Tx } from '../storage/database.ts';
 import { endSessions, findSession, insertSession, rotateRefreshHash, type SessionRow } from './queries.ts';
 import { newRefreshToken, nextRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
 import { standingOf } from './session-standing.ts';
@@ -20,6 +20,8 @@ export interface NewSession {
   readonly lifetimeSeconds: number;
   /** When the person proved who they are, where that was before this session; now by default. */
   readonly authenticatedAtMs?: number;
+  /** The refresh token that the browser came with: its session, if it lives, ends with this sign-in. */
+  readonly replaces?: string;
   readonly origin: RequestOrigin;
 }
 
@@ -62,9 +64,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
   return {
     start: async (tx, session) => startSession(deps, tx, session),
     refresh: async (token, origin) => refreshSession(deps, token, origin),
-    find: async (token) => findByRefreshToken(deps, token),
+    find: async (token) => findByRefreshToken(deps.database.db, deps.clock, token),
     end: async (token, origin) => {
-      const session = await findByRefreshToken(deps, token);
+      const session = await findByRefreshToken(deps.database.db, deps.clock, token);
       if (session !== undefined) await endSession(deps, { session, reason: 'logout', origin });
     },
   };
@@ -103,6 +105,7 @@ async function startSession(
     event: { type: 'session-start', metadata: { sessionId, userId: session.userId, authMethod: session.authMethod } },
     origin: session.origin,
   });
+  await endReplaced({ audit, clock }, tx, session);
   return { sessionId, refreshToken: token, expiresAtMs };
 }
 
@@ -142,10 +145,20 @@ async function faultOf(tx: Tx, session: SessionRow, nowMs: number): Promise<'gon
   return standing.code === 'sso_required' ? 'sso_required' : 'gone';
 }
 
-async function findByRefreshToken({ database, clock }: SessionsDeps, token: string): Promise<SessionRow | undefined> {
+// The browser has room for one session, so the one before could not be reached any more but by whoever else holds it.
+async function endReplaced(
+  deps: Pick<SessionsDeps, 'audit' | 'clock'>,
+  tx: Tx,
+  { replaces = '', origin }: NewSession,
+): Promise<void> {
+  const session = await findByRefreshToken(tx, deps.clock, replaces);
+  if (session !== undefined) await endWithAudit(deps, tx, { session, reason: 'replaced by a new sign-in', origin });
+}
+
+async function findByRefreshToken(db: Db | Tx, clock: Clock, token: string): Promise<SessionRow | undefined> {
   const presented = parseRefreshToken(token);
   if (presented === undefined) return undefined;
-  const session = await findSession(database.db, presented.sessionId);
+  const session = await findSession(db, presented.sessionId);
   const isCurrent =
     session !== undefined &&
     isLive(session, presented, clock) &&
@@ -170,7 +183,7 @@ async function endSession(
 }
 
 async function endWithAudit(
-  { audit, clock }: SessionsDeps,
+  { audit, clock }: Pick<SessionsDeps, 'audit' | 'clock'>,
   tx: Tx,
   { session, reason, origin }: { session: SessionRow; reason: string; origin: RequestOrigin },
 ): Promise<void> {

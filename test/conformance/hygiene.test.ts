@@ -72,6 +72,10 @@ describe.each(engines)('what is written (%s)', (engine) => {
     ['H264: a body of many levels', `{"name":${'['.repeat(5000)}${']'.repeat(5000)}}`, 422],
     ['H264: a body of objects in objects', `${'{"name":'.repeat(1500)}1${'}'.repeat(1500)}`, 422],
     ['H264: a body of megabytes', `{"name":"${'a'.repeat(4_000_000)}"}`, 413],
+    ['H264: a list of 10,001 values', `{"name":[${'1,'.repeat(10_000)}1]}`, 413],
+    ['H264: an object of 10,001 members', `{${'"a":1,'.repeat(10_000)}"name":"x"}`, 413],
+    ['H264: a text of 100,000 commas', `{"name":"${String.raw`\",`.repeat(100_000)}"}`, 422],
+    ['H264: a list of 10,000 values', `{"name":[${'1,'.repeat(9_999)}1]}`, 422],
   ])('%s', async (_title, body, expected) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${scene.boot.token}` };
     const { status } = await fetch(`${scene.server.url}${groupsUrl}`, { method: 'POST', headers, body });

@@ -53,7 +53,7 @@ export const browser: CaseGroup = {
       id: 'H114',
       attack: 'A session or an attempt that was planted in the browser before',
       expected:
-        "Each sign-in starts a new session, and the planted one never becomes the member's; the attempt is refused",
+        "Each sign-in starts a new session and ends the one that the browser had; neither becomes the other's. The attempt is refused",
     },
     {
       id: 'H115',

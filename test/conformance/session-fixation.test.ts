@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
+import { addMember } from '../support/callers.ts';
+import { engines } from '../support/databases.ts';
+import { beginSignIn, countRows, readToken, type SceneOrganization, signIn } from '../support/login-scene.ts';
+import { type HostileScene, openHostileScene } from './hostile-scene.ts';
+
+/** Another browser with the session that this one has now. */
+function copyOf(browser: BrowserClient): BrowserClient {
+  const copy = openBrowser();
+  copy.cookies('localhost').set('jid', browser.cookies('localhost').get('jid') ?? '');
+  return copy;
+}
+
+describe.each(engines)('a session that a browser had before somebody signs in with it (%s)', (engine) => {
+  let scene: HostileScene;
+  let organization: SceneOrganization;
+
+  beforeAll(async () => {
+    scene = await openHostileScene(engine);
+    organization = await scene.addOrganization();
+  });
+  afterAll(() => scene.close());
+
+  const statusOf = async (token: string) => (await scene.server.call('/api/v2/users/me', { token })).status;
+  const isAlive = async (browser: BrowserClient) => (await readToken(scene, browser)).status === 200;
+  const lastEnd = async (organizationId: string) => {
+    const query = scene.server.database.db
+      .selectFrom('audit_events')
+      .select('event_metadata')
+      .where('organization_id', '=', organizationId)
+      .where('event_type', '=', 'session-end');
+    const row = await query.orderBy('sequence', 'desc').limit(1).executeTakeFirst();
+    return row === undefined ? undefined : (JSON.parse(row.event_metadata) as Record<string, unknown>);
+  };
+
+  it("H114: of a stranger who planted it ends, and never becomes the member's", async () => {
+    const attacker = openBrowser();
+    await signIn(scene, { organization: scene.bystander, browser: attacker });
+    const { token } = await readToken(scene, attacker);
+    const victim = copyOf(attacker);
+    const planted = victim.cookies('localhost').get('jid') ?? '';
+    await signIn(scene, { organization, browser: victim });
+    const own = victim.cookies('localhost').get('jid') ?? '';
+    expect(own.split('.')[0]).not.toBe(planted.split('.')[0]);
+    expect([await statusOf(token), await isAlive(attacker)]).toEqual([403, false]);
+    expect((await readToken(scene, victim)).organizationId).toBe(organization.id);
+    const [sessionId] = planted.split('.');
+    expect(await lastEnd(scene.bystander.id)).toMatchObject({ sessionId, reason: 'replaced by a new sign-in' });
+  });
+
+  it('H114: of the member themselves, whose copy somebody else has, ends', async () => {
+    const { browser } = await signIn(scene, { organization });
+    const thief = copyOf(browser);
+    await signIn(scene, { organization, browser });
+    expect([await isAlive(thief), await isAlive(browser)]).toEqual([false, true]);
+  });
+
+  it('H114: goes on when the sign-in is refused', async () => {
+    const { browser } = await signIn(scene, { organization });
+    const callback = await beginSignIn(scene, { organization, browser });
+    organization.idp.mutate({ idTokenClaims: (claims) => ({ ...claims, aud: 'another' }) });
+    const refused = await browser.visit(callback);
+    organization.idp.mutate({ idTokenClaims: undefined });
+    expect(refused.location).toContain('/login/error');
+    expect(await isAlive(browser)).toBe(true);
+  });
+
+  it('H114: that is spent, twice there or somebody’s invention ends nothing', async () => {
+    const { browser: member } = await signIn(scene, { organization });
+    const spent = member.cookies('localhost').get('jid') ?? '';
+    const { token } = await readToken(scene, member);
+    const current = member.cookies('localhost').get('jid') ?? '';
+    const [id = ''] = current.split('.');
+    const guess = `${id}.${'A'.repeat(43)}.${'A'.repeat(43)}`;
+    for (const jid of [spent, guess, `${current}; jid=${current}`, `${current}x`, id, '\u00e9']) {
+      const browser = openBrowser();
+      browser.cookies('localhost').set('jid', jid);
+      await signIn(scene, { organization, browser });
+      expect([jid, await statusOf(token)]).toEqual([jid, 200]);
+    }
+  });
+
+  it('H114: ends with a password and with a break-glass code, on the page and by the API', async () => {
+    const { admin } = scene.boot;
+    const owner = await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
+    const codesUrl = `/api/v1/organization/${organization.id}/break-glass-codes`;
+    const { codes } = (await scene.server.call(codesUrl, { method: 'POST', token: owner.token })).body;
+    const [onPage = '', byApi = ''] = codes as string[];
+    const use = (code: string) => ({ organizationSlug: organization.slug, email: owner.email, code });
+    const { email, password } = admin;
+    const ways: readonly (readonly [string, (browser: BrowserClient) => Promise<{ status: number }>])[] = [
+      ['page', (browser) => browser.visit(`${scene.server.url}/login/admin`, { form: { email, password } })],
+      ['API', async (browser) => post(browser, '/api/v3/auth/login', { email, password })],
+      ['code', (browser) => browser.visit(`${scene.server.url}/login/break-glass`, { form: use(onPage) })],
+      ['code by API', async (browser) => post(browser, '/api/v1/auth/break-glass', use(byApi))],
+    ];
+    const post = (browser: BrowserClient, path: string, json: object) => {
+      const cookie = `jid=${browser.cookies('localhost').get('jid') ?? ''}`;
+      return scene.server.call(path, { json, headers: { cookie } });
+    };
+    for (const [way, enter] of ways) {
+      const { browser } = await signIn(scene, { organization });
+      const thief = copyOf(browser);
+      const before = (await countRows(scene)).accounts['sessions'] ?? 0;
+      expect([way, (await enter(browser)).status]).toEqual([way, expect.toBeOneOf([200, 303])]);
+      expect([way, (await countRows(scene)).accounts['sessions']]).toEqual([way, before + 1]);
+      expect([way, await isAlive(thief)]).toEqual([way, false]);
+    }
+  });
+});
