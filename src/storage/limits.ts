@@ -2,6 +2,8 @@
 
 /** Prepared statements that one SQLite connection keeps, the least recently used making room. */
 export const sqliteStatementsMax = 200;
+/** Pages of the database that the writing connection keeps in memory, at most. Pages come one by one, as they are needed. */
+export const sqliteWriterCacheKib = 16_384;
 /** How long a statement on the event loop may sleep for a lock that another program holds on the database file. */
 export const sqliteLockSleepMs = 20;
 /** How long a transaction waits for its turn, or for another program's lock, before the database counts as unavailable. */
@@ -18,8 +20,11 @@ export const sqliteTurnsWaitingMax = 10_000;
 export const sqliteTurnsPerLoopMax = 32;
 /** What a relaxed commit may at most lose to a power cut. */
 export const relaxedSyncDelayMs = 200;
-/** The write-ahead log is copied into the database file when it has so many pages (8 MB). */
-export const walPagesMax = 2_000;
+/**
+ * The write-ahead log is copied into the database file when it has so many pages (32 MB). A page that was written often
+ * meanwhile is copied once, so the copying takes less the longer the log may be.
+ */
+export const walPagesMax = 8_000;
 /** When it has so many all the same (64 MB), transactions wait until it was copied. */
 export const walPagesHardMax = 16_000;
 /** The size of the write-ahead log is looked at after every so many commits. */

@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 import type { QueryResult } from 'kysely';
 
-import { sqliteLockSleepMs, sqliteStatementsMax } from './limits.ts';
+import { sqliteLockSleepMs, sqliteStatementsMax, sqliteWriterCacheKib } from './limits.ts';
 
 /** One connection to a database file. Its statements run on the calling thread and throw SQLite's errors. */
 export interface SqliteConnection {
@@ -25,6 +25,8 @@ interface Prepared {
 export function openWriter(path: string): SqliteConnection {
   const database = new DatabaseSync(path, { timeout: sqliteLockSleepMs });
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0');
+  // In KiB, which the sign tells (sqlite.org/pragma.html#pragma_cache_size).
+  database.exec(`pragma cache_size = -${sqliteWriterCacheKib}`);
   // Makes the log, so that it can be opened, and fails when the file may not be written or is no database.
   database.exec('begin immediate; select count(*) from sqlite_schema; rollback');
   return connection(database);

@@ -82,7 +82,7 @@ interface Parts {
 }
 
 function createDatabase({ file, writes, turns, sync, checkpointer }: Parts): Database {
-  const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createReaderDriver(file.reader)) });
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createReaderDriver(file.reader, file.writer)) });
   let closing: Promise<void> | undefined;
   const close = async () => {
     await turns.close();
