@@ -9,6 +9,7 @@ import { settings } from './config/schema.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
 import { systemRandom } from './kernel/random.ts';
+import { describeUncaught } from './kernel/uncaught.ts';
 import { type OutboundEntry, parseOutboundAllow } from './oidc/outbound-allow.ts';
 import type { OutboundProxy } from './oidc/outbound-proxy.ts';
 import { openDatabase } from './storage/open-database.ts';
@@ -34,6 +35,8 @@ export async function serve(): Promise<void> {
 async function start(): Promise<void> {
   const config = requireConfig();
   const logger = pino({ level: config.logLevel, base: null });
+  const ending = prepareEnding(config, logger);
+  stopOnUncaught(logger, ending);
   const outboundAllow = requireEntries(settings.outboundAllow.name, config.outboundAllow);
   const outboundProxy = readProxy(config);
   const caBundle = loadCaBundle(config.outboundCaFile, systemClock.nowMs());
@@ -60,10 +63,11 @@ async function start(): Promise<void> {
   };
   const app = await buildApp(config, { ...world, clock: systemClock, random: systemRandom, logger });
   await listen(app.server, config);
-  stopOnSignal(config, logger, async () => {
+  ending.stop = async () => {
     await app.stop();
     await database.close();
-  });
+  };
+  stopOnSignal(logger, ending);
   // Last: whoever reads this line may ask the process to stop at once.
   process.stdout.write(`listening on ${config.siteUrl}\n`);
 }
@@ -111,22 +115,54 @@ async function listen(
   }
 }
 
-function stopOnSignal({ shutdownSeconds }: Config, logger: Logger, stop: () => Promise<void>): void {
+/** How this process ends: what is to be let go of then, and the order to. */
+interface Ending {
+  /** Finishes the requests in flight and lets go of the database; nothing until there is something to let go of. */
+  stop: () => Promise<void>;
+  /** Stops and then exits; at once when it is called again, and when it takes longer than the operator allows. */
+  begin(exitCode: number): void;
+}
+
+function prepareEnding({ shutdownSeconds }: Config, logger: Logger): Ending {
   let isStopping = false;
+  const ending: Ending = {
+    stop: async () => undefined,
+    begin: (exitCode) => {
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      const deadline = setTimeout(() => process.exit(1), shutdownSeconds * 1000);
+      deadline.unref();
+      void ending.stop().then(
+        () => process.exit(exitCode),
+        (err: unknown) => {
+          logger.error({ err }, 'could not stop in order');
+          process.exit(1);
+        },
+      );
+    },
+  };
+  return ending;
+}
+
+function stopOnSignal(logger: Logger, ending: Ending): void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
     logger.info({ signal }, 'stopping: finishing the requests in flight');
-    const deadline = setTimeout(() => process.exit(1), shutdownSeconds * 1000);
-    deadline.unref();
-    void stop().then(
-      () => process.exit(0),
-      (err: unknown) => {
-        logger.error({ err }, 'could not stop in order');
-        process.exit(1);
-      },
-    );
+    ending.begin(0);
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+}
+
+/**
+ * The last resort: what nobody caught ends the process, in order and with 1, since nobody knows what it left undone. What
+ * was acknowledged is durable, and whoever supervises the process starts it anew. A rejection that nobody waits for comes
+ * here, too (its `origin`).
+ */
+function stopOnUncaught(logger: Logger, ending: Ending): void {
+  process.on('uncaughtException', (thrown: unknown, origin) => {
+    const fault = describeUncaught(thrown);
+    logger.error({ ...fault, origin }, 'stopping: an error that nothing had foreseen');
+    process.stderr.write(`sallyport: an error that nothing had foreseen (${fault.type}); the log says where.\n`);
+    ending.begin(1);
+  });
 }

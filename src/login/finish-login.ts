@@ -19,7 +19,13 @@ import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { StartedSession } from '../tokens/sessions.ts';
 import { type Attempt, openAttempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
-import { claimAttempt, findActiveConfig, finishAttempt, type OrganizationWithConfig } from './queries.ts';
+import {
+  claimAttempt,
+  findActiveConfig,
+  finishAttempt,
+  type OrganizationWithConfig,
+  refuseAttempt,
+} from './queries.ts';
 import { beginRecord, emailFacts, recordOf } from './record-attempt.ts';
 
 /** The callback as the browser brought it. */
@@ -226,12 +232,13 @@ async function recordRefusal(
     'sign-in refused',
   );
   await store.database.transaction(async (tx) => {
+    const end = { outcome: 'refused', code: error.code, user_id: null, details, finished_at: nowMs } as const;
+    // The member was let in if only the answer to that commit was lost: what it wrote stands.
+    if (!(await refuseAttempt(tx, attempt.id, end))) return;
     if (!(await isRefusalRecorded(limit, tx, { organizationId, nowMs, origin }))) {
       await omitAttempt(tx, attempt.id, { code: error.code, nowMs });
       return;
     }
-    const end = { outcome: 'refused', code: error.code, user_id: null, details, finished_at: nowMs } as const;
-    await finishAttempt(tx, attempt.id, end);
     await store.audit(tx, {
       organizationId,
       actor: { type: 'anonymous', metadata: {} },

@@ -30,6 +30,15 @@ export async function finishAttempt(tx: Tx, id: string, end: AttemptEnd): Promis
   await finish.send(tx, { id, ...end });
 }
 
+/** Ends an attempt that nothing has ended yet; false of one that has ended. */
+export async function refuseAttempt(tx: Tx, id: string, end: AttemptEnd): Promise<boolean> {
+  return (await refuse.run(tx, { id, ...end })) === 1;
+}
+
+const refuse = statement((tx: Tx, { id, ...end }: AttemptEnd & { id: string }) =>
+  tx.updateTable('login_attempts').set(end).where('id', '=', id).where('outcome', '=', 'started'),
+);
+
 const finish = statement((tx: Tx, { id, ...end }: AttemptEnd & { id: string }) =>
   tx.updateTable('login_attempts').set(end).where('id', '=', id),
 );

@@ -58,12 +58,15 @@ describe('groups that are LDAP names', () => {
   });
 
   it('are read in time that grows with their length alone', () => {
-    const names = [`CN=${' '.repeat(60_000)}"`, `CN=${'a '.repeat(30_000)}"`, `CN=${String.raw`\20`.repeat(20_000)}"`];
-    const startedAt = performance.now();
+    const names = [
+      `CN=${' '.repeat(1_000_000)}"`,
+      `CN=${'a '.repeat(500_000)}"`,
+      `CN=${String.raw`\20`.repeat(300_000)}"`,
+    ];
+    // What grows faster takes minutes for these, and the test its time limit.
     for (const name of names) expect(read('distinguished-names', name)).toBeUndefined();
-    const row = `a${' '.repeat(250_000)}b`;
+    const row = `a${' '.repeat(1_000_000)}b`;
     expect(read('distinguished-names', `CN=${row}  `)).toEqual([row]);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });
 

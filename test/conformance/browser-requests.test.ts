@@ -9,17 +9,18 @@ import {
   countRows,
   expectTurnedAway,
   hasSession,
+  type LoginScene,
   loginUrl,
+  openLoginScene,
   type SceneOrganization,
   signIn,
 } from '../support/login-scene.ts';
-import { type HostileScene, openHostileScene } from './hostile-scene.ts';
 
-let scene: HostileScene;
+let scene: LoginScene;
 let organization: SceneOrganization;
 
 beforeAll(async () => {
-  scene = await openHostileScene('sqlite');
+  scene = await openLoginScene('sqlite');
   organization = await scene.addOrganization();
 });
 afterAll(() => scene.close());
@@ -168,25 +169,6 @@ describe('what a browser asks for', () => {
     expect(location).toMatch(/\/login\/error\?code=(?:sign_in_unavailable|validation_failed)$/);
     expect(headers.getSetCookie()).toEqual([]);
     expect(await countRows(scene)).toEqual(before);
-  });
-
-  // The median of thirty, and again when the machine was busy with something else.
-  it('H131: no organization, and one without a sign-in, take the same time', { retry: 2 }, async () => {
-    const inactive = await scene.addOrganization({ config: { isActive: false } });
-    const times = new Map<string, number[]>([
-      ['no-such-organization', []],
-      [inactive.slug, []],
-      [scene.boot.slug, []],
-    ]);
-    for (let round = 0; round < 30; round += 1) {
-      for (const [orgSlug, taken] of times) {
-        const from = performance.now();
-        await openBrowser().visit(loginUrl(scene, { orgSlug }));
-        taken.push(performance.now() - from);
-      }
-    }
-    const medians = [...times.values()].map((taken) => taken.toSorted((a, b) => a - b)[15] ?? 0);
-    expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(20);
   });
 
   it.each(['HEAD', 'OPTIONS', 'TRACE', 'PUT', 'PATCH', 'DELETE'])(

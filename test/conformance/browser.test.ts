@@ -4,25 +4,27 @@ import type { Logger } from '../../src/kernel/logger.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import {
   beginSignIn,
-  countRows,
   expectRefusal,
   expectTurnedAway,
   hasSession,
+  type LoginScene,
   loginUrl,
+  openLoginScene,
   readToken,
   type SceneOrganization,
   signIn,
 } from '../support/login-scene.ts';
-import { expectSignedIn, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { expectUntouched, readEverything } from '../support/stored-rows.ts';
+import { expectSignedIn } from './hostile-scene.ts';
 
-let scene: HostileScene;
+let scene: LoginScene;
 let organization: SceneOrganization;
 const lines: string[] = [];
 
 beforeAll(async () => {
   const write = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const logger: Logger = { debug: write, info: write, warn: write, error: write };
-  scene = await openHostileScene('sqlite', {}, logger);
+  scene = await openLoginScene('sqlite', {}, { logger });
   organization = await scene.addOrganization();
 });
 afterAll(() => scene.close());
@@ -80,7 +82,7 @@ describe('an answer to an attempt', () => {
   it.each([true, false])("H107: of another tenant's provider is refused (it names itself: %j)", async (names) => {
     const browser = openBrowser();
     const start = await browser.visit(loginUrl(scene, { orgSlug: organization.slug }));
-    const { idp } = scene.bystander;
+    const { idp } = await scene.addOrganization();
     const misled = new URL(idp.endpoints.authorization);
     misled.search = new URL(start.location).search;
     misled.searchParams.set('client_id', idp.clientId);
@@ -142,40 +144,38 @@ describe('an answer to an attempt', () => {
   it('H113: that is posted finds nothing, and the attempt goes on', async () => {
     const browser = openBrowser();
     const good = await beginSignIn(scene, { organization, browser });
-    const before = await countRows(scene);
+    const before = await readEverything(scene.server.database);
     const headers = { origin: organization.idp.url, 'sec-fetch-site': 'cross-site' };
     const form = Object.fromEntries(good.searchParams);
     const { status } = await browser.visit(callbackUrl(), { form, headers });
     expect(status).toBeGreaterThanOrEqual(400);
-    expect(await countRows(scene)).toEqual(before);
+    await expectUntouched(scene.server.database, before);
     expect(hasSession(browser)).toBe(false);
     expect((await browser.visit(good)).location).toBe(landing());
   });
 
   it('H128: that is opened elsewhere first is turned away there, and good in its own browser', async () => {
-    const before = await countRows(scene);
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     for (let count = 0; count < 3; count += 1) {
       await openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug }));
       await expectTurnedAway(scene, 'attempt_missing', () => openBrowser().visit(callback));
     }
-    expect(await countRows(scene)).toEqual(before);
     expect((await browser.visit(callback)).location).toBe(landing());
   });
 
   it('H132: that nobody waits for opens no session, posted or not', async () => {
     const { answer } = await signIn(scene, { organization });
     expect(answer.location).toBe(landing());
-    const before = await countRows(scene);
+    const before = await readEverything(scene.server.database);
     const browser = openBrowser();
     const form = { id_token: 'a.b.c', state: 'x', iss: organization.idp.issuer };
     const { status } = await browser.visit(callbackUrl(), { form });
     expect(status).toBeGreaterThanOrEqual(400);
+    await expectUntouched(scene.server.database, before);
     const callback = callbackUrl();
     callback.search = new URLSearchParams({ ...form, code: 'a-code' }).toString();
     await expectTurnedAway(scene, 'attempt_missing', () => browser.visit(callback));
-    expect(await countRows(scene)).toEqual(before);
     expect(hasSession(browser)).toBe(false);
   });
 });
@@ -215,7 +215,7 @@ describe('what was planted in a browser', () => {
       expect(value.length).toBeGreaterThan(20);
       expect(lines.filter((line) => line.includes(value))).toEqual([]);
     }
-    await expectSignedIn(scene, scene.bystander);
+    await expectSignedIn(scene, await scene.bystander());
   });
 });
 

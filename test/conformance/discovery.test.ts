@@ -4,16 +4,15 @@ import type { ErrorCode } from '../../src/contract/errors.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import type { Reply } from '../support/faulty-idp-replies.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import { expectRefusal, loginUrl, type OrganizationOptions } from '../support/login-scene.ts';
-import { configUrl, discoveryConfig } from '../support/oidc-config-body.ts';
 import {
-  expectAdmitted,
-  expectHeld,
-  expectHeldAt,
-  expectSignedIn,
-  type HostileScene,
-  openHostileScene,
-} from './hostile-scene.ts';
+  expectRefusal,
+  type LoginScene,
+  loginUrl,
+  openLoginScene,
+  type OrganizationOptions,
+} from '../support/login-scene.ts';
+import { configUrl, discoveryConfig } from '../support/oidc-config-body.ts';
+import { expectAdmitted, expectHeld, expectHeldAt, expectSignedIn } from './hostile-scene.ts';
 
 /** The good document with some members replaced; `undefined` takes one out. */
 const document = (change: Claims | ((good: Claims) => Claims)): OrganizationOptions => ({
@@ -101,10 +100,10 @@ const accepted: readonly (readonly [title: string, options: OrganizationOptions]
 ];
 
 describe('a discovery document', () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene('sqlite');
+    scene = await openLoginScene('sqlite');
   });
   afterAll(() => scene.close());
 
@@ -198,7 +197,7 @@ describe('a discovery document', () => {
     const { location } = await browser.visit(start.location);
     await expectRefusal(scene, 'idp_code_refused', () => browser.visit(location));
     expect(other.idp.count('token')).toBe(0);
-    await expectSignedIn(scene, scene.bystander);
+    await expectSignedIn(scene, await scene.bystander());
   });
 
   it('H003: the issuer of another organization, with the keys of an attacker, reaches nobody there', async () => {

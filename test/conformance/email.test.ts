@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ErrorCode } from '../../src/contract/errors.ts';
-import type { OrganizationOptions } from '../support/login-scene.ts';
+import { type OrganizationOptions, type LoginScene, openLoginScene } from '../support/login-scene.ts';
 import { configUrl } from '../support/oidc-config-body.ts';
-import { expectAdmitted, expectHeld, expectSignedIn, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 
 /** A provider that asserts an address, at an organization that lets in the domains that are listed. */
 const asserting = (email: unknown, allowedEmailDomains = 'acme.example'): OrganizationOptions => ({
@@ -64,10 +64,10 @@ const admitted: readonly (readonly [title: string, options: OrganizationOptions]
 ];
 
 describe('an address that a provider asserts', () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene('sqlite');
+    scene = await openLoginScene('sqlite');
   });
   afterAll(() => scene.close());
 

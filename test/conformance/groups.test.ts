@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import { type SceneOrganization, signIn, tamper } from '../support/login-scene.ts';
-import { expectSignedIn, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { type LoginScene, openLoginScene, type SceneOrganization, signIn, tamper } from '../support/login-scene.ts';
+import { expectSignedIn } from './hostile-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example', given_name: 'Alice' };
 const kept = ['Admins', 'Engineering'];
@@ -43,10 +43,10 @@ const cases: readonly (readonly [title: string, claims: Claims, groups: readonly
 ];
 
 describe.each(engines)('the groups that a provider asserts (%s)', (engine) => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene(engine);
+    scene = await openLoginScene(engine);
   });
   afterAll(() => scene.close());
 

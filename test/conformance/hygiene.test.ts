@@ -3,21 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Logger } from '../../src/kernel/logger.ts';
 import { engines } from '../support/databases.ts';
-import { readToken, signIn } from '../support/login-scene.ts';
+import { type LoginScene, openLoginScene, readToken, signIn } from '../support/login-scene.ts';
 import { bootstrap, startTestServer } from '../support/server.ts';
-import { expectAdmitted, expectHeld, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { expectAdmitted, expectHeld } from './hostile-scene.ts';
 
 const email = 'alice@acme.example';
 const groupsUrl = '/api/v1/groups';
 
 describe.each(engines)('what is written (%s)', (engine) => {
-  let scene: HostileScene;
+  let scene: LoginScene;
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const logger: Logger = { debug: write, info: write, warn: write, error: write };
 
   beforeAll(async () => {
-    scene = await openHostileScene(engine, {}, logger);
+    scene = await openLoginScene(engine, {}, { logger });
   });
   afterAll(() => scene.close());
 
@@ -83,7 +83,7 @@ describe.each(engines)('what is written (%s)', (engine) => {
   });
 
   it('H302: nothing of a session is in an address or in the log', async () => {
-    const { answer, browser } = await signIn(scene, { organization: scene.bystander });
+    const { answer, browser } = await signIn(scene, { organization: await scene.bystander() });
     const first = browser.cookies('localhost').get('jid') ?? '';
     const { token } = await readToken(scene, browser);
     const second = browser.cookies('localhost').get('jid') ?? '';

@@ -4,16 +4,24 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
-import { expectRefusal, readToken, type SceneOrganization, signIn, tamper } from '../support/login-scene.ts';
-import { expectSignedIn, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import {
+  expectRefusal,
+  type LoginScene,
+  openLoginScene,
+  readToken,
+  type SceneOrganization,
+  signIn,
+  tamper,
+} from '../support/login-scene.ts';
+import { expectSignedIn } from './hostile-scene.ts';
 
 const alice = { sub: '1', email: 'alice@acme.example', given_name: 'Alice' };
 
 describe.each(engines)('whose account a sign-in leads to (%s)', (engine) => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene(engine);
+    scene = await openLoginScene(engine);
   });
   afterAll(() => scene.close());
 
@@ -84,7 +92,7 @@ describe.each(engines)('whose account a sign-in leads to (%s)', (engine) => {
       sessions: await sessions.where('organization_id', '!=', id).execute(),
       events: await events
         .where('organization_id', '!=', id)
-        .where('organization_id', '!=', scene.bystander.id)
+        .where('organization_id', '!=', (await scene.bystander()).id)
         .execute(),
     };
   }

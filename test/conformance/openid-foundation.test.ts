@@ -6,10 +6,12 @@ import type { Claims } from '../support/faulty-idp.ts';
 import {
   beginSignIn,
   expectTurnedAway,
+  type LoginScene,
+  openLoginScene,
   type OrganizationOptions,
   type SceneOrganization,
 } from '../support/login-scene.ts';
-import { expectAdmitted, expectHeld, expectSignedIn, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 import { changedAfterSigning, unsigned } from './token-forgery.ts';
 
 const nowSeconds = Date.parse('2026-11-24T08:00:00Z') / 1000;
@@ -24,10 +26,10 @@ const brokenSignature = changedAfterSigning((token) => `${token.slice(0, -8)}AAA
 const subjectAlone = ({ iss, aud, exp, iat, nonce, sub }: Claims): Claims => ({ iss, aud, exp, iat, nonce, sub });
 
 describe("the OpenID Foundation's modules", () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene('sqlite');
+    scene = await openLoginScene('sqlite');
   });
   afterAll(() => scene.close());
 
@@ -286,7 +288,7 @@ describe("the OpenID Foundation's modules", () => {
     change(callback);
     await expectTurnedAway(scene, 'attempt_missing', () => browser.visit(callback));
     expect(organization.idp.count('token')).toBe(0);
-    await expectSignedIn(scene, scene.bystander);
+    await expectSignedIn(scene, await scene.bystander());
   });
 
   it.each([

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { clockHostsMin } from '../../src/oidc/limits.ts';
-import { expectHeld, expectSignedIn, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { expectHeld, expectSignedIn } from './hostile-scene.ts';
+import { type LoginScene, openLoginScene } from '../support/login-scene.ts';
 
 describe('what a discovery document names', () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
     // Every provider of the tests lives at this one address; nothing else of the loopback network is listed.
-    scene = await openHostileScene('sqlite', { SALLYPORT_OUTBOUND_ALLOW: '127.0.0.1' });
+    scene = await openLoginScene('sqlite', { SALLYPORT_OUTBOUND_ALLOW: '127.0.0.1' });
   });
   afterAll(() => scene.close());
 
@@ -27,10 +28,10 @@ describe('what a discovery document names', () => {
 });
 
 describe('our own clock', () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene('sqlite');
+    scene = await openLoginScene('sqlite');
   });
   afterAll(() => scene.close());
 

@@ -3,14 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import { beginSignIn, expectRefusal, setCookieNames, signIn } from '../support/login-scene.ts';
-import { expectSignedIn, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import {
+  beginSignIn,
+  expectRefusal,
+  type LoginScene,
+  openLoginScene,
+  setCookieNames,
+  signIn,
+} from '../support/login-scene.ts';
+import { expectSignedIn } from './hostile-scene.ts';
 
 describe.each(engines)('a configuration that changes while somebody signs in (%s)', (engine) => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene(engine);
+    scene = await openLoginScene(engine);
   });
   afterAll(() => scene.close());
 
@@ -27,7 +34,7 @@ describe.each(engines)('a configuration that changes while somebody signs in (%s
     expect((await scene.changeConfig(organization, change)).status).toBe(200);
     await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
     expect(organization.idp.count('token')).toBe(0);
-    await expectSignedIn(scene, scene.bystander);
+    await expectSignedIn(scene, await scene.bystander());
   });
 
   it('H251: narrower domains', async () => {
@@ -53,10 +60,10 @@ describe.each(engines)('a configuration that changes while somebody signs in (%s
 });
 
 describe.each(engines)('two subjects with the address of one member (%s)', (engine) => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
+    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
   });
   afterAll(() => scene.close());
 

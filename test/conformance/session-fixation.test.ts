@@ -3,8 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
 import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { beginSignIn, countRows, readToken, type SceneOrganization, signIn } from '../support/login-scene.ts';
-import { type HostileScene, openHostileScene } from './hostile-scene.ts';
+import {
+  beginSignIn,
+  countRows,
+  type LoginScene,
+  openLoginScene,
+  readToken,
+  type SceneOrganization,
+  signIn,
+} from '../support/login-scene.ts';
 
 /** Another browser with the session that this one has now. */
 function copyOf(browser: BrowserClient): BrowserClient {
@@ -14,11 +21,11 @@ function copyOf(browser: BrowserClient): BrowserClient {
 }
 
 describe.each(engines)('a session that a browser had before somebody signs in with it (%s)', (engine) => {
-  let scene: HostileScene;
+  let scene: LoginScene;
   let organization: SceneOrganization;
 
   beforeAll(async () => {
-    scene = await openHostileScene(engine);
+    scene = await openLoginScene(engine);
     organization = await scene.addOrganization();
   });
   afterAll(() => scene.close());
@@ -37,7 +44,7 @@ describe.each(engines)('a session that a browser had before somebody signs in wi
 
   it("H114: of a stranger who planted it ends, and never becomes the member's", async () => {
     const attacker = openBrowser();
-    await signIn(scene, { organization: scene.bystander, browser: attacker });
+    await signIn(scene, { organization: await scene.bystander(), browser: attacker });
     const { token } = await readToken(scene, attacker);
     const victim = copyOf(attacker);
     const planted = victim.cookies('localhost').get('jid') ?? '';
@@ -47,7 +54,10 @@ describe.each(engines)('a session that a browser had before somebody signs in wi
     expect([await statusOf(token), await isAlive(attacker)]).toEqual([403, false]);
     expect((await readToken(scene, victim)).organizationId).toBe(organization.id);
     const [sessionId] = planted.split('.');
-    expect(await lastEnd(scene.bystander.id)).toMatchObject({ sessionId, reason: 'replaced by a new sign-in' });
+    expect(await lastEnd((await scene.bystander()).id)).toMatchObject({
+      sessionId,
+      reason: 'replaced by a new sign-in',
+    });
   });
 
   it('H114: of the member themselves, whose copy somebody else has, ends', async () => {

@@ -180,8 +180,8 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
   it.each(['a.', '@', ',', ' ', '-', '\t', 'a-', '%', '//', 'https://'])(
     'H241: half a million characters of %j are refused at once',
     async (part) => {
+      // What is not linear takes minutes at this length, and the test its time limit.
       const text = part.repeat(500_000 / part.length);
-      const begin = performance.now();
       for (const change of [{ allowedEmailDomains: `${text}x` }, { discoveryURL: `https://${text}x` }]) {
         const json = { organizationId: own, ...change };
         expect((await server.call(configUrl, { method: 'PATCH', token: admin.token, json })).status).toBe(422);
@@ -189,8 +189,6 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
       const invitations = `/api/v1/organization/${own}/invitations`;
       const json = { email: `${text}@acme.example` };
       expect((await server.call(invitations, { token: admin.token, json })).status).toBe(422);
-      // What is not linear takes minutes at this length.
-      expect(performance.now() - begin).toBeLessThan(3000);
     },
   );
 

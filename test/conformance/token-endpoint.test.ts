@@ -4,8 +4,16 @@ import type { ErrorCode } from '../../src/contract/errors.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { jsonReply, type Reply } from '../support/faulty-idp-replies.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import { beginSignIn, expectRefusal, findAttempt, type OrganizationOptions, signIn } from '../support/login-scene.ts';
-import { expectAdmitted, expectHeld, expectHeldAt, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import {
+  beginSignIn,
+  expectRefusal,
+  findAttempt,
+  type LoginScene,
+  openLoginScene,
+  type OrganizationOptions,
+  signIn,
+} from '../support/login-scene.ts';
+import { expectAdmitted, expectHeld, expectHeldAt } from './hostile-scene.ts';
 import { encode } from './token-forgery.ts';
 
 const answering = (reply: Reply): OrganizationOptions => ({ idp: { mutate: { reply: { token: () => reply } } } });
@@ -66,10 +74,10 @@ const accepted: readonly (readonly [title: string, options: OrganizationOptions]
 ];
 
 describe('a token endpoint', () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene('sqlite');
+    scene = await openLoginScene('sqlite');
   });
   afterAll(() => scene.close());
 
@@ -199,7 +207,9 @@ describe('a token endpoint', () => {
     );
     const requests = organization.idp.requests.filter(({ headers }) => headers.authorization !== undefined);
     expect(requests.map(({ endpoint }) => endpoint)).toEqual(['token', 'userinfo']);
-    expect(scene.bystander.idp.requests.some(({ headers }) => headers.authorization?.includes('Bearer'))).toBe(false);
+    expect(
+      (await scene.bystander()).idp.requests.some(({ headers }) => headers.authorization?.includes('Bearer')),
+    ).toBe(false);
   });
 
   it('H151: a code that the provider would redeem twice opens one session', async () => {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { signClaims } from '../support/faulty-idp-keys.ts';
 import type { FaultyIdpOptions, Mutations } from '../support/faulty-idp.ts';
-import { expectAdmitted, expectHeld, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { expectAdmitted, expectHeld } from './hostile-scene.ts';
+import { type LoginScene, openLoginScene } from '../support/login-scene.ts';
 
 /** Providers of nobody we know, with issuer and endpoints where a vendor has them. */
 const vendors: Readonly<Record<string, FaultyIdpOptions>> = {
@@ -46,10 +47,10 @@ const attacks: readonly (readonly [what: string, code: ErrorCode, mutate: Mutati
 ];
 
 describe('a provider that passes for a well-known one', () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene('sqlite');
+    scene = await openLoginScene('sqlite');
   });
   afterAll(() => scene.close());
 

@@ -22,7 +22,7 @@ describe.each(engines)('a code that somebody made up, and that the provider repe
   const logger: Logger = { debug: write, info: write, warn: write, error: write };
 
   beforeAll(async () => {
-    scene = await openLoginScene(engine, {}, logger);
+    scene = await openLoginScene(engine, {}, { logger });
   });
   afterAll(() => scene.close());
 

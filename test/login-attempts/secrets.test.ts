@@ -71,7 +71,7 @@ describe.each(engines)('what must stay secret (%s)', (engine) => {
   const tokens: string[] = [];
 
   beforeAll(async () => {
-    scene = await openLoginScene(engine, {}, logger);
+    scene = await openLoginScene(engine, {}, { logger });
     organization = await scene.addOrganization({ idp: { clientSecret: secret } });
   });
   afterAll(() => scene.close());

@@ -66,7 +66,10 @@ describe.each(engines)('an organization that signs in with Google (%s)', (engine
     const { body } = await scene.server.call('/api/v2/users/me', { token });
     expect(body.user.email).toBe(scene.boot.admin.email);
     const { db } = scene.server.database;
-    const identities = await db.selectFrom('user_identities').select(['issuer', 'subject']).execute();
-    expect(identities).toEqual([{ issuer: google, subject: '113774835911882914271' }]);
+    const identities = db
+      .selectFrom('user_identities')
+      .select(['issuer', 'subject'])
+      .where('organization_id', '=', organization.id);
+    expect(await identities.execute()).toEqual([{ issuer: google, subject: '113774835911882914271' }]);
   });
 });

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { holdRequest } from '../support/held-request.ts';
 import {
   bootstrapProcess,
   createTestFolder,
@@ -81,43 +80,6 @@ describe('a server that is told to stop', () => {
 async function start(env: Settings = settings): Promise<string> {
   server = startServerProcess(folder.path, env);
   return server.ready;
-}
-
-interface HeldRequest {
-  readonly answered: Promise<IncomingMessage>;
-  finish(): Promise<{ status: number | undefined; connection: string | undefined }>;
-}
-
-/** A request of which the server has the first half: it says so by asking for the rest (RFC 9110, section 10.1.1). */
-async function holdRequest(url: string, { token, json }: { token: string; json: unknown }): Promise<HeldRequest> {
-  const body = JSON.stringify(json);
-  const held: ClientRequest = request(`${url}/api/v1/groups`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      expect: '100-continue',
-    },
-  });
-  const answered = once(held, 'response').then(([response]: IncomingMessage[]) => {
-    if (response === undefined) throw new TypeError('a response has a message');
-    return response;
-  });
-  // Whoever waits for it is told; until then a failure is nobody's.
-  answered.catch(() => undefined);
-  held.flushHeaders();
-  await once(held, 'continue');
-  held.write(body.slice(0, 3));
-  return {
-    answered,
-    finish: async () => {
-      held.end(body.slice(3));
-      const response = await answered;
-      await text(response);
-      return { status: response.statusCode, connection: response.headers.connection };
-    },
-  };
 }
 
 async function isListening(url: string): Promise<boolean> {

@@ -4,14 +4,22 @@ import { sql } from 'kysely';
 import { expect } from 'vitest';
 
 import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
+import { attemptLifetimeSeconds } from '../../src/contract/limits.ts';
 import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
-import { type Logger, silentLogger } from '../../src/kernel/logger.ts';
 import type { AttemptRow } from '../../src/login/queries.ts';
 import type { Engine, Tx } from '../../src/storage/database.ts';
 import { type BrowserClient, openBrowser, type PageAnswer } from './browser-client.ts';
 import { type FaultyIdp, type FaultyIdpOptions, startFaultyIdp } from './faulty-idp.ts';
 import { type FixedClock, fixedClock } from './faulty-idp-sign-in.ts';
-import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from './server.ts';
+import {
+  type Answer,
+  type Bootstrapped,
+  bootstrap,
+  type ServerOptions,
+  startTestServer,
+  type TestServer,
+} from './server.ts';
+import { expectOnlyRecordOf, expectUntouched, readEverything } from './stored-rows.ts';
 
 /** An organization with an identity provider of its own. */
 export interface SceneOrganization {
@@ -43,6 +51,8 @@ export interface LoginScene {
   /** Sends a request to the configuration's endpoint as the administrator. */
   changeConfig(organization: SceneOrganization, change: Partial<CreateOidcConfigBody>): Promise<Answer>;
   deleteConfig(organization: SceneOrganization): Promise<Answer>;
+  /** An organization that nobody attacks, made when it is first asked for; a sign-in there goes on beside each refusal. */
+  bystander(): Promise<SceneOrganization>;
   close(): Promise<void>;
 }
 
@@ -50,16 +60,17 @@ export interface LoginScene {
 export async function openLoginScene(
   engine: Engine,
   settings: Readonly<Record<string, string>> = {},
-  logger: Logger = silentLogger,
+  world: Pick<ServerOptions, 'logger' | 'standBefore'> = {},
 ): Promise<LoginScene> {
   const clock = fixedClock();
-  const server = await startTestServer({ engine, clock, settings, logger });
+  const server = await startTestServer({ engine, clock, settings, ...world });
   const boot = await bootstrap(server);
   const providers: FaultyIdp[] = [];
   const { token } = boot;
   const configUrl = '/api/v1/sso/oidc/config';
+  let bystander: Promise<SceneOrganization> | undefined;
 
-  return {
+  const scene: LoginScene = {
     server,
     clock,
     boot,
@@ -81,12 +92,16 @@ export async function openLoginScene(
       server.call(configUrl, { method: 'PATCH', token, json: { organizationId: organization.id, ...change } }),
     deleteConfig: (organization) =>
       server.call(`${configUrl}?organizationId=${organization.id}`, { method: 'DELETE', token }),
+    bystander: async () => (bystander ??= scene.addOrganization({ idp: { claims: bystandingMember } })),
     close: async () => {
       await Promise.all(providers.map((idp) => idp.close()));
       await server.close();
     },
   };
+  return scene;
 }
+
+const bystandingMember = { sub: 'subject-of-bo', email: 'bo@beside.example', email_verified: true, given_name: 'Bo' };
 
 async function createOrganization(
   server: TestServer,
@@ -139,6 +154,21 @@ export async function signIn(
   return { answer, browser };
 }
 
+/**
+ * Begins a sign-in at the bystander's; what is returned finishes it, anew when its time is over, and expects a session.
+ */
+async function beginBeside(scene: LoginScene): Promise<() => Promise<void>> {
+  const organization = await scene.bystander();
+  const browser = openBrowser();
+  const begunAtMs = scene.clock.nowMs();
+  const callback = await beginSignIn(scene, { organization, browser });
+  return async () => {
+    const isOver = scene.clock.nowMs() - begunAtMs > attemptLifetimeSeconds * 1000;
+    await browser.visit(isOver ? await beginSignIn(scene, { organization, browser }) : callback);
+    expect({ atBystander: hasSession(browser) }).toEqual({ atBystander: true });
+  };
+}
+
 /** Exchanges the browser's refresh cookie for an access token, as the application's page does. */
 export async function readToken(
   { server }: LoginScene,
@@ -176,51 +206,51 @@ export async function findAttempt({ server }: LoginScene, id: string): Promise<A
 }
 
 /**
- * Expects that a browser is sent to the page of a failed sign-in whose record has a code, and that nothing was written
- * but that record: no user, membership, identity, session or group.
+ * Expects that a browser is sent to the page of a failed sign-in whose record has a code, that nothing was written to the
+ * whole database but that record, and that somebody who was signing in at another organization meanwhile gets in.
  */
 export async function expectRefusal(
   scene: LoginScene,
   code: string,
   act: () => Promise<PageAnswer | { answer: PageAnswer }>,
 ): Promise<AttemptRow> {
-  const before = await countRows(scene);
+  const finishBeside = await beginBeside(scene);
+  const before = await readEverything(scene.server.database);
   const acted = await act();
   const answer = 'answer' in acted ? acted.answer : acted;
   const { pathname, searchParams } = new URL(answer.location);
-  expect({ status: answer.status, pathname, ...(await recordedEnd(scene, searchParams.get('attempt'))) }).toEqual({
+  const id = searchParams.get('attempt') ?? '';
+  const attempt = await findAttempt(scene, id);
+  expect({ status: answer.status, pathname, outcome: attempt?.outcome, code: attempt?.code }).toEqual({
     status: 302,
     pathname: '/login/error',
     outcome: 'refused',
     code,
   });
-  expect(await countRows(scene)).toEqual({ ...before, attempts: before.attempts + 1 });
+  await expectOnlyRecordOf(scene.server.database, before, id);
   expect(setCookieNames(answer)).not.toContain('jid');
-  const attempt = await findAttempt(scene, searchParams.get('attempt') ?? '');
+  await finishBeside();
   if (attempt === undefined) throw new Error('the attempt was there a moment ago');
   return attempt;
 }
 
-async function recordedEnd(scene: LoginScene, id: string | null) {
-  const attempt = id === null ? undefined : await findAttempt(scene, id);
-  return { outcome: attempt?.outcome, code: attempt?.code };
-}
-
-/** Expects a refusal that no attempt stands behind: nothing at all is written. */
+/** The same of a refusal that no attempt stands behind: nothing at all is written. */
 export async function expectTurnedAway(
   scene: LoginScene,
   code: string,
   act: () => Promise<PageAnswer | { answer: PageAnswer }>,
 ): Promise<void> {
-  const before = await countRows(scene);
+  const finishBeside = await beginBeside(scene);
+  const before = await readEverything(scene.server.database);
   const acted = await act();
   const answer = 'answer' in acted ? acted.answer : acted;
   expect({ status: answer.status, location: answer.location }).toEqual({
     status: 302,
     location: `${scene.server.url}/login/error?code=${code}`,
   });
-  expect(await countRows(scene)).toEqual(before);
+  await expectUntouched(scene.server.database, before);
   expect(setCookieNames(answer)).not.toContain('jid');
+  await finishBeside();
 }
 
 export function setCookieNames({ headers }: PageAnswer): string[] {

@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly otherRootKeys?: readonly SealingKey[];
   /** What the server logs to; nothing unless told otherwise. */
   readonly logger?: Logger;
+  /** Gives the server a database that stands before its own, which is at a URL. */
+  readonly standBefore?: (database: Database, url: string) => Database | Promise<Database>;
 }
 
 /** A whole server over real sockets, on a database of its own. */
@@ -61,6 +63,7 @@ export async function startTestServer({
   rootKey = beside?.rootKey ?? { id: 'testroot', bytes: randomBytes(32) },
   otherRootKeys = [],
   logger = silentLogger,
+  standBefore = (database) => database,
 }: ServerOptions): Promise<TestServer> {
   const {
     database,
@@ -83,7 +86,7 @@ export async function startTestServer({
   const caBundle = loadCaBundle(loaded.config.outboundCaFile, clock.nowMs());
   if (!caBundle.ok) throw new Error(caBundle.fault.problem);
   const app = await buildApp(loaded.config, {
-    database,
+    database: await standBefore(database, databaseUrl),
     rootKey,
     otherRootKeys,
     outboundAllow: allow.ok ? allow.entries : [],

@@ -126,7 +126,7 @@ export const browser: CaseGroup = {
     {
       id: 'H131',
       attack: 'Asking which organizations there are',
-      expected: 'One answer in the same time, whether there is none or it has no sign-in',
+      expected: 'One answer after the same work, whether there is none or it has no sign-in',
     },
     { id: 'H132', attack: 'An ID token that nobody asked for, posted to the callback', expected: 'Refused' },
     { id: 'H133', attack: 'The callback by another method', expected: 'No such address; no attempt is over' },

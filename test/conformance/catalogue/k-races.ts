@@ -78,10 +78,6 @@ export const races: CaseGroup = {
       id: 'H261',
       attack: 'The answer to a commit is lost',
       expected: 'A repetition makes neither a second user nor a second entry of the audit trail',
-      outside: {
-        when: 'open',
-        why: 'Connections are cut before the commit in the tests, and not between the commit and its answer.',
-      },
     },
   ],
 };

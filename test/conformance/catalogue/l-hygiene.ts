@@ -99,12 +99,8 @@ export const hygiene: CaseGroup = {
     },
     {
       id: 'H282',
-      attack: 'An exception that nobody catches',
-      expected: 'The process goes on, or ends cleanly',
-      outside: {
-        when: 'open',
-        why: 'Node ends the process then. Fuzzing found no way there; what happens if there is one is not tested.',
-      },
+      attack: 'An exception or a rejection that nobody catches',
+      expected: 'Logged without its text; the process answers what is in flight and ends with 1',
     },
   ],
 };

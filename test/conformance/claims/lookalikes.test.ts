@@ -2,15 +2,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { engines } from '../../support/databases.ts';
 import { createProviderKey, signClaims } from '../../support/faulty-idp-keys.ts';
-import { type OrganizationOptions, readToken, type SceneOrganization, signIn } from '../../support/login-scene.ts';
-import { expectAdmitted, expectHeldAt, expectSignedIn, type HostileScene, openHostileScene } from '../hostile-scene.ts';
+import {
+  type LoginScene,
+  openLoginScene,
+  type OrganizationOptions,
+  readToken,
+  type SceneOrganization,
+  signIn,
+} from '../../support/login-scene.ts';
+import { expectAdmitted, expectHeldAt, expectSignedIn } from '../hostile-scene.ts';
 import { encode } from '../token-forgery.ts';
 
 describe.each(engines)('who a token is about (%s)', (engine) => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene(engine);
+    scene = await openLoginScene(engine);
   });
   afterAll(() => scene.close());
 

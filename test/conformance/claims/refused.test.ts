@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { Claims } from '../../support/faulty-idp.ts';
-import type { OrganizationOptions } from '../../support/login-scene.ts';
-import { expectHeld, type HostileScene, openHostileScene } from '../hostile-scene.ts';
+import { type OrganizationOptions, type LoginScene, openLoginScene } from '../../support/login-scene.ts';
+import { expectHeld } from '../hostile-scene.ts';
 
 const nowSeconds = Date.parse('2026-11-24T08:00:00Z') / 1000;
 const client = 'sallyport-client';
@@ -80,10 +80,10 @@ const cases: readonly Case[] = [
 ];
 
 describe('a claim', () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene('sqlite');
+    scene = await openLoginScene('sqlite');
   });
   afterAll(() => scene.close());
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createProviderKey, signClaims } from '../../support/faulty-idp-keys.ts';
 import type { Claims } from '../../support/faulty-idp.ts';
-import { type OrganizationOptions, signIn } from '../../support/login-scene.ts';
-import { expectAdmitted, expectHeldAt, expectSignedIn, type HostileScene, openHostileScene } from '../hostile-scene.ts';
+import { type LoginScene, openLoginScene, type OrganizationOptions, signIn } from '../../support/login-scene.ts';
+import { expectAdmitted, expectHeldAt, expectSignedIn } from '../hostile-scene.ts';
 
 /** The provider's keys with others around them. */
 const amongOthers = (change: (keys: Claims[]) => unknown[]): OrganizationOptions => ({
@@ -12,11 +12,11 @@ const amongOthers = (change: (keys: Claims[]) => unknown[]): OrganizationOptions
 const withoutKid = ({ kid: _kid, ...key }: Claims): Claims => key;
 
 describe('a set of keys', () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
   let decoys: Claims[];
 
   beforeAll(async () => {
-    scene = await openHostileScene('sqlite');
+    scene = await openLoginScene('sqlite');
     const made = await Promise.all(
       (['RS256', 'EdDSA', 'ES256'] as const).map((algorithm) => createProviderKey(algorithm, 'key-1', '')),
     );

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import { createProviderKey, signClaims } from '../../support/faulty-idp-keys.ts';
-import type { OrganizationOptions } from '../../support/login-scene.ts';
-import { expectHeld, type HostileScene, openHostileScene } from '../hostile-scene.ts';
+import { type OrganizationOptions, type LoginScene, openLoginScene } from '../../support/login-scene.ts';
+import { expectHeld } from '../hostile-scene.ts';
 import { changedAfterSigning, encode, mac, type Sign, signedWithHeader, unsigned } from '../token-forgery.ts';
 
 const signing = (sign: Sign): OrganizationOptions => ({ idp: { mutate: { sign } } });
@@ -125,10 +125,10 @@ const cases: readonly Case[] = [
 ];
 
 describe('a signature', () => {
-  let scene: HostileScene;
+  let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openHostileScene('sqlite');
+    scene = await openLoginScene('sqlite');
     rsaSpare = { ...(await createProviderKey('RS256', 'spare', '')).publicJwk };
   });
   afterAll(() => scene.close());

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { holdRequest } from '../support/held-request.ts';
+import {
+  bootstrapProcess,
+  createTestFolder,
+  reachableSettings,
+  type ServerProcess,
+  type Settings,
+  startServerProcess,
+} from '../support/server-process.ts';
+import { call } from '../support/server.ts';
+
+const marked = 'marked-secret';
+/** What is loaded before the server, by Node itself, makes something fail in the midst of it: on a signal of its own each. */
+const faults = `
+  const secret = '${marked}';
+  const fail = () => Object.assign(new TypeError('the secret is ' + secret), { secret, code: 'ERR_PRACTICE' });
+  process.on('SIGUSR2', () => { throw fail(); });
+  process.on('SIGWINCH', () => void Promise.reject(fail()));
+`;
+const preload = `--import=data:text/javascript;base64,${Buffer.from(faults).toString('base64')}`;
+
+const foreseenByNobody = 'stopping: an error that nothing had foreseen';
+
+let folder: Awaited<ReturnType<typeof createTestFolder>>;
+let server: ServerProcess;
+let settings: Settings;
+
+beforeEach(async () => {
+  folder = await createTestFolder();
+  settings = await reachableSettings();
+});
+
+afterEach(async () => {
+  server.signal('SIGKILL');
+  await server.ended;
+  await folder.remove();
+});
+
+async function start(more: Settings = { NODE_OPTIONS: preload }): Promise<string> {
+  server = startServerProcess(folder.path, { ...settings, ...more });
+  return server.ready;
+}
+
+/** The fault's line in what was printed. */
+function faultIn(output: string): unknown {
+  return JSON.parse(output.split('\n').find((line) => line.includes(foreseenByNobody)) ?? '{}');
+}
+
+describe('an error that nobody catches', () => {
+  test.each([
+    ['an exception', 'SIGUSR2', 'uncaughtException'],
+    ['a rejection', 'SIGWINCH', 'unhandledRejection'],
+  ] as const)(
+    'H282: %s ends the server in order and with 1, once the requests in flight are answered',
+    async (_what, signal, origin) => {
+      const url = await start();
+      const { token } = await bootstrapProcess(url);
+      const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
+      server.signal(signal);
+      await server.printed(foreseenByNobody);
+      expect(await held.finish()).toStrictEqual({ status: 200, connection: 'close' });
+      const { exitCode, output, errors } = await server.ended;
+      expect(exitCode).toBe(1);
+      expect(errors).toBe('sallyport: an error that nothing had foreseen (TypeError); the log says where.\n');
+      expect(faultIn(output)).toMatchObject({ level: 50, type: 'TypeError', code: 'ERR_PRACTICE', origin });
+      expect(output + errors).not.toContain(marked);
+
+      // Whoever supervises it starts it anew, and what was acknowledged is there.
+      await start({});
+      const groups = await call(`${url}/api/v1/groups`, { token });
+      expect(groups.body).toMatchObject([{ name: 'Engineering' }]);
+    },
+  );
+
+  test('H282: a second one ends it at once', async () => {
+    const url = await start();
+    const { token } = await bootstrapProcess(url);
+    const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
+    server.signal('SIGUSR2');
+    await server.printed(foreseenByNobody);
+    server.signal('SIGWINCH');
+    await expect(held.answered).rejects.toThrow();
+    expect(await server.ended).toMatchObject({ exitCode: 1 });
+  });
+
+  test('H282: a request that does not finish does not keep it for longer than the operator allows', async () => {
+    const url = await start({ NODE_OPTIONS: preload, SALLYPORT_SHUTDOWN_SECONDS: '1' });
+    const { token } = await bootstrapProcess(url);
+    const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
+    server.signal('SIGUSR2');
+    await expect(held.answered).rejects.toThrow();
+    expect(await server.ended).toMatchObject({ exitCode: 1 });
+  });
+});

@@ -1,0 +1,30 @@
+import type { CompiledQuery } from 'kysely';
+
+import type { Database, Db, Tx } from '../../src/storage/database.ts';
+
+/** A statement as the database was sent it. */
+export interface SentStatement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** A database that works as it did, and remembers each statement that it is sent, by way of a transaction or not. */
+export function watchStatements(database: Database): { database: Database; sent: SentStatement[] } {
+  const sent: SentStatement[] = [];
+  const watch = (db: Db | Tx) => {
+    const executor = db.getExecutor();
+    const execute = executor.executeQuery.bind(executor);
+    const value = async (query: CompiledQuery, ...rest: []) => {
+      sent.push({ sql: query.sql, parameters: query.parameters });
+      return execute(query, ...rest);
+    };
+    Object.defineProperty(executor, 'executeQuery', { value });
+  };
+  watch(database.db);
+  const transaction: Database['transaction'] = async (fn, options) =>
+    database.transaction(async (tx) => {
+      watch(tx);
+      return fn(tx);
+    }, options);
+  return { database: { ...database, transaction }, sent };
+}
