@@ -12,6 +12,7 @@ import {
   type StepOutcome,
 } from '../contract/login-attempts.ts';
 import type { FailureFacts } from './failure-facts.ts';
+import { type Packed, packText, unpackText } from './phrases.ts';
 
 type Provisioning = NonNullable<LoginAttempt['provisioning']>;
 
@@ -50,7 +51,7 @@ export interface StoredRecord extends FailureFacts {
 /** The `details` of a sign-in that was only counted, since too many were refused in its minute. */
 export const omittedDetails = '{"omitted":true}';
 
-type PackedStep = readonly [AttemptStepName, outcome: number, durationMs: number, ...facts: (string | null)[]];
+type PackedStep = readonly [name: Packed, outcome: number, durationMs: number, ...facts: (Packed | null)[]];
 
 const outcomes = ['passed', 'failed', 'skipped'] as const satisfies readonly StepOutcome[];
 
@@ -70,27 +71,34 @@ export function encodeRecord(record: StoredRecord, secrets: readonly string[]): 
 /** The record that a row's `details` hold; `undefined` of a row from before there were records. */
 export function decodeRecord(details: string): StoredRecord | undefined {
   const stored: Omit<StoredRecord, 'steps'> & { readonly steps?: readonly PackedStep[] } = JSON.parse(details);
-  return stored.steps === undefined ? undefined : { ...stored, steps: stored.steps.map(unpack) };
+  return stored.steps === undefined ? undefined : { ...stored, steps: stored.steps.flatMap(unpack) };
 }
 
 function pack({ name, outcome, durationMs, expected, found }: RecordedStep): PackedStep {
-  const facts = [shorten(expected), shorten(found)];
-  while (facts.length > 0 && facts.at(-1) === null) facts.pop();
-  return [name, outcomes.indexOf(outcome), durationMs, ...facts];
+  const head = [packText(name), outcomes.indexOf(outcome), durationMs] as const;
+  if (expected === undefined && found === undefined) return head;
+  return found === undefined ? [...head, packFact(expected)] : [...head, packFact(expected), packFact(found)];
 }
 
-function unpack([name, outcome, durationMs, expected, found]: PackedStep): RecordedStep {
-  return {
-    name,
-    outcome: outcomes[outcome] ?? 'skipped',
-    durationMs,
-    ...(typeof expected === 'string' ? { expected } : {}),
-    ...(typeof found === 'string' ? { found } : {}),
-  };
+// A step that only a later version knows cannot be shown by this one.
+function unpack([packedName, outcome, durationMs, expected, found]: PackedStep): RecordedStep[] {
+  const name = attemptStepNames.find((known) => known === unpackText(packedName));
+  if (name === undefined) return [];
+  const facts = { expected: unpackFact(expected), found: unpackFact(found) };
+  return [{ name, outcome: outcomes[outcome] ?? 'skipped', durationMs, ...facts }];
 }
 
-function shorten(fact: string | undefined): string | null {
+function unpackFact(fact: Packed | null | undefined): string | undefined {
+  return fact === null || fact === undefined ? undefined : unpackText(fact);
+}
+
+function packFact(fact: string | undefined): Packed | null {
   if (fact === undefined) return null;
+  const packed = packText(fact);
+  return typeof packed === 'number' ? packed : shorten(packed);
+}
+
+function shorten(fact: string): string {
   return fact.length > attemptFactLengthMax ? `${fact.slice(0, attemptFactLengthMax - 1)}…`.toWellFormed() : fact;
 }
 
@@ -116,6 +124,17 @@ function shortFact(fact: string | number | undefined): string | number | undefin
  * in it. The name of a step is no secret, whoever calls their code so.
  */
 export function encode(value: unknown, secrets: readonly string[]): string {
+  const text = JSON.stringify(value);
+  return secrets.some((secret) => mayTell(text, secret)) ? encodeWithout(value, secrets) : text;
+}
+
+// What stands in a text stands in its JSON as well, spelled as JSON spells it. Half a surrogate pair is spelled by what
+// is beside it.
+function mayTell(json: string, secret: string): boolean {
+  return secret !== '' && (!secret.isWellFormed() || json.includes(JSON.stringify(secret).slice(1, -1)));
+}
+
+function encodeWithout(value: unknown, secrets: readonly string[]): string {
   return JSON.stringify(value, (_key, each: unknown) =>
     typeof each === 'string' && !isStepName(each) ? redact(each, secrets) : each,
   );
