@@ -11,7 +11,12 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is wanted instead of one JSON value: lines of JSON, which stay text. A refusal is JSON all the same. */
+  readonly accept?: typeof linesOfJson;
 }
+
+/** The media type of lines of JSON. */
+export const linesOfJson = 'application/x-ndjson';
 
 /** What the API answered, whatever it was. */
 export interface ApiAnswer {
@@ -31,38 +36,49 @@ export interface ApiProblem {
 /**
  * Sends one request to a site. Redirects are not followed: a token goes to the site that it is for, and nowhere else.
  *
- * @throws {CliFailure} when there is no answer in JSON.
+ * @throws {CliFailure} when there is no answer in JSON, or in what was asked for.
  */
 export async function sendRequest(
   world: Pick<CliWorld, 'fetch'>,
   { site, path }: { site: string; path: string },
-  { method = 'GET', query = {}, body, headers = {} }: ApiRequest,
+  { method = 'GET', query = {}, body, headers = {}, accept }: ApiRequest,
 ): Promise<ApiAnswer> {
   const url = new URL(path, site);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
-  const response = await world
+  const {
+    status,
+    headers: told,
+    text,
+  } = await world
     .fetch(url, {
       method,
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
       headers: {
-        accept: 'application/json',
+        accept: accept ?? 'application/json',
         'user-agent': 'sallyport-cli',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    .then(async (response) => ({
+      status: response.status,
+      headers: response.headers,
+      text: await response.text(),
+    }))
     .catch((cause: unknown) => {
       throw new CliFailure('unreachable', `${site} does not answer${reasonOf(cause)}. Is it the right address?`);
     });
-  const text = await response.text();
+  if (accept !== undefined && told.get('content-type')?.startsWith(accept) === true) {
+    return { status, headers: told, body: text };
+  }
   try {
-    return { status: response.status, headers: response.headers, body: JSON.parse(text) };
+    return { status, headers: told, body: JSON.parse(text) };
   } catch {
-    throw new CliFailure('unreachable', `${site} answered ${response.status}, not as a Sallyport server does.`);
+    throw new CliFailure('unreachable', `${site} answered ${status}, not as a Sallyport server does.`);
   }
 }
 

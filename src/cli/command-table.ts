@@ -1,5 +1,6 @@
 import { type ClientCommand, clientOptions, type CommandSpec, commonOptions, type Option } from './command.ts';
 import { auditCommands } from './commands/audit.ts';
+import { auditExportCommands } from './commands/audit-export.ts';
 import { auditWebhookCommands } from './commands/audit-webhook.ts';
 import { domainCommands } from './commands/domains.ts';
 import { groupCommands } from './commands/groups.ts';
@@ -27,6 +28,7 @@ export const clientCommands: readonly ClientCommand[] = [
   ...identityCommands,
   ...domainCommands,
   ...auditCommands,
+  ...auditExportCommands,
   ...auditWebhookCommands,
   ...keyCommands,
 ];

@@ -43,8 +43,8 @@ export interface CommandSpec {
 
 /** What a command has to tell: for programs, and for people. */
 export interface Outcome {
-  /** What `--json` prints: the API's answer as it came. */
-  readonly json: unknown;
+  /** What `--json` prints: the API's answer as it came. Without it `text` is what is told, since it is JSON already. */
+  readonly json?: unknown;
   readonly text: string;
   /** What was asked about is not as it should be: it is told in full, and the program ends as after a failure. */
   readonly isFailure?: boolean;

@@ -123,5 +123,5 @@ async function runClientCommand(command: ClientCommand, input: Input, world: Cli
     say: (text) => void world.streams.errors.write(`${text}\n`),
   };
   const { json, text, isFailure = false } = await command.run(context);
-  return { text: input.has('json') ? JSON.stringify(json, undefined, 2) : text, isFailure };
+  return { text: input.has('json') && json !== undefined ? JSON.stringify(json, undefined, 2) : text, isFailure };
 }
