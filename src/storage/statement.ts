@@ -27,13 +27,19 @@ export function statement<Where extends Db | Tx, Values extends object, Row>(
   // By engine, which every database and transaction names by its adapter, and by the values that are there.
   const compiled = new WeakMap<QueryExecutor['adapter'], Map<string, CompiledQuery<Row>>>();
 
+  // What ran last is most often what runs next.
+  let last: { adapter: QueryExecutor['adapter']; names: readonly string[]; query: CompiledQuery<Row> } | undefined;
+
   const compiledFor = (db: Where, values: Values): CompiledQuery<Row> => {
     const { adapter } = db.getExecutor();
+    if (last?.adapter === adapter && hasPlainValues(values, last.names)) return last.query;
     const queries = compiled.get(adapter) ?? new Map<string, CompiledQuery<Row>>();
     compiled.set(adapter, queries);
     const shape = shapeOf(values);
     const query = queries.get(shape) ?? build(db, standInsFor(values)).compile();
     queries.set(shape, query);
+    const names = Object.keys(values);
+    if (hasPlainValues(values, names)) last = { adapter, names, query };
     return query;
   };
   const withValues = (db: Where, values: Values) => {
@@ -41,14 +47,16 @@ export function statement<Where extends Db | Tx, Values extends object, Row>(
     const parameters = query.parameters.map((each) => (each instanceof StandIn ? each.read(values) : each));
     return { ...query, parameters };
   };
-  const execute = (db: Where, values: Values) => db.executeQuery<Row>(withValues(db, values));
+  // As Kysely runs what it has compiled, but for its plugins, of which there are none.
+  const execute = (db: Where, values: Values) =>
+    db.getExecutor().provideConnection(async (connection) => connection.executeQuery<Row>(withValues(db, values)));
   return {
     all: async (db, values) => (await execute(db, values)).rows,
     first: async (db, values) => (await execute(db, values)).rows[0],
     run: async (db, values) => Number((await execute(db, values)).numAffectedRows ?? 0n),
     send: async (tx, values) => {
       const query: PatientQuery = { ...withValues(tx, values), mayWait: true };
-      await tx.executeQuery(query);
+      await tx.getExecutor().provideConnection(async (connection) => connection.executeQuery<Row>(query));
     },
   };
 }
@@ -72,6 +80,16 @@ function shapeOf(values: object): string {
     shape += isRows(value) ? `${name}[${value.length}:${Object.keys(value[0] ?? {}).join()}],` : `${name},`;
   }
   return shape;
+}
+
+/** Whether values are there under exactly these names, in this order, and none of them is a list. */
+function hasPlainValues(values: object, names: readonly string[]): boolean {
+  let place = 0;
+  for (const [name, value] of Object.entries(values)) {
+    if (name !== names[place] || value === undefined || isRows(value)) return false;
+    place += 1;
+  }
+  return place === names.length;
 }
 
 function isRows(value: unknown): value is readonly object[] {
