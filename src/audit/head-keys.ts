@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
@@ -42,7 +42,8 @@ export async function openHeadKeys({
 
 /** Seals with a given key. */
 export function createHeadKeys(key: Buffer): HeadKeys {
-  const code = (text: string) => createHmac('sha256', key).update(text, 'utf8').digest();
+  const secret = createSecretKey(key);
+  const code = (text: string) => createHmac('sha256', secret).update(text, 'utf8').digest();
   return {
     authenticate: (text) => code(text).toString('base64url'),
     isAuthentic: (seal, text) => {

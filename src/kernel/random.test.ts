@@ -18,3 +18,10 @@ test('no token shows the wiped part of the supply', () => {
   const wiped = Buffer.alloc(32).toString('base64url');
   expect(Array.from({ length: 1000 }, () => systemRandom.token(32))).not.toContain(wiped);
 });
+
+test('bytes are in memory of their own, have the length that was asked for, and none come twice', () => {
+  const all = Array.from({ length: 900 }, (_, index) => systemRandom.bytes(index % 3 === 2 ? 5000 : 12));
+  expect(all.map(({ length }) => length)).toEqual(all.map((_, index) => (index % 3 === 2 ? 5000 : 12)));
+  expect(all.every(({ buffer, length }) => buffer.byteLength === length)).toBe(true);
+  expect(new Set(all.map((bytes) => bytes.toString('hex'))).size).toBe(all.length);
+});

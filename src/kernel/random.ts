@@ -12,27 +12,36 @@ export interface Random {
 const supplyBytes = 4096;
 
 /**
- * The operating system's generator. Tokens come from a supply that is filled at once, as Node does for UUIDs: a call
- * for each costs ten times as much as the bytes. What was handed out is wiped from the supply.
+ * The operating system's generator. What is small comes from a supply that is filled at once, as Node does for UUIDs: a
+ * call for each costs ten times as much as the bytes. What was handed out is wiped from the supply.
  */
-export const systemRandom: Random = {
-  bytes: (length) => randomBytes(length),
-  uuid: () => randomUUID(),
-  token: createTokens(),
-};
+export const systemRandom: Random = createSystemRandom();
 
-function createTokens(): Random['token'] {
+function createSystemRandom(): Random {
   const supply = Buffer.alloc(supplyBytes);
   let used = supplyBytes;
-  return (byteCount) => {
-    if (byteCount > supplyBytes) return randomBytes(byteCount).toString('base64url');
+  const take = <Taken>(byteCount: number, read: (bytes: Buffer) => Taken): Taken => {
+    if (byteCount > supplyBytes) return read(randomBytes(byteCount));
     if (used + byteCount > supplyBytes) {
       randomFillSync(supply);
       used = 0;
     }
-    const token = supply.toString('base64url', used, used + byteCount);
-    supply.fill(0, used, used + byteCount);
+    const bytes = supply.subarray(used, used + byteCount);
     used += byteCount;
-    return token;
+    const taken = read(bytes);
+    bytes.fill(0);
+    return taken;
   };
+  return {
+    bytes: (length) => take(length, copy),
+    uuid: () => randomUUID(),
+    token: (byteCount) => take(byteCount, (bytes) => bytes.toString('base64url')),
+  };
+}
+
+// Into memory of its own, not into the pool that Node cuts small buffers from: it may become a key.
+function copy(bytes: Buffer): Buffer {
+  const own = Buffer.alloc(bytes.length);
+  own.set(bytes);
+  return own;
 }

@@ -1,4 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+
+import { systemRandom } from './random.ts';
 
 const ivBytes = 12;
 const tagBytes = 16;
@@ -21,7 +23,7 @@ export class SealBrokenError extends Error {
  * into another row or column does not open there. The result is `<key id>.<base64url of nonce, ciphertext and tag>`.
  */
 export function seal(key: SealingKey, plaintext: string, purpose: string): string {
-  const iv = randomBytes(ivBytes);
+  const iv = systemRandom.bytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', key.bytes, iv);
   cipher.setAAD(associatedData(key.id, purpose));
   const body = Buffer.concat([iv, cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
