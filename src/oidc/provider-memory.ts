@@ -1,5 +1,6 @@
 import type { Configuration } from 'openid-client';
 
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { appError } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -19,6 +20,8 @@ import { rememberValue, type Fetched, type RememberedValue } from './remembered-
 export interface RememberedProvider {
   readonly metadata: RememberedValue<ProviderMetadata>;
   readonly keys: RememberedValue<KeySet>;
+  /** The options of the connection, as they are with what is known of the provider that has these metadata. */
+  effective: { readonly metadata: ProviderMetadata; readonly options: ConnectionOptions } | undefined;
   /** The library's configuration that served last; see `library-client.ts`. */
   client: LibraryClient | undefined;
   /**
@@ -89,7 +92,7 @@ function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDe
     random: deps.random,
     onStale,
   });
-  return { metadata, keys, client: undefined, traces: new Map() };
+  return { metadata, keys, effective: undefined, client: undefined, traces: new Map() };
 }
 
 async function fetchMetadata(

@@ -21,6 +21,7 @@ import { checkIdToken, type CheckedIdToken } from './id-token-checks.ts';
 import { idTokenLifeSecondsUsual } from './limits.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
 import { createProviderMemory, type PinTokenOrigin, type RememberedProvider } from './provider-memory.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
 import { completeFromUserinfo } from './userinfo.ts';
 import { readIdentity, type VerifiedIdentity } from './verified-identity.ts';
 
@@ -92,7 +93,7 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
       const provider = providerOf(stored);
       const discovery = whereFrom(stored, provider);
       const metadata = await provider.metadata.read();
-      const connection = applyProfile(stored, metadata);
+      const connection = withProfile(stored, metadata, provider);
       const nonce = random.token(secretBytes);
       const codeVerifier = random.token(secretBytes);
       const url = authorizationUrl(connection, metadata, { redirectUri, state, nonce, codeVerifier, loginHint });
@@ -107,7 +108,7 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
       const provider = providerOf(stored);
       const discovery = whereFrom(stored, provider);
       const metadata = await provider.metadata.read();
-      const connection = applyProfile(stored, metadata);
+      const connection = withProfile(stored, metadata, provider);
       if (metadata.issuer !== answer.expectedIssuer) {
         const meta = { step: 'callback', expected: answer.expectedIssuer, found: metadata.issuer };
         throw appError('idp_issuer_mismatch', { meta });
@@ -129,6 +130,18 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
 
     readAssumptions: (connection) => assume(connection, () => providerOf(connection).metadata.read()),
   };
+}
+
+// An entry of the memory is of one revision, so of one set of options: they are weighed again only with new metadata.
+function withProfile(
+  stored: ConnectionSettings,
+  metadata: ProviderMetadata,
+  provider: RememberedProvider,
+): ConnectionSettings {
+  if (provider.effective?.metadata !== metadata) {
+    provider.effective = { metadata, options: optionsOf(applyProfile(stored, metadata)) };
+  }
+  return { ...stored, options: provider.effective.options };
 }
 
 function whereFrom({ source }: ConnectionSettings, { metadata }: RememberedProvider): AuthorizationStart['discovery'] {
