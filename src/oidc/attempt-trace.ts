@@ -50,16 +50,16 @@ export function createTrace(clock: Clock, before: readonly TracedStep[] = []): A
 function traceFrom(before: readonly TracedStep[], startMs: number, clock: Clock): AttemptTrace {
   const steps = [...before];
   let lastMs = startMs;
-  const sinceLastMs = () => Math.max(0, clock.nowMs() - lastMs);
   const add = (step: Omit<TracedStep, 'durationMs'>) => {
-    if (steps.length < stepsMax) steps.push({ ...step, durationMs: sinceLastMs() });
-    lastMs = clock.nowMs();
+    const nowMs = clock.nowMs();
+    if (steps.length < stepsMax) steps.push({ ...step, durationMs: Math.max(0, nowMs - lastMs) });
+    lastMs = nowMs;
   };
   return {
     steps,
     passed: (name, facts = {}) => add({ ...facts, name, outcome: 'passed' }),
     skipped: (name, facts = {}) => add({ ...facts, name, outcome: 'skipped' }),
-    sinceLastMs,
+    sinceLastMs: () => Math.max(0, clock.nowMs() - lastMs),
     fork: () => traceFrom(steps, lastMs, clock),
   };
 }
