@@ -1,16 +1,16 @@
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Tx } from '../storage/database.ts';
-import type { HeldGroup, NamedGroup } from './rules.ts';
+import type { HeldGroup, RoleGroup } from './rules.ts';
 
 /** The organization's groups of the given names; all of them when no names are given. */
 export async function findGroups(
   tx: Tx,
   organizationId: OrganizationId,
   names: readonly string[] | undefined,
-): Promise<NamedGroup[]> {
+): Promise<RoleGroup[]> {
   if (names?.length === 0) return [];
-  const query = tx.selectFrom('groups').select(['id', 'name']).where('organization_id', '=', organizationId);
+  const query = tx.selectFrom('groups').select(['id', 'name', 'role']).where('organization_id', '=', organizationId);
   return (names === undefined ? query : query.where('name', 'in', names)).orderBy('name').execute();
 }
 

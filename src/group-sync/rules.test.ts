@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
 import type { GroupsClaim } from '../oidc/groups-claim.ts';
-import { type GroupPlan, type HeldGroup, planGroups } from './rules.ts';
+import { type GroupPlan, type HeldGroup, planGroups, type RoleGroup } from './rules.ts';
 
-const admins = { id: '1', name: 'Admins' };
-const engineering = { id: '2', name: 'Engineering' };
+const admins = { id: '1', name: 'Admins', role: 'member' } as const;
+const engineering = { id: '2', name: 'Engineering', role: 'no-access' } as const;
+const ofAdmins: RoleGroup = { ...admins, role: 'admin' };
 const existing = [admins, engineering];
 const present = (...names: string[]): GroupsClaim => ({ state: 'present', names });
-const byIdp = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'idp', role: 'member' });
-const byHand = (group: { id: string; name: string }): HeldGroup => ({ ...group, source: 'manual', role: 'member' });
+const byIdp = (group: RoleGroup): HeldGroup => ({ ...group, source: 'idp' });
+const byHand = (group: RoleGroup): HeldGroup => ({ ...group, source: 'manual' });
 const set = (add: object[], remove: object[], unmatched = 0) => ({ kind: 'set', add, remove, unmatched }) as GroupPlan;
 
 const cases: readonly [string, GroupsClaim, readonly HeldGroup[], GroupPlan][] = [
@@ -55,5 +56,17 @@ describe('which groups a sign-in sets', () => {
     expect(planGroups(present('ADMINS'), { existing, held: [], matching: 'case-insensitive' })).toEqual(
       set([admins], []),
     );
+  });
+
+  test.each([
+    ['ADMINS', [], set([], [], 1)],
+    ['/admins', [], set([], [], 1)],
+    ['Admins', [], set([ofAdmins], [])],
+    ['/Admins', [], set([ofAdmins], [])],
+    ['admins', [byIdp(ofAdmins)], set([], [byIdp(ofAdmins)], 1)],
+    ['ENGINEERING', [], set([engineering], [])],
+  ])('a group of admins is meant by its very name alone: %s', (name, held, plan) => {
+    const groups = [ofAdmins, engineering];
+    expect(planGroups(present(name), { existing: groups, held, matching: 'case-insensitive' })).toEqual(plan);
   });
 });

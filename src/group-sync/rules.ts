@@ -7,10 +7,14 @@ export interface NamedGroup {
   readonly name: string;
 }
 
-/** A group that the member belongs to; only what the identity provider made may the identity provider undo. */
-export interface HeldGroup extends NamedGroup {
-  readonly source: 'manual' | 'idp';
+/** A group of the organization, and the role that its members have by it. */
+export interface RoleGroup extends NamedGroup {
   readonly role: Role;
+}
+
+/** A group that the member belongs to; only what the identity provider made may the identity provider undo. */
+export interface HeldGroup extends RoleGroup {
+  readonly source: 'manual' | 'idp';
 }
 
 /** What a sign-in changes in the member's groups, or why it changes nothing. */
@@ -29,6 +33,9 @@ export type GroupPlan =
 /**
  * Decides which groups a member joins and leaves. Only a claim that is present says who belongs where: one that is
  * absent, cut short or unreadable changes nothing. Groups are never created.
+ *
+ * A group whose members are admins is meant by its very name alone, whatever the matching: where people may make groups
+ * at the provider, one that only resembles it must not make them admins here.
  */
 export function planGroups(
   claim: GroupsClaim,
@@ -36,14 +43,16 @@ export function planGroups(
     existing,
     held,
     matching,
-  }: { existing: readonly NamedGroup[]; held: readonly HeldGroup[]; matching: GroupNameMatching },
+  }: { existing: readonly RoleGroup[]; held: readonly HeldGroup[]; matching: GroupNameMatching },
 ): GroupPlan {
   if (claim.state === 'absent' || claim.state === 'overage' || claim.state === 'malformed') {
     return { kind: 'unchanged', reason: claim.state };
   }
-  const wanted = new Set(claimedNames(claim).map((name) => fold(name, matching)));
-  const isNamed = (group: NamedGroup) => wanted.has(fold(group.name, matching));
-  const known = new Set(existing.map(({ name }) => fold(name, matching)));
+  const names = claimedNames(claim);
+  const wanted = { exactly: new Set(names), folded: new Set(names.map((name) => fold(name, matching))) };
+  const isNamed = ({ name, role }: RoleGroup) =>
+    role === 'admin' ? wanted.exactly.has(name) : wanted.folded.has(fold(name, matching));
+  const known = new Set(existing.filter(isNamed).map(({ name }) => fold(name, matching)));
   const isKnown = (name: string) => spellings(name).some((spelling) => known.has(fold(spelling, matching)));
   const heldIds = new Set(held.map((group) => group.id));
   return {

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { appError } from '../contract/errors.ts';
 import { parseEmailAddress, type EmailAddress } from '../contract/email-address.ts';
-import { member, type JsonObject } from './bounded-json.ts';
+import { member, stringMember, type JsonObject } from './bounded-json.ts';
 import { readGroups, type GroupsClaim } from './groups-claim.ts';
 import { idTokenCheckNames, type CheckedIdToken } from './id-token-checks.ts';
 import { namesPerson, readName } from './person-name.ts';
@@ -23,7 +23,7 @@ export interface VerifiedIdentity {
   readonly emailFrom: { readonly claim: string; readonly source: 'id_token' | 'userinfo' };
   /**
    * From the source that the address came from. Absent, or anything but a boolean or its name: `unknown`. `no` besides
-   * where the provider lets anybody have an account with a foreign address, and does not name that address's domain.
+   * where any source has this very address as `email` and calls it unverified, and where the provider lets anybody have an account with a foreign address, and does not name that address's domain.
    */
   readonly emailVerified: 'yes' | 'no' | 'unknown';
   readonly firstName: string;
@@ -52,7 +52,9 @@ export function readIdentity(sources: IdentitySources, issuer: string): Verified
   const more = userinfo?.claims ?? {};
   const email = readEmail([token.claims, more], options);
   const { domain } = email.address;
-  const isBelieved = hasEmailAuthority(profile, { issuer, claims: token.claims, domain });
+  const isBelieved =
+    hasEmailAuthority(profile, { issuer, claims: token.claims, domain }) &&
+    ![token.claims, more].some((claims) => callsUnverified(claims, email.address));
   return {
     issuer,
     subject: token.subject,
@@ -126,6 +128,13 @@ function readGroupsFrom(from: { token: JsonObject; more: JsonObject }, options: 
     default:
       return options.groupsSource satisfies never;
   }
+}
+
+// Of the same address, whatever claim it is taken from: what a provider says against it is never passed over.
+function callsUnverified(claims: JsonObject, address: EmailAddress): boolean {
+  const email = stringMember(claims, usualEmailClaim) ?? '';
+  const parsed = readEmailVerified(claims) === 'no' ? parseEmailAddress(email) : undefined;
+  return parsed?.ok === true && parsed.address.key === address.key;
 }
 
 function readEmailVerified(claims: JsonObject): VerifiedIdentity['emailVerified'] {

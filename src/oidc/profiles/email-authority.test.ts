@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { hasEmailAuthority } from './email-authority.ts';
 import { generic } from './generic.ts';
 import { googleWorkspace } from './google-workspace.ts';
+import { profiles } from './profiles.ts';
+import { recogniseProfile } from './recognise-profile.ts';
 
 const google = 'https://accounts.google.com';
 
@@ -24,4 +26,14 @@ it('says nothing of another issuer, nor of providers that have no such accounts'
   const asserted = { issuer: 'https://idp.example', claims: {}, domain: 'acme.example' };
   expect(hasEmailAuthority(googleWorkspace, asserted)).toBe(true);
   expect(hasEmailAuthority(generic, { ...asserted, issuer: google })).toBe(true);
+});
+
+it('is that of the issuer, wherever its endpoints seem to be', () => {
+  for (const rule of profiles.flatMap(({ recognition }) => recognition)) {
+    const endpoints = Object.entries(rule.endpoints ?? {}).map(([name, path]) => [
+      name,
+      `https://idp.example${path.replaceAll('*', 'x')}`,
+    ]);
+    expect(recogniseProfile({ issuer: google, ...Object.fromEntries(endpoints) }).profile.id).toBe(googleWorkspace.id);
+  }
 });

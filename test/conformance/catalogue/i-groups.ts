@@ -18,7 +18,11 @@ export const groups: CaseGroup = {
       attack: 'Thousands of names, or names twice',
       expected: 'Too many change nothing; a name counts once',
     },
-    { id: 'H206', attack: 'Names that resemble a group', expected: 'Compared character by character' },
+    {
+      id: 'H206',
+      attack: 'Names that resemble a group',
+      expected: 'Compared character by character; a group of admins so whatever was chosen',
+    },
     {
       id: 'H207',
       attack: 'Paths instead of names',
