@@ -16,6 +16,9 @@ export const entriesScannedMax = 200;
 
 /** From the moment a message has its slot to the last byte of the answer. */
 export const deliveryMsMax = 10_000;
+/** The same of a test, and how long one takes that reached nobody, whatever the reason. */
+export const testMsMax = 5_000;
+export const unreachableTestMs = 5_500;
 /** The answer's body is not looked at; one that is larger counts as none. */
 export const answerBytesMax = 65_536;
 /** A node that claimed a message has so long before another may: more than a delivery can take. */

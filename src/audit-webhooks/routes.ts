@@ -5,6 +5,7 @@
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { auditWebhookRoutes } from '../contract/audit-webhooks.ts';
 import type { Mount } from '../http/mount.ts';
+import type { TestTurns } from '../http/test-turns.ts';
 import { createAuditWebhook } from './create-audit-webhook.ts';
 import { deleteAuditWebhook } from './delete-audit-webhook.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';
@@ -14,7 +15,7 @@ import { testAuditWebhook } from './test-audit-webhook.ts';
 import { toAuditWebhook } from './to-audit-webhook.ts';
 import { updateAuditWebhook } from './update-audit-webhook.ts';
 
-export function mountAuditWebhooks(mount: Mount, deps: AuditWebhooksDeps): void {
+export function mountAuditWebhooks(mount: Mount, deps: AuditWebhooksDeps, turns: TestTurns): void {
   const { database, clock } = deps;
 
   mount(auditWebhookRoutes.createAuditWebhook, async (call) =>
@@ -36,7 +37,7 @@ export function mountAuditWebhooks(mount: Mount, deps: AuditWebhooksDeps): void 
 
   mount(auditWebhookRoutes.rotateAuditWebhookSecret, async (call) => rotateWebhookSecret(deps, callOf(call)));
 
-  mount(auditWebhookRoutes.testAuditWebhook, async (call) => testAuditWebhook(deps, callOf(call)));
+  mount(auditWebhookRoutes.testAuditWebhook, async (call) => testAuditWebhook(deps, callOf(call), turns));
 }
 
 function callOf({

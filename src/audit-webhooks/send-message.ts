@@ -9,7 +9,7 @@ import { signedHeaders } from './signature.ts';
 export async function sendMessage(
   { clock, keyring, outbound }: AuditWebhooksDeps,
   row: AuditWebhookRow,
-  { id, body }: { id: string; body: string },
+  { id, body, totalMs = deliveryMsMax }: { id: string; body: string; totalMs?: number },
 ): Promise<Outcome> {
   const nowMs = clock.nowMs();
   try {
@@ -20,7 +20,7 @@ export async function sendMessage(
       method: 'POST',
       headers: { 'content-type': 'application/json', ...signed },
       body,
-      limits: { bytesMax: answerBytesMax, totalMs: deliveryMsMax },
+      limits: { bytesMax: answerBytesMax, totalMs },
       bulkhead: row.organization_id,
       step: 'audit_webhook',
     });

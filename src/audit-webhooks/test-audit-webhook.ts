@@ -1,22 +1,31 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { auditActor } from '../audit/append.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { TestTurns } from '../http/test-turns.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';
+import { testMsMax, unreachableTestMs } from './limits.ts';
+import type { AuditWebhookRow } from './queries.ts';
 import { requireWebhook } from './require-webhook.ts';
 import type { Outcome } from './rules.ts';
 import { sendMessage } from './send-message.ts';
 
 /**
  * Sends a signed test message now, even while the webhook is paused, and says what became of it; of what came back nothing
- * else. It does not move the delivery along.
+ * else. It does not move the delivery along. An `unreachable` always takes the same time, so that it tells no more than it
+ * says.
  *
- * @throws `organization_not_found`, `permission_denied` or `audit_webhook_not_found`.
+ * @throws `organization_not_found`, `permission_denied`, `audit_webhook_not_found` or `connection_tests_limited`.
  */
-export async function testAuditWebhook(deps: AuditWebhooksDeps, call: WebhookCall): Promise<{ outcome: Outcome }> {
+export async function testAuditWebhook(
+  deps: AuditWebhooksDeps,
+  call: WebhookCall,
+  turns: TestTurns,
+): Promise<{ outcome: Outcome }> {
   const row = await requireWebhook(deps.database.db, call, 'edit');
   const { id: webhookId, organization_id: organizationId } = row;
-  const timestamp = new Date(deps.clock.nowMs()).toISOString();
-  const body = JSON.stringify({ type: 'audit.test', timestamp, data: { organizationId } });
-  const outcome = await sendMessage(deps, row, { id: `msg_${deps.random.uuid()}`, body });
+  turns.take(organizationId);
+  const outcome = await sendTest(deps, row);
   await deps.database.transaction(async (tx) =>
     deps.audit(tx, {
       organizationId: asId<OrganizationId>(organizationId),
@@ -26,4 +35,19 @@ export async function testAuditWebhook(deps: AuditWebhooksDeps, call: WebhookCal
     }),
   );
   return { outcome };
+}
+
+async function sendTest(deps: AuditWebhooksDeps, row: AuditWebhookRow): Promise<Outcome> {
+  const timestamp = new Date(deps.clock.nowMs()).toISOString();
+  const body = JSON.stringify({ type: 'audit.test', timestamp, data: { organizationId: row.organization_id } });
+  const answered = new AbortController();
+  const { signal } = answered;
+  const passed = setTimeout(unreachableTestMs, undefined, { signal }).catch(() => undefined);
+  try {
+    const outcome = await sendMessage(deps, row, { id: `msg_${deps.random.uuid()}`, body, totalMs: testMsMax });
+    if (outcome === 'unreachable') await passed;
+    return outcome;
+  } finally {
+    answered.abort();
+  }
 }

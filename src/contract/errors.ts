@@ -32,7 +32,7 @@ export const errorTable = {
   connection_tests_limited: {
     status: 429,
     error: 'RateLimitExceeded',
-    message: 'This organization tested its connection several times within a minute. Try again in a minute.',
+    message: 'This organization made several such tests within a minute. Try again in a minute.',
   },
   internal_error: {
     status: 500,

@@ -30,7 +30,10 @@ const explanations: Partial<Readonly<Record<ErrorCode, Explain>>> = {
   }),
   idp_unreachable: ({ step, host, status }) => ({
     whatHappened: `The identity provider ${status === undefined ? 'gave no answer in time' : `answered with status ${status}`} at ${placeOf(step)}${host === undefined ? '' : ` (${host})`}.`,
-    whatToDo: 'Check that its address is right and that it can be reached from this server.',
+    whatToDo:
+      status === undefined
+        ? 'Check that its address is right and that it can be reached from this server. An address in a private network has to be allowed by the operator, with SALLYPORT_OUTBOUND_ALLOW.'
+        : 'Check that its address is right and that it is in good health.',
   }),
   idp_busy: fixed(
     'Too many sign-ins of this organization were waiting for its identity provider.',

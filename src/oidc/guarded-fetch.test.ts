@@ -155,7 +155,7 @@ describe('an answer that is refused', () => {
 
   it('is no HTTP', async () => {
     answerWith((reply) => ({ ...reply, fault: { raw: (socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n') } }));
-    await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(refusal('idp_response_invalid'));
+    await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(refusal('idp_unreachable'));
   });
 });
 
@@ -196,7 +196,7 @@ describe('an answer that does not come', () => {
 
   it('because the server does not speak TLS', async () => {
     await expect(fetchWith()(idp.discoveryUrl.replace('http:', 'https:'))).rejects.toMatchObject(
-      refusal('idp_tls_refused'),
+      refusal('idp_unreachable'),
     );
     expect(idp.requests).toHaveLength(0);
   });
@@ -213,7 +213,7 @@ describe('an address', () => {
   it('H023: is refused when a name resolves to it', async () => {
     const fetch = fetchWith({ allow: '' });
     await expect(fetch('https://rebind.example/')).rejects.toMatchObject(
-      refusal('idp_address_refused', { address: '127.0.0.1', host: 'rebind.example' }),
+      refusal('idp_unreachable', { reason: 'address_refused', address: '127.0.0.1', host: 'rebind.example' }),
     );
   });
 
@@ -224,7 +224,7 @@ describe('an address', () => {
     ];
     const fetch = fetchWith({ allow: '', lookup: () => Promise.resolve(addresses) });
     await expect(fetch('https://mixed.example/')).rejects.toMatchObject(
-      refusal('idp_address_refused', { address: '10.0.0.1' }),
+      refusal('idp_unreachable', { reason: 'address_refused', address: '10.0.0.1' }),
     );
   });
 

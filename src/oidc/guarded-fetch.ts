@@ -18,9 +18,11 @@ import { createTrust } from './trust.ts';
 /**
  * The only thing that dials an address that a tenant typed.
  *
- * @throws `idp_address_refused` when the outbound policy says no, `idp_busy` when the organization has too many calls
- *   under way, `idp_paused` when this endpoint has failed so often that it is left alone, `idp_unreachable` and `idp_tls_refused` when no answer came, `idp_response_invalid` when one came that
- *   breaks a limit, is encoded or redirects. `meta` names the step and the host; never the body.
+ * @throws `idp_address_refused` when the outbound policy says no to what the URL itself says, `idp_busy` when the organization has too many calls
+ *   under way, `idp_paused` when this endpoint has failed so often that it is left alone, `idp_tls_refused` for a
+ *   certificate, `idp_unreachable` when no answer came for any other reason, an address that the policy refuses among
+ *   them, `idp_response_invalid` when one came that breaks a limit, is encoded or redirects. `meta` names the step and the
+ *   host; never the body.
  */
 export interface GuardedFetch {
   (request: OutboundRequest): Promise<Answer>;

@@ -138,14 +138,10 @@ function failure(cause: KnownError, contact: Contact | undefined): ProbeResult {
   if (contact !== undefined && refused !== undefined) {
     return { kind: 'answer_refused', ...contact, reason: refused, cause };
   }
-  return cause.code === 'idp_tls_refused' && isAboutCertificate.test(reason)
+  return cause.code === 'idp_tls_refused'
     ? { kind: 'tls_refused', reason, names: namesOf(cause.cause), cause }
     : { kind: 'unreachable', cause };
 }
-
-// What only a TLS server can bring about. A port that speaks something else fails otherwise, and reads like a closed one.
-const isAboutCertificate =
-  /^(?:CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|ERR_SSL_(?:TLSV1_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$)/;
 
 function namesOf(error: unknown): string | undefined {
   const certificate = error instanceof Error && 'cert' in error ? error.cert : undefined;

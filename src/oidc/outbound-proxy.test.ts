@@ -163,21 +163,37 @@ describe('a call through the proxy', () => {
   });
 });
 
+/** Of what the URL says for itself, and of what only a look-up told: that reads like a host that is not there. */
+const bySight = { code: 'idp_address_refused' };
+const byLookup = { code: 'idp_unreachable', meta: { reason: 'address_refused' } };
+
 describe('the policy with a proxy', () => {
-  it.each<[string, string, HostLookup, 'address' | 'name']>([
-    ['a private literal', 'https://10.0.0.1/', nothingResolves, 'address'],
-    ['a private literal', 'https://10.0.0.1/', nothingResolves, 'name'],
-    ['an internal name', 'https://vault.internal/', nothingResolves, 'name'],
-    ['a name without a dot', 'https://vault/', nothingResolves, 'name'],
-    ['a name that resolves to a private address', 'https://rebind.example/', resolvesTo('10.0.0.1'), 'address'],
-    ['a name that resolves to a private address', 'https://rebind.example/', resolvesTo('10.0.0.1'), 'name'],
-    ['a listed name that resolves to metadata', 'https://idp.private.example/', resolvesTo('169.254.169.254'), 'name'],
-    ['a name on another port that does not resolve', 'https://idp.example:22/', nothingResolves, 'name'],
-  ])('refuses %s: %s', async (_name, url, lookup, asksFor) => {
+  it.each<[string, string, HostLookup, 'address' | 'name', object]>([
+    ['a private literal', 'https://10.0.0.1/', nothingResolves, 'address', bySight],
+    ['a private literal', 'https://10.0.0.1/', nothingResolves, 'name', bySight],
+    ['an internal name', 'https://vault.internal/', nothingResolves, 'name', bySight],
+    ['a name without a dot', 'https://vault/', nothingResolves, 'name', bySight],
+    [
+      'a name that resolves to a private address',
+      'https://rebind.example/',
+      resolvesTo('10.0.0.1'),
+      'address',
+      byLookup,
+    ],
+    ['a name that resolves to a private address', 'https://rebind.example/', resolvesTo('10.0.0.1'), 'name', byLookup],
+    [
+      'a listed name that resolves to metadata',
+      'https://idp.private.example/',
+      resolvesTo('169.254.169.254'),
+      'name',
+      byLookup,
+    ],
+    ['a name on another port that does not resolve', 'https://idp.example:22/', nothingResolves, 'name', byLookup],
+  ])('refuses %s: %s', async (_name, url, lookup, asksFor, refusal) => {
     const proxy = await startProxy();
     const allow = 'idp.private.example,192.168.0.0/16';
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}`, lookup, asksFor, allow });
-    await expect(fetch(url)).rejects.toMatchObject({ code: 'idp_address_refused' });
+    await expect(fetch(url)).rejects.toMatchObject(refusal);
     expect(proxy.authorities).toEqual([]);
   });
 

@@ -95,7 +95,8 @@ function collectAnswer(
       const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
       finish({ ok: true, answer: { status, headers, body } });
     },
-    onResponseError: (_controller, error) => finish({ ok: false, error: transportError(error, meta) }),
+    onResponseError: (_controller, error) =>
+      finish({ ok: false, error: transportError(error, { hasHead: status > 0, meta }) }),
   };
 }
 
@@ -133,34 +134,48 @@ function headerMap(headers: Readonly<Record<string, string | string[] | undefine
   return map;
 }
 
-function transportError(error: Error, meta: { readonly step: string; readonly host: string }): KnownError {
+interface Failing {
+  /** Whether an answer had begun: something at that address speaks HTTP. */
+  readonly hasHead: boolean;
+  readonly meta: { readonly step: string; readonly host: string };
+}
+
+// Who may choose an address must not learn from our answer what is behind it. A name that leads to an address which the
+// policy refuses, one that does not exist, a closed port and one that speaks something else are all the same code; which
+// of them it was is in `meta` and `cause`, for the server's log.
+function transportError(error: Error, { hasHead, meta }: Failing): KnownError {
   if (isKnownError(error)) {
-    return appError(error.code, { cause: error, meta: { ...error.meta, ...meta } });
+    const found = { ...error.meta, ...meta };
+    return error.code === 'idp_address_refused'
+      ? appError('idp_unreachable', { cause: error, meta: { ...found, reason: 'address_refused' } })
+      : appError(error.code, { cause: error, meta: found });
   }
   const reason = errorReason(error);
-  return appError(codeOfReason(reason), { cause: error, meta: { ...meta, reason } });
+  return appError(codeOfReason(reason, hasHead), { cause: error, meta: { ...meta, reason } });
 }
 
 function errorReason(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-// The codes of OpenSSL's certificate verification that Node passes on (`X509_V_ERR_*` without the prefix). Those that it
-// has no name for, such as a key that is too small, it calls UNSPECIFIED.
+// What only a TLS server can bring about: the codes of OpenSSL's certificate verification that Node passes on
+// (`X509_V_ERR_*` without the prefix; those that it has no name for, such as a key that is too small, it calls
+// UNSPECIFIED), and a version of TLS that is too old.
 const certificateReason =
-  /^(?:CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|UNSPECIFIED$)/;
-// The parser's refusals: an answer came, but it is no HTTP or breaks a limit.
+  /^(?:CERT_|ERR_TLS_CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|UNSPECIFIED$|ERR_SSL_(?:TLSV1_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$)/;
+// An answer came, but it breaks a limit.
 const answerReasons = new Set([
-  'HTTPParserError',
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
   'UND_ERR_RESPONSE',
 ]);
 
-function codeOfReason(reason: string): ErrorCode {
+function codeOfReason(reason: string, hasHead: boolean): ErrorCode {
   if (certificateReason.test(reason)) {
     return 'idp_tls_refused';
   }
-  return answerReasons.has(reason) ? 'idp_response_invalid' : 'idp_unreachable';
+  return answerReasons.has(reason) || (reason === 'HTTPParserError' && hasHead)
+    ? 'idp_response_invalid'
+    : 'idp_unreachable';
 }

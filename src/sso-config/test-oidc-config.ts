@@ -8,6 +8,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { Secret } from '../kernel/secret.ts';
 import type { TestConnection } from '../oidc/connection-test/test-connection.ts';
 import type { TestSubject } from '../oidc/connection-test/gather-facts.ts';
+import type { TestTurns } from '../http/test-turns.ts';
 import { requireAccess } from '../organizations/access.ts';
 import type { Database } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
@@ -23,7 +24,6 @@ import {
   usesClientKey,
 } from './rules.ts';
 import { connectionOf, settingsOf } from './settings-row.ts';
-import type { TestTurns } from './test-turns.ts';
 
 export interface TestOidcConfigDeps {
   readonly database: Database;

@@ -25,7 +25,7 @@ export interface Things {
   newName(): string;
   /** Gives the organization an OIDC configuration, or takes it away. */
   configure(wanted: boolean): Promise<void>;
-  /** Has the audit trail delivered to a port that nobody listens on, or nowhere. */
+  /** Has the audit trail delivered to a place where nobody takes it, or nowhere. */
   hook(wanted: boolean): Promise<void>;
   /** Takes the machine identity's universal auth away. */
   detach(): Promise<void>;
@@ -73,7 +73,7 @@ export function createThings(server: TestServer, boot: Bootstrapped, organizatio
       const url = `/api/v1/organization/${organizationId}/audit-webhook`;
       await server.call(url, { method: 'DELETE', token });
       // Paused, so that no delivery gets in between.
-      const json = { url: 'https://127.0.0.1:9/', isActive: false };
+      const json = { url: `${server.url}/nowhere`, isActive: false };
       if (wanted) await server.call(url, { token, json });
     },
     detach: async () => void (await server.call(await universalAuthUrl(), { method: 'DELETE', token })),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { deliveriesAtOnceMax } from '../../src/audit-webhooks/limits.ts';
 import { testAuditWebhook } from '../../src/audit-webhooks/test-audit-webhook.ts';
+import { createTestTurns } from '../../src/http/test-turns.ts';
 import { updateAuditWebhook } from '../../src/audit-webhooks/update-audit-webhook.ts';
 import { engines } from '../support/databases.ts';
 import { isSignedWith, type ReceiverReply, sequencesOf, startWebhookReceiver } from '../support/webhook-receiver.ts';
@@ -71,7 +72,9 @@ describe.each(engines)('a receiver that does not take what it is sent (%s)', (en
     tenant.receiver.answer(() => reply);
     await scene.deliver();
     expect(await scene.statusOf(tenant)).toMatchObject({ lastError, status: 'failing', deliveredSequence: 0 });
-    expect(await testAuditWebhook(scene.deps, tenant.call)).toEqual({ outcome: lastError });
+    expect(await testAuditWebhook(scene.deps, tenant.call, createTestTurns(scene.clock))).toEqual({
+      outcome: lastError,
+    });
   });
 
   it('that redirects is not followed', async () => {
@@ -89,8 +92,12 @@ describe.each(engines)('a receiver that does not take what it is sent (%s)', (en
     const [one, other] = [await scene.statusOf(closed), await scene.statusOf(refused)];
     expect([one.lastError, other.lastError]).toEqual(['unreachable', 'unreachable']);
     expect(refused.receiver.received).toEqual([]);
-    expect(await testAuditWebhook(scene.deps, closed.call)).toEqual({ outcome: 'unreachable' });
-    expect(await testAuditWebhook(scene.node(''), refused.call)).toEqual({ outcome: 'unreachable' });
+    expect(await testAuditWebhook(scene.deps, closed.call, createTestTurns(scene.clock))).toEqual({
+      outcome: 'unreachable',
+    });
+    expect(await testAuditWebhook(scene.node(''), refused.call, createTestTurns(scene.clock))).toEqual({
+      outcome: 'unreachable',
+    });
     expect(refused.receiver.received).toEqual([]);
   });
 

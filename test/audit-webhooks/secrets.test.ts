@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { rotateWebhookSecret } from '../../src/audit-webhooks/rotate-webhook-secret.ts';
 import { testAuditWebhook } from '../../src/audit-webhooks/test-audit-webhook.ts';
+import { createTestTurns } from '../../src/http/test-turns.ts';
 import { updateAuditWebhook } from '../../src/audit-webhooks/update-audit-webhook.ts';
 import { sealedWith } from '../../src/kernel/sealed-box.ts';
 import { sealedColumns } from '../../src/keys/sealed-columns.ts';
@@ -20,7 +21,7 @@ describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
   afterAll(() => scene.close());
 
   async function send(tenant: HookedTenant): Promise<Received | undefined> {
-    await testAuditWebhook(scene.deps, tenant.call);
+    await testAuditWebhook(scene.deps, tenant.call, createTestTurns(scene.clock));
     return tenant.receiver.received.at(-1);
   }
   const signedBy = (message: Received | undefined, secrets: readonly string[]) =>
@@ -63,7 +64,7 @@ describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
     });
     expect(same.secret).toBeUndefined();
     const moved = await updateAuditWebhook(scene.deps, { ...tenant.call, body: { url: next.url } });
-    await testAuditWebhook(scene.deps, tenant.call);
+    await testAuditWebhook(scene.deps, tenant.call, createTestTurns(scene.clock));
     expect(signedBy(next.received.at(-1), [tenant.secret, moved.secret ?? ''])).toEqual([false, true]);
     await next.close();
   });

@@ -1,87 +1,16 @@
-import { createServer as createHttpsServer } from 'node:https';
-import { createServer, type Server } from 'node:net';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createConnectionTestParty } from '../../../test/support/connection-test-party.ts';
-import { privateCa, privateServer } from '../../../test/support/private-ca.ts';
+import { privateCa } from '../../../test/support/private-ca.ts';
+import {
+  closeUnreachablePlaces,
+  unreachableHost as host,
+  unreachablePlaces as ways,
+} from '../../../test/support/unreachable-places.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import type { HostAddress, HostLookup } from '../host-lookup.ts';
 import { unreachableProbeMs } from '../limits.ts';
 
-const host = 'idp.private.example';
-const loopback: HostAddress = { address: '127.0.0.1', family: 4 };
-const servers: Server[] = [];
-
-afterAll(() => {
-  for (const server of servers) server.close();
-});
-
-async function listen(server: Server): Promise<number> {
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-interface Way {
-  readonly lookup: HostLookup;
-  readonly port: () => Promise<number>;
-  /** What the operator reads in the log. */
-  readonly logged: string;
-}
-
-const resolvesTo =
-  (address: string): HostLookup =>
-  () =>
-    Promise.resolve([{ address, family: 4 }]);
-const toLoopback = resolvesTo(loopback.address);
-const quiet = () => createServer((socket) => void socket.on('error', () => undefined));
-
-/** Everything that may be behind a name, in the operator's network or not. */
-const ways: Readonly<Record<string, Way>> = {
-  'a private address': { lookup: resolvesTo('10.0.0.1'), port: closedPort, logged: 'idp_address_refused' },
-  'a metadata address': { lookup: resolvesTo('169.254.169.254'), port: closedPort, logged: 'idp_address_refused' },
-  'no such name': {
-    lookup: () => Promise.reject(Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND' })),
-    port: closedPort,
-    logged: 'ENOTFOUND',
-  },
-  'a name server that is silent': {
-    lookup: () => new Promise(() => undefined),
-    port: closedPort,
-    logged: 'UND_ERR_CONNECT_TIMEOUT',
-  },
-  'a closed port': { lookup: toLoopback, port: closedPort, logged: 'ECONNREFUSED' },
-  'a port that accepts and says nothing': {
-    lookup: toLoopback,
-    port: () => listen(quiet()),
-    logged: 'UND_ERR_CONNECT_TIMEOUT',
-  },
-  'a port that speaks something else': {
-    lookup: toLoopback,
-    port: () =>
-      listen(createServer((socket) => socket.on('error', () => undefined).write('220 mail.internal ESMTP\r\n'))),
-    logged: 'ERR_SSL',
-  },
-  'a port that hangs up': {
-    lookup: toLoopback,
-    port: () => listen(createServer((socket) => socket.destroy())),
-    logged: 'ECONNRESET',
-  },
-  'a server that never answers': {
-    lookup: toLoopback,
-    port: () => listen(createHttpsServer(privateServer, () => undefined)),
-    logged: 'deadline',
-  },
-};
+afterAll(closeUnreachablePlaces);
 
 describe('H031: what cannot be reached', () => {
   const results = new Map<string, { text: string; elapsedMs: number; log: string }>();

@@ -2,7 +2,10 @@ import { appError } from '../contract/errors.ts';
 import { connectionTestsPerMinuteMax } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 
-/** Counts an organization's connection tests, on this node, besides the limits of its clients. */
+/**
+ * Counts what an organization has this server call just to see what comes of it, on this node, besides the limits of its
+ * clients: tests of its connection, or of its audit webhook.
+ */
 export interface TestTurns {
   /** @throws `connection_tests_limited` when the organization has had its tests of this minute. */
   take(organizationId: string): void;
