@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
@@ -16,6 +15,7 @@ import { invite } from '../support/invitations.ts';
 import { beginSignIn, type LoginScene, openLoginScene, type SceneOrganization } from '../support/login-scene.ts';
 import { configUrl, customConfig } from '../support/oidc-config-body.ts';
 import type { Answer } from '../support/server.ts';
+import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
 /** What an organization has, by the name of the field that names it. */
 type Ids = Readonly<Record<string, string>>;
@@ -117,17 +117,6 @@ describe.each(engines)("another organization's things, in the requests of a host
     return { sessionId: session.id, membershipId: (await of('memberships').executeTakeFirstOrThrow()).id };
   }
 
-  /** All that is stored, so that nothing can change unseen. */
-  async function everything(): Promise<Record<string, string[]>> {
-    const { db } = scene.server.database;
-    const found: Record<string, string[]> = {};
-    for (const { name } of await db.introspection.getTables()) {
-      const { rows } = await sql<object>`select * from ${sql.table(name)}`.execute(db);
-      found[name] = rows.map((row) => JSON.stringify(row)).toSorted((one, other) => (one < other ? -1 : 1));
-    }
-    return found;
-  }
-
   function attacksOn(route: RouteContract, strange: Ids): Attack[] {
     const inPath = [...route.url.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
     const [inQuery, inBody] = [route.query, route.body].map((schema) =>
@@ -166,13 +155,13 @@ describe.each(engines)("another organization's things, in the requests of a host
       return scene.server.call(path, { method: route.method, token: own.admin.token, ...body });
     };
     for (const [index, attack] of attacksOn(route, foreign.ids).entries()) {
-      const before = await everything();
+      const before = await readEverything(scene.server.database);
       const answer = await send(attack);
       expect([attack.place, answer.status]).toEqual([attack.place, emptyLists.includes(attack.place) ? 200 : 404]);
       const shown = [...Object.values(foreign.ids), foreign.admin.email].filter((text) => answer.text.includes(text));
       expect([attack.place, shown]).toEqual([attack.place, []]);
       expect(withoutRequestId(answer)).toBe(withoutRequestId(await send(unknown[index] ?? attack)));
-      expect(await everything()).toEqual(before);
+      await expectUntouched(scene.server.database, before);
     }
   });
 

@@ -9,9 +9,16 @@ import type { ErrorCode } from '../../src/contract/errors.ts';
 import { addPerson } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import { readToken, type SceneOrganization, signIn, tamper } from '../support/login-scene.ts';
+import {
+  type LoginScene,
+  openLoginScene,
+  readToken,
+  type SceneOrganization,
+  signIn,
+  tamper,
+} from '../support/login-scene.ts';
 import { configUrl, storedConfig } from '../support/oidc-config-body.ts';
-import { expectHeldAt, expectSignedIn, type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { expectHeldAt, expectSignedIn } from './hostile-scene.ts';
 
 const alice = { sub: 'subject-of-alice', email: 'alice@acme.example', given_name: 'Alice', family_name: 'Practice' };
 
@@ -118,12 +125,12 @@ const refused: readonly Refused[] = [
 ];
 
 describe.each(engines)("claims that make game of a connection's options (%s)", (engine) => {
-  let scene: HostileScene;
+  let scene: LoginScene;
   /** An organization that owns a domain, and its admin, who never signed in through a provider. */
   let owned: { organization: SceneOrganization; userId: string };
 
   beforeAll(async () => {
-    scene = await openHostileScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
+    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
     const organization = await scene.addOrganization({ slug: 'owner' });
     const { userId } = await addPerson(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
     const address = { email: 'boss@owned.example', email_key: 'boss@owned.example' };
@@ -162,7 +169,7 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
   });
 
   it('H275: a required claim with the name of a prototype is refused, not forgotten', async () => {
-    const { id } = scene.bystander;
+    const { id } = await scene.bystander();
     const before = await storedConfig(scene.server, id);
     const body = `{"organizationId":"${id}","requiredClaims":{"__proto__":"x"}}`;
     const answer = await scene.server.call(configUrl, { method: 'PATCH', token: scene.boot.token, json: body });
@@ -173,7 +180,7 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
   it.each(['hd\n', '\nhd', 'h\u2028d', 'hd\0', '\u0085hd'])(
     'H262: a required claim with a name that no pattern fits (%j) is refused, not forgotten',
     async (name) => {
-      const { id } = scene.bystander;
+      const { id } = await scene.bystander();
       const before = await storedConfig(scene.server, id);
       const json = { organizationId: id, requiredClaims: { [name]: 'acme.example' } };
       const answer = await scene.server.call(configUrl, { method: 'PATCH', token: scene.boot.token, json });
