@@ -6,8 +6,16 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import { createErrorRenderer } from './error-renderer.ts';
 
-/** A client that has not sent its whole request after this long is cut off (slow headers or a slow body). */
-const requestTimeoutMs = 30_000;
+/** How long a client may take to send a request; one that takes longer is told 408 and cut off. */
+interface Patience {
+  readonly headersMsMax: number;
+  /** With its body. */
+  readonly requestMsMax: number;
+  /** Connections are looked at so often. */
+  readonly checkedEveryMs: number;
+}
+
+export const usualPatience: Patience = { headersMsMax: 10_000, requestMsMax: 30_000, checkedEveryMs: 5_000 };
 /** Longer than the usual idle time of a proxy's connection, so that the proxy closes first. */
 const keepAliveTimeoutMs = 72_000;
 const pathParameterLengthMax = 500;
@@ -19,18 +27,26 @@ interface HttpServerOptions {
   readonly https: boolean;
   /** Addresses of proxies whose `X-Forwarded-*` headers count; none by default. */
   readonly trustedProxies: readonly string[];
+  readonly patience?: Patience;
 }
 
 /**
  * Makes the HTTP server that all features share: request ids, the log line of each request, security headers, limits
  * on what a client may send, and the renderer of errors. Routes are added by the features.
  */
-export function createHttpServer({ logger, random, https, trustedProxies }: HttpServerOptions): FastifyInstance {
+export function createHttpServer({
+  logger,
+  random,
+  https,
+  trustedProxies,
+  patience = usualPatience,
+}: HttpServerOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
     genReqId: () => `req-${random.token(12)}`,
     bodyLimit: bodyBytesMax,
-    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: patience.headersMsMax, connectionsCheckingInterval: patience.checkedEveryMs },
+    requestTimeout: patience.requestMsMax,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionTimeout: 0,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,

@@ -93,6 +93,7 @@ function contradictions(tests: Titles): readonly string[] {
   const twice = entries.map(({ id }) => id).filter((id, index, all) => all.indexOf(id) !== index);
   return [
     ...twice.map((id) => `${id} is listed twice`),
+    ...missingNumbers().map((id) => `${id} is not listed`),
     ...entries
       .filter(({ id, outside }) => outside === undefined && !tests.has(id))
       .map(({ id }) => `${id} has no test, and no reason why not`),
@@ -102,6 +103,14 @@ function contradictions(tests: Titles): readonly string[] {
     ...[...tests.keys()].filter((id) => !known.has(id)).map((id) => `${id} is tested and not in the catalogue`),
     ...unprovedRequirements(),
   ];
+}
+
+// Numbers are never given again, so one that is not there was forgotten.
+function missingNumbers(): readonly string[] {
+  const listed = new Set<string>(catalogue.flatMap(({ cases }) => cases.map(({ id }) => id)));
+  return Array.from({ length: listed.size }, (_, index) => `H${String(index + 1).padStart(3, '0')}`).filter(
+    (id) => !listed.has(id),
+  );
 }
 
 // A requirement that is said to be met cannot stand on a case that is not held.

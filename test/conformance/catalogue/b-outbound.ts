@@ -93,9 +93,24 @@ export const outbound: CaseGroup = {
     { id: 'H041', attack: 'Thousands of keys without names', expected: 'A hundred are read, and a few tried' },
     { id: 'H042', attack: 'A key that is costly to verify with', expected: 'Not used' },
     {
+      id: 'H043',
+      attack: 'Sign-ins are started at one organization without end, from one place or from many',
+      expected: 'Limited for each client; a start writes nothing, of those that fail a few are recorded; others get in',
+    },
+    {
+      id: 'H044',
+      attack: 'Callbacks with made up states, with and without cookies',
+      expected: 'Turned away without a question to the database or a provider',
+    },
+    {
       id: 'H045',
       attack: 'Tokens that name unknown keys, or key sets that fail, so that keys are fetched again and again',
       expected: 'One fetch for all who wait, and a pause after each',
+    },
+    {
+      id: 'H046',
+      attack: 'A thousand clients that never end their headers, or their body, or never begin',
+      expected: 'Cut off after ten seconds, or thirty; nobody waits for them',
     },
     {
       id: 'H047',
