@@ -44,3 +44,5 @@ export const postgresStatementsMax = 400;
 export const postgresNamedParametersMax = 40;
 /** How often a transaction is tried that another one stood in the way of. */
 export const transactionTriesMax = 3;
+/** How often all the migrations of one start are tried again together that something stood in the way of. */
+export const migrationTriesMax = 10;

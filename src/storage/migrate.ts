@@ -3,6 +3,8 @@ import { type Migration, Migrator } from 'kysely/migration';
 
 import type { Logger } from '../kernel/logger.ts';
 import type { Db } from './database.ts';
+import { migrationTriesMax } from './limits.ts';
+import { isPostgresRetryable } from './postgres-errors.ts';
 import { StorageStartError } from './start-error.ts';
 
 const migrationTable = 'schema_migrations';
@@ -31,8 +33,13 @@ export async function migrate(db: Db, { migrations, logger }: MigrateOptions): P
     migrationTableName: migrationTable,
     migrationLockTableName: lockTable,
   });
-  for (;;) {
+  for (let tries = 1; ;) {
     const { error, results = [] } = await migrator.migrateUp();
+    // Nodes of the version before go on meanwhile, and one of their transactions may wait for what this one has locked.
+    if (isPostgresRetryable(error) && tries < migrationTriesMax) {
+      tries += 1;
+      continue;
+    }
     if (error !== undefined) {
       const name = results.find((result) => result.status === 'Error')?.migrationName ?? 'the next version';
       throw new StorageStartError(`The database could not be brought to ${name}; it was left as it was.`, {

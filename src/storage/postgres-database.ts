@@ -14,7 +14,7 @@ import { migrate } from './migrate.ts';
 import { migrationsFor } from './migration-list.ts';
 import type { NamedStatement, PreparedStatements } from './postgres-batch.ts';
 import { createPostgresDriver, type PostgresDriverOptions } from './postgres-driver.ts';
-import { isPostgresRetryable } from './postgres-errors.ts';
+import { isPostgresRetryable, isStalePlan } from './postgres-errors.ts';
 import { createPool } from './postgres-pool.ts';
 import { createStatementNames } from './postgres-statement-names.ts';
 import type { Schema } from './schema.ts';
@@ -40,17 +40,18 @@ const beginRelaxed = [...begin, { name: 'relax', text: 'set local synchronous_co
  */
 export async function openPostgresDatabase({ url, poolSize, logger }: PostgresOptions): Promise<Database> {
   await migratePostgres(url, logger);
+  const size = poolSize ?? postgresPoolSizeDefault;
   const pool = createPool(
     {
       url,
-      size: poolSize ?? postgresPoolSizeDefault,
+      size,
       statementMsMax: postgresStatementMsMax,
       silenceMsMax: postgresSilenceMsMax,
       idleTransactionMsMax: transactionMsMax,
     },
     logger,
   );
-  const database = createDatabase(pool);
+  const database = createDatabase(pool, size);
   try {
     await database.ping();
   } catch (cause) {
@@ -60,7 +61,7 @@ export async function openPostgresDatabase({ url, poolSize, logger }: PostgresOp
   return database;
 }
 
-function createDatabase(pool: Pool): Database {
+function createDatabase(pool: Pool, poolSize: number): Database {
   const statementName = createStatementNames();
   const prepared = new WeakMap<PoolClient, PreparedStatements>();
   const kysely = (beginWith: readonly NamedStatement[], isForReads: boolean) =>
@@ -72,12 +73,15 @@ function createDatabase(pool: Pool): Database {
     engine: 'postgres',
     db,
     transaction: async (fn, { durability = 'durable' } = {}) => {
-      for (let tries = 1; ; tries += 1) {
+      // A connection with a stale plan is closed, so that each of the pool fails so once at most.
+      for (let tries = 1, stale = 0; ;) {
         try {
           return await writes[durability].transaction().execute(fn);
         } catch (thrown) {
           if (!isPostgresRetryable(thrown)) throw thrown;
-          if (tries >= transactionTriesMax) throw storageUnavailable(thrown);
+          if (isStalePlan(thrown)) stale += 1;
+          else tries += 1;
+          if (tries > transactionTriesMax || stale > poolSize) throw storageUnavailable(thrown);
         }
       }
     },

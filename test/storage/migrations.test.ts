@@ -1,18 +1,12 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
+import { type Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
-import type { Engine } from '../../src/storage/database.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { migrationsFor } from '../../src/storage/migration-list.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
-import type { Schema } from '../../src/storage/schema.ts';
-import { openWriter } from '../../src/storage/sqlite-connection.ts';
-import { sqliteDialect } from '../../src/storage/sqlite-dialect.ts';
-import { createTurns } from '../../src/storage/sqlite-turns.ts';
-import { createWriterDriver } from '../../src/storage/sqlite-writer.ts';
 import { StorageStartError } from '../../src/storage/start-error.ts';
+import { bareDatabase } from '../support/bare-database.ts';
 import { createTestPlace, engines, type TestPlace } from '../support/databases.ts';
 import { putAlone, rejection, storedKeys } from './rows.ts';
 
@@ -50,25 +44,6 @@ describe.each(engines)('migrations on %s', (engine) => {
   });
 });
 
-/** A database that migrations can be run on by hand. */
-async function bareDatabase(engine: Engine) {
-  if (engine === 'sqlite') {
-    const connection = openWriter(':memory:');
-    const sync = { committed: () => undefined, fail: () => undefined };
-    const options = { connection, turns: createTurns(), sync, timeMsMax: 60_000, onCommit: () => undefined };
-    const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver(options)) });
-    return { db, remove: async () => connection.close() };
-  }
-  const place = await createTestPlace(engine);
-  const pool = new pg.Pool({ connectionString: place.url });
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  const remove = async () => {
-    await pool.end();
-    await place.remove();
-  };
-  return { db, remove };
-}
-
 it.each(engines)(
   'a migration that fails on %s leaves nothing of itself, and what went before stays',
   async (engine) => {
@@ -95,3 +70,56 @@ it.each(engines)(
     await remove();
   },
 );
+
+it('a migration that PostgreSQL breaks off for the sake of somebody else is tried again, and not for ever', async () => {
+  const { db, remove } = await bareDatabase('postgres');
+  let runs = 0;
+  const brokenOff = (timesMax: number) => ({
+    up: async (migrated: Kysely<unknown>) => {
+      runs += 1;
+      if (runs > timesMax) return;
+      await sql`do $$ begin raise exception using errcode = '40P01'; end $$`.execute(migrated);
+    },
+  });
+  await migrate(db, { migrations: { '0001-first': brokenOff(3) }, logger: silentLogger });
+  expect(runs).toBe(4);
+  runs = 0;
+  const failed = await rejection(
+    migrate(db, { migrations: { '0001-first': brokenOff(0), '0002-second': brokenOff(1000) }, logger: silentLogger }),
+  );
+  expect(failed).toMatchObject({ message: expect.stringContaining('0002-second') });
+  await remove();
+});
+
+/** Statements after which a program that knew the schema of before would fail at what it does. */
+const narrowing: readonly RegExp[] = [
+  /^drop table/i,
+  /drop column/i,
+  /\brename\b/i,
+  /set not null/i,
+  /add constraint/i,
+  /alter column/i,
+  /add column (?!.*\bdefault\b).*\bnot null\b/i,
+];
+
+it.each(engines)('H260: migrations on %s only ever add, since the first version that was published', async (engine) => {
+  const narrow = new Set<string>();
+  const migrations = Object.entries(migrationsFor(engine)).map(([name, { up }]) => {
+    const watched = async (db: Kysely<unknown>) => {
+      const executor = db.getExecutor();
+      const execute = executor.executeQuery.bind(executor);
+      const value: typeof execute = async (query, options) => {
+        if (narrowing.some((pattern) => pattern.test(query.sql))) narrow.add(name);
+        return execute(query, options);
+      };
+      Object.defineProperty(executor, 'executeQuery', { value });
+      await up(db);
+    };
+    return [name, { up: watched }] as const;
+  });
+  const { db, remove } = await bareDatabase(engine);
+  await migrate(db, { migrations: Object.fromEntries(migrations), logger: silentLogger });
+  await remove();
+  // These two are from before. Another one would have to wait until no program that runs needs what it takes away.
+  expect([...narrow]).toEqual(['0006-audit-chain', '0007-rotated-keys']);
+});

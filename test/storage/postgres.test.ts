@@ -89,6 +89,32 @@ describe('PostgreSQL', () => {
     await small.close();
   });
 
+  it('goes on so, too, when all of its connections had prepared them', async () => {
+    const size = 6;
+    const pool = await open(test.url, size);
+    await putAlone(pool, 'a');
+    const ready = Promise.withResolvers<void>();
+    let entered = 0;
+    const read = async (each?: () => Promise<void>) =>
+      pool.transaction(async (tx) => {
+        const rows = await tx.selectFrom('server_state').selectAll().execute();
+        await each?.();
+        return rows;
+      });
+    const together = async () => {
+      entered += 1;
+      if (entered === size) ready.resolve();
+      await ready.promise;
+    };
+    await Promise.all(Array.from({ length: size }, async () => read(together)));
+    const operator = await connect(test.url);
+    await operator.query(`alter table server_state add column note text default 'new'`);
+    expect(await read()).toEqual([{ key: 'a', value: '', note: 'new' }]);
+    await operator.query('alter table server_state drop column note');
+    await operator.end();
+    await pool.close();
+  });
+
   it('answers storage_unavailable when no connection comes free in time, and works again when one does', async () => {
     const small = await open(test.url, 1);
     const entered = Promise.withResolvers<void>();

@@ -1,0 +1,29 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+import type { Engine } from '../../src/storage/database.ts';
+import type { Schema } from '../../src/storage/schema.ts';
+import { openWriter } from '../../src/storage/sqlite-connection.ts';
+import { sqliteDialect } from '../../src/storage/sqlite-dialect.ts';
+import { createTurns } from '../../src/storage/sqlite-turns.ts';
+import { createWriterDriver } from '../../src/storage/sqlite-writer.ts';
+import { createTestPlace } from './databases.ts';
+
+/** A database that migrations can be run on by hand. */
+export async function bareDatabase(engine: Engine) {
+  if (engine === 'sqlite') {
+    const connection = openWriter(':memory:');
+    const sync = { committed: () => undefined, fail: () => undefined };
+    const options = { connection, turns: createTurns(), sync, timeMsMax: 60_000, onCommit: () => undefined };
+    const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver(options)) });
+    return { db, remove: async () => connection.close() };
+  }
+  const place = await createTestPlace(engine);
+  const pool = new pg.Pool({ connectionString: place.url });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const remove = async () => {
+    await pool.end();
+    await place.remove();
+  };
+  return { db, remove };
+}
