@@ -74,7 +74,7 @@ async function findTitles(root: string): Promise<Titles> {
 
 async function testFiles(root: string): Promise<readonly string[]> {
   const lists = await Promise.all(
-    ['src', 'test'].map(async (folder) =>
+    ['src', 'test', 'tools'].map(async (folder) =>
       (await readdir(join(root, folder), { recursive: true })).map((path) => `${folder}/${path}`),
     ),
   );
