@@ -94,7 +94,8 @@ export const hygiene: CaseGroup = {
     {
       id: 'H281',
       attack: 'A runtime or a library with a known hole',
-      expected: 'The build fails, or says that nobody tells it of holes; there is a list of what is in a release',
+      expected:
+        'The gate before a release fails, or says that nobody tells it of holes; there is a list of what is in a release',
     },
     {
       id: 'H282',
