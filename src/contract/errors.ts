@@ -252,7 +252,8 @@ export const errorTable = {
   idp_client_refused: {
     status: 502,
     error: 'BadGateway',
-    message: 'Your identity provider does not accept the client id or the client secret that your admin entered.',
+    message:
+      'Your identity provider does not accept the client id that your admin entered, or what proves it (a secret or a key).',
   },
   idp_code_refused: {
     status: 400,

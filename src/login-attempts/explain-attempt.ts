@@ -48,11 +48,13 @@ function successText(record: StoredRecord | undefined): string {
 }
 
 // The issuer tells whose errors these are, and so what they mean.
-function explainByProfile({ steps, error, errorDescription }: StoredRecord): Explanation | undefined {
+function explainByProfile({ steps, error, errorDescription, method }: StoredRecord): Explanation | undefined {
   const issuer = steps.find(({ name }) => name === 'provider_document')?.expected;
   if (issuer === undefined || error === undefined) return undefined;
   const { profile } = recogniseProfile({ issuer });
-  const explained = explainError(profile, { error: String(error), errorDescription: errorDescription?.toString() });
+  const proof = method === 'private_key_jwt' ? 'key' : 'secret';
+  const said = { error: String(error), errorDescription: errorDescription?.toString(), proof } as const;
+  const explained = explainError(profile, said);
   if (explained === undefined) return undefined;
   const { meaning, remedy, vendorCode, place } = explained;
   return {

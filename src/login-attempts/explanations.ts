@@ -64,10 +64,18 @@ const explanations: Partial<Readonly<Record<ErrorCode, Explain>>> = {
     'The discovery document is one that many tenants share, so it names no issuer of its own.',
     'Enter the discoveryURL with the id of your own tenant in it.',
   ),
-  idp_client_refused: fixed(
-    'The identity provider does not accept the client id or the client secret.',
-    'Make a new client secret at the identity provider and store it as clientSecret; check clientId with it.',
-  ),
+  idp_client_refused: ({ method }) =>
+    method === 'private_key_jwt'
+      ? {
+          whatHappened: 'The identity provider does not accept the client id, or the key that proves this server.',
+          whatToDo:
+            'Register the address of the key set that client-keys shows at the identity provider, with private_key_jwt as the method; check clientId with it.',
+        }
+      : {
+          whatHappened: `The identity provider does not accept the client id or the client secret${method === undefined ? '' : ` (sent by ${method})`}.`,
+          whatToDo:
+            'Make a new client secret at the identity provider and store it as clientSecret; check clientId and tokenEndpointAuthMethod with it.',
+        },
   idp_code_refused: fixed(
     'The identity provider did not accept the code that it had given the browser.',
     'The member starts again. If it stays: the redirect URI registered there has to be the callback of this server.',

@@ -9,6 +9,7 @@ const factNames = [
   'found',
   'reason',
   'status',
+  'method',
   'error',
   'errorDescription',
   'parameter',

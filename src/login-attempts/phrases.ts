@@ -63,6 +63,9 @@ const phrases: readonly string[] = [
   'groups',
   'groups are not managed by sign-ins',
   'session',
+  'tokens, to client_secret_jwt',
+  'tokens, to private_key_jwt',
+  'tokens, to client_secret_basic_raw',
 ];
 
 const places = new Map(phrases.map((phrase, place) => [phrase, place]));

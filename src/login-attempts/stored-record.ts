@@ -108,8 +108,18 @@ function withoutNames(groups: StoredGroups | undefined): StoredGroups | undefine
 
 const shortFactLength = 120;
 
-function shortFacts({ step, check, reason, status, error, expected, found, domain }: StoredRecord): FailureFacts {
-  const causes = { step: shortFact(step), check: shortFact(check), reason: shortFact(reason), status };
+function shortFacts({
+  step,
+  check,
+  reason,
+  status,
+  method,
+  error,
+  expected,
+  found,
+  domain,
+}: StoredRecord): FailureFacts {
+  const causes = { step: shortFact(step), check: shortFact(check), reason: shortFact(reason), status, method };
   const values = { error: shortFact(error), expected: shortFact(expected), found: shortFact(found) };
   return { ...causes, ...values, domain: shortFact(domain) };
 }

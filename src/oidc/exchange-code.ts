@@ -2,7 +2,7 @@ import * as openid from 'openid-client';
 
 import { type AttemptTrace, silentTrace, type StepFacts } from './attempt-trace.ts';
 import type { CodeCallback } from './callback-parameters.ts';
-import { openClientCredentials } from './client-authentication.ts';
+import { authenticationMethod, openClientCredentials } from './client-authentication.ts';
 import { parseCompactJws } from './compact-jws.ts';
 import type { ConnectionSettings } from './connection.ts';
 import type { JsonObject } from './bounded-json.ts';
@@ -122,8 +122,9 @@ function createSharedClient(shared: Shared, key: VerificationKey | undefined): L
       return sendUserinfoRequest(fetch, connection, request);
     }
     const trace = provider.traces.get(new URLSearchParams(request.body).get('code_verifier') ?? '') ?? silentTrace;
-    const answer = await requestTokens(fetch, connection, request);
-    trace.passed('token_request', { expected: 'tokens', found: `tokens, to ${metadata.clientAuthentication}` });
+    const method = authenticationMethod(connection, metadata);
+    const answer = await requestTokens(fetch, connection, { ...request, method });
+    trace.passed('token_request', { expected: 'tokens', found: `tokens, to ${method}` });
     const signer = await verifyIdTokenSignature(answer.idToken, { connection, provider, trace });
     if (signer?.jwkSet !== key?.jwkSet) {
       throw new OtherKeyError(answer, signer);
@@ -136,17 +137,18 @@ function createSharedClient(shared: Shared, key: VerificationKey | undefined): L
 async function requestTokens(
   fetch: GuardedFetch,
   { bulkhead, clientSecret }: ConnectionSettings,
-  { url, headers, body = '' }: LibraryRequest,
+  { url, headers, body = '', method }: LibraryRequest & { method: string },
 ): Promise<TokenAnswer> {
   const limits = { bytesMax: tokenResponseBytesMax, totalMs: tokenCallMsMax };
   const answer = await fetch({ url, method: 'POST', headers, body, bulkhead, limits, step: 'token' });
-  return readTokenAnswer(answer, () => {
+  const secrets = () => {
     const sent = new URLSearchParams(body);
     return [
       clientSecret.expose(),
       ...['code', 'code_verifier', 'client_assertion'].map((name) => sent.get(name) ?? ''),
     ];
-  });
+  };
+  return readTokenAnswer(answer, { method, secrets });
 }
 
 // A lifetime, a scope or a refresh token in the answer is none of the sign-in's business, so it cannot fail it either.

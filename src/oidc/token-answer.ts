@@ -11,19 +11,25 @@ export interface TokenAnswer {
   readonly idToken: string;
 }
 
+/** What was sent to the token endpoint, as far as an error needs it. */
+interface Sent {
+  /** How the client proved itself. */
+  readonly method: string;
+  /** What is taken out of the provider's words about an error; nobody asks for them without one. */
+  readonly secrets: () => readonly string[];
+}
+
 /**
  * Reads the answer of the token endpoint (RFC 6749, section 5; OpenID Connect Core, section 3.1.3.3).
- *
- * `secrets` are taken out of what the provider says about an error; nobody asks for them without one.
  *
  * @throws `idp_client_refused`, `idp_code_refused`, `idp_error`, `idp_unreachable`, `idp_response_invalid`,
  *   `id_token_missing`
  */
-export function readTokenAnswer(answer: Answer, secrets: () => readonly string[]): TokenAnswer {
+export function readTokenAnswer(answer: Answer, { method, secrets }: Sent): TokenAnswer {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
   const error = parsed.ok ? errorOf(parsed.value, answer.status) : undefined;
   if (answer.status !== 200 || error !== undefined) {
-    throw tokenError(answer.status, error, parsed.ok ? describe(parsed.value, secrets()) : {});
+    throw tokenError(answer.status, error, { method, ...(parsed.ok ? describe(parsed.value, secrets()) : {}) });
   }
   if (!parsed.ok) {
     throw invalid(parsed.reason);
@@ -56,14 +62,18 @@ function readTokens(json: JsonObject): TokenAnswer {
   return { accessToken, idToken };
 }
 
-function tokenError(status: number, error: string | undefined, found: Record<string, unknown>): KnownError {
+function tokenError(
+  status: number,
+  error: string | undefined,
+  { method, ...found }: Record<string, unknown>,
+): KnownError {
   const meta = { step: 'token', status, ...found };
   if (isTemporary(status)) {
     return appError('idp_unreachable', { meta: { reason: 'status', ...meta } });
   }
   // Providers send invalid_client with 400 or 401, and a 401 without a body says the same (RFC 6749, section 5.2).
   if (error === 'invalid_client' || error === 'unauthorized_client' || (error === undefined && status === 401)) {
-    return appError('idp_client_refused', { meta });
+    return appError('idp_client_refused', { meta: { ...meta, method } });
   }
   return appError(error === 'invalid_grant' ? 'idp_code_refused' : 'idp_error', { meta });
 }

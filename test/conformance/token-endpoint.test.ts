@@ -134,6 +134,21 @@ describe('a token endpoint', () => {
     await expectAdmitted(scene, { idp: { clientSecret } });
   });
 
+  const raw = { tokenEndpointAuthMethod: 'client_secret_basic_raw' } as const;
+
+  it.each(['a:b', '100%', 'a+b c', 'ümlaut', 'plain'])(
+    'H143: the secret %j as it is, where it is taken so',
+    async (clientSecret) => {
+      await expectAdmitted(scene, { config: raw, idp: { clientSecret, takesRawCredentials: true } });
+    },
+  );
+
+  it('H143: a secret that is encoded where it is taken as it is, and the reverse, are refused', async () => {
+    const clientSecret = 'a+b c';
+    await expectHeld(scene, 'idp_client_refused', { idp: { clientSecret, takesRawCredentials: true } });
+    await expectHeld(scene, 'idp_client_refused', { config: raw, idp: { clientSecret } });
+  });
+
   it("H145: userinfo's word on an address is bound by this organization's domains", async () => {
     await expectHeld(scene, 'email_domain_not_allowed', {
       ...userinfo((good) => ({ ...good, email: 'admin@elsewhere.example', email_verified: true })),

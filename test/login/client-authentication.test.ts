@@ -43,6 +43,14 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     expect((await scene.server.call(url, { token: scene.boot.token, json })).status).toBe(200);
   };
 
+  it('client_secret_basic_raw lets in where the provider expects client_secret_basic', async () => {
+    // Of signs that need no escape, since this provider decodes.
+    const clientSecret = 'a-secret.of_letters-that-is-long-enough';
+    const organization = await addOrganization('client_secret_basic_raw', clientSecret);
+    scene.register(organization, { tokenEndpointAuthMethod: 'client_secret_basic', clientSecret });
+    expect(await scene.signIn(organization)).toBe('signed in');
+  });
+
   it.each(methods)('%s lets in where the provider expects it', async (method) => {
     const organization = await addOrganization(method);
     registerAs(organization, method);

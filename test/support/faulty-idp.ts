@@ -46,6 +46,8 @@ export interface FaultyIdpOptions {
   readonly algorithm?: SignatureAlgorithm;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  /** Takes Basic credentials as they are, against RFC 6749, as many providers do. */
+  readonly takesRawCredentials?: boolean;
   /** What the issuer has after the host, such as `/tenant` or `/`. */
   readonly issuerPath?: string;
   readonly port?: number;
@@ -121,6 +123,7 @@ export async function startFaultyIdp(options: FaultyIdpOptions = {}): Promise<Fa
     url,
     clientId,
     clientSecret,
+    takesRawCredentials: options.takesRawCredentials ?? false,
     algorithm,
     clock: options.clock ?? systemClock,
     key: await createProviderKey(algorithm, 'key-1', clientSecret),
@@ -168,6 +171,7 @@ interface State {
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  readonly takesRawCredentials: boolean;
   readonly algorithm: SignatureAlgorithm;
   readonly clock: Clock;
   key: ProviderKey;
@@ -316,10 +320,9 @@ function isClient(state: State, authorization: string | undefined, body: URLSear
   if (authorization === undefined) {
     return body.get('client_id') === state.clientId && body.get('client_secret') === state.clientSecret;
   }
-  const [id = '', secret = ''] = Buffer.from(authorization.replace(/^Basic /, ''), 'base64')
-    .toString()
-    .split(':');
-  const decode = (part: string) => decodeURIComponent(part.replaceAll('+', ' '));
+  const credentials = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
+  const [, id = '', secret = ''] = /^([^:]*):(.*)$/su.exec(credentials) ?? [];
+  const decode = (part: string) => (state.takesRawCredentials ? part : decodeURIComponent(part.replaceAll('+', ' ')));
   return decode(id) === state.clientId && decode(secret) === state.clientSecret;
 }
 

@@ -39,7 +39,7 @@ export function checkSecret(facts: TestFacts): Finding {
   if (facts.token === undefined) {
     return skippedFor(facts.metadata === undefined ? stoppedAt(facts) : 'clientAuthentication');
   }
-  return ofAnswer(facts.token, ({ answer }) => judgeTokenAnswer(answer, facts.profile, usesKey ? byKey : bySecret));
+  return ofAnswer(facts.token, ({ answer }) => judgeTokenAnswer(answer, facts.profile, usesKey ? 'key' : 'secret'));
 }
 
 const ledAway: Finding = {
@@ -61,7 +61,7 @@ function withoutKey(kind: 'missing' | 'moved' | 'sealed_shut'): Finding {
 
 const expected = 'invalid_grant, for a code that nobody issued';
 
-function judgeTokenAnswer(answer: Answer, profile: Profile, proof: Proof): Finding {
+function judgeTokenAnswer(answer: Answer, profile: Profile, proof: 'secret' | 'key'): Finding {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : undefined;
   const json = parsed?.ok ? parsed.value : {};
   const error = stringMember(json, 'error');
@@ -88,28 +88,27 @@ function judgeTokenAnswer(answer: Answer, profile: Profile, proof: Proof): Findi
     };
   }
   // A 401 without a body says the same as invalid_client (RFC 6749, section 5.2).
-  const said = { error: error ?? (answer.status === 401 ? 'invalid_client' : undefined), errorDescription };
-  return { expected, found, ...judgeError(profile, said, proof) };
+  const said = { error: error ?? (answer.status === 401 ? 'invalid_client' : undefined), errorDescription, proof };
+  return { expected, found, ...judgeError(profile, said) };
 }
 
 // The vendor's own way of putting it comes first; what nobody has a meaning for is neither good nor bad.
-function judgeError(profile: Profile, said: ProviderError, proof: Proof): Finding {
+function judgeError(profile: Profile, said: ProviderError & { readonly proof: string }): Finding {
   const verdict = judgeProbe(profile, said);
   const explained = explainError(profile, said);
   if (explained !== undefined && (verdict.secret === 'refused' || stopsSignIns.has(explained.id))) {
-    if (explained.id === 'client_secret_wrong' && proof.refused !== undefined) return proof.refused;
     const { meaning, remedy, screen } = explained;
     return { outcome: 'failed', message: meaning, action: remedy, ...(screen === undefined ? {} : { screen }) };
   }
   if (verdict.secret === 'accepted' && verdict.certainty === 'proof') {
-    const message = `The provider takes the client id and the ${proof.name}. It refused only the code, which nobody issued.`;
+    const message = `The provider takes the client id and the ${said.proof}. It refused only the code, which nobody issued.`;
     return { outcome: 'passed', message };
   }
   const action = 'Sign in once to try it. If that fails, look at what was answered here.';
   return verdict.secret === 'accepted'
     ? {
         outcome: 'warning',
-        message: `The ${proof.name} seems to be good. ${profile.probe.remark ?? notCertain}`,
+        message: `The ${said.proof} seems to be good. ${profile.probe.remark ?? notCertain}`,
         action,
       }
     : {
@@ -121,31 +120,13 @@ function judgeError(profile: Profile, said: ProviderError, proof: Proof): Findin
 
 const notCertain = 'But this provider may look at the code before it looks at the secret.';
 
-interface Proof {
-  readonly name: string;
-  /** What it means that this proof is refused, where profiles speak of another one. */
-  readonly refused?: Finding;
-}
-
-const bySecret: Proof = { name: 'secret' };
-
-const byKey: Proof = {
-  name: 'key',
-  refused: {
-    outcome: 'failed',
-    message:
-      'The provider does not take the client id with this key: it does not know the key, or wants another proof.',
-    action: 'Register the address of the key set that client-keys shows, with private_key_jwt as the method.',
-    screen: 'clientAuthentication',
-  },
-};
-
 // What would stop every sign-in, whatever it says of the secret.
 const stopsSignIns: ReadonlySet<ExplanationId> = new Set<ExplanationId>([
   'client_unknown',
   'client_disabled',
   'client_secret_wrong',
   'client_secret_expired',
+  'client_key_refused',
   'client_authentication_method',
   'grant_not_allowed',
   'redirect_uri_unregistered',

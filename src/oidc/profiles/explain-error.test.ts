@@ -38,6 +38,25 @@ describe('an error', () => {
     expect(explainError(profile, { error, errorDescription })?.id).toBe(id);
   });
 
+  it.each([
+    [generic, 'invalid_client', undefined],
+    [entraId, 'invalid_client', 'AADSTS700027: Client assertion contains an invalid signature.'],
+  ] as const)(
+    'of %o, %s: %s, means the key where the client proves itself by one',
+    (profile, error, errorDescription) => {
+      expect(explainError(profile, { error, errorDescription, proof: 'key' })?.id).toBe('client_key_refused');
+    },
+  );
+
+  it('that says nothing of the proof means the same for a key', () => {
+    const said = {
+      error: 'invalid_client',
+      errorDescription: "AADSTS700016: Application 'x' was not found",
+      proof: 'key',
+    } as const;
+    expect(explainError(entraId, said)?.id).toBe('client_unknown');
+  });
+
   it('comes with the place where this provider has what is to be changed', () => {
     const found = explainError(entraId, { error: 'invalid_client', errorDescription: 'AADSTS7000222: expired' });
     expect(found?.place).toContain('Certificates & secrets');
@@ -57,5 +76,7 @@ it('every explanation is somebody’s', () => {
   const used = new Set(
     [...profiles.flatMap(({ errors }) => errors), ...sharedErrors].map(({ explanation }) => explanation),
   );
-  expect(Object.keys(explanations).filter((id) => !used.has(id as keyof typeof explanations))).toEqual([]);
+  // Of the key it is where a profile speaks of the secret.
+  const unused = Object.keys(explanations).filter((id) => !used.has(id as keyof typeof explanations));
+  expect(unused).toEqual(['client_key_refused']);
 });

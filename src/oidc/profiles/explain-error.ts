@@ -6,6 +6,8 @@ import { sharedErrors } from './shared-errors.ts';
 export interface ProviderError {
   readonly error: string | undefined;
   readonly errorDescription: string | undefined;
+  /** With what the client had proved itself; a secret unless told otherwise. */
+  readonly proof?: 'secret' | 'key';
 }
 
 export interface ExplainedError extends Explanation {
@@ -25,14 +27,20 @@ export function explainError(profile: Profile, found: ProviderError): ExplainedE
   if (meaning === undefined) {
     return undefined;
   }
-  const explanation: Explanation = explanations[meaning.explanation];
+  const id = found.proof === 'key' ? ofKeys(meaning.explanation) : meaning.explanation;
+  const explanation: Explanation = explanations[id];
   const screen = meaning.screen ?? explanation.screen;
   return {
     ...explanation,
-    id: meaning.explanation,
+    id,
     vendorCode: meaning.vendorCode,
     place: screen === undefined ? undefined : profile.screens[screen],
   };
+}
+
+// Profiles speak of the secret, which is what nearly everybody uses.
+function ofKeys(id: ExplanationId): ExplanationId {
+  return id === 'client_secret_wrong' || id === 'client_authentication_method' ? 'client_key_refused' : id;
 }
 
 /** Whether an error is what a pattern describes. */

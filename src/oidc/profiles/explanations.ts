@@ -33,6 +33,13 @@ export const explanations = {
     remedy: 'Make a new client secret and store it here. Note when that one expires.',
     screen: 'clientSecret',
   },
+  client_key_refused: {
+    meaning:
+      'The identity provider does not accept the client id with this key: it does not know it, or wants another proof.',
+    remedy:
+      'Register the address of the key set that client-keys shows, with `private_key_jwt` as the method; a key that is new has to be published before it is used.',
+    screen: 'clientAuthentication',
+  },
   client_authentication_method: {
     meaning: 'The application is not set up for the way in which the client secret was sent.',
     remedy:
