@@ -54,6 +54,8 @@ import { mountPages } from './login/page-routes.ts';
 import { loadPageAssets, readPageAsset } from './login/pages/assets.ts';
 import { mountLogin } from './login/routes.ts';
 import { createMailer } from './mail/create-mailer.ts';
+import type { MembershipsDeps } from './memberships/deps.ts';
+import { mountRelinking } from './memberships/relink-routes.ts';
 import { mountMemberships } from './memberships/routes.ts';
 import { createConnectionTest } from './oidc/connection-test/test-connection.ts';
 import { createClockComparison } from './oidc/clock-comparison.ts';
@@ -240,15 +242,18 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
     vouchedSlugs: new Set(config.verifiedDomains.map(({ named }) => named)),
     shortenSessions: shortenToLifetime,
   });
-  mountMemberships(mount, {
+  const memberships: MembershipsDeps = {
     ...core,
+    ownerOf: parts.login.ownedDomains.ownerOf,
     endSessionsOf: async (tx, member) => {
       const ending = { nowMs: core.clock.nowMs(), reason: 'the membership ended' };
       await deleteCodes(tx, member);
       await revokeInvitationOf(core, tx, member);
       return (await endSessions(tx, member, ending)).length;
     },
-  });
+  };
+  mountMemberships(mount, memberships);
+  mountRelinking(mount, memberships);
   mountInvitations(mount, { ...core, site: config.siteUrl, queueMail: parts.mail.queueMail });
   mountUsers(mount, core);
   mountGroups(mount, core);

@@ -20,6 +20,15 @@ interface OrganizationSettings {
 /** Why an account's address did not follow what the identity provider asserts. */
 export type SkippedAddress = 'taken' | 'domain not owned' | 'not verified';
 
+/** Members who may relink since their identities are of one issuer, and how many are not among them. */
+interface RelinkedIssuer {
+  readonly issuer: string;
+  readonly members: number;
+  readonly skippedAdmins: number;
+  readonly skippedOtherDomains: number;
+  readonly expiresAt: string;
+}
+
 interface EmailDomainFact {
   readonly emailDomainId: string;
   readonly domain: string;
@@ -59,6 +68,11 @@ export type AuditEvent =
   | { type: 'sign-in-refusals-unrecorded'; metadata: { recordedPerMinute: number } }
   | { type: 'user-provision'; metadata: { userId: string; userEmail: string; issuer: string } }
   | { type: 'user-link'; metadata: { userId: string; userEmail: string; issuer: string } }
+  // Another identity took the place of the one that the member had: an admin had allowed it.
+  | {
+      type: 'user-relink';
+      metadata: { userId: string; userEmail: string; issuer: string; previousIssuer: string; endedSessions: number };
+    }
   | { type: 'user-profile-update'; metadata: { userId: string; changedFields: readonly string[] } }
   // The provider asserts another address than the account has, and it stays as it is.
   | { type: 'user-profile-update-skipped'; metadata: { userId: string; field: 'email'; reason: SkippedAddress } }
@@ -146,6 +160,12 @@ export type AuditEvent =
       type: 'membership-delete';
       metadata: { membershipId: string; userId: string; userEmail: string; role: Role; endedSessions: number };
     }
+  | {
+      type: 'relink-allow';
+      metadata: { membershipId: string; userId: string; userEmail: string; issuer: string; expiresAt: string };
+    }
+  | { type: 'relink-allow-issuer'; metadata: RelinkedIssuer }
+  | { type: 'relink-withdraw'; metadata: { members: number } }
   // Of a URL only the host: the rest may hold the receiver's own secret.
   | { type: 'audit-webhook-create'; metadata: { webhookId: string; host: string } }
   | { type: 'audit-webhook-update'; metadata: { webhookId: string; host: string; changedFields: readonly string[] } }

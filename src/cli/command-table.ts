@@ -11,6 +11,7 @@ import { loginCommands } from './commands/login.ts';
 import { memberCommands } from './commands/members.ts';
 import { organizationCommands } from './commands/organizations.ts';
 import { profileCommands } from './commands/profiles.ts';
+import { relinkCommands } from './commands/relinks.ts';
 import { ssoAttemptCommands } from './commands/sso-attempts.ts';
 import { ssoCommands } from './commands/sso.ts';
 import { serverCommands } from './server-commands.ts';
@@ -24,6 +25,7 @@ export const clientCommands: readonly ClientCommand[] = [
   ...ssoAttemptCommands,
   ...groupCommands,
   ...memberCommands,
+  ...relinkCommands,
   ...invitationCommands,
   ...identityCommands,
   ...domainCommands,

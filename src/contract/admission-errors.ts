@@ -32,6 +32,23 @@ export const admissionErrors = {
     error: 'PermissionDenied',
     message: 'Your identity provider says that your e-mail address is not verified. Verify it there, then start again.',
   },
+  identity_not_linked: {
+    status: 409,
+    error: 'Conflict',
+    message:
+      'No identity of an identity provider is linked to this member, so there is none to replace: their next sign-in links one.',
+  },
+  issuer_not_linked: {
+    status: 409,
+    error: 'Conflict',
+    message: 'No active member signs in by an identity of that issuer. It has to be spelled exactly as it was linked.',
+  },
+  relink_needs_domain: {
+    status: 409,
+    error: 'Conflict',
+    message:
+      'Only members may relink whose address is of a domain that this organization has verified. Verify the domain, or remove the member and invite them.',
+  },
   invitation_not_found: { status: 404, error: 'NotFound', message: 'There is no such invitation.' },
   invitation_exists: {
     status: 409,

@@ -15,6 +15,7 @@ import { loginRoutes } from './login.ts';
 import { membershipRoutes } from './memberships.ts';
 import { oidcConfigRoutes } from './oidc-config.ts';
 import { organizationRoutes } from './organizations.ts';
+import { relinkRoutes } from './relinking.ts';
 import type { RouteContract } from './route.ts';
 import { serverRoutes } from './server.ts';
 import { sessionRoutes } from './sessions.ts';
@@ -34,6 +35,7 @@ export const apiRoutes: readonly RouteContract[] = [
   organizationRoutes,
   enforcementRoutes,
   membershipRoutes,
+  relinkRoutes,
   invitationRoutes,
   groupRoutes,
   emailDomainRoutes,

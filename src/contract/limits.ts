@@ -43,6 +43,10 @@ export const invitationsOpenPerOrganizationMax = 1000;
 export const invitationDaysDefault = 7;
 export const invitationDaysMax = 30;
 export const invitationGroupsMax = 100;
+/** How long the permission to relink stands, and for how many members one request gives it by name. */
+export const relinkDaysDefault = 7;
+export const relinkDaysMax = 30;
+export const relinkMembersPerRequestMax = 100;
 /** How far into a list a page may begin. */
 export const offsetMax = 1_000_000;
 

@@ -108,7 +108,7 @@ const LoginAttempt = Type.Object({
   steps: Type.Array(Step),
   provisioning: Nullable(
     Type.Object({
-      decision: Type.Enum(['known', 'linked', 'rejoined', 'provisioned', 'refused']),
+      decision: Type.Enum(['known', 'linked', 'relinked', 'rejoined', 'provisioned', 'refused']),
       reason: Type.String(),
       changedFields: Type.Array(Type.String()),
     }),

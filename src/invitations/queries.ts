@@ -151,16 +151,6 @@ export async function findUnclosedOfMember(
     .executeTakeFirst();
 }
 
-/** Whether an account administrates the server. */
-export async function isServerAdmin(db: Db | Tx, inviter: { kind: 'user' | 'identity'; id: string }): Promise<boolean> {
-  const row = await (
-    inviter.kind === 'user'
-      ? db.selectFrom('users').select('id').where('id', '=', inviter.id).where('is_super_admin', '=', 1)
-      : db.selectFrom('machine_identities').select('id').where('id', '=', inviter.id).where('is_instance_admin', '=', 1)
-  ).executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Removes what became of invitations whose time was over before a moment. */
 export async function deleteInvitationsBefore(tx: Tx, beforeMs: number): Promise<void> {
   await tx.deleteFrom('invitations').where('expires_at', '<', beforeMs).execute();

@@ -38,6 +38,8 @@ function successText(record: StoredRecord | undefined): string {
   switch (record?.account?.decision) {
     case 'linked':
       return 'The member signed in for the first time, and was linked to the account with their address.';
+    case 'relinked':
+      return 'The member came with another identity, as an admin had allowed, and keeps their account with it.';
     case 'rejoined':
       return 'The person was invited anew, and is a member again.';
     case 'provisioned':
@@ -78,6 +80,8 @@ export function describeRoute({ by, revision = 0 }: StoredRecord): LoginAttempt[
 const accountReasons: Readonly<Record<string, string>> = {
   known: 'This issuer and subject have signed in to this organization before.',
   linked: 'A member without an identity had the address, and this organization has proved its domain.',
+  relinked:
+    'A member had the address, an admin had let their identity go, and this organization has proved the domain.',
   provisioned: 'Neither the identity nor the address was known here.',
   rejoined: 'The identity was known, the membership was removed, and an admin has invited the address since.',
   membership_removed: 'The identity is known, but the membership was removed.',

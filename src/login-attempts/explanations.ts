@@ -137,7 +137,7 @@ const explanations: Partial<Readonly<Record<ErrorCode, Explain>>> = {
     whatHappened: 'A member has this e-mail address already, and signing in may not make the person that member.',
     whatToDo:
       reason === 'other_identity'
-        ? 'The member signs in with another account of the identity provider. Remove the member, or let the person use that account.'
+        ? 'The member signs in with another account of the identity provider. Let the person use that account, or allow the member to relink when this one is theirs too (docs/members.md).'
         : reason === 'address_not_verified'
           ? 'Have the identity provider verify the address of the person (email_verified), or remove the member.'
           : `Prove that ${domain ?? 'the domain'} is yours (e-mail domains); then the two are linked at the next sign-in.`,

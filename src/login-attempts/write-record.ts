@@ -6,7 +6,7 @@ import type { GroupPlan } from '../group-sync/rules.ts';
 import type { AttemptTrace } from '../oidc/attempt-trace.ts';
 import type { GroupsClaim } from '../oidc/groups-claim.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
-import type { Account } from '../provisioning/apply.ts';
+import type { Account } from '../provisioning/sign-in.ts';
 import { failedStep, failureFacts } from './failure-facts.ts';
 import { encode, encodeRecord, type StoredGroups } from './stored-record.ts';
 

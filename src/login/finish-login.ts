@@ -9,7 +9,8 @@ import { isRefusalRecorded } from '../login-attempts/limit-refusals.ts';
 import { omitAttempt } from '../login-attempts/refusal-queries.ts';
 import { type AttemptSoFar, loggedFacts, refusalRecord, successRecord } from '../login-attempts/write-record.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
-import { type Account, provisionAccount } from '../provisioning/apply.ts';
+import { provisionAccount } from '../provisioning/apply.ts';
+import type { Account } from '../provisioning/sign-in.ts';
 import { isDomainAllowed } from '../sso-config/email-domains.ts';
 import { markSignIn } from '../sso-config/queries.ts';
 import { loadConnection } from '../sso-config/load-connection.ts';
@@ -144,7 +145,7 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
   const { organization, config } = requireUnchanged(found, attempt);
   const organizationId = asId<OrganizationId>(organization.id);
   const { domain } = identity.emailAddress;
-  const account = await provisionAccount({ audit: store.audit, ...system }, tx, {
+  const account = await provisionAccount({ audit: store.audit, ...system, endSessionsOf: sessions.endOfMember }, tx, {
     organizationId,
     defaultRole: organization.default_membership_role,
     policy: organization.provisioning_policy,

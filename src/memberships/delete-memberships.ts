@@ -8,6 +8,7 @@ import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { deleteMembershipRows, findMembershipRows, type MembershipRow } from './queries.ts';
 import { withRoles } from './read-memberships.ts';
+import { takeBackRelinks } from './relink-queries.ts';
 
 /**
  * Removes members from an organization, with their places in its groups and their sessions of it; returns who they
@@ -27,13 +28,12 @@ export async function deleteMemberships(
     const rows = await findMembershipRows(tx, organizationId, ids);
     if (rows.length < ids.length) throw appError('membership_not_found');
     const removed = await withRoles(tx, organizationId, rows);
+    const userIds = rows.map((row) => row.user_id);
     await keepAnAdmin(tx, organizationId, async () => {
-      await deleteMembershipRows(
-        tx,
-        organizationId,
-        rows.map((row) => row.user_id),
-      );
+      await deleteMembershipRows(tx, organizationId, userIds);
     });
+    // Who comes back by an invitation comes as who they were.
+    await takeBackRelinks(tx, { organizationId, userIds }, deps.clock.nowMs());
     for (const row of rows) await settle(deps, tx, { actor, origin, row });
     return removed;
   });

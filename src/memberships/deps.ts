@@ -2,7 +2,7 @@ import type { AppendAudit } from '../audit/append.ts';
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Database, Db, Tx } from '../storage/database.ts';
 
 /** What changes of members need. */
 export interface MembershipsDeps {
@@ -11,6 +11,8 @@ export interface MembershipsDeps {
   readonly clock: Clock;
   /** Ends a person's sessions of one organization; returns how many lived. */
   readonly endSessionsOf: (tx: Tx, member: { userId: UserId; organizationId: OrganizationId }) => Promise<number>;
+  /** The organization that owns a domain. */
+  readonly ownerOf: (db: Db | Tx, domain: string) => Promise<string | undefined>;
 }
 
 /** Who asks, and for which organization. */

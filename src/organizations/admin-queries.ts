@@ -31,3 +31,13 @@ function activeMembers(db: Db | Tx, organizationId: OrganizationId, besides: Use
     .where('memberships.is_active', '=', 1);
   return besides === undefined ? query : query.where('memberships.user_id', '!=', besides);
 }
+
+/** Whether an account administrates the server. */
+export async function isServerAdmin(db: Db | Tx, account: { kind: 'user' | 'identity'; id: string }): Promise<boolean> {
+  const row = await (
+    account.kind === 'user'
+      ? db.selectFrom('users').select('id').where('id', '=', account.id).where('is_super_admin', '=', 1)
+      : db.selectFrom('machine_identities').select('id').where('id', '=', account.id).where('is_instance_admin', '=', 1)
+  ).executeTakeFirst();
+  return row !== undefined;
+}

@@ -2,59 +2,18 @@
  * Turns a checked identity into an account of the organization: decides by the rules, then carries the plan out, in
  * the transaction of the sign-in.
  */
-import type { AppendAudit } from '../audit/append.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
-import type { AuditEvent } from '../audit/events.ts';
-import { appError, type KnownError } from '../contract/errors.ts';
-import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
-import type { ProvisioningPolicy } from '../contract/organizations.ts';
-import type { Role } from '../contract/shapes.ts';
-import type { Clock } from '../kernel/clock.ts';
-import { sha256Hex } from '../kernel/digest.ts';
-import type { Random } from '../kernel/random.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type UserId } from '../contract/ids.ts';
 import { acceptInvitation } from '../invitations/accept-invitation.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import { toBit } from '../storage/codecs.ts';
 import type { Tx } from '../storage/database.ts';
 import { insertMembership, insertUser } from '../users/queries.ts';
 import { consultInvitation, type ConsultedInvitation } from './consult-invitation.ts';
-import {
-  findKnownAccount,
-  findNamesake,
-  insertIdentity,
-  touchMembership,
-  updateMembershipEmail,
-  updateUser,
-} from './queries.ts';
+import { findKnownAccount, findNamesake, insertIdentity, updateMembershipEmail, updateUser } from './queries.ts';
+import { relink, requireStillKnown, standingOfIdentity } from './relink.ts';
 import { isAddressTrusted, planProvisioning, type ProfileField, type ProvisioningPlan } from './rules.ts';
-
-/** A sign-in that was checked, and what its organization says about it. */
-export interface SignIn {
-  readonly organizationId: OrganizationId;
-  readonly defaultRole: Role;
-  readonly policy: ProvisioningPolicy;
-  readonly identity: VerifiedIdentity;
-  readonly domainIsAllowed: boolean;
-  readonly domainIsOwned: boolean;
-  /** Of the token in the link of an invitation that this sign-in began with. */
-  readonly invitationHash: string | undefined;
-  readonly origin: RequestOrigin;
-}
-
-/** The account that somebody signed in to. */
-export interface Account {
-  readonly userId: UserId;
-  readonly email: string;
-  readonly outcome: 'known' | 'linked' | 'rejoined' | 'provisioned';
-  /** What of the profile follows the identity provider now. */
-  readonly changed: readonly ProfileField[];
-}
-
-export interface ProvisioningDeps {
-  readonly audit: AppendAudit;
-  readonly clock: Clock;
-  readonly random: Random;
-}
+import { type Account, append, enter, identityKey, type ProvisioningDeps, type SignIn } from './sign-in.ts';
 
 /**
  * Finds, links or makes the account of a checked identity.
@@ -83,10 +42,16 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: S
     namesake: namesake && {
       userId: asId<UserId>(namesake.id),
       isActive: namesake.is_active === 1,
-      hasIdentity: namesake.identity_id !== null,
+      identity: await standingOfIdentity(deps, tx, { signIn, namesake }),
     },
   });
-  return carryOut(deps, tx, { signIn, plan, consulted, email: known?.email ?? namesake?.email ?? identity.email });
+  const email = known?.email ?? namesake?.email ?? identity.email;
+  const account =
+    plan.kind === 'relink'
+      ? await relink(deps, tx, { signIn, userId: plan.userId, email, replaced: namesake })
+      : await carryOut(deps, tx, { signIn, plan, consulted, email });
+  if (typeof known?.relink_until_at === 'number') await requireStillKnown(tx, { signIn, userId: account.userId });
+  return account;
 }
 
 // What an organization's provider says of an address counts where that organization owns the domain.
@@ -131,6 +96,8 @@ async function findAdmittedMeanwhile(tx: Tx, { signIn, consulted }: Consulted) {
   return asksForOne && consulted.invitation === undefined ? findKnownAccount(tx, identityKey(signIn)) : undefined;
 }
 
+type PlanBesidesRelink = Exclude<ProvisioningPlan, { kind: 'relink' }>;
+
 async function carryOut(
   deps: ProvisioningDeps,
   tx: Tx,
@@ -139,7 +106,7 @@ async function carryOut(
     plan,
     consulted,
     email,
-  }: { signIn: SignIn; plan: ProvisioningPlan; consulted: ConsultedInvitation; email: string },
+  }: { signIn: SignIn; plan: PlanBesidesRelink; consulted: ConsultedInvitation; email: string },
 ): Promise<Account> {
   switch (plan.kind) {
     case 'refuse':
@@ -195,21 +162,6 @@ async function accept(
 interface Consulted {
   readonly signIn: SignIn;
   readonly consulted: ConsultedInvitation;
-}
-
-// An admin may have switched the member off, or removed them, since the plan was made: who is admitted now has a session
-// that the admin's change did not see. The row of the membership is where the two meet.
-async function enter(
-  { clock }: ProvisioningDeps,
-  tx: Tx,
-  { signIn, userId }: { signIn: SignIn; userId: UserId },
-): Promise<void> {
-  const isMember = await touchMembership(tx, { userId, organizationId: signIn.organizationId }, clock.nowMs());
-  if (!isMember) throw leftInBetween();
-}
-
-function leftInBetween(): KnownError {
-  return appError('member_inactive', { meta: { step: 'provisioning', reason: 'membership_off' } });
 }
 
 async function addUser(deps: ProvisioningDeps, tx: Tx, { signIn, consulted }: Consulted): Promise<UserId> {
@@ -291,15 +243,6 @@ async function addIdentity(
   await append(deps, tx, { signIn, event: { type: event, metadata } });
 }
 
-async function append(
-  { audit }: ProvisioningDeps,
-  tx: Tx,
-  { signIn: { identity, organizationId, origin }, event }: { signIn: SignIn; event: AuditEvent },
-): Promise<void> {
-  const actor = { type: 'identity-provider', metadata: { issuer: identity.issuer } } as const;
-  await audit(tx, { organizationId, actor, event, origin });
-}
-
 async function followProfile(
   deps: ProvisioningDeps,
   tx: Tx,
@@ -320,9 +263,4 @@ async function followProfile(
     signIn,
     event: { type: 'user-profile-update', metadata: { userId, changedFields: fields } },
   });
-}
-
-// The lengths keep the parts apart: no other organization, issuer and subject give the same text.
-function identityKey({ organizationId, identity }: SignIn): string {
-  return sha256Hex(JSON.stringify([organizationId, identity.issuer, identity.subject]));
 }

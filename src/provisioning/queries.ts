@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely';
+import type { Insertable, Updateable } from 'kysely';
 
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
@@ -23,6 +23,7 @@ const knownAccount = statement((tx: Tx, { identityKey }: { identityKey: string }
       'user_identities.id as identity_id',
       'user_identities.issuer',
       'user_identities.subject',
+      'user_identities.relink_until_at',
       'users.id',
       'users.email',
       'users.email_key',
@@ -43,14 +44,38 @@ export async function findNamesake(tx: Tx, organizationId: OrganizationId, email
         .onRef('user_identities.user_id', '=', 'memberships.user_id')
         .onRef('user_identities.organization_id', '=', 'memberships.organization_id'),
     )
-    .select(['users.id', 'users.email', 'memberships.is_active', 'user_identities.id as identity_id'])
+    .select(['users.id', 'users.email', 'memberships.is_active'])
+    .select([
+      'user_identities.id as identity_id',
+      'user_identities.issuer',
+      'user_identities.relink_until_at',
+      'user_identities.relink_scope',
+      'user_identities.relink_granter_kind',
+      'user_identities.relink_granter_id',
+    ])
     .where('memberships.organization_id', '=', organizationId)
     .where('memberships.email_key', '=', emailKey)
     .executeTakeFirst();
 }
 
-export async function insertIdentity(tx: Tx, row: UserIdentitiesTable): Promise<void> {
+export async function insertIdentity(tx: Tx, row: Insertable<UserIdentitiesTable>): Promise<void> {
   await tx.insertInto('user_identities').values(row).execute();
+}
+
+/** Puts another identity in the place of one that may still be let go of, which uses the permission up; whether it could. */
+export async function replaceIdentity(
+  tx: Tx,
+  { identityId, nowMs }: { identityId: string; nowMs: number },
+  by: Pick<UserIdentitiesTable, 'issuer' | 'subject' | 'identity_key'>,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('user_identities')
+    .set({ ...by, created_at: nowMs, last_login_at: nowMs })
+    .set({ relink_until_at: null, relink_scope: null, relink_granter_kind: null, relink_granter_id: null })
+    .where('id', '=', identityId)
+    .where('relink_until_at', '>', nowMs)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 export async function updateUser(tx: Tx, id: UserId, change: Updateable<Schema['users']>): Promise<void> {

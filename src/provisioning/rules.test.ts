@@ -11,7 +11,7 @@ const person = { ...profile, emailVerified: 'unknown' } as const;
 const unverified = { ...profile, emailVerified: 'no' } as const;
 const known = { userId, ...profile, membership: 'active' } as const;
 const removed = { ...known, membership: 'none' } as const;
-const namesake = { userId: otherId, isActive: true, hasIdentity: false };
+const namesake = { userId: otherId, isActive: true, identity: 'none' } as const;
 const stranger: ProvisioningState = {
   person,
   domainIsAllowed: true,
@@ -72,8 +72,28 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   ],
   [
     'an owned domain does not give a second subject the account of the first',
-    { domainIsOwned: true, namesake: { ...namesake, hasIdentity: true } },
+    { domainIsOwned: true, namesake: { ...namesake, identity: 'kept' } },
     { kind: 'refuse', code: 'account_link_required', reason: 'other_identity' },
+  ],
+  [
+    'an identity that an admin let go of makes way for another, where the domain is owned',
+    { domainIsOwned: true, namesake: { ...namesake, identity: 'replaceable' } },
+    { kind: 'relink', userId: otherId },
+  ],
+  [
+    'an identity that an admin let go of does not make way for an address of a domain that is not owned',
+    { namesake: { ...namesake, identity: 'replaceable' } },
+    { kind: 'refuse', code: 'account_link_required', reason: 'domain_not_proved' },
+  ],
+  [
+    'an identity that an admin let go of does not make way for an address that is called unverified',
+    { domainIsOwned: true, person: unverified, namesake: { ...namesake, identity: 'replaceable' } },
+    { kind: 'refuse', code: 'account_link_required', reason: 'address_not_verified' },
+  ],
+  [
+    'a switched-off member is not linked anew',
+    { domainIsOwned: true, namesake: { ...namesake, isActive: false, identity: 'replaceable' } },
+    { kind: 'refuse', code: 'member_inactive', reason: 'membership_off' },
   ],
   [
     'a switched-off member is not linked',

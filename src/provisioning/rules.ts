@@ -25,8 +25,30 @@ export interface KnownAccount {
 export interface Namesake {
   readonly userId: UserId;
   readonly isActive: boolean;
-  /** Whether somebody signs in through this organization's identity provider as them already. */
-  readonly hasIdentity: boolean;
+  /**
+   * Whether somebody signs in through this organization's identity provider as them already; `replaceable` while an
+   * admin's permission stands that this sign-in's identity takes that one's place.
+   */
+  readonly identity: 'none' | 'kept' | 'replaceable';
+}
+
+/** The permission that another identity takes the place of one. */
+export interface RelinkPermission {
+  readonly untilMs: number;
+  readonly scope: 'any' | 'other-issuer';
+  /** Of the identity that is let go of. */
+  readonly issuer: string;
+  /** Whether whoever gave it may still change members. */
+  readonly granterMayStill: boolean;
+}
+
+/** Whether a permission to relink lets an identity of an issuer in at a moment. */
+export function isRelinkOpen(
+  { untilMs, scope, issuer, granterMayStill }: RelinkPermission,
+  asked: { readonly issuer: string; readonly nowMs: number },
+): boolean {
+  if (!granterMayStill || untilMs <= asked.nowMs) return false;
+  return scope === 'any' || issuer !== asked.issuer;
 }
 
 /**
@@ -68,6 +90,8 @@ export type ProvisioningPlan =
       readonly addressHeld?: SkippedAddress;
     }
   | { readonly kind: 'link'; readonly userId: UserId }
+  /** As `link`, and the identity that the member had is gone. */
+  | { readonly kind: 'relink'; readonly userId: UserId }
   /** An account whose membership was removed gets a new one. */
   | { readonly kind: 'rejoin'; readonly userId: UserId }
   | { readonly kind: 'provision' };
@@ -76,7 +100,7 @@ export type ProvisioningPlan =
  * Decides as whom somebody signs in. The identity (organization, issuer, subject) decides; an address links accounts
  * only within the organization, only when it has proved that it owns the domain and the provider does not call the
  * address unverified, and only to an account that nobody signs in to through the identity provider yet (OpenID Connect
- * Core, section 5.7). Whether somebody who has no account gets one is the organization's policy.
+ * Core, section 5.7), or of which an admin has let the identity go. Whether somebody who has no account gets one is the organization's policy.
  */
 export function planProvisioning(state: ProvisioningState): ProvisioningPlan {
   if (!state.domainIsAllowed) return refuse('email_domain_not_allowed');
@@ -136,11 +160,11 @@ function obstacleToAddress({ person, domainIsOwned, namesake }: ProvisioningStat
 }
 
 function planNamesake(namesake: Namesake, state: ProvisioningState): ProvisioningPlan {
-  if (namesake.hasIdentity) return refuse('account_link_required', 'other_identity');
+  if (namesake.identity === 'kept') return refuse('account_link_required', 'other_identity');
   if (!state.domainIsOwned) return refuse('account_link_required', 'domain_not_proved');
   if (!isAddressTrusted(state)) return refuse('account_link_required', 'address_not_verified');
   if (!namesake.isActive) return refuse('member_inactive', 'membership_off');
-  return { kind: 'link', userId: namesake.userId };
+  return { kind: namesake.identity === 'replaceable' ? 'relink' : 'link', userId: namesake.userId };
 }
 
 // Who followed the link of an invitation that is over came for that invitation, whatever the policy is.

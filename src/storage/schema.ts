@@ -142,6 +142,13 @@ export interface UserIdentitiesTable {
   identity_key: string;
   created_at: number;
   last_login_at: number;
+  /** Until when another identity may take its place; `null` when none may. */
+  relink_until_at: Generated<number | null>;
+  /** Which other identity that may be. */
+  relink_scope: Generated<'any' | 'other-issuer' | null>;
+  /** Who allowed it. */
+  relink_granter_kind: Generated<'user' | 'identity' | null>;
+  relink_granter_id: Generated<string | null>;
 }
 
 export interface GroupsTable {

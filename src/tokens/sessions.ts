@@ -48,6 +48,8 @@ export interface Sessions {
   refresh(refreshToken: string, origin: RequestOrigin): Promise<RefreshedSession>;
   /** The live session that a refresh token belongs to, without using the token up. */
   find(refreshToken: string): Promise<SessionRow | undefined>;
+  /** Ends the sessions that a member has of an organization; returns how many lived. */
+  endOfMember(tx: Tx, member: { userId: UserId; organizationId: OrganizationId }): Promise<number>;
   /** Ends the session of a refresh token, if it lives. */
   end(refreshToken: string, origin: RequestOrigin): Promise<void>;
 }
@@ -65,6 +67,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
     start: async (tx, session) => startSession(deps, tx, session),
     refresh: async (token, origin) => refreshSession(deps, token, origin),
     find: async (token) => findByRefreshToken(deps.database.db, deps.clock, token),
+    endOfMember: async (tx, member) => {
+      const ending = { nowMs: deps.clock.nowMs(), reason: 'another identity was linked to the member' };
+      return (await endSessions(tx, member, ending)).length;
+    },
     end: async (token, origin) => {
       const session = await findByRefreshToken(deps.database.db, deps.clock, token);
       if (session !== undefined) await endSession(deps, { session, reason: 'logout', origin });

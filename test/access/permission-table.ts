@@ -97,6 +97,15 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   deleteMembership: { may: 'admin' },
   deleteMemberships: { may: 'admin', json: async (at) => ({ membershipIds: [await at.membershipId()] }) },
 
+  // Nobody of the walk has an identity; whoever may is told so.
+  allowRelink: {
+    may: 'admin',
+    json: async (at) => ({ membershipIds: [await at.membershipId()] }),
+    allowed: 409,
+  },
+  listRelinks: { may: 'admin' },
+  withdrawRelinks: { may: 'admin' },
+
   createInvitation: { may: 'admin', json: (at) => ({ email: at.newAddress() }) },
   listInvitations: { may: 'admin' },
   renewInvitation: { may: 'admin', json: () => ({}) },

@@ -175,6 +175,51 @@ describe('groups, members and machine identities', () => {
     expectFailure(await run('member', 'update', email, '--active', 'off'), 1, 'no such member');
   });
 
+  test('members are let relink by name or by issuer, listed, and not any more', async () => {
+    const { email, userId } = await addMember(server, acme, { organizationId: acme.organizationId, role: 'member' });
+    expectFailure(await run('relink', 'allow', email), 1, 'identity_not_linked');
+    await server.database.transaction(async (tx) => {
+      const linked = { id: userId, organization_id: acme.organizationId, user_id: userId, identity_key: userId };
+      const identity = { ...linked, issuer: 'https://old.example', subject: '1', created_at: 0, last_login_at: 0 };
+      await tx.insertInto('user_identities').values(identity).execute();
+    });
+    expectFailure(await run('relink', 'allow', email), 1, 'relink_needs_domain');
+    const all = await run('relink', 'allow', '--issuer', 'https://old.example', '--yes');
+    expect(all.output).toMatch(/^0 members may relink until .*\n1 members are left out: the domains/u);
+    expectFailure(await run('relink', 'allow', '--issuer', 'https://old.example'), 2, '--yes');
+    expectFailure(await run('relink', 'allow', email, '--issuer', 'https://old.example'), 2, 'a member or --issuer');
+    expectFailure(await run('relink', 'allow', '--issuer', 'https://old.example/', '--yes'), 1, 'issuer_not_linked');
+    await server.database.transaction(async (tx) => {
+      const proof = { record_name: 'x', record_value: 'y', code_expires_at: null, verified_at: 0, grace_ends_at: null };
+      const looks = {
+        last_seen_at: 0,
+        last_checked_at: 0,
+        next_check_at: null,
+        revision: 0,
+        created_at: 0,
+        updated_at: 0,
+      };
+      const domain = {
+        id: userId,
+        organization_id: acme.organizationId,
+        domain: 'acme.example',
+        status: 'verified',
+      } as const;
+      await tx
+        .insertInto('email_domains')
+        .values({ ...domain, ...proof, ...looks })
+        .execute();
+    });
+    expect((await run('relink', 'allow', email, '--days', '2')).output).toContain(`${email} may relink until 2`);
+    expect((await run('relink', 'list')).output).toContain(`${email}  https://old.example  any identity`);
+    expect((await run('relink', 'allow', '--issuer', 'https://old.example', '--yes')).output).toMatch(
+      /^1 members may/u,
+    );
+    expect((await run('relink', 'list')).output).toContain('another issuer');
+    expect((await run('relink', 'withdraw', '--yes')).output).toBe('1 permissions are taken back.\n');
+    expect((await run('relink', 'list')).output).toBe('Nobody.\n');
+  });
+
   test('a machine identity is made with a secret that logs it in', async () => {
     const made = await run('identity', 'create', 'deployer', '--role', 'admin', '--json');
     const { identity, identityUniversalAuth } = made.json();

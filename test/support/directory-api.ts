@@ -45,7 +45,7 @@ export function createDirectoryApi(
   mountGroups(mount, directory.deps);
   mountIdentities(mount, directory.deps);
   const endSessionsOf = () => Promise.resolve(0);
-  mountMemberships(mount, { ...directory.deps, endSessionsOf });
+  mountMemberships(mount, { ...directory.deps, endSessionsOf, ownerOf: () => Promise.resolve(undefined) });
 
   /** Sends a request as an actor; `undefined` sends it without a token. */
   async function call(actor: Actor | undefined, request: `${string} /${string}`, payload?: object): Promise<Answer> {

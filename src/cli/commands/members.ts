@@ -87,8 +87,8 @@ async function readMembers({ connect }: CommandContext, query: Readonly<Record<s
   return { path, body, call: connection.call };
 }
 
-// By address only an exact one counts: whoever is removed must be who was named.
-async function findMember(context: CommandContext) {
+/** The member that the first word names. By address only an exact one counts: whoever is removed must be who was named. */
+export async function findMember(context: CommandContext) {
   const wanted = context.input.word(0);
   const search = wanted.includes('@') ? { search: wanted } : {};
   const { path, body, call } = await readMembers(context, search);
@@ -100,7 +100,7 @@ async function findMember(context: CommandContext) {
   if (found.length > 1) {
     throw new CliFailure('failed', 'Several members are called so. Name one by id: sallyport member list');
   }
-  return { path: `${path}/${member.id}`, call };
+  return { id: member.id, path: `${path}/${member.id}`, call };
 }
 
 export const memberCommands: readonly ClientCommand[] = [list, update, remove];

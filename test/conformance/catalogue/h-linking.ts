@@ -33,7 +33,8 @@ export const linking: CaseGroup = {
     {
       id: 'H185',
       attack: 'A member comes with a new subject, since the client id changed',
-      expected: 'Refused: an address alone never moves an account that has an identity',
+      expected:
+        'Refused, unless an admin lets that member relink: an address alone never moves an account that has an identity',
     },
     {
       id: 'H186',

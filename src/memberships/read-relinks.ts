@@ -1,0 +1,34 @@
+import type { Actor } from '../contract/actor.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { pageOf } from '../contract/page.ts';
+import type { RelinkPermission } from '../contract/relinking.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { requireAccess } from '../organizations/access.ts';
+import type { Database } from '../storage/database.ts';
+import { countOpenRelinks, listOpenRelinks } from './relink-queries.ts';
+
+/**
+ * The members who may relink and have not yet. They are for whoever may allow it: a list of the accounts that are open
+ * to another identity is nobody else's business.
+ *
+ * @throws `organization_not_found` or `permission_denied`.
+ */
+export async function readRelinks(
+  { database: { db }, clock }: { database: Database; clock: Clock },
+  actor: Actor,
+  { organizationId: named, ...query }: { organizationId: string; offset?: number; limit?: number },
+): Promise<{ relinkPermissions: RelinkPermission[]; totalCount: number }> {
+  const question = { organizationId: named, subject: 'member', action: 'edit' } as const;
+  const organizationId = asId<OrganizationId>((await requireAccess(db, actor, question)).id);
+  const open = { organizationId, nowMs: clock.nowMs() };
+  const rows = await listOpenRelinks(db, open, pageOf(query));
+  const relinkPermissions = rows.map((row) => ({
+    membershipId: row.membership_id,
+    userId: row.user_id,
+    email: row.email,
+    issuer: row.issuer,
+    scope: row.relink_scope ?? 'other-issuer',
+    expiresAt: new Date(row.relink_until_at ?? 0).toISOString(),
+  }));
+  return { relinkPermissions, totalCount: await countOpenRelinks(db, open) };
+}

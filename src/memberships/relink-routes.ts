@@ -1,0 +1,19 @@
+import { relinkRoutes } from '../contract/relinking.ts';
+import type { Mount } from '../http/mount.ts';
+import { allowRelink } from './allow-relink.ts';
+import type { MembershipsDeps } from './deps.ts';
+import { readRelinks } from './read-relinks.ts';
+import { withdrawRelinks } from './withdraw-relinks.ts';
+
+/** How members whose identity provider changed keep their accounts. */
+export function mountRelinking(mount: Mount, deps: MembershipsDeps): void {
+  mount(relinkRoutes.allowRelink, async ({ params, ...call }) => allowRelink(deps, { ...call, ...params }));
+
+  mount(relinkRoutes.listRelinks, async ({ actor, params, query }) =>
+    readRelinks(deps, actor, { ...query, ...params }),
+  );
+
+  mount(relinkRoutes.withdrawRelinks, async ({ params, ...call }) => ({
+    withdrawnCount: await withdrawRelinks(deps, { ...call, ...params }),
+  }));
+}

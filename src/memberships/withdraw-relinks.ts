@@ -1,0 +1,25 @@
+import { auditActor } from '../audit/append.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
+import type { Caller, MembershipsDeps } from './deps.ts';
+import { takeBackRelinks } from './relink-queries.ts';
+
+/**
+ * Takes back every permission to relink that was not used yet; returns how many stood. Whoever has relinked already
+ * keeps the identity that they came with.
+ *
+ * @throws `organization_not_found` or `permission_denied`.
+ */
+export async function withdrawRelinks(
+  { database, audit, clock }: MembershipsDeps,
+  { actor, origin, organizationId: named }: Caller,
+): Promise<number> {
+  const question = { organizationId: named, subject: 'member', action: 'edit' } as const;
+  return database.transaction(async (tx) => {
+    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
+    const members = await takeBackRelinks(tx, { organizationId }, clock.nowMs());
+    const event = { type: 'relink-withdraw', metadata: { members } } as const;
+    await audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    return members;
+  });
+}

@@ -1,0 +1,373 @@
+import { randomUUID } from 'node:crypto';
+
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { addMember } from '../support/callers.ts';
+import { openBrowser } from '../support/browser-client.ts';
+import { engines } from '../support/databases.ts';
+import {
+  beginSignIn,
+  expectRefusal,
+  hasSession,
+  type LoginScene,
+  openLoginScene,
+  readToken,
+  type SceneOrganization,
+  signIn,
+  tamper,
+} from '../support/login-scene.ts';
+import type { Answer } from '../support/server.ts';
+import { someTime } from '../storage/rows.ts';
+
+const dayMs = 86_400_000;
+
+describe.each(engines)('members whose identity provider changed (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  /** An organization that owns a domain and has moved to a new provider; Alice and Bob had signed in at the old one. */
+  async function openMoved() {
+    const organization = await scene.addOrganization();
+    const domain = `${randomUUID()}.example`;
+    await own(organization.id, domain);
+    const alice = { sub: '1', email: `alice@${domain}` };
+    const bob = { sub: '2', email: `bob@${domain}` };
+    const before = { alice: await enter(organization, alice), bob: await enter(organization, bob) };
+    const { idp } = await scene.addOrganization();
+    const { discoveryUrl: discoveryURL, clientSecret } = idp;
+    expect((await scene.changeConfig(organization, { discoveryURL, clientSecret })).status).toBe(200);
+    const moved = { ...organization, idp };
+    const newAlice = { sub: 'new-1', email: alice.email };
+    return { domain, alice, newAlice, bob, before, organization: moved, old: organization };
+  }
+
+  async function own(organizationId: string, domain: string): Promise<void> {
+    const unused = { code_expires_at: null, last_seen_at: null, last_checked_at: null, grace_ends_at: null };
+    const times = { verified_at: someTime, next_check_at: null, created_at: someTime, updated_at: someTime };
+    const row = { id: randomUUID(), organization_id: organizationId, domain, record_name: 'x', record_value: 'y' };
+    await tamper(scene, (tx) =>
+      tx
+        .insertInto('email_domains')
+        .values({ ...row, status: 'verified', revision: 0, ...unused, ...times })
+        .execute(),
+    );
+  }
+
+  type Claims = Readonly<Record<string, unknown>>;
+
+  async function enter(organization: SceneOrganization, claims: Claims): Promise<{ userId: string; token: string }> {
+    organization.idp.setClaims(claims);
+    const { browser, answer } = await signIn(scene, { organization });
+    if (!hasSession(browser)) throw new Error(`no session: ${answer.location}`);
+    const { token } = await readToken(scene, browser);
+    return { userId: decodeJwt(token).sub ?? '', token };
+  }
+
+  async function expectShutOut(organization: SceneOrganization, claims: Claims, code = 'account_link_required') {
+    organization.idp.setClaims(claims);
+    return expectRefusal(scene, code, async () => signIn(scene, { organization }));
+  }
+
+  const url = ({ id }: { id: string }) => `/api/v2/organizations/${id}/relink-permissions`;
+  async function allow(
+    organization: { id: string },
+    json: Readonly<Record<string, unknown>>,
+    token = scene.boot.token,
+  ): Promise<Answer> {
+    return scene.server.call(url(organization), { token, json });
+  }
+
+  async function membershipOf({ id }: { id: string }, userId: string): Promise<string> {
+    const { db } = scene.server.database;
+    const rows = db.selectFrom('memberships').select('id').where('organization_id', '=', id);
+    return (await rows.where('user_id', '=', userId).executeTakeFirstOrThrow()).id;
+  }
+
+  async function allowAlice({ organization, before }: Awaited<ReturnType<typeof openMoved>>): Promise<Answer> {
+    return allow(organization, { membershipIds: [await membershipOf(organization, before.alice.userId)] });
+  }
+
+  async function listed(organization: { id: string }): Promise<{ email: string; issuer: string; scope: string }[]> {
+    const { body } = await scene.server.call(url(organization), { token: scene.boot.token });
+    expect(body.totalCount).toBe(body.relinkPermissions.length);
+    return body.relinkPermissions;
+  }
+
+  async function told({ id }: { id: string }, type: string): Promise<Record<string, unknown>[]> {
+    const { db } = scene.server.database;
+    const trail = db.selectFrom('audit_events').select('event_metadata').where('organization_id', '=', id);
+    const rows = await trail.where('event_type', '=', type).orderBy('sequence').execute();
+    return rows.map((row) => JSON.parse(row.event_metadata));
+  }
+
+  async function setRole(organization: { id: string }, userId: string, role: 'admin' | 'member') {
+    const path = `/api/v2/organizations/${organization.id}/memberships/${await membershipOf(organization, userId)}`;
+    const { token } = scene.boot;
+    expect((await scene.server.call(path, { method: 'PATCH', token, json: { role } })).status).toBe(200);
+  }
+
+  const isLive = async (organization: { id: string }, token: string) =>
+    (await scene.server.call(`/api/v1/organization/${organization.id}`, { token })).status === 200;
+
+  it('H185: keep their accounts after an admin let the old identity go, and lose its sessions then', async () => {
+    const moved = await openMoved();
+    const { organization, newAlice, before, old } = moved;
+    await expectShutOut(organization, newAlice);
+    const { status, body } = await allowAlice(moved);
+    expect([status, body.allowedCount, body.skippedCount]).toEqual([200, 1, { admins: 0, otherDomains: 0 }]);
+    expect(await listed(organization)).toMatchObject([
+      { email: newAlice.email, issuer: old.idp.issuer, scope: 'any', userId: before.alice.userId },
+    ]);
+    // Nothing has happened yet: who has a session keeps it.
+    expect(await isLive(organization, before.alice.token)).toBe(true);
+
+    const after = await enter(organization, newAlice);
+    expect(after.userId).toBe(before.alice.userId);
+    expect(await isLive(organization, before.alice.token)).toBe(false);
+    expect(await isLive(organization, after.token)).toBe(true);
+    expect(await isLive(organization, before.bob.token)).toBe(true);
+    expect(await told(organization, 'user-relink')).toEqual([
+      {
+        userId: before.alice.userId,
+        userEmail: newAlice.email,
+        issuer: organization.idp.issuer,
+        previousIssuer: old.idp.issuer,
+        endedSessions: 1,
+      },
+    ]);
+    expect(await told(organization, 'relink-allow')).toMatchObject([{ userEmail: newAlice.email }]);
+    expect(await listed(organization)).toEqual([]);
+    expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
+  });
+
+  it('H181, H185: use the permission up: a third identity with the address is refused', async () => {
+    const moved = await openMoved();
+    await allowAlice(moved);
+    await enter(moved.organization, moved.newAlice);
+    await expectShutOut(moved.organization, { ...moved.newAlice, sub: 'new-3' });
+  });
+
+  it('H185: keep their accounts when only the subject changed, as it does with the client id at some providers', async () => {
+    const { old, alice, before } = await openMoved();
+    const { idp, ...rest } = old;
+    const { discoveryUrl: discoveryURL, clientSecret } = idp;
+    await scene.changeConfig(old, { discoveryURL, clientSecret });
+    const organization = { ...rest, idp };
+    await expectShutOut(organization, { ...alice, sub: 'pairwise' });
+    await allow(organization, { membershipIds: [await membershipOf(organization, before.alice.userId)] });
+    expect((await enter(organization, { ...alice, sub: 'pairwise' })).userId).toBe(before.alice.userId);
+    await expectShutOut(organization, alice);
+  });
+
+  it('H181: are not relinked by a permission that ran out, was taken back, or whose giver may not give it any more', async () => {
+    const moved = await openMoved();
+    const { organization, newAlice, before } = moved;
+    await allowAlice(moved);
+    scene.clock.advance(7 * dayMs);
+    await expectShutOut(organization, newAlice);
+    expect(await listed(organization)).toEqual([]);
+
+    await allowAlice(moved);
+    const withdrawn = await scene.server.call(url(organization), { method: 'DELETE', token: scene.boot.token });
+    expect(withdrawn.body).toEqual({ withdrawnCount: 1 });
+    expect(await told(organization, 'relink-withdraw')).toEqual([{ members: 1 }]);
+    await expectShutOut(organization, newAlice);
+
+    const admin = await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
+    const other = await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
+    const membershipIds = [await membershipOf(organization, before.alice.userId)];
+    expect((await allow(organization, { membershipIds }, admin.token)).status).toBe(200);
+    await setRole(organization, admin.userId, 'member');
+    await expectShutOut(organization, newAlice);
+    await setRole(organization, admin.userId, 'admin');
+    expect(await isLive(organization, other.token)).toBe(true);
+    expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
+  });
+
+  it('H173, H190: are not relinked by an address that is called unverified, or whose domain is proved no more', async () => {
+    const moved = await openMoved();
+    const { organization, newAlice, domain, before } = moved;
+    await allowAlice(moved);
+    const unverified = await expectShutOut(organization, { ...newAlice, email_verified: false });
+    expect(unverified.details).toContain('address_not_verified');
+    await setDomain(domain, 'lapsed');
+    expect((await expectShutOut(organization, newAlice)).details).toContain('domain_not_proved');
+    expect(await allowAlice(moved)).toMatchObject({ status: 409, body: { code: 'relink_needs_domain' } });
+    await setDomain(domain, 'verified');
+    expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
+  });
+
+  async function setDomain(domain: string, status: 'lapsed' | 'verified'): Promise<void> {
+    await tamper(scene, (tx) => tx.updateTable('email_domains').set({ status }).where('domain', '=', domain).execute());
+  }
+
+  it('H191: are not let in while they are switched off, and a removed member takes the permission along', async () => {
+    const moved = await openMoved();
+    const { organization, newAlice, before } = moved;
+    await allowAlice(moved);
+    const path = `/api/v2/organizations/${organization.id}/memberships/${await membershipOf(organization, before.alice.userId)}`;
+    const { token } = scene.boot;
+    await scene.server.call(path, { method: 'PATCH', token, json: { isActive: false } });
+    await expectShutOut(organization, newAlice, 'member_inactive');
+    await scene.server.call(path, { method: 'DELETE', token });
+    const { db } = scene.server.database;
+    const left = db.selectFrom('user_identities').select('id').where('user_id', '=', before.alice.userId);
+    expect(await left.where('relink_until_at', 'is not', null).execute()).toEqual([]);
+  });
+
+  it('H180: are not relinked by the provider of another organization that asserts the address', async () => {
+    const moved = await openMoved();
+    const { organization, newAlice, before } = moved;
+    await allowAlice(moved);
+    const other = await scene.addOrganization();
+    expect((await enter(other, newAlice)).userId).not.toBe(before.alice.userId);
+    expect(await listed(organization)).toHaveLength(1);
+    expect(await isLive(organization, before.alice.token)).toBe(true);
+  });
+
+  describe('all of one issuer', () => {
+    it('H185: may relink at once, without admins and addresses of other domains, and only with another issuer', async () => {
+      const { organization, old, newAlice, bob, before } = await openMoved();
+      // Everybody of before, at the provider of before.
+      const { idp } = old;
+      await scene.changeConfig(old, { discoveryURL: idp.discoveryUrl, clientSecret: idp.clientSecret });
+      await enter(old, { sub: '3', email: `guest@${randomUUID()}.example` });
+      await setRole(organization, before.bob.userId, 'admin');
+      const { body } = await allow(organization, { issuer: old.idp.issuer, expiresInDays: 3 });
+      expect(body).toEqual({
+        allowedCount: 1,
+        skippedCount: { admins: 1, otherDomains: 1 },
+        expiresAt: new Date(scene.clock.nowMs() + 3 * dayMs).toISOString(),
+      });
+      expect(await told(organization, 'relink-allow-issuer')).toMatchObject([
+        { issuer: old.idp.issuer, members: 1, skippedAdmins: 1, skippedOtherDomains: 1 },
+      ]);
+      // A second account of the provider of before, with an address that its owner typed.
+      await expectShutOut(old, { sub: '4', email: newAlice.email });
+      const next = organization.idp;
+      await scene.changeConfig(old, { discoveryURL: next.discoveryUrl, clientSecret: next.clientSecret });
+      await expectShutOut(organization, { sub: 'new-2', email: bob.email });
+      expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
+    });
+
+    it('is refused when nobody is linked to it, so that a slip does not look like success', async () => {
+      const { organization, old } = await openMoved();
+      for (const issuer of [`${old.idp.issuer}/`, 'https://idp.example', organization.idp.issuer]) {
+        expect(await allow(organization, { issuer })).toMatchObject({
+          status: 409,
+          body: { code: 'issuer_not_linked' },
+        });
+      }
+      expect(await told(organization, 'relink-allow-issuer')).toEqual([]);
+    });
+  });
+
+  describe('while a new provider lets people type their addresses', () => {
+    it('H181, H198: nobody whom it knows already becomes another member', async () => {
+      const moved = await openMoved();
+      const { organization, domain, newAlice, before } = moved;
+      const mallory = { sub: 'new-9', email: `mallory@${domain}` };
+      const known = await enter(organization, mallory);
+      await allowAlice(moved);
+      expect((await enter(organization, { ...mallory, email: newAlice.email })).userId).toBe(known.userId);
+      expect(await isLive(organization, before.alice.token)).toBe(true);
+      expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
+    });
+
+    it('H181: nobody becomes a member who was not let go of', async () => {
+      const moved = await openMoved();
+      await allowAlice(moved);
+      await expectShutOut(moved.organization, { sub: 'new-9', email: moved.bob.email });
+    });
+
+    it('H185: whoever takes the place of a member first is told by the trail, and an admin puts it right', async () => {
+      const moved = await openMoved();
+      const { organization, newAlice, before } = moved;
+      await allowAlice(moved);
+      const stranger = await enter(organization, { sub: 'new-9', email: newAlice.email });
+      expect(stranger.userId).toBe(before.alice.userId);
+      await expectShutOut(organization, newAlice);
+      expect(await told(organization, 'user-relink')).toHaveLength(1);
+      await allowAlice(moved);
+      expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
+      expect(await isLive(organization, stranger.token)).toBe(false);
+      await expectShutOut(organization, { sub: 'new-9', email: newAlice.email });
+    });
+  });
+
+  it('H245: are relinked once when they sign in twenty times at once, and one of two rivals gets in', async () => {
+    const moved = await openMoved();
+    const { organization, newAlice, before } = moved;
+    await allowAlice(moved);
+    const begin = async (claims: Claims) => {
+      organization.idp.setClaims(claims);
+      const browser = openBrowser();
+      return { browser, sub: claims['sub'], callback: await beginSignIn(scene, { organization, browser }) };
+    };
+    const begun = [];
+    for (let number = 0; number < 20; number += 1) begun.push(await begin(newAlice));
+    for (let number = 0; number < 5; number += 1) begun.push(await begin({ ...newAlice, sub: 'rival' }));
+    await Promise.all(begun.map(async ({ browser, callback }) => browser.visit(callback)));
+    const admitted = begun.filter(({ browser }) => hasSession(browser));
+    const subjects = new Set(admitted.map(({ sub }) => sub));
+    expect(subjects.size).toBe(1);
+    expect(admitted).toHaveLength(subjects.has('rival') ? 5 : 20);
+    expect(await told(organization, 'user-relink')).toHaveLength(1);
+    const live = await liveSessions(before.alice.userId);
+    expect(live).toHaveLength(admitted.length);
+  });
+
+  it('leave no session of the old identity behind that began in the same moment', async () => {
+    const { old, alice, before } = await openMoved();
+    const { discoveryUrl: discoveryURL, clientSecret } = old.idp;
+    await scene.changeConfig(old, { discoveryURL, clientSecret });
+    await allow(old, { membershipIds: [await membershipOf(old, before.alice.userId)] });
+    const begun = [];
+    for (const sub of [...Array.from({ length: 20 }, () => alice.sub), 'next']) {
+      old.idp.setClaims({ ...alice, sub });
+      const browser = openBrowser();
+      begun.push({ browser, sub, callback: await beginSignIn(scene, { organization: old, browser }) });
+    }
+    await Promise.all(begun.map(async ({ browser, callback }) => browser.visit(callback)));
+    expect(hasSession(begun.at(-1)?.browser ?? openBrowser())).toBe(true);
+    expect(await liveSessions(before.alice.userId)).toHaveLength(1);
+    await expectShutOut(old, alice);
+  });
+
+  async function liveSessions(userId: string): Promise<unknown[]> {
+    const { db } = scene.server.database;
+    const sessions = db.selectFrom('sessions').select('id').where('user_id', '=', userId);
+    return sessions.where('ended_at', 'is', null).execute();
+  }
+
+  it('are named by the organization itself: strangers, people without an identity and half requests are refused', async () => {
+    const { organization, before } = await openMoved();
+    const foreign = await openMoved();
+    const theirs = await membershipOf(foreign.organization, foreign.before.alice.userId);
+    const ours = await membershipOf(organization, before.alice.userId);
+    const unlinked = await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'member' });
+    const notLinked = await membershipOf(organization, unlinked.userId);
+    const issuer = 'https://idp.example';
+    const answers = {
+      both: await allow(organization, { membershipIds: [ours], issuer }),
+      neither: await allow(organization, {}),
+      tooLong: await allow(organization, { membershipIds: [ours], expiresInDays: 31 }),
+      stranger: await allow(organization, { membershipIds: [ours, theirs] }),
+      unlinked: await allow(organization, { membershipIds: [ours, notLinked] }),
+    };
+    expect(Object.values(answers).map(({ status, body }) => [status, body.code])).toEqual([
+      [422, 'validation_failed'],
+      [422, 'validation_failed'],
+      [422, 'validation_failed'],
+      [404, 'membership_not_found'],
+      [409, 'identity_not_linked'],
+    ]);
+    expect(await listed(organization)).toEqual([]);
+    expect(await told(organization, 'relink-allow')).toEqual([]);
+  });
+});
