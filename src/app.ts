@@ -47,6 +47,7 @@ import { repeat, type Repetition } from './kernel/repeat.ts';
 import type { SealingKey } from './kernel/sealed-box.ts';
 import { mountKeys } from './keys/routes.ts';
 import { sealedColumns } from './keys/sealed-columns.ts';
+import { createForesight } from './login/foresee-refusals.ts';
 import { tidyUp } from './login/housekeeping.ts';
 import { mountLoginAttempts } from './login-attempts/routes.ts';
 import type { LoginDeps } from './login/login-deps.ts';
@@ -254,7 +255,12 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   };
   mountMemberships(mount, memberships);
   mountRelinking(mount, memberships);
-  mountInvitations(mount, { ...core, site: config.siteUrl, queueMail: parts.mail.queueMail });
+  mountInvitations(mount, {
+    ...core,
+    site: config.siteUrl,
+    queueMail: parts.mail.queueMail,
+    foresee: createForesight(parts.login.ownedDomains),
+  });
   mountUsers(mount, core);
   mountGroups(mount, core);
   mountEmailDomains(mount, parts.domains);

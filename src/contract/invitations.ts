@@ -10,8 +10,22 @@ import { Text } from './text.ts';
 export const invitationStatuses = ['invited', 'accepted', 'revoked', 'expired'] as const;
 export type InvitationStatus = (typeof invitationStatuses)[number];
 
-/** What became of the message that brings the link: `none` when the server was not to send one. */
-const mailStatuses = ['none', 'queued', 'sent', 'failed', 'withdrawn'] as const;
+/**
+ * What became of the message that brings the link: `none` when the server was not to send one, `limited` when the
+ * organization or the address had had its share of messages.
+ */
+const mailStatuses = ['none', 'queued', 'sent', 'failed', 'withdrawn', 'limited'] as const;
+
+/** What an admin had better know about an invitation. The first three are what the sign-in will be refused with. */
+const warningCodes = [
+  'sign_in_unavailable',
+  'email_domain_not_allowed',
+  'email_domain_not_verified',
+  'mail_limited',
+] as const;
+
+const Warning = Type.Object({ code: Type.Enum(warningCodes), message: Type.String() });
+export type InvitationWarning = Static<typeof Warning>;
 
 export const Invitation = Type.Object({
   id: Id,
@@ -22,6 +36,9 @@ export const Invitation = Type.Object({
   status: Type.Enum(invitationStatuses),
   invitedBy: Type.Object({ type: Type.Enum(['user', 'identity']), id: Id, name: Type.String() }),
   mailStatus: Type.Enum(mailStatuses),
+  warnings: Type.Array(Warning, {
+    description: 'Why it will not work as things stand, or was not sent; only while it is open.',
+  }),
   acceptedUserId: Type.Union([Id, Type.Null()]),
   createdAt: Timestamp,
   updatedAt: Timestamp,

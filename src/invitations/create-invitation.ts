@@ -19,7 +19,8 @@ import {
   insertInvitation,
   isMemberAddress,
 } from './queries.ts';
-import { toInvitation } from './to-invitation.ts';
+import { mailColumns } from './queue-mail.ts';
+import { foreseen } from './to-invitation.ts';
 
 /** An invitation, and the link that is shown this once. */
 export interface Invited {
@@ -52,15 +53,16 @@ export async function createInvitation(deps: InvitationsDeps, request: Request):
     const terms = { address, groupIds, tokenHash, nowMs };
     const link = invitationLink(deps.site, token);
     const made = newRow(deps, { actor, organization, body, terms });
-    const mailId = await deps.queueMail(tx, made, link);
-    const row = { ...made, mail_id: mailId ?? null };
+    const mail = await deps.queueMail(tx, made, link);
+    const row = { ...made, ...mailColumns(mail) };
     await insertInvitation(tx, row);
     const { id: invitationId, email, role } = row;
     const metadata = { invitationId, email, role, groupIds, expiresAt: new Date(row.expires_at).toISOString() };
     const event = { type: 'invitation-create', metadata } as const;
     await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
-    const invitation: InvitationRow = { ...row, mail_status: mailId === undefined ? null : 'queued' };
-    return { invitation: toInvitation(invitation, nowMs), link };
+    const invitation: InvitationRow = { ...row, mail_status: mail.kind === 'queued' ? 'queued' : null };
+    const refusalOf = await deps.foresee(tx, organization);
+    return { invitation: await foreseen(invitation, { nowMs, refusalOf }), link };
   });
 }
 

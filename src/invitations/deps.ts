@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
 import type { QueueMail } from './queue-mail.ts';
+import type { Foresee } from './warnings.ts';
 
 /** What changes of invitations need. */
 export interface InvitationsDeps {
@@ -14,6 +15,8 @@ export interface InvitationsDeps {
   /** The public address of this server, which links begin with. */
   readonly site: string;
   readonly queueMail: QueueMail;
+  /** What a sign-in will say about an address. */
+  readonly foresee: Foresee;
 }
 
 /** Who asks, and for which organization. */

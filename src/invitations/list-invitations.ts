@@ -6,7 +6,8 @@ import type { Clock } from '../kernel/clock.ts';
 import { requireAccess } from '../organizations/access.ts';
 import type { Database } from '../storage/database.ts';
 import { countInvitations, listInvitationRows } from './queries.ts';
-import { toInvitation } from './to-invitation.ts';
+import { foreseen } from './to-invitation.ts';
+import type { Foresee } from './warnings.ts';
 
 interface Wanted {
   readonly actor: Actor;
@@ -20,16 +21,20 @@ interface Wanted {
  * @throws `organization_not_found` or `permission_denied`.
  */
 export async function listInvitations(
-  { database: { db }, clock }: { database: Database; clock: Clock },
+  { database: { db }, clock, foresee }: { database: Database; clock: Clock; foresee: Foresee },
   { actor, organizationId: named, query }: Wanted,
 ): Promise<{ invitations: Invitation[]; totalCount: number }> {
   const question = { organizationId: named, subject: 'member', action: 'create' } as const;
-  const organizationId = asId<OrganizationId>((await requireAccess(db, actor, question)).id);
+  const organization = await requireAccess(db, actor, question);
+  const organizationId = asId<OrganizationId>(organization.id);
   const nowMs = clock.nowMs();
   const wanted = { organizationId, status: query.status, nowMs };
   const rows = await listInvitationRows(db, wanted, pageOf(query));
+  const refusalOf = await foresee(db, organization);
+  const invitations: Invitation[] = [];
+  for (const row of rows) invitations.push(await foreseen(row, { nowMs, refusalOf }));
   return {
-    invitations: rows.map((row) => toInvitation(row, nowMs)),
+    invitations,
     totalCount: await countInvitations(db, wanted),
   };
 }

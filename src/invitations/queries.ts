@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely';
+import type { Insertable, Updateable } from 'kysely';
 
 import type { OrganizationId } from '../contract/ids.ts';
 import type { InvitationStatus } from '../contract/invitations.ts';
@@ -96,7 +96,7 @@ function ids(db: Db | Tx, { organizationId, status, nowMs }: InvitationsWanted) 
   }
 }
 
-export async function insertInvitation(tx: Tx, row: Schema['invitations']): Promise<void> {
+export async function insertInvitation(tx: Tx, row: Insertable<Schema['invitations']>): Promise<void> {
   await tx.insertInto('invitations').values(row).execute();
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Message } from '../mail/create-mailer.ts';
 import { findOrganization } from '../organizations/queries.ts';
@@ -17,31 +18,53 @@ export interface MailedInvitation {
   readonly expires_at: number;
 }
 
-/**
- * Queues the message that brings a link, with the change that made the link. Returns its id, or `undefined` when none
- * is sent: the operator named no mail server, or the organization or the address has had its share.
- */
-export type QueueMail = (tx: Tx, invitation: MailedInvitation, link: string) => Promise<string | undefined>;
+/** Whether a message brings a link: it is queued, the operator named no mail server, or a share of messages is used up. */
+export type QueuedMail =
+  | { readonly kind: 'queued'; readonly id: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'limited'; readonly by: 'organization' | 'address' };
+
+/** Queues the message that brings a link, with the change that made the link. */
+export type QueueMail = (tx: Tx, invitation: MailedInvitation, link: string) => Promise<QueuedMail>;
 
 /** Without a mail server: the admin passes the link on. */
-export const queueNoMail: QueueMail = () => Promise.resolve(undefined);
+export const queueNoMail: QueueMail = () => Promise.resolve({ kind: 'none' });
+
+/** What an invitation keeps of it. */
+export function mailColumns(mail: QueuedMail) {
+  return {
+    mail_id: mail.kind === 'queued' ? mail.id : null,
+    mail_limit: mail.kind === 'limited' ? mail.by : null,
+  };
+}
 
 export function createMailQueue({
   keyring,
   clock,
   random,
+  logger,
 }: {
   keyring: Keyring;
   clock: Clock;
   random: Random;
+  logger: Logger;
 }): QueueMail {
   return async (tx, invitation, link) => {
     const nowMs = clock.nowMs();
     const { organization_id: organizationId, email_key: emailKey } = invitation;
     const hourAgoMs = nowMs - 3_600_000;
-    if ((await countMailsSince(tx, organizationId, hourAgoMs)) >= mailsPerOrganizationHourMax) return undefined;
+    const limited = (by: 'organization' | 'address') => {
+      logger.warn(
+        { organizationId, limit: by },
+        'a message about an invitation is not sent: there were as many as may be',
+      );
+      return { kind: 'limited', by } as const;
+    };
+    if ((await countMailsSince(tx, organizationId, hourAgoMs)) >= mailsPerOrganizationHourMax) {
+      return limited('organization');
+    }
     const sinceMs = nowMs - mailPauseSeconds * 1000;
-    if (await hasMailedSince(tx, { organizationId, emailKey, sinceMs })) return undefined;
+    if (await hasMailedSince(tx, { organizationId, emailKey, sinceMs })) return limited('address');
     const organization = await findOrganization(tx, asId<OrganizationId>(organizationId));
     const id = random.uuid();
     const message = compose({ ...invitation, id, link, organizationName: organization?.name ?? '' });
@@ -55,7 +78,7 @@ export function createMailQueue({
       created_at: nowMs,
       updated_at: nowMs,
     });
-    return id;
+    return { kind: 'queued', id };
   };
 }
 

@@ -8,7 +8,8 @@ import type { InvitationsDeps, NamedInvitation } from './deps.ts';
 import { invitationLink, newInvitationToken } from './invitation-link.ts';
 import { withdrawMail } from './mail-queries.ts';
 import { changeUnclosed, findInvitation } from './queries.ts';
-import { toInvitation } from './to-invitation.ts';
+import { mailColumns } from './queue-mail.ts';
+import { foreseen } from './to-invitation.ts';
 
 type Request = NamedInvitation & { readonly body: { readonly expiresInDays?: number } };
 
@@ -37,14 +38,17 @@ export async function renewInvitation(deps: InvitationsDeps, request: Request): 
     // The message from before would bring a link that ends now.
     await withdrawMail(tx, row.mail_id, nowMs);
     const renewed = { ...row, ...inviterOf(actor), expires_at };
-    const mailId = (await deps.queueMail(tx, renewed, link)) ?? row.mail_id;
-    const terms = { token_hash: tokenHash, updated_at: nowMs, expires_at, mail_id: mailId };
+    const mail = await deps.queueMail(tx, renewed, link);
+    // By the message from before is known when the address was written to.
+    const columns = mail.kind === 'queued' ? mailColumns(mail) : { ...mailColumns(mail), mail_id: row.mail_id };
+    const terms = { token_hash: tokenHash, updated_at: nowMs, expires_at, ...columns };
     const change = { ...inviterOf(actor), ...terms } as const;
     if (!(await changeUnclosed(tx, row.id, change))) throw appError('invitation_closed');
     const metadata = { invitationId, email: row.email, expiresAt: new Date(expires_at).toISOString() };
     const event = { type: 'invitation-renew', metadata } as const;
     await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
     const after = (await findInvitation(tx, organizationId, row.id)) ?? { ...row, ...change };
-    return { invitation: toInvitation(after, nowMs), link };
+    const refusalOf = await deps.foresee(tx, organization);
+    return { invitation: await foreseen(after, { nowMs, refusalOf }), link };
   });
 }

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 import type { InvitationStatus } from '../contract/invitations.ts';
 import type { Role } from '../contract/shapes.ts';
 
@@ -17,6 +19,8 @@ export interface InvitationsTable {
   inviter_name: string;
   /** The newest message about it in `mail_outbox`. */
   mail_id: string | null;
+  /** Whose share of messages was used up when the newest link was made, so that none brings it. */
+  mail_limit: Generated<'organization' | 'address' | null>;
   accepted_user_id: string | null;
   created_at: number;
   updated_at: number;

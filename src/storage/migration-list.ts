@@ -12,6 +12,7 @@ import { loginAttemptRecords } from './migrations/0009-login-attempt-records.ts'
 import { admission } from './migrations/0010-admission.ts';
 import { auditWebhooks } from './migrations/0011-audit-webhooks.ts';
 import { tokenOrigin } from './migrations/0012-token-origin.ts';
+import { limitedMail } from './migrations/0014-limited-mail.ts';
 import { relinking } from './migrations/0013-relinking.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
@@ -29,5 +30,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0011-audit-webhooks': { up: (db) => auditWebhooks(db, engine) },
     '0012-token-origin': { up: tokenOrigin },
     '0013-relinking': { up: (db) => relinking(db, engine) },
+    '0014-limited-mail': { up: (db) => limitedMail(db, engine) },
   };
 }

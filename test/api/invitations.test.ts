@@ -58,6 +58,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
       status: 'invited',
       invitedBy: { type: 'identity', id: expect.any(String), name: 'Instance admin' },
       mailStatus: 'none',
+      warnings: [{ code: 'sign_in_unavailable', message: expect.stringContaining('no active OIDC configuration') }],
       acceptedUserId: null,
       createdAt: new Date(clock.nowMs()).toISOString(),
       updatedAt: new Date(clock.nowMs()).toISOString(),

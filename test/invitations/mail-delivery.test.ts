@@ -24,6 +24,8 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
   let keyring: Keyring;
   let mail: PracticeMail;
   let queue: QueueMail;
+  const warnings: unknown[] = [];
+  const logger = { ...silentLogger, warn: (fields: object) => void warnings.push(fields) };
 
   beforeAll(async () => {
     opened = await createTestDatabase(engine);
@@ -31,7 +33,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     const rootKey = { id: 'root', bytes: randomBytes(32) };
     keyring = await openKeyring({ database, rootKey, clock, random: systemRandom });
     mail = await startPracticeMail({ login: { user: 'sallyport', pass: 'p@ss word' } });
-    queue = createMailQueue({ keyring, clock, random: systemRandom });
+    queue = createMailQueue({ keyring, clock, random: systemRandom, logger });
   });
   beforeEach(() => {
     mail.answer = 250;
@@ -67,7 +69,8 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     const { email = `${randomUUID()}@guests.example`, inviter = 'admin@acme.example' } = change;
     const row = { organization_id, email, email_key: email, inviter_name: inviter, expires_at: clock.nowMs() + 1000 };
     return opened.database.transaction(async (tx) => {
-      const id = await queue(tx, row, link);
+      const queued = await queue(tx, row, link);
+      const id = queued.kind === 'queued' ? queued.id : undefined;
       const rest = { role: 'member', group_ids: '[]', status: 'revoked', token_hash: randomUUID() } as const;
       const inviterColumns = { inviter_kind: 'user', inviter_id: randomUUID() } as const;
       const times = { created_at: clock.nowMs(), updated_at: clock.nowMs() };
@@ -196,10 +199,12 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     const email = 'often@guests.example';
     expect(await send(organization, { email })).toBeTypeOf('string');
     expect(await send(organization, { email })).toBeUndefined();
+    expect(warnings.at(-1)).toEqual({ organizationId: organization, limit: 'address' });
     clock.advanceSeconds(600);
     expect(await send(organization, { email })).toBeTypeOf('string');
     for (let sent = 2; sent < 100; sent += 1) await send(organization);
     expect(await send(organization)).toBeUndefined();
+    expect(warnings.at(-1)).toEqual({ organizationId: organization, limit: 'organization' });
     expect(await send(await addOrganization())).toBeTypeOf('string');
     clock.advanceSeconds(3600);
     expect(await send(organization)).toBeTypeOf('string');

@@ -10,6 +10,7 @@ interface Invitation {
   readonly role: string;
   readonly status: string;
   readonly mailStatus: string;
+  readonly warnings?: readonly { readonly code: string; readonly message: string }[];
   readonly expiresAt: string;
   readonly invitedBy: { readonly name: string };
 }
@@ -46,7 +47,7 @@ const invite: ClientCommand = {
       expiresInDays: input.number('expires-in-days'),
     };
     const { path, call } = await invitationsOf(context);
-    return shown(await call<WithLink>(path, { method: 'POST', body }));
+    return shown(await call<WithLink>(path, { method: 'POST', body }), context);
   },
 };
 
@@ -74,6 +75,7 @@ const list: ClientCommand = {
         ['MAIL', ({ mailStatus }) => mailStatus],
         ['EXPIRES', ({ expiresAt }) => expiresAt],
         ['INVITED BY', ({ invitedBy }) => invitedBy.name],
+        ['WARNINGS', ({ warnings = [] }) => warnings.map(({ code }) => code).join(', ')],
       ],
       'None.',
     );
@@ -91,7 +93,8 @@ const renew: ClientCommand = {
     const { input } = context;
     const { path, call } = await invitationsOf(context);
     const body = { expiresInDays: input.number('expires-in-days') };
-    return shown(await call<WithLink>(`${path}/${encodeURIComponent(input.word(0))}/renew`, { method: 'POST', body }));
+    const renewed = `${path}/${encodeURIComponent(input.word(0))}/renew`;
+    return shown(await call<WithLink>(renewed, { method: 'POST', body }), context);
   },
 };
 
@@ -118,10 +121,12 @@ async function invitationsOf({ connect }: CommandContext) {
   };
 }
 
-function shown(body: WithLink): Outcome {
-  const { email, expiresAt, mailStatus } = body.invitation;
+// Warnings go beside the result, so that a program that reads the link reads nothing else.
+function shown(body: WithLink, { say }: CommandContext): Outcome {
+  const { email, expiresAt, mailStatus, warnings = [] } = body.invitation;
   const sent = mailStatus === 'queued' ? 'It is sent by mail, too. ' : '';
   const text = `${plain(email)} is invited until ${plain(expiresAt)}. ${sent}The link, shown this once:\n${plain(body.link)}`;
+  for (const { message } of warnings) say(`Warning: ${plain(message)}`);
   return { json: body, text };
 }
 

@@ -1,0 +1,22 @@
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { OwnedDomains } from '../domains/owned-domains.ts';
+import type { Foresee, ForeseenRefusal } from '../invitations/warnings.ts';
+import { foreseeRefusal } from '../provisioning/foresee-refusal.ts';
+import { isDomainAllowed } from '../sso-config/email-domains.ts';
+import { findOidcConfig } from '../sso-config/queries.ts';
+
+/** Tells invitations beforehand what the sign-in will say about an address, by the configuration and policy of now. */
+export function createForesight({ ownerOf }: OwnedDomains): Foresee {
+  return async (db, { id, provisioning_policy: policy }) => {
+    const config = await findOidcConfig(db, asId<OrganizationId>(id));
+    const owned = new Map<string, boolean>();
+    return async ({ key, domain }): Promise<ForeseenRefusal | undefined> => {
+      if (config?.is_active !== 1) return 'sign_in_unavailable';
+      const domainIsOwned = owned.get(domain) ?? (await ownerOf(db, domain)) === id;
+      owned.set(domain, domainIsOwned);
+      const domainIsAllowed = isDomainAllowed(config.allowed_email_domains, domain);
+      const code = foreseeRefusal(key, { policy, domainIsAllowed, domainIsOwned });
+      return code === 'email_domain_not_allowed' || code === 'email_domain_not_verified' ? code : undefined;
+    };
+  };
+}

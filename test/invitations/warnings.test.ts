@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { engines } from '../support/databases.ts';
+import { invitationsUrl, invitedBy } from '../support/invitations.ts';
+import { openBrowser } from '../support/browser-client.ts';
+import {
+  expectRefusal,
+  hasSession,
+  type LoginScene,
+  openLoginScene,
+  type SceneOrganization,
+  signIn,
+  tamper,
+} from '../support/login-scene.ts';
+import { type PracticeMail, startPracticeMail } from '../support/practice-mail.ts';
+
+const owned = 'owned.example';
+const foreign = () => `guest-${randomUUID()}@foreign.example`;
+const ours = () => `guest-${randomUUID()}@${owned}`;
+
+describe.each(engines)('what an invitation warns of (%s)', (engine) => {
+  let mail: PracticeMail;
+  let scene: LoginScene;
+  let organization: SceneOrganization;
+
+  beforeAll(async () => {
+    mail = await startPracticeMail();
+    scene = await openLoginScene(engine, {
+      SALLYPORT_VERIFIED_DOMAINS: `${owned}:owner`,
+      SALLYPORT_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+      SALLYPORT_MAIL_FROM: 'sso@sallyport.example',
+    });
+    organization = await scene.addOrganization({ slug: 'owner' });
+  });
+  afterAll(async () => {
+    await scene.close();
+    await mail.close();
+  });
+
+  const call = async (rest: string, options: object = {}) =>
+    scene.server.call(invitationsUrl(organization.id, rest), { token: scene.boot.token, ...options });
+  const invite = async (email: string) => call('', { json: { email } });
+  const codesOf = (invitation: { warnings: { code: string }[] }) => invitation.warnings.map(({ code }) => code);
+  const listed = async (email: string) => {
+    const { body } = await call('?limit=100');
+    return body.invitations.find((invitation: { email: string }) => invitation.email === email);
+  };
+  const setPolicy = async (provisioningPolicy: string) => {
+    const options = { method: 'PATCH', token: scene.boot.token, json: { provisioningPolicy } };
+    expect((await scene.server.call(`/api/v1/organization/${organization.id}`, options)).status).toBe(200);
+  };
+
+  /** What becomes of the invited person, who comes by the link. */
+  async function come(email: string, link: string): Promise<string> {
+    organization.idp.setClaims({ sub: randomUUID(), email });
+    const browser = openBrowser();
+    const form = { token: new URL(link).searchParams.get('token') ?? '' };
+    const page = await browser.visit(`${scene.server.url}/invitation`, { form });
+    const target = /http-equiv="refresh" content="0; url=([^"]+)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const back = await browser.visit(target);
+    const end = await browser.visit((await browser.visit(back.location)).location);
+    return hasSession(browser) ? 'in' : end.location;
+  }
+
+  it('of nothing when the address will be let in', async () => {
+    for (const email of [ours(), foreign()]) {
+      const { body } = await invite(email);
+      expect(body.invitation.warnings).toEqual([]);
+      expect((await listed(email)).warnings).toEqual([]);
+      expect(await come(email, body.link)).toBe('in');
+    }
+  });
+
+  it('of allowedEmailDomains, in the answer and in the list, as the sign-in then says', async () => {
+    await scene.changeConfig(organization, { allowedEmailDomains: `*.${owned}` });
+    const [bad, good] = [foreign(), ours()];
+    const { body } = await invite(bad);
+    expect(codesOf(body.invitation)).toEqual(['email_domain_not_allowed']);
+    expect(body.invitation.warnings[0].message).toContain('allowedEmailDomains');
+    expect(codesOf(await listed(bad))).toEqual(['email_domain_not_allowed']);
+    expect(codesOf((await invite(good)).body.invitation)).toEqual([]);
+    await expectShutOut(bad, 'email_domain_not_allowed');
+    // The warning goes with its reason, and comes with it for invitations that are there already.
+    await scene.changeConfig(organization, { allowedEmailDomains: '' });
+    expect(codesOf(await listed(bad))).toEqual([]);
+    await scene.changeConfig(organization, { allowedEmailDomains: 'elsewhere.example' });
+    expect(codesOf(await listed(good))).toEqual(['email_domain_not_allowed']);
+    await scene.changeConfig(organization, { allowedEmailDomains: '' });
+  });
+
+  it('of the policy that admits verified domains alone, as the sign-in then says', async () => {
+    await setPolicy('deny-unverified-domain');
+    const [bad, good] = [foreign(), ours()];
+    expect(codesOf((await invite(bad)).body.invitation)).toEqual(['email_domain_not_verified']);
+    expect(codesOf(await listed(bad))).toEqual(['email_domain_not_verified']);
+    expect(codesOf((await invite(good)).body.invitation)).toEqual([]);
+    await expectShutOut(bad, 'email_domain_not_verified');
+    await setPolicy('invited-only');
+    expect(codesOf(await listed(bad))).toEqual([]);
+    await setPolicy('just-in-time');
+  });
+
+  it('of a configuration that is switched off, and of nothing once it is closed', async () => {
+    await scene.changeConfig(organization, { isActive: false });
+    const email = ours();
+    const { body } = await invite(email);
+    expect(codesOf(body.invitation)).toEqual(['sign_in_unavailable']);
+    const revoked = await call(`/${body.invitation.id}`, { method: 'DELETE' });
+    expect(revoked.body.invitation.warnings).toEqual([]);
+    expect((await listed(email)).warnings).toEqual([]);
+    await scene.changeConfig(organization, { isActive: true });
+  });
+
+  it('of a message that is not sent since the address has just had one, whose link ended', async () => {
+    const email = ours();
+    const first = await invite(email);
+    expect([first.body.invitation.mailStatus, codesOf(first.body.invitation)]).toEqual(['queued', []]);
+    const renew = async () => (await call(`/${first.body.invitation.id}/renew`, { json: {} })).body.invitation;
+    const renewed = await renew();
+    expect([renewed.mailStatus, codesOf(renewed)]).toEqual(['limited', ['mail_limited']]);
+    expect(renewed.warnings[0].message).toContain('the address got one');
+    expect(await listed(email)).toMatchObject({ mailStatus: 'limited', warnings: [{ code: 'mail_limited' }] });
+    scene.clock.advance(600_000);
+    const again = await renew();
+    expect([again.mailStatus, codesOf(again)]).toEqual(['queued', []]);
+  });
+
+  it('of a message that is not sent since the organization caused a hundred within the hour', async () => {
+    const nowMs = scene.clock.nowMs();
+    const row = { organization_id: organization.id, sealed_message: '', attempts: 1, next_attempt_at: null };
+    const times = { created_at: nowMs, updated_at: nowMs };
+    const rows = Array.from({ length: 100 }, () => ({ ...row, ...times, id: randomUUID(), status: 'sent' as const }));
+    await tamper(scene, (tx) => tx.insertInto('mail_outbox').values(rows).execute());
+    const email = ours();
+    const { body } = await invite(email);
+    expect([body.invitation.mailStatus, codesOf(body.invitation)]).toEqual(['limited', ['mail_limited']]);
+    expect(body.invitation.warnings[0].message).toContain('the organization caused');
+    expect(await listed(email)).toMatchObject({ mailStatus: 'limited' });
+    // The link is good all the same.
+    expect(await come(email, invitedBy({ status: 200, body } as never).link)).toBe('in');
+    expect((await listed(email)).warnings).toEqual([]);
+  });
+
+  async function expectShutOut(email: string, code: string): Promise<void> {
+    organization.idp.setClaims({ sub: randomUUID(), email });
+    await expectRefusal(scene, code, async () => signIn(scene, { organization }));
+  }
+});
