@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-import { nameLengthMax, slugLengthMax } from './limits.ts';
+import { groupsPerOrganizationMax, nameLengthMax, offsetMax, slugLengthMax } from './limits.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -79,7 +79,14 @@ export const groupRoutes = {
     operationId: 'listGroups',
     summary: "List the organization's groups",
     limit: 'read',
-    query: Type.Object(OrganizationChoice),
+    query: Type.Object({
+      ...OrganizationChoice,
+      search: Type.Optional(Text({ lengthMax: nameLengthMax, description: 'Part of a name or slug.' })),
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: offsetMax, default: 0 })),
+      limit: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: groupsPerOrganizationMax, default: groupsPerOrganizationMax }),
+      ),
+    }),
     response: Type.Array(GroupWithRole),
   },
   readGroup: {

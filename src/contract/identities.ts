@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-import { clientCredentialLengthMax, nameLengthMax } from './limits.ts';
+import { clientCredentialLengthMax, identitiesPerOrganizationMax, nameLengthMax, offsetMax } from './limits.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -138,8 +138,18 @@ export const identityRoutes = {
     operationId: 'listIdentities',
     summary: "List the organization's machine identities",
     limit: 'read',
-    query: Type.Object({ orgId: Type.Optional(AnyIdentifier) }),
-    response: Type.Object({ identities: Type.Array(MachineIdentity), totalCount: Type.Integer() }),
+    query: Type.Object({
+      orgId: Type.Optional(AnyIdentifier),
+      search: Type.Optional(Text({ lengthMax: nameLengthMax, description: 'Part of a name.' })),
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: offsetMax, default: 0 })),
+      limit: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: identitiesPerOrganizationMax, default: identitiesPerOrganizationMax }),
+      ),
+    }),
+    response: Type.Object({
+      identities: Type.Array(MachineIdentity),
+      totalCount: Type.Integer({ description: 'How many machine identities fit, on all pages together.' }),
+    }),
   },
   readIdentityDetails: {
     ...identity,

@@ -7,7 +7,7 @@ import { AnyIdentifier, Id, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
 /** Which other identity may take the place of the one that a member has. */
-export const relinkScopes = ['any', 'other-issuer'] as const;
+const relinkScopes = ['any', 'other-issuer'] as const;
 
 export const RelinkPermission = Type.Object({
   membershipId: Id,

@@ -31,7 +31,7 @@ describe.each(engines)('groups (%s)', (engine) => {
     const group = await create({ name: 'Site Reliability' });
     expect(group).toMatchObject({ orgId: acme, name: 'Site Reliability', slug: 'site-reliability' });
     expect(await readGroup(directory.deps, admin, { id: group.id })).toEqual(group);
-    const listed = await listGroups(directory.deps, admin, undefined);
+    const listed = await listGroups(directory.deps, admin, {});
     expect(listed).toContainEqual({ ...group, role: 'no-access', roleId: null });
     expect(await directory.auditedTypes(acme)).toContain('group-create');
   });
@@ -75,7 +75,7 @@ describe.each(engines)('groups (%s)', (engine) => {
     const organizationId = await directory.addOrganization('Listed');
     const actor = await directory.addMachine(organizationId, { role: 'admin' });
     for (const name of ['b', 'a', 'c']) await create({ name }, actor);
-    const listed = await listGroups(directory.deps, actor, undefined);
+    const listed = await listGroups(directory.deps, actor, {});
     expect(listed.map((group) => group.name)).toEqual(['a', 'b', 'c']);
   });
 
@@ -85,7 +85,7 @@ describe.each(engines)('groups (%s)', (engine) => {
     const { id } = await create({ name: 'Seen' });
     const before = await directory.countRows();
     await expect(create({ name: 'Mine' }, member)).rejects.toEqual(code('permission_denied'));
-    await expect(listGroups(directory.deps, nobody, undefined)).rejects.toEqual(code('permission_denied'));
+    await expect(listGroups(directory.deps, nobody, {})).rejects.toEqual(code('permission_denied'));
     await expect(readGroup(directory.deps, nobody, { id })).rejects.toEqual(code('permission_denied'));
     await expect(readGroup(directory.deps, member, { id })).resolves.toMatchObject({ id });
     expect(await directory.countRows()).toEqual(before);
@@ -101,7 +101,9 @@ describe.each(engines)('groups (%s)', (engine) => {
     await expect(create({ name: 'Smuggled', organizationId: acme }, stranger)).rejects.toEqual(
       code('organization_not_found'),
     );
-    await expect(listGroups(directory.deps, stranger, acme)).rejects.toEqual(code('organization_not_found'));
+    await expect(listGroups(directory.deps, stranger, { organizationId: acme })).rejects.toEqual(
+      code('organization_not_found'),
+    );
   });
 
   it('are not found in an organization that is named besides and is not theirs', async () => {

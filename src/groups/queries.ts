@@ -1,6 +1,7 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 
 import type { OrganizationId } from '../contract/ids.ts';
+import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import { holds, namesHold } from '../organizations/search-queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
@@ -64,14 +65,22 @@ export async function countGroups(db: Db | Tx, organizationId: OrganizationId): 
   return Number(count);
 }
 
-export async function listGroupRows(db: Db, organizationId: OrganizationId, limit: number): Promise<GroupRow[]> {
-  return db
-    .selectFrom('groups')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .orderBy('name')
-    .limit(limit)
-    .execute();
+/** Which of an organization's groups are meant: all, or those whose name or slug holds a text. */
+export interface GroupsWanted {
+  readonly organizationId: OrganizationId;
+  readonly search?: string;
+}
+
+/** A page of an organization's groups, by name. */
+export async function listGroupRows(
+  db: Db,
+  { organizationId, search = '' }: GroupsWanted,
+  { offset, limit }: Page,
+): Promise<GroupRow[]> {
+  const all = db.selectFrom('groups').selectAll().where('organization_id', '=', organizationId);
+  const found =
+    search === '' ? all : all.where(({ or }) => or([holds('groups.name', search), holds('groups.slug', search)]));
+  return found.orderBy('name').offset(offset).limit(limit).execute();
 }
 
 /** Which of an organization's members are meant: those whose user name, or anything that names them, holds a text. */
@@ -82,32 +91,41 @@ export interface MemberFilter {
   readonly search: string | undefined;
 }
 
-function selectMembers(db: Db, { organizationId, groupId, username, search }: MemberFilter) {
-  let query = db
+function selectMembers(db: Db, { organizationId, username, search }: MemberFilter) {
+  const query = db.selectFrom('memberships').where('memberships.organization_id', '=', organizationId);
+  const wanted = [
+    ...(username !== undefined && username !== '' ? [holds('users.username', username)] : []),
+    ...(search !== undefined && search !== '' ? [namesHold(search)] : []),
+  ];
+  if (wanted.length === 0) return query;
+  return query.where(({ exists, selectFrom, and }) =>
+    exists(selectFrom('users').select('users.id').whereRef('users.id', '=', 'memberships.user_id').where(and(wanted))),
+  );
+}
+
+/**
+ * A page of an organization's members, with when each joined the group; `null` when they did not. They come in the order
+ * of their addresses, which their user names are made of: that is the order of an index, so that a page costs what
+ * stands before it and no sorting.
+ */
+export async function listMembers(db: Db, filter: MemberFilter, { offset, limit }: { offset: number; limit: number }) {
+  const page = selectMembers(db, filter)
+    .select('memberships.id')
+    .orderBy('memberships.email_key')
+    .offset(offset)
+    .limit(limit);
+  return db
     .selectFrom('memberships')
     .innerJoin('users', 'users.id', 'memberships.user_id')
     .leftJoin('group_memberships', (join) =>
       join
         .onRef('group_memberships.user_id', '=', 'memberships.user_id')
-        .on('group_memberships.group_id', '=', groupId),
+        .on('group_memberships.group_id', '=', filter.groupId),
     )
-    .where('memberships.organization_id', '=', organizationId);
-  if (username !== undefined && username !== '') query = query.where(holds('users.username', username));
-  if (search !== undefined && search !== '') {
-    query = query.where(namesHold(search));
-  }
-  return query;
-}
-
-/** A page of an organization's members by user name, with when each joined the group; `null` when they did not. */
-export async function listMembers(db: Db, filter: MemberFilter, { offset, limit }: { offset: number; limit: number }) {
-  return selectMembers(db, filter)
     .select(['users.id', 'users.email', 'users.username', 'users.first_name', 'users.last_name'])
     .select('group_memberships.created_at as joined_at')
-    .orderBy('users.username')
-    .orderBy('users.id')
-    .offset(offset)
-    .limit(limit)
+    .where('memberships.id', 'in', page)
+    .orderBy('memberships.email_key')
     .execute();
 }
 
@@ -126,11 +144,17 @@ export async function countMembers(db: Db, filter: MemberFilter): Promise<number
  */
 export async function findMemberNamed(db: Db | Tx, organizationId: OrganizationId, username: string) {
   const rows = await db
-    .selectFrom('memberships')
-    .innerJoin('users', 'users.id', 'memberships.user_id')
+    .selectFrom('users')
     .select(['users.id', 'users.email', 'users.username', 'users.first_name', 'users.last_name'])
-    .where('memberships.organization_id', '=', organizationId)
     .where('users.username', '=', username)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('memberships')
+          .select('memberships.id')
+          .whereRef('memberships.user_id', '=', 'users.id')
+          .where('memberships.organization_id', '=', organizationId),
+      ),
+    )
     .limit(2)
     .execute();
   return rows.length === 1 ? rows[0] : undefined;

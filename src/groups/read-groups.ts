@@ -15,19 +15,27 @@ interface ReadDeps {
 const pageSizeDefault = 10;
 
 /**
- * The groups of an organization, by name; of the token's when none is named.
+ * The groups of an organization, or a page of them, by name; of the token's when none is named.
  *
  * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
  */
 export async function listGroups(
   { database }: ReadDeps,
   actor: Actor,
-  organizationId: string | undefined,
+  { organizationId, offset = 0, limit = groupsPerOrganizationMax, ...wanted }: PageOfGroups,
 ): Promise<GroupWithRole[]> {
   const question = { organizationId, subject: 'groups', action: 'read' } as const;
   const organization = await requireAccess(database.db, actor, question);
-  const rows = await listGroupRows(database.db, asId<OrganizationId>(organization.id), groupsPerOrganizationMax);
+  const id = asId<OrganizationId>(organization.id);
+  const rows = await listGroupRows(database.db, { ...wanted, organizationId: id }, { offset, limit });
   return rows.map(toGroupWithRole);
+}
+
+interface PageOfGroups {
+  readonly organizationId?: string;
+  readonly search?: string;
+  readonly offset?: number;
+  readonly limit?: number;
 }
 
 /**
@@ -40,7 +48,7 @@ export async function readGroup({ database }: ReadDeps, actor: Actor, named: Nam
 }
 
 /**
- * A page of the organization's members, by user name, and whether each belongs to the group.
+ * A page of the organization's members, by address, and whether each belongs to the group.
  *
  * @throws `group_not_found` or `permission_denied`.
  */

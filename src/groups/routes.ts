@@ -13,7 +13,7 @@ import { updateGroup } from './update-group.ts';
 export function mountGroups(mount: Mount, deps: GroupsDeps): void {
   mount(groupRoutes.createGroup, async (call) => createGroup(deps, call));
 
-  mount(groupRoutes.listGroups, async ({ actor, query }) => listGroups(deps, actor, query.organizationId));
+  mount(groupRoutes.listGroups, async ({ actor, query }) => listGroups(deps, actor, query));
 
   mount(groupRoutes.readGroup, async ({ actor, params, query }) => readGroup(deps, actor, { ...query, ...params }));
 

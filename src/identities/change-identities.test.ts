@@ -83,7 +83,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     for (const name of ['b', 'a']) {
       await createIdentity(directory.deps, { actor: creator, origin: testOrigin, body: { name, organizationId } });
     }
-    const { identities, totalCount } = await listIdentities(directory.deps, actor, undefined);
+    const { identities, totalCount } = await listIdentities(directory.deps, actor, {});
     expect(identities.map((identity) => identity.name).slice(0, 2)).toEqual(['a', 'b']);
     expect(totalCount).toBe(4);
   });
@@ -259,7 +259,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
   });
 
   async function anotherThan(actor: MachineActor, organizationId: OrganizationId): Promise<string> {
-    const { identities } = await listIdentities(directory.deps, actor, organizationId);
+    const { identities } = await listIdentities(directory.deps, actor, { orgId: organizationId });
     const found = identities.find(({ id }) => id !== actor.identityId);
     if (found === undefined) throw new Error('there is no second identity');
     return found.id;
@@ -281,9 +281,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
       Array.from({ length: 4 }, () => createIdentity(directory.deps, { ...as(actor, ''), body })),
     );
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect((await listIdentities(directory.deps, actor, undefined)).identities).toHaveLength(
-      identitiesPerOrganizationMax,
-    );
+    expect((await listIdentities(directory.deps, actor, {})).identities).toHaveLength(identitiesPerOrganizationMax);
   });
 
   it('have as many client secrets as they may have, revoked ones not counted', async () => {

@@ -23,7 +23,8 @@ export async function createIdentity(
   return database.transaction(async (tx) => {
     const organizationId = asId<OrganizationId>((await requireAccess(tx, actor, question)).id);
     await lockOrganization(tx, organizationId);
-    if ((await countIdentities(tx, organizationId)) >= identitiesPerOrganizationMax) throw appError('limit_reached');
+    const count = await countIdentities(tx, { organizationId });
+    if (count >= identitiesPerOrganizationMax) throw appError('limit_reached');
     const nowMs = clock.nowMs();
     const row = {
       id: random.uuid(),

@@ -8,17 +8,23 @@ import { countIdentities, listIdentityRows } from './queries.ts';
 import { toIdentity } from './to-identity.ts';
 
 /**
- * The machine identities of an organization, by name; of the token's when none is named.
+ * The machine identities of an organization, or a page of them, by name; of the token's when none is named.
  *
  * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
  */
 export async function listIdentities(
   { database }: { database: Database },
   actor: Actor,
-  organizationId: string | undefined,
+  {
+    orgId: organizationId,
+    offset = 0,
+    limit = identitiesPerOrganizationMax,
+    ...filter
+  }: { orgId?: string; search?: string; offset?: number; limit?: number },
 ): Promise<{ identities: MachineIdentity[]; totalCount: number }> {
   const question = { organizationId, subject: 'identity', action: 'read' } as const;
   const id = asId<OrganizationId>((await requireAccess(database.db, actor, question)).id);
-  const rows = await listIdentityRows(database.db, id, identitiesPerOrganizationMax);
-  return { identities: rows.map(toIdentity), totalCount: await countIdentities(database.db, id) };
+  const wanted = { ...filter, organizationId: id };
+  const rows = await listIdentityRows(database.db, wanted, { offset, limit });
+  return { identities: rows.map(toIdentity), totalCount: await countIdentities(database.db, wanted) };
 }

@@ -1,7 +1,9 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { ExpressionBuilder, Insertable, Selectable, Updateable } from 'kysely';
 
 import type { OrganizationId } from '../contract/ids.ts';
+import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
+import { holds } from '../organizations/search-queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
@@ -24,22 +26,42 @@ export async function findIdentity(db: Db | Tx, id: string): Promise<IdentityRow
   return selectIdentities(db).where('machine_identities.id', '=', id).executeTakeFirst();
 }
 
-export async function listIdentityRows(db: Db, organizationId: OrganizationId, limit: number): Promise<IdentityRow[]> {
+/** Which of an organization's machine identities are meant: all, or those whose name holds a text. */
+export interface IdentitiesWanted {
+  readonly organizationId: OrganizationId;
+  readonly search?: string;
+}
+
+/** A page of an organization's machine identities, by name. */
+export async function listIdentityRows(
+  db: Db,
+  wanted: IdentitiesWanted,
+  { offset, limit }: Page,
+): Promise<IdentityRow[]> {
   return selectIdentities(db)
-    .where('machine_identities.organization_id', '=', organizationId)
+    .where(fits(wanted))
     .orderBy('machine_identities.name')
     .orderBy('machine_identities.id')
+    .offset(offset)
     .limit(limit)
     .execute();
 }
 
-export async function countIdentities(db: Db | Tx, organizationId: OrganizationId): Promise<number> {
+export async function countIdentities(db: Db | Tx, wanted: IdentitiesWanted): Promise<number> {
   const { count } = await db
     .selectFrom('machine_identities')
     .select((row) => row.fn.countAll<number>().as('count'))
-    .where('organization_id', '=', organizationId)
+    .where(fits(wanted))
     .executeTakeFirstOrThrow();
   return Number(count);
+}
+
+function fits({ organizationId, search = '' }: IdentitiesWanted) {
+  return ({ eb, and }: ExpressionBuilder<Schema, 'machine_identities'>) =>
+    and([
+      eb('machine_identities.organization_id', '=', organizationId),
+      ...(search === '' ? [] : [holds('machine_identities.name', search)]),
+    ]);
 }
 
 export async function insertIdentity(tx: Tx, row: Insertable<IdentityTable>): Promise<void> {

@@ -16,7 +16,7 @@ import { updateIdentity } from './update-identity.ts';
 export function mountIdentities(mount: Mount, deps: IdentitiesDeps): void {
   mount(identityRoutes.createIdentity, async (call) => ({ identity: await createIdentity(deps, call) }));
 
-  mount(identityRoutes.listIdentities, async ({ actor, query }) => listIdentities(deps, actor, query.orgId));
+  mount(identityRoutes.listIdentities, async ({ actor, query }) => listIdentities(deps, actor, query));
 
   mount(identityRoutes.readIdentityDetails, async ({ actor }) => ({
     identityDetails: await readIdentityDetails(deps, actor),

@@ -1,4 +1,4 @@
-import type { Insertable, Updateable } from 'kysely';
+import { type Insertable, sql, type Updateable } from 'kysely';
 
 import type { OrganizationId } from '../contract/ids.ts';
 import type { InvitationStatus } from '../contract/invitations.ts';
@@ -53,48 +53,71 @@ export interface InvitationsWanted {
   readonly nowMs: number;
 }
 
-export async function listInvitationRows(
-  db: Db,
-  wanted: InvitationsWanted,
-  { offset, limit }: Page,
-): Promise<InvitationRow[]> {
+/** A page of invitations, the newest first. Which ones a page holds is found from indexes alone. */
+export async function listInvitationRows(db: Db, wanted: InvitationsWanted, page: Page): Promise<InvitationRow[]> {
   return selectRows(db)
-    .where('invitations.id', 'in', ids(db, wanted))
+    .where('invitations.id', 'in', idsOfPage(db, wanted, page))
     .orderBy('invitations.created_at', 'desc')
     .orderBy('invitations.id', 'desc')
-    .offset(offset)
-    .limit(limit)
     .execute();
 }
 
+function idsOfPage(db: Db, wanted: InvitationsWanted, { offset, limit }: Page) {
+  const newestFirst = (part: Part) =>
+    part.select(['id', 'created_at']).orderBy('created_at', 'desc').orderBy('id', 'desc');
+  const [first, second] = partsOf(db, wanted, 'by creation');
+  if (second === undefined) return newestFirst(first).clearSelect().select('id').offset(offset).limit(limit);
+  // Each part is read as far as the page reaches, and not sorted: their indexes have them in this order.
+  const [one, other] = [first, second].map((part) => newestFirst(part).limit(offset + limit));
+  if (one === undefined || other === undefined) throw new Error('both were there');
+  const either = db
+    .selectFrom(one.as('one'))
+    .selectAll()
+    .unionAll(db.selectFrom(other.as('other')).selectAll());
+  return db
+    .selectFrom(either.as('either'))
+    .select('id')
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .offset(offset)
+    .limit(limit);
+}
+
 export async function countInvitations(db: Db | Tx, wanted: InvitationsWanted): Promise<number> {
-  const { count } = await db
-    .selectFrom('invitations')
-    .select((row) => row.fn.countAll<number>().as('count'))
-    .where('invitations.id', 'in', ids(db, wanted))
-    .executeTakeFirstOrThrow();
-  return Number(count);
+  const counts = await Promise.all(
+    partsOf(db, wanted).map(async (part) =>
+      part.select((row) => row.fn.countAll<number>().as('count')).executeTakeFirstOrThrow(),
+    ),
+  );
+  return counts.reduce((sum, { count }) => sum + Number(count), 0);
 }
 
 // What a row says and what the clock says, as `statusOf` puts them together for one row.
-function ids(db: Db | Tx, { organizationId, status, nowMs }: InvitationsWanted) {
-  const all = db.selectFrom('invitations').select('id').where('organization_id', '=', organizationId);
+function partsOf(db: Db | Tx, { organizationId, status, nowMs }: InvitationsWanted, order?: 'by creation') {
+  const all = db.selectFrom('invitations').where('organization_id', '=', organizationId);
   switch (status) {
     case undefined:
-      return all;
+      return [all] as const;
     case 'accepted':
     case 'revoked':
-      return all.where('status', '=', status);
+      return [all.where('status', '=', status)] as const;
     case 'invited':
-      return all.where('status', '=', 'invited').where('expires_at', '>', nowMs);
-    case 'expired':
-      return all.where((it) =>
-        it.or([it('status', '=', 'expired'), it.and([it('status', '=', 'invited'), it('expires_at', '<=', nowMs)])]),
-      );
+      return [all.where('status', '=', 'invited').where('expires_at', '>', nowMs)] as const;
+    case 'expired': {
+      const open = all.where('status', '=', 'invited');
+      const late =
+        order === 'by creation' ? open.where(endAsNumber, '<=', nowMs) : open.where('expires_at', '<=', nowMs);
+      return [all.where('status', '=', 'expired'), late] as const;
+    }
     default:
       return status satisfies never;
   }
 }
+
+// Nearly all of them fit, so going by their end and sorting would cost more than going by when they were made.
+const endAsNumber = sql<number>`expires_at + 0`;
+
+type Part = ReturnType<typeof partsOf>[0];
 
 export async function insertInvitation(tx: Tx, row: Insertable<Schema['invitations']>): Promise<void> {
   await tx.insertInto('invitations').values(row).execute();

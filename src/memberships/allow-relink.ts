@@ -54,8 +54,8 @@ export async function allowRelink(
     };
     const permitting = { ...caller, organizationId, permission, expiresAt: new Date(untilMs).toISOString() };
     return issuer === undefined
-      ? allowMembers(deps, tx, permitting, membershipIds ?? [])
-      : allowIssuer(deps, tx, permitting, issuer);
+      ? allowMembers(deps, tx, { ...permitting, membershipIds: membershipIds ?? [] })
+      : allowIssuer(deps, tx, { ...permitting, issuer });
   });
 }
 
@@ -73,8 +73,14 @@ function granterOf(actor: Actor) {
 async function allowMembers(
   deps: MembershipsDeps,
   tx: Tx,
-  { organizationId, actor, origin, permission, expiresAt }: Permitting,
-  membershipIds: readonly string[],
+  {
+    organizationId,
+    actor,
+    origin,
+    permission,
+    expiresAt,
+    membershipIds,
+  }: Permitting & { readonly membershipIds: readonly string[] },
 ): Promise<AllowedRelink> {
   const wanted = [...new Set(membershipIds)];
   if ((await findMembershipRows(tx, organizationId, wanted)).length < wanted.length) {
@@ -99,8 +105,7 @@ async function allowMembers(
 async function allowIssuer(
   deps: MembershipsDeps,
   tx: Tx,
-  { organizationId, actor, origin, permission, expiresAt }: Permitting,
-  issuer: string,
+  { organizationId, actor, origin, permission, expiresAt, issuer }: Permitting & { readonly issuer: string },
 ): Promise<AllowedRelink> {
   const admins = await listAdminIds(tx, organizationId);
   const isOwned = ownershipOf(deps, tx, organizationId);

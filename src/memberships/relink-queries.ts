@@ -29,7 +29,7 @@ export async function findLinkedMembers(
 
 /** The active members whose identity is of an issuer, in the order of their users' identifiers, after one of these. */
 export async function listMembersOfIssuer(
-  tx: Tx,
+  db: Db | Tx,
   {
     organizationId,
     issuer,
@@ -37,7 +37,7 @@ export async function listMembersOfIssuer(
     limit,
   }: { organizationId: OrganizationId; issuer: string; after: string; limit: number },
 ): Promise<LinkedMember[]> {
-  return selectLinked(tx, organizationId)
+  return selectLinked(db, organizationId)
     .where('user_identities.issuer', '=', issuer)
     .where('user_identities.id', '>', after)
     .where('memberships.status', '=', 'accepted')

@@ -12,6 +12,7 @@ import { loginAttemptRecords } from './migrations/0009-login-attempt-records.ts'
 import { admission } from './migrations/0010-admission.ts';
 import { auditWebhooks } from './migrations/0011-audit-webhooks.ts';
 import { tokenOrigin } from './migrations/0012-token-origin.ts';
+import { directoryIndexes } from './migrations/0015-directory-indexes.ts';
 import { limitedMail } from './migrations/0014-limited-mail.ts';
 import { relinking } from './migrations/0013-relinking.ts';
 
@@ -31,5 +32,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0012-token-origin': { up: tokenOrigin },
     '0013-relinking': { up: (db) => relinking(db, engine) },
     '0014-limited-mail': { up: (db) => limitedMail(db, engine) },
+    '0015-directory-indexes': { up: directoryIndexes },
   };
 }

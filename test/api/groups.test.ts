@@ -41,6 +41,28 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
     expect(body).toContainEqual({ ...group, role: 'admin', roleId: null });
   });
 
+  it('GET pages through the groups by name and finds them by a part of their name or slug, as text', async () => {
+    const place = await directory.addOrganization('Paged groups');
+    const own = await directory.addMachine(place, { role: 'admin' });
+    for (const [index, name] of ['b 100%', 'a_1', 'c', 'ab1'].entries()) {
+      await api.call(own, 'POST /api/v1/groups', { name, slug: `slug-${index}` });
+    }
+    const namesOf = async (query: string) => {
+      const { status, body } = await api.call(own, `GET /api/v1/groups?${query}`);
+      return status === 200 ? body.map(({ name }: { name: string }) => name) : status;
+    };
+    expect(await namesOf('')).toEqual(['a_1', 'ab1', 'b 100%', 'c']);
+    expect(await namesOf('offset=1&limit=2')).toEqual(['ab1', 'b 100%']);
+    expect(await namesOf('search=A')).toEqual(['a_1', 'ab1']);
+    expect(await namesOf('search=_')).toEqual(['a_1']);
+    expect(await namesOf('search=%25')).toEqual(['b 100%']);
+    expect(await namesOf('search=SLUG-2')).toEqual(['c']);
+    expect(await namesOf('offset=9')).toEqual([]);
+    for (const query of ['limit=0', 'limit=10001', 'offset=-1', 'limit=x', 'search=%00']) {
+      expect(await namesOf(query)).toBe(422);
+    }
+  });
+
   it('GET reads one, bare', async () => {
     const group = await create({ name: 'Read' });
     expect(await api.call(admin, `GET /api/v1/groups/${group.id}`)).toEqual({ status: 200, body: group });

@@ -33,6 +33,28 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     return body.identity.id;
   }
 
+  it('are listed in pages by name, and found by a part of it, as text', async () => {
+    const place = await directory.addOrganization('Paged machines');
+    const own = await directory.addMachine(place, { role: 'admin' });
+    for (const name of ['builder 50%', 'a_runner', 'a runner', 'Builder']) {
+      await api.call(own, 'POST /api/v1/identities', { name, organizationId: place });
+    }
+    const found = async (query: string) => {
+      const { body } = await api.call(own, `GET /api/v1/identities?orgId=${place}&${query}`);
+      return [body.identities.map(({ name }: { name: string }) => name), body.totalCount];
+    };
+    const [everybody, count] = await found('');
+    expect([everybody.length, count]).toEqual([5, 5]);
+    expect(await found('offset=2&limit=2')).toEqual([everybody.slice(2, 4), 5]);
+    expect(await found('search=BUILDER')).toEqual([['Builder', 'builder 50%'], 2]);
+    expect(await found('search=builder&limit=1&offset=1')).toEqual([['builder 50%'], 2]);
+    expect(await found('search=_')).toEqual([['a_runner'], 1]);
+    expect(await found('search=%25')).toEqual([['builder 50%'], 1]);
+    for (const query of ['limit=0', 'limit=1001', 'offset=-1', 'search=%00']) {
+      expect((await api.call(own, `GET /api/v1/identities?${query}`)).status).toBe(422);
+    }
+  });
+
   it('go through their whole life', async () => {
     const id = await create();
     const renamed = await api.call(admin, `PATCH /api/v1/identities/${id}`, { name: 'runner', role: 'member' });

@@ -13,9 +13,11 @@ const userParameter = { name: 'username', doc: 'The member’s user name.' };
 const list: ClientCommand = {
   name: 'group list',
   summary: 'List the organization’s groups',
+  options: { ...pageOptions, search: { value: 'text', doc: 'Part of a name or slug.' } },
   examples: [{ does: 'List them', line: 'sallyport group list' }],
-  run: async ({ connect }) => {
-    const { groups } = await readGroups(await connect());
+  run: async ({ connect, input }) => {
+    const query = { limit: input.number('limit'), offset: input.number('offset'), search: input.text('search') };
+    const { groups } = await readGroups(await connect(), query);
     const text = table(
       groups,
       [
@@ -132,9 +134,10 @@ function memberCommand(verb: 'add' | 'remove'): ClientCommand {
 
 async function readGroups(
   connection: Connection,
+  wanted: Readonly<Record<string, string | number | undefined>> = {},
 ): Promise<{ groups: readonly GroupWithRole[]; organizationId: string }> {
   const organizationId = await connection.organizationId();
-  const groups = await connection.call<readonly GroupWithRole[]>(path, { query: { organizationId } });
+  const groups = await connection.call<readonly GroupWithRole[]>(path, { query: { ...wanted, organizationId } });
   return { groups, organizationId };
 }
 

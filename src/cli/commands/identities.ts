@@ -3,7 +3,7 @@ import { usageFailure } from '../cli-failure.ts';
 import type { ClientCommand, Outcome } from '../command.ts';
 import { facts, table } from '../output.ts';
 import { confirm } from '../read-secret.ts';
-import { roleOption, yesOption } from './common-options.ts';
+import { pageOptions, roleOption, yesOption } from './common-options.ts';
 
 const path = '/api/v1/identities';
 const authPath = (id: string) => `/api/v1/auth/universal-auth/identities/${encodeURIComponent(id)}`;
@@ -12,10 +12,16 @@ const idParameter = { name: 'id', doc: 'The machine identity’s id.' };
 const list: ClientCommand = {
   name: 'identity list',
   summary: 'List the organization’s machine identities',
+  options: { ...pageOptions, search: { value: 'text', doc: 'Part of a name.' } },
   examples: [{ does: 'List them', line: 'sallyport identity list' }],
-  run: async ({ connect }) => {
+  run: async ({ connect, input }) => {
     const connection = await connect();
-    const query = { orgId: await connection.organizationId() };
+    const query = {
+      orgId: await connection.organizationId(),
+      limit: input.number('limit'),
+      offset: input.number('offset'),
+      search: input.text('search'),
+    };
     const body = await connection.call<{ identities: MachineIdentity[] }>(path, { query });
     const text = table(
       body.identities,
