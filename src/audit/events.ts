@@ -18,7 +18,7 @@ interface OrganizationSettings {
 }
 
 /** Why an account's address did not follow what the identity provider asserts. */
-export type SkippedAddress = 'taken' | 'domain not owned' | 'not verified';
+export type SkippedAddress = 'taken' | 'domain not owned' | 'not verified' | 'administrator of the server';
 
 /** Members who may relink since their identities are of one issuer, and how many are not among them. */
 interface RelinkedIssuer {

@@ -37,6 +37,7 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: S
       emailKey: known.email_key,
       firstName: known.first_name,
       lastName: known.last_name,
+      isServerAdmin: known.is_super_admin === 1,
       membership: known.is_active === null ? 'none' : known.is_active === 1 ? 'active' : 'inactive',
     },
     namesake: namesake && {
@@ -133,7 +134,7 @@ async function carryOut(
       await enter(deps, tx, { signIn, userId: plan.userId });
       return { userId: plan.userId, email, outcome: 'linked', changed: [] };
     case 'rejoin':
-      await rejoin(deps, tx, { signIn, consulted, userId: plan.userId });
+      await rejoin(deps, tx, { signIn, consulted, plan });
       await accept(deps, tx, { signIn, consulted, userId: plan.userId, joins: true });
       return { userId: plan.userId, email: signIn.identity.email, outcome: 'rejoined', changed: [] };
     case 'provision': {
@@ -186,15 +187,17 @@ async function addUser(deps: ProvisioningDeps, tx: Tx, { signIn, consulted }: Co
   return userId;
 }
 
+type Rejoining = Extract<ProvisioningPlan, { kind: 'rejoin' }>;
+
 // The address that was invited becomes the account's: an admin named it since the member was removed.
 async function rejoin(
   deps: ProvisioningDeps,
   tx: Tx,
-  { signIn, consulted, userId }: Consulted & { userId: UserId },
+  { signIn, consulted, plan: { userId, keepsAddress } }: Consulted & { plan: Rejoining },
 ): Promise<void> {
   const { email, emailAddress, issuer } = signIn.identity;
   const address = { email, email_key: emailAddress.key, username: emailAddress.key, ...verifiedBy(signIn) };
-  await updateUser(tx, userId, { ...address, updated_at: deps.clock.nowMs() });
+  if (keepsAddress !== true) await updateUser(tx, userId, { ...address, updated_at: deps.clock.nowMs() });
   await addMembership(deps, tx, { signIn, consulted, userId });
   const metadata = { userId, userEmail: email, issuer };
   await append(deps, tx, { signIn, event: { type: 'user-rejoin', metadata } });

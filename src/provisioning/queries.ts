@@ -29,6 +29,7 @@ const knownAccount = statement((tx: Tx, { identityKey }: { identityKey: string }
       'users.email_key',
       'users.first_name',
       'users.last_name',
+      'users.is_super_admin',
       'memberships.is_active',
     ])
     .where('user_identities.identity_key', '=', identityKey),

@@ -9,7 +9,7 @@ const otherId = asId<UserId>('b');
 const profile = { emailKey: 'alice@acme.example', firstName: 'Alice', lastName: 'A' };
 const person = { ...profile, emailVerified: 'unknown' } as const;
 const unverified = { ...profile, emailVerified: 'no' } as const;
-const known = { userId, ...profile, membership: 'active' } as const;
+const known = { userId, ...profile, isServerAdmin: false, membership: 'active' } as const;
 const removed = { ...known, membership: 'none' } as const;
 const namesake = { userId: otherId, isActive: true, identity: 'none' } as const;
 const stranger: ProvisioningState = {
@@ -54,6 +54,14 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
     "a known person's profile follows the provider where the domain is owned",
     { domainIsOwned: true, known: { ...known, firstName: 'Al', lastName: 'B', emailKey: 'al@acme.example' } },
     { kind: 'sign-in', userId, profile: ['email', 'firstName', 'lastName'] },
+  ],
+  [
+    "the address and name of the server's administrator stay, owned domain or not",
+    {
+      domainIsOwned: true,
+      known: { ...known, isServerAdmin: true, firstName: 'Al', lastName: 'B', emailKey: 'al@acme.example' },
+    },
+    { kind: 'sign-in', userId, profile: [], addressHeld: 'administrator of the server' },
   ],
   [
     'an address that another member has is not taken over',
@@ -179,6 +187,11 @@ const policies: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][
     'verified domains: a removed member who was invited since',
     { policy: denied, invitation: 'fits', known: removed },
     refused('email_domain_not_verified'),
+  ],
+  [
+    "invited only: a removed administrator of the server who was invited since keeps the server's address",
+    { policy: invited, invitation: 'fits', known: { ...removed, isServerAdmin: true } },
+    { kind: 'rejoin', userId, keepsAddress: true },
   ],
   [
     'a switched-off member who was invited',

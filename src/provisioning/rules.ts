@@ -17,6 +17,8 @@ export interface KnownAccount {
   readonly emailKey: string;
   readonly firstName: string;
   readonly lastName: string;
+  /** Administers the server: their address and name are the server's, and go with their password. */
+  readonly isServerAdmin: boolean;
   /** `none`: the membership was removed since. */
   readonly membership: 'active' | 'inactive' | 'none';
 }
@@ -93,7 +95,7 @@ export type ProvisioningPlan =
   /** As `link`, and the identity that the member had is gone. */
   | { readonly kind: 'relink'; readonly userId: UserId }
   /** An account whose membership was removed gets a new one. */
-  | { readonly kind: 'rejoin'; readonly userId: UserId }
+  | { readonly kind: 'rejoin'; readonly userId: UserId; readonly keepsAddress?: true }
   | { readonly kind: 'provision' };
 
 /**
@@ -135,11 +137,14 @@ function planKnown(known: KnownAccount, state: ProvisioningState): ProvisioningP
 function planRejoin(known: KnownAccount, state: ProvisioningState): ProvisioningPlan {
   if (state.namesake !== undefined) return refuse('account_link_required', 'other_identity');
   const obstacle = obstacleToJoining(state);
-  return obstacle === undefined ? { kind: 'rejoin', userId: known.userId } : refuse(obstacle);
+  if (obstacle !== undefined) return refuse(obstacle);
+  const { userId, isServerAdmin } = known;
+  return isServerAdmin ? { kind: 'rejoin', userId, keepsAddress: true } : { kind: 'rejoin', userId };
 }
 
 // The profile follows the provider where the organization owns the domain of what it asserts. The address is only taken
-// over while no other member has it.
+// over while no other member has it. That of the server's administrator is no organization's to change: it is what they
+// enter with their password.
 function changedProfile(
   known: KnownAccount,
   state: ProvisioningState,
@@ -147,13 +152,15 @@ function changedProfile(
   const { person, domainIsOwned } = state;
   const profile: ProfileField[] = [];
   const addressHeld = known.emailKey === person.emailKey ? undefined : obstacleToAddress(state);
+  if (known.isServerAdmin) return addressHeld === undefined ? { profile } : { profile, addressHeld };
   if (known.emailKey !== person.emailKey && addressHeld === undefined) profile.push('email');
   if (domainIsOwned && known.firstName !== person.firstName) profile.push('firstName');
   if (domainIsOwned && known.lastName !== person.lastName) profile.push('lastName');
   return addressHeld === undefined ? { profile } : { profile, addressHeld };
 }
 
-function obstacleToAddress({ person, domainIsOwned, namesake }: ProvisioningState): SkippedAddress | undefined {
+function obstacleToAddress({ person, domainIsOwned, namesake, known }: ProvisioningState): SkippedAddress | undefined {
+  if (known?.isServerAdmin === true) return 'administrator of the server';
   if (!domainIsOwned) return 'domain not owned';
   if (person.emailVerified === 'no') return 'not verified';
   return namesake === undefined ? undefined : 'taken';
