@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { engines } from '../support/databases.ts';
 import { invitationsUrl, invite } from '../support/invitations.ts';
-import { hasSession, type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
+import { hasSession, type LoginScene, openLoginScene, signIn, tamper } from '../support/login-scene.ts';
 import { type PracticeMail, startPracticeMail } from '../support/practice-mail.ts';
 
 describe.each(engines)('a server that sends invitations by mail (%s)', (engine) => {
@@ -38,6 +40,37 @@ describe.each(engines)('a server that sends invitations by mail (%s)', (engine) 
     const { to, source } = await taken;
     expect([to, source.includes(link)]).toEqual([['zoe@guests.example'], true]);
     await vi.waitFor(async () => expect(await mailStatusOf(organizationId)).toBe('sent'), 5000);
+  });
+
+  it('tells of a message that it does not send since the address has just had one, whose link ended', async () => {
+    const { id: organizationId } = await scene.addOrganization();
+    const at = { token: scene.boot.token, organizationId };
+    const { id } = await invite(scene.server, at, { email: 'xenia@guests.example' });
+    const renew = async () => {
+      const url = invitationsUrl(organizationId, `/${id}/renew`);
+      return (await scene.server.call(url, { token: scene.boot.token, json: {} })).body.invitation;
+    };
+    const renewed = await renew();
+    expect(renewed).toMatchObject({ mailStatus: 'limited', warnings: [{ code: 'mail_limited' }] });
+    expect(renewed.warnings[0].message).toContain('the address got one');
+    expect(await mailStatusOf(organizationId)).toBe('limited');
+    scene.clock.advance(600_000);
+    expect(await renew()).toMatchObject({ mailStatus: 'queued', warnings: [] });
+  });
+
+  it('tells of a message that it does not send since the organization caused a hundred within the hour', async () => {
+    const organization = await scene.addOrganization();
+    const nowMs = scene.clock.nowMs();
+    const row = { organization_id: organization.id, sealed_message: '', attempts: 1, next_attempt_at: null };
+    const times = { created_at: nowMs, updated_at: nowMs };
+    const rows = Array.from({ length: 100 }, () => ({ ...row, ...times, id: randomUUID(), status: 'sent' as const }));
+    await tamper(scene, (tx) => tx.insertInto('mail_outbox').values(rows).execute());
+    const url = invitationsUrl(organization.id);
+    const { body } = await scene.server.call(url, { token: scene.boot.token, json: { email: 'wim@guests.example' } });
+    expect(body.invitation).toMatchObject({ mailStatus: 'limited', warnings: [{ code: 'mail_limited' }] });
+    expect(body.invitation.warnings[0].message).toContain('the organization caused');
+    expect(body.link).toContain('/invitation?token=');
+    expect(await mailStatusOf(organization.id)).toBe('limited');
   });
 
   it('takes a message back with its invitation, and lets people in whatever the mail server does', async () => {

@@ -322,6 +322,24 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     expect(live).toHaveLength(admitted.length);
   });
 
+  it('are relinked, or the permission is taken back, when both happen at once, never both', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const moved = await openMoved();
+      const { organization, newAlice, before } = moved;
+      await allowAlice(moved);
+      organization.idp.setClaims(newAlice);
+      const browser = openBrowser();
+      const callback = await beginSignIn(scene, { organization, browser });
+      const [withdrawn] = await Promise.all([
+        scene.server.call(url(organization), { method: 'DELETE', token: scene.boot.token }),
+        browser.visit(callback),
+      ]);
+      expect(hasSession(browser)).toBe(withdrawn.body.withdrawnCount === 0);
+      expect(await told(organization, 'user-relink')).toHaveLength(1 - withdrawn.body.withdrawnCount);
+      expect(await isLive(organization, before.alice.token)).toBe(withdrawn.body.withdrawnCount === 1);
+    }
+  });
+
   it('leave no session of the old identity behind that began in the same moment', async () => {
     const { old, alice, before } = await openMoved();
     const { discoveryUrl: discoveryURL, clientSecret } = old.idp;

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { apiRoutes } from '../../src/contract/api.ts';
+import { addMember, addOrganization, type Person } from '../support/callers.ts';
+import { engines } from '../support/databases.ts';
+import { bootstrap, type Bootstrapped, startTestServer, type TestServer } from '../support/server.ts';
+import { permissionTable } from './permission-table.ts';
+import { createThings, type Things } from './things.ts';
+
+/** What tells an organization's things from those of another, wherever they are shown. */
+type Marks = Readonly<Record<string, string>>;
+
+describe.each(engines)('what an organization reads of its own (%s)', (engine) => {
+  let server: TestServer;
+  let boot: Bootstrapped;
+  let own: { things: Things; marks: Marks; admin: Person };
+  let foreign: { things: Things; marks: Marks; admin: Person };
+
+  beforeAll(async () => {
+    server = await startTestServer({ engine, settings: { SALLYPORT_DNS_SERVERS: '127.0.0.1:9' } });
+    boot = await bootstrap(server);
+    own = await addBelongings();
+    foreign = await addBelongings();
+  });
+  afterAll(() => server.close());
+
+  async function addBelongings() {
+    const organizationId = await addOrganization(server, boot);
+    const admin = await addMember(server, boot, { organizationId, role: 'admin' });
+    const things = createThings(server, boot, organizationId);
+    await things.configure(true);
+    await things.hook(true);
+    const marks = {
+      organizationId,
+      admin: admin.email,
+      group: await things.groupId(),
+      member: await things.username(),
+      membership: await things.membershipId(),
+      domain: await things.domainId(),
+      invitation: await things.invitationId(),
+      identity: await things.identityId(),
+      clientSecret: await things.clientSecretId(),
+    };
+    return { things, marks, admin };
+  }
+
+  const reading = apiRoutes.filter(({ method, operationId }) => method === 'GET' && permissionTable[operationId]);
+
+  async function read(operationId: string): Promise<string> {
+    const route = reading.find((one) => one.operationId === operationId);
+    const row = permissionTable[operationId];
+    if (route === undefined || row === undefined) throw new Error('the table says so');
+    const { things, admin } = own;
+    const params: Readonly<Record<string, string>> = {
+      organizationId: things.organizationId,
+      identityId: own.marks.identity ?? '',
+      clientSecretId: own.marks.clientSecret ?? '',
+      ...(await row.params?.(things)),
+    };
+    const path = route.url.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+    const query = new URLSearchParams(await row.query?.(things));
+    const { status, text } = await server.call(`${path}?${query.toString()}`, { token: admin.token });
+    expect([200, 404]).toContain(status);
+    return text;
+  }
+
+  it.each(reading.map(({ operationId }) => operationId))(
+    'H220: %s tells nothing of another one',
+    async (operationId) => {
+      const text = await read(operationId);
+      expect(Object.entries(foreign.marks).filter(([, mark]) => text.includes(mark))).toEqual([]);
+    },
+  );
+
+  it('has what it made in the lists of it', async () => {
+    const shown = {
+      listMemberships: ['member', 'membership', 'admin'],
+      listGroups: ['group'],
+      listGroupUsers: ['member'],
+      listInvitations: ['invitation'],
+      listEmailDomains: ['domain'],
+      listIdentities: ['identity'],
+      listClientSecrets: ['clientSecret'],
+      listAuditLogs: ['group', 'invitation', 'identity'],
+      exportAuditLogs: ['group', 'invitation', 'identity'],
+      listOrganizationSessions: ['admin'],
+    };
+    for (const [operationId, names] of Object.entries(shown)) {
+      const text = await read(operationId);
+      for (const name of names) expect(text, `${operationId} ${name}`).toContain(own.marks[name]);
+    }
+  });
+});

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { apiRoutes } from '../../src/contract/api.ts';
+import { engines } from '../support/databases.ts';
+import { type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
+
+describe.each(engines)('the one local password (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  it('is set by the first start alone, and asked for by one endpoint', () => {
+    const taking = apiRoutes.filter(({ body }) => JSON.stringify(body ?? {}).includes('password'));
+    expect(taking.map(({ operationId }) => operationId)).toEqual(['bootstrap', 'loginWithPassword']);
+  });
+
+  it('is kept as argon2id, and nobody who came through a provider has one, whoever they are', async () => {
+    const organization = await scene.addOrganization({ idp: { claims: { sub: '1', email: scene.boot.admin.email } } });
+    await signIn(scene, { organization });
+    const { db } = scene.server.database;
+    const rows = await db
+      .selectFrom('users')
+      .select(['is_super_admin', 'password_hash'])
+      .orderBy('created_at')
+      .execute();
+    expect(rows).toHaveLength(2);
+    const [administrator] = rows.filter((row) => row.is_super_admin === 1);
+    expect(administrator?.password_hash).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=4\$[\w+/]{22}\$[\w+/]{43}$/u);
+    expect(rows.filter((row) => row.is_super_admin === 0)).toEqual([{ is_super_admin: 0, password_hash: null }]);
+  });
+
+  it('H270: is no way in for somebody without one, who is answered like nobody', async () => {
+    const claims = { sub: '2', email: 'carol@acme.example' };
+    const organization = await scene.addOrganization({ idp: { claims } });
+    await signIn(scene, { organization });
+    const [somebody, nobody] = await Promise.all(
+      [claims.email, 'nobody@acme.example'].map(async (email) =>
+        scene.server.call('/api/v3/auth/login', { json: { email, password: scene.boot.admin.password } }),
+      ),
+    );
+    expect(somebody).toMatchObject({ status: 401, body: { code: 'credentials_invalid' } });
+    expect({ ...somebody?.body, reqId: '' }).toEqual({ ...nobody?.body, reqId: '' });
+  });
+});
