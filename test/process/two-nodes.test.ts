@@ -40,6 +40,7 @@ beforeAll(async () => {
     // The nodes have one of their own, in a file.
     rootKey: { id: 'unused', bytes: Buffer.alloc(32) },
     database,
+    routes: [],
     call: async (path, options) => call(`${site}${path}`, options),
     close: () => database.close(),
   };

@@ -33,6 +33,8 @@ export interface TestServer {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly rootKey: SealingKey;
+  /** Every route that it answers, such as `POST /login/start`. */
+  readonly routes: readonly string[];
   /** Sends a request to a path; a `token` becomes the bearer token, a `json` the body. */
   call(path: string, options?: CallOptions): Promise<Answer>;
   close(): Promise<void>;
@@ -102,12 +104,24 @@ export async function startTestServer({
     database,
     databaseUrl,
     rootKey,
+    routes: routesIn(app.server.printRoutes({ commonPrefix: false })),
     call: async (path, options) => call(`${url}${path}`, options),
     close: async () => {
       await app.stop();
       await destroy();
     },
   };
+}
+
+// The tree has four signs for each level, and each node what its path has more than that of the node above.
+function routesIn(tree: string): string[] {
+  const above: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indent = '', part = '', methods = ''] = /^((?:[│ ] {3})*)[├└]── (\S+) \(([A-Z, ]+)\)$/u.exec(line) ?? [];
+    const level = indent.length / 4;
+    above.splice(level, Infinity, part);
+    return methods === '' ? [] : methods.split(', ').map((method) => `${method} ${above.join('')}`);
+  });
 }
 
 function proxyOf({ outboundProxy: url, outboundProxyExcept, outboundProxyAsksFor: asksFor }: Config) {
