@@ -7,7 +7,7 @@ import type { AttemptTrace } from '../oidc/attempt-trace.ts';
 import type { GroupsClaim } from '../oidc/groups-claim.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import type { Account } from '../provisioning/sign-in.ts';
-import { failedStep, failureFacts } from './failure-facts.ts';
+import { type FailureFacts, failedStep, failureFacts } from './failure-facts.ts';
 import { encode, encodeRecord, type StoredGroups } from './stored-record.ts';
 
 /** What the record of any attempt needs, however it ended. */
@@ -62,8 +62,21 @@ function common({ by, revision, origin }: Omit<AttemptSoFar, 'trace' | 'secrets'
 // Most errors name what was expected and found; of the others the closest thing to it is told.
 function factsOfStep(facts: ReturnType<typeof failureFacts>, { code }: KnownError) {
   const found =
-    facts.found ?? facts.state ?? facts.error ?? facts.domain ?? facts.reason ?? facts.status ?? facts.library ?? code;
+    facts.found ??
+    facts.state ??
+    inOwnWords(facts) ??
+    facts.domain ??
+    facts.reason ??
+    facts.status ??
+    facts.library ??
+    code;
   return { expected: (facts.expected ?? facts.claim)?.toString(), found: String(found) };
+}
+
+// The provider's error, and what it says of it, which the record has without who it was about.
+function inOwnWords({ error, errorDescription }: FailureFacts): string | undefined {
+  if (error === undefined) return undefined;
+  return errorDescription === undefined ? String(error) : `${error}: ${errorDescription}`;
 }
 
 function toStoredGroups(claim: GroupsClaim, plan: GroupPlan | undefined): StoredGroups {

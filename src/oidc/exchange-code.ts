@@ -143,8 +143,10 @@ async function requestTokens(
   const answer = await fetch({ url, method: 'POST', headers, body, bulkhead, limits, step: 'token' });
   const secrets = () => {
     const sent = new URLSearchParams(body);
+    const [, credentials = ''] = headers['authorization']?.split(' ') ?? [];
     return [
       clientSecret.expose(),
+      credentials,
       ...['code', 'code_verifier', 'client_assertion'].map((name) => sent.get(name) ?? ''),
     ];
   };

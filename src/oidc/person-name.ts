@@ -34,9 +34,9 @@ function firstNameClaim(reading: NameReading): string {
 }
 
 const separators = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;
-// Bidirectional marks and other format characters, lone surrogates. The joiners U+200C and U+200D stay: several scripts
+// Bidirectional marks and other format characters, lone surrogates, what Unicode never makes characters. The joiners U+200C and U+200D stay: several scripts
 // need them in names.
-const unfit = /[[\p{Cf}\p{Cs}]--[\u200c\u200d]]/gv;
+const unfit = /[[\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]--[\u200c\u200d]]/gv;
 
 function cleanName(name: string | undefined): string {
   const clean = (name ?? '')

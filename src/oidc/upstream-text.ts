@@ -15,11 +15,20 @@ export function upstreamText(
   }
   let clean = text;
   for (const secret of secrets) {
-    for (const spelling of new Set([secret, encodeURIComponent(secret)])) {
+    for (const spelling of spellings(secret)) {
       clean = spelling === '' ? clean : clean.replaceAll(spelling, '[redacted]');
     }
   }
   return clean.replace(invisible, ' ').slice(0, lengthMax);
+}
+
+/** A secret as it is, and as addresses, forms, JSON and base64 spell it. */
+function spellings(secret: string): ReadonlySet<string> {
+  // What is not well-formed cannot be part of an address.
+  const text = secret.toWellFormed();
+  const form = new URLSearchParams({ '': text }).toString().slice(1);
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  return new Set([secret, encodeURIComponent(text), form, inJson, Buffer.from(secret).toString('base64')]);
 }
 
 // Controls, format characters (bidirectional marks among them), line and paragraph separators, lone surrogates.

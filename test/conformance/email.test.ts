@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { type OrganizationOptions, type LoginScene, openLoginScene } from '../support/login-scene.ts';
 import { configUrl } from '../support/oidc-config-body.ts';
+import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 
 /** A provider that asserts an address, at an organization that lets in the domains that are listed. */
@@ -83,9 +84,11 @@ describe('an address that a provider asserts', () => {
     'H162: the list %j is not stored',
     async (allowedEmailDomains) => {
       const organization = await expectAdmitted(scene, asserting('alice@acme.example'));
+      const before = await readEverything(scene.server.database);
       const { status, body } = await scene.changeConfig(organization, { allowedEmailDomains });
       expect(status).toBe(422);
       expect(body.details).toMatchObject([{ path: 'allowedEmailDomains' }]);
+      await expectUntouched(scene.server.database, before);
     },
   );
 

@@ -63,8 +63,18 @@ describe.each(engines)('the groups that a provider asserts (%s)', (engine) => {
 
   async function signInWith(organization: SceneOrganization, claims: Claims): Promise<string[]> {
     organization.idp.setClaims({ ...person, ...claims });
+    const before = await groupsBeside(organization);
     await expectSignedIn(scene, organization);
+    expect(await groupsBeside(organization)).toEqual(before);
     return groupsOf(organization);
+  }
+
+  /** The groups of every other organization, which are called alike, with their members. */
+  async function groupsBeside({ id }: SceneOrganization) {
+    const { db } = scene.server.database;
+    const groups = db.selectFrom('groups').selectAll().where('organization_id', '!=', id).orderBy('id');
+    const members = db.selectFrom('group_memberships').selectAll().where('organization_id', '!=', id);
+    return [await groups.execute(), new Set((await members.execute()).map((row) => JSON.stringify(row)))];
   }
 
   async function groupsOf({ id }: SceneOrganization): Promise<string[]> {

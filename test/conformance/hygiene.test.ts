@@ -5,6 +5,7 @@ import type { Logger } from '../../src/kernel/logger.ts';
 import { engines } from '../support/databases.ts';
 import { type LoginScene, openLoginScene, readToken, signIn } from '../support/login-scene.ts';
 import { bootstrap, startTestServer } from '../support/server.ts';
+import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 import { expectAdmitted, expectHeld } from './hostile-scene.ts';
 
 const email = 'alice@acme.example';
@@ -31,7 +32,15 @@ describe.each(engines)('what is written (%s)', (engine) => {
 
   it('H262: names with a NUL, half a surrogate pair and a noncharacter are tidied', async () => {
     const claims = { sub: 'alice', email, given_name: 'A\0\ud800\uffff', family_name: '\udfff\u0007B' };
-    await expectAdmitted(scene, { idp: { claims } });
+    const { id } = await expectAdmitted(scene, { idp: { claims } });
+    const names = scene.server.database.db
+      .selectFrom('users')
+      .innerJoin('memberships', 'memberships.user_id', 'users.id')
+      .select(['users.first_name', 'users.last_name'])
+      .where('memberships.organization_id', '=', id);
+    const [stored] = await names.execute();
+    expect(`${stored?.first_name}${stored?.last_name}`).toMatch(/^A.?B$/u);
+    expect(stored?.first_name).not.toMatch(/[\p{Cc}\p{Cs}]/u);
   });
 
   it('H266: what looks like a format or a template is a name like any other', async () => {
@@ -62,8 +71,10 @@ describe.each(engines)('what is written (%s)', (engine) => {
     'H275: a body that names prototypes is refused: %s',
     async (body) => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${scene.boot.token}` };
+      const before = await readEverything(scene.server.database);
       const answer = await fetch(`${scene.server.url}${groupsUrl}`, { method: 'POST', headers, body });
       expect(answer.status).toBe(422);
+      await expectUntouched(scene.server.database, before);
       expect(Object.keys(Object.prototype)).toEqual([]);
     },
   );
@@ -78,8 +89,10 @@ describe.each(engines)('what is written (%s)', (engine) => {
     ['H264: a list of 10,000 values', `{"name":[${'1,'.repeat(9_999)}1]}`, 422],
   ])('%s', async (_title, body, expected) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${scene.boot.token}` };
+    const before = await readEverything(scene.server.database);
     const { status } = await fetch(`${scene.server.url}${groupsUrl}`, { method: 'POST', headers, body });
     expect(status).toBe(expected);
+    await expectUntouched(scene.server.database, before);
   });
 
   it('H302: nothing of a session is in an address or in the log', async () => {

@@ -16,7 +16,7 @@ import { recogniseProfile } from '../profiles/recognise-profile.ts';
 import { readMetadata, typedMetadata, type ProviderMetadata } from '../provider-metadata.ts';
 import { clientMethod } from './client-method.ts';
 import type { CheckedUrl, Contacted, SecretState, TestFacts } from './facts.ts';
-import { impossibleGrant, spellings } from './impossible-code.ts';
+import { impossibleGrant } from './impossible-code.ts';
 
 /** What a test is about. */
 export interface TestSubject {
@@ -52,7 +52,7 @@ export async function gatherFacts(deps: GatherDeps, { connection, secret }: Test
   ]);
   const keyDocument = documentOf(keys);
   const profile = profileOf(connection, provider);
-  const ownSecrets = secretState.kind === 'usable' ? spellings(connection.clientSecret.expose()) : [];
+  const ownSecrets = secretState.kind === 'usable' ? [connection.clientSecret.expose()] : [];
   return {
     ...provider,
     connection: metadata === undefined ? connection : applyProfile(connection, metadata),

@@ -1,5 +1,7 @@
+import { exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { type Logger, silentLogger } from '../../../src/kernel/logger.ts';
 import { createProviderKey, signClaims } from '../../support/faulty-idp-keys.ts';
 import type { Claims } from '../../support/faulty-idp.ts';
 import { type LoginScene, openLoginScene, type OrganizationOptions, signIn } from '../../support/login-scene.ts';
@@ -14,9 +16,14 @@ const withoutKid = ({ kid: _kid, ...key }: Claims): Claims => key;
 describe('a set of keys', () => {
   let scene: LoginScene;
   let decoys: Claims[];
+  const errors: string[] = [];
+  const logger: Logger = {
+    ...silentLogger,
+    error: (fields, message) => void errors.push(`${message} ${JSON.stringify(fields)}`),
+  };
 
   beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
+    scene = await openLoginScene('sqlite', {}, { logger });
     const made = await Promise.all(
       (['RS256', 'EdDSA', 'ES256'] as const).map((algorithm) => createProviderKey(algorithm, 'key-1', '')),
     );
@@ -58,6 +65,27 @@ describe('a set of keys', () => {
       scene,
       amongOthers((keys) => [...junk, ...keys]),
     );
+  });
+
+  it('H059: a private key beside the good one is not used, and the operator is told of it', async () => {
+    const leaked = await createProviderKey('ES256', 'leaked', '');
+    if (leaked.signingKey instanceof Uint8Array) throw new Error('this needs a private key');
+    const published = { ...leaked.publicJwk, ...(await exportJWK(leaked.signingKey)) };
+    const { idp, id } = await expectAdmitted(
+      scene,
+      amongOthers((keys) => [published, ...keys]),
+    );
+    expect(errors.filter((line) => line.includes(id))).toEqual([
+      expect.stringMatching(/^identity provider publishes a private key; it is not used /u),
+    ]);
+    expect(errors.join('\n')).not.toContain(String(published.d));
+    const forging = await scene.addOrganization({
+      idp: {
+        mutate: { keys: ({ keys }) => ({ keys: [published, ...keys] }), sign: (claims) => signClaims(leaked, claims) },
+      },
+    });
+    await expectHeldAt(scene, 'id_token_signature_invalid', forging);
+    expect(idp.count('keys')).toBe(1);
   });
 
   it('H068: two organizations share a client secret, and each gets in at its own provider', async () => {
