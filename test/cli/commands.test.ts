@@ -95,6 +95,11 @@ describe('sso set', () => {
       jwtSignatureAlgorithm: 'ES256',
     });
     expect((await run('sso', 'set', '--client-id', 'two')).output).toContain('Nothing to change');
+    const ended = await run('sso', 'set', '--end-sessions', '--dry-run');
+    expect(ended.output).toBe('Changes:\n  sessions: ended\nNothing was changed.\n');
+    expect((await run('sso', 'set', '--client-id', 'two', '--end-sessions')).output).toContain(
+      '  sessions: ended\nChanged.',
+    );
     const piped = await run('sso', 'get', '--json');
     const back = await runCommand(['sso', 'set', '--file', '-'], { home, env, input: piped.output });
     expect([back.exitCode, back.output]).toStrictEqual([0, 'Nothing to change: it is so already.\n']);
@@ -253,6 +258,18 @@ describe('groups, members and machine identities', () => {
     expect(end.exitCode).toBe(0);
     expect(end.output).toContain(String.raw`\u{1b}]0;owned\u{7}\u{202e}evil`);
     expect(end.output).not.toMatch(/[\p{Cf}\u001b]/u);
+  });
+});
+
+describe('the keys of the server', () => {
+  test('are listed and rotated by its administrators, one kind at a time', async () => {
+    expect((await run('keys', 'list')).output).toMatch(/^signing +\S+ +current$/mu);
+    expect((await run('keys', 'rotate', '--signing')).output).toMatch(/^signing +\S+ +next$/mu);
+    expectFailure(await run('keys', 'rotate'), 2, 'one of --signing, --data and --root');
+    expectFailure(await run('keys', 'rotate', '--signing', '--data'), 2, 'one of');
+    const { token } = await addMember(server, acme, { organizationId: acme.organizationId, role: 'admin' });
+    env['SALLYPORT_TOKEN'] = token;
+    expectFailure(await run('keys', 'list'), 1, 'permission_denied');
   });
 });
 

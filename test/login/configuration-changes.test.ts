@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
+import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import {
   beginSignIn,
@@ -104,6 +105,38 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     await scene.changeConfig(organization, { isActive: false });
     expect((await readToken(scene, browser)).status).toBe(200);
   });
+
+  it.each(['its endpoints', 'its client', 'its algorithm', 'nothing'] as const)(
+    'ends the sessions that it made with a change of %s where that is asked for, and no others',
+    async (what) => {
+      const organization = await scene.addOrganization();
+      const other = await scene.addOrganization();
+      const { token } = await readToken(scene, (await signIn(scene, { organization })).browser);
+      const elsewhere = await readToken(scene, (await signIn(scene, { organization: other })).browser);
+      const password = await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'member' });
+      const changes = {
+        'its endpoints': { discoveryURL: other.idp.discoveryUrl, clientSecret: other.idp.clientSecret },
+        'its client': { clientId: 'another client' },
+        'its algorithm': { jwtSignatureAlgorithm: 'RS256' as const },
+        nothing: {},
+      };
+      const statusOf = async (bearer: string) =>
+        (await scene.server.call('/api/v2/users/me', { token: bearer })).status;
+      expect((await scene.changeConfig(organization, changes[what])).status).toBe(200);
+      expect(await statusOf(token)).toBe(200);
+      const asked = { ...changes[what], endSessions: true };
+      expect((await scene.changeConfig(organization, asked)).status).toBe(200);
+      expect(await statusOf(token)).toBe(403);
+      expect([await statusOf(elsewhere.token), await statusOf(password.token)]).toEqual([200, 200]);
+      const { db } = scene.server.database;
+      const trail = db
+        .selectFrom('audit_events')
+        .select('event_metadata')
+        .where('organization_id', '=', organization.id);
+      const rows = await trail.where('event_type', '=', 'oidc-config-update').orderBy('sequence').execute();
+      expect(rows.map((row) => JSON.parse(row.event_metadata).endedSessions)).toEqual([undefined, 1]);
+    },
+  );
 
   it('ends the sessions that it made when it is deleted', async () => {
     const organization = await scene.addOrganization();

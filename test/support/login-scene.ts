@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 
 import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 import { attemptLifetimeSeconds } from '../../src/contract/limits.ts';
-import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
+import type { CreateOidcConfigBody, UpdateOidcConfigBody } from '../../src/contract/oidc-config.ts';
 import type { AttemptRow } from '../../src/login/queries.ts';
 import type { Engine, Tx } from '../../src/storage/database.ts';
 import { type BrowserClient, openBrowser, type PageAnswer } from './browser-client.ts';
@@ -49,7 +49,7 @@ export interface LoginScene {
   readonly boot: Bootstrapped;
   addOrganization(options?: OrganizationOptions): Promise<SceneOrganization>;
   /** Sends a request to the configuration's endpoint as the administrator. */
-  changeConfig(organization: SceneOrganization, change: Partial<CreateOidcConfigBody>): Promise<Answer>;
+  changeConfig(organization: SceneOrganization, change: Partial<UpdateOidcConfigBody>): Promise<Answer>;
   deleteConfig(organization: SceneOrganization): Promise<Answer>;
   /** An organization that nobody attacks, made when it is first asked for; a sign-in there goes on beside each refusal. */
   bystander(): Promise<SceneOrganization>;

@@ -33,13 +33,17 @@ const set: ClientCommand = {
   summary: 'Store the organization’s identity provider, or change it',
   about:
     'What is not given stays as it is. The change is refused when somebody else changed the configuration in between. `--dry-run` shows what would change.',
-  options: { ...ssoOptions, 'dry-run': { doc: 'Show what would change, and change nothing.' } },
+  options: {
+    ...ssoOptions,
+    'end-sessions': { doc: 'End every session that the configuration made, with the change or without one.' },
+    'dry-run': { doc: 'Show what would change, and change nothing.' },
+  },
   examples: [
     {
       does: 'Store a provider that has a discovery document',
       line: 'sallyport sso set --discovery-url https://idp.example.com --client-id "$ID" --client-secret-file secret.txt',
     },
-    { does: 'Switch it off', line: 'sallyport sso set --active off' },
+    { does: 'Switch it off, and everybody out', line: 'sallyport sso set --active off --end-sessions' },
     {
       does: 'Take the secret from a password manager',
       line: 'pass show idp | sallyport sso set --client-secret-file -',
@@ -48,26 +52,34 @@ const set: ClientCommand = {
   ],
   run: async (context) => {
     const settings = await readSsoSettings(context);
-    if (Object.keys(settings).length === 0) throw usageFailure('No setting was given. See: sallyport sso set --help');
+    const endsSessions = context.input.has('end-sessions');
+    if (Object.keys(settings).length === 0 && !endsSessions) {
+      throw usageFailure('No setting was given. See: sallyport sso set --help');
+    }
     const connection = await context.connect();
     const { organizationId, answer } = await readConfig(connection);
     const isNew = isMissing(answer);
     if (!isNew && !isSuccess(answer)) throw failureOf(answer);
     const before = isNew || !isRecord(answer.body) ? {} : { ...answer.body, ...(await readOptions(connection)) };
     const wanted: SsoSettings = isNew ? { isActive: true, ...settings } : settings;
-    const changes = describeChanges(before, wanted);
+    const ending = endsSessions && !isNew;
+    const changes = describeChanges(before, wanted, ending);
     if (changes === '') return { json: answer.body, text: 'Nothing to change: it is so already.' };
     const heading = isNew ? 'New configuration:' : 'Changes:';
     if (context.input.has('dry-run')) return { json: before, text: `${heading}\n${changes}\nNothing was changed.` };
-    const etag = answer.headers.get('etag');
-    const body = await connection.call<OidcConfig>(path, {
-      method: isNew ? 'POST' : 'PATCH',
-      body: { organizationId, ...wanted },
-      ...(isNew || etag === null ? {} : { headers: { 'if-match': etag } }),
-    });
+    const asked = { organizationId, ...wanted, ...(ending ? { endSessions: true } : {}) };
+    const body = await store(connection, { body: asked, etag: isNew ? null : answer.headers.get('etag'), isNew });
     return { json: body, text: `${heading}\n${changes}\n${isNew ? 'Stored.' : 'Changed.'}` };
   },
 };
+
+async function store(
+  { call }: Connection,
+  { body, etag, isNew }: { body: object; etag: string | null; isNew: boolean },
+): Promise<OidcConfig> {
+  const headers = etag === null ? {} : { headers: { 'if-match': etag } };
+  return call<OidcConfig>(path, { method: isNew ? 'POST' : 'PATCH', body, ...headers });
+}
 
 const remove: ClientCommand = {
   name: 'sso delete',
@@ -105,15 +117,15 @@ function isMissing(answer: ApiAnswer): boolean {
 }
 
 // The secret is never shown, neither the old one, which the server does not tell, nor the new one.
-function describeChanges(before: Readonly<Record<string, unknown>>, wanted: SsoSettings): string {
-  return Object.entries(wanted)
+function describeChanges(before: Readonly<Record<string, unknown>>, wanted: SsoSettings, ending: boolean): string {
+  const changes = Object.entries(wanted)
     .filter(([name, value]) => (name === 'clientSecret' ? value !== secretMask : show(before[name]) !== show(value)))
     .map(([name, value]) => {
       if (name === 'clientSecret') return `  ${name}: replaced`;
       const old = before[name] === undefined ? '' : `${show(before[name])} → `;
       return `  ${name}: ${old}${show(value)}`;
-    })
-    .join('\n');
+    });
+  return [...changes, ...(ending ? ['  sessions: ended'] : [])].join('\n');
 }
 
 function show(value: unknown): string {
