@@ -2,6 +2,8 @@
 export const mailsPerOrganizationHourMax = 100;
 /** Between two messages of one organization to one address. */
 export const mailPauseSeconds = 600;
+/** Messages to one address within a day, whichever organizations cause them. */
+export const mailsPerAddressDayMax = 10;
 /** A message is tried so often, over about 17 hours. */
 export const mailAttemptsMax = 11;
 export const mailRetrySecondsMin = 60;

@@ -20,22 +20,19 @@ export async function countMailsSince(tx: Tx, organizationId: string, sinceMs: n
   return Number(count);
 }
 
-/** Whether an organization has written to an address since a moment. */
-export async function hasMailedSince(
+/** When, since a moment, an address was written to, and by which organizations. */
+export async function findMailsTo(
   tx: Tx,
-  { organizationId, emailKey, sinceMs }: { organizationId: string; emailKey: string; sinceMs: number },
-): Promise<boolean> {
-  const row = await tx
+  { addressHash, sinceMs, limit }: { addressHash: string; sinceMs: number; limit: number },
+): Promise<{ organization_id: string; created_at: number }[]> {
+  return tx
     .selectFrom('mail_outbox')
-    .innerJoin('invitations', 'invitations.mail_id', 'mail_outbox.id')
-    .select('mail_outbox.id')
-    .where('mail_outbox.organization_id', '=', organizationId)
-    .where('mail_outbox.created_at', '>', sinceMs)
-    .where('invitations.organization_id', '=', organizationId)
-    .where('invitations.email_key', '=', emailKey)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+    .select(['organization_id', 'created_at'])
+    .where('address_hash', '=', addressHash)
+    .where('created_at', '>', sinceMs)
+    .orderBy('created_at', 'desc')
+    .limit(limit)
+    .execute();
 }
 
 /**

@@ -1,4 +1,6 @@
+import { parseEmailAddress } from '../contract/email-address.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { sha256Hex } from '../kernel/digest.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Message } from '../mail/create-mailer.ts';
@@ -6,8 +8,13 @@ import { findOrganization } from '../organizations/queries.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
-import { mailNameLengthMax, mailPauseSeconds, mailsPerOrganizationHourMax } from './mail-limits.ts';
-import { countMailsSince, hasMailedSince, insertMail } from './mail-queries.ts';
+import {
+  mailNameLengthMax,
+  mailPauseSeconds,
+  mailsPerAddressDayMax,
+  mailsPerOrganizationHourMax,
+} from './mail-limits.ts';
+import { countMailsSince, findMailsTo, insertMail } from './mail-queries.ts';
 
 /** What a message about an invitation is made of. */
 export interface MailedInvitation {
@@ -63,14 +70,16 @@ export function createMailQueue({
     if ((await countMailsSince(tx, organizationId, hourAgoMs)) >= mailsPerOrganizationHourMax) {
       return limited('organization');
     }
-    const sinceMs = nowMs - mailPauseSeconds * 1000;
-    if (await hasMailedSince(tx, { organizationId, emailKey, sinceMs })) return limited('address');
+    const addressHash = sha256Hex(`mail:${emailKey}`);
+    const ofDay = { addressHash, sinceMs: nowMs - 86_400_000, limit: mailsPerAddressDayMax };
+    if (hasHadItsShare(await findMailsTo(tx, ofDay), { organizationId, nowMs })) return limited('address');
     const organization = await findOrganization(tx, asId<OrganizationId>(organizationId));
     const id = random.uuid();
     const message = compose({ ...invitation, id, link, organizationName: organization?.name ?? '' });
     await insertMail(tx, {
       id,
       organization_id: organizationId,
+      address_hash: addressHash,
       sealed_message: keyring.seal(JSON.stringify(message), mailPurpose(id)),
       status: 'queued',
       attempts: 0,
@@ -82,6 +91,16 @@ export function createMailQueue({
   };
 }
 
+// Of all organizations together, and, for a while, of this one.
+function hasHadItsShare(
+  mails: readonly { organization_id: string; created_at: number }[],
+  { organizationId, nowMs }: { organizationId: string; nowMs: number },
+): boolean {
+  if (mails.length >= mailsPerAddressDayMax) return true;
+  const pauseBeganMs = nowMs - mailPauseSeconds * 1000;
+  return mails.some((mail) => mail.organization_id === organizationId && mail.created_at > pauseBeganMs);
+}
+
 /** What a queued message is sealed for. */
 export function mailPurpose(id: string): string {
   return `mail:${id}`;
@@ -89,7 +108,8 @@ export function mailPurpose(id: string): string {
 
 type Letter = MailedInvitation & { readonly id: string; readonly link: string; readonly organizationName: string };
 
-// Plain text alone: nothing in it is markup, so nothing that somebody chose as a name becomes a link of its own.
+// Plain text alone, so nothing in it is markup. Mail programs make links of whatever looks like one all the same, and a
+// name must not become one: the only link is ours.
 function compose({ id, email, link, organizationName, inviter_name, expires_at }: Letter): Message {
   const [organization, inviter] = [organizationName, inviter_name].map(asName);
   const until = `${new Date(expires_at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
@@ -106,10 +126,13 @@ function compose({ id, email, link, organizationName, inviter_name, expires_at }
   return { id, to: email, subject: `You are invited to ${organization}`, text };
 }
 
-// One line, without characters that steer, and not longer than a name is.
+// One line, without characters that steer, and not longer than a name is. An address is told whole, or it could be cut to
+// another one.
 function asName(text: string): string {
-  return text
-    .replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
-    .slice(0, mailNameLengthMax);
+  const line = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  const isAddress = parseEmailAddress(line).ok && !line.includes('/');
+  return isAddress ? line : [...line].slice(0, mailNameLengthMax).join('').replaceAll(linkMark, '$& ').trim();
 }
+
+// What holds an address or a host together, in ASCII and as mail programs read it otherwise (UTS 46, section 4).
+const linkMark = /[.:/\\@\u3002\uff0e\uff61\u2024\uff0f\uff1a\uff20](?=\S)/gu;

@@ -62,7 +62,13 @@ describe.each(engines)('housekeeping on %s', (engine) => {
         ['old', laterMs - 121 * dayMs],
         ['young', laterMs - 119 * dayMs],
       ] as const) {
-        const mail = { sealed_message: '', status: 'sent', attempts: 1, next_attempt_at: null } as const;
+        const mail = {
+          address_hash: '',
+          sealed_message: '',
+          status: 'sent',
+          attempts: 1,
+          next_attempt_at: null,
+        } as const;
         await tx
           .insertInto('mail_outbox')
           .values({ ...columns, ...mail, id, created_at })

@@ -32,6 +32,8 @@ export interface MailOutboxTable {
   id: string;
   organization_id: string;
   sealed_message: string;
+  /** Of the address that it goes to, to count by. Empty in rows of before there was such a thing. */
+  address_hash: string;
   status: 'queued' | 'sent' | 'failed' | 'withdrawn';
   attempts: number;
   next_attempt_at: number | null;

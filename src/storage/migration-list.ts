@@ -14,6 +14,7 @@ import { auditWebhooks } from './migrations/0011-audit-webhooks.ts';
 import { tokenOrigin } from './migrations/0012-token-origin.ts';
 import { directoryIndexes } from './migrations/0015-directory-indexes.ts';
 import { limitedMail } from './migrations/0014-limited-mail.ts';
+import { mailAddresses } from './migrations/0016-mail-addresses.ts';
 import { relinking } from './migrations/0013-relinking.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
@@ -33,5 +34,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0013-relinking': { up: (db) => relinking(db, engine) },
     '0014-limited-mail': { up: (db) => limitedMail(db, engine) },
     '0015-directory-indexes': { up: directoryIndexes },
+    '0016-mail-addresses': { up: (db) => mailAddresses(db, engine) },
   };
 }

@@ -15,6 +15,16 @@ import { createTestDatabase, engines, type TestDatabase } from '../support/datab
 import { type PracticeMail, startPracticeMail } from '../support/practice-mail.ts';
 import { createStillClock } from '../support/still-clock.ts';
 
+/** The text of a message, out of its transfer encoding. */
+function wordsOf(source: string): string {
+  const body = source.slice(source.indexOf('\r\n\r\n') + 4);
+  if (/^content-transfer-encoding: base64/im.test(source)) return Buffer.from(body, 'base64').toString('utf8');
+  return Buffer.from(
+    body.replaceAll(/=([0-9A-F]{2})/g, (_match, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString('utf8');
+}
+
 const from = 'sso@sallyport.example';
 const link = `https://sso.example/invitation?token=${'x'.repeat(43)}`;
 
@@ -67,7 +77,13 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
   /** Queues a message as an invitation does. */
   async function send(organization_id: string, change: { email?: string; inviter?: string } = {}) {
     const { email = `${randomUUID()}@guests.example`, inviter = 'admin@acme.example' } = change;
-    const row = { organization_id, email, email_key: email, inviter_name: inviter, expires_at: clock.nowMs() + 1000 };
+    const row = {
+      organization_id,
+      email,
+      email_key: email.toLowerCase(),
+      inviter_name: inviter,
+      expires_at: clock.nowMs() + 1000,
+    };
     return opened.database.transaction(async (tx) => {
       const queued = await queue(tx, row, link);
       const id = queued.kind === 'queued' ? queued.id : undefined;
@@ -172,6 +188,36 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(refused).toBe('refused');
   });
 
+  it.each([
+    'Acme: sign in at https://evil.example/login now',
+    'www.evil.example',
+    'evil.example/reset?for=you',
+    'Click evil\u3002example or ｗｗｗ．evil．example',
+    'mailto:boss@evil.example',
+    'http:\\\\evil.example',
+    'boss@evil.example/x',
+    'evil\u200b.example\u202e/moc',
+  ])('H271: has no link but ours, whatever somebody is called: %s', async (name) => {
+    await send(await addOrganization(name), { inviter: name });
+    const taken = mail.next();
+    await round();
+    const text = wordsOf((await taken).source)
+      .replaceAll(link, '')
+      .replace(/It is good until .*/, '');
+    expect(text).toContain('invited you to');
+    expect(text).not.toMatch(/[.:/\\@\u3002\uff0e\uff61](?=[^\s])/u);
+  });
+
+  it('tells an address of whoever invites whole, and no half of a character', async () => {
+    const inviter = `${'a'.repeat(60)}@${'b'.repeat(60)}.example`;
+    await send(await addOrganization('\u{1f600}'.repeat(200)), { inviter });
+    const taken = mail.next();
+    await round();
+    const text = wordsOf((await taken).source);
+    expect(text).toContain(`${inviter} invited you to ${'\u{1f600}'.repeat(80)}.`);
+    expect(text).not.toContain('\ufffd');
+  });
+
   it('is sent by one of two nodes that look at once', async () => {
     const organization = await addOrganization();
     const sent = await Promise.all(Array.from({ length: 12 }, async () => send(organization)));
@@ -208,5 +254,25 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(await send(await addOrganization())).toBeTypeOf('string');
     clock.advanceSeconds(3600);
     expect(await send(organization)).toBeTypeOf('string');
+  });
+
+  it('is at most ten a day for one address, however many organizations write, and however it is written', async () => {
+    const sent: (string | undefined)[] = [];
+    for (const email of ['victim@guests.example', 'Victim@Guests.example']) {
+      for (let count = 0; count < 8; count += 1) sent.push(await send(await addOrganization(), { email }));
+    }
+    expect(sent.filter((id) => id !== undefined)).toHaveLength(10);
+    expect(await send(await addOrganization())).toBeTypeOf('string');
+    clock.advanceSeconds(86_400);
+    expect(await send(await addOrganization(), { email: 'victim@guests.example' })).toBeTypeOf('string');
+  });
+
+  it('is counted although its invitation was withdrawn, renewed or made anew', async () => {
+    const organization = await addOrganization();
+    const email = 'again@guests.example';
+    const id = await send(organization, { email });
+    await opened.database.transaction((tx) => withdrawMail(tx, id ?? null, clock.nowMs()));
+    await opened.database.transaction((tx) => tx.deleteFrom('invitations').where('email_key', '=', email).execute());
+    expect(await send(organization, { email })).toBeUndefined();
   });
 });

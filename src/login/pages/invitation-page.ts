@@ -20,7 +20,10 @@ export function invitationPage({ token, organizationName, inviterName, email, ex
   return {
     title: 'You are invited',
     content: html`
-      <p class="lead"><strong>${inviterName}</strong> invited you to <strong>${organizationName}</strong>.</p>
+      <p class="lead">
+        <strong><bdi>${inviterName}</bdi></strong> invited you to <strong><bdi>${organizationName}</bdi></strong
+        >.
+      </p>
       <dl class="facts">
         <div>
           <dt>Your address</dt>
