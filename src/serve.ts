@@ -4,7 +4,8 @@ import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { loadCaBundle } from './config/ca-bundle.ts';
 import { type Config, type ConfigFault, loadConfig } from './config/load-config.ts';
-import { loadOtherRootKeys, loadRootKey } from './config/root-key.ts';
+import { loadOtherRootKeys, loadRootKey, withdrawRootKey } from './config/root-key.ts';
+import { shownItem } from './config/kinds.ts';
 import { settings } from './config/schema.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
@@ -12,6 +13,8 @@ import { systemRandom } from './kernel/random.ts';
 import { describeUncaught } from './kernel/uncaught.ts';
 import { type OutboundEntry, parseOutboundAllow } from './oidc/outbound-allow.ts';
 import type { OutboundProxy } from './oidc/outbound-proxy.ts';
+import { listDataKeys } from './storage/data-key-queries.ts';
+import type { Database } from './storage/database.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { StorageStartError } from './storage/start-error.ts';
 
@@ -46,13 +49,14 @@ async function start(): Promise<void> {
   }
   const rootKey = loadRootKey(config.rootKey, systemRandom);
   if (!rootKey.ok) throw new StartFault(describe([rootKey.fault]));
-  if (rootKey.origin !== 'environment') {
-    const { file, created } = rootKey.origin;
-    logger.info({ file }, created ? 'made a root key; keep a copy of this file' : 'root key read from its file');
-  }
   const otherRootKeys = loadOtherRootKeys(config);
   if (!otherRootKeys.ok) throw new StartFault(describe([otherRootKeys.fault]));
   const database = await openDatabase({ url: config.databaseUrl.expose(), logger });
+  if (rootKey.origin !== 'environment') {
+    const { file, created } = rootKey.origin;
+    if (created) await requireNewDatabase(database, file);
+    logger.info({ file }, created ? 'made a root key; keep a copy of this file' : 'root key read from its file');
+  }
   const world = {
     database,
     rootKey: rootKey.key,
@@ -72,6 +76,16 @@ async function start(): Promise<void> {
   process.stdout.write(`listening on ${config.siteUrl}\n`);
 }
 
+// A key that was made because its file is gone would open nothing, and be taken for the right one by whoever finds it.
+async function requireNewDatabase(database: Database, file: string): Promise<void> {
+  if ((await listDataKeys(database.db)).length === 0) return;
+  withdrawRootKey(file);
+  await database.close();
+  throw new StartFault(
+    `${settings.rootKeyFile.name} ${file} is not there, and this database was made with a root key. Put that file back from its copy.`,
+  );
+}
+
 function requireConfig(): Config {
   const loaded = loadConfig(process.env);
   if (!loaded.ok) throw new StartFault(describe(loaded.faults));
@@ -83,7 +97,7 @@ function requireEntries(name: string, items: readonly string[]): readonly Outbou
   if (parsed.ok) return parsed.entries;
   const faults = parsed.faults.map(({ item, reason }) => {
     const problem = reason === 'port' ? 'has a port that is not from 1 to 65535' : 'is no host, host:port or CIDR';
-    return { name, problem: `${JSON.stringify(item)} ${problem}` };
+    return { name, problem: `${shownItem(item)} ${problem}` };
   });
   throw new StartFault(describe(faults));
 }

@@ -48,6 +48,16 @@ describe('a bundle that cannot be used as it stands', () => {
       `${privateCa}\n${privateCa.replace(/MII.*/, 'AAAA')}`,
       'certificate 2 cannot be read',
     ],
+    [
+      'one without its end before a good one',
+      `${privateCa.slice(0, 300)}\n${privateCa}`,
+      'a certificate that is not whole',
+    ],
+    [
+      'one with another end after a good one',
+      `${privateCa}\n${privateCa.replace('END CERTIFICATE', 'END CERTIFICAT')}`,
+      'a certificate that is not whole',
+    ],
     ['a server’s certificate that vouches for nobody', privateServer.cert, 'is neither an authority nor self-signed'],
     ['a private key', `${privateCa}\n${privateServer.key}`, 'holds a private key'],
   ])('holds %s', (_name, text, problem) => {

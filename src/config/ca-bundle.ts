@@ -25,6 +25,11 @@ export function loadCaBundle(file: string | undefined, nowMs: number): LoadedCaB
     return refusal(`names ${file}, which holds a private key; leave only certificates in it`);
   }
   const certificates = read.text.match(pemBlock) ?? [];
+  // A block that lacks its end would be left out unseen, with whatever stands before the next.
+  const begun = read.text.match(/-----BEGIN [^-]*CERTIFICATE-----/g) ?? [];
+  if (certificates.length > 0 && begun.length !== certificates.length) {
+    return refusal(`names ${file}, which holds a certificate that is not whole; is its END line missing?`);
+  }
   if (certificates.length === 0) return refusal(`names ${file}, which holds no certificate in PEM`);
   const expired: string[] = [];
   for (const [index, pem] of certificates.entries()) {

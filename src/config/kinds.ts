@@ -229,10 +229,16 @@ function parseItems<Value>(text: string, parse: (item: string) => Parsed<Value>)
   const values: Value[] = [];
   for (const item of splitList(text)) {
     const parsed = parse(item);
-    if (!parsed.ok) return { ok: false, problem: `item ${JSON.stringify(item)} ${parsed.problem}` };
+    if (!parsed.ok) return { ok: false, problem: `item ${shownItem(item)} ${parsed.problem}` };
     values.push(parsed.value);
   }
   return { ok: true, value: values };
+}
+
+/** An item of a list as its problem may show it: without the password of a URL that was put into the wrong setting. */
+export function shownItem(item: string): string {
+  const at = item.lastIndexOf('@');
+  return JSON.stringify(at === -1 ? item : `…${item.slice(at)}`);
 }
 
 function splitList(text: string): readonly string[] {

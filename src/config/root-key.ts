@@ -74,6 +74,11 @@ export function loadOtherRootKeys({
   return { ok: true, keys };
 }
 
+/** Takes back the file of a key that was just made, and that nothing was sealed with. */
+export function withdrawRootKey(file: string): void {
+  rmSync(file, { force: true });
+}
+
 function tryReadKeyFile(file: string): { text: string } | { problem: string } {
   try {
     return readKeyFile(file);

@@ -16,6 +16,7 @@ import type { NamedStatement, PreparedStatements } from './postgres-batch.ts';
 import { createPostgresDriver, type PostgresDriverOptions } from './postgres-driver.ts';
 import { isPostgresRetryable, isStalePlan } from './postgres-errors.ts';
 import { createPool } from './postgres-pool.ts';
+import { describePostgresFault, whereIs } from './postgres-start-fault.ts';
 import { createStatementNames } from './postgres-statement-names.ts';
 import type { Schema } from './schema.ts';
 import { StorageStartError } from './start-error.ts';
@@ -106,11 +107,7 @@ async function migratePostgres(url: string, logger: Logger): Promise<void> {
     await migrate(db, { migrations: migrationsFor('postgres'), logger });
   } catch (cause) {
     if (cause instanceof StorageStartError) throw cause;
-    throw new StorageStartError(
-      `Cannot use the PostgreSQL database at ${whereIs(url)}. Check that it runs, that the database exists, and that ` +
-        'the user and the password are right.',
-      { cause },
-    );
+    throw new StorageStartError(describePostgresFault(url, cause), { cause });
   } finally {
     await pool.end();
   }
@@ -123,10 +120,4 @@ function dialect(options: PostgresDriverOptions): Dialect {
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (db) => new PostgresIntrospector(db),
   };
-}
-
-/** Where a database is, without the user and the password. */
-function whereIs(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed === null ? 'the given address' : `${parsed.host}${parsed.pathname}`;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -81,6 +81,21 @@ describe('a start that cannot go well ends with one clear message', () => {
     expect(end.errors + end.output).not.toContain(SALLYPORT_ROOT_KEY);
   });
 
+  test('without the root key that it had, and makes none that would be taken for it', async () => {
+    await stop(start());
+    const key = await readFile(join(folder.path, rootKeyFile));
+    await rm(join(folder.path, rootKeyFile));
+    for (const _again of ['once', 'twice']) {
+      expectRefusal(
+        await start().ended,
+        /^SALLYPORT_ROOT_KEY_FILE data\/root\.key is not there, and this database was made/u,
+      );
+      expect(await readdir(join(folder.path, 'data'))).not.toContain('root.key');
+    }
+    await writeFile(join(folder.path, rootKeyFile), key, { mode: 0o600 });
+    await stop(start());
+  });
+
   test('with a root key that others may read', async () => {
     await stop(start());
     await chmod(join(folder.path, rootKeyFile), 0o644);
@@ -137,6 +152,25 @@ describe('a start that cannot go well ends with one clear message', () => {
     const end = await start({ ...settings, DATABASE_URL: url.href }).ended;
     expectRefusal(end, /^Cannot use the PostgreSQL database at /u);
     expect(end.errors + end.output).not.toContain('a-password-to-keep');
+  });
+
+  test('with a password in the wrong setting, which it does not repeat', async () => {
+    const wrong = {
+      SALLYPORT_OUTBOUND_ALLOW: 'http://user:a-password-to-keep@proxy.acme.example:3128',
+      SALLYPORT_OUTBOUND_PROXY: 'socks5://user:a-password-to-keep@proxy.acme.example',
+      SALLYPORT_RETURN_TO_ALLOW: 'https://user:a-password-to-keep@app.acme.example',
+      SALLYPORT_TRUSTED_PROXIES: 'user:a-password-to-keep@10.0.0.1',
+      SALLYPORT_SMTP_URL: 'smtp://user:a-password-to-keep@mail.acme.example/inbox',
+      SALLYPORT_MAIL_FROM: 'user:a-password-to-keep@mail.acme.example',
+      SITE_URL: 'https://user:a-password-to-keep@sso.acme.example',
+      SALLYPORT_VERIFIED_DOMAINS: 'user:a-password-to-keep@acme.example',
+      DATABASE_URL: 'mysql://user:a-password-to-keep@db.acme.example/x',
+    };
+    const { errors, output, exitCode } = await start({ ...settings, ...wrong }).ended;
+    expect([exitCode, errors + output]).toEqual([1, expect.not.stringContaining('a-password-to-keep')]);
+    const listed = { ...settings, SALLYPORT_OUTBOUND_ALLOW: wrong.SALLYPORT_OUTBOUND_ALLOW };
+    const end = await start(listed).ended;
+    expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW "…@proxy\.acme\.example:3128" is no host/u);
   });
 
   test('with settings that are wrong, all of them at once', async () => {
