@@ -61,7 +61,13 @@ describe.each(engines)('a server that sends invitations by mail (%s)', (engine) 
   it('tells of a message that it does not send since the organization caused a hundred within the hour', async () => {
     const organization = await scene.addOrganization();
     const nowMs = scene.clock.nowMs();
-    const row = { organization_id: organization.id, sealed_message: '', attempts: 1, next_attempt_at: null };
+    const row = {
+      organization_id: organization.id,
+      address_hash: '',
+      sealed_message: '',
+      attempts: 1,
+      next_attempt_at: null,
+    };
     const times = { created_at: nowMs, updated_at: nowMs };
     const rows = Array.from({ length: 100 }, () => ({ ...row, ...times, id: randomUUID(), status: 'sent' as const }));
     await tamper(scene, (tx) => tx.insertInto('mail_outbox').values(rows).execute());
