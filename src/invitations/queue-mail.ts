@@ -131,7 +131,7 @@ function compose({ id, email, link, organizationName, inviter_name, expires_at }
 function asName(text: string): string {
   const line = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   const isAddress = parseEmailAddress(line).ok && !line.includes('/');
-  return isAddress ? line : [...line].slice(0, mailNameLengthMax).join('').replaceAll(linkMark, '$& ').trim();
+  return isAddress ? line : Array.from(line).slice(0, mailNameLengthMax).join('').replaceAll(linkMark, '$& ').trim();
 }
 
 // What holds an address or a host together, in ASCII and as mail programs read it otherwise (UTS 46, section 4).

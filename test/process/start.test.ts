@@ -85,7 +85,7 @@ describe('a start that cannot go well ends with one clear message', () => {
     await stop(start());
     const key = await readFile(join(folder.path, rootKeyFile));
     await rm(join(folder.path, rootKeyFile));
-    for (const _again of ['once', 'twice']) {
+    for (let starts = 0; starts < 2; starts += 1) {
       expectRefusal(
         await start().ended,
         /^SALLYPORT_ROOT_KEY_FILE data\/root\.key is not there, and this database was made/u,
