@@ -58,12 +58,15 @@ describe('what every answer tells a browser', () => {
   it('H125: that it names no referrer elsewhere, guesses no type, and keeps nothing of anybody', async () => {
     const { token } = scene.boot;
     for (const path of paths()) {
-      const { headers } = await member.visit(urlOf(path), { headers: { authorization: `Bearer ${token}` } });
+      const { headers, text } = await member.visit(urlOf(path), { headers: { authorization: `Bearer ${token}` } });
       expect([path, headers.get('referrer-policy')]).toEqual([
         path,
         expect.stringMatching(/^(?:no-referrer|same-origin)$/u),
       ]);
       expect([path, headers.get('x-content-type-options')]).toEqual([path, 'nosniff']);
+      const type = headers.get('content-type');
+      const whole = expect.stringMatching(/^[a-z]+\/[a-z+-]+; charset=utf-8$/u);
+      if (text !== '') expect([path, type]).toEqual([path, whole]);
       const isKept = mayBeKept.some((each) => path.startsWith(each)) || headers.has('location');
       if (!isKept) expect([path, headers.get('cache-control')]).toEqual([path, 'no-store']);
     }
