@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser-client.ts';
 import {
   beginSignIn,
-  countRows,
   expectTurnedAway,
   hasSession,
   type LoginScene,
@@ -15,6 +14,7 @@ import {
   type SceneOrganization,
   signIn,
 } from '../support/login-scene.ts';
+import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
 let scene: LoginScene;
 let organization: SceneOrganization;
@@ -31,7 +31,7 @@ const callbackPath = '/api/v1/sso/oidc/callback';
 describe('what a browser asks for', () => {
   it("H121: a program at a port gets nothing before somebody chose on the server's own page, which names it", async () => {
     const { answer, browser } = await signIn(scene, { organization, query: { callbackPort: '45454' } });
-    const before = await countRows(scene);
+    const before = await readEverything(scene.server.database);
     const page = await browser.visit(answer.location);
     expect(page.text).toContain('127.0.0.1:45454');
     expect(page.text).toContain('Go on only if you have just started it yourself.');
@@ -42,7 +42,7 @@ describe('what a browser asks for', () => {
     const crossSite = { headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' } };
     expect((await browser.visit(url, { form, ...crossSite })).status).toBe(403);
     expect((await browser.visit(url, { form: { ...form, csrfToken: 'x' } })).status).toBe(403);
-    expect(await countRows(scene)).toEqual(before);
+    await expectUntouched(scene.server.database, before);
     const handed = await browser.visit(url, { form });
     expect(handed.status).toBe(200);
     expect(handed.text).toContain('data-port="45454"');
@@ -163,12 +163,12 @@ describe('what a browser asks for', () => {
   ];
 
   it.each(nasty)('H130: %s finds nobody', async (_what, query) => {
-    const before = await countRows(scene);
+    const before = await readEverything(scene.server.database);
     const { status, location, headers } = await openBrowser().visit(loginUrl(scene, query));
     expect(status).toBe(302);
     expect(location).toMatch(/\/login\/error\?code=(?:sign_in_unavailable|validation_failed)$/);
     expect(headers.getSetCookie()).toEqual([]);
-    expect(await countRows(scene)).toEqual(before);
+    await expectUntouched(scene.server.database, before);
   });
 
   it.each(['HEAD', 'OPTIONS', 'TRACE', 'PUT', 'PATCH', 'DELETE'])(
@@ -177,12 +177,12 @@ describe('what a browser asks for', () => {
       const browser = openBrowser();
       const good = await beginSignIn(scene, { organization, browser });
       const cookie = [...browser.cookies('localhost')].map(([name, value]) => `${name}=${value}`).join('; ');
-      const before = await countRows(scene);
+      const before = await readEverything(scene.server.database);
       const answer = await raw({ method, path: `${good.pathname}${good.search}`, headers: { cookie } });
       expect([404, 405]).toContain(answer.status);
       expect(answer.headers['set-cookie']).toBeUndefined();
       expect(answer.text).not.toContain(cookie);
-      expect(await countRows(scene)).toEqual(before);
+      await expectUntouched(scene.server.database, before);
       expect((await browser.visit(good)).location).toBe(`${scene.server.url}/login/select-organization`);
     },
   );
