@@ -1,6 +1,7 @@
 import { appError, type KnownError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
 import { mayStill } from '../organizations/granter-standing.ts';
+import { findMemberRoles } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import { findKnownAccount, type findNamesake, replaceIdentity } from './queries.ts';
 import { isRelinkOpen, type Namesake } from './rules.ts';
@@ -20,7 +21,9 @@ export async function standingOfIdentity(
   if (issuer === null || untilMs === null || scope === null || kind === null || id === null) return 'kept';
   const { organizationId, identity } = signIn;
   const granterMayStill = await mayStill(tx, 'edit', { organizationId, kind, id });
-  const permission = { untilMs, scope, issuer, granterMayStill };
+  const roles = await findMemberRoles(tx, organizationId, asId<UserId>(namesake.id));
+  const isAdmin = roles.includes('admin');
+  const permission = { untilMs, scope, issuer, granterMayStill, isAdmin };
   return isRelinkOpen(permission, { issuer: identity.issuer, nowMs: clock.nowMs() }) ? 'replaceable' : 'kept';
 }
 

@@ -42,15 +42,17 @@ export interface RelinkPermission {
   readonly issuer: string;
   /** Whether whoever gave it may still change members. */
   readonly granterMayStill: boolean;
+  /** Whether the member is an admin now; one may have become it since. */
+  readonly isAdmin: boolean;
 }
 
-/** Whether a permission to relink lets an identity of an issuer in at a moment. */
+/** Whether a permission to relink lets an identity of an issuer in at a moment. One for all of an issuer is for no admin. */
 export function isRelinkOpen(
-  { untilMs, scope, issuer, granterMayStill }: RelinkPermission,
+  { untilMs, scope, issuer, granterMayStill, isAdmin }: RelinkPermission,
   asked: { readonly issuer: string; readonly nowMs: number },
 ): boolean {
   if (!granterMayStill || untilMs <= asked.nowMs) return false;
-  return scope === 'any' || issuer !== asked.issuer;
+  return scope === 'any' || (issuer !== asked.issuer && !isAdmin);
 }
 
 /**

@@ -255,6 +255,23 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
       expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
     });
 
+    it('H181, H185: may not relink once they are admins, by their own role or by a group', async () => {
+      const { organization, old, newAlice, bob, before } = await openMoved();
+      const { idp } = old;
+      expect((await allow(organization, { issuer: idp.issuer })).body.allowedCount).toBe(2);
+      await setRole(organization, before.alice.userId, 'admin');
+      const { token } = scene.boot;
+      const json = { name: 'Owners', role: 'admin', organizationId: organization.id };
+      const { id } = (await scene.server.call('/api/v1/groups', { token, json })).body;
+      const joined = await scene.server.call(`/api/v1/groups/${id}/users/${bob.email}`, { token, method: 'POST' });
+      expect(joined.status).toBe(200);
+      await expectShutOut(organization, newAlice);
+      await expectShutOut(organization, { sub: 'new-2', email: bob.email });
+      expect(await isLive(organization, before.alice.token)).toBe(true);
+      await setRole(organization, before.alice.userId, 'member');
+      expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
+    });
+
     it('is refused when nobody is linked to it, so that a slip does not look like success', async () => {
       const { organization, old } = await openMoved();
       for (const issuer of [`${old.idp.issuer}/`, 'https://idp.example', organization.idp.issuer]) {
