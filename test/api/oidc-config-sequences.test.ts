@@ -106,8 +106,8 @@ describe.each(engines)("any changes of a configuration's options, one after the 
 
   const send = async (given: Step, body: object) => {
     const { token } = boot;
-    if (given.kind === 'DELETE')
-      return server.call(`${configUrl}?organizationId=${organizationId}`, { method: 'DELETE', token });
+    const ownUrl = `${configUrl}?organizationId=${organizationId}`;
+    if (given.kind === 'DELETE') return server.call(ownUrl, { method: 'DELETE', token });
     if (given.kind === 'rotate') return server.call(`${configUrl}/client-keys`, { token, json: { organizationId } });
     return server.call(configUrl, { method: given.kind, token, json: JSON.stringify(body) });
   };
