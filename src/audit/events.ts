@@ -20,15 +20,6 @@ interface OrganizationSettings {
 /** Why an account's address did not follow what the identity provider asserts. */
 export type SkippedAddress = 'taken' | 'domain not owned' | 'not verified' | 'administrator of the server';
 
-/** Members who may relink since their identities are of one issuer, and how many are not among them. */
-interface RelinkedIssuer {
-  readonly issuer: string;
-  readonly members: number;
-  readonly skippedAdmins: number;
-  readonly skippedOtherDomains: number;
-  readonly expiresAt: string;
-}
-
 interface EmailDomainFact {
   readonly emailDomainId: string;
   readonly domain: string;
@@ -164,8 +155,8 @@ export type AuditEvent =
       type: 'relink-allow';
       metadata: { membershipId: string; userId: string; userEmail: string; issuer: string; expiresAt: string };
     }
-  | { type: 'relink-allow-issuer'; metadata: RelinkedIssuer }
-  | { type: 'relink-withdraw'; metadata: { members: number } }
+  | { type: 'relink-allow-issuer'; metadata: { issuer: string; identityCount: number; expiresAt: string } }
+  | { type: 'relink-withdraw'; metadata: { members: number; issuers: number } }
   // Of a URL only the host: the rest may hold the receiver's own secret.
   | { type: 'audit-webhook-create'; metadata: { webhookId: string; host: string } }
   | { type: 'audit-webhook-update'; metadata: { webhookId: string; host: string; changedFields: readonly string[] } }

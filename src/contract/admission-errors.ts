@@ -41,7 +41,7 @@ export const admissionErrors = {
   issuer_not_linked: {
     status: 409,
     error: 'Conflict',
-    message: 'No active member signs in by an identity of that issuer. It has to be spelled exactly as it was linked.',
+    message: 'No identity of that issuer is linked to anybody here. It has to be spelled exactly as it was linked.',
   },
   relink_needs_domain: {
     status: 409,

@@ -6,22 +6,23 @@ import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
-/** Which other identity may take the place of the one that a member has. */
-const relinkScopes = ['any', 'other-issuer'] as const;
-
-export const RelinkPermission = Type.Object({
+const RelinkPermission = Type.Object({
   membershipId: Id,
   userId: Id,
   email: Type.String(),
   issuer: Type.String({ description: 'Of the identity that will be replaced.' }),
-  scope: Type.Enum(relinkScopes, {
-    description: 'Which identity may replace it: any, or only one of another issuer.',
-  }),
   expiresAt: Timestamp,
 });
 export type RelinkPermission = Static<typeof RelinkPermission>;
 
-export const AllowRelinkBody = Type.Object({
+const RelinkableIssuer = Type.Object({
+  issuer: Type.String(),
+  identityCount: Type.Integer({ description: 'How many identities of this issuer have not been replaced.' }),
+  expiresAt: Timestamp,
+});
+export type RelinkableIssuer = Static<typeof RelinkableIssuer>;
+
+const AllowRelinkBody = Type.Object({
   membershipIds: Type.Optional(
     Type.Array(AnyIdentifier, {
       minItems: 1,
@@ -34,18 +35,16 @@ export const AllowRelinkBody = Type.Object({
       lengthMin: 1,
       lengthMax: urlLengthMax,
       description:
-        'Instead: all active members whose identity is of this issuer, except admins. They may come with an identity of another issuer.',
+        'Instead: everybody whose identity is of this issuer, except admins. They may come with an identity of another issuer.',
     }),
   ),
   expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: relinkDaysMax, default: relinkDaysDefault })),
 });
 export type AllowRelinkBody = Static<typeof AllowRelinkBody>;
 
-export const AllowedRelink = Type.Object({
-  allowedCount: Type.Integer({ description: 'How many members may relink by this request.' }),
-  skippedCount: Type.Object({
-    admins: Type.Integer({ description: 'Admins, who are only named one by one.' }),
-    otherDomains: Type.Integer({ description: 'Members with an address that is of no verified domain.' }),
+const AllowedRelink = Type.Object({
+  identityCount: Type.Integer({
+    description: 'How many identities may be replaced by this request, admins’ among them.',
   }),
   expiresAt: Timestamp,
 });
@@ -72,10 +71,14 @@ export const relinkRoutes = {
     ...shared,
     method: 'GET',
     operationId: 'listRelinks',
-    summary: 'List the members who may relink and have not yet',
+    summary: 'List the issuers, and the members by name, of whom another identity may come',
     limit: 'read',
     query: Type.Object(pageQuery),
-    response: Type.Object({ relinkPermissions: Type.Array(RelinkPermission), totalCount: Type.Integer() }),
+    response: Type.Object({
+      issuers: Type.Array(RelinkableIssuer),
+      relinkPermissions: Type.Array(RelinkPermission, { description: 'Those by name that nobody has used yet.' }),
+      totalCount: Type.Integer({ description: 'How many there are by name, on all pages together.' }),
+    }),
   },
   withdrawRelinks: {
     ...shared,
@@ -83,6 +86,6 @@ export const relinkRoutes = {
     operationId: 'withdrawRelinks',
     summary: 'Let nobody relink any more who has not yet',
     limit: 'write',
-    response: Type.Object({ withdrawnCount: Type.Integer() }),
+    response: Type.Object({ withdrawnCount: Type.Integer({ description: 'Members by name, and issuers.' }) }),
   },
 } as const satisfies Record<string, RouteContract>;

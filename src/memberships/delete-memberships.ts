@@ -8,7 +8,7 @@ import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { deleteMembershipRows, findMembershipRows, type MembershipRow } from './queries.ts';
 import { withRoles } from './read-memberships.ts';
-import { takeBackRelinks } from './relink-queries.ts';
+import { takeBackNamed } from './relink-queries.ts';
 
 /**
  * Removes members from an organization, with their places in its groups and their sessions of it; returns who they
@@ -33,7 +33,7 @@ export async function deleteMemberships(
       await deleteMembershipRows(tx, organizationId, userIds);
     });
     // Who comes back by an invitation comes as who they were.
-    await takeBackRelinks(tx, { organizationId, userIds }, deps.clock.nowMs());
+    await takeBackNamed(tx, { organizationId, userIds }, deps.clock.nowMs());
     for (const row of rows) await settle(deps, tx, { actor, origin, row });
     return removed;
   });

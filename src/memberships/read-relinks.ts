@@ -1,11 +1,11 @@
 import type { Actor } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { pageOf } from '../contract/page.ts';
-import type { RelinkPermission } from '../contract/relinking.ts';
+import type { RelinkableIssuer, RelinkPermission } from '../contract/relinking.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { requireAccess } from '../organizations/access.ts';
 import type { Database } from '../storage/database.ts';
-import { countOpenRelinks, listOpenRelinks } from './relink-queries.ts';
+import { countIdentitiesOf, countOpenRelinks, listOpenRelinks, listRelinkableIssuers } from './relink-queries.ts';
 
 /**
  * The members who may relink and have not yet. They are for whoever may allow it: a list of the accounts that are open
@@ -17,7 +17,7 @@ export async function readRelinks(
   { database: { db }, clock }: { database: Database; clock: Clock },
   actor: Actor,
   { organizationId: named, ...query }: { organizationId: string; offset?: number; limit?: number },
-): Promise<{ relinkPermissions: RelinkPermission[]; totalCount: number }> {
+): Promise<{ issuers: RelinkableIssuer[]; relinkPermissions: RelinkPermission[]; totalCount: number }> {
   const question = { organizationId: named, subject: 'member', action: 'edit' } as const;
   const organizationId = asId<OrganizationId>((await requireAccess(db, actor, question)).id);
   const open = { organizationId, nowMs: clock.nowMs() };
@@ -27,8 +27,12 @@ export async function readRelinks(
     userId: row.user_id,
     email: row.email,
     issuer: row.issuer,
-    scope: row.relink_scope ?? 'other-issuer',
     expiresAt: new Date(row.relink_until_at ?? 0).toISOString(),
   }));
-  return { relinkPermissions, totalCount: await countOpenRelinks(db, open) };
+  const issuers: RelinkableIssuer[] = [];
+  for (const { issuer, until_at } of await listRelinkableIssuers(db, open)) {
+    const identityCount = await countIdentitiesOf(db, organizationId, issuer);
+    issuers.push({ issuer, identityCount, expiresAt: new Date(until_at).toISOString() });
+  }
+  return { issuers, relinkPermissions, totalCount: await countOpenRelinks(db, open) };
 }

@@ -1,7 +1,12 @@
+import type { Selectable } from 'kysely';
+
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
+import type { Schema } from '../storage/schema.ts';
+
+export type RelinkableIssuerRow = Selectable<Schema['relinkable_issuers']>;
 
 /** An identity that is linked to a member, with the member. */
 export interface LinkedMember {
@@ -21,104 +26,94 @@ export async function findLinkedMembers(
 ): Promise<LinkedMember[]> {
   const known = membershipIds.filter(isIdentifier);
   if (known.length === 0) return [];
-  return selectLinked(tx, organizationId)
+  return tx
+    .selectFrom('memberships')
+    .innerJoin('users', 'users.id', 'memberships.user_id')
+    .innerJoin('user_identities', (join) =>
+      join
+        .onRef('user_identities.user_id', '=', 'memberships.user_id')
+        .onRef('user_identities.organization_id', '=', 'memberships.organization_id'),
+    )
+    .select([
+      'user_identities.id as identity_id',
+      'user_identities.issuer',
+      'memberships.user_id',
+      'memberships.id as membership_id',
+      'memberships.email_key',
+      'users.email',
+    ])
+    .where('memberships.organization_id', '=', organizationId)
     .where('memberships.id', 'in', known)
     .orderBy('memberships.email_key')
     .execute();
 }
 
-/** The active members whose identity is of an issuer, in the order of their users' identifiers, after one of these. */
-export async function listMembersOfIssuer(
-  db: Db | Tx,
-  {
-    organizationId,
-    issuer,
-    after,
-    limit,
-  }: { organizationId: OrganizationId; issuer: string; after: string; limit: number },
-): Promise<LinkedMember[]> {
-  return selectLinked(db, organizationId)
-    .where('user_identities.issuer', '=', issuer)
-    .where('user_identities.id', '>', after)
-    .where('memberships.status', '=', 'accepted')
-    .where('memberships.is_active', '=', 1)
-    .orderBy('user_identities.id')
-    .limit(limit)
-    .execute();
-}
-
-function selectLinked(db: Db | Tx, organizationId: OrganizationId) {
-  return db
+/** How many identities of an issuer an organization has linked, to whomever. */
+export async function countIdentitiesOf(db: Db | Tx, organizationId: OrganizationId, issuer: string): Promise<number> {
+  const { count } = await db
     .selectFrom('user_identities')
-    .innerJoin('memberships', (join) =>
-      join
-        .onRef('memberships.user_id', '=', 'user_identities.user_id')
-        .onRef('memberships.organization_id', '=', 'user_identities.organization_id'),
-    )
-    .innerJoin('users', 'users.id', 'user_identities.user_id')
-    .select([
-      'user_identities.id as identity_id',
-      'user_identities.issuer',
-      'user_identities.user_id',
-      'memberships.id as membership_id',
-      'memberships.email_key',
-      'users.email',
-    ])
-    .where('user_identities.organization_id', '=', organizationId);
-}
-
-/** Everybody who is an admin of an organization, by their own role or by a group's. */
-export async function listAdminIds(tx: Tx, organizationId: OrganizationId): Promise<Set<string>> {
-  const own = await tx
-    .selectFrom('memberships')
-    .select('user_id')
+    .select((row) => row.fn.countAll<number>().as('count'))
     .where('organization_id', '=', organizationId)
-    .where('role', '=', 'admin')
+    .where('issuer', '=', issuer)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Who gives a permission, and until when. */
+export interface Permission {
+  readonly untilMs: number;
+  readonly kind: 'user' | 'identity';
+  readonly id: string;
+}
+
+export async function permitIdentities(
+  tx: Tx,
+  identityIds: readonly string[],
+  { untilMs, kind, id }: Permission,
+): Promise<void> {
+  await tx
+    .updateTable('user_identities')
+    .set({ relink_until_at: untilMs, relink_granter_kind: kind, relink_granter_id: id })
+    .where('id', 'in', identityIds)
     .execute();
-  const byGroup = await tx
-    .selectFrom('groups')
-    .innerJoin('group_memberships', 'group_memberships.group_id', 'groups.id')
-    .select('group_memberships.user_id')
-    .where('groups.organization_id', '=', organizationId)
-    .where('groups.role', '=', 'admin')
+}
+
+export async function permitIssuer(
+  tx: Tx,
+  { organizationId, issuer }: { organizationId: OrganizationId; issuer: string },
+  { untilMs, kind, id }: Permission,
+): Promise<void> {
+  const terms = { until_at: untilMs, granter_kind: kind, granter_id: id };
+  await tx
+    .insertInto('relinkable_issuers')
+    .values({ organization_id: organizationId, issuer, ...terms })
+    .onConflict((on) => on.columns(['organization_id', 'issuer']).doUpdateSet(terms))
     .execute();
-  return new Set([...own, ...byGroup].map((row) => row.user_id));
 }
 
-/** A permission to relink, in the columns of the identity that it lets go of. */
-export interface RelinkColumns {
-  readonly relink_until_at: number;
-  readonly relink_scope: 'any' | 'other-issuer';
-  readonly relink_granter_kind: 'user' | 'identity';
-  readonly relink_granter_id: string;
-}
-
-export async function permitRelink(tx: Tx, identityIds: readonly string[], permission: RelinkColumns): Promise<void> {
-  if (identityIds.length === 0) return;
-  await tx.updateTable('user_identities').set(permission).where('id', 'in', identityIds).execute();
-}
-
-const nothingPermitted = {
-  relink_until_at: null,
-  relink_scope: null,
-  relink_granter_kind: null,
-  relink_granter_id: null,
-} as const;
-
-/** Takes every permission of an organization back, or those of some of its members; returns how many had not run out. */
-export async function takeBackRelinks(
+/** Takes the permissions of an organization's members back that were given by name; returns how many had not run out. */
+export async function takeBackNamed(
   tx: Tx,
   { organizationId, userIds }: { organizationId: OrganizationId; userIds?: readonly string[] },
   nowMs: number,
 ): Promise<number> {
   const open = tx
     .updateTable('user_identities')
-    .set(nothingPermitted)
+    .set({ relink_until_at: null, relink_granter_kind: null, relink_granter_id: null })
     .where('organization_id', '=', organizationId)
     .where('relink_until_at', 'is not', null);
   const meant = userIds === undefined ? open : open.where('user_id', 'in', userIds);
-  const rows = await meant.where('relink_until_at', '>', nowMs).returning('id').execute();
-  return rows.length;
+  return (await meant.where('relink_until_at', '>', nowMs).returning('id').execute()).length;
+}
+
+/** Takes the permissions for whole issuers back; returns how many had not run out. */
+export async function takeBackIssuers(tx: Tx, organizationId: OrganizationId, nowMs: number): Promise<number> {
+  const rows = await tx
+    .deleteFrom('relinkable_issuers')
+    .where('organization_id', '=', organizationId)
+    .returning('until_at')
+    .execute();
+  return rows.filter((row) => row.until_at > nowMs).length;
 }
 
 interface OpenAt {
@@ -126,7 +121,7 @@ interface OpenAt {
   readonly nowMs: number;
 }
 
-/** A page of the permissions of an organization that nobody has used. */
+/** Those by name that nobody has used, a page of them. */
 export async function listOpenRelinks(db: Db, open: OpenAt, { offset, limit }: Page) {
   return selectOpen(db, open)
     .innerJoin('users', 'users.id', 'user_identities.user_id')
@@ -135,7 +130,6 @@ export async function listOpenRelinks(db: Db, open: OpenAt, { offset, limit }: P
       'user_identities.user_id',
       'users.email',
       'user_identities.issuer',
-      'user_identities.relink_scope',
       'user_identities.relink_until_at',
     ])
     .orderBy('user_identities.user_id')
@@ -162,4 +156,15 @@ function selectOpen(db: Db, { organizationId, nowMs }: OpenAt) {
     .where('user_identities.organization_id', '=', organizationId)
     .where('user_identities.relink_until_at', 'is not', null)
     .where('user_identities.relink_until_at', '>', nowMs);
+}
+
+/** The issuers of whose identities others may take the place. There are no more than the organization ever used. */
+export async function listRelinkableIssuers(db: Db, { organizationId, nowMs }: OpenAt): Promise<RelinkableIssuerRow[]> {
+  return db
+    .selectFrom('relinkable_issuers')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('until_at', '>', nowMs)
+    .orderBy('issuer')
+    .execute();
 }

@@ -2,7 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
-import { takeBackRelinks } from './relink-queries.ts';
+import { takeBackIssuers, takeBackNamed } from './relink-queries.ts';
 
 /**
  * Takes back every permission to relink that was not used yet; returns how many stood. Whoever has relinked already
@@ -17,9 +17,10 @@ export async function withdrawRelinks(
   const question = { organizationId: named, subject: 'member', action: 'edit' } as const;
   return database.transaction(async (tx) => {
     const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
-    const members = await takeBackRelinks(tx, { organizationId }, clock.nowMs());
-    const event = { type: 'relink-withdraw', metadata: { members } } as const;
+    const members = await takeBackNamed(tx, { organizationId }, clock.nowMs());
+    const issuers = await takeBackIssuers(tx, organizationId, clock.nowMs());
+    const event = { type: 'relink-withdraw', metadata: { members, issuers } } as const;
     await audit(tx, { organizationId, actor: auditActor(actor), event, origin });
-    return members;
+    return members + issuers;
   });
 }

@@ -12,7 +12,13 @@ import { insertMembership, insertUser } from '../users/queries.ts';
 import { consultInvitation, type ConsultedInvitation } from './consult-invitation.ts';
 import { findKnownAccount, findNamesake, insertIdentity, updateMembershipEmail, updateUser } from './queries.ts';
 import { relink, requireStillKnown, standingOfIdentity } from './relink.ts';
-import { isAddressTrusted, planProvisioning, type ProfileField, type ProvisioningPlan } from './rules.ts';
+import {
+  isAddressTrusted,
+  type KnownAccount,
+  planProvisioning,
+  type ProfileField,
+  type ProvisioningPlan,
+} from './rules.ts';
 import { type Account, append, enter, identityKey, type ProvisioningDeps, type SignIn } from './sign-in.ts';
 
 /**
@@ -26,33 +32,35 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: S
   const consulted = await consult(deps, tx, { signIn, isMember: typeof found.known?.is_active === 'number' });
   const known = found.known ?? (await findAdmittedMeanwhile(tx, { signIn, consulted }));
   const { namesake } = found;
+  const held = namesake && (await standingOfIdentity(deps, tx, { signIn, namesake }));
   const plan = planProvisioning({
     person: personOf(identity),
     domainIsAllowed: signIn.domainIsAllowed,
     domainIsOwned: signIn.domainIsOwned,
     policy: signIn.policy,
     invitation: consulted.finding,
-    known: known && {
-      userId: asId<UserId>(known.id),
-      emailKey: known.email_key,
-      firstName: known.first_name,
-      lastName: known.last_name,
-      isServerAdmin: known.is_super_admin === 1,
-      membership: known.is_active === null ? 'none' : known.is_active === 1 ? 'active' : 'inactive',
-    },
-    namesake: namesake && {
-      userId: asId<UserId>(namesake.id),
-      isActive: namesake.is_active === 1,
-      identity: await standingOfIdentity(deps, tx, { signIn, namesake }),
-    },
+    known: known && toKnownAccount(known),
+    namesake: namesake &&
+      held && { userId: asId<UserId>(namesake.id), isActive: namesake.is_active === 1, identity: held.standing },
   });
   const email = known?.email ?? namesake?.email ?? identity.email;
   const account =
     plan.kind === 'relink'
-      ? await relink(deps, tx, { signIn, userId: plan.userId, email, replaced: namesake })
+      ? await relink(deps, tx, { signIn, userId: plan.userId, email, held })
       : await carryOut(deps, tx, { signIn, plan, consulted, email });
   if (typeof known?.relink_until_at === 'number') await requireStillKnown(tx, { signIn, userId: account.userId });
   return account;
+}
+
+function toKnownAccount(row: NonNullable<Awaited<ReturnType<typeof findKnownAccount>>>): KnownAccount {
+  return {
+    userId: asId<UserId>(row.id),
+    emailKey: row.email_key,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    isServerAdmin: row.is_super_admin === 1,
+    membership: row.is_active === null ? 'none' : row.is_active === 1 ? 'active' : 'inactive',
+  };
 }
 
 // What an organization's provider says of an address counts where that organization owns the domain.

@@ -2,7 +2,8 @@ import type { Insertable, Updateable } from 'kysely';
 
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
-import type { Schema, UserIdentitiesTable } from '../storage/schema.ts';
+import type { UserIdentitiesTable } from '../storage/linking-schema.ts';
+import type { Schema } from '../storage/schema.ts';
 import { statement } from '../storage/statement.ts';
 
 /** The account behind an identity, with its membership in the organization. */
@@ -45,15 +46,21 @@ export async function findNamesake(tx: Tx, organizationId: OrganizationId, email
         .onRef('user_identities.user_id', '=', 'memberships.user_id')
         .onRef('user_identities.organization_id', '=', 'memberships.organization_id'),
     )
+    .leftJoin('relinkable_issuers', (join) =>
+      join
+        .onRef('relinkable_issuers.organization_id', '=', 'user_identities.organization_id')
+        .onRef('relinkable_issuers.issuer', '=', 'user_identities.issuer'),
+    )
     .select(['users.id', 'users.email', 'memberships.is_active'])
     .select([
       'user_identities.id as identity_id',
       'user_identities.issuer',
+      'user_identities.identity_key',
       'user_identities.relink_until_at',
-      'user_identities.relink_scope',
       'user_identities.relink_granter_kind',
       'user_identities.relink_granter_id',
     ])
+    .select(['relinkable_issuers.until_at', 'relinkable_issuers.granter_kind', 'relinkable_issuers.granter_id'])
     .where('memberships.organization_id', '=', organizationId)
     .where('memberships.email_key', '=', emailKey)
     .executeTakeFirst();
@@ -63,20 +70,33 @@ export async function insertIdentity(tx: Tx, row: Insertable<UserIdentitiesTable
   await tx.insertInto('user_identities').values(row).execute();
 }
 
-/** Puts another identity in the place of one that may still be let go of, which uses the permission up; whether it could. */
+/**
+ * Puts another identity in the place of one that may still be let go of, and uses the permission up; false when it was
+ * used or taken back since, or the other identity is there already.
+ */
 export async function replaceIdentity(
   tx: Tx,
-  { identityId, nowMs }: { identityId: string; nowMs: number },
-  by: Pick<UserIdentitiesTable, 'issuer' | 'subject' | 'identity_key'>,
+  { identityKey, by, nowMs }: { identityKey: string; by: 'name' | 'issuer' | undefined; nowMs: number },
+  identity: Pick<UserIdentitiesTable, 'issuer' | 'subject' | 'identity_key'>,
 ): Promise<boolean> {
-  const result = await tx
+  const old = tx
     .updateTable('user_identities')
-    .set({ ...by, created_at: nowMs, last_login_at: nowMs })
-    .set({ relink_until_at: null, relink_scope: null, relink_granter_kind: null, relink_granter_id: null })
-    .where('id', '=', identityId)
-    .where('relink_until_at', '>', nowMs)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+    .set({ ...identity, created_at: nowMs, last_login_at: nowMs })
+    .set({ relink_until_at: null, relink_granter_kind: null, relink_granter_id: null })
+    .where('identity_key', '=', identityKey);
+  const permitted =
+    by === 'issuer'
+      ? old.where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('relinkable_issuers')
+              .select('until_at')
+              .whereRef('relinkable_issuers.organization_id', '=', 'user_identities.organization_id')
+              .whereRef('relinkable_issuers.issuer', '=', 'user_identities.issuer')
+              .where('until_at', '>', nowMs),
+          ),
+        )
+      : old.where('relink_until_at', '>', nowMs);
+  return (await permitted.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
 export async function updateUser(tx: Tx, id: UserId, change: Updateable<Schema['users']>): Promise<void> {

@@ -34,25 +34,22 @@ export interface Namesake {
   readonly identity: 'none' | 'kept' | 'replaceable';
 }
 
-/** The permission that another identity takes the place of one. */
+/** An admin's permission that another identity takes the place of the one that a member has. */
 export interface RelinkPermission {
+  /** `name`: for this member. `issuer`: for everybody whose identity is of the same issuer. */
+  readonly by: 'name' | 'issuer';
   readonly untilMs: number;
-  readonly scope: 'any' | 'other-issuer';
-  /** Of the identity that is let go of. */
-  readonly issuer: string;
   /** Whether whoever gave it may still change members. */
   readonly granterMayStill: boolean;
-  /** Whether the member is an admin now; one may have become it since. */
-  readonly isAdmin: boolean;
 }
 
-/** Whether a permission to relink lets an identity of an issuer in at a moment. One for all of an issuer is for no admin. */
+/** Whether a permission lets an identity take the place of another one. */
 export function isRelinkOpen(
-  { untilMs, scope, issuer, granterMayStill, isAdmin }: RelinkPermission,
-  asked: { readonly issuer: string; readonly nowMs: number },
+  { by, untilMs, granterMayStill }: RelinkPermission,
+  sign: { readonly nowMs: number; readonly isOtherIssuer: boolean; readonly isOfAdmin: boolean },
 ): boolean {
-  if (!granterMayStill || untilMs <= asked.nowMs) return false;
-  return scope === 'any' || (issuer !== asked.issuer && !isAdmin);
+  if (!granterMayStill || untilMs <= sign.nowMs) return false;
+  return by === 'name' || (sign.isOtherIssuer && !sign.isOfAdmin);
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Role } from '../contract/shapes.ts';
 import type { InvitationsTable, MailOutboxTable } from './admission-schema.ts';
 import type { ClientKeysTable } from './client-keys-schema.ts';
 import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable, AuditWebhooksTable } from './audit-schema.ts';
+import type { RelinkableIssuersTable, UserIdentitiesTable } from './linking-schema.ts';
 import type { LoginAttemptsTable, RefusedAttemptCountsTable } from './login-attempts-schema.ts';
 import type { Bit } from './codecs.ts';
 
@@ -27,6 +28,7 @@ export interface Schema {
   users: UsersTable;
   memberships: MembershipsTable;
   user_identities: UserIdentitiesTable;
+  relinkable_issuers: RelinkableIssuersTable;
   groups: GroupsTable;
   group_memberships: GroupMembershipsTable;
   machine_identities: MachineIdentitiesTable;
@@ -130,25 +132,6 @@ export interface MembershipsTable {
   updated_at: number;
   last_login_method: string | null;
   last_login_at: number | null;
-}
-
-/** Who a person is at an identity provider. `identity_key`: SHA-256, in hex, of organization, issuer and subject. */
-export interface UserIdentitiesTable {
-  id: string;
-  organization_id: string;
-  user_id: string;
-  issuer: string;
-  subject: string;
-  identity_key: string;
-  created_at: number;
-  last_login_at: number;
-  /** Until when another identity may take its place; `null` when none may. */
-  relink_until_at: Generated<number | null>;
-  /** Which other identity that may be. */
-  relink_scope: Generated<'any' | 'other-issuer' | null>;
-  /** Who allowed it. */
-  relink_granter_kind: Generated<'user' | 'identity' | null>;
-  relink_granter_id: Generated<string | null>;
 }
 
 export interface GroupsTable {

@@ -49,14 +49,18 @@ export function numberedIds(engine: Engine, prefix = randomUUID().slice(0, 24)):
   return engine === 'postgres' ? sql`${prefix} || lpad(n::text, 12, '0')` : sql`${prefix} || printf('%012d', n)`;
 }
 
-/** Adds members called `member-<n>@acme.example`, every thousandth of whom is switched off; the ids of all. */
+/** Adds members called `member-<n>@acme.example`, every thousandth of whom is switched off. */
 export async function addMembers(
   tx: Tx,
   engine: Engine,
-  { organizationId, first, count }: { organizationId: string; first: number; count: number },
+  {
+    organizationId,
+    first,
+    count,
+    id = numberedIds(engine),
+  }: { organizationId: string; first: number; count: number; id?: RawBuilder<string> },
 ): Promise<void> {
   const numbers = numbersFrom(engine, first, count);
-  const id = numberedIds(engine);
   const email = sql`'member-' || n || '@acme.example'`;
   await sql`
     insert into users

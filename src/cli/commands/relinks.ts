@@ -5,12 +5,14 @@ import { confirm } from '../read-secret.ts';
 import { pageOptions, yesOption } from './common-options.ts';
 import { findMember } from './members.ts';
 
-/** What is shown of a permission. */
-interface Permission {
-  readonly email: string;
-  readonly issuer: string;
-  readonly scope: string;
-  readonly expiresAt: string;
+/** What is shown of the permissions. */
+interface Permissions {
+  readonly issuers: readonly { readonly issuer: string; readonly identityCount: number; readonly expiresAt: string }[];
+  readonly relinkPermissions: readonly {
+    readonly email: string;
+    readonly issuer: string;
+    readonly expiresAt: string;
+  }[];
 }
 
 const allow: ClientCommand = {
@@ -47,42 +49,35 @@ const allow: ClientCommand = {
     }
     await confirm(context, `Let everybody of ${plain(issuer)} link another identity?`);
     const json = await call<Allowed>(path, { method: 'POST', body: { issuer, expiresInDays } });
-    return { json, text: textOf(json) };
+    const who = `Whoever has one of ${json.identityCount} identities of ${plain(issuer)}`;
+    return { json, text: `${who} may relink until ${json.expiresAt}, except admins: name them one by one.` };
   },
 };
 
 interface Allowed {
-  readonly allowedCount: number;
-  readonly skippedCount: { readonly admins: number; readonly otherDomains: number };
+  readonly identityCount: number;
   readonly expiresAt: string;
-}
-
-function textOf({ allowedCount, skippedCount: { admins, otherDomains }, expiresAt }: Allowed): string {
-  return [
-    `${allowedCount} members may relink until ${expiresAt}.`,
-    ...(admins === 0 ? [] : [`${admins} admins are left out: name them one by one.`]),
-    ...(otherDomains === 0
-      ? []
-      : [`${otherDomains} members are left out: the domains of their addresses are not verified.`]),
-  ].join('\n');
 }
 
 const list: ClientCommand = {
   name: 'relink list',
-  summary: 'List the members who may relink and have not yet',
+  summary: 'List who may relink and has not yet',
   options: pageOptions,
   examples: [{ does: 'See who has not come yet', line: 'sallyport relink list' }],
   run: async (context) => {
     const { input } = context;
     const { path, call } = await relinkApi(context);
     const query = { limit: input.number('limit'), offset: input.number('offset') };
-    const json = await call<{ relinkPermissions: readonly Permission[] }>(path, { query });
+    const json = await call<Permissions>(path, { query });
+    const rows = [
+      ...json.issuers.map(({ identityCount, ...row }) => ({ who: `${identityCount} members, no admins`, ...row })),
+      ...json.relinkPermissions.map(({ email, ...row }) => ({ who: email, ...row })),
+    ];
     const text = table(
-      json.relinkPermissions,
+      rows,
       [
-        ['ADDRESS', ({ email }) => email],
+        ['WHO', ({ who }) => who],
         ['ISSUER', ({ issuer }) => issuer],
-        ['MAY COME WITH', ({ scope }) => (scope === 'any' ? 'any identity' : 'another issuer')],
         ['UNTIL', ({ expiresAt }) => expiresAt],
       ],
       'Nobody.',
