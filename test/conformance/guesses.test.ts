@@ -177,7 +177,8 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
   it('H223: what an access token says is not asked for before its signature is good', async () => {
     const { token } = boot;
     const [header = '', claims = '', signature = ''] = token.split('.');
-    const parts = guessesOf(signature).map((guess) => [header, claims, guess].join('.'));
+    // Of the last character only two bits are part of the signature, so it may be another and the signature the same.
+    const parts = guessesOf(signature.slice(0, -1)).map((guess) => [header, claims, `${guess}A`].join('.'));
     for (const guess of parts) {
       const { answer, statements } = await workOf(() => server.call('/api/v1/identities/details', { token: guess }));
       expect(answer).toMatchObject({ status: 403, body: { code: 'token_invalid' } });

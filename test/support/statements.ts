@@ -1,4 +1,4 @@
-import type { CompiledQuery } from 'kysely';
+import type { DatabaseConnection } from 'kysely';
 
 import type { Database, Db, Tx } from '../../src/storage/database.ts';
 
@@ -13,12 +13,17 @@ export function watchStatements(database: Database): { database: Database; sent:
   const sent: SentStatement[] = [];
   const watch = (db: Db | Tx) => {
     const executor = db.getExecutor();
-    const execute = executor.executeQuery.bind(executor);
-    const value = async (query: CompiledQuery, ...rest: []) => {
-      sent.push({ sql: query.sql, parameters: query.parameters });
-      return execute(query, ...rest);
-    };
-    Object.defineProperty(executor, 'executeQuery', { value });
+    const provide = executor.provideConnection.bind(executor);
+    // Every statement goes over a connection, those that were compiled before as well.
+    const value: typeof provide = async (use, options) =>
+      provide(async (connection) => {
+        const executeQuery: DatabaseConnection['executeQuery'] = async (query, ...rest) => {
+          sent.push({ sql: query.sql, parameters: query.parameters });
+          return connection.executeQuery(query, ...rest);
+        };
+        return use({ ...connection, executeQuery });
+      }, options);
+    Object.defineProperty(executor, 'provideConnection', { value });
   };
   watch(database.db);
   const transaction: Database['transaction'] = async (fn, options) =>
