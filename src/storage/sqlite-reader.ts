@@ -16,8 +16,8 @@ export function createReaderDriver(ownConnection: SqliteConnection, writer?: Sql
   const reader: DatabaseConnection = {
     executeQuery: async <Row>(query: CompiledQuery) => {
       refuseWrite(query);
-      const connection = writer !== undefined && isSelect(query) && !writer.inTransaction ? writer : ownConnection;
       try {
+        const connection = writer !== undefined && isSelect(query) && !writer.inTransaction ? writer : ownConnection;
         return connection.run<Row>(query.sql, query.parameters);
       } catch (thrown) {
         throw fromSqliteError(thrown);
