@@ -147,12 +147,14 @@ describe('every page', () => {
     const page = await browser.newPage({ reducedMotion: 'reduce' });
     await page.goto(`${siteUrl}/${name}`, { waitUntil: 'load' });
     await page.evaluate(axe.source);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
-      const found = violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
-      expect({ colorScheme, found }).toStrictEqual({ colorScheme, found: [] });
-    }
+    const violationsOf = async (run: string) => {
+      const { violations } = await page.evaluate<axe.AxeResults>(run);
+      return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+    };
+    expect(await violationsOf('axe.run()')).toStrictEqual([]);
+    // Nothing but colours differs in the dark.
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await violationsOf('axe.run({ runOnly: ["color-contrast"] })')).toStrictEqual([]);
   });
 
   test('can be worked with the keyboard alone, in the order in which it reads', async () => {
