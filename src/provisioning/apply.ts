@@ -48,11 +48,18 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: S
     plan.kind === 'relink'
       ? await relink(deps, tx, { signIn, userId: plan.userId, email, held })
       : await carryOut(deps, tx, { signIn, plan, consulted, email });
-  if (typeof known?.relink_until_at === 'number') await requireStillKnown(tx, { signIn, userId: account.userId });
+  if (known && mayMakeWay(known)) await requireStillKnown(tx, { signIn, userId: account.userId });
   return account;
 }
 
-function toKnownAccount(row: NonNullable<Awaited<ReturnType<typeof findKnownAccount>>>): KnownAccount {
+type KnownRow = NonNullable<Awaited<ReturnType<typeof findKnownAccount>>>;
+
+/** Whether an admin let the identity go, by name or with all of its issuer. */
+function mayMakeWay({ relink_until_at: byName, issuer_relink_until_at: byIssuer }: KnownRow): boolean {
+  return byName !== null || byIssuer !== null;
+}
+
+function toKnownAccount(row: KnownRow): KnownAccount {
   return {
     userId: asId<UserId>(row.id),
     emailKey: row.email_key,

@@ -20,11 +20,17 @@ const knownAccount = statement((tx: Tx, { identityKey }: { identityKey: string }
         .onRef('memberships.user_id', '=', 'user_identities.user_id')
         .onRef('memberships.organization_id', '=', 'user_identities.organization_id'),
     )
+    .leftJoin('relinkable_issuers', (join) =>
+      join
+        .onRef('relinkable_issuers.organization_id', '=', 'user_identities.organization_id')
+        .onRef('relinkable_issuers.issuer', '=', 'user_identities.issuer'),
+    )
     .select([
       'user_identities.id as identity_id',
       'user_identities.issuer',
       'user_identities.subject',
       'user_identities.relink_until_at',
+      'relinkable_issuers.until_at as issuer_relink_until_at',
       'users.id',
       'users.email',
       'users.email_key',

@@ -29,11 +29,13 @@ export async function standingOfIdentity(
   const { issuer, identity_key: key } = namesake;
   if (issuer === null || key === null) return { standing: 'none', issuer: '', key: '' };
   const { organizationId, identity } = signIn;
-  for (const { by, untilMs, granter } of permissionsOf(namesake)) {
+  const permissions = permissionsOf(namesake);
+  if (permissions.length === 0) return { standing: 'kept', issuer, key };
+  const roles = await findMemberRoles(tx, organizationId, asId<UserId>(namesake.id));
+  const isOfAdmin = strongestRole(roles) === 'admin';
+  const sign = { nowMs: clock.nowMs(), isOtherIssuer: issuer !== identity.issuer, isOfAdmin };
+  for (const { by, untilMs, granter } of permissions) {
     const granterMayStill = await mayStill(tx, 'edit', { organizationId, ...granter });
-    const roles = await findMemberRoles(tx, organizationId, asId<UserId>(namesake.id));
-    const isOfAdmin = strongestRole(roles) === 'admin';
-    const sign = { nowMs: clock.nowMs(), isOtherIssuer: issuer !== identity.issuer, isOfAdmin };
     if (isRelinkOpen({ by, untilMs, granterMayStill }, sign)) return { standing: 'replaceable', issuer, key, by };
   }
   return { standing: 'kept', issuer, key };
