@@ -1,6 +1,7 @@
-import { inspect } from 'node:util';
-
 const redacted = '[redacted]';
+
+// What `inspect.custom` is (nodejs.org/api/util.html#utilinspectcustom); `node:util` as an ES module takes 1 MiB.
+const inspectCustom = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * A secret in memory. It cannot be printed, logged or serialised by accident: every such way yields `[redacted]`,
@@ -28,7 +29,7 @@ export class Secret {
     return redacted;
   }
 
-  [inspect.custom](): string {
+  [inspectCustom](): string {
     return redacted;
   }
 }

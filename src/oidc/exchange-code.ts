@@ -14,7 +14,7 @@ import { causes, fromLibraryError } from './library-errors.ts';
 import { tokenCallMsMax, tokenResponseBytesMax } from './limits.ts';
 import type { LibraryClient, RememberedProvider } from './provider-memory.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
-import { ReceivedResponse } from './received-response.ts';
+import { receivedResponse } from './received-response.ts';
 import { readTokenAnswer, type TokenAnswer } from './token-answer.ts';
 import { sendUserinfoRequest } from './userinfo-request.ts';
 
@@ -154,9 +154,9 @@ async function requestTokens(
 }
 
 // A lifetime, a scope or a refresh token in the answer is none of the sign-in's business, so it cannot fail it either.
-function tokenResponse({ accessToken, idToken }: TokenAnswer): ReceivedResponse {
+function tokenResponse({ accessToken, idToken }: TokenAnswer): Response {
   const content = { access_token: accessToken, token_type: 'bearer', id_token: idToken };
-  return new ReceivedResponse('application/json', content);
+  return receivedResponse('application/json', content);
 }
 
 async function grantFromAnswer(exchange: CodeExchange, { answer, key }: OtherKeyError): Promise<SignedIdToken> {

@@ -8,7 +8,7 @@ import { readKeySet, type VerificationKey } from './key-set.ts';
 import { createLibraryClient } from './library-client.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import { recogniseProfile } from './profiles/recognise-profile.ts';
-import { ReceivedResponse } from './received-response.ts';
+import { receivedResponse } from './received-response.ts';
 
 // What the library itself does with the configuration that the factory makes. Nothing of our own checks is in the way.
 
@@ -48,7 +48,7 @@ async function grant(idToken: string, algorithm: SignatureAlgorithm = 'EdDSA') {
     algorithm,
   };
   const answer = { access_token: 'token', token_type: 'bearer', id_token: idToken };
-  const send = () => Promise.resolve(new ReceivedResponse('application/json', answer));
+  const send = () => Promise.resolve(receivedResponse('application/json', answer));
   const { configuration } = createLibraryClient(connection, { metadata, key: published }, send);
   const callback = new URL(`https://sallyport.example/callback?code=c&state=s&iss=${encodeURIComponent(issuer)}`);
   const checks = { expectedState: 's', expectedNonce: 'n', pkceCodeVerifier: 'v'.repeat(43), idTokenExpected: true };

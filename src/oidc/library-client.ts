@@ -6,7 +6,7 @@ import type { ConnectionSettings } from './connection.ts';
 import type { VerificationKey } from './key-set.ts';
 import type { LibraryClient } from './provider-memory.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
-import { ReceivedResponse } from './received-response.ts';
+import { receivedResponse } from './received-response.ts';
 import { algorithmNames } from './signing-algorithm.ts';
 
 /** A request of the library, as it comes to the one place that sends it. */
@@ -18,7 +18,7 @@ export interface LibraryRequest {
 }
 
 /** Sends a request of the library and returns what the library may see of the answer. */
-export type LibraryTransport = (request: LibraryRequest) => Promise<ReceivedResponse>;
+export type LibraryTransport = (request: LibraryRequest) => Promise<Response>;
 
 /**
  * Configures openid-client for one provider, one client and one signing key.
@@ -80,7 +80,7 @@ function createTransport(
       if (key === undefined) {
         throw appError('id_token_signature_invalid', { meta: { step: 'id_token', reason: 'no_key_chosen' } });
       }
-      return new ReceivedResponse('application/jwk-set+json', key.jwkSet);
+      return receivedResponse('application/jwk-set+json', key.jwkSet);
     }
     const endpoint = method === 'POST' ? 'token' : 'userinfo';
     return send({ endpoint, url, headers, body: textOf(body) });

@@ -1,6 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { request as requestPlainly } from 'node:http';
-import { request as requestOverTls } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
@@ -37,11 +35,13 @@ interface Tunnel {
  *
  * @throws `idp_unreachable` with `proxy_unreachable`, `proxy_refused` or `proxy_answer_invalid` for a reason
  */
-export function openTunnel({ proxy, host, port, trust, lookup, signal }: Tunnel): Promise<Socket> {
+export async function openTunnel({ proxy, host, port, trust, lookup, signal }: Tunnel): Promise<Socket> {
   const url = new URL(proxy.url.expose());
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const proxyHost = url.hostname.replace(/^\[|\]$/g, '');
-  const request = url.protocol === 'https:' ? requestOverTls : requestPlainly;
+  // Loaded by whoever has a proxy: as an ES module `node:http` makes all of its exports at once, and for that of WebSocket
+  // Node loads its own fetch, which takes 7 MiB.
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   const options = {
     method: 'CONNECT',
     host: proxyHost,

@@ -5,7 +5,7 @@ import { isJsonType, isTemporary, mediaType } from './fetch-document.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
 import type { LibraryRequest } from './library-client.ts';
 import { callMsMax, userinfoBytesMax } from './limits.ts';
-import { ReceivedResponse } from './received-response.ts';
+import { receivedResponse } from './received-response.ts';
 
 /**
  * Sends the library's request to the userinfo endpoint and reads the answer (OpenID Connect Core, section 5.3): JSON, or
@@ -17,7 +17,7 @@ export async function sendUserinfoRequest(
   fetch: GuardedFetch,
   { bulkhead, algorithm }: ConnectionSettings,
   { url, headers }: LibraryRequest,
-): Promise<ReceivedResponse> {
+): Promise<Response> {
   const limits = { bytesMax: userinfoBytesMax, totalMs: callMsMax };
   const answer = await fetch({ url, headers, bulkhead, limits, step: 'userinfo' });
   if (answer.status !== 200) {
@@ -26,11 +26,11 @@ export async function sendUserinfoRequest(
   }
   // The library does not verify MACs (see id-token-signature.ts), so with HS256 a JWT would come in unverified.
   if (mediaType(answer) === 'application/jwt' && algorithm !== 'HS256') {
-    return new ReceivedResponse('application/jwt', answer.body.toString('latin1'));
+    return receivedResponse('application/jwt', answer.body.toString('latin1'));
   }
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
   if (!parsed.ok) {
     throw appError('idp_response_invalid', { meta: { step: 'userinfo', reason: parsed.reason } });
   }
-  return new ReceivedResponse('application/json', parsed.value);
+  return receivedResponse('application/json', parsed.value);
 }

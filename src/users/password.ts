@@ -1,9 +1,6 @@
-import { argon2, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import { argon2, type Argon2Parameters, timingSafeEqual } from 'node:crypto';
 
 import type { Random } from '../kernel/random.ts';
-
-const derive = promisify(argon2);
 
 /** RFC 9106, section 4, the second recommended option: 64 MiB, 3 passes, 4 lanes. */
 const cost = { memory: 65_536, passes: 3, parallelism: 4, tagLength: 32 } as const;
@@ -40,4 +37,10 @@ export async function verifyPassword(password: string, hash: string | undefined)
 
 function unpadded(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('=', '');
+}
+
+function derive(algorithm: 'argon2id', parameters: Argon2Parameters): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    argon2(algorithm, parameters, (error, tag) => (error === null ? resolve(tag) : reject(error)));
+  });
 }

@@ -13,7 +13,7 @@ import { createLibraryClient } from '../../src/oidc/library-client.ts';
 import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
 import { profiles } from '../../src/oidc/profiles/profiles.ts';
 import { type ProviderMetadata, readMetadata } from '../../src/oidc/provider-metadata.ts';
-import { ReceivedResponse } from '../../src/oidc/received-response.ts';
+import { receivedResponse } from '../../src/oidc/received-response.ts';
 import { completeFromUserinfo } from '../../src/oidc/userinfo.ts';
 import { readIdentity, type VerifiedIdentity } from '../../src/oidc/verified-identity.ts';
 import { type ClaimsFixture, clientOf, loadClaimsFixtures } from '../support/claims-fixtures.ts';
@@ -46,7 +46,7 @@ async function identify(fixture: ClaimsFixture): Promise<{ identity: VerifiedIde
   const client = createLibraryClient(connection, { metadata, key: undefined }, async () => {
     asksUserinfo = true;
     if (fixture.userinfo === undefined) throw new Error('this endpoint is not to be asked');
-    return new ReceivedResponse('application/json', fixture.userinfo);
+    return receivedResponse('application/json', fixture.userinfo);
   });
   const signed = {
     header: { alg: 'RS256', typ: 'JWT' },
