@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addMember, addOrganization } from '../support/callers.ts';
 import { type CommandEnd, runCommand } from '../support/command-line.ts';
 import { engines } from '../support/databases.ts';
+import { runProgram } from '../support/program.ts';
 import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
 describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engine) => {
@@ -34,6 +35,8 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
 
   const run = async (...words: string[]): Promise<CommandEnd> =>
     runCommand(['audit', 'export', ...words], { home, env });
+  const runAlone = async (...words: string[]): Promise<CommandEnd> =>
+    runProgram(['audit', 'export', ...words], { home, env });
   const linesOf = (text: string) => text.split('\n').slice(0, -1);
   const sequencesOf = (text: string) => linesOf(text).map((line) => JSON.parse(line).sequence as number);
   const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -59,7 +62,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
 
   test('prints the very lines of the API, and goes on after a cursor', async () => {
     const last = await lastSequence();
-    const whole = await run();
+    const whole = await runAlone();
     expect(whole.exitCode).toBe(0);
     const text = whole.output;
     expect(sequencesOf(text)).toEqual(upTo(last));
@@ -82,7 +85,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
 
   test('goes on where its file ends, while entries are added, page after page', async () => {
     const file = ['--file', join(home, 'trail.ndjson')];
-    expect(await run(...file, '--limit', '2')).toMatchObject({ exitCode: 0, output: '' });
+    expect(await runAlone(...file, '--limit', '2')).toMatchObject({ exitCode: 0, output: '' });
     expect((await stat(join(home, 'trail.ndjson'))).mode & 0o777).toBe(0o600);
     await change(3);
     expect((await run(...file)).exitCode).toBe(0);
@@ -182,7 +185,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
     const address = between.address();
     env['SALLYPORT_URL'] = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-    const end = await run();
+    const end = await runAlone();
     between.close();
     expect(sequencesOf(end.output)).toEqual(upTo(1000));
     expect(end.exitCode).toBe(3);

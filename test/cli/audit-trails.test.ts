@@ -11,6 +11,7 @@ import type { Tx } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { type CommandEnd, runCommand } from '../support/command-line.ts';
 import { createTestPlace, engines, type TestPlace } from '../support/databases.ts';
+import { runProgram } from '../support/program.ts';
 import { call } from '../support/server.ts';
 import {
   bootstrapProcess,
@@ -51,13 +52,14 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
   });
 
   const run = (...words: string[]): Promise<CommandEnd> => runCommand(words, { home: folder, env });
+  const runAlone = (...words: string[]): Promise<CommandEnd> => runProgram(words, { home: folder, env });
   const stop = async () => {
     server.signal('SIGTERM');
     await server.ended;
   };
 
   test('are verified while the server runs, all or one, and tell their entries', async () => {
-    const all = await run('audit', 'verify');
+    const all = await runAlone('audit', 'verify');
     expect([all.exitCode, all.errors]).toStrictEqual([0, '']);
     expect(all.output).toMatch(/^server: \d+ entries$/mu);
     expect(all.output).toContain('2 trails with');
@@ -73,7 +75,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
         tx,
       ),
     );
-    const { exitCode, output, errors } = await run('audit', 'verify');
+    const { exitCode, output, errors } = await runAlone('audit', 'verify');
     expect([exitCode, output]).toStrictEqual([1, '']);
     expect(errors).toBe(
       `sallyport: organization ${organizationId}, entry 2: the entry, or the one before it, is not what was written (altered).\n`,
@@ -83,13 +85,13 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
 
   test('are pruned up to a day, and what remains is verified', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
-    if (engine === 'sqlite') expect((await run('audit', 'prune', '--before', tomorrow)).exitCode).toBe(1);
+    if (engine === 'sqlite') expect((await runAlone('audit', 'prune', '--before', tomorrow)).exitCode).toBe(1);
     await stop();
     for (const day of ['', '2026-02-31', 'yesterday', '2026-01-01T00:00:00Z']) {
       expect((await run('audit', 'prune', '--before', day)).errors).toContain('--before takes a day');
     }
     expect((await run('audit', 'prune', '--before', '2020-01-01')).output).toMatch(/^0 entries/u);
-    const pruned = await run('audit', 'prune', '--before', tomorrow, '--organization', organizationId);
+    const pruned = await runAlone('audit', 'prune', '--before', tomorrow, '--organization', organizationId);
     expect([pruned.exitCode, pruned.errors]).toStrictEqual([0, '']);
     expect(pruned.output).toMatch(/^[3-9] entries older than/u);
     // The entry that tells of it.

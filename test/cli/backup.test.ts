@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { type CommandEnd, runCommand } from '../support/command-line.ts';
 import { createTestPlace, engines, type TestPlace } from '../support/databases.ts';
+import { runProgram } from '../support/program.ts';
 import { call } from '../support/server.ts';
 import { bootstrapProcess, reachableSettings, startServerProcess } from '../support/server-process.ts';
 
@@ -23,7 +24,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// Each test starts a dozen processes, one after another.
+// Each test starts several processes, one after another.
 const timeoutMs = 120_000;
 
 describe.each(engines)('a backup of %s', { timeout: timeoutMs }, (engine) => {
@@ -39,23 +40,23 @@ describe.each(engines)('a backup of %s', { timeout: timeoutMs }, (engine) => {
       if (!isOver) await write();
     };
     const writing = write();
-    const end = await runCommand(['backup', 'backup.ndjson'], { home: folder, env: source });
+    const end = await runProgram(['backup', 'backup.ndjson'], { home: folder, env: source });
     isOver = true;
     await writing;
     expect([end.exitCode, end.errors]).toStrictEqual([0, '']);
     expect(end.output).toContain('The root key is not');
-    expect((await stat(join(folder, 'backup.ndjson'))).mode & 0o777).toBe(0o600);
-    expectFailure(await runCommand(['backup', 'backup.ndjson'], { home: folder, env: source }), 'EEXIST');
+    expect((await stat(fileOf('backup.ndjson'))).mode & 0o777).toBe(0o600);
+    expectFailure(await runCommand(['backup', fileOf('backup.ndjson')], { home: folder, env: source }), 'EEXIST');
     server.signal('SIGTERM');
     await server.ended;
 
     const target = await place(engine === 'sqlite' ? 'postgres' : 'sqlite');
-    const restored = await runCommand(['restore', 'backup.ndjson'], { home: folder, env: target });
+    const restored = await runProgram(['restore', 'backup.ndjson'], { home: folder, env: target });
     expect([restored.exitCode, restored.errors]).toStrictEqual([0, '']);
-    expectFailure(await runCommand(['restore', 'backup.ndjson'], { home: folder, env: target }), 'not empty');
-    expect((await runCommand(['backup', 'copy.ndjson'], { home: folder, env: target })).exitCode).toBe(0);
+    expectFailure(await runProgram(['restore', 'backup.ndjson'], { home: folder, env: target }), 'not empty');
+    expect((await runCommand(['backup', fileOf('copy.ndjson')], { home: folder, env: target })).exitCode).toBe(0);
     expect(await readRows('copy.ndjson')).toStrictEqual(await readRows('backup.ndjson'));
-    const verified = await runCommand(['audit', 'verify'], { home: folder, env: target });
+    const verified = await runProgram(['audit', 'verify'], { home: folder, env: target });
     expect([verified.exitCode, verified.errors]).toStrictEqual([0, '']);
     expect(verified.output).toContain('nothing was altered or removed');
     const again = startServerProcess(folder, { ...(await reachableSettings()), ...target });
@@ -76,31 +77,39 @@ describe('a restore leaves nothing behind', { timeout: timeoutMs }, () => {
     await bootstrapProcess(await server.ready);
     server.signal('SIGTERM');
     await server.ended;
-    expect((await runCommand(['backup', 'good'], { home: folder, env: source })).exitCode).toBe(0);
-    const good = await readFile(join(folder, 'good'), 'utf8');
+    expect((await runCommand(['backup', fileOf('good')], { home: folder, env: source })).exitCode).toBe(0);
+    const good = await readFile(fileOf('good'), 'utf8');
     const lines = good.split('\n');
-    await writeFile(join(folder, 'cut'), lines.slice(0, -2).join('\n'));
-    await writeFile(join(folder, 'altered'), good.replace('admin@acme.example', 'eve@acme.example'));
-    await writeFile(join(folder, 'short'), lines.filter((_, index) => index !== 2).join('\n'));
-    await writeFile(join(folder, 'hostile'), good.replace('"table":"users"', '"table":"users; drop table users"'));
+    await writeFile(fileOf('cut'), lines.slice(0, -2).join('\n'));
+    await writeFile(fileOf('altered'), good.replace('admin@acme.example', 'eve@acme.example'));
+    await writeFile(fileOf('short'), lines.filter((_, index) => index !== 2).join('\n'));
+    await writeFile(fileOf('hostile'), good.replace('"table":"users"', '"table":"users; drop table users"'));
 
     const target = await place('sqlite');
     for (const name of ['cut', 'altered', 'short', 'hostile']) {
-      expectFailure(await runCommand(['restore', name], { home: folder, env: target }), 'cut short or altered');
+      expectFailure(await runCommand(['restore', fileOf(name)], { home: folder, env: target }), 'cut short or altered');
     }
     const keyless = { ...target, SALLYPORT_ROOT_KEY_FILE: join(folder, 'nowhere.key') };
-    expectFailure(await runCommand(['restore', 'good'], { home: folder, env: keyless }), 'The root key is missing');
+    expectFailure(
+      await runCommand(['restore', fileOf('good')], { home: folder, env: keyless }),
+      'The root key is missing',
+    );
     const { SALLYPORT_ROOT_KEY_FILE: _file, ...unkeyed } = target;
     const other = { ...unkeyed, SALLYPORT_ROOT_KEY: Buffer.alloc(32, 1).toString('base64') };
-    expectFailure(await runCommand(['restore', 'good'], { home: folder, env: other }), 'The root key is not the one');
-    expect((await runCommand(['restore', 'good'], { home: folder, env: target })).exitCode).toBe(0);
-    expect((await runCommand(['migrate', '--check'], { home: folder, env: target })).output).toContain('nothing to do');
+    expectFailure(
+      await runCommand(['restore', fileOf('good')], { home: folder, env: other }),
+      'The root key is not the one',
+    );
+    expect((await runCommand(['restore', fileOf('good')], { home: folder, env: target })).exitCode).toBe(0);
+    expect((await runProgram(['migrate', '--check'], { home: folder, env: target })).output).toContain('nothing to do');
   });
 });
 
+const fileOf = (name: string): string => join(folder, name);
+
 /** Everything but the heading and the checksum, in an order that no engine has. */
 async function readRows(name: string): Promise<readonly string[]> {
-  const lines = (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n');
+  const lines = (await readFile(fileOf(name), 'utf8')).trimEnd().split('\n');
   expect(lines.length).toBeGreaterThan(30);
   return lines.slice(1, -1).toSorted();
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { addMachine, addMember } from '../support/callers.ts';
 import { type CommandEnd, runCommand } from '../support/command-line.ts';
+import { runProgram } from '../support/program.ts';
 import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -82,7 +83,8 @@ describe('sso set', () => {
   test('stores, shows what changes, changes it with the entity tag that it read, and removes it', async () => {
     await writeFile(join(home, 'secret.txt'), `${secret}\n`, { mode: 0o600 });
     const url = ['--discovery-url', 'https://127.0.0.1:1/realms/acme'];
-    const created = await run('sso', 'set', ...url, '--client-id', 'one', '--client-secret-file', 'secret.txt');
+    const words = ['sso', 'set', ...url, '--client-id', 'one', '--client-secret-file', 'secret.txt'];
+    const created = await runProgram(words, { home, env });
     expect(created.output).toContain('  clientId: "one"\n');
     expect(created.output).toContain('  clientSecret: replaced\n');
     expect(created.output).toContain('Stored.');
@@ -101,9 +103,9 @@ describe('sso set', () => {
       '  sessions: ended\nChanged.',
     );
     const piped = await run('sso', 'get', '--json');
-    const back = await runCommand(['sso', 'set', '--file', '-'], { home, env, input: piped.output });
+    const back = await runProgram(['sso', 'set', '--file', '-'], { home, env, input: piped.output });
     expect([back.exitCode, back.output]).toStrictEqual([0, 'Nothing to change: it is so already.\n']);
-    const unasked = await run('sso', 'delete');
+    const unasked = await runProgram(['sso', 'delete'], { home, env });
     expectFailure(unasked, 2, '--yes');
     expect((await run('sso', 'delete', '--yes')).exitCode).toBe(0);
     expectFailure(await run('sso', 'get'), 1, 'oidc_config_not_found');
@@ -282,14 +284,14 @@ describe('who may not', () => {
     const machine = { SALLYPORT_URL: server.url, SALLYPORT_CLIENT_ID: clientId, SALLYPORT_CLIENT_SECRET: clientSecret };
     expectFailure(await runCommand(['sso', 'get'], { home, env: machine }), 1, 'permission_denied');
     env['SALLYPORT_TOKEN'] = 'not.a.token';
-    expectFailure(await run('group', 'list'), 4, 'Log in: sallyport login');
+    expectFailure(await runProgram(['group', 'list'], { home, env }), 4, 'Log in: sallyport login');
     expectFailure(await runCommand(['whoami'], { home }), 4, 'sallyport login --url');
     expectFailure(await runCommand(['whoami'], { home, env: { SALLYPORT_URL: server.url } }), 4, 'not logged in');
   });
 
   test('is told when nothing answers, or something else does', async () => {
     env['SALLYPORT_URL'] = 'http://127.0.0.1:1';
-    expectFailure(await run('whoami'), 3, 'http://127.0.0.1:1 does not answer');
+    expectFailure(await runProgram(['whoami'], { home, env }), 3, 'http://127.0.0.1:1 does not answer');
     env['SALLYPORT_URL'] = 'http://sso.example.com';
     expectFailure(await run('whoami'), 2, 'must be https');
     const elsewhere = createServer((_request, response) => response.writeHead(302, { location: server.url }).end());

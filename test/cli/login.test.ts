@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { addMachine, refreshCookieOf, signIn } from '../support/callers.ts';
-import { type CommandEnd, runCommand, startCommand } from '../support/command-line.ts';
+import { type CommandEnd, runCommand } from '../support/command-line.ts';
+import { runProgram, startProgram } from '../support/program.ts';
 import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -29,7 +30,7 @@ beforeEach(async () => {
 
 describe('a login with the browser', () => {
   test('is taken from the site alone, by its POST, and kept for its owner alone', async () => {
-    const login = startCommand(['login', '--url', server.url, '--no-browser'], { home });
+    const login = startProgram(['login', '--url', server.url, '--no-browser'], { home });
     const [, port = ''] = await login.said(/callback_port=(\d+)/u);
     const session = await startSession();
     const post = async (init: RequestInit, url = `http://127.0.0.1:${port}/`) =>
@@ -72,7 +73,7 @@ describe('a login with the browser', () => {
     const session = await startSession();
     expect((await paste(session)).exitCode).toBe(0);
     await expireAccessToken();
-    const several = await Promise.all([1, 2, 3].map(async () => runCommand(['whoami', '--json'], { home })));
+    const several = await Promise.all([1, 2, 3].map(async () => runProgram(['whoami', '--json'], { home })));
     expect(several.map(({ exitCode, errors }) => [exitCode, errors])).toStrictEqual([
       [0, ''],
       [0, ''],
@@ -100,7 +101,7 @@ describe('a login of a machine identity', () => {
   test('keeps the token and not the secret, and never prints either', async () => {
     const machine = await addMachine(server, acme, { organizationId: acme.organizationId, role: 'admin' });
     const args = ['login', '--url', server.url, '--client-id', machine.clientId, '--client-secret-file', '-'];
-    const end = await runCommand(args, { home, input: `${machine.clientSecret}\n` });
+    const end = await runProgram(args, { home, input: `${machine.clientSecret}\n` });
     expect([end.exitCode, end.output]).toStrictEqual([
       0,
       `Logged in at ${server.url} as machine identity of Acme (profile default).\n`,

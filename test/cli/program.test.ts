@@ -10,6 +10,7 @@ import { version } from '../../src/contract/version.ts';
 import { allCommands } from '../../src/cli/command-table.ts';
 import { renderCompletion } from '../../src/cli/completion-script.ts';
 import { runCommand } from '../support/command-line.ts';
+import { runProgram } from '../support/program.ts';
 
 let home: string;
 
@@ -23,9 +24,15 @@ afterAll(async () => {
 
 describe('the program', () => {
   test('shows its commands when it is called with nothing, and does not start a server', async () => {
-    const end = await runCommand([], { home });
+    const end = await runProgram([], { home });
     expect(end.exitCode).toBe(0);
     for (const { name } of allCommands) expect(end.output).toContain(`  ${name} `);
+  });
+
+  test('ends with 2 when it is called wrongly, and says how it is called', async () => {
+    const end = await runProgram(['sso', 'nonsense'], { home });
+    expect([end.exitCode, end.output]).toStrictEqual([2, '']);
+    expect(end.errors).toContain('See: sallyport help sso');
   });
 
   test.each([
@@ -62,7 +69,7 @@ describe('the program', () => {
       `import { registerHooks } from 'node:module';
       registerHooks({ load: (url, context, next) => (process.stderr.write(url + '\\n'), next(url, context)) });`,
     );
-    const end = await runCommand(['completion', 'bash'], { home, env: { NODE_OPTIONS: `--import ${trace}` } });
+    const end = await runProgram(['completion', 'bash'], { home, env: { NODE_OPTIONS: `--import ${trace}` } });
     expect(end.errors).toContain('/src/cli/run-cli.ts');
     expect(end.errors).not.toMatch(/node_modules|\/src\/(?!start|main|cli|contract|kernel)/u);
   });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { runCommand } from '../support/command-line.ts';
 import { type FaultyIdp, startFaultyIdp } from '../support/faulty-idp.ts';
+import { runProgram } from '../support/program.ts';
 import { bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
 describe('sso test', () => {
@@ -36,7 +37,7 @@ describe('sso test', () => {
     runCommand(['sso', 'test', ...args], { home, env, input });
 
   test('tells each step on a line, and ends with 0 when none failed', async () => {
-    const end = await run(proposal());
+    const end = await runProgram(['sso', 'test', ...proposal()], { home, env, input: idp.clientSecret });
     expect([end.exitCode, end.errors]).toEqual([0, '']);
     expect(end.output).toMatch(/^ok {3}url {18} The addresses are well formed/m);
     expect(end.output).toMatch(/^ok {3}secret {15} The provider takes the client id and the secret/m);

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 
-const projectFolder = join(import.meta.dirname, '../..');
-const node = join(projectFolder, 'node_modules/.bin/node');
-const launcher = join(projectFolder, 'bin/sallyport.mjs');
+import { runCli } from '../../src/cli/run-cli.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { runServerCommand } from '../../src/server-commands/run-server-command.ts';
 
 /** How a command is run besides its words. */
 export interface CommandOptions {
@@ -24,53 +24,35 @@ export interface CommandEnd {
   readonly json: () => any;
 }
 
-/** A command that runs. */
-export interface RunningCommand {
-  readonly ended: Promise<CommandEnd>;
-  /** Resolves with the first match in what it has said on standard error. */
-  said(pattern: RegExp): Promise<RegExpExecArray>;
-  kill(): void;
-}
-
-/** Starts `sallyport` as a process of its own, with nothing of this one's environment. */
-export function startCommand(args: readonly string[], { home, env = {}, input = '' }: CommandOptions): RunningCommand {
-  const child = spawn(node, [launcher, ...args], {
-    cwd: home,
-    env: { PATH: join(home, 'bin'), HOME: home, ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let output = '';
-  let errors = '';
-  const listeners = new Set<() => void>();
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    errors += chunk;
-    for (const listener of listeners) listener();
-  });
-  // A command that does not read its input closes it, which is no fault.
-  child.stdin.on('error', () => undefined).end(input);
-  const ended = new Promise<CommandEnd>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, output, errors, json: () => JSON.parse(output) }));
-  });
-  return {
-    ended,
-    said: async (pattern) => {
-      const found = Promise.withResolvers<RegExpExecArray>();
-      const look = () => {
-        const match = pattern.exec(errors);
-        if (match !== null) found.resolve(match);
-      };
-      listeners.add(look);
-      look();
-      void ended.then(() => found.reject(new Error(`The command ended. ${output}${errors}`)));
-      return found.promise.finally(() => listeners.delete(look));
-    },
-    kill: () => void child.kill('SIGKILL'),
+/**
+ * Runs what `sallyport` runs, to its end, with nothing of this process's environment. It is no process of its own, which
+ * takes a hundred times as long; what only one shows, such as that nothing keeps it alive, is `runProgram`'s. A file is
+ * named with its folder here.
+ */
+export async function runCommand(
+  args: readonly string[],
+  { home, env = {}, input = '' }: CommandOptions,
+): Promise<CommandEnd> {
+  const streams = { input: Readable.from([Buffer.from(input)]), output: new PassThrough(), errors: new PassThrough() };
+  const printed = Promise.all([text(streams.output), text(streams.errors)]);
+  const world = {
+    args,
+    env: { HOME: home, ...env },
+    streams,
+    platform: process.platform,
+    clock: systemClock,
+    fetch: async (url: URL, init: RequestInit) => fetch(url, init),
   };
+  const exitCode = await runCli(world, async (name, typed) => {
+    if (name === 'serve') throw new Error('a server is a process of its own');
+    return runServerCommand(name, { input: typed, env: world.env });
+  });
+  streams.output.end();
+  streams.errors.end();
+  return endOf(exitCode, ...(await printed));
 }
 
-/** Runs `sallyport` to its end. */
-export async function runCommand(args: readonly string[], options: CommandOptions): Promise<CommandEnd> {
-  return startCommand(args, options).ended;
+/** How a command ended that left this behind. */
+export function endOf(exitCode: number | null, output: string, errors: string): CommandEnd {
+  return { exitCode, output, errors, json: () => JSON.parse(output) };
 }
