@@ -1,5 +1,4 @@
 import { type Kysely, Kysely as Database, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
@@ -16,11 +15,12 @@ import {
   type SceneOrganization,
   signIn,
 } from '../support/login-scene.ts';
+import { openTestPool } from '../support/postgres-databases.ts';
 import { readEverything } from '../support/stored-rows.ts';
 
 /** The whole database of one version, reached as the program of the next reaches it before it starts. */
 function reach(url: string) {
-  const pool = new pg.Pool({ connectionString: url });
+  const pool = openTestPool(url);
   return { db: new Database<Schema>({ dialect: new PostgresDialect({ pool }) }), end: async () => pool.end() };
 }
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
 import { expect, it } from 'vitest';
 
 import { adoptTrails } from '../../src/audit/adopt-trails.ts';
@@ -17,6 +16,7 @@ import { createTurns } from '../../src/storage/sqlite-turns.ts';
 import { createWriterDriver } from '../../src/storage/sqlite-writer.ts';
 import { testHeadKeys } from '../support/audit.ts';
 import { createTestPlace, engines } from '../support/databases.ts';
+import { openTestPool } from '../support/postgres-databases.ts';
 
 /** A connection that migrations are run on by hand. */
 function connect(url: string) {
@@ -27,7 +27,7 @@ function connect(url: string) {
     const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver(options)) });
     return { db, close: async () => connection.close() };
   }
-  const pool = new pg.Pool({ connectionString: url });
+  const pool = openTestPool(url);
   return { db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }), close: () => pool.end() };
 }
 

@@ -186,7 +186,7 @@ describe('PostgreSQL', () => {
 
 describe('a PostgreSQL that stops', () => {
   it('is unavailable until it starts again; then everything that was acknowledged is there', async () => {
-    const server = await startPostgres();
+    const server = await startPostgres({ isSynced: true });
     const database = await open(server.url);
     try {
       await putAlone(database, 'before');

@@ -1,5 +1,4 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 
 import type { Engine } from '../../src/storage/database.ts';
 import type { Schema } from '../../src/storage/schema.ts';
@@ -8,6 +7,7 @@ import { sqliteDialect } from '../../src/storage/sqlite-dialect.ts';
 import { createTurns } from '../../src/storage/sqlite-turns.ts';
 import { createWriterDriver } from '../../src/storage/sqlite-writer.ts';
 import { createTestPlace } from './databases.ts';
+import { openTestPool } from './postgres-databases.ts';
 
 /** A database that migrations can be run on by hand. */
 export async function bareDatabase(engine: Engine) {
@@ -19,7 +19,7 @@ export async function bareDatabase(engine: Engine) {
     return { db, remove: async () => connection.close() };
   }
   const place = await createTestPlace(engine);
-  const pool = new pg.Pool({ connectionString: place.url });
+  const pool = openTestPool(place.url);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const remove = async () => {
     await pool.end();

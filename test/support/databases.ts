@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import pg from 'pg';
 import { inject } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
 import type { Database, Engine } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
+import { createPostgresDatabase, dropPostgresDatabase } from './postgres-databases.ts';
 
 /** Every engine that the storage supports; suites of the storage's contract run once for each. */
 export const engines: readonly Engine[] = ['sqlite', 'postgres'];
@@ -26,9 +26,9 @@ export interface TestDatabase {
   destroy(): Promise<void>;
 }
 
-/** Opens a new, empty database of an engine, at the current version. */
+/** Opens a new database of an engine that holds nothing, at the current version. */
 export async function createTestDatabase(engine: Engine): Promise<TestDatabase> {
-  const { url, remove } = await createTestPlace(engine);
+  const { url, remove } = await createTestPlace(engine, { isMigrated: true });
   const database = await openDatabase({ url, logger: silentLogger });
   return {
     url,
@@ -40,34 +40,26 @@ export async function createTestDatabase(engine: Engine): Promise<TestDatabase> 
   };
 }
 
-/** Makes room for a database without opening it: a folder, or an empty database of the shared PostgreSQL server. */
-export async function createTestPlace(engine: Engine): Promise<TestPlace> {
+/**
+ * Makes room for a database without opening it: a folder, or an empty database of the shared PostgreSQL server. A migrated
+ * one is the copy of a database that `openDatabase` brought to the current version.
+ */
+export async function createTestPlace(engine: Engine, { isMigrated = false } = {}): Promise<TestPlace> {
   switch (engine) {
     case 'sqlite': {
       const folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'));
-      return {
-        url: `sqlite:${join(folder, 'test.db')}`,
-        remove: () => rm(folder, { recursive: true, force: true }),
-      };
+      const file = join(folder, 'test.db');
+      if (isMigrated) await copyFile(inject('sqliteTemplate'), file);
+      return { url: `sqlite:${file}`, remove: () => rm(folder, { recursive: true, force: true }) };
     }
     case 'postgres': {
       const name = `test_${randomUUID().replaceAll('-', '')}`;
-      await asPostgresAdmin(`create database ${name}`);
-      const url = new URL(inject('postgresUrl'));
-      url.pathname = `/${name}`;
-      return { url: url.href, remove: () => asPostgresAdmin(`drop database ${name} with (force)`) };
+      const server = inject('postgresUrl');
+      const template = isMigrated ? { template: inject('postgresTemplate') } : {};
+      const url = await createPostgresDatabase(server, { name, ...template });
+      return { url, remove: () => dropPostgresDatabase(server, name) };
     }
     default:
       return engine satisfies never;
-  }
-}
-
-async function asPostgresAdmin(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('postgresUrl') });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
   }
 }
