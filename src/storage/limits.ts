@@ -27,8 +27,8 @@ export const relaxedSyncDelayMs = 200;
 export const walPagesMax = 8_000;
 /** When it has so many all the same (64 MB), transactions wait until it was copied. */
 export const walPagesHardMax = 16_000;
-/** The size of the write-ahead log is looked at after every so many commits. */
-export const walLookCommits = 32;
+/** The size of the write-ahead log is looked at after every so many transactions. */
+export const walLookTransactions = 32;
 /** How long a start waits for the process that owns the database file to let go of it. */
 export const ownerWaitMs = 500;
 

@@ -1,13 +1,13 @@
 import type { Logger } from '../kernel/logger.ts';
-import { walLookCommits, walPagesHardMax, walPagesMax } from './limits.ts';
+import { walLookTransactions, walPagesHardMax, walPagesMax } from './limits.ts';
 import { parseLogState, createCheckpointThread } from './sqlite-checkpoint-thread.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import type { Turns } from './sqlite-turns.ts';
 
 /** Keeps the write-ahead log small. */
 export interface Checkpointer {
-  /** Called after each commit; looks at the log now and then. */
-  afterCommit(): void;
+  /** Called after each commit with the number of transactions that it was for; looks at the log now and then. */
+  afterCommit(transactions: number): void;
   close(): Promise<void>;
 }
 
@@ -16,6 +16,8 @@ interface CheckpointerOptions {
   readonly connection: SqliteConnection;
   readonly turns: Turns;
   readonly logger: Logger;
+  /** Commits what waits for its commit. */
+  readonly settle: () => void;
 }
 
 /**
@@ -26,15 +28,18 @@ interface CheckpointerOptions {
  * after the long first round, which holds up nobody, the little that was added meanwhile is copied while the next
  * transaction waits. Should the log outgrow even that, transactions wait for the whole copy.
  */
-export function createCheckpointer({ path, connection, turns, logger }: CheckpointerOptions): Checkpointer {
+export function createCheckpointer({ path, connection, turns, logger, settle }: CheckpointerOptions): Checkpointer {
   const thread = createCheckpointThread(path, logger);
-  let commits = 0;
+  let transactions = 0;
   let running: Promise<void> | undefined;
   let heldTurn: Promise<() => void> | undefined;
 
   // Keeps transactions waiting until the checkpoint that runs is done.
   const holdWrites = () => {
-    heldTurn ??= turns.takeNext();
+    heldTurn ??= turns.takeNext().then((endTurn) => {
+      settle();
+      return endTurn;
+    });
     // Whoever runs the checkpoint hears of a failure too.
     heldTurn.catch(() => undefined);
     return heldTurn;
@@ -67,9 +72,10 @@ export function createCheckpointer({ path, connection, turns, logger }: Checkpoi
     if (state.log > walPagesHardMax) void holdWrites();
   };
   return {
-    afterCommit: () => {
-      commits += 1;
-      if (commits % walLookCommits !== 0) return;
+    afterCommit: (more) => {
+      transactions += more;
+      if (transactions < walLookTransactions) return;
+      transactions = 0;
       try {
         look();
       } catch (error) {

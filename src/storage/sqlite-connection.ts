@@ -27,6 +27,8 @@ export function openWriter(path: string): SqliteConnection {
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0');
   // In KiB, which the sign tells (sqlite.org/pragma.html#pragma_cache_size).
   database.exec(`pragma cache_size = -${sqliteWriterCacheKib}`);
+  // What a savepoint would restore is kept in memory: a file of its own would be written for it otherwise.
+  database.exec('pragma temp_store = memory');
   // Makes the log, so that it can be opened, and fails when the file may not be written or is no database.
   database.exec('begin immediate; select count(*) from sqlite_schema; rollback');
   return connection(database);

@@ -9,6 +9,7 @@ import { migrate } from './migrate.ts';
 import { migrationsFor } from './migration-list.ts';
 import type { Schema } from './schema.ts';
 import { type Checkpointer, createCheckpointer } from './sqlite-checkpointer.ts';
+import { type Commits, createCommits } from './sqlite-commits.ts';
 import { openReader, openWriter, type SqliteConnection } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { ownDatabaseFile, syncFolderOf } from './sqlite-files.ts';
@@ -53,39 +54,38 @@ export async function openSqliteDatabase({
   const { writer: connection } = file;
   const turns = createTurns();
   const sync = createGroupSync(() => syncFile(file.log));
-  const writerKysely = (msMax: number, onCommit: () => void) =>
-    new Kysely<Schema>({
-      dialect: sqliteDialect(() => createWriterDriver({ connection, turns, sync, timeMsMax: msMax, onCommit })),
-    });
+  const writerKysely = (commits: Commits, msMax: number) =>
+    new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver({ commits, turns, timeMsMax: msMax })) });
   try {
-    await migrate(
-      writerKysely(migrationMsMax, () => undefined),
-      { migrations: migrationsFor('sqlite'), logger },
-    );
+    const alone = createCommits({ connection, sync, areShared: false, onCommit: () => undefined });
+    await migrate(writerKysely(alone, migrationMsMax), { migrations: migrationsFor('sqlite'), logger });
     await sync.flushed();
     syncFolderOf(path);
   } catch (thrown) {
     await closeFile(file);
     throw thrown;
   }
-  const checkpointer = createCheckpointer({ path, connection, turns, logger });
-  const writes = writerKysely(timeMsMax, checkpointer.afterCommit);
-  return createDatabase({ file, writes, turns, sync, checkpointer });
+  const onCommit = (transactions: number) => checkpointer.afterCommit(transactions);
+  const commits = createCommits({ connection, sync, areShared: true, onCommit });
+  const checkpointer = createCheckpointer({ path, connection, turns, logger, settle: commits.settle });
+  return createDatabase({ file, writes: writerKysely(commits, timeMsMax), commits, turns, sync, checkpointer });
 }
 
 interface Parts {
   readonly file: OpenFile;
   readonly writes: Kysely<Schema>;
+  readonly commits: Commits;
   readonly turns: Turns;
   readonly sync: GroupSync;
   readonly checkpointer: Checkpointer;
 }
 
-function createDatabase({ file, writes, turns, sync, checkpointer }: Parts): Database {
+function createDatabase({ file, writes, commits, turns, sync, checkpointer }: Parts): Database {
   const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createReaderDriver(file.reader, file.writer)) });
   let closing: Promise<void> | undefined;
   const close = async () => {
     await turns.close();
+    commits.settle();
     await checkpointer.close();
     // Whoever waits for a sync is told how it ended; here it only matters that it has.
     await sync.flushed().catch(() => undefined);
@@ -96,7 +96,13 @@ function createDatabase({ file, writes, turns, sync, checkpointer }: Parts): Dat
     db,
     transaction: async (fn, { durability = 'durable' } = {}) => {
       if (sync.failure !== undefined) throw sync.failure;
-      const result = await writes.transaction().execute(fn);
+      let committed: Promise<void> | undefined;
+      const result = await writes.transaction().execute(async (tx) => {
+        const outcome = await fn(tx);
+        committed = commits.ofThisOne();
+        return outcome;
+      });
+      await committed;
       if (durability === 'durable') await sync.flushed();
       else sync.flushSoon();
       return result;

@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { createCommits } from './sqlite-commits.ts';
 import { openWriter, type SqliteConnection } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { createTurns } from './sqlite-turns.ts';
@@ -16,9 +17,10 @@ afterEach(() => connection.close());
 
 function createWriter(timeMsMax: number) {
   const sync = { committed: () => undefined, fail: () => undefined };
+  const commits = createCommits({ connection, sync, areShared: true, onCommit: () => undefined });
   const turns = createTurns();
   return new Kysely<{ notes: { text: string } }>({
-    dialect: sqliteDialect(() => createWriterDriver({ connection, turns, sync, timeMsMax, onCommit: () => undefined })),
+    dialect: sqliteDialect(() => createWriterDriver({ commits, turns, timeMsMax })),
   });
 }
 

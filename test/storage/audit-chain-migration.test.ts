@@ -10,6 +10,7 @@ import { migrate } from '../../src/storage/migrate.ts';
 import { migrationsFor } from '../../src/storage/migration-list.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import type { Schema } from '../../src/storage/schema.ts';
+import { createCommits } from '../../src/storage/sqlite-commits.ts';
 import { openWriter } from '../../src/storage/sqlite-connection.ts';
 import { sqliteDialect } from '../../src/storage/sqlite-dialect.ts';
 import { createTurns } from '../../src/storage/sqlite-turns.ts';
@@ -23,7 +24,8 @@ function connect(url: string) {
   if (url.startsWith('sqlite:')) {
     const connection = openWriter(url.slice('sqlite:'.length));
     const sync = { committed: () => undefined, fail: () => undefined };
-    const options = { connection, turns: createTurns(), sync, timeMsMax: 60_000, onCommit: () => undefined };
+    const commits = createCommits({ connection, sync, areShared: false, onCommit: () => undefined });
+    const options = { commits, turns: createTurns(), timeMsMax: 60_000 };
     const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver(options)) });
     return { db, close: async () => connection.close() };
   }

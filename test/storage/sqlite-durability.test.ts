@@ -69,6 +69,14 @@ describe('durable commits on SQLite', () => {
     expect(disk.syncs - before).toBe(2);
   });
 
+  it('are seen by the transactions that share them, and by nobody else before they are made', async () => {
+    const first = putAlone(database, 'a');
+    const second = database.transaction(async (tx) => [await storedKeys(tx), await storedKeys(database.db)]);
+    expect(await second).toEqual([['a'], []]);
+    await first;
+    expect(await storedKeys(database.db)).toEqual(['a']);
+  });
+
   it('are not acknowledged before a sync that began after them has ended', async () => {
     disk.hold();
     const acknowledged: string[] = [];

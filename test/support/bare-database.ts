@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 
 import type { Engine } from '../../src/storage/database.ts';
 import type { Schema } from '../../src/storage/schema.ts';
+import { createCommits } from '../../src/storage/sqlite-commits.ts';
 import { openWriter } from '../../src/storage/sqlite-connection.ts';
 import { sqliteDialect } from '../../src/storage/sqlite-dialect.ts';
 import { createTurns } from '../../src/storage/sqlite-turns.ts';
@@ -14,7 +15,8 @@ export async function bareDatabase(engine: Engine) {
   if (engine === 'sqlite') {
     const connection = openWriter(':memory:');
     const sync = { committed: () => undefined, fail: () => undefined };
-    const options = { connection, turns: createTurns(), sync, timeMsMax: 60_000, onCommit: () => undefined };
+    const commits = createCommits({ connection, sync, areShared: false, onCommit: () => undefined });
+    const options = { commits, turns: createTurns(), timeMsMax: 60_000 };
     const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver(options)) });
     return { db, remove: async () => connection.close() };
   }
