@@ -8,6 +8,7 @@ import { loadOtherRootKeys, loadRootKey, withdrawRootKey } from './config/root-k
 import { shownItem } from './config/kinds.ts';
 import { settings } from './config/schema.ts';
 import { systemClock } from './kernel/clock.ts';
+import { holdLines } from './kernel/held-lines.ts';
 import type { Logger } from './kernel/logger.ts';
 import { systemRandom } from './kernel/random.ts';
 import { describeUncaught } from './kernel/uncaught.ts';
@@ -37,7 +38,7 @@ export async function serve(): Promise<void> {
 
 async function start(): Promise<void> {
   const config = requireConfig();
-  const logger = pino({ level: config.logLevel, base: null });
+  const logger = openLog(config);
   const ending = prepareEnding(config, logger);
   stopOnUncaught(logger, ending);
   const outboundAllow = requireEntries(settings.outboundAllow.name, config.outboundAllow);
@@ -74,6 +75,29 @@ async function start(): Promise<void> {
   stopOnSignal(logger, ending);
   // Last: whoever reads this line may ask the process to stop at once.
   process.stdout.write(`listening on ${config.siteUrl}\n`);
+}
+
+/** Lines of a log that nobody waits for are held so long, so many characters of them. */
+const logHolding = { holdMs: 50, lengthMax: 4096 } as const;
+const standardOutput = 1;
+
+// What may call for the operator goes out at once, and the rest with it, or when the process ends.
+function openLog({ logLevel }: Config): Logger {
+  const lines = holdLines(pino.destination({ dest: standardOutput, sync: false }), logHolding);
+  process.once('exit', () => lines.release(pino.destination({ dest: standardOutput, sync: true })));
+  const log = pino({ level: logLevel, base: null }, lines);
+  return {
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => {
+      log.warn(fields, message);
+      lines.release();
+    },
+    error: (fields, message) => {
+      log.error(fields, message);
+      lines.release();
+    },
+  };
 }
 
 // A key that was made because its file is gone would open nothing, and be taken for the right one by whoever finds it.
