@@ -75,9 +75,10 @@ export function decodeRecord(details: string): StoredRecord | undefined {
 }
 
 function pack({ name, outcome, durationMs, expected, found }: RecordedStep): PackedStep {
-  const head = [packText(name), outcomes.indexOf(outcome), durationMs] as const;
-  if (expected === undefined && found === undefined) return head;
-  return found === undefined ? [...head, packFact(expected)] : [...head, packFact(expected), packFact(found)];
+  const place = packText(name);
+  const ending = outcomes.indexOf(outcome);
+  if (found !== undefined) return [place, ending, durationMs, packFact(expected), packFact(found)];
+  return expected === undefined ? [place, ending, durationMs] : [place, ending, durationMs, packFact(expected)];
 }
 
 // A step that only a later version knows cannot be shown by this one.

@@ -12,7 +12,8 @@ export type AddressClass = 'public' | 'special' | 'metadata';
 
 /** Parses an address in its usual notation; `undefined` when it is none. */
 export function parseAddress(text: string): IpAddress | undefined {
-  return ipaddr.isValid(text) ? ipaddr.parse(text) : undefined;
+  if (ipaddr.IPv6.isValid(text)) return ipaddr.IPv6.parse(text);
+  return ipaddr.IPv4.isValid(text) ? ipaddr.IPv4.parse(text) : undefined;
 }
 
 /**

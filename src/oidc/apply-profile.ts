@@ -1,13 +1,13 @@
 import { connectionOptionDefaults } from '../contract/connection-option-defaults.ts';
 import { isKnownError } from '../contract/errors.ts';
-import type { ConnectionSettings, ProviderSource } from './connection.ts';
+import type { CompleteConnection, ConnectionSettings, ProviderSource } from './connection.ts';
 import { discoveryAddress } from './discovery-address.ts';
 import { effectiveOptions, type EffectiveOptions } from './profiles/effective-options.ts';
 import { recogniseProfile, type RecognisedProfile } from './profiles/recognise-profile.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 
 /** The same connection, with what is known of this kind of provider where an admin set nothing. */
-export function applyProfile(connection: ConnectionSettings, metadata: ProviderMetadata): ConnectionSettings {
+export function applyProfile(connection: ConnectionSettings, metadata: ProviderMetadata): CompleteConnection {
   return { ...connection, options: optionsAt(connection, metadata).options };
 }
 

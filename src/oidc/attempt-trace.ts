@@ -50,15 +50,16 @@ export function createTrace(clock: Clock, before: readonly TracedStep[] = []): A
 function traceFrom(before: readonly TracedStep[], startMs: number, clock: Clock): AttemptTrace {
   const steps = [...before];
   let lastMs = startMs;
-  const add = (step: Omit<TracedStep, 'durationMs'>) => {
+  const add = (name: AttemptStepName, outcome: TracedStep['outcome'], { expected, found }: StepFacts) => {
     const nowMs = clock.nowMs();
-    if (steps.length < stepsMax) steps.push({ ...step, durationMs: Math.max(0, nowMs - lastMs) });
+    const durationMs = Math.max(0, nowMs - lastMs);
+    if (steps.length < stepsMax) steps.push({ name, outcome, durationMs, expected, found });
     lastMs = nowMs;
   };
   return {
     steps,
-    passed: (name, facts = {}) => add({ ...facts, name, outcome: 'passed' }),
-    skipped: (name, facts = {}) => add({ ...facts, name, outcome: 'skipped' }),
+    passed: (name, facts = {}) => add(name, 'passed', facts),
+    skipped: (name, facts = {}) => add(name, 'skipped', facts),
     sinceLastMs: () => Math.max(0, clock.nowMs() - lastMs),
     fork: () => traceFrom(steps, lastMs, clock),
   };

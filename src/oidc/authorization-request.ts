@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-import { optionsOf, type ConnectionSettings } from './connection.ts';
+import type { ConnectionOptions } from '../contract/connection-options.ts';
+import type { CompleteConnection } from './connection.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 
 export interface AuthorizationRequest {
@@ -20,7 +21,7 @@ export interface AuthorizationRequest {
  * value; those that would replace the request or change how the answer comes are taken out.
  */
 export function authorizationUrl(
-  connection: ConnectionSettings,
+  connection: CompleteConnection,
   { authorizationEndpoint }: ProviderMetadata,
   { redirectUri, state, nonce, codeVerifier, loginHint }: AuthorizationRequest,
 ): URL {
@@ -32,10 +33,10 @@ export function authorizationUrl(
   query.set('response_type', 'code');
   query.set('client_id', connection.clientId);
   query.set('redirect_uri', redirectUri);
-  query.set('scope', requestedScopes(connection).join(' '));
+  query.set('scope', requestedScopes(connection.options).join(' '));
   query.set('state', state);
   query.set('nonce', nonce);
-  query.set('code_challenge', createHash('sha256').update(codeVerifier).digest('base64url'));
+  query.set('code_challenge', hash('sha256', codeVerifier, 'base64url'));
   query.set('code_challenge_method', 'S256');
   for (const [name, value] of Object.entries({ login_hint: loginHint, ...asked(connection) })) {
     if (value !== undefined) query.set(name, value);
@@ -45,8 +46,8 @@ export function authorizationUrl(
 }
 
 // What of the sign-in at the provider a connection asks for. It is checked in the ID token, where it can be.
-function asked(connection: ConnectionSettings): Record<string, string | undefined> {
-  const { prompt, maxAgeSeconds, acrValues } = optionsOf(connection);
+function asked(connection: CompleteConnection): Record<string, string | undefined> {
+  const { prompt, maxAgeSeconds, acrValues } = connection.options;
   return {
     prompt: prompt === '' ? undefined : prompt,
     max_age: maxAgeSeconds < 0 ? undefined : String(maxAgeSeconds),
@@ -55,6 +56,6 @@ function asked(connection: ConnectionSettings): Record<string, string | undefine
 }
 
 /** The scopes that a connection asks for (OpenID Connect Core, section 5.4), each once. */
-export function requestedScopes(connection: ConnectionSettings): readonly string[] {
-  return [...new Set(['openid', 'profile', 'email', ...optionsOf(connection).additionalScopes])];
+export function requestedScopes({ additionalScopes }: Pick<ConnectionOptions, 'additionalScopes'>): readonly string[] {
+  return [...new Set(['openid', 'profile', 'email', ...additionalScopes])];
 }

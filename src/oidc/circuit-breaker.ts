@@ -37,7 +37,7 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
     const admitted = admission(circuit, clock.nowMs());
     if (admitted === 'refused') {
       const until = circuit.state === 'open' ? { until: new Date(circuit.untilMs).toISOString() } : {};
-      throw appError('idp_paused', { meta: { step, host: new URL(url).host, ...until } });
+      throw appError('idp_paused', { meta: { step, host: parsed(url).host, ...until } });
     }
     return admitted;
   }
@@ -63,7 +63,11 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
 }
 
 function keyOf({ bulkhead, step, url }: OutboundRequest): string {
-  return JSON.stringify([bulkhead, step, new URL(url).origin]);
+  return JSON.stringify([bulkhead, step, parsed(url).origin]);
+}
+
+function parsed(url: URL | string): URL {
+  return typeof url === 'string' ? new URL(url) : url;
 }
 
 // What one person's code or token can bring about says nothing about the endpoint: some providers answer 500 to a code

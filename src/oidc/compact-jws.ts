@@ -27,4 +27,10 @@ export function parseCompactJws(text: string): CompactJws | undefined {
   };
 }
 
+/** The header of a compact JWS; empty when there is none. */
+export function jwsHeader(text: string): JsonObject {
+  const parsed = parseJsonObject(Buffer.from(text.slice(0, text.indexOf('.')), 'base64url'));
+  return parsed.ok ? parsed.value : {};
+}
+
 const threeParts = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;

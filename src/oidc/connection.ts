@@ -46,6 +46,11 @@ export interface ConnectionSettings {
   readonly options?: Partial<ConnectionOptions>;
 }
 
+/** The same with every option. */
+export interface CompleteConnection extends ConnectionSettings {
+  readonly options: ConnectionOptions;
+}
+
 /** The options of a connection, complete. */
 export function optionsOf({ options }: ConnectionSettings): ConnectionOptions {
   return { ...connectionOptionDefaults, ...options };

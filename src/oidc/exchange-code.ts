@@ -3,7 +3,7 @@ import * as openid from 'openid-client';
 import { type AttemptTrace, silentTrace, type StepFacts } from './attempt-trace.ts';
 import type { CodeCallback } from './callback-parameters.ts';
 import { authenticationMethod, openClientCredentials } from './client-authentication.ts';
-import { parseCompactJws } from './compact-jws.ts';
+import { jwsHeader } from './compact-jws.ts';
 import type { ConnectionSettings } from './connection.ts';
 import type { JsonObject } from './bounded-json.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
@@ -121,7 +121,7 @@ function createSharedClient(shared: Shared, key: VerificationKey | undefined): L
     if (request.endpoint === 'userinfo') {
       return sendUserinfoRequest(fetch, connection, request);
     }
-    const trace = provider.traces.get(new URLSearchParams(request.body).get('code_verifier') ?? '') ?? silentTrace;
+    const trace = provider.traces.get(request.form?.get('code_verifier') ?? '') ?? silentTrace;
     const method = authenticationMethod(connection, metadata);
     const answer = await requestTokens(fetch, connection, { ...request, method });
     trace.passed('token_request', { expected: 'tokens', found: `tokens, to ${method}` });
@@ -137,17 +137,16 @@ function createSharedClient(shared: Shared, key: VerificationKey | undefined): L
 async function requestTokens(
   fetch: GuardedFetch,
   { bulkhead, clientSecret }: ConnectionSettings,
-  { url, headers, body = '', method }: LibraryRequest & { method: string },
+  { url, headers, form = new URLSearchParams(), method }: LibraryRequest & { method: string },
 ): Promise<TokenAnswer> {
   const limits = { bytesMax: tokenResponseBytesMax, totalMs: tokenCallMsMax };
-  const answer = await fetch({ url, method: 'POST', headers, body, bulkhead, limits, step: 'token' });
+  const answer = await fetch({ url, method: 'POST', headers, body: String(form), bulkhead, limits, step: 'token' });
   const secrets = () => {
-    const sent = new URLSearchParams(body);
     const [, credentials = ''] = headers['authorization']?.split(' ') ?? [];
     return [
       clientSecret.expose(),
       credentials,
-      ...['code', 'code_verifier', 'client_assertion'].map((name) => sent.get(name) ?? ''),
+      ...['code', 'code_verifier', 'client_assertion'].map((name) => form.get(name) ?? ''),
     ];
   };
   return readTokenAnswer(answer, { method, secrets });
@@ -182,8 +181,13 @@ async function grant({ callback, attempt }: CodeExchange, client: LibraryClient)
     idTokenExpected: true,
   });
   const claims: JsonObject = { ...tokens.claims() };
-  const header = parseCompactJws(tokens.id_token ?? '')?.header ?? {};
-  const token = { header, claims, accessToken: tokens.access_token, code: callback.code, client };
+  const token = {
+    header: jwsHeader(tokens.id_token ?? ''),
+    claims,
+    accessToken: tokens.access_token,
+    code: callback.code,
+    client,
+  };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the signature was verified
   return token as SignedIdToken;
 }

@@ -60,11 +60,13 @@ export function createGuardedFetch(deps: {
         meta: { step: request.step, host: hostOf(request.url), reason: verdict.reason },
       });
     }
+    const { url } = verdict;
+    const allowed = { ...request, url };
     // Asked before the slot too: whoever would be refused does not wait for one.
-    breaker.requireClosed(request);
+    breaker.requireClosed(allowed);
     await bulkhead.enter(request.bulkhead);
     try {
-      return await breaker.run(request, () => receive(agent, verdict.url, request));
+      return await breaker.run(allowed, () => receive(agent, url, allowed));
     } finally {
       bulkhead.leave(request.bulkhead);
     }

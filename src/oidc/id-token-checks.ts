@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
 import { appError, type ErrorCode } from '../contract/errors.ts';
@@ -50,6 +50,14 @@ const checks: readonly Check[] = [
   ['acr', 'authentication_too_weak', isAcceptedContext], // (12)
 ];
 
+/** A claim is told of once, after the last of its checks. */
+const namedChecks = checks.map(([name, code, passes], index) => ({
+  name,
+  code,
+  passes,
+  isLastOfClaim: checks[index + 1]?.[0] !== name,
+}));
+
 /** The names of everything that was checked of an ID token, in order, for the record of an attempt. */
 export const idTokenCheckNames: readonly string[] = [
   ...headerCheckNames,
@@ -71,12 +79,11 @@ export function checkIdToken(
 ): CheckedIdToken {
   checkIdTokenHeader(token.header, expected.algorithm);
   const facts: Facts = { ...expected, token };
-  for (const [index, [name, code, passes]] of checks.entries()) {
+  for (const { name, code, passes, isLastOfClaim } of namedChecks) {
     const claim = member(token.claims, name);
     if (!passes(claim, facts)) {
       throw appError(code, { meta: { step: 'id_token', check: name, ...claimFacts(name, token.claims, expected) } });
     }
-    const isLastOfClaim = checks[index + 1]?.[0] !== name;
     if (isLastOfClaim) {
       const told = passedClaimFacts(name, token.claims, expected);
       if (claim === undefined && name !== 'events') trace.skipped(name, told);
@@ -141,7 +148,7 @@ function isHashOf(hash: unknown, value: string, { algorithm }: IdTokenExpectatio
   return (
     hash === undefined ||
     hashNames(algorithm).some((name) => {
-      const digest = createHash(name).update(value, 'latin1').digest();
+      const digest = digestOf(name, Buffer.from(value, 'latin1'), 'buffer');
       return hash === digest.subarray(0, digest.length / 2).toString('base64url');
     })
   );

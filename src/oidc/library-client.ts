@@ -14,7 +14,8 @@ export interface LibraryRequest {
   readonly endpoint: 'token' | 'userinfo';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** What the body holds (RFC 6749, section 4.1.3); a userinfo request has none. */
+  readonly form: URLSearchParams | undefined;
 }
 
 /** Sends a request of the library and returns what the library may see of the answer. */
@@ -83,14 +84,13 @@ function createTransport(
       return receivedResponse('application/jwk-set+json', key.jwkSet);
     }
     const endpoint = method === 'POST' ? 'token' : 'userinfo';
-    return send({ endpoint, url, headers, body: textOf(body) });
+    return send({ endpoint, url, headers, form: formOf(body) });
   };
 }
 
-// Token requests are forms (RFC 6749, section 4.1.3), and a userinfo request has no body.
-function textOf(body: openid.FetchBody): string | undefined {
+function formOf(body: openid.FetchBody): URLSearchParams | undefined {
   if (body === null || body === undefined) return undefined;
-  if (typeof body === 'string' || body instanceof URLSearchParams) return String(body);
+  if (body instanceof URLSearchParams) return body;
   throw new TypeError('the library sends forms only');
 }
 

@@ -49,9 +49,7 @@ export function listsTarget(
 ): boolean {
   return entries.some(
     (entry) =>
-      entry.kind === 'host' &&
-      entry.host.replace(/^\[|\]$/g, '') === target.host &&
-      (entry.port === 'any' || entry.port === target.port),
+      entry.kind === 'host' && entry.host === target.host && (entry.port === 'any' || entry.port === target.port),
   );
 }
 
@@ -84,10 +82,10 @@ function parseEntry(item: string): OutboundEntry | 'not_an_entry' | 'port' {
   return portText !== '' && port >= 1 && port <= 65_535 ? { kind: 'host', host, port } : 'port';
 }
 
-// The URL parser gives a host the same spelling here as where it is compared.
+// The URL parser gives a host the same spelling here as where it is compared, without brackets or a trailing dot.
 function canonicalHost(text: string): string | undefined {
   if (text === '' || /[\s\\/@?#%*\u0000-\u001f]/u.test(text) || !URL.canParse(`https://${text}/`)) {
     return undefined;
   }
-  return new URL(`https://${text}/`).hostname.replace(/\.$/, '');
+  return new URL(`https://${text}/`).hostname.replace(/^\[|\]$|\.$/g, '');
 }

@@ -44,14 +44,15 @@ export function createOutboundPolicy(allow: readonly OutboundEntry[]): OutboundP
   const inListedRange = (address: IpAddress) => listsAddress(allow, address);
   const hasRanges = allow.some((entry) => entry.kind === 'range');
 
+  const isAllowed = (address: IpAddress, target: DialTarget): boolean => {
+    const kind = classifyAddress(address);
+    if (kind === 'metadata') return false;
+    return lists(target) || inListedRange(address) || (kind === 'public' && target.port === httpsPort);
+  };
+
   const checkAddress: OutboundPolicy['checkAddress'] = (text, target) => {
     const address = parseAddress(text);
-    const kind = address === undefined ? 'metadata' : classifyAddress(address);
-    if (address === undefined || kind === 'metadata') {
-      return 'refused';
-    }
-    const isAllowed = lists(target) || inListedRange(address) || (kind === 'public' && target.port === httpsPort);
-    return isAllowed ? 'allowed' : 'refused';
+    return address !== undefined && isAllowed(address, target) ? 'allowed' : 'refused';
   };
 
   const checkUrl: OutboundPolicy['checkUrl'] = (input) => {
@@ -63,7 +64,8 @@ export function createOutboundPolicy(allow: readonly OutboundEntry[]): OutboundP
     const target = dialTarget(url);
     const address = parseAddress(target.host);
     if (address !== undefined) {
-      return checkLiteral(url, address, { target, isListed: lists(target) || inListedRange(address), checkAddress });
+      const isListed = lists(target) || inListedRange(address);
+      return checkLiteral(url, address, { target, isListed, isAllowed: isAllowed(address, target) });
     }
     if (lists(target)) {
       return parsed;
@@ -104,10 +106,10 @@ function parseUrl(input: string | URL): UrlVerdict {
   if (/[\u0000-\u0020\u007f-\u009f\\]/u.test(text)) {
     return { ok: false, reason: 'control_character' };
   }
-  if (!URL.canParse(text)) {
+  const url = URL.parse(text);
+  if (url === null) {
     return { ok: false, reason: 'not_absolute' };
   }
-  const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return { ok: false, reason: 'scheme' };
   }
@@ -126,18 +128,18 @@ function parseUrl(input: string | URL): UrlVerdict {
 interface LiteralContext {
   readonly target: DialTarget;
   readonly isListed: boolean;
-  readonly checkAddress: OutboundPolicy['checkAddress'];
+  readonly isAllowed: boolean;
 }
 
 // No resolver is asked about a literal address, so nothing after this would look at it.
-function checkLiteral(url: URL, address: IpAddress, { target, isListed, checkAddress }: LiteralContext): UrlVerdict {
+function checkLiteral(url: URL, address: IpAddress, { target, isListed, isAllowed }: LiteralContext): UrlVerdict {
   if (!isListed && classifyAddress(address) === 'public') {
     if (url.protocol !== 'https:') {
       return { ok: false, reason: 'scheme' };
     }
     return target.port === httpsPort ? { ok: true, url } : { ok: false, reason: 'port' };
   }
-  return checkAddress(target.host, target) === 'allowed' ? { ok: true, url } : { ok: false, reason: 'address' };
+  return isAllowed ? { ok: true, url } : { ok: false, reason: 'address' };
 }
 
 // Names that only a local network answers (RFC 6761, section 6.3; RFC 6762; RFC 8375; ICANN's reservation of

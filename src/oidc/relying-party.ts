@@ -14,7 +14,7 @@ import { authorizationUrl } from './authorization-request.ts';
 import type { JsonObject } from './bounded-json.ts';
 import { checkCallbackForm, checkCallbackIssuer } from './callback-parameters.ts';
 import { claimFacts, type IdTokenExpectations } from './claim-facts.ts';
-import { optionsOf, type ConnectionSettings } from './connection.ts';
+import type { CompleteConnection, ConnectionSettings } from './connection.ts';
 import { exchangeCode } from './exchange-code.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
 import { checkIdToken, type CheckedIdToken } from './id-token-checks.ts';
@@ -125,7 +125,7 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
       remarkOnLife(token, connection, deps);
       const userinfo = await completeFromUserinfo(token, connection, { logger, trace });
       const { profile } = metadata.recognised;
-      return readIdentity({ token, userinfo, options: optionsOf(connection), profile }, metadata.issuer);
+      return readIdentity({ token, userinfo, options: connection.options, profile }, metadata.issuer);
     },
 
     readAssumptions: (connection) => assume(connection, () => providerOf(connection).metadata.read()),
@@ -137,9 +137,9 @@ function withProfile(
   stored: ConnectionSettings,
   metadata: ProviderMetadata,
   provider: RememberedProvider,
-): ConnectionSettings {
+): CompleteConnection {
   if (provider.effective?.metadata !== metadata) {
-    provider.effective = { metadata, options: optionsOf(applyProfile(stored, metadata)) };
+    provider.effective = { metadata, options: applyProfile(stored, metadata).options };
   }
   return { ...stored, options: provider.effective.options };
 }
@@ -152,8 +152,8 @@ function whereFrom({ source }: ConnectionSettings, { metadata }: RememberedProvi
 // 256 bits; as base64url 43 characters, the least that PKCE allows (RFC 7636, section 4.1).
 const secretBytes = 32;
 
-function expectations(connection: ConnectionSettings, answer: AuthorizationAnswer, clock: Clock): IdTokenExpectations {
-  const { clockToleranceSeconds, trustedAudiences, maxAgeSeconds, acrValues, requiredClaims } = optionsOf(connection);
+function expectations(connection: CompleteConnection, answer: AuthorizationAnswer, clock: Clock): IdTokenExpectations {
+  const { clockToleranceSeconds, trustedAudiences, maxAgeSeconds, acrValues, requiredClaims } = connection.options;
   return {
     algorithm: connection.algorithm,
     issuer: answer.expectedIssuer,

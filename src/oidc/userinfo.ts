@@ -5,7 +5,7 @@ import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { AttemptTrace } from './attempt-trace.ts';
 import { isJsonObject, type JsonObject } from './bounded-json.ts';
-import { optionsOf, type ConnectionSettings } from './connection.ts';
+import type { CompleteConnection, ConnectionSettings } from './connection.ts';
 import { readGroups } from './groups-claim.ts';
 import type { CheckedIdToken } from './id-token-checks.ts';
 import { causes, libraryCode } from './library-errors.ts';
@@ -28,10 +28,10 @@ export interface UserinfoClaims {
  */
 export async function completeFromUserinfo(
   token: CheckedIdToken,
-  connection: ConnectionSettings,
+  connection: CompleteConnection,
   { logger, trace }: { readonly logger: Logger; readonly trace: AttemptTrace },
 ): Promise<UserinfoClaims | undefined> {
-  const options = optionsOf(connection);
+  const { options } = connection;
   const wanted = whatIsWanted(token.claims, connection, options);
   if (token.client.metadata.userinfoEndpoint === undefined || wanted.length === 0) {
     const found = wanted.length === 0 ? 'nothing is wanted from there' : 'the provider has no userinfo endpoint';

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { Secret } from '../kernel/secret.ts';
-import type { ConnectionSettings } from '../oidc/connection.ts';
+import type { CompleteConnection } from '../oidc/connection.ts';
 import type { Db } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import { listClientKeys } from './client-key-queries.ts';
@@ -18,14 +18,13 @@ import { settingsOf, toConnection } from './settings-row.ts';
 export async function loadConnection(
   { db, keyring, clock }: { db: Db; keyring: Keyring; clock: Clock },
   row: OidcConfigRow,
-): Promise<ConnectionSettings> {
+): Promise<CompleteConnection> {
   const connection = toConnection(row, keyring);
-  const settings = settingsOf(row);
-  if (!usesClientKey(settings)) return connection;
+  if (!usesClientKey(connection.options)) return connection;
   const nowMs = clock.nowMs();
   const key = currentClientKey(await listClientKeys(db, { configId: row.id, nowMs }), nowMs);
   if (key === undefined) return connection;
-  const purpose = clientKeyPurpose(key.id, destinationOf(row.organization_id, settings));
+  const purpose = clientKeyPurpose(key.id, destinationOf(row.organization_id, settingsOf(row)));
   const privateJwk = new Secret(() => keyring.open(key.sealed_private_jwk, purpose));
   return { ...connection, clientKey: { id: key.id, privateJwk } };
 }

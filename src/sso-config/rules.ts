@@ -101,12 +101,14 @@ export function movesSecret(before: OidcSettings, after: OidcSettings): boolean 
 }
 
 /** Whether a client proves itself with a key pair of its own. */
-export function usesClientKey({ tokenEndpointAuthMethod }: OidcSettings): boolean {
+export function usesClientKey({ tokenEndpointAuthMethod }: Pick<OidcSettings, 'tokenEndpointAuthMethod'>): boolean {
   return tokenEndpointAuthMethod === 'private_key_jwt';
 }
 
 /** Whether anything is done with a client secret: it proves the client, or it verifies ID tokens. */
-export function needsSecret(settings: OidcSettings): boolean {
+export function needsSecret(
+  settings: Pick<OidcSettings, 'tokenEndpointAuthMethod' | 'jwtSignatureAlgorithm'>,
+): boolean {
   return !usesClientKey(settings) || settings.jwtSignatureAlgorithm === 'HS256';
 }
 

@@ -1,5 +1,5 @@
 import { clientSecretMask, type OidcConfig, type OidcConfigWithClient } from '../contract/oidc-config.ts';
-import type { ConnectionSettings } from '../oidc/connection.ts';
+import type { CompleteConnection, ConnectionSettings } from '../oidc/connection.ts';
 import { Secret } from '../kernel/secret.ts';
 import { fromBit, toBit } from '../storage/codecs.ts';
 import type { Keyring } from '../storage/keyring.ts';
@@ -69,25 +69,35 @@ export function revisionOf(row: { id: string; revision: number }): string {
 }
 
 /** What a row means to the relying party; without the key of a client that has one, which `loadConnection` brings. */
-export function toConnection(row: OidcConfigRow, keyring: Keyring): ConnectionSettings {
-  const settings = settingsOf(row);
-  const open = () =>
-    needsSecret(settings) ? keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings)) : '';
-  return connectionOf(settings, {
+export function toConnection(row: OidcConfigRow, keyring: Keyring): CompleteConnection {
+  const settings = documentedSettings(row);
+  const options = optionsOfRow(row);
+  const open = () => {
+    const { tokenEndpointAuthMethod } = options;
+    if (!needsSecret({ ...settings, tokenEndpointAuthMethod })) return '';
+    return keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings));
+  };
+  return {
     bulkhead: row.organization_id,
     revision: revisionOf(row),
     tokenOrigin: row.token_origin ?? undefined,
     clientSecret: new Secret(open),
-  });
+    clientId: row.client_id,
+    ...providerOf(settings),
+    options,
+  };
 }
 
 /** What settings mean to the relying party, whether they are stored or not. */
 export function connectionOf(
   settings: OidcSettings,
   place: Pick<ConnectionSettings, 'bulkhead' | 'revision' | 'tokenOrigin' | 'clientSecret' | 'clientKey'>,
-): ConnectionSettings {
+): CompleteConnection {
+  return { ...place, clientId: settings.clientId, ...providerOf(settings), options: optionsOfSettings(settings) };
+}
+
+function providerOf(settings: ReturnType<typeof documentedSettings>) {
   return {
-    ...place,
     source:
       settings.configurationType === 'discoveryURL'
         ? { kind: 'discovery', discoveryUrl: settings.discoveryURL }
@@ -99,9 +109,7 @@ export function connectionOf(
             tokenEndpoint: settings.tokenEndpoint,
             userinfoEndpoint: settings.userinfoEndpoint,
           },
-    clientId: settings.clientId,
     algorithm: settings.jwtSignatureAlgorithm,
     needsGroups: settings.manageGroupMemberships,
-    options: optionsOfSettings(settings),
-  };
+  } satisfies Partial<ConnectionSettings>;
 }

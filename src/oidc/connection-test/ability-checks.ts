@@ -120,7 +120,7 @@ export function checkResponse(facts: TestFacts): Finding {
 /** That the provider knows the scopes that are asked for (Discovery, section 3). It need not list all that it knows. */
 export function checkScopes(facts: TestFacts): Finding {
   return ofDocument(facts, (document) => {
-    const asked = requestedScopes(facts.connection);
+    const asked = requestedScopes(optionsOf(facts.connection));
     const listed = listOf(document, 'scopes_supported');
     const expected = asked.join(' ');
     if (listed === undefined) {
