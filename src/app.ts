@@ -119,7 +119,7 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const server = createHttpServer({ logger, random, https: parts.https, trustedProxies: config.trustedProxies });
   closeConnectionsWhen(server, isStopping);
   await registerRateLimits(server, clock);
-  registerApiDocs(server, describeApi(apiRoutes, version));
+  registerApiDocs(server, () => describeApi(apiRoutes, version));
   const mount = createMount(server, {
     authenticate: createAuthenticate(parts.core),
     limits: parts.limits,

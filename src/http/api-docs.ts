@@ -11,13 +11,14 @@ const ownHeaders = new Set(['connection', 'content-length', 'date', 'keep-alive'
 /**
  * Serves the OpenAPI document at `/api/docs/json` and `/api/docs/yaml`, and a page to read it at `/api/docs`.
  *
- * What does so is loaded when somebody first asks: it is a hundred files, and most servers are never asked.
+ * What does so is loaded, and the document made, when somebody first asks: it is a hundred files, and most servers are
+ * never asked.
  */
-export function registerApiDocs(app: FastifyInstance, document: OpenApiDocument): void {
+export function registerApiDocs(app: FastifyInstance, describe: () => OpenApiDocument): void {
   let docs: Promise<FastifyInstance> | undefined;
   for (const url of [docsPath, `${docsPath}/*`]) {
     app.get(url, async (request, reply) => {
-      docs ??= loadDocs(document);
+      docs ??= loadDocs(describe());
       const { url: path, headers } = request;
       const answer = await (await docs).inject({ method: 'GET', url: path, headers });
       if (answer.statusCode === 404) throw appError('route_not_found');
