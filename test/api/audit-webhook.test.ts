@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { addMachine, addOrganization, logIn } from '../support/callers.ts';
-import { engines } from '../support/databases.ts';
+import { describeEnginesAtOnce } from '../support/describe-engines.ts';
 import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 import { sequencesOf, startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
-describe.each(engines)('the audit webhook of the API (%s)', (engine) => {
+describeEnginesAtOnce('the audit webhook of the API', (engine) => {
   let server: TestServer;
   let boot: Bootstrapped;
   let receiver: WebhookReceiver;

@@ -1,16 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { deliveriesAtOnceMax } from '../../src/audit-webhooks/limits.ts';
 import { testAuditWebhook } from '../../src/audit-webhooks/test-audit-webhook.ts';
 import { createTestTurns } from '../../src/http/test-turns.ts';
 import { updateAuditWebhook } from '../../src/audit-webhooks/update-audit-webhook.ts';
-import { engines } from '../support/databases.ts';
+import { describeEnginesAtOnce } from '../support/describe-engines.ts';
 import { isSignedWith, type ReceiverReply, sequencesOf, startWebhookReceiver } from '../support/webhook-receiver.ts';
 import { openWebhookScene, type WebhookScene } from '../support/webhook-scene.ts';
 
 const day = 86_400;
 
-describe.each(engines)('a receiver that does not take what it is sent (%s)', (engine) => {
+describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) => {
   let scene: WebhookScene;
   beforeAll(async () => {
     scene = await openWebhookScene(engine);
@@ -92,12 +92,11 @@ describe.each(engines)('a receiver that does not take what it is sent (%s)', (en
     const [one, other] = [await scene.statusOf(closed), await scene.statusOf(refused)];
     expect([one.lastError, other.lastError]).toEqual(['unreachable', 'unreachable']);
     expect(refused.receiver.received).toEqual([]);
-    expect(await testAuditWebhook(scene.deps, closed.call, createTestTurns(scene.clock))).toEqual({
-      outcome: 'unreachable',
-    });
-    expect(await testAuditWebhook(scene.node(''), refused.call, createTestTurns(scene.clock))).toEqual({
-      outcome: 'unreachable',
-    });
+    const tests = await Promise.all([
+      testAuditWebhook(scene.deps, closed.call, createTestTurns(scene.clock)),
+      testAuditWebhook(scene.node(''), refused.call, createTestTurns(scene.clock)),
+    ]);
+    expect(tests).toEqual([{ outcome: 'unreachable' }, { outcome: 'unreachable' }]);
     expect(refused.receiver.received).toEqual([]);
   });
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
-import { engines } from '../support/databases.ts';
+import { describeEnginesAtOnce } from '../support/describe-engines.ts';
 import { invitationsUrl, invite } from '../support/invitations.ts';
 import { hasSession, type LoginScene, openLoginScene, signIn, tamper } from '../support/login-scene.ts';
 import { type PracticeMail, startPracticeMail } from '../support/practice-mail.ts';
 
-describe.each(engines)('a server that sends invitations by mail (%s)', (engine) => {
+describeEnginesAtOnce('a server that sends invitations by mail', (engine) => {
   let mail: PracticeMail;
   let scene: LoginScene;
 

@@ -4,7 +4,37 @@ import { openBrowser, type PageAnswer } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import type { Endpoint, FaultyIdp } from '../support/faulty-idp.ts';
 import type { Fault } from '../support/faulty-idp-replies.ts';
-import { expectRefusal, type LoginScene, loginUrl, openLoginScene, readToken, signIn } from '../support/login-scene.ts';
+import {
+  expectRefusal,
+  type LoginScene,
+  loginUrl,
+  openLoginScene,
+  readToken,
+  type SceneOrganization,
+  signIn,
+} from '../support/login-scene.ts';
+
+const breakEndpoint = (idp: FaultyIdp, endpoint: Endpoint, fault: Fault) =>
+  idp.mutate({ reply: { [endpoint]: (reply: object) => ({ ...reply, fault }) } });
+const startAt = (scene: LoginScene, slug: string): Promise<PageAnswer> =>
+  openBrowser().visit(loginUrl(scene, { orgSlug: slug }));
+
+// Each waits for seconds, so all of them do at once, each at a server of its own.
+describe.each(engines)('an identity provider that is silent (%s)', { concurrent: true }, (engine) => {
+  it.each<[Endpoint, (scene: LoginScene, organization: SceneOrganization) => Promise<PageAnswer>]>([
+    ['discovery', async (scene, { slug }) => startAt(scene, slug)],
+    ['token', async (scene, organization) => (await signIn(scene, { organization })).answer],
+  ])('at its endpoint for %s ends the wait', async (endpoint, act) => {
+    const scene = await openLoginScene(engine);
+    try {
+      const organization = await scene.addOrganization();
+      breakEndpoint(organization.idp, endpoint, 'hang');
+      await expectRefusal(scene, 'idp_unreachable', () => act(scene, organization));
+    } finally {
+      await scene.close();
+    }
+  });
+});
 
 describe.each(engines)("an identity provider's faults (%s)", (engine) => {
   let scene: LoginScene;
@@ -14,9 +44,7 @@ describe.each(engines)("an identity provider's faults (%s)", (engine) => {
   });
   afterAll(() => scene.close());
 
-  const breakEndpoint = (idp: FaultyIdp, endpoint: Endpoint, fault: Fault) =>
-    idp.mutate({ reply: { [endpoint]: (reply: object) => ({ ...reply, fault }) } });
-  const start = (slug: string): Promise<PageAnswer> => openBrowser().visit(loginUrl(scene, { orgSlug: slug }));
+  const start = (slug: string) => startAt(scene, slug);
 
   it.each([
     ['access_denied', 'idp_denied'],
@@ -45,18 +73,6 @@ describe.each(engines)("an identity provider's faults (%s)", (engine) => {
       },
     });
     await expectRefusal(scene, 'idp_issuer_mismatch', () => signIn(scene, { organization }));
-  });
-
-  it('a discovery document that never comes ends the wait', async () => {
-    const organization = await scene.addOrganization();
-    breakEndpoint(organization.idp, 'discovery', 'hang');
-    await expectRefusal(scene, 'idp_unreachable', () => start(organization.slug));
-  });
-
-  it('a token endpoint that never answers ends the wait', async () => {
-    const organization = await scene.addOrganization();
-    breakEndpoint(organization.idp, 'token', 'hang');
-    await expectRefusal(scene, 'idp_unreachable', () => signIn(scene, { organization }));
   });
 
   it.each<Endpoint>(['token', 'keys'])('the connection of %s is closed', async (endpoint) => {

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { refreshCookieOf } from '../support/callers.ts';
-import { createTestPlace, engines, type TestPlace } from '../support/databases.ts';
+import { createTestPlace, type TestPlace } from '../support/databases.ts';
+import { describeEnginesAtOnce } from '../support/describe-engines.ts';
 import { type FaultyIdp, startFaultyIdp } from '../support/faulty-idp.ts';
 import { openPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 import { type Answer, call, type CallOptions } from '../support/server.ts';
@@ -56,7 +57,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-describe.each(engines)('H267: what is secret (%s)', (engine) => {
+describeEnginesAtOnce('H267: what is secret', (engine) => {
   let folder: Awaited<ReturnType<typeof createTestFolder>>;
   let place: TestPlace;
   let way: PostgresProxy | undefined;
@@ -156,8 +157,10 @@ describe.each(engines)('H267: what is secret (%s)', (engine) => {
     });
     // Through the proxy, which refuses and repeats.
     await ask('/api/v1/sso/oidc/login?orgSlug=acme');
-    await ask('/api/v1/sso/oidc/config/test', { json: { organizationId } });
-    await ask(`${at}/audit-webhook/test`, { method: 'POST' });
+    await Promise.all([
+      ask('/api/v1/sso/oidc/config/test', { json: { organizationId } }),
+      ask(`${at}/audit-webhook/test`, { method: 'POST' }),
+    ]);
     await ask('/api/v1/sso/oidc/config', {
       method: 'PATCH',
       json: { organizationId, tokenEndpointAuthMethod: 'private_key_jwt' },

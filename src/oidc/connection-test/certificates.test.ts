@@ -98,8 +98,7 @@ describe('the certificate of a provider', () => {
 
 describe('H031: an endpoint that a discovery document names', () => {
   it('reads the same whether its name leads into the network or its port is closed', async () => {
-    const reports = [];
-    for (const address of ['10.0.0.1', '127.0.0.1']) {
+    const reportAt = async (address: string): Promise<string> => {
       const token = 'https://inner.private.example:1/token';
       const idp = await startIdp(privateServer, { discovery: (document) => ({ ...document, token_endpoint: token }) });
       const report = await reportOn(idp, {
@@ -110,8 +109,9 @@ describe('H031: an endpoint that a discovery document names', () => {
       expect(stepsThat(report, 'failed')).toEqual(['dns']);
       expect(stepOf(report, 'dns').found).toBe('inner.private.example:1');
       expect(stepOf(report, 'keys').outcome).toBe('passed');
-      reports.push(JSON.stringify({ ...report, testedAt: '' }).replaceAll(new URL(idp.url).host, host));
-    }
-    expect(reports[0]).toBe(reports[1]);
+      return JSON.stringify({ ...report, testedAt: '' }).replaceAll(new URL(idp.url).host, host);
+    };
+    const [inside, closed] = await Promise.all([reportAt('10.0.0.1'), reportAt('127.0.0.1')]);
+    expect(inside).toBe(closed);
   }, 30_000);
 });
