@@ -10,7 +10,8 @@ import { omitAttempt } from '../login-attempts/refusal-queries.ts';
 import { type AttemptSoFar, loggedFacts, refusalRecord, successRecord } from '../login-attempts/write-record.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import { provisionAccount } from '../provisioning/apply.ts';
-import type { Account } from '../provisioning/sign-in.ts';
+import { findKnownAccount } from '../provisioning/queries.ts';
+import { type Account, identityKey } from '../provisioning/sign-in.ts';
 import { isDomainAllowed } from '../sso-config/email-domains.ts';
 import { markSignIn } from '../sso-config/queries.ts';
 import { loadConnection } from '../sso-config/load-connection.ts';
@@ -64,8 +65,7 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
   const { store, system } = deps;
   const attempt = openAttempt(store.keyring, request.sealed, { state: request.state, nowMs: system.clock.nowMs() });
   if (attempt === undefined) throw appError('attempt_missing');
-  const found = await findActiveConfig(store.database.db, { id: attempt.organizationId });
-  await claim(deps, attempt, found);
+  const found = await claim(deps, attempt);
   const soFar = beginRecord(deps, attempt, request);
   try {
     const target = requireUnchanged(found, attempt);
@@ -92,21 +92,15 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
 }
 
 // A power cut that forgets the claim forgets the session too: the code it guards is spent at the provider by then.
-async function claim(
-  { store }: LoginDeps,
-  attempt: Attempt,
-  target: OrganizationWithConfig | undefined,
-): Promise<void> {
-  const record = recordOf({
-    attemptId: attempt.id,
-    organizationId: attempt.organizationId,
-    startedAtMs: attempt.startedAtMs,
-  });
-  const isFirst = await store.database.transaction(
-    async (tx) => claimAttempt(tx, target === undefined ? { ...record, organization_id: null } : record),
+async function claim({ store }: LoginDeps, attempt: Attempt): Promise<OrganizationWithConfig | undefined> {
+  const { id: attemptId, organizationId, startedAtMs } = attempt;
+  const record = recordOf({ attemptId, organizationId, startedAtMs });
+  const [isFirst, found] = await store.database.transaction(
+    (tx) => Promise.all([claimAttempt(tx, record), findActiveConfig(tx, { id: organizationId })]),
     { durability: 'relaxed' },
   );
   if (!isFirst) throw appError('attempt_finished');
+  return found;
 }
 
 // The sign-in stands on the settings that it was started with. Domains and groups are read anew all the same.
@@ -141,10 +135,14 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
   const { origin } = soFar;
   const trace = soFar.trace.fork();
   const { store, system, sessions, ownedDomains } = deps;
-  const found = await findActiveConfig(tx, { id: attempt.organizationId });
-  const { organization, config } = requireUnchanged(found, attempt);
-  const organizationId = asId<OrganizationId>(organization.id);
+  const organizationId = asId<OrganizationId>(attempt.organizationId);
   const { domain } = identity.emailAddress;
+  const [found, domainOwnerId, known] = await Promise.all([
+    findActiveConfig(tx, { id: organizationId }),
+    ownedDomains.ownerOf(tx, domain),
+    findKnownAccount(tx, identityKey({ organizationId, identity })),
+  ]);
+  const { organization, config } = requireUnchanged(found, attempt);
   const account = await provisionAccount({ audit: store.audit, ...system, endSessionsOf: sessions.endOfMember }, tx, {
     organizationId,
     defaultRole: organization.default_membership_role,
@@ -152,7 +150,8 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
     invitationHash: attempt.invitationHash,
     identity,
     domainIsAllowed: isDomainAllowed(config.allowed_email_domains, domain),
-    domainIsOwned: (await ownedDomains.ownerOf(tx, domain)) === organization.id,
+    domainIsOwned: domainOwnerId === organizationId,
+    known,
     origin,
   });
   trace.passed('provisioning', { found: account.outcome });

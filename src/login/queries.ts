@@ -9,7 +9,10 @@ import { statement } from '../storage/statement.ts';
 export type AttemptRow = Selectable<Schema['login_attempts']>;
 type AttemptEnd = Pick<AttemptRow, 'outcome' | 'code' | 'user_id' | 'details' | 'finished_at'>;
 
-/** Claims an attempt: true for the first caller only, however many there are and on whatever node. */
+/**
+ * Claims an attempt: true for the first caller only, however many there are and on whatever node. It is recorded for its
+ * organization as long as that has an active configuration.
+ */
 export async function claimAttempt(tx: Tx, row: AttemptRow): Promise<boolean> {
   return (await claim.run(tx, row)) === 1;
 }
@@ -17,9 +20,13 @@ export async function claimAttempt(tx: Tx, row: AttemptRow): Promise<boolean> {
 const claim = statement((tx: Tx, row: AttemptRow) =>
   tx
     .insertInto('login_attempts')
-    .values(row)
+    .values({ ...row, organization_id: activeConfigOf(tx, row).select('oidc_configs.organization_id') })
     .onConflict((on) => on.doNothing()),
 );
+
+function activeConfigOf(db: Db | Tx, { organization_id: id }: AttemptRow) {
+  return db.selectFrom('oidc_configs').where('organization_id', '=', id).where('is_active', '=', 1);
+}
 
 /** Records an attempt that ended before it had reached the identity provider. */
 export async function insertAttempt(tx: Tx, row: AttemptRow): Promise<void> {

@@ -10,7 +10,14 @@ import { toBit } from '../storage/codecs.ts';
 import type { Tx } from '../storage/database.ts';
 import { insertMembership, insertUser } from '../users/queries.ts';
 import { consultInvitation, type ConsultedInvitation } from './consult-invitation.ts';
-import { findKnownAccount, findNamesake, insertIdentity, updateMembershipEmail, updateUser } from './queries.ts';
+import {
+  findKnownAccount,
+  findNamesake,
+  insertIdentity,
+  type KnownRow,
+  updateMembershipEmail,
+  updateUser,
+} from './queries.ts';
 import { relink, requireStillKnown, standingOfIdentity } from './relink.ts';
 import {
   isAddressTrusted,
@@ -52,8 +59,6 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: S
   return account;
 }
 
-type KnownRow = NonNullable<Awaited<ReturnType<typeof findKnownAccount>>>;
-
 /** Whether an admin let the identity go, by name or with all of its issuer. */
 function mayMakeWay({ relink_until_at: byName, issuer_relink_until_at: byIssuer }: KnownRow): boolean {
   return byName !== null || byIssuer !== null;
@@ -94,7 +99,7 @@ async function consult(
 
 async function findAccounts(tx: Tx, signIn: SignIn) {
   const emailKey = signIn.identity.emailAddress.key;
-  const known = await findKnownAccount(tx, identityKey(signIn));
+  const { known } = signIn;
   const isRemoved = known?.is_active === null;
   const needsNamesake = known === undefined || isRemoved || (known.email_key !== emailKey && signIn.domainIsOwned);
   if (!needsNamesake) return { known, namesake: undefined };

@@ -11,6 +11,8 @@ export async function findKnownAccount(tx: Tx, identityKey: string) {
   return knownAccount.first(tx, { identityKey });
 }
 
+export type KnownRow = NonNullable<Awaited<ReturnType<typeof findKnownAccount>>>;
+
 const knownAccount = statement((tx: Tx, { identityKey }: { identityKey: string }) =>
   tx
     .selectFrom('user_identities')

@@ -10,7 +10,7 @@ import { sha256Hex } from '../kernel/digest.ts';
 import type { Random } from '../kernel/random.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import type { Tx } from '../storage/database.ts';
-import { touchMembership } from './queries.ts';
+import { type KnownRow, touchMembership } from './queries.ts';
 import type { ProfileField } from './rules.ts';
 
 /** A sign-in that was checked, and what its organization says about it. */
@@ -21,6 +21,8 @@ export interface SignIn {
   readonly identity: VerifiedIdentity;
   readonly domainIsAllowed: boolean;
   readonly domainIsOwned: boolean;
+  /** The account that the identity belongs to, as it was found in the transaction. */
+  readonly known: KnownRow | undefined;
   /** Of the token in the link of an invitation that this sign-in began with. */
   readonly invitationHash: string | undefined;
   readonly origin: RequestOrigin;
@@ -44,7 +46,7 @@ export interface ProvisioningDeps {
 }
 
 /** By what an identity is found: no other organization, issuer and subject give the same. */
-export function identityKey({ organizationId, identity }: SignIn): string {
+export function identityKey({ organizationId, identity }: Pick<SignIn, 'organizationId' | 'identity'>): string {
   return sha256Hex(JSON.stringify([organizationId, identity.issuer, identity.subject]));
 }
 

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from './database.ts';
+import { connectDirectly } from './direct-connection.ts';
 import {
   postgresPoolSizeDefault,
   postgresSilenceMsMax,
@@ -77,7 +78,10 @@ function createDatabase(pool: Pool, poolSize: number): Database {
       // A connection with a stale plan is closed, so that each of the pool fails so once at most.
       for (let tries = 1, stale = 0; ;) {
         try {
-          return await writes[durability].transaction().execute(fn);
+          return await writes[durability].transaction().execute(async (tx) => {
+            await connectDirectly(tx);
+            return fn(tx);
+          });
         } catch (thrown) {
           if (!isPostgresRetryable(thrown)) throw thrown;
           if (isStalePlan(thrown)) stale += 1;

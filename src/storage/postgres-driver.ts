@@ -59,6 +59,7 @@ export function createPostgresDriver(options: PostgresDriverOptions): Driver {
 function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender): Lent {
   const { begin, isForReads } = options;
   let isSpoiled = false;
+  let isOver = false;
   const guarded = async <Result>(query: () => Promise<Result>): Promise<Result> => {
     try {
       return await query();
@@ -80,6 +81,7 @@ function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender
   return {
     executeQuery: async <Row>(query: CompiledQuery) => {
       if (isForReads) refuseWrite(query);
+      if (isOver) throw new Error('this connection was given back');
       const result = await guarded(() => (isForReads ? read(query) : sender.send(query)));
       const rows: Row[] = result?.rows ?? [];
       return { numAffectedRows: BigInt(result?.rowCount ?? 0), rows };
@@ -88,7 +90,7 @@ function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender
     commit: async () => {
       const result = await guarded(() => sender.flush(commit));
       // The server answers so when an earlier statement failed and `fn` went on regardless.
-      if (result?.command === 'ROLLBACK') throw new Error('an earlier statement of this transaction failed');
+      if (result.command === 'ROLLBACK') throw new Error('an earlier statement of this transaction failed');
     },
     rollback: async () => {
       if (isSpoiled || !sender.hasSent()) return;
@@ -97,19 +99,25 @@ function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender
         isSpoiled = true;
       });
     },
-    giveBack: () => client.release(isSpoiled),
+    giveBack: () => {
+      isOver = true;
+      client.release(isSpoiled);
+    },
     streamQuery: refuseStream,
   };
 }
 
 type Answer = Pick<QueryResult, 'rowCount' | 'rows'>;
 
-/** Sends statements over a connection, those that may wait together with the next. */
+/**
+ * Sends statements over a connection: those that are asked for in the same moment together, and those that may wait
+ * together with the next.
+ */
 interface Sender {
   /** Keeps statements until others are sent. */
   keep(...statements: readonly NamedStatement[]): void;
-  /** Sends what is kept and then a statement; resolves with the result of that. */
-  flush(last: NamedStatement): Promise<BatchResult | undefined>;
+  /** Sends what is kept and then a statement, at once; resolves with the result of that. */
+  flush(last: NamedStatement): Promise<BatchResult>;
   /** Sends a query or, if it may wait, keeps it, in which case it has no result. */
   send(query: CompiledQuery): Promise<Answer | undefined>;
   /** Sends a query without preparing it. */
@@ -117,35 +125,68 @@ interface Sender {
   hasSent(): boolean;
 }
 
+/** A statement that is to be sent, and who waits for its result, if anybody does. */
+interface Kept {
+  readonly statement: NamedStatement;
+  readonly answer?: PromiseWithResolvers<BatchResult>;
+}
+
 function createSender(client: PoolClient, { statementName, prepared }: PostgresDriverOptions): Sender {
-  let kept: readonly NamedStatement[] = [];
+  let kept: Kept[] = [];
   let hasSent = false;
   const known = prepared.get(client) ?? nothingPrepared();
   prepared.set(client, known);
-  const keep = (...statements: readonly NamedStatement[]) => {
-    kept = [...kept, ...statements];
-  };
-  const flush = async (...last: readonly NamedStatement[]) => {
-    const statements = [...kept, ...last];
+  const sendKept = async () => {
+    const batch = kept;
     kept = [];
+    if (batch.length === 0) return;
     hasSent = true;
-    return statements.length === 0 ? undefined : (await sendBatch(client, known, statements)).at(-1);
+    try {
+      const results = await sendBatch(
+        client,
+        known,
+        batch.map(({ statement }) => statement),
+      );
+      for (const [n, { answer }] of batch.entries()) {
+        const result = results[n];
+        if (result !== undefined) answer?.resolve(result);
+      }
+    } catch (thrown) {
+      for (const { answer } of batch) answer?.reject(thrown);
+      throw thrown;
+    }
+  };
+  // Those who wait for an answer hear of a failure by it.
+  const sendForAnswers = () => void sendKept().catch(() => undefined);
+  const enqueue = async (statement: NamedStatement): Promise<BatchResult> => {
+    const answer = Promise.withResolvers<BatchResult>();
+    kept.push({ statement, answer });
+    return answer.promise;
   };
   const sendWhole = async ({ sql, parameters }: CompiledQuery): Promise<Answer> => {
-    await flush();
+    await sendKept();
     return client.query({ text: sql, values: [...parameters] });
   };
   return {
-    keep,
-    flush,
+    keep: (...statements) => kept.push(...statements.map((statement) => ({ statement }))),
+    flush: async (last) => {
+      const answer = enqueue(last);
+      sendForAnswers();
+      return answer;
+    },
     sendWhole,
     send: async (query) => {
       const { sql: text, parameters: values } = query;
       const name = statementName(text, values.length);
       if (name === undefined) return sendWhole(query);
-      if (!mayWait(query)) return flush({ name, text, values });
-      keep({ name, text, values });
-      return undefined;
+      if (mayWait(query)) {
+        kept.push({ statement: { name, text, values } });
+        return undefined;
+      }
+      const answer = enqueue({ name, text, values });
+      // Whatever else is asked for before this goes on is part of the same message.
+      queueMicrotask(sendForAnswers);
+      return answer;
     },
     hasSent: () => hasSent,
   };

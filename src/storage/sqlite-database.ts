@@ -4,6 +4,7 @@ import { Kysely } from 'kysely';
 
 import type { Logger } from '../kernel/logger.ts';
 import type { Database } from './database.ts';
+import { connectDirectly } from './direct-connection.ts';
 import { migrationMsMax, transactionMsMax } from './limits.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFor } from './migration-list.ts';
@@ -98,6 +99,7 @@ function createDatabase({ file, writes, commits, turns, sync, checkpointer }: Pa
       if (sync.failure !== undefined) throw sync.failure;
       let committed: Promise<void> | undefined;
       const result = await writes.transaction().execute(async (tx) => {
+        await connectDirectly(tx);
         const outcome = await fn(tx);
         committed = commits.ofThisOne();
         return outcome;

@@ -62,6 +62,7 @@ function createTurn({ commits, timeMsMax }: WriterOptions, giveBack: () => void)
     },
     executeQuery: async <Row>(query: CompiledQuery) => {
       if (lost !== undefined) throw lost;
+      if (isOver) throw new Error('this transaction has ended');
       try {
         const result = commits.run<Row>(query.sql, query.parameters);
         hasWritten ||= !isSelect(query);

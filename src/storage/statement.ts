@@ -1,6 +1,7 @@
 import type { Compilable, CompiledQuery, QueryExecutor } from 'kysely';
 
 import type { Db, Tx } from './database.ts';
+import { runCompiled } from './direct-connection.ts';
 import type { PatientQuery } from './query-kinds.ts';
 
 /** A statement that is built and compiled once and then only run: building one costs more than SQLite takes to run it. */
@@ -47,16 +48,14 @@ export function statement<Where extends Db | Tx, Values extends object, Row>(
     const parameters = query.parameters.map((each) => (each instanceof StandIn ? each.read(values) : each));
     return { ...query, parameters };
   };
-  // As Kysely runs what it has compiled, but for its plugins, of which there are none.
-  const execute = (db: Where, values: Values) =>
-    db.getExecutor().provideConnection(async (connection) => connection.executeQuery<Row>(withValues(db, values)));
+  const execute = async (db: Where, values: Values) => runCompiled<Row>(db, withValues(db, values));
   return {
     all: async (db, values) => (await execute(db, values)).rows,
     first: async (db, values) => (await execute(db, values)).rows[0],
     run: async (db, values) => Number((await execute(db, values)).numAffectedRows ?? 0n),
     send: async (tx, values) => {
       const query: PatientQuery = { ...withValues(tx, values), mayWait: true };
-      await tx.getExecutor().provideConnection(async (connection) => connection.executeQuery<Row>(query));
+      await runCompiled(tx, query);
     },
   };
 }

@@ -26,8 +26,9 @@ export async function standingOf(
 ): Promise<SessionStanding> {
   const id = asId<OrganizationId>(organizationId);
   const isBoundElsewhere = session.organization_id !== null && session.organization_id !== organizationId;
-  const organization = isBoundElsewhere ? undefined : await findOrganization(db, id);
-  const role = organization && (await roleOf(db, session, id));
+  const [organization, role] = isBoundElsewhere
+    ? []
+    : await Promise.all([findOrganization(db, id), roleOf(db, session, id)]);
   if (organization === undefined || role === undefined) return { ok: false, code: 'organization_not_found' };
   const bound = session.organization_id === null ? undefined : id;
   const holder = { authMethod: session.auth_method, organizationId: bound };

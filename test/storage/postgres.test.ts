@@ -3,10 +3,12 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
-import type { Database } from '../../src/storage/database.ts';
+import type { Database, Tx } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { StorageStartError } from '../../src/storage/start-error.ts';
+import { statement } from '../../src/storage/statement.ts';
 import { createTestDatabase, createTestPlace, type TestDatabase } from '../support/databases.ts';
+import { openPostgresProxy } from '../support/postgres-proxy.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 import { put, putAlone, rejection, storedKeys } from './rows.ts';
 
@@ -72,6 +74,31 @@ describe('PostgreSQL', () => {
     });
     await expect(failing).rejects.toMatchObject(unavailable);
     expect(runs).toBe(3);
+  });
+
+  it('is sent what a transaction asks for in the same moment as one message, the begin among it', async () => {
+    const proxy = await openPostgresProxy(test.url);
+    const proxied = await open(proxy.url);
+    const stored = statement((tx: Tx, { key }: { key: string }) =>
+      tx.selectFrom('server_state').select('value').where('key', '=', key),
+    );
+    await putAlone(proxied, 'a', 'one');
+    const messagesOf = async (transaction: (tx: Tx) => Promise<unknown>) => {
+      const before = proxy.sent;
+      const result = await proxied.transaction(transaction);
+      return { result, messages: proxy.sent - before };
+    };
+    const together = await messagesOf((tx) =>
+      Promise.all([stored.first(tx, { key: 'a' }), stored.first(tx, { key: 'b' })]),
+    );
+    expect(together).toEqual({ result: [{ value: 'one' }, undefined], messages: 2 });
+    const oneByOne = await messagesOf(async (tx) => [
+      await stored.first(tx, { key: 'a' }),
+      await stored.first(tx, { key: 'b' }),
+    ]);
+    expect(oneByOne).toEqual({ result: [{ value: 'one' }, undefined], messages: 3 });
+    await proxied.close();
+    await proxy.close();
   });
 
   it('goes on when another node changed a table that prepared statements read', async () => {

@@ -96,6 +96,57 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(seen).toEqual(attempt(id));
   });
 
+  it('runs beside others of its transaction, in the order in which they were asked for', async () => {
+    const { database } = test;
+    const [a, b] = [randomUUID(), randomUUID()];
+    const seen = await database.transaction((tx) =>
+      Promise.all([
+        find.first(tx, { id: a, outcome: 'started' }),
+        insert.run(tx, attempt(a)),
+        find.first(tx, { id: a, outcome: 'started' }),
+        insert.send(tx, attempt(b)),
+        insert.run(tx, attempt(a)),
+        find.all(tx, { id: b, outcome: 'started' }),
+      ]),
+    );
+    expect(seen).toEqual([undefined, 1, attempt(a), undefined, 0, [attempt(b)]]);
+  });
+
+  it('that fails beside others loses its transaction, even if the function goes on', async () => {
+    const { database } = test;
+    const [a, b] = [randomUUID(), randomUUID()];
+    let outcomes: string[] = [];
+    const careless = database.transaction(async (tx) => {
+      const settled = await Promise.allSettled([
+        insert.run(tx, attempt(a)),
+        insert.run(tx, { ...attempt(b), organization_id: 'nobody' }),
+        insert.run(tx, attempt(b)),
+      ]);
+      outcomes = settled.map(({ status }) => status);
+    });
+    await expect(careless).rejects.toThrow(Error);
+    expect(outcomes.slice(1)).toEqual(['rejected', 'rejected']);
+    for (const id of [a, b]) expect(await find.first(database.db, { id, outcome: 'started' })).toBeUndefined();
+  });
+
+  it('is refused once its transaction has ended, however that ended', async () => {
+    const { database } = test;
+    const ended: Tx[] = [];
+    await database.transaction(async (tx) => ended.push(tx));
+    const failing = database.transaction(async (tx) => {
+      ended.push(tx);
+      throw new Error('rolled back');
+    });
+    await expect(failing).rejects.toThrow('rolled back');
+    const id = randomUUID();
+    for (const tx of ended) await expect(insert.run(tx, attempt(id))).rejects.toThrow(Error);
+    await database.transaction(async (tx) => {
+      for (const old of ended) await expect(insert.run(old, attempt(id))).rejects.toThrow(Error);
+      await find.all(tx, { id, outcome: 'started' });
+    });
+    expect(await find.all(database.db, { id, outcome: 'started' })).toEqual([]);
+  });
+
   it.each(['the commit', 'a statement'])('that nobody waits for fails its transaction by %s after it', async (next) => {
     const { database } = test;
     const [twice, never] = [randomUUID(), randomUUID()];

@@ -5,6 +5,8 @@ import { connect, createServer, type Socket } from 'node:net';
 export interface PostgresProxy {
   /** The given URL, by way of the proxy. */
   readonly url: string;
+  /** How often something was sent to the server. */
+  readonly sent: number;
   /**
    * Lets the answers to as many commits through, and loses the next: the server has committed by then, and what asked it
    * to sees its connection end. Resolves when that has happened.
@@ -20,6 +22,7 @@ const committed = Buffer.from('C\0\0\0\u000bCOMMIT\0', 'latin1');
 export async function openPostgresProxy(target: string): Promise<PostgresProxy> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
+  let sent = 0;
   let left = Infinity;
   let lost = Promise.withResolvers<void>();
 
@@ -35,7 +38,10 @@ export async function openPostgresProxy(target: string): Promise<PostgresProxy> 
           upstream.destroy();
         });
     }
-    client.on('data', (chunk: Buffer) => void upstream.write(chunk));
+    client.on('data', (chunk: Buffer) => {
+      sent += 1;
+      upstream.write(chunk);
+    });
     upstream.on('data', (chunk: Buffer) => {
       // Answers are short, so the one to a commit comes in one piece.
       if (chunk.includes(committed)) left -= 1;
@@ -55,6 +61,9 @@ export async function openPostgresProxy(target: string): Promise<PostgresProxy> 
   url.host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   return {
     url: url.href,
+    get sent() {
+      return sent;
+    },
     loseCommit: async (afterCount) => {
       left = afterCount;
       lost = Promise.withResolvers();
