@@ -70,7 +70,7 @@ export const serverRoutes = {
     method: 'GET',
     url: '/api/ready',
     operationId: 'readReadiness',
-    summary: 'Whether the server can do its work: 503 while it starts, stops or has no database',
+    summary: 'Whether the server can do its work: 503 while it starts, stops, or has no database that takes writes',
     tag: 'Server',
     access: 'public',
     limit: 'none',

@@ -2,8 +2,9 @@ import { type FileHandle, open as openFile } from 'node:fs/promises';
 
 import { Kysely } from 'kysely';
 
+import { isKnownError } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { Database } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { connectDirectly } from './direct-connection.ts';
 import { migrationMsMax, transactionMsMax } from './limits.ts';
 import { migrate } from './migrate.ts';
@@ -81,8 +82,11 @@ interface Parts {
   readonly checkpointer: Checkpointer;
 }
 
-function createDatabase({ file, writes, commits, turns, sync, checkpointer }: Parts): Database {
+function createDatabase(parts: Parts): Database {
+  const { file, commits, turns, sync, checkpointer } = parts;
   const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createReaderDriver(file.reader, file.writer)) });
+  const transaction = createTransactions(parts);
+  let areWritesInDoubt = false;
   let closing: Promise<void> | undefined;
   const close = async () => {
     await turns.close();
@@ -95,26 +99,49 @@ function createDatabase({ file, writes, commits, turns, sync, checkpointer }: Pa
   return {
     engine: 'sqlite',
     db,
-    transaction: async (fn, { durability = 'durable' } = {}) => {
-      if (sync.failure !== undefined) throw sync.failure;
-      let committed: Promise<void> | undefined;
-      const result = await writes.transaction().execute(async (tx) => {
-        await connectDirectly(tx);
-        const outcome = await fn(tx);
-        committed = commits.ofThisOne();
-        return outcome;
-      });
-      await committed;
-      if (durability === 'durable') await sync.flushed();
-      else sync.flushSoon();
-      return result;
+    transaction: async (fn, options) => {
+      try {
+        return await transaction(fn, options);
+      } catch (thrown) {
+        areWritesInDoubt ||= isKnownError(thrown) && thrown.code === 'storage_unavailable';
+        throw thrown;
+      }
     },
     ping: async () => {
       if (sync.failure !== undefined) throw sync.failure;
       await db.selectFrom('server_state').select('key').limit(1).execute();
+      if (!areWritesInDoubt) return;
+      // A full disk can be read. Whether it takes writes again only a write tells.
+      await transaction(writeSomething);
+      areWritesInDoubt = false;
     },
     close: () => (closing ??= close()),
   };
+}
+
+function createTransactions({ writes, commits, sync }: Parts): Database['transaction'] {
+  return async (fn, { durability = 'durable' } = {}) => {
+    if (sync.failure !== undefined) throw sync.failure;
+    let committed: Promise<void> | undefined;
+    const result = await writes.transaction().execute(async (tx) => {
+      await connectDirectly(tx);
+      const outcome = await fn(tx);
+      committed = commits.ofThisOne();
+      return outcome;
+    });
+    await committed;
+    if (durability === 'durable') await sync.flushed();
+    else sync.flushSoon();
+    return result;
+  };
+}
+
+async function writeSomething(tx: Tx): Promise<void> {
+  await tx
+    .insertInto('server_state')
+    .values({ key: 'written-to-see', value: '' })
+    .onConflict((on) => on.column('key').doUpdateSet({ value: '' }))
+    .execute();
 }
 
 async function openConnections(path: string, lock: FileLock): Promise<OpenFile> {

@@ -35,8 +35,11 @@ describe('faults of a SQLite file', () => {
     });
     expect(await storedKeys(database.db)).toEqual(['a']);
     await setPragma('max_page_count = 100000');
+    // It writes something, since one write has failed.
+    await database.ping();
+    expect(await storedKeys(database.db)).toEqual(['a', 'written-to-see']);
     await putAlone(database, 'b', large);
-    expect(await storedKeys(database.db)).toEqual(['a', 'b']);
+    expect(await storedKeys(database.db)).toEqual(['a', 'b', 'written-to-see']);
   });
 
   it('answer storage_unavailable when the file has become read-only, and keep reading', async () => {
@@ -44,6 +47,13 @@ describe('faults of a SQLite file', () => {
     await setPragma('query_only = 1');
     await expect(putAlone(database, 'b')).rejects.toMatchObject(unavailable);
     expect(await storedKeys(database.db)).toEqual(['a']);
+  });
+
+  it('are told to whoever asks whether the database works, from the first write that fails', async () => {
+    await database.ping();
+    await setPragma('query_only = 1');
+    await expect(putAlone(database, 'a')).rejects.toMatchObject(unavailable);
+    for (let asked = 0; asked < 2; asked += 1) await expect(database.ping()).rejects.toMatchObject(unavailable);
   });
 
   it('refuse hand-written SQL that writes outside a transaction', async () => {
