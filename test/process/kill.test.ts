@@ -16,7 +16,7 @@ import {
 import { call } from '../support/server.ts';
 
 const configPath = '/api/v1/sso/oidc/config';
-const streamCount = 3;
+const streamCount = 8;
 /** After how many acknowledged changes the process is killed; the streams go on until they notice. */
 const changesBeforeKill = [20, 45];
 
