@@ -36,9 +36,10 @@ export function chain(head: AuditHead, entries: readonly UnchainedRow[]): AuditR
   let { sequence, hash } = head;
   return entries.map((entry) => {
     sequence += 1;
-    const row = { organization_id: head.organization_id, sequence, ...entry };
+    const row = { organization_id: head.organization_id, sequence, ...entry, hash: '' };
     hash = hashOf(row, hash);
-    return { ...row, hash };
+    row.hash = hash;
+    return row;
   });
 }
 

@@ -61,10 +61,13 @@ export function createMount(
       bodyLimit: bodyBytesMax,
       schema: route.response === undefined ? {} : { response: { 200: route.response } },
       config: { rateLimit: limits[route.limit] },
-      preParsing: async (request) => {
-        if (route.access !== 'public') actors.set(request, await admit(request, route.access, authenticate));
-      },
     };
+    const { access } = route;
+    if (access !== 'public') {
+      options.preParsing = async (request) => {
+        actors.set(request, await admit(request, access, authenticate));
+      };
+    }
     app.route({
       ...options,
       method: route.method,

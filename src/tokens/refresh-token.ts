@@ -20,10 +20,11 @@ export function newRefreshToken(sessionId: string, random: Random): { token: str
   return assemble(sessionId, random.token(secretBytes), random.token(secretBytes));
 }
 
-/** The token that replaces another in its family. */
-export function nextRefreshToken(token: string, random: Random): { token: string; parsed: RefreshToken } {
+/** The token that replaces another in its family, and its hash. */
+export function nextRefreshToken(token: string, random: Random): { token: string; refreshHash: string } {
   const [sessionId = '', familySecret = ''] = token.split('.');
-  return assemble(sessionId, familySecret, random.token(secretBytes));
+  const secret = random.token(secretBytes);
+  return { token: `${sessionId}.${familySecret}.${secret}`, refreshHash: sha256Hex(secret) };
 }
 
 /** Reads a refresh token; `undefined` for what cannot be one. */

@@ -127,7 +127,7 @@ async function refreshSession(deps: SessionsDeps, token: string, origin: Request
     const rotation = {
       id: session.id,
       from: presented.refreshHash,
-      to: next.parsed.refreshHash,
+      to: next.refreshHash,
       nowMs: deps.clock.nowMs(),
     };
     if (await rotateRefreshHash(tx, rotation)) return session;
