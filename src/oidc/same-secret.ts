@@ -1,7 +1,7 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 
-/** Whether two secrets are equal, found out in a time that tells nothing of where they differ. */
+/** Whether two secrets are equal, found out in a time that tells nothing of where they differ. How long they are is none. */
 export function isSameSecret(left: string, right: string): boolean {
-  const digest = (text: string) => hash('sha256', text, 'buffer');
-  return timingSafeEqual(digest(left), digest(right));
+  const [one, other] = [Buffer.from(left), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
