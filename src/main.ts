@@ -7,7 +7,8 @@ if (args.length === 0) await serve();
 else await runCommand();
 
 async function serve(): Promise<void> {
-  const server = await import('./serve.ts');
+  const { loadServer } = await import('./load-server.ts');
+  const server = await loadServer();
   await server.serve();
 }
 

@@ -58,7 +58,8 @@ export const rootFiles: Readonly<Record<string, RootFile>> = {
   'app.ts': { imports: Object.keys(layers), files: [] },
   // It opens what outlives the app, and so knows the database and the operator's list.
   'serve.ts': { imports: [...base, 'config', 'oidc', 'storage'], files: ['app.ts'] },
-  'main.ts': { imports: ['cli', 'server-commands', 'kernel'], files: ['serve.ts'] },
+  'load-server.ts': { imports: ['contract', 'http', 'storage', 'oidc'], files: ['serve.ts'] },
+  'main.ts': { imports: ['cli', 'server-commands', 'kernel'], files: ['load-server.ts'] },
   // Plain JavaScript, so that Node does not load what strips types before there is anything to strip.
   'start.mjs': { imports: [], files: ['main.ts'] },
 };
@@ -173,7 +174,8 @@ function filePatterns({ folder, rootFile }: Place): readonly RestrictedPattern[]
   return [
     {
       regex: `${prefix}(?:${names})$`,
-      message: 'Only src/main.ts imports src/serve.ts, only that imports src/app.ts, and nothing imports src/main.ts.',
+      message:
+        'Only src/load-server.ts imports src/serve.ts, only that imports src/app.ts, and nothing imports src/main.ts.',
     },
   ];
 }
