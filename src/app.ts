@@ -87,6 +87,7 @@ import { shortenToLifetime } from './tokens/shorten-sessions.ts';
 import { createSessions } from './tokens/sessions.ts';
 import { advanceSigningKeys } from './tokens/rotate-signing-key.ts';
 import { openSigningKeys } from './tokens/signing-keys.ts';
+import { type HashPassword, hashPassword } from './users/password.ts';
 import { mountUsers } from './users/routes.ts';
 
 /** What the world outside gives the server. */
@@ -101,6 +102,8 @@ export interface AppWorld {
   readonly outboundProxy?: OutboundProxy | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  /** Argon2id at its full cost when left out. */
+  readonly hashPassword?: HashPassword;
   readonly logger: Logger;
 }
 
@@ -204,7 +207,9 @@ async function buildParts(config: Config, world: AppWorld) {
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
   const mail = openMail(config, { ...world, keyring });
   const features = { core, mail, domains, webhooks, deliveries, login, testConnection, clocks };
-  return { ...features, https, keyring, rootKeys, keys, sessions, cookies, policy, fetch, limits };
+  const http = { https, cookies, limits };
+  const hash = world.hashPassword ?? hashPassword;
+  return { ...features, ...http, hash, keyring, rootKeys, keys, sessions, policy, fetch };
 }
 
 type DomainsWorld = Omit<DomainsDeps, 'lookupTxt' | 'domainSettings'>;
@@ -236,7 +241,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   const { core, sessions, cookies, keyring, policy } = parts;
   mountSigningKeys(mount, parts.keys);
   mountKeys(mount, { ...core, keyring, rootKeys: parts.rootKeys });
-  mountBootstrap(mount, core);
+  mountBootstrap(mount, { ...core, hashPassword: parts.hash });
   mountOrganizations(mount, {
     ...core,
     organizationCreation: config.organizationCreation,

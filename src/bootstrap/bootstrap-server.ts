@@ -11,7 +11,7 @@ import { toBit } from '../storage/codecs.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { AccessTokens } from '../tokens/access-tokens.ts';
 import { recordMachineToken, signMachineToken } from '../tokens/machine-tokens.ts';
-import { hashPassword } from '../users/password.ts';
+import type { HashPassword } from '../users/password.ts';
 import { insertMembership, insertUser } from '../users/queries.ts';
 import { claimBootstrap, insertInstanceAdmin, isBootstrapped } from './queries.ts';
 
@@ -21,6 +21,7 @@ export interface BootstrapDeps {
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;
+  readonly hashPassword: HashPassword;
 }
 
 /** The first token lasts as long as a machine identity's tokens do by default. */
@@ -43,7 +44,7 @@ export async function bootstrapServer(
     const issue = { path: 'email', code: 'email', message: 'must be an e-mail address' };
     throw appError('validation_failed', { meta: { issues: [issue] } });
   }
-  const passwordHash = await hashPassword(body.password, deps.random);
+  const passwordHash = await deps.hashPassword(body.password, deps.random);
   const made = await deps.database.transaction(async (tx) => {
     if (!(await claimBootstrap(tx, new Date(deps.clock.nowMs()).toISOString()))) throw appError('already_bootstrapped');
     const organization = await addOrganization(deps, tx, { name: body.organization });

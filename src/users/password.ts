@@ -6,6 +6,9 @@ import type { Random } from '../kernel/random.ts';
 const cost = { memory: 65_536, passes: 3, parallelism: 4, tagLength: 32 } as const;
 const saltBytes = 16;
 
+/** Makes of a password what is stored; `verifyPassword` reads from it how. */
+export type HashPassword = (password: string, random: Random) => Promise<string>;
+
 /** Hashes a password with argon2id; the result names its salt and cost in the PHC string format. */
 export async function hashPassword(password: string, random: Random): Promise<string> {
   const salt = random.bytes(saltBytes);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
+import { hashPassword } from '../../src/users/password.ts';
 import { engines } from '../support/databases.ts';
 import { type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
 
@@ -8,7 +9,7 @@ describe.each(engines)('the one local password (%s)', (engine) => {
   let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openLoginScene(engine);
+    scene = await openLoginScene(engine, {}, { hashPassword });
   });
   afterAll(() => scene.close());
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { createTestPlace } from '../support/databases.ts';
 import {
@@ -22,6 +22,17 @@ const rootKeyFile = 'data/root.key';
 let folder: Awaited<ReturnType<typeof createTestFolder>>;
 let settings: Settings;
 let running: ServerProcess[];
+
+/** What a first start left, for those that come after one. */
+let firstStart: typeof folder;
+
+beforeAll(async () => {
+  folder = firstStart = await createTestFolder();
+  settings = await reachableSettings();
+  running = [];
+  await stop(start());
+});
+afterAll(() => firstStart.remove());
 
 beforeEach(async () => {
   folder = await createTestFolder();
@@ -74,7 +85,7 @@ describe('a second start', () => {
 
 describe('a start that cannot go well ends with one clear message', () => {
   test('with another root key', async () => {
-    await stop(start());
+    await comeAfterFirstStart();
     const SALLYPORT_ROOT_KEY = randomBytes(32).toString('base64');
     const end = await start({ ...settings, SALLYPORT_ROOT_KEY }).ended;
     expectRefusal(end, /^The root key is not the one that this database was made with\./u);
@@ -82,7 +93,7 @@ describe('a start that cannot go well ends with one clear message', () => {
   });
 
   test('without the root key that it had, and makes none that would be taken for it', async () => {
-    await stop(start());
+    await comeAfterFirstStart();
     const key = await readFile(join(folder.path, rootKeyFile));
     await rm(join(folder.path, rootKeyFile));
     for (let starts = 0; starts < 2; starts += 1) {
@@ -97,7 +108,7 @@ describe('a start that cannot go well ends with one clear message', () => {
   });
 
   test('with a root key that others may read', async () => {
-    await stop(start());
+    await comeAfterFirstStart();
     await chmod(join(folder.path, rootKeyFile), 0o644);
     const end = await start().ended;
     expectRefusal(end, /^SALLYPORT_ROOT_KEY_FILE data\/root\.key may be read by others \(mode 0644\)/u);
@@ -116,7 +127,7 @@ describe('a start that cannot go well ends with one clear message', () => {
   });
 
   test('on a database of a newer program, which it leaves as it is', async () => {
-    await stop(start());
+    await comeAfterFirstStart();
     const file = join(folder.path, 'data/sallyport.db');
     const database = new DatabaseSync(file);
     const table = String(
@@ -202,6 +213,11 @@ describe('a start that cannot go well ends with one clear message', () => {
     expect(await readdir(folder.path)).toStrictEqual([]);
   });
 });
+
+/** Puts what a first start left into the folder of the test. */
+async function comeAfterFirstStart(): Promise<void> {
+  await cp(firstStart.path, folder.path, { recursive: true });
+}
 
 function start(env: Settings = settings): ServerProcess {
   const server = startServerProcess(folder.path, env);

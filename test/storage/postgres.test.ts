@@ -142,33 +142,6 @@ describe('PostgreSQL', () => {
     await pool.close();
   });
 
-  it('answers storage_unavailable when no connection comes free in time, and works again when one does', async () => {
-    const small = await open(test.url, 1);
-    const entered = Promise.withResolvers<void>();
-    const mayEnd = Promise.withResolvers<void>();
-    const holding = small.transaction(async (tx) => {
-      await put(tx, 'a');
-      entered.resolve();
-      await mayEnd.promise;
-    });
-    await entered.promise;
-    await expect(small.ping()).rejects.toMatchObject(unavailable);
-    mayEnd.resolve();
-    await holding;
-    await small.ping();
-    await small.close();
-  });
-
-  it('answers storage_unavailable when a table stays locked, and works again after', async () => {
-    const operator = await connect(test.url);
-    await operator.query('begin; lock table server_state in access exclusive mode');
-    await expect(putAlone(database, 'a')).rejects.toMatchObject({ ...unavailable, cause: { code: '57014' } });
-    await operator.query('rollback');
-    await operator.end();
-    await putAlone(database, 'b');
-    expect(await storedKeys(database.db)).toEqual(['b']);
-  });
-
   it('takes back a transaction whose connection was cut, and goes on with another', async () => {
     const operator = await connect(test.url);
     const cut = database.transaction(async (tx) => {
@@ -211,8 +184,47 @@ describe('PostgreSQL', () => {
   });
 });
 
-describe('a PostgreSQL that stops', () => {
-  it('is unavailable until it starts again; then everything that was acknowledged is there', async () => {
+// Each waits for seconds, so all of them do at once, each at a database of its own.
+describe('PostgreSQL that keeps one waiting', { concurrent: true }, () => {
+  async function withDatabase(run: (test: TestDatabase) => Promise<void>): Promise<void> {
+    const test = await createTestDatabase('postgres');
+    try {
+      await run(test);
+    } finally {
+      await test.destroy();
+    }
+  }
+
+  it('answers storage_unavailable when no connection comes free in time, and works again when one does', async () =>
+    withDatabase(async ({ url }) => {
+      const small = await open(url, 1);
+      const entered = Promise.withResolvers<void>();
+      const mayEnd = Promise.withResolvers<void>();
+      const holding = small.transaction(async (tx) => {
+        await put(tx, 'a');
+        entered.resolve();
+        await mayEnd.promise;
+      });
+      await entered.promise;
+      await expect(small.ping()).rejects.toMatchObject(unavailable);
+      mayEnd.resolve();
+      await holding;
+      await small.ping();
+      await small.close();
+    }));
+
+  it('answers storage_unavailable when a table stays locked, and works again after', async () =>
+    withDatabase(async ({ url, database }) => {
+      const operator = await connect(url);
+      await operator.query('begin; lock table server_state in access exclusive mode');
+      await expect(putAlone(database, 'a')).rejects.toMatchObject({ ...unavailable, cause: { code: '57014' } });
+      await operator.query('rollback');
+      await operator.end();
+      await putAlone(database, 'b');
+      expect(await storedKeys(database.db)).toEqual(['b']);
+    }));
+
+  it('and stops is unavailable until it starts again; then everything that was acknowledged is there', async () => {
     const server = await startPostgres({ isSynced: true });
     const database = await open(server.url);
     try {

@@ -60,7 +60,7 @@ export interface LoginScene {
 export async function openLoginScene(
   engine: Engine,
   settings: Readonly<Record<string, string>> = {},
-  world: Pick<ServerOptions, 'logger' | 'standBefore'> = {},
+  world: Pick<ServerOptions, 'logger' | 'standBefore' | 'hashPassword'> = {},
 ): Promise<LoginScene> {
   const clock = fixedClock();
   const server = await startTestServer({ engine, clock, settings, ...world });

@@ -10,7 +10,9 @@ import type { SealingKey } from '../../src/kernel/sealed-box.ts';
 import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
 import type { Database, Engine } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
+import type { HashPassword } from '../../src/users/password.ts';
 import { createTestDatabase, type TestDatabase } from './databases.ts';
+import { hashCheaply } from './hash-cheaply.ts';
 
 export interface ServerOptions {
   readonly engine: Engine;
@@ -21,6 +23,8 @@ export interface ServerOptions {
   readonly beside?: TestServer;
   readonly rootKey?: SealingKey;
   readonly otherRootKeys?: readonly SealingKey[];
+  /** What it makes of the administrator's password; something that takes no time unless told otherwise. */
+  readonly hashPassword?: HashPassword;
   /** What the server logs to; nothing unless told otherwise. */
   readonly logger?: Logger;
   /** Gives the server a database that stands before its own, which is at a URL. */
@@ -64,6 +68,7 @@ export async function startTestServer({
   beside,
   rootKey = beside?.rootKey ?? { id: 'testroot', bytes: randomBytes(32) },
   otherRootKeys = [],
+  hashPassword = hashCheaply,
   logger = silentLogger,
   standBefore = (database) => database,
 }: ServerOptions): Promise<TestServer> {
@@ -74,28 +79,20 @@ export async function startTestServer({
   } = await (beside === undefined ? createTestDatabase(engine) : openBeside(beside));
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const loaded = loadConfig({
-    SITE_URL: beside?.url ?? url,
-    SALLYPORT_OUTBOUND_ALLOW: '127.0.0.0/8,localhost',
-    SALLYPORT_RATE_LIMIT_READ: '0',
-    SALLYPORT_RATE_LIMIT_WRITE: '0',
-    SALLYPORT_RATE_LIMIT_AUTH: '0',
-    SALLYPORT_RATE_LIMIT_SIGN_IN: '0',
-    ...settings,
-  });
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
-  const allow = parseOutboundAllow(loaded.config.outboundAllow.join(','));
-  const caBundle = loadCaBundle(loaded.config.outboundCaFile, clock.nowMs());
+  const config = loadTestConfig({ SITE_URL: beside?.url ?? url, ...settings });
+  const allow = parseOutboundAllow(config.outboundAllow.join(','));
+  const caBundle = loadCaBundle(config.outboundCaFile, clock.nowMs());
   if (!caBundle.ok) throw new Error(caBundle.fault.problem);
-  const app = await buildApp(loaded.config, {
+  const app = await buildApp(config, {
     database: await standBefore(database, databaseUrl),
     rootKey,
     otherRootKeys,
     outboundAllow: allow.ok ? allow.entries : [],
     outboundCertificates: caBundle.certificates,
-    outboundProxy: proxyOf(loaded.config),
+    outboundProxy: proxyOf(config),
     clock,
     random: systemRandom,
+    hashPassword,
     logger,
   });
   await app.server.listen({ port, host: '127.0.0.1' });
@@ -111,6 +108,19 @@ export async function startTestServer({
       await destroy();
     },
   };
+}
+
+function loadTestConfig(settings: Readonly<Record<string, string>>): Config {
+  const loaded = loadConfig({
+    SALLYPORT_OUTBOUND_ALLOW: '127.0.0.0/8,localhost',
+    SALLYPORT_RATE_LIMIT_READ: '0',
+    SALLYPORT_RATE_LIMIT_WRITE: '0',
+    SALLYPORT_RATE_LIMIT_AUTH: '0',
+    SALLYPORT_RATE_LIMIT_SIGN_IN: '0',
+    ...settings,
+  });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
+  return loaded.config;
 }
 
 // The tree has four signs for each level, and each node what its path has more than that of the node above.
