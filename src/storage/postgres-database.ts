@@ -1,4 +1,4 @@
-import { type Dialect, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
+import { type Dialect, Kysely, PostgresAdapter, PostgresQueryCompiler, sql } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 
 import type { Logger } from '../kernel/logger.ts';
@@ -16,6 +16,7 @@ import { migrationsFor } from './migration-list.ts';
 import type { NamedStatement, PreparedStatements } from './postgres-batch.ts';
 import { createPostgresDriver, type PostgresDriverOptions } from './postgres-driver.ts';
 import { isPostgresRetryable, isStalePlan } from './postgres-errors.ts';
+import { createPostgresIntrospector } from './postgres-introspector.ts';
 import { createPool } from './postgres-pool.ts';
 import { describePostgresFault, whereIs } from './postgres-start-fault.ts';
 import { createStatementNames } from './postgres-statement-names.ts';
@@ -122,6 +123,6 @@ function dialect(options: PostgresDriverOptions): Dialect {
     createDriver: () => createPostgresDriver(options),
     createAdapter: () => new PostgresAdapter(),
     createQueryCompiler: () => new PostgresQueryCompiler(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
+    createIntrospector: createPostgresIntrospector,
   };
 }
