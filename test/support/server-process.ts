@@ -12,13 +12,13 @@ const node = join(projectFolder, 'node_modules/.bin/node');
 const program = join(projectFolder, 'src/start.mjs');
 
 /** How long a process may take to say that it is ready; far more than it needs, even on a busy machine. */
-const readyMsMax = 20_000;
+const readyMsMax = 40_000;
 
 /** The server as an operator runs it: a process of its own, with an environment of its own. */
 export interface ServerProcess {
   /** `undefined` when it could not be started at all. */
   readonly pid: number | undefined;
-  /** The address that it said it listens on. Rejects when it ends before, or takes longer than twenty seconds. */
+  /** The address that it said it listens on. Rejects when it ends before, or takes longer than forty seconds. */
   readonly ready: Promise<string>;
   readonly ended: Promise<ServerEnd>;
   /** Resolves as soon as standard output holds `text`. */
