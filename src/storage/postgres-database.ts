@@ -109,7 +109,7 @@ async function migratePostgres(url: string, logger: Logger): Promise<void> {
   const options = { pool, statementName: () => undefined, prepared, begin, isForReads: false };
   const db = new Kysely<Schema>({ dialect: dialect(options) });
   try {
-    await migrate(db, { migrations: migrationsFor('postgres'), logger });
+    await migrate(db, { engine: 'postgres', migrations: migrationsFor('postgres'), logger });
   } catch (cause) {
     if (cause instanceof StorageStartError) throw cause;
     throw new StorageStartError(describePostgresFault(url, cause), { cause });

@@ -60,7 +60,11 @@ export async function openSqliteDatabase({
     new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver({ commits, turns, timeMsMax: msMax })) });
   try {
     const alone = createCommits({ connection, sync, areShared: false, onCommit: () => undefined });
-    await migrate(writerKysely(alone, migrationMsMax), { migrations: migrationsFor('sqlite'), logger });
+    await migrate(writerKysely(alone, migrationMsMax), {
+      engine: 'sqlite',
+      migrations: migrationsFor('sqlite'),
+      logger,
+    });
     await sync.flushed();
     syncFolderOf(path);
   } catch (thrown) {

@@ -67,6 +67,7 @@ describe('a database that the program of the next version migrates while this on
     let isMigrated = false;
     const next = { up: nextMigration(tables) };
     const migrating = migrate(db, {
+      engine: 'postgres',
       migrations: { ...migrationsFor('postgres'), '0099-of-the-next-version': next },
       logger: silentLogger,
     }).finally(() => (isMigrated = true));

@@ -40,7 +40,7 @@ it.each(engines)(
     const old = connect(place.url);
     const { '0001-first-schema': first } = migrationsFor(engine);
     if (first === undefined) throw new Error('the first migration is gone');
-    await migrate(old.db, { migrations: { '0001-first-schema': first }, logger: silentLogger });
+    await migrate(old.db, { engine, migrations: { '0001-first-schema': first }, logger: silentLogger });
     const organizations = [randomUUID(), randomUUID(), null];
     for (let sequence = 2400; sequence > 0; sequence -= 1) {
       await sql`insert into audit_events values (${randomUUID()}, ${organizations[sequence % 3]},

@@ -60,12 +60,14 @@ it.each(engines)(
       },
     };
     const first = { '0001-first': run('create table first (id text)') };
-    const failed = await rejection(migrate(db, { migrations: { ...first, '0002-second': bad }, logger: silentLogger }));
+    const failed = await rejection(
+      migrate(db, { engine, migrations: { ...first, '0002-second': bad }, logger: silentLogger }),
+    );
     expect(failed).toBeInstanceOf(StorageStartError);
     expect(failed).toMatchObject({ message: expect.stringContaining('0002-second') });
     // The same table is made again, so it cannot have stayed; the first migration does not run twice.
     const good = { ...first, '0002-second': run('create table second (id text)') };
-    await migrate(db, { migrations: good, logger: silentLogger });
+    await migrate(db, { engine, migrations: good, logger: silentLogger });
     await sql`select * from first, second`.execute(db);
     await remove();
   },
@@ -81,11 +83,15 @@ it('a migration that PostgreSQL breaks off for the sake of somebody else is trie
       await sql`do $$ begin raise exception using errcode = '40P01'; end $$`.execute(migrated);
     },
   });
-  await migrate(db, { migrations: { '0001-first': brokenOff(3) }, logger: silentLogger });
+  await migrate(db, { engine: 'postgres', migrations: { '0001-first': brokenOff(3) }, logger: silentLogger });
   expect(runs).toBe(4);
   runs = 0;
   const failed = await rejection(
-    migrate(db, { migrations: { '0001-first': brokenOff(0), '0002-second': brokenOff(1000) }, logger: silentLogger }),
+    migrate(db, {
+      engine: 'postgres',
+      migrations: { '0001-first': brokenOff(0), '0002-second': brokenOff(1000) },
+      logger: silentLogger,
+    }),
   );
   expect(failed).toMatchObject({ message: expect.stringContaining('0002-second') });
   await remove();
@@ -118,7 +124,7 @@ it.each(engines)('H260: migrations on %s only ever add, since the first version 
     return [name, { up: watched }] as const;
   });
   const { db, remove } = await bareDatabase(engine);
-  await migrate(db, { migrations: Object.fromEntries(migrations), logger: silentLogger });
+  await migrate(db, { engine, migrations: Object.fromEntries(migrations), logger: silentLogger });
   await remove();
   // These two are from before. Another one would have to wait until no program that runs needs what it takes away.
   expect([...narrow]).toEqual(['0006-audit-chain', '0007-rotated-keys']);
