@@ -49,6 +49,7 @@ describe('PostgreSQL', () => {
     await putAlone(database, 'a');
     await putAlone(database, 'b');
     const runs = { ab: 0, ba: 0 };
+    const holdOne = new Set<string>();
     const bothHoldOne = Promise.withResolvers<void>();
     const oneIsDone = Promise.withResolvers<void>();
     const touch = (order: 'ab' | 'ba') =>
@@ -58,7 +59,8 @@ describe('PostgreSQL', () => {
         if (runs[order] > 1) await oneIsDone.promise;
         const [first, second] = order === 'ab' ? ['a', 'b'] : ['b', 'a'];
         await tx.updateTable('server_state').set({ value: order }).where('key', '=', first).execute();
-        if (runs.ab > 0 && runs.ba > 0) bothHoldOne.resolve();
+        holdOne.add(order);
+        if (holdOne.size === 2) bothHoldOne.resolve();
         await bothHoldOne.promise;
         await tx.updateTable('server_state').set({ value: order }).where('key', '=', second).execute();
       });
