@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { hashPassword } from '../../src/users/password.ts';
 import { addMachine, addMember, addOrganization, logIn, refreshCookieOf, signIn } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { invite } from '../support/invitations.ts';
@@ -23,6 +24,8 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
     hashes.enable();
     server = await startTestServer({
       engine,
+      // Somebody's password is stored at the cost at which nobody's is looked at.
+      hashPassword,
       standBefore: (database) => {
         const watched = watchStatements(database);
         ({ sent } = watched);

@@ -1,6 +1,7 @@
 import type { DatabaseConnection } from 'kysely';
 
 import type { Database, Db, Tx } from '../../src/storage/database.ts';
+import { connectDirectly } from '../../src/storage/direct-connection.ts';
 
 /** A statement as the database was sent it. */
 export interface SentStatement {
@@ -29,6 +30,8 @@ export function watchStatements(database: Database): { database: Database; sent:
   const transaction: Database['transaction'] = async (fn, options) =>
     database.transaction(async (tx) => {
       watch(tx);
+      // Compiled statements keep to the connection that was there before; here they are to take the watched one.
+      await connectDirectly(tx);
       return fn(tx);
     }, options);
   return { database: { ...database, transaction }, sent };
