@@ -25,3 +25,16 @@ test('bytes are in memory of their own, have the length that was asked for, and 
   expect(all.every(({ buffer, length }) => buffer.byteLength === length)).toBe(true);
   expect(new Set(all.map((bytes) => bytes.toString('hex'))).size).toBe(all.length);
 });
+
+test('a UUID of now begins with the time, says its version, and none comes twice', () => {
+  const beforeMs = Date.now();
+  const all = Array.from({ length: 1000 }, () => systemRandom.uuidOfNow());
+  const afterMs = Date.now();
+  expect(new Set(all.map((uuid) => uuid.slice(14))).size).toBe(all.length);
+  for (const uuid of all) {
+    expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    const ms = Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16);
+    expect(ms).toBeGreaterThanOrEqual(beforeMs);
+    expect(ms).toBeLessThanOrEqual(afterMs);
+  }
+});

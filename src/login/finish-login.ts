@@ -13,7 +13,7 @@ import { provisionAccount } from '../provisioning/apply.ts';
 import { findKnownAccount } from '../provisioning/queries.ts';
 import { type Account, identityKey } from '../provisioning/sign-in.ts';
 import { isDomainAllowed } from '../sso-config/email-domains.ts';
-import { markSignIn } from '../sso-config/queries.ts';
+import { markSignIn, type OidcConfigRow } from '../sso-config/queries.ts';
 import { loadConnection } from '../sso-config/load-connection.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import type { Tx } from '../storage/database.ts';
@@ -21,13 +21,7 @@ import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { StartedSession } from '../tokens/sessions.ts';
 import { type Attempt, openAttempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
-import {
-  claimAttempt,
-  findActiveConfig,
-  finishAttempt,
-  type OrganizationWithConfig,
-  refuseAttempt,
-} from './queries.ts';
+import { claimAttempt, findActiveConfig, findAdmissionSettings, finishAttempt, refuseAttempt } from './queries.ts';
 import { beginRecord, emailFacts, recordOf } from './record-attempt.ts';
 
 /** The callback as the browser brought it. */
@@ -68,11 +62,11 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
   const found = await claim(deps, attempt);
   const soFar = beginRecord(deps, attempt, request);
   try {
-    const target = requireUnchanged(found, attempt);
+    const config = requireUnchanged(found, attempt);
     const revision = `revision ${attempt.revision}`;
     soFar.trace.passed('configuration', { expected: revision, found: revision });
     const { database, keyring } = store;
-    const connection = await loadConnection({ db: database.db, keyring, clock: system.clock }, target.config);
+    const connection = await loadConnection({ db: database.db, keyring, clock: system.clock }, config);
     const answer = {
       callbackUrl: new URL(`${deps.site.origin}${callbackPath}${request.search}`),
       expectedState: request.state,
@@ -92,7 +86,7 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
 }
 
 // A power cut that forgets the claim forgets the session too: the code it guards is spent at the provider by then.
-async function claim({ store }: LoginDeps, attempt: Attempt): Promise<OrganizationWithConfig | undefined> {
+async function claim({ store }: LoginDeps, attempt: Attempt): Promise<OidcConfigRow | undefined> {
   const { id: attemptId, organizationId, startedAtMs } = attempt;
   const record = recordOf({ attemptId, organizationId, startedAtMs });
   const [isFirst, found] = await store.database.transaction(
@@ -104,10 +98,11 @@ async function claim({ store }: LoginDeps, attempt: Attempt): Promise<Organizati
 }
 
 // The sign-in stands on the settings that it was started with. Domains and groups are read anew all the same.
-function requireUnchanged(found: OrganizationWithConfig | undefined, attempt: Attempt): OrganizationWithConfig {
-  if (found?.config.id !== attempt.configId || found.config.revision !== attempt.revision) {
-    throw appError('config_changed');
-  }
+function requireUnchanged<Config extends { readonly id: string; readonly revision: number }>(
+  found: Config | undefined,
+  attempt: Attempt,
+): Config {
+  if (found?.id !== attempt.configId || found.revision !== attempt.revision) throw appError('config_changed');
   return found;
 }
 
@@ -138,31 +133,31 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
   const organizationId = asId<OrganizationId>(attempt.organizationId);
   const { domain } = identity.emailAddress;
   const [found, domainOwnerId, known] = await Promise.all([
-    findActiveConfig(tx, { id: organizationId }),
+    findAdmissionSettings(tx, organizationId),
     ownedDomains.ownerOf(tx, domain),
     findKnownAccount(tx, identityKey({ organizationId, identity })),
   ]);
-  const { organization, config } = requireUnchanged(found, attempt);
+  const settings = requireUnchanged(found, attempt);
   const account = await provisionAccount({ audit: store.audit, ...system, endSessionsOf: sessions.endOfMember }, tx, {
     organizationId,
-    defaultRole: organization.default_membership_role,
-    policy: organization.provisioning_policy,
+    defaultRole: settings.default_membership_role,
+    policy: settings.provisioning_policy,
     invitationHash: attempt.invitationHash,
     identity,
-    domainIsAllowed: isDomainAllowed(config.allowed_email_domains, domain),
+    domainIsAllowed: isDomainAllowed(settings.allowed_email_domains, domain),
     domainIsOwned: domainOwnerId === organizationId,
     known,
     origin,
   });
   trace.passed('provisioning', { found: account.outcome });
   const groups =
-    config.manage_group_memberships === 1
+    settings.manage_group_memberships === 1
       ? await syncGroups({ audit: store.audit, clock: system.clock }, tx, {
           organizationId,
           userId: account.userId,
           userEmail: account.email,
           claim: identity.groups,
-          matching: config.group_name_matching,
+          matching: settings.group_name_matching,
           issuer: identity.issuer,
           origin,
         })
@@ -170,21 +165,21 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
   if (groups === undefined) trace.skipped('groups', { found: 'groups are not managed by sign-ins' });
   else trace.passed('groups', { found: `claim ${identity.groups.state}` });
   const nowMs = system.clock.nowMs();
-  const lifetimeSeconds = Math.floor((latestEndMs(organization.user_token_expiration, nowMs) - nowMs) / 1000);
+  const lifetimeSeconds = Math.floor((latestEndMs(settings.user_token_expiration, nowMs) - nowMs) / 1000);
   const session = await sessions.start(tx, {
     userId: account.userId,
     email: account.email,
     organizationId,
     authMethod: 'oidc',
-    oidcConfigId: asId<OidcConfigId>(config.id),
+    oidcConfigId: asId<OidcConfigId>(settings.id),
     lifetimeSeconds,
     replaces,
     origin,
   });
   trace.passed('session', { found: `ends after ${lifetimeSeconds} s at the latest` });
   await recordSuccess(deps, tx, { attempt, identity, account, groups, soFar: { ...soFar, trace } });
-  if (config.last_sign_in_at === null) {
-    await markSignIn(tx, { id: config.id, revision: config.revision, nowMs: system.clock.nowMs() });
+  if (settings.last_sign_in_at === null) {
+    await markSignIn(tx, { id: settings.id, revision: settings.revision, nowMs: system.clock.nowMs() });
   }
   return { kind: 'signed-in', attempt, session, lifetimeSeconds };
 }

@@ -1,7 +1,6 @@
 import type { Selectable } from 'kysely';
 
 import type { OidcConfigRow } from '../sso-config/queries.ts';
-import type { OrganizationRow } from '../organizations/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 import { statement } from '../storage/statement.ts';
@@ -20,13 +19,9 @@ export async function claimAttempt(tx: Tx, row: AttemptRow): Promise<boolean> {
 const claim = statement((tx: Tx, row: AttemptRow) =>
   tx
     .insertInto('login_attempts')
-    .values({ ...row, organization_id: activeConfigOf(tx, row).select('oidc_configs.organization_id') })
+    .values({ ...row, organization_id: activeConfigOf(tx, row.organization_id).select('organization_id') })
     .onConflict((on) => on.doNothing()),
 );
-
-function activeConfigOf(db: Db | Tx, { organization_id: id }: AttemptRow) {
-  return db.selectFrom('oidc_configs').where('organization_id', '=', id).where('is_active', '=', 1);
-}
 
 /** Records an attempt that ended before it had reached the identity provider. */
 export async function insertAttempt(tx: Tx, row: AttemptRow): Promise<void> {
@@ -54,42 +49,43 @@ export async function findAttempt(db: Db, id: string): Promise<AttemptRow | unde
   return db.selectFrom('login_attempts').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export interface OrganizationWithConfig {
-  readonly organization: Pick<
-    OrganizationRow,
-    'id' | 'slug' | 'default_membership_role' | 'user_token_expiration' | 'provisioning_policy'
-  >;
-  readonly config: OidcConfigRow;
-}
-
-/** An organization and its active configuration, of one moment. */
+/** The active configuration of an organization. */
 export async function findActiveConfig(
   db: Db | Tx,
   by: { slug: string } | { id: string },
-): Promise<OrganizationWithConfig | undefined> {
-  const row = await ('slug' in by ? activeConfigBySlug.first(db, by) : activeConfigById.first(db, by));
-  if (row === undefined) return undefined;
-  const { slug, default_membership_role, user_token_expiration, provisioning_policy, ...config } = row;
-  const settings = { default_membership_role, user_token_expiration, provisioning_policy };
-  return { organization: { id: config.organization_id, slug, ...settings }, config };
+): Promise<OidcConfigRow | undefined> {
+  return 'slug' in by ? activeConfigBySlug.first(db, by) : activeConfigById.first(db, by);
 }
 
 const activeConfigBySlug = statement((db: Db | Tx, { slug }: { slug: string }) =>
-  activeConfigs(db).where('organizations.slug', '=', slug),
+  withActiveConfig(db).selectAll('oidc_configs').where('organizations.slug', '=', slug),
 );
-const activeConfigById = statement((db: Db | Tx, { id }: { id: string }) =>
-  activeConfigs(db).where('organizations.id', '=', id),
-);
+const activeConfigById = statement((db: Db | Tx, { id }: { id: string }) => activeConfigOf(db, id).selectAll());
 
-function activeConfigs(db: Db | Tx) {
+function activeConfigOf(db: Db | Tx, organizationId: string | null) {
+  return db.selectFrom('oidc_configs').where('organization_id', '=', organizationId).where('is_active', '=', 1);
+}
+
+function withActiveConfig(db: Db | Tx) {
   return db
     .selectFrom('organizations')
     .innerJoin('oidc_configs', 'oidc_configs.organization_id', 'organizations.id')
-    .selectAll('oidc_configs')
-    .select(['organizations.slug', 'organizations.default_membership_role', 'organizations.user_token_expiration'])
-    .select('organizations.provisioning_policy')
     .where('oidc_configs.is_active', '=', 1);
 }
+
+/** Of an organization and its active configuration, of one moment: what a checked identity is admitted by. */
+export async function findAdmissionSettings(tx: Tx, organizationId: string) {
+  return admissionSettings.first(tx, { organizationId });
+}
+
+const admissionSettings = statement((tx: Tx, { organizationId }: { organizationId: string }) =>
+  withActiveConfig(tx)
+    .select(['oidc_configs.id', 'oidc_configs.revision', 'oidc_configs.last_sign_in_at'])
+    .select(['oidc_configs.allowed_email_domains', 'oidc_configs.manage_group_memberships'])
+    .select(['oidc_configs.group_name_matching', 'organizations.default_membership_role'])
+    .select(['organizations.user_token_expiration', 'organizations.provisioning_policy'])
+    .where('organizations.id', '=', organizationId),
+);
 
 /** Removes sessions, and with them what their tokens prove, that expired before a moment. */
 export async function deleteSessionsBefore(tx: Tx, beforeMs: number): Promise<void> {

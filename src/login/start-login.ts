@@ -8,10 +8,11 @@ import type { AttemptRoute } from '../contract/login-attempts.ts';
 import { isRefusalRecorded } from '../login-attempts/limit-refusals.ts';
 import { refusalRecord } from '../login-attempts/write-record.ts';
 import { type AttemptTrace, createTrace } from '../oidc/attempt-trace.ts';
+import type { OidcConfigRow } from '../sso-config/queries.ts';
 import { toConnection } from '../sso-config/settings-row.ts';
 import { type Attempt, newState, sealAttempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
-import { findActiveConfig, insertAttempt, type OrganizationWithConfig } from './queries.ts';
+import { findActiveConfig, insertAttempt } from './queries.ts';
 import { recordOf } from './record-attempt.ts';
 import { checkReturnTo } from './return-to.ts';
 
@@ -58,11 +59,11 @@ export async function startInvitedLogin(
 
 async function begin(
   deps: LoginDeps,
-  { target, ...way }: Pick<Outset, 'onward' | 'email' | 'by'> & { target: OrganizationWithConfig | undefined },
+  { target, ...way }: Pick<Outset, 'onward' | 'email' | 'by'> & { target: OidcConfigRow | undefined },
   origin: RequestOrigin,
 ): Promise<LoginStart> {
   if (target === undefined) throw appError('sign_in_unavailable');
-  const attemptId = deps.system.random.uuid();
+  const attemptId = deps.system.random.uuidOfNow();
   const outset = { ...way, target, attemptId, trace: createTrace(deps.system.clock) };
   try {
     return await redirectToProvider(deps, outset);
@@ -98,7 +99,7 @@ export function readCallbackPort(text: string): number {
 async function findTarget(
   { store, ownedDomains }: LoginDeps,
   request: LoginRequest,
-): Promise<OrganizationWithConfig | undefined> {
+): Promise<OidcConfigRow | undefined> {
   const { db } = store.database;
   const place = placeOf(request);
   switch (place.kind) {
@@ -137,7 +138,7 @@ function routeOf({ domain = '', email = '' }: LoginRequest): AttemptRoute {
 }
 
 interface Outset {
-  readonly target: OrganizationWithConfig;
+  readonly target: OidcConfigRow;
   readonly onward: Onward;
   readonly attemptId: string;
   readonly email: string | undefined;
@@ -150,7 +151,7 @@ async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<Logi
   const { store, relyingParty, site, system } = deps;
   const nowMs = system.clock.nowMs();
   const state = newState(nowMs, system.random);
-  const connection = toConnection(target.config, store.keyring);
+  const connection = toConnection(target, store.keyring);
   const redirectUri = `${site.origin}${callbackPath}`;
   const hint = email === undefined || email === '' ? {} : { loginHint: email };
   const { url, discovery, ...secrets } = await relyingParty.startAuthorization(connection, {
@@ -160,9 +161,9 @@ async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<Logi
   });
   const sealed = sealAttempt(store.keyring, state, {
     id: attemptId,
-    organizationId: target.organization.id,
-    configId: target.config.id,
-    revision: target.config.revision,
+    organizationId: target.organization_id,
+    configId: target.id,
+    revision: target.revision,
     ...secrets,
     ...onward,
     startedAtMs: nowMs,
@@ -178,9 +179,9 @@ async function recordFailedStart(
 ): Promise<void> {
   const { attemptId, target, by, trace } = outset;
   const nowMs = system.clock.nowMs();
-  const organizationId = asId<OrganizationId>(target.organization.id);
+  const organizationId = asId<OrganizationId>(target.organization_id);
   const record = recordOf({ attemptId, organizationId, startedAtMs: nowMs });
-  const soFar = { by, revision: target.config.revision, origin, trace, secrets: [] };
+  const soFar = { by, revision: target.revision, origin, trace, secrets: [] };
   const end = {
     outcome: 'refused',
     code: error.code,

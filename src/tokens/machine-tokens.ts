@@ -34,7 +34,7 @@ export async function recordMachineToken(
   token: NewMachineToken,
 ): Promise<string> {
   const nowMs = clock.nowMs();
-  const id = random.uuid();
+  const id = random.uuidOfNow();
   await insertMachineToken(tx, {
     id,
     identity_id: token.identityId,

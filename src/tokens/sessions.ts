@@ -84,7 +84,7 @@ async function startSession(
   session: NewSession,
 ): Promise<StartedSession> {
   const nowMs = clock.nowMs();
-  const sessionId = asId<SessionId>(random.uuid());
+  const sessionId = asId<SessionId>(random.uuidOfNow());
   const { token, parsed } = newRefreshToken(sessionId, random);
   const expiresAtMs = nowMs + session.lifetimeSeconds * 1000;
   await insertSession(tx, {
