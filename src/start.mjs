@@ -11,7 +11,7 @@
  *
  * Under load, objects that outlive a request by little gather among the old ones, and V8 would let those grow to a
  * multiple of what is alive before it looks: memory that rises for many minutes, and a leak could hide in it. It looks
- * when they have grown by three tenths.
+ * when they have doubled.
  */
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -23,4 +23,4 @@ module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/sallypor
 await import('./main.ts');
 v8.setFlagsFromString('--no-optimize-for-size');
 v8.setFlagsFromString('--semi-space-growth-factor=2');
-v8.setFlagsFromString('--heap-growing-percent=30');
+v8.setFlagsFromString('--heap-growing-percent=100');

@@ -3,7 +3,7 @@
 /** Prepared statements that one SQLite connection keeps, the least recently used making room. */
 export const sqliteStatementsMax = 200;
 /** Pages of the database that the writing connection keeps in memory, at most. Pages come one by one, as they are needed. */
-export const sqliteWriterCacheKib = 16_384;
+export const sqliteWriterCacheKib = 32_768;
 /** How long a statement on the event loop may sleep for a lock that another program holds on the database file. */
 export const sqliteLockSleepMs = 20;
 /** How long a transaction waits for its turn, or for another program's lock, before the database counts as unavailable. */
