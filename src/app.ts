@@ -137,10 +137,10 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
     clockDifferenceMs: () => parts.clocks.read()?.differenceMs,
   });
   mountFeatures(mount, config, parts);
-  mountLogin(server, parts.login, parts);
+  const assets = loadPageAssets(readPageAsset);
+  mountLogin(server, parts.login, { ...parts, assets });
   const { accessTokenSeconds } = config;
   const { accessTokens } = parts.core;
-  const assets = loadPageAssets(readPageAsset);
   await mountPages(server, parts.login, { ...parts, assets, accessTokens, accessTokenSeconds });
 
   const jobs = startJobs(config, world, parts);

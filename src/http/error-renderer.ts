@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { appError, errorTable, isKnownError, type KnownError } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 import type { Issue } from './validation.ts';
 
 /** What every failed request to the API gets. */
@@ -60,8 +61,8 @@ export function createErrorRenderer(logger: Logger) {
     const error = toKnownError(thrown);
     const answer = toErrorAnswer(error, request.id);
     logFailure(logger, error, answer);
-    const { retryAfterSeconds } = error.meta;
-    if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
+    const waitSeconds = retryAfterSeconds(answer.statusCode, error.meta);
+    if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
     return reply
       .code(answer.statusCode)
       .header('cache-control', 'no-store')

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 import { toMarkup, type Html } from './html.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 /** What a page may do beyond showing itself with the site's own style sheet and images. */
 export interface PagePolicy {
@@ -24,6 +25,8 @@ export function sendPage(
   page: Html,
   { status, policy = {} }: { status: number; policy?: PagePolicy },
 ): FastifyReply {
+  const waitSeconds = retryAfterSeconds(status);
+  if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
   return reply
     .code(status)
     .headers({

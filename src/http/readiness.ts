@@ -17,7 +17,10 @@ interface Health {
   clockDifferenceMs(): number | undefined;
 }
 
-/** Mounts `/api/status`, which says that the server runs, and `/api/ready`, which says that it can do its work. */
+/**
+ * Mounts `/api/live` (the process answers), `/api/ready` (it can do its work) and `/api/status` (what it is). Only the
+ * first needs no database, so a database outage takes nodes out of service and restarts none.
+ */
 export function mountHealth(mount: Mount, health: Health): void {
   const { clock, ping, isBootstrapped, isStopping } = health;
   const status = async () => ({
@@ -27,6 +30,7 @@ export function mountHealth(mount: Mount, health: Health): void {
     isBootstrapped: await isBootstrapped(),
     ...clockDifference(health),
   });
+  mount(serverRoutes.readLiveness, async () => ({ message: 'Ok' as const, version }));
   mount(serverRoutes.readStatus, status);
   mount(serverRoutes.readReadiness, async () => {
     if (isStopping()) throw appError('not_ready');

@@ -17,6 +17,9 @@ import { readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts
 import { type Attempt, attemptCookieName, attemptCookiesToDrop } from './attempt.ts';
 import { finishLogin } from './finish-login.ts';
 import type { LoginDeps } from './login-deps.ts';
+import type { PageAssets } from './pages/assets.ts';
+import { errorPage } from './pages/error-page.ts';
+import { showerOf } from './show-page.ts';
 import { type LoginRequest, startLogin } from './start-login.ts';
 
 /** What the sign-in endpoints need besides the sign-in itself. */
@@ -26,7 +29,12 @@ export interface LoginEndpoints {
 }
 
 /** Mounts the endpoints that identity providers and applications send browsers to. */
-export function mountLogin(app: FastifyInstance, deps: LoginDeps, { cookies, limits }: LoginEndpoints): void {
+export function mountLogin(
+  app: FastifyInstance,
+  deps: LoginDeps,
+  { cookies, limits, assets }: LoginEndpoints & { readonly assets: PageAssets },
+): void {
+  const fail = createFail(assets);
   const validate = createValidators().forQuery(loginRoutes.startSignIn.query);
   const config = { rateLimit: limits.signIn };
 
@@ -91,14 +99,22 @@ export function rememberAttempt(
   reply.header('set-cookie', cookies.set(name, sealed, attemptLifetimeSeconds));
 }
 
-// A browser is shown a page; a program that asks for JSON, and not for a page, gets the error as JSON.
-async function fail(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { attemptId, error }: { attemptId?: string; error: KnownError },
-): Promise<FastifyReply> {
-  if (wantsJson(request)) throw error;
-  return reply.header('cache-control', 'no-store').redirect(errorHref(error.code, attemptId), 302);
+// A browser is shown a page. A program that asks for JSON, and not for a page, gets the error as JSON. An outage of the
+// database that left no record is not redirected: its status is what monitors and proxies see.
+function createFail(assets: PageAssets) {
+  const show = showerOf({ assets });
+  return async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { attemptId, error }: { attemptId?: string; error: KnownError },
+  ): Promise<FastifyReply> => {
+    if (wantsJson(request)) throw error;
+    if (error.code === 'storage_unavailable' && attemptId === undefined) {
+      const { status, message } = errorTable[error.code];
+      return show(reply, status, errorPage({ message, retryHref: '/login' }));
+    }
+    return reply.header('cache-control', 'no-store').redirect(errorHref(error.code, attemptId), 302);
+  };
 }
 
 function wantsJson({ headers: { accept = '' } }: FastifyRequest): boolean {

@@ -68,7 +68,7 @@ async function begin(
   try {
     return await redirectToProvider(deps, outset);
   } catch (thrown) {
-    if (!isKnownError(thrown)) throw thrown;
+    if (!isKnownError(thrown) || thrown.code === 'storage_unavailable') throw thrown;
     deps.system.logger.warn({ attemptId, code: thrown.code, meta: thrown.meta }, 'sign-in could not start');
     await recordFailedStart(deps, { outset, error: thrown, origin });
     return { kind: 'failed', attemptId, error: thrown };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { fixedClock, type FixedClock } from '../../test/support/faulty-idp-sign-in.ts';
+import { appError } from '../contract/errors.ts';
 import { systemRandom } from '../kernel/random.ts';
 import { failurePauseMs, failurePauseMsMax, forcedRefreshPauseMs, freshMs, staleMsMax } from './limits.ts';
 import { rememberValue, type Fetched } from './remembered-value.ts';
@@ -134,4 +135,12 @@ describe('a forced refresh', () => {
     await expect(value.refresh()).rejects.toThrow('down');
     expect(await value.read()).toBe('value 1');
   });
+});
+
+it('forgets a failure of our own database, which says nothing about the provider', async () => {
+  const value = remember();
+  answer = () => Promise.reject(appError('storage_unavailable'));
+  await expect(value.read()).rejects.toMatchObject({ code: 'storage_unavailable' });
+  answer = () => Promise.resolve({ value: 'well', maxAgeMs: undefined });
+  expect(await value.read()).toBe('well');
 });

@@ -1,3 +1,4 @@
+import { isKnownError } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import {
@@ -63,6 +64,8 @@ export function rememberValue<Value>(deps: RememberDeps<Value>): RememberedValue
       failure = undefined;
       return value;
     } catch (error) {
+      // Our own database failed, which says nothing about the provider: the next sign-in tries again at once.
+      if (isKnownError(error) && error.code === 'storage_unavailable') throw error;
       const pauseMs = Math.min((failure?.pauseMs ?? failurePauseMs / 2) * 2, failurePauseMsMax);
       failure = { error, until: deps.clock.nowMs() + pauseMs, pauseMs };
       throw error;

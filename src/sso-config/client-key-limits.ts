@@ -5,3 +5,7 @@ export const clientKeySetMaxAgeSeconds = 300;
  * of nodes differ.
  */
 export const clientKeyDrainSeconds = 600;
+/** Key sets of configurations that a node remembers for a database outage: about 1 KiB each. */
+export const clientKeySetsKnownMax = 2_000;
+/** After the database failed, known key sets are published without asking it for this long. */
+export const knownKeySetsAloneMs = 5_000;

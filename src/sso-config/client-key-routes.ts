@@ -2,6 +2,7 @@ import { clientKeyRoutes } from '../contract/client-keys.ts';
 import type { Mount } from '../http/mount.ts';
 import { clientKeySetMaxAgeSeconds } from './client-key-limits.ts';
 import { readClientKeys, readClientKeySet, rotateClientKey } from './client-keys.ts';
+import { keepKeySets } from './known-key-sets.ts';
 import type { SsoConfigDeps } from './routes.ts';
 
 /** The keys of clients that prove themselves with a signed assertion; `site` is where they are published. */
@@ -12,8 +13,9 @@ export function mountClientKeys(mount: Mount, deps: SsoConfigDeps, site: string)
   mount(clientKeyRoutes.rotateClientKey, async ({ actor, body, origin }) =>
     rotateClientKey(deps, { actor, body, origin, site }),
   );
+  const readKeySet = keepKeySets(async (configId) => readClientKeySet(deps, configId), deps.clock);
   mount(clientKeyRoutes.readClientKeySet, async ({ params, reply }) => {
-    const keys = await readClientKeySet(deps, params.configId);
+    const keys = await readKeySet(params.configId);
     reply.header('cache-control', `public, max-age=${clientKeySetMaxAgeSeconds}`);
     return { keys };
   });

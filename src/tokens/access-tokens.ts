@@ -26,7 +26,12 @@ export type AccessClaims =
 export interface AccessTokens {
   /** A signed token that expires after `lifetimeSeconds`. */
   sign(claims: AccessClaims, lifetimeSeconds: number): string;
-  /** What a token says. @throws `token_invalid` for one that is malformed, expired or not ours. */
+  /**
+   * What a token says.
+   *
+   * @throws `token_invalid` for one that is malformed, expired or not ours, and `storage_unavailable` when the token
+   * names a key that this node does not know while the table of keys cannot be read.
+   */
   verify(token: string): Promise<AccessClaims>;
 }
 
@@ -52,8 +57,18 @@ export function createAccessTokens({
       return signCompactJws(header, { ...toPayload(claims, random), ...registered }, privateKey);
     },
     async verify(token) {
+      // A key table that cannot be read says nothing about the token, so that failure is passed on as it is.
+      let lookupFailure: { readonly thrown: unknown } | undefined;
+      const findKey = async ({ kid = '' }: { kid?: string }) => {
+        const key = await keys.publicKey(kid).catch((thrown: unknown) => {
+          lookupFailure = { thrown };
+          throw thrown;
+        });
+        if (key === undefined) throw appError('token_invalid', { meta: { reason: 'unknown key' } });
+        return key;
+      };
       try {
-        const { payload } = await jwtVerify(token, async ({ kid }) => requireKey(keys, kid), {
+        const { payload } = await jwtVerify(token, findKey, {
           algorithms: ['EdDSA'],
           typ: tokenType,
           issuer: site,
@@ -63,6 +78,7 @@ export function createAccessTokens({
         });
         return fromPayload(payload);
       } catch (cause) {
+        if (lookupFailure !== undefined) throw lookupFailure.thrown;
         throw appError('token_invalid', { cause });
       }
     },
@@ -78,12 +94,6 @@ function signCompactJws(header: object, payload: object, key: KeyObject): string
 
 function base64UrlJson(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
-}
-
-async function requireKey(keys: SigningKeys, kid: string | undefined) {
-  const key = await keys.publicKey(kid ?? '');
-  if (key === undefined) throw appError('token_invalid', { meta: { reason: 'unknown key' } });
-  return key;
 }
 
 function toPayload(claims: AccessClaims, random: Random): JWTPayload {

@@ -6,7 +6,7 @@ import type { AppendAudit } from '../audit/append.ts';
 import { identityRoutes } from '../contract/identities.ts';
 import { sessionRoutes } from '../contract/sessions.ts';
 import { serverRoutes } from '../contract/server.ts';
-import { appError } from '../contract/errors.ts';
+import { appError, errorTable, isKnownError } from '../contract/errors.ts';
 import type { CookieJar } from '../http/cookies.ts';
 import type { Mount } from '../http/mount.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -56,22 +56,7 @@ export interface SessionEndpointsDeps {
 
 export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: SessionEndpointsDeps): void {
   const { sessions, cookies, site, accessTokenSeconds } = endpoints;
-
-  mount(sessionRoutes.refreshToken, async ({ request, reply, origin }) => {
-    requireSameSite(request, site);
-    try {
-      const refreshed = await sessions.refresh(readRefreshCookie(request), origin);
-      const { session, refreshToken } = refreshed;
-      const lifetimeSeconds = Math.ceil((session.expires_at - deps.clock.nowMs()) / 1000);
-      setRefreshCookie(reply, cookies, { refreshToken, lifetimeSeconds });
-      const organizationId = session.organization_id ?? undefined;
-      const token = signFor(deps, session, accessTokenSeconds);
-      return organizationId === undefined ? { token } : { token, organizationId };
-    } catch (thrown) {
-      clearRefreshCookie(reply, cookies);
-      throw thrown;
-    }
-  });
+  mountRefresh(mount, deps, endpoints);
 
   mount(sessionRoutes.loginWithPassword, async ({ body, request, reply, origin }) => {
     const replaces = readRefreshCookie(request);
@@ -122,6 +107,26 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
     const ended = await endMySessions(deps, { actor, sessionId: params.sessionId, origin });
     if (ended === 0) throw appError('session_not_found');
     return { message: 'The session is ended.' };
+  });
+}
+
+function mountRefresh(mount: Mount, deps: TokensDeps, endpoints: SessionEndpointsDeps): void {
+  const { sessions, cookies, site, accessTokenSeconds } = endpoints;
+  mount(sessionRoutes.refreshToken, async ({ request, reply, origin }) => {
+    requireSameSite(request, site);
+    try {
+      const refreshed = await sessions.refresh(readRefreshCookie(request), origin);
+      const { session, refreshToken } = refreshed;
+      const lifetimeSeconds = Math.ceil((session.expires_at - deps.clock.nowMs()) / 1000);
+      setRefreshCookie(reply, cookies, { refreshToken, lifetimeSeconds });
+      const organizationId = session.organization_id ?? undefined;
+      const token = signFor(deps, session, accessTokenSeconds);
+      return organizationId === undefined ? { token } : { token, organizationId };
+    } catch (thrown) {
+      // Only a refusal ends the session. A database that fails must not cost the browser its cookie.
+      if (isKnownError(thrown) && errorTable[thrown.code].status < 500) clearRefreshCookie(reply, cookies);
+      throw thrown;
+    }
   });
 }
 

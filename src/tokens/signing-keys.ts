@@ -17,17 +17,24 @@ interface SigningKey {
 }
 
 /**
- * The keys of the server's own tokens. A job reads them again every {@link keysReadSeconds}, and so does whoever verifies a
- * token later than that, so a node follows what others do.
+ * The keys of the server's own tokens. A job reads them again every {@link keysReadSeconds}, and so does a request that
+ * verifies a token later than that, so that a node follows what other nodes do.
  */
 export interface SigningKeys {
   /** The key for new tokens: the newest whose time has come. */
   current(): SigningKey;
-  /** The public key that a token's `kid` names, if it is one of ours; one that is unknown is looked for. */
+  /**
+   * The public key that a token's `kid` names, if it is one of ours. An unknown one is looked up in the database.
+   *
+   * @throws `storage_unavailable` when an unknown one cannot be looked up. Known keys need no database.
+   */
   publicKey(kid: string): Promise<CryptoKey | undefined>;
-  /** What `/.well-known/jwks.json` shows (RFC 7517, section 5): keys to come, in use, and of tokens that still live. */
+  /**
+   * What `/.well-known/jwks.json` shows (RFC 7517, section 5): keys to come, in use, and of tokens that still live.
+   * While the database fails, it shows what was last read.
+   */
   jwks(): Promise<{ keys: PublicJwk[] }>;
-  /** Reads the keys again; when that fails, those that were known stay. */
+  /** Reads the keys again. When that fails, the known keys stay. */
   refresh(): Promise<void>;
 }
 
@@ -61,16 +68,30 @@ export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKey
   let readAtMs = -Infinity;
   let reading: Promise<void> | undefined;
 
+  let hasFailed = false;
+
   async function read(): Promise<void> {
     const nowMs = clock.nowMs();
-    known = await readKeys(deps, known);
-    readAtMs = nowMs;
+    try {
+      known = await readKeys(deps, known);
+      readAtMs = nowMs;
+      hasFailed = false;
+    } catch (thrown) {
+      hasFailed = true;
+      throw thrown;
+    }
   }
-  // Who comes while the table is being read waits for the same answer.
+  // Callers that come while the table is being read share that read.
   async function readOnceOlderThan(seconds: number): Promise<void> {
     if (Math.abs(clock.nowMs() - readAtMs) < seconds * 1000) return;
     reading ??= read().finally(() => (reading = undefined));
     await reading;
+  }
+  // A database that fails does not make a known key unknown: it stays in use until the table can be read again. After
+  // one failure nobody waits for the next try either, because a database that hangs takes seconds to fail.
+  async function followOtherNodes(): Promise<void> {
+    const attempt = readOnceOlderThan(keysReadSeconds).catch(() => undefined);
+    if (!hasFailed) await attempt;
   }
   const find = (kid: string) => known.find(({ row }) => row.id === kid)?.publicKey;
   await readOnceOlderThan(0);
@@ -79,14 +100,14 @@ export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKey
   return {
     current: () => currentOf(known, clock.nowMs()),
     publicKey: async (kid) => {
-      await readOnceOlderThan(keysReadSeconds);
+      await followOtherNodes();
       const found = find(kid);
       if (found !== undefined) return found;
       await readOnceOlderThan(unknownKeyReadSeconds);
       return find(kid);
     },
     jwks: async () => {
-      await readOnceOlderThan(keysReadSeconds);
+      await followOtherNodes();
       return { keys: known.map(({ row }) => publicJwkOf(row)) };
     },
     refresh: async () => readOnceOlderThan(0),

@@ -143,7 +143,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
 
 /** Endpoints that speak of no organization that the caller names: they are the server's, or the caller's own. */
 export const ofNoOrganization: readonly string[] = [
-  ['bootstrap', 'readStatus', 'readReadiness', 'readSigningKeys', 'readKeys', 'rotateKeys'],
+  ['bootstrap', 'readLiveness', 'readStatus', 'readReadiness', 'readSigningKeys', 'readKeys', 'rotateKeys'],
   ['readClientKeySet'],
   ['startSignIn', 'finishSignIn', 'showSignInError'],
   ['loginWithPassword', 'selectOrganization', 'refreshToken', 'checkAuth', 'logout'],

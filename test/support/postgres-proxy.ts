@@ -12,6 +12,9 @@ export interface PostgresProxy {
    * to sees its connection end. Resolves when that has happened.
    */
   loseCommit(afterCount: number): Promise<void>;
+  /** Ends every connection and refuses new ones, as a server that is gone does, until {@link restore}. */
+  cut(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -26,7 +29,13 @@ export async function openPostgresProxy(target: string): Promise<PostgresProxy> 
   let left = Infinity;
   let lost = Promise.withResolvers<void>();
 
+  let isCut = false;
+
   const server = createServer((client) => {
+    if (isCut) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(Number(port), hostname);
     for (const socket of [client, upstream]) {
       open.add(socket);
@@ -68,6 +77,13 @@ export async function openPostgresProxy(target: string): Promise<PostgresProxy> 
       left = afterCount;
       lost = Promise.withResolvers();
       return lost.promise;
+    },
+    cut: () => {
+      isCut = true;
+      for (const socket of open) socket.destroy();
+    },
+    restore: () => {
+      isCut = false;
     },
     close: async () => {
       for (const socket of open) socket.destroy();
