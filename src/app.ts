@@ -241,11 +241,12 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   const { core, sessions, cookies, keyring, policy } = parts;
   mountSigningKeys(mount, parts.keys);
   mountKeys(mount, { ...core, keyring, rootKeys: parts.rootKeys });
-  mountBootstrap(mount, { ...core, hashPassword: parts.hash });
+  const vouchedSlugs = new Set(config.verifiedDomains.map(({ named }) => named));
+  mountBootstrap(mount, { ...core, hashPassword: parts.hash, vouchedSlugs });
   mountOrganizations(mount, {
     ...core,
     organizationCreation: config.organizationCreation,
-    vouchedSlugs: new Set(config.verifiedDomains.map(({ named }) => named)),
+    vouchedSlugs,
     shortenSessions: shortenToLifetime,
   });
   const memberships: MembershipsDeps = {

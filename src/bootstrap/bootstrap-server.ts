@@ -22,6 +22,7 @@ export interface BootstrapDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly hashPassword: HashPassword;
+  readonly vouchedSlugs: ReadonlySet<string>;
 }
 
 /** The first token lasts as long as a machine identity's tokens do by default. */
@@ -47,7 +48,9 @@ export async function bootstrapServer(
   const passwordHash = await deps.hashPassword(body.password, deps.random);
   const made = await deps.database.transaction(async (tx) => {
     if (!(await claimBootstrap(tx, new Date(deps.clock.nowMs()).toISOString()))) throw appError('already_bootstrapped');
-    const organization = await addOrganization(deps, tx, { name: body.organization });
+    // The caller becomes the instance admin, so the name is the operator's own.
+    const wanted = { name: body.organization, vouchedSlug: 'given-or-derived' } as const;
+    const organization = await addOrganization(deps, tx, wanted);
     const organizationId = asId<OrganizationId>(organization.id);
     const user = await addAdmin(deps, tx, {
       organizationId,

@@ -62,11 +62,20 @@ describe('which groups a sign-in sets', () => {
     ['ADMINS', [], set([], [], 1)],
     ['/admins', [], set([], [], 1)],
     ['Admins', [], set([ofAdmins], [])],
-    ['/Admins', [], set([ofAdmins], [])],
+    ['/Admins', [], set([], [], 1)],
+    ['/Admins', [byIdp(ofAdmins)], set([], [byIdp(ofAdmins)], 1)],
     ['admins', [byIdp(ofAdmins)], set([], [byIdp(ofAdmins)], 1)],
     ['ENGINEERING', [], set([engineering], [])],
-  ])('a group of admins is meant by its very name alone: %s', (name, held, plan) => {
+  ])('H341: a group with the role admin is matched by its exact name only: %s', (name, held, plan) => {
     const groups = [ofAdmins, engineering];
     expect(planGroups(present(name), { existing: groups, held, matching: 'case-insensitive' })).toEqual(plan);
+  });
+
+  test('H341: a group with the role admin whose own name begins with a slash is matched by that name', () => {
+    const ofPath = { ...ofAdmins, id: 'of-path', name: '/Admins' };
+    const groups = [ofAdmins, ofPath];
+    expect(planGroups(present('/Admins'), { existing: groups, held: [], matching: 'exact' })).toEqual(
+      set([ofPath], []),
+    );
   });
 });

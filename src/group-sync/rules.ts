@@ -34,8 +34,9 @@ export type GroupPlan =
  * Decides which groups a member joins and leaves. Only a claim that is present says who belongs where: one that is
  * absent, cut short or unreadable changes nothing. Groups are never created.
  *
- * A group whose members are admins is meant by its very name alone, whatever the matching: where people may make groups
- * at the provider, one that only resembles it must not make them admins here.
+ * A group with the role admin is matched only by its exact name as the claim has it, with any leading `/`, whatever the
+ * matching. At some providers members create groups themselves, and a name that only resembles the group's name must not
+ * make them admins.
  */
 export function planGroups(
   claim: GroupsClaim,
@@ -49,7 +50,10 @@ export function planGroups(
     return { kind: 'unchanged', reason: claim.state };
   }
   const names = claimedNames(claim);
-  const wanted = { exactly: new Set(names), folded: new Set(names.map((name) => fold(name, matching))) };
+  const wanted = {
+    exactly: new Set(claim.state === 'present' ? claim.names : []),
+    folded: new Set(names.map((name) => fold(name, matching))),
+  };
   const isNamed = ({ name, role }: RoleGroup) =>
     role === 'admin' ? wanted.exactly.has(name) : wanted.folded.has(fold(name, matching));
   const known = new Set(existing.filter(isNamed).map(({ name }) => fold(name, matching)));

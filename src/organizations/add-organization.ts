@@ -4,23 +4,43 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Tx } from '../storage/database.ts';
 import { insertOrganization, type OrganizationRow } from './queries.ts';
-import { reservedOrganizationSlugs, slugCandidates } from './slugs.ts';
+import { requireUnvouchedSlug, reservedOrganizationSlugs, slugCandidates } from './slugs.ts';
 
 const suffixBytes = 4;
 
+interface AddDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly vouchedSlugs: ReadonlySet<string>;
+}
+
+/** A new organization, and whether a vouched slug may be taken: as given, also as derived from the name, or never. */
+export interface WantedOrganization {
+  readonly name: string;
+  readonly slug?: string | undefined;
+  readonly vouchedSlug: 'given' | 'given-or-derived' | 'never';
+}
+
 /**
- * Adds an organization. A slug that is given must be free; one that is derived from the name is made so.
+ * Adds an organization. A given slug must be free; a derived slug gets a suffix if it is taken or reserved.
+ *
+ * A vouched slug brings the domains that the operator vouches for. Names come from tenants even where an instance admin
+ * creates the organization for them, so a name alone takes a vouched slug only when the server is set up.
  *
  * @throws `validation_failed` for a given slug that cannot be one, or `slug_taken`.
  */
 export async function addOrganization(
-  { clock, random }: { clock: Clock; random: Random },
+  { clock, random, vouchedSlugs }: AddDeps,
   tx: Tx,
-  { name, slug: given }: { name: string; slug?: string },
+  { name, slug: given, vouchedSlug }: WantedOrganization,
 ): Promise<OrganizationRow> {
+  if (given !== undefined && vouchedSlug === 'never') requireUnvouchedSlug(vouchedSlugs, given);
   const suffix = random.bytes(suffixBytes).toString('hex');
-  const wanted = { name, given, fallback: 'organization', suffix, reserved: reservedOrganizationSlugs };
-  for (const slug of slugCandidates(wanted)) {
+  const reserved =
+    given === undefined && vouchedSlug !== 'given-or-derived'
+      ? new Set([...reservedOrganizationSlugs, ...vouchedSlugs])
+      : reservedOrganizationSlugs;
+  for (const slug of slugCandidates({ name, given, fallback: 'organization', suffix, reserved })) {
     const row = await insertOrganization(tx, newRow({ id: random.uuid(), name, slug, nowMs: clock.nowMs() }));
     if (row !== undefined) return row;
   }

@@ -19,6 +19,8 @@ export interface CreateOrganizationDeps {
   readonly random: Random;
   /** The operator's setting. */
   readonly organizationCreation: OrganizationCreation;
+  /** Slugs that the operator's list of vouched domains names. */
+  readonly vouchedSlugs: ReadonlySet<string>;
 }
 
 /**
@@ -33,7 +35,8 @@ export async function createOrganization(
 ): Promise<Organization> {
   if (!mayCreateOrganization(actor, deps.organizationCreation)) throw appError('permission_denied');
   return deps.database.transaction(async (tx) => {
-    const row = await addOrganization(deps, tx, body);
+    const vouchedSlug = actor.isInstanceAdmin ? 'given' : 'never';
+    const row = await addOrganization(deps, tx, { ...body, vouchedSlug });
     const organizationId = asId<OrganizationId>(row.id);
     if (actor.kind === 'user') await addFirstAdmin(deps, tx, { actor, organizationId });
     await deps.audit(tx, {

@@ -29,7 +29,11 @@ describe.each(engines)('organizations (%s)', (engine) => {
     actor: Actor,
     body: { name: string; slug?: string },
     setting: OrganizationCreation = 'instance-admins',
-  ) => createOrganization({ ...directory.deps, organizationCreation: setting }, { actor, origin: testOrigin, body });
+  ) =>
+    createOrganization(
+      { ...directory.deps, organizationCreation: setting, vouchedSlugs: new Set() },
+      { actor, origin: testOrigin, body },
+    );
 
   it('start without enforcement, under the slug that their name suggests, with an entry in their own trail', async () => {
     const organization = await create(root, { name: 'Ünion & Söhne' });

@@ -93,6 +93,16 @@ export function requireSlug(slug: string, reserved: ReadonlySet<string>): void {
 }
 
 /**
+ * Rejects a slug that the operator's list of vouched domains names. An organization with such a slug has those domains,
+ * so only an instance admin may give it to an organization.
+ *
+ * @throws `slug_taken`
+ */
+export function requireUnvouchedSlug(vouchedSlugs: ReadonlySet<string>, slug: string): void {
+  if (vouchedSlugs.has(slug)) throw appError('slug_taken', { meta: { reason: 'the slug is vouched for' } });
+}
+
+/**
  * The slug that a name suggests: accents dropped, lower case, hyphens for everything that is no letter or digit of
  * ASCII. `fallback` stands in for a name that has none.
  */

@@ -12,7 +12,7 @@ import { enforcementObstacles } from './enforcement-obstacles.ts';
 import { findEnforcementGround, type OrganizationRow, updateOrganizationRow } from './queries.ts';
 import { requireLocked } from './require-locked.ts';
 import { isLifetimeAllowed } from './session-lifetime.ts';
-import { requireSlug, reservedOrganizationSlugs } from './slugs.ts';
+import { requireSlug, requireUnvouchedSlug, reservedOrganizationSlugs } from './slugs.ts';
 import { toOrganization, toProvisioning } from './to-organization.ts';
 
 export interface UpdateOrganizationDeps {
@@ -90,7 +90,7 @@ async function updateLocked(
 // A tenant that could take such a name, or give it up for another to take, would move somebody's domains.
 function requireFreeSlugs({ vouchedSlugs }: UpdateOrganizationDeps, from: string, to: string): void {
   if (vouchedSlugs.has(from)) throw appError('permission_denied', { meta: { reason: 'the slug is vouched for' } });
-  if (vouchedSlugs.has(to)) throw appError('slug_taken', { meta: { reason: 'the slug is vouched for' } });
+  requireUnvouchedSlug(vouchedSlugs, to);
 }
 
 function columnsOf(body: UpdateOrganizationBody): Partial<OrganizationRow> {

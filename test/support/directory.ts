@@ -41,7 +41,9 @@ export function createDirectory(bare: Database) {
   const times = () => ({ created_at: clock.nowMs(), updated_at: clock.nowMs() });
 
   async function addTestOrganization(name: string): Promise<OrganizationId> {
-    const row = await database.transaction((tx) => addOrganization({ clock, random }, tx, { name }));
+    const row = await database.transaction((tx) =>
+      addOrganization({ clock, random, vouchedSlugs: new Set() }, tx, { name, vouchedSlug: 'never' }),
+    );
     return asId<OrganizationId>(row.id);
   }
 

@@ -105,10 +105,13 @@ function contradictions(tests: Titles): readonly string[] {
   ];
 }
 
-// Numbers are never given again, so one that is not there was forgotten.
+/** Up to here no number is left out. Later numbers are handed out in ranges, which need not be used up. */
+const lastWithoutGaps = 319;
+
+// A number is never given to another case, so a missing one was forgotten.
 function missingNumbers(): readonly string[] {
   const listed = new Set<string>(catalogue.flatMap(({ cases }) => cases.map(({ id }) => id)));
-  return Array.from({ length: listed.size }, (_, index) => `H${String(index + 1).padStart(3, '0')}`).filter(
+  return Array.from({ length: lastWithoutGaps }, (_, index) => `H${String(index + 1).padStart(3, '0')}`).filter(
     (id) => !listed.has(id),
   );
 }

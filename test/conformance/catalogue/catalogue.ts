@@ -12,9 +12,10 @@ import { races } from './k-races.ts';
 import { hygiene } from './l-hygiene.ts';
 import { sessions } from './m-sessions.ts';
 import { later } from './n-later.ts';
+import { remains } from './o-remains.ts';
 import type { CaseGroup } from './group.ts';
 
-/** Every way to attack the server that we know of, H001 to H319. A new one goes to the end of its group, with the next free number. */
+/** Every way to attack the server that we know of, by number. A new one goes to the end of its group, with a number that no case ever had. */
 export const catalogue: readonly CaseGroup[] = [
   discovery,
   outbound,
@@ -30,4 +31,5 @@ export const catalogue: readonly CaseGroup[] = [
   hygiene,
   sessions,
   later,
+  remains,
 ];

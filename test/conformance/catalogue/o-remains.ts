@@ -1,0 +1,23 @@
+import type { CaseGroup } from './group.ts';
+
+export const remains: CaseGroup = {
+  letter: 'O',
+  title: 'What remains, and the second way to the same state',
+  cases: [
+    {
+      id: 'H340',
+      attack: 'Somebody with the database, but without the root key, blanks or removes what proves the audit trail',
+      expected: 'The verification reports it, also after the next start',
+    },
+    {
+      id: 'H341',
+      attack: 'A group name with a leading slash, where the group without it makes admins',
+      expected: 'The role admin needs the exact name',
+    },
+    {
+      id: 'H342',
+      attack: 'An organization is created, named or renamed so that it gets a slug with vouched domains',
+      expected: 'Only an instance admin gives such a slug, and only explicitly',
+    },
+  ],
+};
