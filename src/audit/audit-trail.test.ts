@@ -3,8 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createTrailTest, entryNamed } from '../../test/support/audit.ts';
 import { engines } from '../../test/support/databases.ts';
-import { adoptTrails } from './adopt-trails.ts';
-import { silentLogger } from '../kernel/logger.ts';
 
 describe.each(engines)('the audit trail (%s)', (engine) => {
   let test: Awaited<ReturnType<typeof createTrailTest>>;
@@ -77,16 +75,15 @@ describe.each(engines)('the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toBeUndefined();
   });
 
-  it('takes over trails from before heads were sealed, once, and says so', async () => {
+  it('H340: never seals the head of a trail that was removed while its organization stayed', async () => {
     const trail = test.newTrail();
-    await test.add(trail, 'a', 'b');
-    await test.tamper((tx) =>
-      tx.updateTable('audit_heads').set({ seal: '' }).where('organization_id', '=', trail).execute(),
-    );
-    await adoptTrails({ database: test.bare, keys: test.keys, logger: silentLogger });
-    await test.add(trail, 'c');
-    expect(await test.verify(trail)).toEqual([
-      { organizationId: trail, entries: 3, prunedThrough: 0, adoptedThrough: 2 },
-    ]);
+    const times = { created_at: 0, updated_at: 0 };
+    const settings = { auth_enforced: 0, bypass_org_auth_enabled: 0, default_membership_role: 'member' } as const;
+    const row = { id: trail, name: 'Acme', slug: trail, user_token_expiration: '30d', ...settings, ...times };
+    await test.bare.transaction((tx) => tx.insertInto('organizations').values(row).execute());
+    await test.add(trail, 'the first after the removal');
+    expect(await test.faultOf(trail)).toEqual({ sequence: 1, reason: 'head_altered' });
+    await test.add(trail, 'and the next');
+    expect(await test.faultOf(trail)).toEqual({ sequence: 2, reason: 'head_altered' });
   });
 });

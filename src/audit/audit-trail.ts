@@ -3,10 +3,11 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { AppendAudit, AuditEntry } from './append.ts';
-import { type AuditHead, chain, emptyHead, headText, type UnchainedRow } from './chain.ts';
+import { type AuditHead, chain, emptyHead, headText, sealHead, type UnchainedRow } from './chain.ts';
+import type { AuditEvent } from './events.ts';
 import type { HeadKeys } from './head-keys.ts';
-import { insertAuditEvents, insertHead, lockHead, updateHead } from './queries.ts';
-import { trailOf } from './trail-name.ts';
+import { hasOrganization, insertAuditEvents, insertHead, lockHead, updateHead } from './queries.ts';
+import { serverTrail, trailOf } from './trail-name.ts';
 
 export interface AuditTrailDeps {
   readonly database: Database;
@@ -59,7 +60,9 @@ async function appendToTrail(
   tx: Tx,
   { trail, entries }: { trail: string; entries: readonly UnchainedRow[] },
 ): Promise<void> {
-  const head = (await lockHead(tx, trail, database.engine)) ?? (await beginTrail({ database, keys }, tx, trail));
+  const head =
+    (await lockHead(tx, trail, database.engine)) ??
+    (await beginTrail({ database, keys, logger }, tx, { trail, entries }));
   const rows = chain(head, entries);
   await insertAuditEvents(tx, rows);
   const last = rows.at(-1);
@@ -81,17 +84,23 @@ function keepSeal(
   return { ...next, seal: head.seal };
 }
 
-/** A head with the seal of what it says. */
-export function sealHead(keys: HeadKeys, head: AuditHead): AuditHead {
-  return { ...head, seal: keys.authenticate(headText(head)) };
-}
+/** What an organization's trail begins with. */
+const firstEvents: readonly string[] = ['organization-create', 'server-bootstrap'] satisfies AuditEvent['type'][];
 
+/**
+ * Begins the trail of a new organization. If the organization existed before, its trail was removed: the new head stays
+ * without a seal, so that the verification reports it from now on.
+ */
 async function beginTrail(
-  { database, keys }: Pick<AuditTrailDeps, 'database' | 'keys'>,
+  { database, keys, logger }: Pick<AuditTrailDeps, 'database' | 'keys' | 'logger'>,
   tx: Tx,
-  trail: string,
+  { trail, entries }: { trail: string; entries: readonly UnchainedRow[] },
 ): Promise<AuditHead> {
-  await insertHead(tx, sealHead(keys, emptyHead(trail)));
+  const isRemoved =
+    trail === serverTrail ||
+    (!entries.some(({ event_type: type }) => firstEvents.includes(type)) && (await hasOrganization(tx, trail)));
+  if (isRemoved) logger.error({ trail }, 'this audit trail was removed behind the back of the server');
+  await insertHead(tx, isRemoved ? emptyHead(trail) : sealHead(keys, emptyHead(trail)));
   const head = await lockHead(tx, trail, database.engine);
   if (head === undefined) throw new TypeError('the head of a trail that was just made is missing');
   return head;

@@ -25,6 +25,11 @@ export function emptyHead(organizationId: string): AuditHead {
   return { organization_id: organizationId, sequence: 0, hash: noHash, ...pruned, adopted_sequence: 0, seal: '' };
 }
 
+/** A head with the seal of what it says. */
+export function sealHead(keys: { authenticate(text: string): string }, head: AuditHead): AuditHead {
+  return { ...head, seal: keys.authenticate(headText(head)) };
+}
+
 /** Everything of a head that its seal vouches for. */
 export function headText(head: AuditHead): string {
   const { organization_id, sequence, hash, pruned_sequence, pruned_hash, adopted_sequence } = head;

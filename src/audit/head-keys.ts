@@ -1,9 +1,12 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
+import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
-import { findSealedHeadKey, insertSealedHeadKey } from './queries.ts';
+import { emptyHead, sealHead } from './chain.ts';
+import { findSealedHeadKey, hasHeads, insertHead, insertSealedHeadKey } from './queries.ts';
+import { serverTrail } from './trail-name.ts';
 
 /** Seals the heads of trails: HMAC-SHA256 (RFC 2104) under a key that the database holds only sealed. */
 export interface HeadKeys {
@@ -16,28 +19,39 @@ const keyBytes = 32;
 /** What the key is sealed for. */
 export const headKeyPurpose = 'audit-head-key';
 
-/**
- * Opens the key that seals heads, making it on a new database. It is one key for good: keys that seal it change, and a
- * head keeps its seal all the same. A new one in its place fits no head that was sealed before.
- */
-export async function openHeadKeys({
-  database,
-  keyring,
-  random,
-}: {
+interface OpenKeysDeps {
   readonly database: Database;
   readonly keyring: Pick<Keyring, 'seal' | 'open'>;
   readonly random: Random;
-}): Promise<HeadKeys> {
+  readonly logger: Logger;
+}
+
+/**
+ * Opens the key that seals heads. A new database gets the key together with the head of the server's own trail. There
+ * is one key for the life of a database: the data keys that seal it are rotated, and heads keep their seals.
+ *
+ * If somebody removed the key, the new key fits no existing head, so the verification reports every trail.
+ */
+export async function openHeadKeys({ database, keyring, random, logger }: OpenKeysDeps): Promise<HeadKeys> {
+  const open = (sealed: string) => createHeadKeys(Buffer.from(keyring.open(sealed, headKeyPurpose), 'base64'));
   const found = await findSealedHeadKey(database.db);
-  const sealed =
-    found ??
-    (await database.transaction(async (tx) => {
-      // Of nodes that start at once, one makes it.
-      await insertSealedHeadKey(tx, keyring.seal(random.bytes(keyBytes).toString('base64'), headKeyPurpose));
-      return findSealedHeadKey(tx);
-    }));
-  return createHeadKeys(Buffer.from(keyring.open(sealed ?? '', headKeyPurpose), 'base64'));
+  if (found !== undefined) return open(found);
+  return database.transaction(async (tx) => {
+    const isNew = !(await hasHeads(tx));
+    // If several nodes start at once, one of them makes the key.
+    await insertSealedHeadKey(tx, keyring.seal(random.bytes(keyBytes).toString('base64'), headKeyPurpose));
+    const keys = open((await findSealedHeadKey(tx)) ?? '');
+    if (isNew) await insertHead(tx, sealHead(keys, emptyHead(serverTrail)));
+    else logger.error({}, 'the key that seals audit trails was removed from the database: no seal can be verified');
+    return keys;
+  });
+}
+
+/** The same for reading: without the key in the database, no head is authentic. */
+export async function findHeadKeys({ database, keyring, random }: Omit<OpenKeysDeps, 'logger'>): Promise<HeadKeys> {
+  const found = await findSealedHeadKey(database.db);
+  if (found === undefined) return createHeadKeys(random.bytes(keyBytes));
+  return createHeadKeys(Buffer.from(keyring.open(found, headKeyPurpose), 'base64'));
 }
 
 /** Seals with a given key. */

@@ -3,7 +3,6 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
-import { adoptTrails } from './adopt-trails.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { type HeadKeys, openHeadKeys } from './head-keys.ts';
 
@@ -15,9 +14,11 @@ interface OpenDeps {
   readonly logger: Logger;
 }
 
-/** Opens the audit trail of a database: its key, what was written before there was one, and what appends to it. */
+/**
+ * Opens the audit trail of a database: its key, and what appends to it. It seals nothing that is there already: an
+ * unsealed head would be the way for somebody with the database to have a forged trail made good by the next start.
+ */
 export async function openAuditTrail(deps: OpenDeps): Promise<AuditTrail & { readonly keys: HeadKeys }> {
   const keys = await openHeadKeys(deps);
-  await adoptTrails({ ...deps, keys });
   return { ...createAuditTrail({ ...deps, keys }), keys };
 }

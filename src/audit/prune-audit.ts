@@ -1,8 +1,7 @@
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { AppendAudit } from './append.ts';
-import { sealHead } from './audit-trail.ts';
-import { headText } from './chain.ts';
+import { headText, sealHead } from './chain.ts';
 import type { HeadKeys } from './head-keys.ts';
 import { deleteFirstEntries, findEntryHash, findFirstSince, findNextTrail, lockHead, updateHead } from './queries.ts';
 import { serverTrail } from './trail-name.ts';

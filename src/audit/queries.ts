@@ -1,6 +1,7 @@
 import type { Db, Engine, Tx } from '../storage/database.ts';
 import { statement } from '../storage/statement.ts';
 import type { AuditHead, AuditRow } from './chain.ts';
+import { serverTrail } from './trail-name.ts';
 
 /**
  * Reads how far a trail goes and keeps every other transaction from appending to it until this one ends. SQLite runs
@@ -63,8 +64,14 @@ export async function findHead(db: Db | Tx, organizationId: string): Promise<Aud
   return headOfTrail.first(db, { organizationId });
 }
 
-export async function listUnsealedHeads(db: Db | Tx): Promise<AuditHead[]> {
-  return db.selectFrom('audit_heads').selectAll().where('seal', '=', '').execute();
+export async function hasHeads(db: Db | Tx): Promise<boolean> {
+  const row = await db.selectFrom('audit_heads').select('organization_id').limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function hasOrganization(db: Db | Tx, id: string): Promise<boolean> {
+  const row = await db.selectFrom('organizations').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Entries of a trail after a sequence, in their order. */
@@ -134,7 +141,7 @@ export async function deleteFirstEntries(
   return Number(result.numDeletedRows);
 }
 
-/** The name of the next trail after another in the order of names: of heads, of entries and of organizations. */
+/** The name of the next trail after another in the order of names: of heads, entries, organizations and the server. */
 export async function findNextTrail(db: Db, after: string): Promise<string | undefined> {
   const [head, entry, organization] = await Promise.all([
     db
@@ -161,6 +168,7 @@ export async function findNextTrail(db: Db, after: string): Promise<string | und
   ]);
   return [head, entry, organization]
     .flatMap((found) => found?.name ?? [])
+    .concat(serverTrail > after ? [serverTrail] : [])
     .toSorted()
     .at(0);
 }

@@ -1,4 +1,4 @@
-import { openHeadKeys } from '../audit/head-keys.ts';
+import { findHeadKeys } from '../audit/head-keys.ts';
 import { openAuditTrail } from '../audit/open-audit-trail.ts';
 import { pruneAudit, type PruneReport } from '../audit/prune-audit.ts';
 import { type AuditFaultReason, type TrailReport, verifyAudit } from '../audit/verify-audit.ts';
@@ -26,7 +26,7 @@ export async function verifyTrails(config: Config, organizationId: string | unde
   const database = await openForReading(config.databaseUrl.expose());
   try {
     const keyring = await openKeyring({ database, ...rootKeys, ...system });
-    const keys = await openHeadKeys({ database, keyring, random: systemRandom });
+    const keys = await findHeadKeys({ database, keyring, random: systemRandom });
     const reports: TrailReport[] = [];
     for await (const report of verifyAudit({ db: database.db, keys }, organizationId)) reports.push(report);
     const faults = reports.flatMap((report) =>

@@ -28,7 +28,7 @@ export interface AuditHeadsTable {
   /** Entries up to here were removed by the operator; `pruned_hash` is the hash of the last of them. */
   pruned_sequence: number;
   pruned_hash: string;
-  /** Entries up to here were written before trails were sealed. */
+  /** Entries up to here were written before trails were sealed; 0 in every trail that a released version began. */
   adopted_sequence: number;
   seal: string;
 }

@@ -20,6 +20,11 @@ import {
   startServerProcess,
 } from '../support/server-process.ts';
 
+interface Trigger {
+  readonly name: string;
+  readonly on_table: string;
+}
+
 // Each test starts several processes.
 const timeoutMs = 120_000;
 
@@ -114,6 +119,53 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     );
   });
 
+  test('H340: report a cut tail whose seal was blanked, however often the server starts afterwards', async () => {
+    await stop();
+    const head = sql`select max(sequence) from audit_events where organization_id = ${organizationId}`;
+    const last = sql`select hash from audit_events where organization_id = ${organizationId} and sequence = (${head})`;
+    await tamper(async (tx) => {
+      await sql`delete from audit_events where organization_id = ${organizationId} and sequence = (${head})`.execute(
+        tx,
+      );
+      await sql`update audit_heads set sequence = (${head}), hash = (${last}), seal = ''
+        where organization_id = ${organizationId}`.execute(tx);
+    });
+    await startAgain();
+    await stop();
+    const { exitCode, errors } = await run('audit', 'verify');
+    expect([exitCode, errors]).toStrictEqual([1, expect.stringContaining('(head_altered)')]);
+  });
+
+  test('H340: report every trail once the key that seals them was removed', async () => {
+    await stop();
+    await tamper(async (tx) => {
+      await sql`delete from audit_keys`.execute(tx);
+      await sql`update audit_heads set seal = ''`.execute(tx);
+    });
+    expect((await run('audit', 'verify')).errors.match(/head_altered/gu)).toHaveLength(2);
+    await startAgain();
+    await stop();
+    expect((await run('audit', 'verify')).errors.match(/head_altered/gu)).toHaveLength(2);
+  });
+
+  test('H340: report the trail of the server when it was removed', async () => {
+    await stop();
+    await tamper(async (tx) => {
+      await sql`delete from audit_events where organization_id = 'server'`.execute(tx);
+      await sql`delete from audit_heads where organization_id = 'server'`.execute(tx);
+    });
+    await startAgain();
+    const json = { email: 'admin@acme.example', password: 'correct horse battery' };
+    expect((await run('audit', 'verify')).errors).toContain('server, entry 1');
+    await call(`${await server.ready}/api/v3/auth/login`, { json });
+    expect((await run('audit', 'verify')).errors).toContain('server, entry 1');
+  });
+
+  async function startAgain(): Promise<void> {
+    server = startServerProcess(folder, { ...(await reachableSettings()), ...env });
+    await server.ready;
+  }
+
   // The triggers refuse it to everybody who does not own the database; whoever does can drop them.
   async function tamper(change: (tx: Tx) => Promise<unknown>): Promise<void> {
     const database = await openDatabase({ url: place.url, logger: silentLogger });
@@ -121,14 +173,15 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
       await database.transaction(async (tx) => {
         const { rows } = await (
           engine === 'sqlite'
-            ? sql<{ name: string }>`select name from sqlite_schema where type = 'trigger' and tbl_name = 'audit_events'`
-            : sql<{
-                name: string;
-              }>`select tgname as name from pg_trigger where tgrelid = 'audit_events'::regclass and not tgisinternal`
+            ? sql<Trigger>`select name, tbl_name as on_table from sqlite_schema where type = 'trigger' and tbl_name like 'audit_%'`
+            : sql<Trigger>`select tgname as name, tgrelid::regclass::text as on_table from pg_trigger
+                where tgrelid in ('audit_events'::regclass, 'audit_heads'::regclass) and not tgisinternal`
         ).execute(tx);
-        for (const { name } of rows) {
+        for (const { name, on_table: table } of rows) {
           await (
-            engine === 'sqlite' ? sql`drop trigger ${sql.id(name)}` : sql`drop trigger ${sql.id(name)} on audit_events`
+            engine === 'sqlite'
+              ? sql`drop trigger ${sql.id(name)}`
+              : sql`drop trigger ${sql.id(name)} on ${sql.id(table)}`
           ).execute(tx);
         }
         await change(tx);

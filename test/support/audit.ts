@@ -5,6 +5,9 @@ import { sql } from 'kysely';
 import type { AppendAudit, AuditEntry } from '../../src/audit/append.ts';
 import { createAuditTrail } from '../../src/audit/audit-trail.ts';
 import { createHeadKeys, type HeadKeys } from '../../src/audit/head-keys.ts';
+import { emptyHead, sealHead } from '../../src/audit/chain.ts';
+import { insertHead } from '../../src/audit/queries.ts';
+import { serverTrail } from '../../src/audit/trail-name.ts';
 import { type TrailReport, verifyAudit } from '../../src/audit/verify-audit.ts';
 import { asId, type OrganizationId } from '../../src/contract/ids.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
@@ -33,6 +36,7 @@ export async function createTrailTest(engine: Engine) {
   const keys = testHeadKeys();
   const deps = { database: bare, keys, clock, random: systemRandom, logger: silentLogger };
   const { database, append } = createAuditTrail(deps);
+  await bare.transaction((tx) => insertHead(tx, sealHead(keys, emptyHead(serverTrail))));
   const newTrail = () => asId<OrganizationId>(randomUUID());
 
   /** Appends as many entries as names are given, in one transaction. */

@@ -9,8 +9,8 @@ import { forEngine } from './for-engine.ts';
  *
  * Each organization has a trail with the sequence 1, 2, 3…; the server's own is named `server`. An entry's hash covers
  * the entry and the hash before it, and `audit_heads` keeps how far each trail goes. The entries from before are
- * chained in the order in which they were written; the seal of their heads needs a key that no migration has, so the
- * server sets it at its next start and remembers up to where it took the trail over (`adopted_sequence`).
+ * chained in the order in which they were written. The seal of their heads needs a key that no migration has, so these
+ * heads stay unsealed and the verification reports them. `adopted_sequence` is part of what a seal covers.
  *
  * Triggers refuse every change of an entry. What may be deleted is what the head calls pruned, and a head moves forward
  * only. The identifier of an entry is no key any more: nothing looks for it, and a random key is dear to keep.
