@@ -33,7 +33,8 @@ import { createMount, type Mount } from './http/mount.ts';
 import { describeApi } from './http/openapi.ts';
 import { createRateLimits, registerRateLimits } from './http/rate-limits.ts';
 import { createTestTurns } from './http/test-turns.ts';
-import { closeConnectionsWhen, mountHealth } from './http/readiness.ts';
+import { closeConnectionsWhen, closeDrained, cutOffConnections } from './http/connections.ts';
+import { mountHealth } from './http/readiness.ts';
 import { mountIdentities } from './identities/routes.ts';
 import { deliverMails, type MailDelivery } from './invitations/deliver-mails.ts';
 import { mailRoundMs } from './invitations/mail-limits.ts';
@@ -109,8 +110,12 @@ export interface AppWorld {
 
 export interface App {
   readonly server: FastifyInstance;
-  /** Finishes the requests in flight, refuses new ones, and lets go of everything but the database. */
+  /** Goes on answering, but is not ready any more, and closes each connection after its next answer. */
+  drain(): void;
+  /** Finishes the requests in flight, refuses new ones, and releases everything but the database. */
   stop(): Promise<void>;
+  /** Cuts off every connection; resolves with how many of them had a request in flight. */
+  cutOff(): Promise<number>;
 }
 
 /** Builds the whole server; it does not listen yet. */
@@ -118,6 +123,7 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const parts = await buildParts(config, world);
   const { clock, random, logger } = world;
   let stopping = false;
+  let isDrained = false;
   const isStopping = () => stopping;
   const server = createHttpServer({ logger, random, https: parts.https, trustedProxies: config.trustedProxies });
   closeConnectionsWhen(server, isStopping);
@@ -146,11 +152,16 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const jobs = startJobs(config, world, parts);
   return {
     server,
+    drain: () => {
+      stopping = true;
+      isDrained = true;
+    },
+    cutOff: async () => cutOffConnections(server.server),
     stop: async () => {
       stopping = true;
       for (const job of jobs) job.stop();
       const cutOff = parts.deliveries.stop();
-      await server.close();
+      await (isDrained ? closeDrained(server) : server.close());
       await Promise.all([parts.fetch.close(), parts.webhooks.outbound.fetch.close()]);
       await cutOff;
     },

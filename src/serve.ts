@@ -8,7 +8,8 @@ import { loadOtherRootKeys, loadRootKey, withdrawRootKey } from './config/root-k
 import { shownItem } from './config/kinds.ts';
 import { settings } from './config/schema.ts';
 import { systemClock } from './kernel/clock.ts';
-import { holdLines } from './kernel/held-lines.ts';
+import { type Ending, prepareEnding } from './kernel/ending.ts';
+import { openLogOutput } from './kernel/log-output.ts';
 import type { Logger } from './kernel/logger.ts';
 import { systemRandom } from './kernel/random.ts';
 import { describeUncaught } from './kernel/uncaught.ts';
@@ -39,6 +40,8 @@ export async function serve(): Promise<void> {
 async function start(): Promise<void> {
   const config = requireConfig();
   const logger = openLog(config);
+  // Without a listener, Node opens its debugger at this signal, to whoever may connect to loopback.
+  process.on('SIGUSR1', () => logger.warn({ signal: 'SIGUSR1' }, 'ignored a signal: the debugger is not available'));
   const ending = prepareEnding(config, logger);
   stopOnUncaught(logger, ending);
   const outboundAllow = requireEntries(settings.outboundAllow.name, config.outboundAllow);
@@ -68,35 +71,35 @@ async function start(): Promise<void> {
   };
   const app = await buildApp(config, { ...world, clock: systemClock, random: systemRandom, logger });
   await listen(app.server, config);
-  ending.stop = async () => {
-    await app.stop();
-    await database.close();
-  };
+  ending.attach({
+    ...app,
+    stop: async () => {
+      await app.stop();
+      await database.close();
+    },
+  });
   stopOnSignal(logger, ending);
   // Last: whoever reads this line may ask the process to stop at once.
   process.stdout.write(`listening on ${config.siteUrl}\n`);
 }
 
-/** Lines of a log that nobody waits for are held so long, so many characters of them. */
-const logHolding = { holdMs: 50, lengthMax: 4096 } as const;
-const standardOutput = 1;
-
-// What may call for the operator goes out at once, and the rest with it, or when the process ends.
 function openLog({ logLevel }: Config): Logger {
-  const lines = holdLines(pino.destination({ dest: standardOutput, sync: false }), logHolding);
-  process.once('exit', () => lines.release(pino.destination({ dest: standardOutput, sync: true })));
-  const log = pino({ level: logLevel, base: null }, lines);
+  const output = openLogOutput();
+  const log = pino({ level: logLevel, base: null }, output);
+  // What may call for the operator goes out at once, and everything before it with it.
+  const urgent = (level: 'warn' | 'error', fields: object, message: string): void => {
+    log[level](fields, message);
+    output.release();
+  };
   return {
     debug: (fields, message) => log.debug(fields, message),
-    info: (fields, message) => log.info(fields, message),
-    warn: (fields, message) => {
-      log.warn(fields, message);
-      lines.release();
+    info: (fields, message) => {
+      log.info(fields, message);
+      const dropped = output.takeDropped();
+      if (dropped > 0) urgent('warn', { dropped }, 'log lines were dropped because nobody reads the output');
     },
-    error: (fields, message) => {
-      log.error(fields, message);
-      lines.release();
-    },
+    warn: (fields, message) => urgent('warn', fields, message),
+    error: (fields, message) => urgent('error', fields, message),
   };
 }
 
@@ -153,41 +156,17 @@ async function listen(
   }
 }
 
-/** How this process ends: what is to be let go of then, and the order to. */
-interface Ending {
-  /** Finishes the requests in flight and lets go of the database; nothing until there is something to let go of. */
-  stop: () => Promise<void>;
-  /** Stops and then exits; at once when it is called again, and when it takes longer than the operator allows. */
-  begin(exitCode: number): void;
-}
-
-function prepareEnding({ shutdownSeconds }: Config, logger: Logger): Ending {
-  let isStopping = false;
-  const ending: Ending = {
-    stop: async () => undefined,
-    begin: (exitCode) => {
-      if (isStopping) process.exit(1);
-      isStopping = true;
-      const deadline = setTimeout(() => process.exit(1), shutdownSeconds * 1000);
-      deadline.unref();
-      void ending.stop().then(
-        () => process.exit(exitCode),
-        (err: unknown) => {
-          logger.error({ err }, 'could not stop in order');
-          process.exit(1);
-        },
-      );
-    },
-  };
-  return ending;
-}
-
+/**
+ * SIGTERM and SIGHUP come from a supervisor, which may have a load balancer in front of this node. SIGINT comes from
+ * someone at a terminal, who does not want to wait for one.
+ */
 function stopOnSignal(logger: Logger, ending: Ending): void {
   const onSignal = (signal: NodeJS.Signals): void => {
     logger.info({ signal }, 'stopping: finishing the requests in flight');
-    ending.begin(0);
+    ending.begin(0, { drains: signal !== 'SIGINT' });
   };
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
   process.on('SIGINT', onSignal);
 }
 
@@ -201,6 +180,6 @@ function stopOnUncaught(logger: Logger, ending: Ending): void {
     const fault = describeUncaught(thrown);
     logger.error({ ...fault, origin }, 'stopping: an error that nothing had foreseen');
     process.stderr.write(`sallyport: an error that nothing had foreseen (${fault.type}); the log says where.\n`);
-    ending.begin(1);
+    ending.begin(1, { drains: false });
   });
 }

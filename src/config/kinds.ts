@@ -114,6 +114,13 @@ export const list: Kind<readonly string[]> = {
   parse: (text) => ({ ok: true, value: splitList(text) }),
 };
 
+/** Files, as paths from the folder that the server is started in, separated by commas. */
+export const fileList: Kind<readonly string[]> = {
+  takes: 'paths, separated by commas',
+  parse: (text) =>
+    text.includes('\0') ? { ok: false, problem: 'must be paths' } : { ok: true, value: splitList(text) },
+};
+
 /** A forward proxy, with its password: a secret. */
 export const proxyUrl: Kind<Secret | undefined> = {
   takes: '`http://host:port` or `https://host:port`, with `user:password@` before the host where it asks for them',

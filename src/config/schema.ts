@@ -4,6 +4,7 @@ import {
   dnsLabel,
   dnsServerList,
   file,
+  fileList,
   host,
   integer,
   list,
@@ -89,7 +90,7 @@ export const settings = {
   otherRootKeyFiles: setting({
     name: 'SALLYPORT_OTHER_ROOT_KEY_FILES',
     default: '',
-    kind: list,
+    kind: fileList,
     doc: 'The files of such keys, separated by commas. They must exist and be closed to others, as the root key file must.',
   }),
   signingKeyDays: setting({
@@ -232,11 +233,17 @@ export const settings = {
     kind: rangeList,
     doc: 'Proxies whose `X-Forwarded-*` headers say who the client is. Empty: such headers are ignored.',
   }),
+  drainSeconds: setting({
+    name: 'SALLYPORT_DRAIN_SECONDS',
+    default: '5',
+    kind: integer(0, 600),
+    doc: 'After SIGTERM or SIGHUP, how long the server goes on answering while `/api/ready` says 503 and every answer closes its connection. The default fits Kubernetes and load balancers that probe every second or two: take the interval times the failures that yours waits for, and a second. `0` stops at once, and so does SIGINT (Ctrl-C). See [operating](operating.md).',
+  }),
   shutdownSeconds: setting({
     name: 'SALLYPORT_SHUTDOWN_SECONDS',
-    default: '25',
+    default: '20',
     kind: integer(0, 600),
-    doc: 'How long requests in flight may take to finish when the server is told to stop.',
+    doc: 'How long requests in flight may take to finish after that. With the drain before it, the default stays below the 30 seconds after which Kubernetes kills a container.',
   }),
   logLevel: setting({
     name: 'LOG_LEVEL',

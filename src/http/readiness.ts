@@ -1,5 +1,3 @@
-import type { FastifyInstance } from 'fastify';
-
 import { version } from '../contract/version.ts';
 import { appError } from '../contract/errors.ts';
 import { serverRoutes } from '../contract/server.ts';
@@ -42,13 +40,4 @@ export function mountHealth(mount: Mount, health: Health): void {
 function clockDifference({ clockDifferenceMs }: Health): { clockDifferenceSeconds?: number } {
   const ms = clockDifferenceMs();
   return ms === undefined ? {} : { clockDifferenceSeconds: Math.round(ms / 1000) };
-}
-
-/** While the server stops, answers close their connections, so that no client reuses one that is about to go. */
-export function closeConnectionsWhen(app: FastifyInstance, isStopping: () => boolean): void {
-  // oxlint-disable-next-line max-params -- Fastify calls its hooks so; an async hook would cost every answer a promise
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (isStopping()) reply.header('connection', 'close');
-    done();
-  });
 }

@@ -5,8 +5,8 @@ interface Destination {
 
 /** Holds lines for a moment, so that a busy server does not write each by itself. */
 export interface HeldLines extends Destination {
-  /** Writes what is held, to where it goes or, when that cannot be any more, elsewhere. */
-  release(to?: Destination): void;
+  /** Writes what is held now. */
+  release(): void;
 }
 
 /** How long a line is held at most, and how many characters are. */
@@ -19,10 +19,10 @@ export interface Holding {
 export function holdLines(destination: Destination, { holdMs, lengthMax }: Holding): HeldLines {
   let held = '';
   let timer: NodeJS.Timeout | undefined;
-  const release = (to = destination): void => {
+  const release = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (held !== '') to.write(held);
+    if (held !== '') destination.write(held);
     held = '';
   };
   return {

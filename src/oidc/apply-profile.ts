@@ -35,7 +35,7 @@ export async function assume(
     const basis = connection.source.kind === 'custom' ? 'settings' : 'document';
     return { recognised: metadata.recognised, effective, issuer: metadata.issuer, basis };
   } catch (thrown) {
-    if (!isKnownError(thrown)) {
+    if (!isKnownError(thrown) || thrown.code === 'storage_unavailable') {
       throw thrown;
     }
     const typed = typedFacts(connection.source);

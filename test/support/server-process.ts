@@ -90,6 +90,8 @@ export async function reachableSettings(settings: Settings = {}): Promise<Settin
     SALLYPORT_RATE_LIMIT_WRITE: '0',
     SALLYPORT_RATE_LIMIT_AUTH: '0',
     SALLYPORT_RATE_LIMIT_SIGN_IN: '0',
+    // No load balancer waits to notice.
+    SALLYPORT_DRAIN_SECONDS: '0',
     ...settings,
   };
 }

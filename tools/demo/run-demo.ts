@@ -121,6 +121,8 @@ function startServer(parts: DemoParts, port: number, practice: PracticeIdp): Ser
     folder,
     env: {
       LOG_LEVEL: 'warn',
+      // There is no load balancer that has to notice the end.
+      SALLYPORT_DRAIN_SECONDS: '0',
       ...env,
       SITE_URL: siteUrlOf(port),
       HOST: settings.host,

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { holdRequest } from '../support/held-request.ts';
+import {
+  bootstrapProcess,
+  createTestFolder,
+  reachableSettings,
+  type ServerProcess,
+  type Settings,
+  startServerProcess,
+} from '../support/server-process.ts';
+import { call } from '../support/server.ts';
+
+const stopping = 'stopping: finishing the requests in flight';
+
+let folder: Awaited<ReturnType<typeof createTestFolder>>;
+let settings: Settings;
+
+beforeEach(async () => {
+  folder = await createTestFolder();
+  settings = await reachableSettings({ SALLYPORT_DRAIN_SECONDS: '2' });
+});
+
+describe('a server behind a load balancer that is told to stop', () => {
+  let server: ServerProcess;
+
+  afterEach(async () => {
+    server.signal('SIGKILL');
+    await server.ended;
+    await folder.remove();
+  });
+
+  async function start(more: Settings = {}): Promise<string> {
+    server = startServerProcess(folder.path, { ...settings, ...more });
+    return server.ready;
+  }
+
+  test('answers on every kept connection until its port is closed, and resets none', async () => {
+    const url = await start();
+    const clients = Array.from({ length: 40 }, () => startClient(url));
+    await Promise.all(clients.map(({ firstAnswer }) => firstAnswer));
+    server.signal('SIGTERM');
+    await server.printed(stopping);
+    const ready = await call(`${url}/api/ready`);
+    expect([ready.status, ready.body.code]).toEqual([503, 'not_ready']);
+    expect([ready.headers.get('connection'), ready.headers.get('retry-after')]).toEqual(['close', '5']);
+    expect((await call(`${url}/api/live`)).status).toBe(200);
+
+    const ends = await Promise.all(clients.map(({ end }) => end));
+    expect(ends).toEqual(ends.map(() => 'ECONNREFUSED'));
+    expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
+  });
+
+  test('skips the rest of the drain when it is told twice, in order and with 0', async () => {
+    await start({ SALLYPORT_DRAIN_SECONDS: '600' });
+    server.signal('SIGTERM');
+    await server.printed(stopping);
+    server.signal('SIGTERM');
+    expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
+    // SQLite removes its log when the database is closed in order.
+    expect(existsSync(join(folder.path, 'data/sallyport.db-wal'))).toBe(false);
+  });
+
+  test('cuts off a request in flight when it is told twice, closes the database, and exits with 1', async () => {
+    const url = await start({ SALLYPORT_DRAIN_SECONDS: '600' });
+    const { token } = await bootstrapProcess(url);
+    const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
+    server.signal('SIGTERM');
+    await server.printed(stopping);
+    server.signal('SIGTERM');
+    await expect(held.answered).rejects.toThrow();
+    expect(await server.ended).toMatchObject({ exitCode: 1, errors: '' });
+    expect(existsSync(join(folder.path, 'data/sallyport.db-wal'))).toBe(false);
+  });
+
+  test('does so when its terminal goes away, too', async () => {
+    await start({ SALLYPORT_DRAIN_SECONDS: '0' });
+    server.signal('SIGHUP');
+    expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
+  });
+
+  test('does not open the debugger for a signal', async () => {
+    const url = await start();
+    server.signal('SIGUSR1');
+    await server.printed('the debugger is not available');
+    expect((await call(`${url}/api/live`)).status).toBe(200);
+    server.signal('SIGINT');
+    expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
+  });
+});
+
+describe('a server whose output nobody reads', () => {
+  let server: ChildProcess;
+
+  afterEach(async () => {
+    server.kill('SIGKILL');
+    await folder.remove();
+  });
+
+  test('ends in time when it is told to', async () => {
+    const program = join(import.meta.dirname, '../../src/start.mjs');
+    server = spawn(process.execPath, [program], {
+      cwd: folder.path,
+      env: { PATH: process.env['PATH'], HOME: folder.path, ...settings, SALLYPORT_DRAIN_SECONDS: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const url = settings['SITE_URL'] ?? '';
+    await expect.poll(() => isAnswering(url), { timeout: 20_000 }).toBe(true);
+    // A pipe holds 64 KiB, and a line of the log has more than a hundred bytes.
+    for (let round = 0; round < 60; round += 1) {
+      await Promise.all(Array.from({ length: 50 }, () => call(`${url}/api/live`)));
+    }
+    const ended = once(server, 'exit');
+    server.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  });
+});
+
+async function isAnswering(url: string): Promise<boolean> {
+  return call(`${url}/api/live`).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
+/** A client that sends one request after the other over a connection that it keeps, until one fails. */
+function startClient(url: string): { firstAnswer: Promise<void>; end: Promise<string> } {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const first = Promise.withResolvers<void>();
+  const run = async (): Promise<string> => {
+    try {
+      for (;;) {
+        await get(`${url}/api/ready`, agent);
+        first.resolve();
+      }
+    } catch (thrown) {
+      return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
+    } finally {
+      agent.destroy();
+    }
+  };
+  const end = run();
+  void end.then((reason) => first.reject(new Error(reason)));
+  return { firstAnswer: first.promise, end };
+}
+
+async function get(url: string, agent: Agent): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  request(url, { agent })
+    .on('error', reject)
+    .on('response', (response) => {
+      text(response).then(() => resolve(), reject);
+    })
+    .end();
+  await promise;
+}
