@@ -180,7 +180,7 @@ async function buildParts(config: Config, world: AppWorld) {
   const { database, append: audit } = await openAuditTrail({ ...world, keyring });
   const core = { database, accessTokens, audit, clock, random };
   const domains = await openDomains(config, core);
-  const sessions = createSessions(core);
+  const sessions = createSessions({ ...core, keyring });
   const cookies = createCookieJar({ https });
   const policy = createOutboundPolicy(world.outboundAllow);
   const certificates = world.outboundCertificates ?? [];

@@ -9,8 +9,8 @@ export interface UserTokens {
 }
 
 /**
- * Exchanges a refresh token for new tokens. The old one is spent: whoever calls this keeps the new one before anything
- * else happens, for the server ends a session whose spent token is seen again.
+ * Exchanges a refresh token for new tokens. The old one is spent: the caller stores the new one before anything else
+ * happens, because a spent token that is sent again after ten seconds ends the session.
  */
 export async function refreshTokens(world: CliWorld, site: string, refreshToken: string): Promise<UserTokens> {
   const answer = await sendRequest(

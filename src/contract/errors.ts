@@ -71,6 +71,11 @@ export const errorTable = {
     error: 'UnauthorizedError',
     message: 'There is no session to refresh. Sign in again.',
   },
+  refresh_token_superseded: {
+    status: 401,
+    error: 'UnauthorizedError',
+    message: 'This refresh token was exchanged a moment ago, and so was its successor. Send the newest one.',
+  },
   permission_denied: { status: 403, error: 'PermissionDenied', message: 'Your role does not allow this.' },
   sso_required: {
     status: 403,

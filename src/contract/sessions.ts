@@ -68,7 +68,8 @@ export const sessionRoutes = {
     method: 'POST',
     url: '/api/v1/auth/token',
     operationId: 'refreshToken',
-    summary: 'Exchange the refresh cookie for an access token; the cookie is replaced',
+    summary:
+      'Exchange the refresh cookie for an access token; the cookie is replaced, and for ten seconds by the same one',
     tag: 'Sessions',
     access: 'public',
     limit: 'signIn',

@@ -42,7 +42,8 @@ export async function findBrowserSession(
     name: [user.first_name, user.last_name].filter((part) => part !== '').join(' '),
     isInstanceAdmin,
     organizations: organizations.map(({ id, name, slug, userRole }) => ({ id, name, slug, role: userRole })),
-    csrfToken: sha256Hex(`csrf:${session.id}:${session.refresh_hash}`),
+    // Of what all refresh tokens of the session share: a refresh in another tab must not spoil the form in this one.
+    csrfToken: sha256Hex(`csrf:${session.id}:${session.family_hash}`),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { open, seal, sealedWith, SealBrokenError, type SealingKey } from '../kernel/sealed-box.ts';
+import { deriveSecret, open, seal, sealedWith, SealBrokenError, type SealingKey } from '../kernel/sealed-box.ts';
 import type { Database } from './database.ts';
 import {
   claimFirstDataKey,
@@ -26,6 +26,11 @@ export interface Keyring {
 export interface LiveKeyring extends Keyring {
   /** The data key that seals at this moment. */
   currentKeyId(): string;
+  /**
+   * Derives a secret from a text with one data key, for one purpose: 43 characters of base64url. Every node that has the
+   * key derives the same one. Returns `undefined` when the key is not here, because it was retired.
+   */
+  derive(text: string, from: { keyId: string; purpose: string }): string | undefined;
   /**
    * Reads the data keys again, and adds the seal of this node's root key where it is missing. When that fails, the keys
    * that were known stay.
@@ -71,6 +76,10 @@ export async function openKeyring(deps: KeyringDeps): Promise<LiveKeyring> {
       return open(key, sealed, purpose);
     },
     currentKeyId: () => current().id,
+    derive: (text, { keyId, purpose }) => {
+      const key = keys.find((candidate) => candidate.key.id === keyId)?.key;
+      return key && deriveSecret(key, text, purpose);
+    },
     refresh: async () => {
       keys = await readDataKeys(deps);
     },

@@ -16,6 +16,7 @@ import { directoryIndexes } from './migrations/0015-directory-indexes.ts';
 import { limitedMail } from './migrations/0014-limited-mail.ts';
 import { mailAddresses } from './migrations/0016-mail-addresses.ts';
 import { relinking } from './migrations/0013-relinking.ts';
+import { spentRefreshTokens } from './migrations/0026-spent-refresh-tokens.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
 export function migrationsFor(engine: Engine): Record<string, Migration> {
@@ -35,5 +36,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0014-limited-mail': { up: (db) => limitedMail(db, engine) },
     '0015-directory-indexes': { up: directoryIndexes },
     '0016-mail-addresses': { up: (db) => mailAddresses(db, engine) },
+    '0026-spent-refresh-tokens': { up: spentRefreshTokens },
   };
 }

@@ -258,6 +258,8 @@ export interface SessionsTable {
   end_reason: string | null;
   /** When the person last proved who they are; a session that was exchanged for another keeps the moment. */
   authenticated_at: Generated<number>;
+  /** JSON: the refresh tokens that were exchanged in the last seconds, hashed, newest last. */
+  spent_tokens: Generated<string>;
 }
 
 /** One-time codes by which an admin gets in although single sign-on is enforced. `code_hash` tells owners apart too. */

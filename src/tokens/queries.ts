@@ -49,13 +49,16 @@ interface Rotation {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  /** The tokens spent of late, `from` among them: see spent-tokens.ts. */
+  readonly spentTokens: string;
   readonly nowMs: number;
 }
 
-const rotate = statement((tx: Tx, { id, from, to, nowMs }: Rotation) =>
+const rotate = statement((tx: Tx, { id, from, to, spentTokens, nowMs }: Rotation) =>
   tx
     .updateTable('sessions')
     .set((row) => ({ refresh_hash: to, refresh_count: row('refresh_count', '+', 1), last_used_at: nowMs }))
+    .set({ spent_tokens: spentTokens })
     .where('id', '=', id)
     .where('refresh_hash', '=', from)
     .where('ended_at', 'is', null),

@@ -4,10 +4,10 @@ import type { Random } from '../kernel/random.ts';
 const secretBytes = 32;
 
 /**
- * A refresh token has three parts: the session that it belongs to, a secret that all tokens of that session share,
- * and a secret of its own. The shared secret proves that whoever sends a spent token once held a real one, so that
- * only then the session ends (RFC 9700, section 4.14.2); a stranger who knows a session's id cannot end it. Both
- * secrets are stored hashed.
+ * A refresh token has three parts: the id of its session, a secret that all tokens of that session share, and a secret of
+ * its own. The shared secret proves that the sender of a spent token once held a real one. Only then does a spent token
+ * end the session (RFC 9700, section 4.14.2), so a stranger who knows a session's id cannot end it. Both secrets are
+ * stored hashed.
  */
 export interface RefreshToken {
   readonly sessionId: string;
@@ -20,11 +20,22 @@ export function newRefreshToken(sessionId: string, random: Random): { token: str
   return assemble(sessionId, random.token(secretBytes), random.token(secretBytes));
 }
 
-/** The token that replaces another in its family, and its hash. */
-export function nextRefreshToken(token: string, random: Random): { token: string; refreshHash: string } {
+/** Derives the secret of a successor from a whole token; `undefined` without the key for it. */
+export type DeriveSuccessor = (token: string) => string | undefined;
+
+/**
+ * The token that replaces another in its family, and its hash. The successor is derived from the token with a key of the
+ * server, so that whoever sends the token again gets the same one, from any node, and it is stored nowhere.
+ */
+export function nextRefreshToken(
+  token: string,
+  derive: DeriveSuccessor,
+): { token: string; refreshHash: string } | undefined {
   const [sessionId = '', familySecret = ''] = token.split('.');
-  const secret = random.token(secretBytes);
-  return { token: `${sessionId}.${familySecret}.${secret}`, refreshHash: sha256Hex(secret) };
+  const secret = derive(token);
+  return secret === undefined
+    ? undefined
+    : { token: `${sessionId}.${familySecret}.${secret}`, refreshHash: sha256Hex(secret) };
 }
 
 /** Reads a refresh token; `undefined` for what cannot be one. */

@@ -6,7 +6,7 @@ import type { AppendAudit } from '../audit/append.ts';
 import { identityRoutes } from '../contract/identities.ts';
 import { sessionRoutes } from '../contract/sessions.ts';
 import { serverRoutes } from '../contract/server.ts';
-import { appError, errorTable, isKnownError } from '../contract/errors.ts';
+import { appError, isKnownError } from '../contract/errors.ts';
 import type { CookieJar } from '../http/cookies.ts';
 import type { Mount } from '../http/mount.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -123,11 +123,16 @@ function mountRefresh(mount: Mount, deps: TokensDeps, endpoints: SessionEndpoint
       const token = signFor(deps, session, accessTokenSeconds);
       return organizationId === undefined ? { token } : { token, organizationId };
     } catch (thrown) {
-      // Only a refusal ends the session. A database that fails must not cost the browser its cookie.
-      if (isKnownError(thrown) && errorTable[thrown.code].status < 500) clearRefreshCookie(reply, cookies);
+      if (isSessionOver(thrown)) clearRefreshCookie(reply, cookies);
       throw thrown;
     }
   });
+}
+
+// A lost race leaves the browser with a newer cookie, and a database that does not answer leaves the session as it is: to
+// clear the cookie then would sign the member out.
+function isSessionOver(thrown: unknown): boolean {
+  return isKnownError(thrown) && (thrown.code === 'refresh_token_invalid' || thrown.code === 'sso_required');
 }
 
 /** The sessions of an organization, as its admins see them. */

@@ -6,9 +6,17 @@ import type { Clock } from '../kernel/clock.ts';
 import { equalsInConstantTime } from '../kernel/digest.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database, Db, Tx } from '../storage/database.ts';
+import type { LiveKeyring } from '../storage/keyring.ts';
 import { endSessions, findSession, insertSession, rotateRefreshHash, type SessionRow } from './queries.ts';
-import { newRefreshToken, nextRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts';
+import {
+  type DeriveSuccessor,
+  newRefreshToken,
+  nextRefreshToken,
+  parseRefreshToken,
+  type RefreshToken,
+} from './refresh-token.ts';
 import { standingOf } from './session-standing.ts';
+import { rememberSpentToken, useOfToken } from './spent-tokens.ts';
 
 /** A session that begins: whose, for which organization, and how it was obtained. */
 export interface NewSession {
@@ -40,17 +48,24 @@ export interface RefreshedSession {
 export interface Sessions {
   start(tx: Tx, session: NewSession): Promise<StartedSession>;
   /**
-   * Exchanges a refresh token for the next one. A spent token ends the whole session: either its owner or a thief
-   * holds a copy, and nobody can tell which of them just called (RFC 9700, section 4.14.2).
+   * Exchanges a refresh token for its successor. A token that was exchanged within the last ten seconds gets the same
+   * successor again, because two tabs may refresh at once and answers get lost. A token that was exchanged before that
+   * ends the whole session: its owner or a thief holds a copy, and the server cannot tell which of them called
+   * (RFC 9700, section 4.14.2).
    *
-   * @throws `refresh_token_invalid`, or `sso_required` for a session that an enforcement has shut out since.
+   * @throws `refresh_token_invalid` when there is no such session, or no longer. `refresh_token_superseded` when the
+   * successor was exchanged too; the session lives. `sso_required` when the organization has come to enforce single
+   * sign-on.
    */
   refresh(refreshToken: string, origin: RequestOrigin): Promise<RefreshedSession>;
-  /** The live session that a refresh token belongs to, without using the token up. */
+  /**
+   * The live session that a refresh token belongs to, without using the token up. A token that was exchanged within the
+   * last ten seconds still finds it: the browser may not have received the successor yet.
+   */
   find(refreshToken: string): Promise<SessionRow | undefined>;
   /** Ends the sessions that a member has of an organization; returns how many lived. */
   endOfMember(tx: Tx, member: { userId: UserId; organizationId: OrganizationId }): Promise<number>;
-  /** Ends the session of a refresh token, if it lives. */
+  /** Ends the session of a refresh token, if it lives; any token that the session ever had will do. */
   end(refreshToken: string, origin: RequestOrigin): Promise<void>;
 }
 
@@ -59,6 +74,7 @@ interface SessionsDeps {
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;
+  readonly keyring: Pick<LiveKeyring, 'currentKeyId' | 'derive'>;
 }
 
 /** Makes the keeper of sessions. */
@@ -72,7 +88,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
       return (await endSessions(tx, member, ending)).length;
     },
     end: async (token, origin) => {
-      const session = await findByRefreshToken(deps.database.db, deps.clock, token);
+      // Another tab may have exchanged the token already: to log out must end the session even so.
+      const session = await findLiveFamily(deps.database.db, deps.clock, parseRefreshToken(token));
       if (session !== undefined) await endSession(deps, { session, reason: 'logout', origin });
     },
   };
@@ -115,32 +132,104 @@ async function startSession(
   return { sessionId, refreshToken: token, expiresAtMs };
 }
 
+type RefreshOutcome = RefreshedSession | 'gone' | 'reused' | 'superseded' | 'sso_required';
+
 async function refreshSession(deps: SessionsDeps, token: string, origin: RequestOrigin): Promise<RefreshedSession> {
   const presented = parseRefreshToken(token);
   if (presented === undefined) throw appError('refresh_token_invalid', { meta: { reason: 'malformed' } });
-  const next = nextRefreshToken(token, deps.random);
-  const outcome = await deps.database.transaction(async (tx) => {
-    const session = await findSession(tx, presented.sessionId);
-    if (session === undefined || !isLive(session, presented, deps.clock)) return 'gone' as const;
-    const fault = await faultOf(tx, session, deps.clock.nowMs());
+  const outcome = await deps.database.transaction(async (tx) => exchange(deps, tx, { token, presented, origin }));
+  switch (outcome) {
+    case 'gone':
+    case 'reused':
+      throw appError('refresh_token_invalid', { meta: { reason: outcome } });
+    case 'superseded':
+      throw appError('refresh_token_superseded');
+    case 'sso_required':
+      throw appError('sso_required');
+    default:
+      return outcome;
+  }
+}
+
+/** Of two requests with one token, one waits for the other and then finds it exchanged. */
+const exchangeTriesMax = 3;
+
+async function exchange(
+  deps: SessionsDeps,
+  tx: Tx,
+  { token, presented, origin }: { token: string; presented: RefreshToken; origin: RequestOrigin },
+): Promise<RefreshOutcome> {
+  for (let tries = 1; tries <= exchangeTriesMax; tries += 1) {
+    const session = await findLiveFamily(tx, deps.clock, presented);
+    if (session === undefined) return 'gone';
+    const nowMs = deps.clock.nowMs();
+    const fault = await faultOf(tx, session, nowMs);
     if (fault !== undefined) return fault;
-    const rotation = {
-      id: session.id,
-      from: presented.refreshHash,
-      to: next.refreshHash,
-      nowMs: deps.clock.nowMs(),
-    };
-    if (await rotateRefreshHash(tx, rotation)) return session;
-    await endWithAudit(deps, tx, { session, reason: 'refresh token used twice', origin });
-    await deps.audit(tx, {
-      ...concerning(session, origin),
-      event: { type: 'refresh-token-reuse', metadata: { sessionId: session.id, userId: session.user_id } },
-    });
-    return 'spent' as const;
+    const use = useOfToken(session, presented.refreshHash, nowMs);
+    switch (use.kind) {
+      case 'current': {
+        const refreshToken = await rotate(deps, tx, { session, token, presented });
+        if (refreshToken !== undefined) return { session, refreshToken };
+        break;
+      }
+      case 'replaced':
+        return successorAgain(deps, { session, token, keyId: use.by.keyId });
+      case 'superseded':
+        return 'superseded';
+      case 'reused':
+        await endReused(deps, tx, { session, origin });
+        return 'reused';
+      default:
+        return use satisfies never;
+    }
+  }
+  return 'superseded';
+}
+
+/** The successor of a current token; `undefined` when another request has exchanged it meanwhile. */
+async function rotate(
+  { keyring, clock }: SessionsDeps,
+  tx: Tx,
+  { session, token, presented }: { session: SessionRow; token: string; presented: RefreshToken },
+): Promise<string | undefined> {
+  const keyId = keyring.currentKeyId();
+  const next = nextRefreshToken(token, deriveWith(keyring, keyId));
+  if (next === undefined) throw new Error('the current data key is not in the keyring');
+  const nowMs = clock.nowMs();
+  const isRotated = await rotateRefreshHash(tx, {
+    id: session.id,
+    from: presented.refreshHash,
+    to: next.refreshHash,
+    spentTokens: rememberSpentToken(session, { hash: presented.refreshHash, atMs: nowMs, keyId }),
+    nowMs,
   });
-  if (outcome === 'sso_required') throw appError(outcome);
-  if (outcome === 'gone' || outcome === 'spent') throw appError('refresh_token_invalid', { meta: { reason: outcome } });
-  return { session: outcome, refreshToken: next.token };
+  return isRotated ? next.token : undefined;
+}
+
+// Without the key, which was retired within these seconds, the successor cannot be told again; the session lives on.
+function successorAgain(
+  { keyring }: SessionsDeps,
+  { session, token, keyId }: { session: SessionRow; token: string; keyId: string },
+): RefreshOutcome {
+  const next = nextRefreshToken(token, deriveWith(keyring, keyId));
+  if (next === undefined || !equalsInConstantTime(next.refreshHash, session.refresh_hash)) return 'superseded';
+  return { session, refreshToken: next.token };
+}
+
+function deriveWith(keyring: SessionsDeps['keyring'], keyId: string): DeriveSuccessor {
+  return (token) => keyring.derive(token, { keyId, purpose: 'refresh-token-successor' });
+}
+
+async function endReused(
+  deps: SessionsDeps,
+  tx: Tx,
+  { session, origin }: { session: SessionRow; origin: RequestOrigin },
+): Promise<void> {
+  await endWithAudit(deps, tx, { session, reason: 'refresh token used twice', origin });
+  await deps.audit(tx, {
+    ...concerning(session, origin),
+    event: { type: 'refresh-token-reuse', metadata: { sessionId: session.id, userId: session.user_id } },
+  });
 }
 
 // A session without an organization says nothing about one, so there is nothing to hold it against yet.
@@ -163,13 +252,20 @@ async function endReplaced(
 
 async function findByRefreshToken(db: Db | Tx, clock: Clock, token: string): Promise<SessionRow | undefined> {
   const presented = parseRefreshToken(token);
+  const session = await findLiveFamily(db, clock, presented);
+  if (session === undefined || presented === undefined) return undefined;
+  return useOfToken(session, presented.refreshHash, clock.nowMs()).kind === 'reused' ? undefined : session;
+}
+
+/** The live session whose shared secret a token carries. */
+async function findLiveFamily(
+  db: Db | Tx,
+  clock: Clock,
+  presented: RefreshToken | undefined,
+): Promise<SessionRow | undefined> {
   if (presented === undefined) return undefined;
   const session = await findSession(db, presented.sessionId);
-  const isCurrent =
-    session !== undefined &&
-    isLive(session, presented, clock) &&
-    equalsInConstantTime(session.refresh_hash, presented.refreshHash);
-  return isCurrent ? session : undefined;
+  return session !== undefined && isLive(session, presented, clock) ? session : undefined;
 }
 
 function isLive(session: SessionRow, presented: RefreshToken, clock: Clock): boolean {

@@ -10,7 +10,17 @@ export const sessions: CaseGroup = {
       expected: 'Good once, briefly, in one browser',
       outside: { when: 'never', why: 'No token is handed on in a URL: the session comes as a cookie.' },
     },
-    { id: 'H284', attack: 'A refresh token is used twice', expected: 'The session ends, and the audit trail tells' },
+    {
+      id: 'H284',
+      attack: 'A refresh token is used again, more than ten seconds after it was exchanged',
+      expected: 'The session ends, and the audit trail tells',
+    },
+    {
+      id: 'H350',
+      attack: 'A refresh token is sent twice within ten seconds: two tabs, a lost answer, a killed server',
+      expected:
+        'Both get the same successor, which is stored nowhere; once that was exchanged too, the late one is refused',
+    },
     {
       id: 'H285',
       attack: 'An access token after logout, removal, a change of role or of the rules',

@@ -17,7 +17,7 @@ export const rfc9700: readonly Requirement[] = [
     'The connection comes from the attempt; the issuer of the answer is checked (H011, H107)',
   ],
   ['2.1.1, 4.8', 'PKCE with S256 always', 'met', 'H009'],
-  ['2.2', 'Refresh tokens rotate', 'met', 'A spent one ends its session (H284)'],
+  ['2.2', 'Refresh tokens rotate', 'met', 'A spent one ends its session after ten seconds (H284, H350)'],
   ['2.2.1, 4.10', 'Sender-constrained access tokens', 'not met', 'Bearer tokens, minutes long'],
   ['2.3', 'Access tokens restricted to an audience', 'met', 'One audience: this site (H226)'],
   [
