@@ -63,6 +63,7 @@ export const clientKeyRoutes = {
     method: 'POST',
     url,
     operationId: 'rotateClientKey',
+    breakGlass: 'allowed',
     summary: 'Make a new key that proves this server at the identity provider; the one before goes soon after',
     access: 'organization',
     limit: 'write',

@@ -64,6 +64,7 @@ export const connectionTestRoutes = {
     access: 'organization',
     method: 'POST',
     operationId: 'testOidcConfig',
+    breakGlass: 'allowed',
     summary: 'Try the stored identity provider, or a proposed change to it, without a user; nothing is stored',
     limit: 'write',
     body: TestOidcConfigBody,

@@ -111,6 +111,7 @@ export const enforcementRoutes = {
     method: 'POST',
     url: `${base}/emergency-access/seen`,
     operationId: 'markEmergencyUsesSeen',
+    breakGlass: 'allowed',
     summary: 'Mark every such use until now as seen by you',
     access: 'user',
     limit: 'write',

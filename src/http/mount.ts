@@ -65,7 +65,7 @@ export function createMount(
     const { access } = route;
     if (access !== 'public') {
       options.preParsing = async (request) => {
-        actors.set(request, await admit(request, access, authenticate));
+        actors.set(request, await admit(request, route, authenticate));
       };
     }
     app.route({

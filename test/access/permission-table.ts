@@ -141,6 +141,13 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   revokeClientSecret: { may: 'admin', json: () => ({}) },
 };
 
+/** Endpoints besides GET that a session from a break-glass code may call: repairing the connection and ending sessions. */
+export const openToBreakGlass: readonly string[] = [
+  ['createOidcConfig', 'updateOidcConfig', 'deleteOidcConfig', 'testOidcConfig', 'rotateClientKey'],
+  ['selectOrganization', 'checkAuth', 'endMySessions', 'endMySession'],
+  ['endOrganizationSessions', 'endOrganizationSession', 'markEmergencyUsesSeen'],
+].flat();
+
 /** Endpoints that speak of no organization that the caller names: they are the server's, or the caller's own. */
 export const ofNoOrganization: readonly string[] = [
   ['bootstrap', 'readLiveness', 'readStatus', 'readReadiness', 'readSigningKeys', 'readKeys', 'rotateKeys'],

@@ -19,5 +19,11 @@ export const remains: CaseGroup = {
       attack: 'An organization is created, named or renamed so that it gets a slug with vouched domains',
       expected: 'Only an instance admin gives such a slug, and only explicitly',
     },
+    {
+      id: 'H343',
+      attack:
+        'A session from a break-glass code creates an identity, a secret, an invitation or anything else that lasts',
+      expected: 'Rejected at every endpoint but those that repair the connection and end sessions',
+    },
   ],
 };
