@@ -1,4 +1,4 @@
-/** Why somebody is not admitted: a part of the table in `errors.ts`. The texts are what the member reads. */
+/** Why somebody is not admitted, or not to everything: a part of the table in `errors.ts`. Members read the texts. */
 export const admissionErrors = {
   member_inactive: {
     status: 403,
@@ -64,5 +64,11 @@ export const admissionErrors = {
     status: 409,
     error: 'Conflict',
     message: 'A member of this organization has this address. Change them instead.',
+  },
+  break_glass_session: {
+    status: 403,
+    error: 'PermissionDenied',
+    message:
+      'A session from a break-glass code can only read, repair the single sign-on connection and end sessions. Sign in through your identity provider for anything else.',
   },
 } as const;

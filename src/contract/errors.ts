@@ -87,12 +87,6 @@ export const errorTable = {
     error: 'PermissionDenied',
     message: 'This way past single sign-on could not be written down, so it is closed. Try again.',
   },
-  break_glass_session: {
-    status: 403,
-    error: 'PermissionDenied',
-    message:
-      'A session from a break-glass code can only read, repair the single sign-on connection and end sessions. Sign in through your identity provider for anything else.',
-  },
   session_too_old: {
     status: 401,
     error: 'UnauthorizedError',
