@@ -4,13 +4,16 @@ import { DemoProblem } from './demo-problem.ts';
 import { readDemoSettings } from './demo-settings.ts';
 
 describe('the settings of the demo', () => {
-  it('have the ports that the documentation names', () => {
-    expect(readDemoSettings({ PORT: '' })).toEqual({ port: 8080, host: '127.0.0.1', practicePort: 9090 });
+  it('prefer the ports that the documentation names, and allow the ones after them', () => {
+    const { host, ports, practicePorts } = readDemoSettings({ PORT: '' });
+    expect(host).toBe('127.0.0.1');
+    expect(ports.slice(0, 3)).toEqual([8080, 8081, 8082]);
+    expect(practicePorts.slice(0, 3)).toEqual([9090, 9091, 9092]);
   });
 
   it('come from the environment', () => {
     const env = { PORT: '0', HOST: '::1', PRACTICE_IDP_PORT: '65535' };
-    expect(readDemoSettings(env)).toEqual({ port: 0, host: '::1', practicePort: 65_535 });
+    expect(readDemoSettings(env)).toEqual({ ports: [0], host: '::1', practicePorts: [65_535] });
   });
 
   it.each(['65536', '-1', '80 80', '0x50', 'http', '1e3'])('refuse %j as a port', (port) => {

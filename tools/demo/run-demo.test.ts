@@ -8,9 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { signInAt } from '../../test/support/practice-idp.ts';
 import { DemoProblem } from './demo-problem.ts';
+import type { DemoSettings } from './demo-settings.ts';
 import { runDemo } from './run-demo.ts';
 
-const anyPorts = { port: 0, host: '127.0.0.1', practicePort: 0 };
+const anyPorts = { ports: [0], host: '127.0.0.1', practicePorts: [0] };
 
 let folder: string;
 
@@ -20,15 +21,24 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Starts the demo; `announced` is what it prints when everything runs. */
-function start(settings = anyPorts, onStart: (requestStop: () => void) => void = () => undefined) {
+interface StartOptions {
+  readonly onStart?: (requestStop: () => void) => void;
+  /** Receives each text that the demo prints. */
+  readonly printed?: string[];
+}
+
+/** Starts the demo. `announced` is the text that it prints when everything runs. */
+function start(settings: DemoSettings = anyPorts, { onStart = () => undefined, printed = [] }: StartOptions = {}) {
   const announced = Promise.withResolvers<string>();
   const stopCallbacks: (() => void)[] = [];
   const ended = runDemo({
     settings,
     folder,
     env: { PATH: process.env['PATH'] },
-    print: (text) => text.includes('Sallyport is running') && announced.resolve(text),
+    print: (text) => {
+      printed.push(text);
+      if (text.includes('Sallyport is running')) announced.resolve(text);
+    },
     onStopRequest: (callback) => {
       stopCallbacks.push(callback);
       onStart(callback);
@@ -110,17 +120,42 @@ describe('the demo', () => {
   });
 
   it('ends with code 0 when it is asked to stop while it starts', async () => {
-    expect(await start(anyPorts, (stop) => stop()).ended).toBe(0);
+    expect(await start(anyPorts, { onStart: (stop) => stop() }).ended).toBe(0);
   });
 
-  it.each(['port', 'practicePort'] as const)('says so when its %s is taken', async (name) => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const address = other.address();
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const refusal = start({ ...anyPorts, [name]: port }).ended;
-    await expect(refusal).rejects.toThrow(DemoProblem);
-    await expect(refusal).rejects.toThrow(/[Pp]ort \d+.* is taken/);
-    other.close();
+  it.each(['ports', 'practicePorts'] as const)(
+    'refuses to start when the only one of its %s is taken',
+    async (name) => {
+      const other = await occupyPort();
+      const refusal = start({ ...anyPorts, [name]: [other.port] }).ended;
+      await expect(refusal).rejects.toThrow(DemoProblem);
+      await expect(refusal).rejects.toThrow(/^Port \d+ is taken.*choose another/);
+      other.release();
+    },
+  );
+
+  it('takes the next free port of the server and of the practice provider, and says so', async () => {
+    const others = await Promise.all([occupyPort(), occupyPort()]);
+    const [server, practice] = others.map(({ port }) => [port, 0]);
+    const printed: string[] = [];
+    const demo = start({ ...anyPorts, ports: server ?? [], practicePorts: practice ?? [] }, { printed });
+    const announcement = await demo.announced;
+    expect(printed.filter((line) => line.includes('is taken'))).toEqual([
+      expect.stringMatching(new RegExp(`^Port ${others[0]?.port} is taken.*server`)),
+      expect.stringMatching(new RegExp(`^Port ${others[1]?.port} is taken.*practice identity provider`)),
+    ]);
+    expect((await signIn(announcement, 'bob')).headers.getSetCookie().join()).toContain('jid=');
+    demo.requestStop();
+    expect(await demo.ended).toBe(0);
+    for (const other of others) other.release();
   });
 });
+
+/** Listens on a port, so that nobody else can. */
+async function occupyPort(): Promise<{ port: number; release: () => void }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('a server that listens has a port');
+  return { port: address.port, release: () => server.close() };
+}

@@ -31,9 +31,8 @@ interface DemoParts {
  * @throws {DemoProblem} when it cannot run as things are
  */
 export async function runDemo(parts: DemoParts): Promise<number> {
-  const { settings } = parts;
-  const port = await freeServerPort(settings);
-  const practice = await startPractice(settings);
+  const port = await findServerPort(parts);
+  const practice = await startPractice(parts);
   try {
     const server = startServer(parts, port, practice);
     return await attend(parts, server, { siteUrl: siteUrlOf(port), practice });
@@ -87,31 +86,62 @@ function siteUrlOf(port: number): string {
   return `http://localhost:${port}`;
 }
 
-async function freeServerPort({ host, port }: DemoSettings): Promise<number> {
-  const found = await findPort(host, port);
-  if ('port' in found) return found.port;
-  throw new DemoProblem(
-    found.refusal === 'EADDRINUSE'
-      ? `Port ${port} is taken. Stop what uses it, or choose another one: PORT=8081 npm run demo`
-      : `The server cannot listen on ${host}, port ${port} (${found.refusal}). Choose others with HOST and PORT.`,
-  );
+async function findServerPort({ settings, print }: DemoParts): Promise<number> {
+  const { host, ports } = settings;
+  for (const [index, port] of ports.entries()) {
+    const found = await findPort(host, port);
+    if ('port' in found && !(await isTakenOverIpv6(found.port))) return found.port;
+    if ('refusal' in found && found.refusal !== 'EADDRINUSE') {
+      const advice = 'Choose others with HOST and PORT.';
+      throw new DemoProblem(`The server cannot listen on ${host}, port ${port} (${found.refusal}). ${advice}`);
+    }
+    tellOfNext({ port, next: ports[index + 1], purpose: 'the server', print });
+  }
+  const advice = 'Stop the program that uses it, or choose another one: PORT=8181 npm run demo';
+  throw new DemoProblem(`${describePorts(ports)}. ${advice}`);
 }
 
-async function startPractice({ practicePort }: DemoSettings): Promise<PracticeIdp> {
-  try {
-    return await startPracticeIdp({ port: practicePort, people: practicePeople, clients: [] });
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new DemoProblem(
-      code === 'EADDRINUSE'
-        ? `Port ${practicePort}, for the practice identity provider, is taken: perhaps the demo runs already. ` +
-            'Stop what uses it, or choose another one: PRACTICE_IDP_PORT=9091 npm run demo'
-        : `The practice identity provider cannot listen on port ${practicePort} (${code}). ` +
-            'Choose another one with PRACTICE_IDP_PORT.',
-      { cause: error },
-    );
+// A browser may look for `localhost` at ::1 first, where another program could answer in place of the server.
+async function isTakenOverIpv6(port: number): Promise<boolean> {
+  const found = await findPort('::1', port);
+  return 'refusal' in found && found.refusal === 'EADDRINUSE';
+}
+
+async function startPractice({ settings, print }: DemoParts): Promise<PracticeIdp> {
+  const { practicePorts: ports } = settings;
+  for (const [index, port] of ports.entries()) {
+    try {
+      return await startPracticeIdp({ port, people: practicePeople, clients: [] });
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === undefined) throw error;
+      if (code !== 'EADDRINUSE') {
+        const problem = `The practice identity provider cannot listen on port ${port} (${code}).`;
+        throw new DemoProblem(`${problem} Choose another one with PRACTICE_IDP_PORT.`, { cause: error });
+      }
+      tellOfNext({ port, next: ports[index + 1], purpose: 'the practice identity provider', print });
+    }
   }
+  const advice = 'Stop the program that uses it, or choose another one: PRACTICE_IDP_PORT=9191 npm run demo';
+  throw new DemoProblem(`${describePorts(ports)}, for the practice identity provider. ${advice}`);
+}
+
+interface TakenPort {
+  readonly port: number;
+  /** The port to try next, if there is one. 0 stands for any free port. */
+  readonly next: number | undefined;
+  readonly purpose: string;
+  readonly print: (text: string) => void;
+}
+
+function tellOfNext({ port, next, purpose, print }: TakenPort): void {
+  if (next === undefined) return;
+  print(`Port ${port} is taken. Trying ${next === 0 ? 'any free port' : `port ${next}`} for ${purpose}.`);
+}
+
+function describePorts(ports: readonly number[]): string {
+  const [first = 0, last = first] = [ports.at(0), ports.at(-1)];
+  return first === last ? `Port ${first} is taken` : `Ports ${first} to ${last} are taken`;
 }
 
 function startServer(parts: DemoParts, port: number, practice: PracticeIdp): ServerProcess {
