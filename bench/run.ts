@@ -46,7 +46,7 @@ async function main(argv: readonly string[]): Promise<number> {
 async function measureAll(options: BenchOptions, directory: string): Promise<number> {
   const startMs = performance.now();
   const chosen = subjects.filter(({ name }) => options.subjects.includes(name));
-  const postgres = options.engines.includes('postgres') ? await startPostgres(directory) : undefined;
+  const postgres = options.engines.includes('postgres') ? await startPostgres() : undefined;
   const machine = describeMachine(postgres?.version);
   const idp = await startServer({
     file: join(import.meta.dirname, 'fake-idp.ts'),

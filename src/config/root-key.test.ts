@@ -125,7 +125,7 @@ describe('other root keys', () => {
   it('are never made, nor taken from a file that others may read', () => {
     expect(loadOthers([file])).toMatchObject({ ok: false, fault: { name: 'SALLYPORT_OTHER_ROOT_KEY_FILES' } });
     expect(readdirSync(folder)).toEqual([]);
-    writeFileSync(file, keyText, { mode: 0o644 });
+    write(keyText, 0o644);
     expect(loadOthers([file])).toMatchObject({ ok: false, fault: { problem: expect.stringContaining('0644') } });
   });
 });

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
 import { bootstrap, startTestServer } from '../support/server.ts';
+import { freePort } from '../support/free-port.ts';
 
 const page = join(import.meta.dirname, '../../docs/audit.md');
 
@@ -54,14 +54,4 @@ function startReceiver(cwd: string, env: Readonly<Record<string, string>>) {
       await once(child, 'close');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('a server has a port');
-  return address.port;
 }

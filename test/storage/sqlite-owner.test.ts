@@ -89,7 +89,8 @@ describe('the owner of a SQLite database', () => {
   });
 
   it('closes a file that others could read to them', async () => {
-    await writeFile(path, '', { mode: 0o644 });
+    await writeFile(path, '');
+    await chmod(path, 0o644);
     const database = await open();
     expect((await stat(path)).mode & anybodyElse).toBe(0);
     await database.close();

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { call } from './server.ts';
+import { freePort } from './free-port.ts';
 
 const projectFolder = join(import.meta.dirname, '../..');
 const node = join(projectFolder, 'node_modules/.bin/node');
@@ -100,17 +100,6 @@ export async function reachableSettings(settings: Settings = {}): Promise<Settin
 export async function createTestFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'sallyport-process-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** A port that nothing listens on at the moment. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('a server has a port');
-  return address.port;
 }
 
 /** The first organization of a new server, and a token that may do everything. */

@@ -13,6 +13,7 @@ import { openDatabase } from '../../src/storage/open-database.ts';
 import type { HashPassword } from '../../src/users/password.ts';
 import { createTestDatabase, type TestDatabase } from './databases.ts';
 import { hashCheaply } from './hash-cheaply.ts';
+import { freePort } from './free-port.ts';
 
 export interface ServerOptions {
   readonly engine: Engine;
@@ -166,17 +167,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** The first organization of a new server, and who may do everything there. */
