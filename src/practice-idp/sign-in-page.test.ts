@@ -3,19 +3,18 @@ import { createServer, type Server } from 'node:http';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { launchBrowser, type TestBrowser } from '../../test/support/browser.ts';
+import { useBrowser } from '../../test/support/browser.ts';
 import { startPracticeIdpForTest } from '../../test/support/practice-idp.ts';
 import type { PracticeIdp } from './start-practice-idp.ts';
 
 const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'; // RFC 7636, appendix B
 
-let browser: TestBrowser;
+const browser = useBrowser();
 let idp: PracticeIdp;
 let application: Server;
 let authorizationUrl: string;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
   idp = await startPracticeIdpForTest();
   application = createServer((request, response) => {
     // The application sends the person on once more, as one does after a sign-in.
@@ -41,7 +40,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser.close();
   await idp.close();
   application.close();
 });

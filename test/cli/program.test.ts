@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -56,9 +56,10 @@ describe('the program', () => {
     expect(code === 0 ? end.output : end.errors).toContain(text);
   });
 
-  test.runIf(existsSync('/usr/bin/node'))('runs on the Node of the project when the host has another', () => {
+  test('runs on the Node of the project when the host has another', ({ skip }) => {
+    const hostNode = findHostNode() ?? skip('the host has no Node of its own');
     const launcher = join(import.meta.dirname, '../../bin/sallyport.mjs');
-    const { status, stdout } = spawnSync('/usr/bin/node', [launcher, 'version'], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(hostNode, [launcher, 'version'], { encoding: 'utf8' });
     expect([status, stdout]).toStrictEqual([0, `${version}\n`]);
   });
 
@@ -74,6 +75,12 @@ describe('the program', () => {
     expect(end.errors).not.toMatch(/node_modules|\/src\/(?!start|main|cli|contract|kernel)/u);
   });
 });
+
+/** The first Node on the path that is not the project's. */
+function findHostNode(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+  return folders.map((folder) => join(folder, 'node')).find((file) => existsSync(file));
+}
 
 describe('completion in bash', () => {
   test.each([

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { useBrowser } from '../support/browser.ts';
 import {
   type Glewlwyd,
   type GlewlwydAlgorithm,
@@ -29,7 +29,7 @@ const people = glewlwydAlgorithms.map((algorithm) => ({
 }));
 const configPath = '/api/v1/sso/oidc/config';
 
-let browser: TestBrowser;
+const browser = useBrowser();
 let server: TestServer;
 let glewlwyd: Glewlwyd;
 let acme: Bootstrapped;
@@ -40,7 +40,6 @@ const isInstalled = hasGlewlwyd();
 describe('Glewlwyd', () => {
   beforeAll(async () => {
     if (!isInstalled) return;
-    browser = await launchBrowser();
     server = await startTestServer({ engine: 'sqlite' });
     const redirectUri = `${server.url}/api/v1/sso/oidc/callback`;
     glewlwyd = await startGlewlwyd({ ...client, redirectUri, people });
@@ -63,7 +62,6 @@ describe('Glewlwyd', () => {
 
   afterAll(async () => {
     if (!isInstalled) return;
-    await browser.close();
     await server.close();
     await glewlwyd.close();
   });

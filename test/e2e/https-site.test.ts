@@ -4,20 +4,19 @@ import { createServer, type Server } from 'node:https';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
-import { launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { useBrowser } from '../support/browser.ts';
 import { selfSigned } from '../support/faulty-idp-certificate.ts';
 import { startPracticeIdpForTest } from '../support/practice-idp.ts';
 import { bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
 const client = { clientId: 'sallyport', clientSecret: 'a secret of the client for these tests' };
 
-let browser: TestBrowser;
+const browser = useBrowser();
 let idp: PracticeIdp;
 let server: TestServer;
 let proxy: Proxy;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
   proxy = await startProxy();
   const settings = { SITE_URL: proxy.site, SALLYPORT_TRUSTED_PROXIES: '127.0.0.1' };
   server = await startTestServer({ engine: 'sqlite', settings });
@@ -30,7 +29,6 @@ beforeAll(async () => {
   if (status !== 200) throw new Error(`the configuration was refused with ${status}`);
 });
 afterAll(async () => {
-  await browser.close();
   await server.close();
   await idp.close();
   proxy.close();

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import type { PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
-import { launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { useBrowser } from '../support/browser.ts';
 import { startPracticeIdpForTest } from '../support/practice-idp.ts';
 import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -12,14 +12,13 @@ const client = { clientId: 'sallyport', clientSecret: 'a secret of the client fo
 const configPath = '/api/v1/sso/oidc/config';
 const unavailable = 'Single sign-on is not available for what you entered.';
 
-let browser: TestBrowser;
+const browser = useBrowser();
 let idp: PracticeIdp;
 let server: TestServer;
 let acme: Bootstrapped;
 let page: Page;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
   server = await startTestServer({ engine: 'sqlite', settings: { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme' } });
   idp = await startPracticeIdpForTest({ ...client, redirectUris: [`${server.url}/api/v1/sso/oidc/callback`] });
   acme = await bootstrap(server);
@@ -42,7 +41,6 @@ beforeEach(async () => {
 });
 
 afterAll(async () => {
-  await browser.close();
   await server.close();
   await idp.close();
 });

@@ -1,11 +1,14 @@
-import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 
-const usualPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+import { findChromium, type InstalledChromium } from './find-chromium.ts';
 
-// Playwright gives each launch a user-data directory of its own and removes it again. The rest keeps Chromium from
-// calling home: these tests reach this computer alone. Without a sandbox it also runs for root, as in a container.
+// Playwright gives each launch its own user-data directory and removes it. The other flags keep Chromium from calling
+// home: these tests reach only this machine. Without a sandbox it also runs as root, for example in a container.
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -20,40 +23,44 @@ const actionTimeoutMs = 10_000;
 
 /** A running Chromium without a window. */
 export interface TestBrowser {
-  /** A page in a fresh profile: no cookies, no storage; of its own, so that two pages are two people. */
+  /** Opens a page in a new profile without cookies or storage, so that two pages act as two users. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
-  close(): Promise<void>;
 }
 
-/** Starts the Chromium that `CHROMIUM_PATH` names, or that the system has. */
-export async function launchBrowser(): Promise<TestBrowser> {
-  const browser: Browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: flags });
+/**
+ * Starts one Chromium for all tests of a file and closes it after them. On a machine without Chromium the tests of the file
+ * are skipped with the reason. Call it once, at the top level of the file and before other hooks.
+ */
+export function useBrowser(): TestBrowser {
+  const installed = findChromium();
+  let running: { readonly browser: Browser; readonly home: string } | undefined;
+  beforeAll(async () => {
+    if (installed !== undefined) running = await launch(installed);
+  });
+  beforeEach(({ skip }) => skip(installed === undefined, 'there is no Chromium on this machine'));
+  afterAll(async () => {
+    if (running === undefined) return;
+    await running.browser.close();
+    await rm(running.home, { recursive: true });
+  });
   return {
     newPage: async (options = {}) => {
-      const context = await browser.newContext(options);
+      if (running === undefined) throw new TypeError('the browser is started by a hook, before the tests');
+      const context = await running.browser.newContext(options);
       context.setDefaultTimeout(actionTimeoutMs);
       return context.newPage();
     },
-    close: () => browser.close(),
   };
 }
 
-function findChromium(): string {
-  const named = process.env['CHROMIUM_PATH'];
-  const found = (named === undefined ? usualPaths : [named]).find(isExecutable);
-  if (found !== undefined) return found;
-  throw new Error(
-    named === undefined
-      ? `No Chromium at ${usualPaths.join(', ')}. Install it, or set CHROMIUM_PATH.`
-      : `CHROMIUM_PATH names ${named}, which is not a program that can be run.`,
-  );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+// Chromium keeps a few files in the home folder whatever its user-data directory, so it gets another home.
+async function launch({ path, env }: InstalledChromium): Promise<{ browser: Browser; home: string }> {
+  const home = await mkdtemp(join(tmpdir(), 'sallyport-browser-'));
+  const browser = await chromium.launch({
+    executablePath: path,
+    headless: true,
+    args: flags,
+    env: { ...process.env, ...env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
+  });
+  return { browser, home };
 }

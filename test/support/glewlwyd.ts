@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
+import { freePort } from './free-port.ts';
 
-const program = '/usr/bin/glewlwyd';
-const schemaFile = '/usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz';
+// The system's, or what `npm test` unpacked (tools/ensure/glewlwyd.mjs).
+const roots = ['/', join(import.meta.dirname, '../../.cache/glewlwyd')];
+const root = roots.find(isComplete) ?? '/';
+const program = join(root, 'usr/bin/glewlwyd');
 // What the schema of the package begins with.
 const administrator = { username: 'admin', password: 'password' };
 
@@ -42,15 +44,23 @@ export interface Glewlwyd {
   close(): Promise<void>;
 }
 
-/** Whether this machine has the program; Debian and its kin have it as a package. */
+/** Whether this machine has the program. */
 export function hasGlewlwyd(): boolean {
+  return isComplete(root);
+}
+
+function isComplete(folder: string): boolean {
   try {
-    accessSync(program, constants.X_OK);
-    accessSync(schemaFile, constants.R_OK);
+    accessSync(join(folder, 'usr/bin/glewlwyd'), constants.X_OK);
+    accessSync(schemaFileIn(folder), constants.R_OK);
     return true;
   } catch {
     return false;
   }
+}
+
+function schemaFileIn(folder: string): string {
+  return join(folder, 'usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz');
 }
 
 /** Starts the provider on a free port with a database of its own, one client, and people. */
@@ -60,9 +70,12 @@ export async function startGlewlwyd(options: GlewlwydOptions): Promise<Glewlwyd>
   await createDatabase(join(folder, 'glewlwyd.db'));
   await copyPages(join(folder, 'webapp'));
   await writeFile(join(folder, 'glewlwyd.conf'), configurationFile(folder, url));
-  const process = spawn(program, [`--config-file=${join(folder, 'glewlwyd.conf')}`], { stdio: 'ignore' });
+  const server = spawn(program, [`--config-file=${join(folder, 'glewlwyd.conf')}`], {
+    stdio: 'ignore',
+    env: { ...process.env, LD_LIBRARY_PATH: await libraryPath() },
+  });
   const close = async () => {
-    await stop(process);
+    await stop(server);
     await rm(folder, { recursive: true });
   };
   try {
@@ -82,22 +95,34 @@ export async function startGlewlwyd(options: GlewlwydOptions): Promise<Glewlwyd>
   }
 }
 
+/** Where the libraries are that were unpacked with the program: folders such as `x86_64-linux-gnu`. */
+async function libraryPath(): Promise<string> {
+  const folders = ['usr/lib', 'lib'].map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
+  const names = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+  );
+  return names
+    .flat()
+    .filter((name) => name.endsWith('-linux-gnu'))
+    .join(':');
+}
+
 async function createDatabase(file: string): Promise<void> {
   const database = new DatabaseSync(file);
-  database.exec(gunzipSync(await readFile(schemaFile)).toString());
+  database.exec(gunzipSync(await readFile(schemaFileIn(root))).toString());
   database.close();
 }
 
 // Debian's own `config.json` of the pages leads to a folder, and some of their styles to packages that are not needed.
 async function copyPages(folder: string): Promise<void> {
-  const pages = '/usr/share/glewlwyd/webapp';
+  const pages = join(root, 'usr/share/glewlwyd/webapp');
   const isWanted = (file: string) => file !== join(pages, 'config.json') && existsSync(file);
   await cp(pages, folder, { recursive: true, dereference: true, filter: isWanted });
-  await copyFile('/usr/share/glewlwyd/templates/config.json', join(folder, 'config.json'));
+  await copyFile(join(root, 'usr/share/glewlwyd/templates/config.json'), join(folder, 'config.json'));
 }
 
 function configurationFile(folder: string, url: string): string {
-  const modules = '/usr/lib/glewlwyd';
+  const modules = join(root, 'usr/lib/glewlwyd');
   return `
 port=${new URL(url).port}
 bind_address="127.0.0.1"
@@ -129,15 +154,6 @@ static_files_mime_types = (
   { extension = ".json"; mime_type = "application/json" }
 )
 `;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new TypeError('a server has a port');
-  return address.port;
 }
 
 type Call = (method: 'POST' | 'PUT' | 'GET', path: string, json?: unknown) => Promise<string>;

@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { launchBrowser, type TestBrowser } from '../../../test/support/browser.ts';
+import { useBrowser } from '../../../test/support/browser.ts';
 import { html } from '../../http/html.ts';
 import { sendPage } from '../../http/page-reply.ts';
 import { adminSignInPage } from './admin-sign-in-page.ts';
@@ -43,7 +43,7 @@ const staticPages = [
   'not-found',
 ];
 
-let browser: TestBrowser;
+const browser = useBrowser();
 let site: FastifyInstance;
 let siteUrl: string;
 let idp: OtherSite;
@@ -53,7 +53,6 @@ let start: 'continue' | 'redirect';
 let startOrigins: (string | undefined)[];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
   // The provider sends the browser on once more, as providers do that ask another provider.
   idp = await startOtherSite((app) => {
     app.get('/authorize', (_request, reply) => reply.redirect(`http://localhost:${idp.url.port}/elsewhere`, 302));
@@ -76,7 +75,7 @@ beforeEach(() => {
   for (const other of [idp, program]) other.received.length = 0;
 });
 
-afterAll(() => Promise.all([browser.close(), site.close(), idp.app.close(), program.app.close()]));
+afterAll(() => Promise.all([site.close(), idp.app.close(), program.app.close()]));
 
 describe('a form that leads to another site', () => {
   test('arrives there through the page that continues, and "back" returns to the form', async () => {
