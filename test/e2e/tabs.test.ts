@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
-import { launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { useBrowser } from '../support/browser.ts';
 import { startPracticeIdpForTest } from '../support/practice-idp.ts';
 import { bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
 const client = { clientId: 'sallyport', clientSecret: 'a secret of the client for these tests' };
 
-let browser: TestBrowser;
+const browser = useBrowser();
 let idp: PracticeIdp;
 let server: TestServer;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
   server = await startTestServer({ engine: 'sqlite' });
   idp = await startPracticeIdpForTest({ ...client, redirectUris: [`${server.url}/api/v1/sso/oidc/callback`] });
   const acme = await bootstrap(server);
@@ -22,7 +21,6 @@ beforeAll(async () => {
   if (status !== 200) throw new Error(`the configuration was refused with ${status}`);
 });
 afterAll(async () => {
-  await browser.close();
   await server.close();
   await idp.close();
 });
