@@ -1,6 +1,6 @@
 import type { Db } from '../storage/database.ts';
 
-/** Which entries of a trail are meant. Both moments count in. */
+/** Which entries of a trail are meant. Both bounds are inclusive. */
 export interface EntryFilter {
   readonly trail: string;
   readonly eventType: string | undefined;
@@ -39,3 +39,31 @@ export async function listEntries(db: Db, filter: EntryFilter, { offset, limit }
 }
 
 export type EntryRow = Awaited<ReturnType<typeof listEntries>>[number];
+
+/**
+ * How many entries of a trail fit a filter, up to `countedMax`. Counted in an index; where both an event and an actor
+ * are wanted, the latest `countedMax` entries of the event are looked at.
+ */
+export async function countEntriesThatFit(
+  db: Db,
+  { trail, eventType, actorType, fromMs, toMs }: EntryFilter,
+  countedMax: number,
+): Promise<number> {
+  let entries = db
+    .selectFrom('audit_events')
+    .select(eventType === undefined ? 'sequence' : 'actor_type')
+    .where('organization_id', '=', trail)
+    .orderBy('created_at', 'desc')
+    .orderBy('sequence', 'desc')
+    .limit(countedMax);
+  if (eventType !== undefined) entries = entries.where('event_type', '=', eventType);
+  else if (actorType !== undefined) entries = entries.where('actor_type', '=', actorType);
+  if (fromMs !== undefined) entries = entries.where('created_at', '>=', fromMs);
+  if (toMs !== undefined) entries = entries.where('created_at', '<=', toMs);
+  let counted = db.selectFrom(entries.as('entries')).select((row) => row.fn.countAll<number>().as('count'));
+  if (eventType !== undefined && actorType !== undefined) {
+    counted = counted.where('entries.actor_type', '=', actorType);
+  }
+  const { count } = await counted.executeTakeFirstOrThrow();
+  return Number(count);
+}

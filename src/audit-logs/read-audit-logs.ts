@@ -1,9 +1,12 @@
+import { findHead } from '../audit/queries.ts';
 import { serverTrail } from '../audit/trail-name.ts';
 import type { Actor } from '../contract/actor.ts';
 import type { AuditLog } from '../contract/audit-logs.ts';
+import { auditEntriesCountedMax, auditEntriesPerReadMax, listBytesMax } from '../contract/limits.ts';
+import type { Page } from '../contract/page.ts';
 import { requireMoment } from '../http/moment.ts';
-import type { Database } from '../storage/database.ts';
-import { type EntryRow, listEntries } from './queries.ts';
+import type { Database, Db } from '../storage/database.ts';
+import { countEntriesThatFit, type EntryFilter, type EntryRow, listEntries } from './queries.ts';
 import { requireTrail, type TrailChoice } from './require-trail.ts';
 
 /** Which entries a caller asks for. */
@@ -19,16 +22,16 @@ export interface AuditLogQuestion extends TrailChoice {
 const pageSizeDefault = 20;
 
 /**
- * A page of an audit trail, newest first.
+ * A page of an audit trail, newest first, and how many entries fit. It ends early when its rows have `listBytesMax`.
  *
  * @throws `organization_not_selected`, `organization_not_found`, `permission_denied` or `validation_failed`.
  */
 export async function readAuditLogs(
-  { database }: { database: Database },
+  { database: { db } }: { database: Database },
   actor: Actor,
   question: AuditLogQuestion,
-): Promise<AuditLog[]> {
-  const trail = await requireTrail(database.db, actor, question);
+): Promise<{ auditLogs: AuditLog[]; totalCount: number }> {
+  const trail = await requireTrail(db, actor, question);
   const { eventType, actorType, offset = 0, limit = pageSizeDefault } = question;
   const filter = {
     trail,
@@ -37,7 +40,45 @@ export async function readAuditLogs(
     fromMs: requireMoment('startDate', question.startDate)?.firstMs,
     toMs: requireMoment('endDate', question.endDate)?.lastMs,
   };
-  return (await listEntries(database.db, filter, { offset, limit })).map(toAuditLog);
+  const { rows, isCut } = await readRows(db, filter, { offset, limit });
+  const counted = await countEntries(db, filter);
+  const mayHaveMore = isCut || (counted >= auditEntriesCountedMax && rows.length === limit);
+  const known = offset + rows.length + (mayHaveMore ? 1 : 0);
+  return { auditLogs: rows.map(toAuditLog), totalCount: rows.length === 0 ? counted : Math.max(counted, known) };
+}
+
+// In short reads: the rows of a page may have ten times the bytes that an answer holds.
+async function readRows(
+  db: Db,
+  filter: EntryFilter,
+  { offset, limit }: Page,
+): Promise<{ rows: EntryRow[]; isCut: boolean }> {
+  const rows: EntryRow[] = [];
+  let bytes = 0;
+  while (rows.length < limit) {
+    const wanted = Math.min(auditEntriesPerReadMax, limit - rows.length);
+    const read = await listEntries(db, filter, { offset: offset + rows.length, limit: wanted });
+    for (const row of read) {
+      bytes += bytesOf(row);
+      if (bytes > listBytesMax && rows.length > 0) return { rows, isCut: true };
+      rows.push(row);
+    }
+    if (read.length < wanted) break;
+  }
+  return { rows, isCut: false };
+}
+
+function bytesOf({ actor_metadata, event_metadata, user_agent }: EntryRow): number {
+  return Buffer.byteLength(actor_metadata) + Buffer.byteLength(event_metadata) + Buffer.byteLength(user_agent);
+}
+
+/** All entries are counted by what the trail's head says; those that a filter leaves, up to a limit. */
+async function countEntries(db: Db, filter: EntryFilter): Promise<number> {
+  const { trail, eventType, actorType, fromMs, toMs } = filter;
+  const isFiltered = [eventType, actorType, fromMs, toMs].some((part) => part !== undefined);
+  if (isFiltered) return countEntriesThatFit(db, filter, auditEntriesCountedMax);
+  const head = await findHead(db, trail);
+  return head === undefined ? 0 : head.sequence - head.pruned_sequence;
 }
 
 function toAuditLog(row: EntryRow): AuditLog {

@@ -9,9 +9,7 @@ import { exportAuditLogs } from './export-audit-logs.ts';
 import { readAuditLogs } from './read-audit-logs.ts';
 
 export function mountAuditLogs(mount: Mount, deps: { readonly database: Database }): void {
-  mount(auditLogRoutes.listAuditLogs, async ({ actor, query }) => ({
-    auditLogs: await readAuditLogs(deps, actor, query),
-  }));
+  mount(auditLogRoutes.listAuditLogs, async ({ actor, query }) => readAuditLogs(deps, actor, query));
 
   mount(auditLogRoutes.exportAuditLogs, async ({ actor, query, reply }) => {
     const { text, next } = await exportAuditLogs(deps, actor, query);

@@ -1,8 +1,10 @@
+import { auditActorFactsBytesMax, auditEventFactsBytesMax, userAgentLengthMax } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { AppendAudit, AuditEntry } from './append.ts';
+import { boundFacts, wholeCharacters } from './bound-facts.ts';
 import { type AuditHead, chain, emptyHead, headText, sealHead, type UnchainedRow } from './chain.ts';
 import type { AuditEvent } from './events.ts';
 import type { HeadKeys } from './head-keys.ts';
@@ -106,15 +108,16 @@ async function beginTrail(
   return head;
 }
 
+// This is the one place that writes an entry's texts, so it is the place that bounds them.
 function toRow({ clock, random }: AuditTrailDeps, { actor, event, origin }: AuditEntry): UnchainedRow {
   return {
     id: random.uuid(),
     created_at: clock.nowMs(),
     actor_type: actor.type,
-    actor_metadata: JSON.stringify(actor.metadata),
+    actor_metadata: boundFacts(actor.metadata, auditActorFactsBytesMax),
     event_type: event.type,
-    event_metadata: JSON.stringify(event.metadata),
+    event_metadata: boundFacts(event.metadata, auditEventFactsBytesMax),
     ip_address: origin.ipAddress,
-    user_agent: origin.userAgent,
+    user_agent: wholeCharacters(origin.userAgent, userAgentLengthMax),
   };
 }

@@ -1,3 +1,4 @@
+import { auditEntriesPerReadMax, listBytesMax } from '../contract/limits.ts';
 import type { Db } from '../storage/database.ts';
 import { type AuditRow, lineOf, noHash } from './chain.ts';
 import { findEntryHash, findHead, listEntriesAfter } from './queries.ts';
@@ -26,20 +27,30 @@ export interface AuditLine {
   readonly line: string;
 }
 
-/** The same, each line with the entry that it is of. */
+/** The same, each line with the entry that it is of. They end before they have more than `listBytesMax`. */
 export async function readAuditLines(
   db: Db,
   range: { organizationId: string; after: number; limit: number },
 ): Promise<readonly AuditLine[]> {
-  const rows = await listEntriesAfter(db, range);
-  const first = rows[0];
+  const [first] = await listEntriesAfter(db, { ...range, limit: 1 });
   if (first === undefined) return [];
   let previousHash = await hashBefore(db, range.organizationId, first.sequence);
-  return rows.map((row) => {
-    const line = lineOf(row, previousHash);
-    previousHash = row.hash;
-    return { row, line };
-  });
+  const lines: AuditLine[] = [];
+  let bytes = 0;
+  while (lines.length < range.limit) {
+    const after = lines.at(-1)?.row.sequence ?? range.after;
+    const limit = Math.min(auditEntriesPerReadMax, range.limit - lines.length);
+    const rows = await listEntriesAfter(db, { ...range, after, limit });
+    for (const row of rows) {
+      const line = lineOf(row, previousHash);
+      bytes += Buffer.byteLength(line);
+      if (bytes > listBytesMax && lines.length > 0) return lines;
+      lines.push({ row, line });
+      previousHash = row.hash;
+    }
+    if (rows.length < limit) break;
+  }
+  return lines;
 }
 
 async function hashBefore(db: Db, organizationId: string, sequence: number): Promise<string> {

@@ -1,6 +1,12 @@
 import { Type, type Static } from 'typebox';
 
-import { auditEventTypeLengthMax, auditExportLinesMax, auditOffsetMax, auditPageSizeMax } from './limits.ts';
+import {
+  auditEntriesCountedMax,
+  auditEventTypeLengthMax,
+  auditExportLinesMax,
+  auditOffsetMax,
+  auditPageSizeMax,
+} from './limits.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Moment, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -50,7 +56,13 @@ export const auditLogRoutes = {
       offset: Type.Optional(Type.Integer({ minimum: 0, maximum: auditOffsetMax, default: 0 })),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: auditPageSizeMax, default: 20 })),
     }),
-    response: Type.Object({ auditLogs: Type.Array(AuditLog) }),
+    list: 'auditLogs',
+    response: Type.Object({
+      auditLogs: Type.Array(AuditLog),
+      totalCount: Type.Integer({
+        description: `How many entries fit, on all pages together. With a filter, up to ${auditEntriesCountedMax} are counted.`,
+      }),
+    }),
   },
   exportAuditLogs: {
     ...shared,

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
-import { domainTextLengthMax } from './limits.ts';
+import { domainTextLengthMax, emailDomainsListedMax } from './limits.ts';
+import { TotalCount, wholeListQuery } from './page.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -38,7 +39,8 @@ export const CreateEmailDomainBody = Type.Object({
 });
 export type CreateEmailDomainBody = Static<typeof CreateEmailDomainBody>;
 
-const OrganizationChoice = Type.Object({ organizationId: Type.Optional(AnyIdentifier) });
+const organizationChoice = { organizationId: Type.Optional(AnyIdentifier) };
+const OrganizationChoice = Type.Object(organizationChoice);
 const ById = Type.Object({ id: AnyIdentifier });
 const OneDomain = Type.Object({ emailDomain: EmailDomain });
 const shared = { tag: 'E-mail domains', access: 'organization' } as const;
@@ -72,8 +74,9 @@ export const emailDomainRoutes = {
     operationId: 'listEmailDomains',
     summary: "List the organization's e-mail domains",
     limit: 'read',
-    query: OrganizationChoice,
-    response: Type.Object({ emailDomains: Type.Array(EmailDomain) }),
+    query: Type.Object({ ...organizationChoice, ...wholeListQuery(emailDomainsListedMax) }),
+    list: 'emailDomains',
+    response: Type.Object({ emailDomains: Type.Array(EmailDomain), totalCount: TotalCount }),
   },
   deleteEmailDomain: {
     ...shared,

@@ -104,6 +104,7 @@ export const enforcementRoutes = {
     summary: 'Who passed the enforcement without the identity provider, the latest first',
     limit: 'read',
     query: Type.Object(pageQuery),
+    list: 'uses',
     response: EmergencyUses,
   },
   markEmergencyUsesSeen: {

@@ -1,23 +1,22 @@
 import { Type, type Static } from 'typebox';
 
-import { groupsPerOrganizationMax, nameLengthMax, offsetMax, slugLengthMax } from './limits.ts';
+import { groupsPerOrganizationMax, nameLengthMax, slugLengthMax } from './limits.ts';
+import { TotalCount, wholeListQuery } from './page.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
-const groupShape = {
+export const Group = Type.Object({
   id: Id,
   orgId: Id,
   name: Type.String(),
   slug: Type.String(),
   createdAt: Timestamp,
   updatedAt: Timestamp,
-};
-export const Group = Type.Object(groupShape);
+  role: RoleSchema,
+  roleId: Type.Null({ description: 'There are no roles but the built-in ones, so no role has an id.' }),
+});
 export type Group = Static<typeof Group>;
-
-export const GroupWithRole = Type.Object({ ...groupShape, role: RoleSchema, roleId: Type.Null() });
-export type GroupWithRole = Static<typeof GroupWithRole>;
 
 export const GroupUser = Type.Object({
   id: Id,
@@ -82,12 +81,10 @@ export const groupRoutes = {
     query: Type.Object({
       ...OrganizationChoice,
       search: Type.Optional(Text({ lengthMax: nameLengthMax, description: 'Part of a name or slug.' })),
-      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: offsetMax, default: 0 })),
-      limit: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: groupsPerOrganizationMax, default: groupsPerOrganizationMax }),
-      ),
+      ...wholeListQuery(groupsPerOrganizationMax),
     }),
-    response: Type.Array(GroupWithRole),
+    list: '',
+    response: Type.Array(Group),
   },
   readGroup: {
     ...shared,
@@ -159,6 +156,7 @@ export const groupRoutes = {
       username: Type.Optional(Text({ lengthMax: nameLengthMax })),
       search: Type.Optional(Text({ lengthMax: nameLengthMax })),
     }),
-    response: Type.Object({ users: Type.Array(GroupUser), totalCount: Type.Integer() }),
+    list: 'users',
+    response: Type.Object({ users: Type.Array(GroupUser), totalCount: TotalCount }),
   },
 } as const satisfies Record<string, RouteContract>;

@@ -1,6 +1,12 @@
 import { Type, type Static } from 'typebox';
 
-import { clientCredentialLengthMax, identitiesPerOrganizationMax, nameLengthMax, offsetMax } from './limits.ts';
+import {
+  clientCredentialLengthMax,
+  clientSecretsListedMax,
+  identitiesPerOrganizationMax,
+  nameLengthMax,
+} from './limits.ts';
+import { TotalCount, wholeListQuery } from './page.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -141,14 +147,12 @@ export const identityRoutes = {
     query: Type.Object({
       orgId: Type.Optional(AnyIdentifier),
       search: Type.Optional(Text({ lengthMax: nameLengthMax, description: 'Part of a name.' })),
-      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: offsetMax, default: 0 })),
-      limit: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: identitiesPerOrganizationMax, default: identitiesPerOrganizationMax }),
-      ),
+      ...wholeListQuery(identitiesPerOrganizationMax),
     }),
+    list: 'identities',
     response: Type.Object({
       identities: Type.Array(MachineIdentity),
-      totalCount: Type.Integer({ description: 'How many machine identities fit, on all pages together.' }),
+      totalCount: TotalCount,
     }),
   },
   readIdentityDetails: {
@@ -257,7 +261,9 @@ export const identityRoutes = {
     summary: 'List the client secrets, without their values',
     limit: 'read',
     params: ByIdentity,
-    response: Type.Object({ clientSecretData: Type.Array(ClientSecretData) }),
+    query: Type.Object(wholeListQuery(clientSecretsListedMax)),
+    list: 'clientSecretData',
+    response: Type.Object({ clientSecretData: Type.Array(ClientSecretData), totalCount: TotalCount }),
   },
   readClientSecret: {
     ...identity,

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 import { emailLengthMax, invitationDaysDefault, invitationDaysMax, invitationGroupsMax } from './limits.ts';
-import { pageQuery } from './page.ts';
+import { pageQuery, TotalCount } from './page.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -91,7 +91,8 @@ export const invitationRoutes = {
     limit: 'read',
     params: ByOrganization,
     query: Type.Object({ ...pageQuery, status: Type.Optional(Type.Enum(invitationStatuses)) }),
-    response: Type.Object({ invitations: Type.Array(Invitation), totalCount: Type.Integer() }),
+    list: 'invitations',
+    response: Type.Object({ invitations: Type.Array(Invitation), totalCount: TotalCount }),
   },
   renewInvitation: {
     ...shared,

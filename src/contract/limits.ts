@@ -70,14 +70,18 @@ export const attemptWindowSeconds = 900;
 export const attemptsFromNetworkMax = 10;
 export const attemptsFromEverywhereMax = 100;
 
+/** The rows of one answer that lists, and the lines of one export. A page with more ends early and says where to continue. */
+export const listBytesMax = 1_048_576;
 /** Rows of a page. */
 export const pageLimitDefault = 20;
 export const pageLimitMax = 100;
 /** Admins that the preview of an enforcement tells of. */
 export const adminsListedMax = 100;
 
-/** Lists without pages are complete because what they list cannot grow further than this. */
+/** Lists whose first page is complete unless the caller asks for less, because they cannot grow beyond this. */
 export const organizationsPerUserMax = 1000;
+/** A user's own sessions on one page. */
+export const sessionsListedMax = 100;
 export const groupsPerOrganizationMax = 10_000;
 export const identitiesPerOrganizationMax = 1000;
 /** Secrets that are not revoked; a list shows these and as many revoked ones as it has room for. */
@@ -87,6 +91,8 @@ export const clientSecretsListedMax = 200;
 /** A domain as somebody types it; its one spelling is never longer. */
 export const domainTextLengthMax = 253;
 export const emailDomainsPerOrganizationMax = 100;
+/** Domains on one page: an organization's own and those that the operator vouches for. */
+export const emailDomainsListedMax = 1000;
 /** How long the code of a claim may stand unproved, and how long after a proof lapsed its code proves again. */
 export const domainCodeLifetimeSeconds = 7 * 86_400;
 /** So long a domain still counts after its record was found to be gone. */
@@ -98,6 +104,17 @@ export const auditPageSizeMax = 1000;
 export const auditExportLinesMax = 1000;
 export const auditOffsetMax = 1_000_000;
 export const auditEventTypeLengthMax = 64;
+/** Entries that are counted where a filter leaves some out. Counting a trail of millions would keep others waiting. */
+export const auditEntriesCountedMax = 10_000;
+/** Entries that are read at a time, until a page has its rows or its bytes. */
+export const auditEntriesPerReadMax = 100;
+/** What one entry may tell of its event and of its actor. Lists and texts of the entry are cut until they fit. */
+export const auditEventFactsBytesMax = 6144;
+export const auditActorFactsBytesMax = 2048;
+export const auditFactTextLengthMax = 1024;
+export const userAgentLengthMax = 512;
+/** Names of a groups claim that an entry lists, as many as the record of the sign-in. The others are counted. */
+export const auditNamesListedMax = 20;
 
 /** Of a connection's options: how many entries their lists take, and how long names and values in them may be. */
 export const optionListCountMax = 32;

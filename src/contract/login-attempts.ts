@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 
 import { emailLengthMax, nameLengthMax } from './limits.ts';
-import { pageQuery } from './page.ts';
+import { pageQuery, TotalCount } from './page.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Moment, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -150,9 +150,10 @@ export const loginAttemptRoutes = {
       endDate: Type.Optional(Moment),
       ...pageQuery,
     }),
+    list: 'loginAttempts',
     response: Type.Object({
       loginAttempts: Type.Array(LoginAttemptSummary),
-      totalCount: Type.Integer(),
+      totalCount: TotalCount,
       omittedCount: Type.Integer({
         description: 'Refused sign-ins of that time that were only counted, because there were too many in a minute.',
       }),

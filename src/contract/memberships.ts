@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
-import { membershipsListedMax, membershipsPerRequestMax, nameLengthMax, offsetMax } from './limits.ts';
+import { membershipsListedMax, membershipsPerRequestMax, nameLengthMax } from './limits.ts';
+import { TotalCount, wholeListQuery } from './page.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, roles, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -59,12 +60,12 @@ export const membershipRoutes = {
     params: ByOrganization,
     query: Type.Object({
       ...MembershipFilter.properties,
-      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: offsetMax, default: 0 })),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: membershipsListedMax, default: membershipsListedMax })),
+      ...wholeListQuery(membershipsListedMax),
     }),
+    list: 'users',
     response: Type.Object({
       users: Type.Array(Membership),
-      totalCount: Type.Integer({ description: 'How many members fit, on all pages together.' }),
+      totalCount: TotalCount,
     }),
   },
   updateMembership: {

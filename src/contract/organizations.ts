@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 
-import { nameLengthMax, slugLengthMax, userTokenExpirationLengthMax } from './limits.ts';
+import { nameLengthMax, organizationsPerUserMax, slugLengthMax, userTokenExpirationLengthMax } from './limits.ts';
+import { TotalCount, wholeListQuery } from './page.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -89,7 +90,9 @@ export const organizationRoutes = {
     tag: 'Organizations',
     access: 'user',
     limit: 'read',
-    response: Type.Object({ organizations: Type.Array(OrganizationOfMember) }),
+    query: Type.Object(wholeListQuery(organizationsPerUserMax)),
+    list: 'organizations',
+    response: Type.Object({ organizations: Type.Array(OrganizationOfMember), totalCount: TotalCount }),
   },
   readOrganization: {
     method: 'GET',

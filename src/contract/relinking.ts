@@ -74,6 +74,7 @@ export const relinkRoutes = {
     summary: 'List the issuers, and the members by name, of whom another identity may come',
     limit: 'read',
     query: Type.Object(pageQuery),
+    list: 'relinkPermissions',
     response: Type.Object({
       issuers: Type.Array(RelinkableIssuer),
       relinkPermissions: Type.Array(RelinkPermission, { description: 'Those by name that nobody has used yet.' }),

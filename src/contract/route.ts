@@ -29,6 +29,8 @@ export interface RouteContract {
   readonly body?: TSchema;
   /** The 200 response. Fields that it does not declare are never sent. */
   readonly response?: TSchema;
+  /** The response is a page of a list: the field that holds its rows, or `''` where the response is a bare array. */
+  readonly list?: string;
   /** What the response is sent as, where it is no JSON. */
   readonly responseType?: string;
 }

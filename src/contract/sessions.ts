@@ -1,8 +1,14 @@
 import { Type, type Static } from 'typebox';
 
-import { emailLengthMax, nameLengthMax, passwordLengthMax } from './limits.ts';
+import {
+  emailLengthMax,
+  nameLengthMax,
+  organizationsPerUserMax,
+  passwordLengthMax,
+  sessionsListedMax,
+} from './limits.ts';
 import { OrganizationOfMember } from './organizations.ts';
-import { pageQuery } from './page.ts';
+import { pageQuery, TotalCount, wholeListQuery } from './page.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Message, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
@@ -115,7 +121,9 @@ export const sessionRoutes = {
     tag: 'Users',
     access: 'user',
     limit: 'read',
-    response: Type.Object({ organizations: Type.Array(OrganizationOfMember) }),
+    query: Type.Object(wholeListQuery(organizationsPerUserMax)),
+    list: 'organizations',
+    response: Type.Object({ organizations: Type.Array(OrganizationOfMember), totalCount: TotalCount }),
   },
   listMySessions: {
     method: 'GET',
@@ -125,6 +133,8 @@ export const sessionRoutes = {
     tag: 'Users',
     access: 'user',
     limit: 'read',
+    query: Type.Object(wholeListQuery(sessionsListedMax)),
+    list: '',
     response: Type.Array(Session),
   },
   endMySessions: {
@@ -160,7 +170,8 @@ export const sessionRoutes = {
     limit: 'read',
     params: Type.Object({ organizationId: AnyIdentifier }),
     query: Type.Object({ ...pageQuery, userId: Type.Optional(AnyIdentifier) }),
-    response: Type.Object({ sessions: Type.Array(MemberSession), totalCount: Type.Integer() }),
+    list: 'sessions',
+    response: Type.Object({ sessions: Type.Array(MemberSession), totalCount: TotalCount }),
   },
   endOrganizationSessions: {
     method: 'DELETE',

@@ -2,6 +2,7 @@ import type { Actor } from '../contract/actor.ts';
 import type { EmailDomain } from '../contract/email-domains.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { emailDomainsPerOrganizationMax } from '../contract/limits.ts';
+import { cutPage } from '../contract/page.ts';
 import { requireAccess } from '../organizations/access.ts';
 import type { DomainsDeps } from './deps.ts';
 import { listEmailDomainRows, listOperatorDomainRows } from './queries.ts';
@@ -9,15 +10,15 @@ import { toEmailDomain, toVouchedEmailDomain } from './to-email-domain.ts';
 import { bindVouchedDomains } from './vouched-domains.ts';
 
 /**
- * The domains of an organization by name, after those that the operator vouches for.
+ * A page of the domains of an organization by name, after those that the operator vouches for.
  *
  * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
  */
 export async function listEmailDomains(
   deps: DomainsDeps,
   actor: Actor,
-  organizationId: string | undefined,
-): Promise<EmailDomain[]> {
+  { organizationId, ...page }: { organizationId?: string; offset?: number; limit?: number },
+): Promise<{ emailDomains: EmailDomain[]; totalCount: number }> {
   const { db } = deps.database;
   const question = { organizationId, subject: 'email-domains', action: 'read' } as const;
   const organization = await requireAccess(db, actor, question);
@@ -29,5 +30,7 @@ export async function listEmailDomains(
     (row) => row.organization_id === organization.id && current.get(row.domain) === row.named,
   );
   const claimed = await listEmailDomainRows(db, asId<OrganizationId>(organization.id), emailDomainsPerOrganizationMax);
-  return [...ofOperator.map(toVouchedEmailDomain), ...claimed.map(toEmailDomain)];
+  const all = [...ofOperator.map(toVouchedEmailDomain), ...claimed.map(toEmailDomain)];
+  const { rows: emailDomains, totalCount } = cutPage(all, page);
+  return { emailDomains, totalCount };
 }

@@ -21,9 +21,7 @@ export function mountEmailDomains(mount: Mount, deps: DomainsDeps): void {
     emailDomain: await verifyEmailDomain(deps, { actor, origin, named: { ...query, ...params }, turnstile }),
   }));
 
-  mount(emailDomainRoutes.listEmailDomains, async ({ actor, query }) => ({
-    emailDomains: await listEmailDomains(deps, actor, query.organizationId),
-  }));
+  mount(emailDomainRoutes.listEmailDomains, async ({ actor, query }) => listEmailDomains(deps, actor, query));
 
   mount(emailDomainRoutes.deleteEmailDomain, async ({ actor, origin, params, query }) => ({
     emailDomain: await deleteEmailDomain(deps, { actor, origin, named: { ...query, ...params } }),

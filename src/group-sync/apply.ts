@@ -10,7 +10,15 @@ import { hasAdmin } from '../organizations/admin-queries.ts';
 import { lockOrganization } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import { addToGroups, findGroups, findHeldGroups, findOwnRole, removeFromGroups } from './queries.ts';
-import { claimedNames, type GroupPlan, groupToKeep, type HeldGroup, type NamedGroup, planGroups } from './rules.ts';
+import {
+  claimedNames,
+  type GroupPlan,
+  groupToKeep,
+  type HeldGroup,
+  type NamedGroup,
+  planGroups,
+  type RoleGroup,
+} from './rules.ts';
 
 export interface GroupSync {
   readonly organizationId: OrganizationId;
@@ -101,7 +109,8 @@ async function append(
   { sync, describe }: { sync: GroupSync; describe: (about: About) => AuditEvent },
 ): Promise<void> {
   const { organizationId, userId, userEmail, claim, issuer, origin } = sync;
-  const event = describe({ userId, userEmail, userGroupsClaim: claimedNames(claim) });
+  const userGroupsClaim = claim.state === 'present' ? claim.names : [];
+  const event = describe({ userId, userEmail, userGroupsClaim });
   await audit(tx, { organizationId, actor: { type: 'identity-provider', metadata: { issuer } }, event, origin });
 }
 
@@ -109,6 +118,8 @@ function idsOf(groups: readonly NamedGroup[]): string[] {
   return groups.map(({ id }) => id);
 }
 
-function toNames(groups: readonly NamedGroup[]): { id: string; name: string }[] {
-  return groups.map(({ id, name }) => ({ id, name }));
+// Groups of admins come first, so that a long list that the audit trail cuts still names them.
+function toNames(groups: readonly RoleGroup[]): { id: string; name: string }[] {
+  const adminsFirst = groups.toSorted((a, b) => Number(b.role === 'admin') - Number(a.role === 'admin'));
+  return adminsFirst.map(({ id, name }) => ({ id, name }));
 }

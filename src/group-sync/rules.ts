@@ -22,7 +22,7 @@ export type GroupPlan =
   | { readonly kind: 'unchanged'; readonly reason: 'absent' | 'overage' | 'malformed' }
   | {
       readonly kind: 'set';
-      readonly add: readonly NamedGroup[];
+      readonly add: readonly RoleGroup[];
       readonly remove: readonly HeldGroup[];
       /** How many of the claim's names this organization has no group for. */
       readonly unmatched: number;

@@ -35,7 +35,7 @@ export async function createGroup(
   const question = { organizationId: body.organizationId, subject: 'groups', action: 'create' } as const;
   return deps.database.transaction(async (tx) => {
     const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
-    if ((await countGroups(tx, organizationId)) >= groupsPerOrganizationMax) throw appError('limit_reached');
+    if ((await countGroups(tx, { organizationId })) >= groupsPerOrganizationMax) throw appError('limit_reached');
     const row = await addGroup(deps, tx, { organizationId, body });
     await deps.audit(tx, {
       organizationId,

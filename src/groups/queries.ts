@@ -56,11 +56,9 @@ export async function deleteGroupRow(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('groups').where('id', '=', id).execute();
 }
 
-export async function countGroups(db: Db | Tx, organizationId: OrganizationId): Promise<number> {
-  const { count } = await db
-    .selectFrom('groups')
+export async function countGroups(db: Db | Tx, wanted: GroupsWanted): Promise<number> {
+  const { count } = await groupsWanted(db, wanted)
     .select((row) => row.fn.countAll<number>().as('count'))
-    .where('organization_id', '=', organizationId)
     .executeTakeFirstOrThrow();
   return Number(count);
 }
@@ -72,15 +70,14 @@ export interface GroupsWanted {
 }
 
 /** A page of an organization's groups, by name. */
-export async function listGroupRows(
-  db: Db,
-  { organizationId, search = '' }: GroupsWanted,
-  { offset, limit }: Page,
-): Promise<GroupRow[]> {
-  const all = db.selectFrom('groups').selectAll().where('organization_id', '=', organizationId);
-  const found =
-    search === '' ? all : all.where(({ or }) => or([holds('groups.name', search), holds('groups.slug', search)]));
-  return found.orderBy('name').offset(offset).limit(limit).execute();
+export async function listGroupRows(db: Db, wanted: GroupsWanted, { offset, limit }: Page): Promise<GroupRow[]> {
+  return groupsWanted(db, wanted).selectAll().orderBy('name').offset(offset).limit(limit).execute();
+}
+
+function groupsWanted(db: Db | Tx, { organizationId, search = '' }: GroupsWanted) {
+  const all = db.selectFrom('groups').where('organization_id', '=', organizationId);
+  if (search === '') return all;
+  return all.where(({ or }) => or([holds('groups.name', search), holds('groups.slug', search)]));
 }
 
 /** Which of an organization's members are meant: those whose user name, or anything that names them, holds a text. */

@@ -1,12 +1,12 @@
 import type { Actor } from '../contract/actor.ts';
-import type { Group, GroupUser, GroupWithRole } from '../contract/groups.ts';
+import type { Group, GroupUser } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { groupsPerOrganizationMax } from '../contract/limits.ts';
 import { requireAccess } from '../organizations/access.ts';
 import type { Database } from '../storage/database.ts';
-import { countMembers, listGroupRows, listMembers } from './queries.ts';
+import { countGroups, countMembers, listGroupRows, listMembers } from './queries.ts';
 import { type NamedGroup, requireGroup } from './require-group.ts';
-import { toGroup, toGroupUser, toGroupWithRole } from './to-group.ts';
+import { toGroup, toGroupUser } from './to-group.ts';
 
 interface ReadDeps {
   readonly database: Database;
@@ -23,12 +23,13 @@ export async function listGroups(
   { database }: ReadDeps,
   actor: Actor,
   { organizationId, offset = 0, limit = groupsPerOrganizationMax, ...wanted }: PageOfGroups,
-): Promise<GroupWithRole[]> {
+): Promise<{ rows: Group[]; totalCount: number }> {
   const question = { organizationId, subject: 'groups', action: 'read' } as const;
   const organization = await requireAccess(database.db, actor, question);
   const id = asId<OrganizationId>(organization.id);
-  const rows = await listGroupRows(database.db, { ...wanted, organizationId: id }, { offset, limit });
-  return rows.map(toGroupWithRole);
+  const filter = { ...wanted, organizationId: id };
+  const rows = await listGroupRows(database.db, filter, { offset, limit });
+  return { rows: rows.map(toGroup), totalCount: await countGroups(database.db, filter) };
 }
 
 interface PageOfGroups {

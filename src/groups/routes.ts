@@ -3,6 +3,7 @@
  * its groups claim alone, which is group synchronisation's business; else an admin puts them in and takes them out.
  */
 import { groupRoutes } from '../contract/groups.ts';
+import { sendBareList } from '../http/bound-list.ts';
 import type { Mount } from '../http/mount.ts';
 import { addGroupUser, removeGroupUser } from './change-members.ts';
 import { createGroup, type GroupsDeps } from './create-group.ts';
@@ -13,7 +14,9 @@ import { updateGroup } from './update-group.ts';
 export function mountGroups(mount: Mount, deps: GroupsDeps): void {
   mount(groupRoutes.createGroup, async (call) => createGroup(deps, call));
 
-  mount(groupRoutes.listGroups, async ({ actor, query }) => listGroups(deps, actor, query));
+  mount(groupRoutes.listGroups, async ({ actor, query, reply }) =>
+    sendBareList(reply, await listGroups(deps, actor, query)),
+  );
 
   mount(groupRoutes.readGroup, async ({ actor, params, query }) => readGroup(deps, actor, { ...query, ...params }));
 

@@ -1,4 +1,4 @@
-import type { Group, GroupMember, GroupUser, GroupWithRole } from '../contract/groups.ts';
+import type { Group, GroupMember, GroupUser } from '../contract/groups.ts';
 import type { GroupRow, MemberRow, NamedMemberRow } from './queries.ts';
 
 /** A group as the API shows it. */
@@ -10,12 +10,9 @@ export function toGroup(row: GroupRow): Group {
     slug: row.slug,
     createdAt: new Date(row.created_at).toISOString(),
     updatedAt: new Date(row.updated_at).toISOString(),
+    role: row.role,
+    roleId: null,
   };
-}
-
-/** The same with its role. There are no roles but the built-in ones, so none has an identifier. */
-export function toGroupWithRole(row: GroupRow): GroupWithRole {
-  return { ...toGroup(row), role: row.role, roleId: null };
 }
 
 /** Somebody who was put into a group, or taken out of it. */

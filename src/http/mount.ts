@@ -5,6 +5,7 @@ import type { Actor, MachineActor, RequestOrigin, UserActor } from '../contract/
 import { bodyBytesMax } from '../contract/limits.ts';
 import type { Access, RouteContract } from '../contract/route.ts';
 import { type Authenticate, admit } from './admission.ts';
+import { boundList } from './bound-list.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { requestOrigin } from './request-origin.ts';
 import { createValidators, type Validate, validationError } from './validation.ts';
@@ -90,11 +91,12 @@ export function createMount(
           reply,
         } as unknown as Call<typeof route>;
         reply.header('cache-control', 'no-store');
+        const page = { route, query: request.query, reply };
         try {
-          return await handler(call);
+          return boundList(await handler(call), page);
         } catch (thrown) {
           if (!(await putRight(thrown, { actor: actors.get(request), origin: call.origin }))) throw thrown;
-          return handler(call);
+          return boundList(await handler(call), page);
         }
       },
     });

@@ -32,6 +32,14 @@ export function describeApi(routes: readonly RouteContract[], version: string): 
   };
 }
 
+const integerHeader = (description: string) => ({ description, schema: { type: 'integer' } });
+
+/** What `bound-list.ts` adds to each list. */
+const listHeaders = {
+  'X-Total-Count': integerHeader('How many there are, on all pages together.'),
+  'X-Next-Offset': integerHeader('The `offset` of the next page; absent on the last page.'),
+};
+
 function describeRoute(route: RouteContract): Record<string, unknown> {
   const parameters = [...describeParameters('path', route.params), ...describeParameters('query', route.query)];
   return {
@@ -44,6 +52,7 @@ function describeRoute(route: RouteContract): Record<string, unknown> {
     responses: {
       200: {
         description: 'Done',
+        ...(route.list === undefined ? {} : { headers: listHeaders }),
         ...(route.response === undefined
           ? {}
           : { content: { [route.responseType ?? 'application/json']: { schema: route.response } } }),

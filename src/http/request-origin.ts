@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 import type { RequestOrigin } from '../contract/actor.ts';
-
-const userAgentLengthMax = 512;
+import { userAgentLengthMax } from '../contract/limits.ts';
 
 /** Where a request came from. Forwarded headers count only when a proxy that the operator trusts sent them. */
 export function requestOrigin(request: FastifyRequest): RequestOrigin {

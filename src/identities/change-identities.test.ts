@@ -113,7 +113,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
         updateUniversalAuth(directory.deps, { ...call, body: {} }),
         detachUniversalAuth(directory.deps, call),
         createClientSecret(directory.deps, { ...call, body: {} }),
-        listClientSecrets(directory.deps, admin, id),
+        listClientSecrets(directory.deps, admin, { identityId: id }),
         readClientSecret(directory.deps, admin, { identityId: id, clientSecretId: id }),
         revokeClientSecret(directory.deps, { ...call, clientSecretId: id }),
       ];
@@ -202,7 +202,10 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(rows).toMatchObject([{ secret_hash: sha256Hex(clientSecret) }]);
     const trail = await test.database.db.selectFrom('audit_events').selectAll().execute();
     expect(JSON.stringify([rows, trail])).not.toContain(clientSecret);
-    expect(await listClientSecrets(directory.deps, admin, identityId)).toEqual([clientSecretData]);
+    expect(await listClientSecrets(directory.deps, admin, { identityId })).toEqual({
+      clientSecretData: [clientSecretData],
+      totalCount: 1,
+    });
   });
 
   it('have client secrets that cannot be reached through another identity', async () => {
@@ -230,7 +233,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     const before = await directory.countRows();
     await revokeClientSecret(directory.deps, revoke);
     expect(await directory.countRows()).toEqual(before);
-    const listed = await listClientSecrets(directory.deps, admin, identityId);
+    const { clientSecretData: listed } = await listClientSecrets(directory.deps, admin, { identityId });
     expect(listed.map((secret) => secret.isClientSecretRevoked)).toEqual([false, true]);
   });
 

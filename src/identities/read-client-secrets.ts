@@ -5,21 +5,24 @@ import { clientSecretsListedMax } from '../contract/limits.ts';
 import type { Database } from '../storage/database.ts';
 import { requireUniversalAuth } from './require-identity.ts';
 import { toClientSecretData } from './to-universal-auth.ts';
-import { findClientSecret, listClientSecretRows } from './universal-auth-queries.ts';
+import { countClientSecrets, findClientSecret, listClientSecretRows } from './universal-auth-queries.ts';
 
 /**
- * What is known of an identity's client secrets: all that are not revoked, then the latest of those that are.
+ * A page of what is known of an identity's client secrets: first those that are not revoked, then the latest of the rest.
  *
  * @throws `identity_not_found`, `permission_denied` or `universal_auth_not_found`.
  */
 export async function listClientSecrets(
   { database }: { database: Database },
   actor: Actor,
-  identityId: string,
-): Promise<ClientSecretData[]> {
+  { identityId, offset = 0, limit = clientSecretsListedMax }: { identityId: string; offset?: number; limit?: number },
+): Promise<{ clientSecretData: ClientSecretData[]; totalCount: number }> {
   const { universalAuth } = await requireUniversalAuth(database.db, actor, { identityId, action: 'read' });
-  const rows = await listClientSecretRows(database.db, universalAuth.id, clientSecretsListedMax);
-  return rows.map(toClientSecretData);
+  const rows = await listClientSecretRows(database.db, universalAuth.id, { offset, limit });
+  return {
+    clientSecretData: rows.map(toClientSecretData),
+    totalCount: await countClientSecrets(database.db, universalAuth.id),
+  };
 }
 
 /**

@@ -76,7 +76,7 @@ export async function findClientSecret(
 export async function listClientSecretRows(
   db: Db | Tx,
   universalAuthId: string,
-  limit: number,
+  { offset, limit }: { offset: number; limit: number },
 ): Promise<ClientSecretRow[]> {
   return db
     .selectFrom('client_secrets')
@@ -85,8 +85,18 @@ export async function listClientSecretRows(
     .orderBy('is_revoked')
     .orderBy('created_at', 'desc')
     .orderBy('id')
+    .offset(offset)
     .limit(limit)
     .execute();
+}
+
+export async function countClientSecrets(db: Db | Tx, universalAuthId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('client_secrets')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('universal_auth_id', '=', universalAuthId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 export async function countLiveClientSecrets(db: Db | Tx, universalAuthId: string): Promise<number> {

@@ -31,9 +31,9 @@ export function mountUniversalAuth(mount: Mount, deps: IdentitiesDeps): void {
     createClientSecret(deps, { ...call, ...params }),
   );
 
-  mount(identityRoutes.listClientSecrets, async ({ actor, params }) => ({
-    clientSecretData: await listClientSecrets(deps, actor, params.identityId),
-  }));
+  mount(identityRoutes.listClientSecrets, async ({ actor, params, query }) =>
+    listClientSecrets(deps, actor, { ...query, ...params }),
+  );
 
   mount(identityRoutes.readClientSecret, async ({ actor, params }) => ({
     clientSecretData: await readClientSecret(deps, actor, params),

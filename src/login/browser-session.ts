@@ -27,7 +27,7 @@ export async function findBrowserSession(
   const user = session && (await findUser(store.database.db, asId<UserId>(session.user_id)));
   if (session === undefined || user === undefined) return undefined;
   const isInstanceAdmin = user.is_super_admin === 1 && session.auth_method === 'password';
-  const organizations = await listOrganizations(store, {
+  const actor = {
     kind: 'user',
     userId: asId<UserId>(user.id),
     email: user.email,
@@ -35,7 +35,8 @@ export async function findBrowserSession(
     organizationId: session.organization_id === null ? undefined : asId<OrganizationId>(session.organization_id),
     authMethod: session.auth_method,
     isInstanceAdmin,
-  });
+  } as const;
+  const { organizations } = await listOrganizations(store, actor, {});
   return {
     session,
     email: user.email,

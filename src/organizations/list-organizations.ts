@@ -1,25 +1,29 @@
 import type { UserActor } from '../contract/actor.ts';
 import { organizationsPerUserMax } from '../contract/limits.ts';
+import { cutPage } from '../contract/page.ts';
 import type { OrganizationOfMember } from '../contract/organizations.ts';
 import type { Database } from '../storage/database.ts';
 import { listGroupRolesOfUser, listOrganizationsOfUser } from './queries.ts';
 import { toOrganizationOfMember } from './to-organization.ts';
 
 /**
- * The organizations that a user is an active member of. A session that speaks for one organization sees that one
+ * A page of the organizations that a user is an active member of. A session that speaks for one organization sees that one
  * alone: what else its user belongs to is not that organization's identity provider's to know.
  */
 export async function listOrganizations(
   { database }: { database: Database },
   { userId, organizationId }: UserActor,
-): Promise<OrganizationOfMember[]> {
-  const rows = await listOrganizationsOfUser(database.db, { userId, organizationId, limit: organizationsPerUserMax });
+  page: { offset?: number; limit?: number },
+): Promise<{ organizations: OrganizationOfMember[]; totalCount: number }> {
+  const all = await listOrganizationsOfUser(database.db, { userId, organizationId, limit: organizationsPerUserMax });
+  const { rows, totalCount } = cutPage(all, page);
   const held = rows.length === 0 ? [] : await listGroupRolesOfUser(database.db, userId);
-  return rows.map((row) => {
+  const organizations = rows.map((row) => {
     const inThisOne = held.filter((group) => group.organization_id === row.id);
     return toOrganizationOfMember(
       row,
       inThisOne.map((group) => group.role),
     );
   });
+  return { organizations, totalCount };
 }

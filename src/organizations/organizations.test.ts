@@ -87,7 +87,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
   it('have who made them as their first admin, when it is a person', async () => {
     const bob = await directory.addUser('bob');
     const { id } = await create({ ...bob, isInstanceAdmin: true }, { name: "Bob's" });
-    expect(await listOrganizations(directory.deps, bob)).toMatchObject([{ id, userRole: 'admin' }]);
+    expect((await listOrganizations(directory.deps, bob, {})).organizations).toMatchObject([{ id, userRole: 'admin' }]);
     const asMember = { ...bob, organizationId: asId<OrganizationId>(id) };
     await expect(readOrganization(directory.deps, asMember, id)).resolves.toMatchObject({ id });
   });
@@ -102,7 +102,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
       await addOidcConfig(zeta, 1);
       await addOidcConfig(alpha, 0);
       const joined = { userJoinedAt: new Date(directory.clock.nowMs()).toISOString() };
-      expect(await listOrganizations(directory.deps, carol)).toMatchObject([
+      expect((await listOrganizations(directory.deps, carol, {})).organizations).toMatchObject([
         { name: 'Alpha', userRole: 'member', orgAuthMethod: 'none', ...joined },
         { name: 'Zeta', userRole: 'admin', orgAuthMethod: 'oidc', ...joined },
       ]);
@@ -113,7 +113,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
       const [one, two] = [await directory.addOrganization('One'), await directory.addOrganization('Two')];
       const bound = await directory.join(dave, one, 'member');
       await directory.join(dave, two, 'member');
-      expect(await listOrganizations(directory.deps, bound)).toMatchObject([{ id: one }]);
+      expect((await listOrganizations(directory.deps, bound, {})).organizations).toMatchObject([{ id: one }]);
     });
 
     it('do not include one where the membership is switched off', async () => {
@@ -122,7 +122,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
       await test.database.transaction((tx) =>
         tx.updateTable('memberships').set({ is_active: 0 }).where('user_id', '=', erin.userId).execute(),
       );
-      expect(await listOrganizations(directory.deps, erin)).toEqual([]);
+      expect((await listOrganizations(directory.deps, erin, {})).organizations).toEqual([]);
     });
   });
 

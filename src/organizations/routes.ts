@@ -14,9 +14,7 @@ export function mountOrganizations(mount: Mount, deps: CreateOrganizationDeps & 
     organization: await createOrganization(deps, call),
   }));
 
-  mount(organizationRoutes.listOrganizations, async ({ actor }) => ({
-    organizations: await listOrganizations(deps, actor),
-  }));
+  mount(organizationRoutes.listOrganizations, async ({ actor, query }) => listOrganizations(deps, actor, query));
 
   mount(organizationRoutes.readOrganization, async ({ actor, params }) => ({
     organization: await readOrganization(deps, actor, params.organizationId),

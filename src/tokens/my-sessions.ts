@@ -1,23 +1,26 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, RequestOrigin, UserActor } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
+import { sessionsListedMax } from '../contract/limits.ts';
 import type { Session } from '../contract/sessions.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import type { Database } from '../storage/database.ts';
-import { endSessions, listLiveSessions, type SessionRow } from './queries.ts';
+import { countLiveSessions, endSessions, listLiveSessions, type SessionRow } from './queries.ts';
 
-/** Sessions that one answer lists at most; the latest used come first. */
-const sessionsListedMax = 100;
-
-/** A member's own sessions, the latest used first. */
+/** A page of a member's own sessions, the latest used first. */
 export async function listMySessions(
   { database, clock }: { database: Database; clock: Clock },
   actor: UserActor,
-): Promise<Session[]> {
+  { offset = 0, limit = sessionsListedMax }: { offset?: number; limit?: number },
+): Promise<{ rows: Session[]; totalCount: number }> {
   const which = { userId: actor.userId, ...reachOf(actor) };
-  const rows = await listLiveSessions(database.db, which, { nowMs: clock.nowMs(), limit: sessionsListedMax });
-  return rows.map((row) => toSession(row, actor));
+  const nowMs = clock.nowMs();
+  const rows = await listLiveSessions(database.db, { ...which, nowMs }, { offset, limit });
+  return {
+    rows: rows.map((row) => toSession(row, actor)),
+    totalCount: await countLiveSessions(database.db, { ...which, nowMs }),
+  };
 }
 
 /** Ends one of a member's own sessions, or all when none is named; tells how many were ended. */

@@ -101,16 +101,38 @@ export async function shortenSessions(tx: Tx, organizationId: OrganizationId, li
 
 export async function listLiveSessions(
   db: Db,
-  { userId, organizationId }: { userId: UserId; organizationId?: OrganizationId },
-  { nowMs, limit }: { nowMs: number; limit: number },
+  which: LiveSessionsOfUser,
+  { offset, limit }: { offset: number; limit: number },
 ): Promise<SessionRow[]> {
-  const query = db.selectFrom('sessions').selectAll().where('user_id', '=', userId);
-  return (organizationId === undefined ? query : query.where('organization_id', '=', organizationId))
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', nowMs)
+  return liveSessionsOf(db, which)
+    .selectAll()
     .orderBy('last_used_at', 'desc')
+    .orderBy('id')
+    .offset(offset)
     .limit(limit)
     .execute();
+}
+
+export async function countLiveSessions(db: Db, which: LiveSessionsOfUser): Promise<number> {
+  const { count } = await liveSessionsOf(db, which)
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+interface LiveSessionsOfUser {
+  readonly userId: UserId;
+  readonly organizationId?: OrganizationId;
+  readonly nowMs: number;
+}
+
+function liveSessionsOf(db: Db, { userId, organizationId, nowMs }: LiveSessionsOfUser) {
+  const query = db
+    .selectFrom('sessions')
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', nowMs);
+  return organizationId === undefined ? query : query.where('organization_id', '=', organizationId);
 }
 
 export async function insertMachineToken(tx: Tx, row: Insertable<Schema['machine_tokens']>): Promise<void> {

@@ -8,6 +8,7 @@ import { sessionRoutes } from '../contract/sessions.ts';
 import { serverRoutes } from '../contract/server.ts';
 import { appError, isKnownError } from '../contract/errors.ts';
 import type { CookieJar } from '../http/cookies.ts';
+import { sendBareList } from '../http/bound-list.ts';
 import type { Mount } from '../http/mount.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
@@ -98,7 +99,9 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
 
   mount(sessionRoutes.checkAuth, async () => ({ message: 'Authenticated' }));
   mountOrganizationSessions(mount, deps);
-  mount(sessionRoutes.listMySessions, async ({ actor }) => listMySessions(deps, actor));
+  mount(sessionRoutes.listMySessions, async (to) =>
+    sendBareList(to.reply, await listMySessions(deps, to.actor, to.query)),
+  );
   mount(sessionRoutes.endMySessions, async ({ actor, origin }) => {
     await endMySessions(deps, { actor, sessionId: undefined, origin });
     return { message: 'All sessions are ended.' };

@@ -16,9 +16,7 @@ export function mountUsers(mount: Mount, { database }: { database: Database }): 
     return { user: toUser(user) };
   });
 
-  mount(sessionRoutes.listMyOrganizations, async ({ actor }) => ({
-    organizations: await listOrganizations({ database }, actor),
-  }));
+  mount(sessionRoutes.listMyOrganizations, async ({ actor, query }) => listOrganizations({ database }, actor, query));
 }
 
 /** A user as the API shows them. */

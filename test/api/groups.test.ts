@@ -30,7 +30,16 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
   it('POST answers the bare group with exactly the documented fields', async () => {
     const { status, body } = await api.call(admin, 'POST /api/v1/groups', { name: 'Engineering', orgId: 'x', id: 'y' });
     expect(status).toBe(200);
-    expect(Object.keys(body).toSorted()).toEqual(['createdAt', 'id', 'name', 'orgId', 'slug', 'updatedAt']);
+    expect(Object.keys(body).toSorted()).toEqual([
+      'createdAt',
+      'id',
+      'name',
+      'orgId',
+      'role',
+      'roleId',
+      'slug',
+      'updatedAt',
+    ]);
     expect(body).toMatchObject({ name: 'Engineering', slug: 'engineering', orgId: acme });
   });
 

@@ -32,7 +32,7 @@ const queries: Readonly<Record<string, (tx: Tx) => Promise<unknown>>> = {
   'the account behind an identity': async (tx) => findKnownAccount(tx, id),
   'the account of an address': async (tx) => findNamesake(tx, organizationId, 'a@acme.example'),
   'the roles of a member': async (tx) => findMemberRoles(tx, organizationId, userId),
-  "a person's sessions": async (tx) => listLiveSessions(tx, { userId }, { nowMs: someTime, limit: 100 }),
+  "a person's sessions": async (tx) => listLiveSessions(tx, { userId, nowMs: someTime }, page),
   "an organization's sessions": async (tx) =>
     listSessionsOfOrganization(tx, { organizationId: id, userId: undefined, nowMs: someTime }, page),
   "how many an organization's sessions are": async (tx) =>

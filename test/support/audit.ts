@@ -80,6 +80,19 @@ export function entryNamed(organizationId: OrganizationId | undefined, name: str
   };
 }
 
+/** An entry that tells more than an entry holds. */
+export function largestEntry(organizationId: OrganizationId | undefined): AuditEntry {
+  const userGroupsClaim = Array.from({ length: 990 }, (_, index) => `a group of the provider ${index}`);
+  const assignedToGroups = userGroupsClaim.map((name) => ({ id: name, name }));
+  const metadata = { userId: 'u', userEmail: 'u@acme.example', assignedToGroups, userGroupsClaim };
+  return {
+    organizationId,
+    actor: { type: 'server', metadata: {} },
+    event: { type: 'oidc-group-membership-mapping-assign-user', metadata },
+    origin: { ipAddress: '192.0.2.1', userAgent: 'x'.repeat(100_000) },
+  };
+}
+
 async function sqliteTriggers(tx: Tx): Promise<{ name: string; sql: string }[]> {
   const found = await sql<{ name: string; sql: string }>`
     select name, sql from sqlite_schema where type = 'trigger' and name like 'audit_%'

@@ -16,7 +16,7 @@ import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
 import type { Engine } from '../../src/storage/database.ts';
 import { type LiveKeyring, openKeyring } from '../../src/storage/keyring.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
-import { auditedDatabase, entryNamed } from './audit.ts';
+import { auditedDatabase, entryNamed, largestEntry } from './audit.ts';
 import { createTestDatabase } from './databases.ts';
 import { createDirectory, testOrigin } from './directory.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
@@ -83,6 +83,13 @@ export async function openWebhookScene(engine: Engine) {
     });
   }
 
+  /** Appends entries that are as large as the trail lets them be. */
+  async function appendLargest({ id }: { id: OrganizationId }, count: number): Promise<void> {
+    await directory.database.transaction(async (tx) => {
+      for (let index = 0; index < count; index += 1) await directory.audit(tx, largestEntry(id));
+    });
+  }
+
   /** One round of a node's job, to its end. */
   async function deliver(by: Deliveries = deliveries): Promise<void> {
     await by.round();
@@ -106,6 +113,7 @@ export async function openWebhookScene(engine: Engine) {
     nodeBeside,
     addTenant,
     append,
+    appendLargest,
     deliver,
     statusOf,
     /** Cuts off what a node has under way, as a shutdown does. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-import { GroupWithRole } from '../../src/contract/groups.ts';
+import { Group } from '../../src/contract/groups.ts';
 import { OidcConfig } from '../../src/contract/oidc-config.ts';
 import { organizationRoutes } from '../../src/contract/organizations.ts';
 import type { Random } from '../../src/kernel/random.ts';
@@ -61,7 +61,7 @@ async function haveOrganization({ api, remember }: SetUpParts, entry: Entry): Pr
 
 async function haveGroups(api: ApiClient, { token, organizationId }: ReadyServer): Promise<void> {
   const path = '/api/v1/groups';
-  const answer = Type.Array(GroupWithRole);
+  const answer = Type.Array(Group);
   const query = new URLSearchParams({ organizationId });
   const there = await api.call({ method: 'GET', path: `${path}?${query}`, token, answer });
   for (const group of demoGroups.filter(({ name }) => !there.some((one) => one.name === name))) {

@@ -93,7 +93,8 @@ async function copy(
     }
     if (lines.length > 0) await write(`${lines.join('\n')}\n`);
     count += lines.length;
-    isEnd = lines.length < limit;
+    // A page may end early because of its size, so only an empty one is the end.
+    isEnd = lines.length === 0;
   }
   say(`${count} entries are exported. The last one is entry ${place.sequence}.`);
   return { text: '', isFailure: !isWhole };

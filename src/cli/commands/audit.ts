@@ -1,5 +1,6 @@
 import type { ClientCommand } from '../command.ts';
 import { table } from '../output.ts';
+import { readList } from '../read-list.ts';
 import { pageOptions } from './common-options.ts';
 
 /** What is shown of an entry. */
@@ -38,7 +39,11 @@ const list: ClientCommand = {
       startDate: input.text('since'),
       endDate: input.text('until'),
     };
-    const body = await connection.call<{ auditLogs: readonly Entry[] }>('/api/v1/organization/audit-logs', { query });
+    const body = await readList<{ auditLogs: readonly Entry[] }>(connection, '/api/v1/organization/audit-logs', {
+      query,
+      rows: 'auditLogs',
+      unlimited: 'page',
+    });
     const text = table(
       body.auditLogs,
       [

@@ -1,6 +1,7 @@
 import { CliFailure } from '../cli-failure.ts';
 import type { ClientCommand, CommandContext, Outcome } from '../command.ts';
 import { facts, plain, table } from '../output.ts';
+import { readList } from '../read-list.ts';
 import { confirm } from '../read-secret.ts';
 import { yesOption } from './common-options.ts';
 
@@ -78,7 +79,8 @@ const remove: ClientCommand = {
 async function readDomains({ connect }: CommandContext) {
   const connection = await connect();
   const query = { organizationId: await connection.organizationId() };
-  return { connection, query, body: await connection.call<{ emailDomains: readonly Domain[] }>(path, { query }) };
+  const wanted = { query, rows: 'emailDomains', unlimited: 'whole' } as const;
+  return { connection, query, body: await readList<{ emailDomains: readonly Domain[] }>(connection, path, wanted) };
 }
 
 async function findDomain(context: CommandContext) {

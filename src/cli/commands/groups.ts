@@ -1,8 +1,9 @@
-import type { Group, GroupUser, GroupWithRole } from '../../contract/groups.ts';
+import type { Group, GroupUser } from '../../contract/groups.ts';
 import { CliFailure, usageFailure } from '../cli-failure.ts';
 import type { ClientCommand, CommandContext, Outcome } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { facts, plain, table } from '../output.ts';
+import { readList } from '../read-list.ts';
 import { confirm } from '../read-secret.ts';
 import { pageOptions, roleOption, yesOption } from './common-options.ts';
 
@@ -96,8 +97,10 @@ const members: ClientCommand = {
     const { connection, place } = await findGroup(context);
     const { input } = context;
     const query = { limit: input.number('limit'), offset: input.number('offset'), search: input.text('search') };
-    const body = await connection.call<{ users: GroupUser[]; totalCount: number }>(`${place.path}/users`, {
+    const body = await readList<{ users: GroupUser[]; totalCount: number }>(connection, `${place.path}/users`, {
       query: { ...place.query, ...query },
+      rows: 'users',
+      unlimited: 'page',
     });
     const rows = table(
       body.users,
@@ -135,9 +138,13 @@ function memberCommand(verb: 'add' | 'remove'): ClientCommand {
 async function readGroups(
   connection: Connection,
   wanted: Readonly<Record<string, string | number | undefined>> = {},
-): Promise<{ groups: readonly GroupWithRole[]; organizationId: string }> {
+): Promise<{ groups: readonly Group[]; organizationId: string }> {
   const organizationId = await connection.organizationId();
-  const groups = await connection.call<readonly GroupWithRole[]>(path, { query: { ...wanted, organizationId } });
+  const groups = await readList<readonly Group[]>(connection, path, {
+    query: { ...wanted, organizationId },
+    rows: '',
+    unlimited: 'whole',
+  });
   return { groups, organizationId };
 }
 
@@ -155,6 +162,7 @@ function shown(group: Group): Outcome {
     ['id', group.id],
     ['name', group.name],
     ['slug', group.slug],
+    ['role', group.role],
     ['created', group.createdAt],
     ['changed', group.updatedAt],
   ]);

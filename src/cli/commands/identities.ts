@@ -2,6 +2,7 @@ import type { ClientSecretData, MachineIdentity, UniversalAuth } from '../../con
 import { usageFailure } from '../cli-failure.ts';
 import type { ClientCommand, Outcome } from '../command.ts';
 import { facts, table } from '../output.ts';
+import { readList } from '../read-list.ts';
 import { confirm } from '../read-secret.ts';
 import { pageOptions, roleOption, yesOption } from './common-options.ts';
 
@@ -22,7 +23,11 @@ const list: ClientCommand = {
       offset: input.number('offset'),
       search: input.text('search'),
     };
-    const body = await connection.call<{ identities: MachineIdentity[] }>(path, { query });
+    const body = await readList<{ identities: MachineIdentity[] }>(connection, path, {
+      query,
+      rows: 'identities',
+      unlimited: 'whole',
+    });
     const text = table(
       body.identities,
       [

@@ -2,6 +2,7 @@ import { isRecord } from '../api-client.ts';
 import { CliFailure, usageFailure } from '../cli-failure.ts';
 import type { ClientCommand, CommandContext } from '../command.ts';
 import { plain, table } from '../output.ts';
+import { readList } from '../read-list.ts';
 import { confirm } from '../read-secret.ts';
 import { isOn, onOff, pageOptions, roleOption, yesOption } from './common-options.ts';
 
@@ -83,7 +84,11 @@ const remove: ClientCommand = {
 async function readMembers({ connect }: CommandContext, query: Readonly<Record<string, string | number | undefined>>) {
   const connection = await connect();
   const path = `/api/v2/organizations/${await connection.organizationId()}/memberships`;
-  const body = await connection.call<{ users: readonly Member[] }>(path, { query });
+  const body = await readList<{ users: readonly Member[] }>(connection, path, {
+    query,
+    rows: 'users',
+    unlimited: 'whole',
+  });
   return { path, body, call: connection.call };
 }
 

@@ -1,6 +1,7 @@
 import type { LoginAttempt, LoginAttemptSummary } from '../../contract/login-attempts.ts';
 import type { ClientCommand } from '../command.ts';
 import { facts, plain, table } from '../output.ts';
+import { readList } from '../read-list.ts';
 import { pageOptions } from './common-options.ts';
 
 const path = '/api/v1/sso/oidc/login-attempts';
@@ -39,7 +40,7 @@ const list: ClientCommand = {
       startDate: input.text('since'),
       endDate: input.text('until'),
     };
-    const body = await connection.call<Attempts>(path, { query });
+    const body = await readList<Attempts>(connection, path, { query, rows: 'loginAttempts', unlimited: 'page' });
     const rows = table(
       body.loginAttempts,
       [

@@ -102,5 +102,15 @@ export const hygiene: CaseGroup = {
       attack: 'An exception or a rejection that nobody catches',
       expected: 'Logged without its text; the process answers what is in flight and ends with 1',
     },
+    {
+      id: 'H380',
+      attack: 'A groups claim of 990 names that changes at each sign-in, written into the audit trail',
+      expected: 'An entry has a byte limit: names beyond it are counted, each name is written once',
+    },
+    {
+      id: 'H381',
+      attack: 'Lists of the largest rows that can be stored, with the largest page size',
+      expected: 'A page ends at a mebibyte and says where the next one begins; nothing is left out or repeated',
+    },
   ],
 };
