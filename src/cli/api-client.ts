@@ -115,9 +115,12 @@ export function failureOf(answer: ApiAnswer): CliFailure {
   return new CliFailure(reasonFor(answer.status, code), plain(advice === '' ? text : `${text} ${advice}`));
 }
 
+/** The server, a proxy before it, or something that it depends on (424) cannot answer now. */
+const unreachableStatuses: readonly number[] = [424, 429, 502, 503, 504];
+
 function reasonFor(status: number, code: string): ExitReason {
   if (status === 401 || code === 'token_invalid') return 'signIn';
-  return status === 503 || status === 502 || status === 504 || status === 429 ? 'unreachable' : 'failed';
+  return unreachableStatuses.includes(status) ? 'unreachable' : 'failed';
 }
 
 function adviceFor(code: string): string {

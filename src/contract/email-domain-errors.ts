@@ -46,10 +46,12 @@ export const emailDomainErrors = {
     status: 429,
     error: 'RateLimitExceeded',
     message: 'DNS was asked about this e-mail domain a moment ago. Wait ten seconds.',
+    retryAfterSeconds: 10,
   },
   dns_unavailable: {
-    status: 503,
-    error: 'ServiceUnavailable',
+    status: 424,
+    error: 'FailedDependency',
     message: 'The DNS servers of the domain gave no answer. Nothing was changed. Try again in a moment.',
+    retryAfterSeconds: 10,
   },
 } as const;

@@ -3,17 +3,24 @@ import { admissionErrors } from './admission-errors.ts';
 import { auditWebhookErrorTable } from './audit-webhook-errors.ts';
 import { connectionErrors } from './connection-errors.ts';
 import { emailDomainErrors } from './email-domain-errors.ts';
+import { identityProviderErrors } from './identity-provider-errors.ts';
 
 /** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
 interface ErrorMeaning {
   readonly status: number;
   readonly error: string;
   readonly message: string;
+  /** When it makes sense to try again, for `Retry-After`; a more precise value in an error's `meta` wins. */
+  readonly retryAfterSeconds?: number;
 }
 
 /**
  * The closed table of everything that can go wrong. No status number and no public text stands anywhere else, and no
  * public text holds input, a claim or what an identity provider said.
+ *
+ * A status of 500 or above means that Sallyport failed, so that operators can alert on it. What a tenant's identity
+ * provider, DNS or receiver does wrong is 424 Failed Dependency (RFC 4918, section 11.4), which clients do not repeat by
+ * themselves.
  */
 export const errorTable = {
   // Requests to the API.
@@ -33,6 +40,7 @@ export const errorTable = {
     status: 429,
     error: 'RateLimitExceeded',
     message: 'This organization made several such tests within a minute. Try again in a minute.',
+    retryAfterSeconds: 60,
   },
   internal_error: {
     status: 500,
@@ -43,8 +51,14 @@ export const errorTable = {
     status: 503,
     error: 'ServiceUnavailable',
     message: 'The database does not answer or cannot be written to. Nothing was changed.',
+    retryAfterSeconds: 5,
   },
-  not_ready: { status: 503, error: 'ServiceUnavailable', message: 'The server is starting or stopping.' },
+  not_ready: {
+    status: 503,
+    error: 'ServiceUnavailable',
+    message: 'The server is starting or stopping.',
+    retryAfterSeconds: 5,
+  },
 
   // Who is asking.
   token_missing: { status: 401, error: 'UnauthorizedError', message: 'Send an access token as a bearer token.' },
@@ -202,94 +216,7 @@ export const errorTable = {
     error: 'BadRequest',
     message: "Your organization's sign-in settings changed while you were signing in. Start again.",
   },
-  idp_denied: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'Your identity provider did not let you sign in.',
-  },
-  idp_error: {
-    status: 502,
-    error: 'BadGateway',
-    message: 'Your identity provider answered with an error.',
-  },
-  idp_unreachable: {
-    status: 502,
-    error: 'BadGateway',
-    message: 'Your identity provider does not answer. Try again in a moment.',
-  },
-  idp_busy: {
-    status: 503,
-    error: 'ServiceUnavailable',
-    message: "Too many sign-ins are waiting for your organization's identity provider. Try again in a moment.",
-  },
-  idp_paused: {
-    status: 503,
-    error: 'ServiceUnavailable',
-    message:
-      'Your identity provider has not answered for a while and is left alone for a moment. Try again in a minute.',
-  },
-  idp_address_refused: {
-    status: 502,
-    error: 'BadGateway',
-    message: "This server may not call your identity provider's address. Your admin has to allow it.",
-  },
-  idp_tls_refused: {
-    status: 502,
-    error: 'BadGateway',
-    message: "Your identity provider's certificate could not be verified. Your admin has to look into this.",
-  },
-  idp_response_invalid: {
-    status: 502,
-    error: 'BadGateway',
-    message: 'Your identity provider sent an answer that this server cannot read.',
-  },
-  idp_issuer_mismatch: {
-    status: 502,
-    error: 'BadGateway',
-    message: "Your identity provider's issuer is not the one that your organization configured.",
-  },
-  idp_issuer_is_template: {
-    status: 502,
-    error: 'BadGateway',
-    message:
-      "The address that your admin entered serves many tenants. Your admin has to enter your own tenant's address.",
-  },
-  idp_client_refused: {
-    status: 502,
-    error: 'BadGateway',
-    message:
-      'Your identity provider does not accept the client id that your admin entered, or what proves it (a secret or a key).',
-  },
-  idp_code_refused: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'Your identity provider did not accept the sign-in code. Start again.',
-  },
-  id_token_missing: {
-    status: 502,
-    error: 'BadGateway',
-    message: 'Your identity provider did not send an ID token.',
-  },
-  id_token_invalid: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: "Your identity provider's answer did not pass the checks.",
-  },
-  id_token_not_current: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: "Your identity provider's answer is too old or from the future. Start again; if it stays, clocks differ.",
-  },
-  id_token_signature_invalid: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: "Your identity provider's signature could not be verified.",
-  },
-  id_token_algorithm_mismatch: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'Your identity provider signs with another algorithm than your admin configured.',
-  },
+  ...identityProviderErrors,
   ...connectionErrors,
   userinfo_subject_mismatch: {
     status: 403,
@@ -325,6 +252,11 @@ export const errorTable = {
 } as const satisfies Record<string, ErrorMeaning>;
 
 export type ErrorCode = keyof typeof errorTable;
+
+/** What a code means, with what only some codes have. */
+export function meaningOf(code: ErrorCode): ErrorMeaning {
+  return errorTable[code];
+}
 
 /** The house's error with a code of {@link errorTable}. */
 export type KnownError = AppError<ErrorCode>;

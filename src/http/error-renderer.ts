@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { appError, errorTable, isKnownError, type KnownError } from '../contract/errors.ts';
+import { appError, errorTable, isKnownError, type KnownError, meaningOf } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import type { Issue } from './validation.ts';
@@ -61,7 +61,7 @@ export function createErrorRenderer(logger: Logger) {
     const error = toKnownError(thrown);
     const answer = toErrorAnswer(error, request.id);
     logFailure(logger, error, answer);
-    const waitSeconds = retryAfterSeconds(answer.statusCode, error.meta);
+    const waitSeconds = retryAfterSeconds(answer.statusCode, { ...meaningOf(error.code), ...error.meta });
     if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
     return reply
       .code(answer.statusCode)
@@ -71,7 +71,9 @@ export function createErrorRenderer(logger: Logger) {
   };
 }
 
-/** Logs an error with its cause: as an error when it is the server's fault, else for whoever debugs. */
+const failedDependency = 424;
+
+/** Logs a failed request: the server's own fault as an error, that of something it depends on as a warning. */
 export function logFailure(
   logger: Logger,
   error: KnownError,
@@ -79,5 +81,6 @@ export function logFailure(
 ): void {
   const fields = { reqId, code: error.code, meta: error.meta, err: error.cause };
   if (statusCode >= 500) logger.error(fields, 'request failed');
+  else if (statusCode === failedDependency) logger.warn(fields, 'request failed');
   else logger.debug(fields, 'request refused');
 }

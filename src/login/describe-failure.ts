@@ -29,10 +29,21 @@ export async function describeFailure(
   const record = attempt === undefined || !isIdentifier(attempt) ? undefined : await findAttempt(db, attempt);
   if (record?.outcome === 'refused' && isErrorCode(record.code)) {
     const { message, status } = errorTable[record.code];
-    return { status, message, attemptId: record.id, happenedAt: new Date(record.finished_at ?? record.created_at) };
+    return {
+      status: statusOfPage(status),
+      message,
+      attemptId: record.id,
+      happenedAt: new Date(record.finished_at ?? record.created_at),
+    };
   }
   const named = codesWithoutAttempt.find((known) => known === code);
-  return named === undefined ? { status: 400, message: 'You could not be signed in. Start again.' } : errorTable[named];
+  if (named === undefined) return { status: 400, message: 'You could not be signed in. Start again.' };
+  return { status: statusOfPage(errorTable[named].status), message: errorTable[named].message };
+}
+
+// The page tells of a failure that was, and anybody can ask for it by its address. It is no failure of the server itself.
+function statusOfPage(status: number): number {
+  return status >= 500 ? 200 : status;
 }
 
 function isErrorCode(code: string | null): code is ErrorCode {

@@ -1,5 +1,5 @@
 import type { RequestOrigin } from '../contract/actor.ts';
-import { appError, type KnownError } from '../contract/errors.ts';
+import { appError, errorTable, type KnownError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import { callbackPath } from '../contract/login.ts';
 import { syncGroups } from '../group-sync/apply.ts';
@@ -222,10 +222,9 @@ async function recordRefusal(
   const nowMs = system.clock.nowMs();
   const details = refusalRecord(soFar, error);
   const limit = { audit: store.audit, recordedMax: store.refusalsRecordedMax };
-  system.logger.warn(
-    { attemptId: attempt.id, code: error.code, meta: loggedFacts(error, soFar), err: error.cause },
-    'sign-in refused',
-  );
+  const facts = { attemptId: attempt.id, code: error.code, meta: loggedFacts(error, soFar), err: error.cause };
+  if (errorTable[error.code].status >= 500) system.logger.error(facts, 'sign-in failed');
+  else system.logger.warn(facts, 'sign-in refused');
   await store.database.transaction(async (tx) => {
     const end = { outcome: 'refused', code: error.code, user_id: null, details, finished_at: nowMs } as const;
     // The member was let in if only the answer to that commit was lost: what it wrote stands.

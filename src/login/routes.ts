@@ -99,8 +99,8 @@ export function rememberAttempt(
   reply.header('set-cookie', cookies.set(name, sealed, attemptLifetimeSeconds));
 }
 
-// A browser is shown a page. A program that asks for JSON, and not for a page, gets the error as JSON. An outage of the
-// database that left no record is not redirected: its status is what monitors and proxies see.
+// A browser is shown a page. A program that asks for JSON, and not for a page, gets the error as JSON. A failure of the
+// server itself is not redirected: its status is what monitors and proxies see.
 function createFail(assets: PageAssets) {
   const show = showerOf({ assets });
   return async (
@@ -109,10 +109,8 @@ function createFail(assets: PageAssets) {
     { attemptId, error }: { attemptId?: string; error: KnownError },
   ): Promise<FastifyReply> => {
     if (wantsJson(request)) throw error;
-    if (error.code === 'storage_unavailable' && attemptId === undefined) {
-      const { status, message } = errorTable[error.code];
-      return show(reply, status, errorPage({ message, retryHref: '/login' }));
-    }
+    const { status, message } = errorTable[error.code];
+    if (status >= 500) return show(reply, status, errorPage({ message, attemptId, retryHref: '/login' }));
     return reply.header('cache-control', 'no-store').redirect(errorHref(error.code, attemptId), 302);
   };
 }

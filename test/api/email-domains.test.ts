@@ -90,7 +90,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     scene.dns.set(name, { alias: 'hosted.example', txt: [verificationCode] });
     expect(codeOf(await scene.verify(tenant, id))).toEqual([400, 'email_domain_record_alias']);
     scene.dns.set(name, 'failure');
-    expect(codeOf(await scene.verify(tenant, id))).toEqual([503, 'dns_unavailable']);
+    expect(codeOf(await scene.verify(tenant, id))).toEqual([424, 'dns_unavailable']);
     scene.dns.set(name, { txt: ['something else', verificationCode] });
     const { status, body } = await scene.verify(tenant, id);
     expect([status, body.emailDomain]).toEqual([

@@ -48,8 +48,8 @@ describe.each(engines)('a provider whose token endpoint is dead (%s)', (engine) 
     for (let time = 0; time < circuitFailuresMax; time += 1) await signIn(scene, { organization });
     const { answer, browser } = await signIn(scene, { organization });
     const page = await browser.visit(answer.location);
-    expect(page.status).toBe(503);
-    expect(page.text).toContain('is left alone for a moment');
+    expect(page.status).toBe(424);
+    expect(page.text).toContain('Your identity provider is not responding.');
     expect(page.text).not.toContain(new URL(organization.idp.url).host);
   });
 

@@ -42,7 +42,7 @@ export async function visitSomehow(soak: Soak, dice: Dice): Promise<void> {
 
 const knownPeople = 20;
 /** What is answered when somebody did something wrong: what the table of errors has, but not 500. */
-const refusedStatuses = [400, 401, 403, 404, 422, 502] as const;
+const refusedStatuses = [400, 401, 403, 404, 422, 424, 429] as const;
 /** The same, and that a provider has too much to do or is left alone. Nobody else's sign-in may find that. */
 const failedStatuses = [...refusedStatuses, 503] as const;
 

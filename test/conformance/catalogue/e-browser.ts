@@ -129,6 +129,12 @@ export const browser: CaseGroup = {
       expected: 'One answer after the same work, whether there is none or it has no sign-in',
     },
     { id: 'H132', attack: 'An ID token that nobody asked for, posted to the callback', expected: 'Refused' },
+    {
+      id: 'H354',
+      attack:
+        'A stranger or a tenant makes the server answer 500 or above: pages of failures, dead providers, DNS, receivers',
+      expected: 'Answers below 500 and warnings in the log; 500 and above means that the server failed',
+    },
     { id: 'H133', attack: 'The callback by another method', expected: 'No such address; no attempt is over' },
   ],
 };
