@@ -11,18 +11,17 @@ import { mountAuditWebhooks } from './audit-webhooks/routes.ts';
 import { isBootstrapped } from './bootstrap/queries.ts';
 import { mountBootstrap } from './bootstrap/routes.ts';
 import type { Config } from './config/load-config.ts';
-import type { DomainsDeps } from './domains/deps.ts';
 import { recheckRoundMs } from './domains/limits.ts';
 import { apiRoutes } from './contract/api.ts';
 import { asId, type OrganizationId } from './contract/ids.ts';
 import { callbackPath } from './contract/login.ts';
 import { version } from './contract/version.ts';
+import type { CryptoThread } from './costly-work/crypto-thread.ts';
+import { openCostlyWork } from './costly-work/open-costly-work.ts';
+import { openDomains } from './domains/open-domains.ts';
 import { createOwnedDomains } from './domains/owned-domains.ts';
 import { recheckDomains } from './domains/recheck-domains.ts';
 import { mountEmailDomains } from './domains/routes.ts';
-import { shareLookups } from './domains/shared-lookup.ts';
-import { createTxtLookup } from './domains/txt-lookup.ts';
-import { bindVouchedDomains } from './domains/vouched-domains.ts';
 import { deleteCodes } from './enforcement/break-glass-queries.ts';
 import { mountEnforcement } from './enforcement/routes.ts';
 import { mountGroups } from './groups/routes.ts';
@@ -61,6 +60,7 @@ import { mountRelinking } from './memberships/relink-routes.ts';
 import { mountMemberships } from './memberships/routes.ts';
 import { createConnectionTest } from './oidc/connection-test/test-connection.ts';
 import { createClockComparison } from './oidc/clock-comparison.ts';
+import { createClientKeyMaker } from './oidc/make-client-key.ts';
 import { createGuardedFetch } from './oidc/guarded-fetch.ts';
 import { createHostLookup } from './oidc/host-lookup.ts';
 import type { OutboundEntry } from './oidc/outbound-allow.ts';
@@ -82,13 +82,14 @@ import { keysReadSeconds } from './storage/key-limits.ts';
 import { openKeyring } from './storage/keyring.ts';
 import { createAccessTokens } from './tokens/access-tokens.ts';
 import { createAuthenticate } from './tokens/authenticate.ts';
+import { createPasswordLogin } from './tokens/login-with-password.ts';
 import { endSessions } from './tokens/queries.ts';
 import { mountMachineTokens, mountSessions, mountSigningKeys } from './tokens/routes.ts';
 import { shortenToLifetime } from './tokens/shorten-sessions.ts';
 import { createSessions } from './tokens/sessions.ts';
 import { advanceSigningKeys } from './tokens/rotate-signing-key.ts';
 import { openSigningKeys } from './tokens/signing-keys.ts';
-import { type HashPassword, hashPassword } from './users/password.ts';
+import { createPasswords, type PasswordCost } from './users/password.ts';
 import { mountUsers } from './users/routes.ts';
 
 /** What the world outside gives the server. */
@@ -103,8 +104,10 @@ export interface AppWorld {
   readonly outboundProxy?: OutboundProxy | undefined;
   readonly clock: Clock;
   readonly random: Random;
-  /** Argon2id at its full cost when left out. */
-  readonly hashPassword?: HashPassword;
+  /** The full cost of Argon2id when left out. */
+  readonly passwordCost?: PasswordCost;
+  /** Starts a thread for each kind of costly work; tests watch it. */
+  readonly createThread?: () => CryptoThread;
   readonly logger: Logger;
 }
 
@@ -162,7 +165,7 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
       for (const job of jobs) job.stop();
       const cutOff = parts.deliveries.stop();
       await (isDrained ? closeDrained(server) : server.close());
-      await Promise.all([parts.fetch.close(), parts.webhooks.outbound.fetch.close()]);
+      await Promise.all([parts.fetch.close(), parts.webhooks.outbound.fetch.close(), parts.costly.close()]);
       await cutOff;
     },
   };
@@ -219,20 +222,21 @@ async function buildParts(config: Config, world: AppWorld) {
   const mail = openMail(config, { ...world, keyring });
   const features = { core, mail, domains, webhooks, deliveries, login, testConnection, clocks };
   const http = { https, cookies, limits };
-  const hash = world.hashPassword ?? hashPassword;
-  return { ...features, ...http, hash, keyring, rootKeys, keys, sessions, policy, fetch };
-}
-
-type DomainsWorld = Omit<DomainsDeps, 'lookupTxt' | 'domainSettings'>;
-
-/** The e-mail domains; those that the operator vouches for are bound to their organizations before anybody may ask. */
-async function openDomains(config: Config, world: DomainsWorld): Promise<DomainsDeps> {
-  const { domainRecordLabel, domainRecordPrefix, verifiedDomains: vouched } = config;
-  await bindVouchedDomains(world, vouched);
+  const costly = openCostlyWork(clock, world.createThread);
+  const passwords = createPasswords({ ...costly.passwords, random, cost: world.passwordCost });
+  const loginWithPassword = createPasswordLogin({ ...core, sessions, passwords });
   return {
-    ...world,
-    lookupTxt: shareLookups(createTxtLookup({ servers: config.dnsServers }), world.clock),
-    domainSettings: { recordLabel: domainRecordLabel, recordPrefix: domainRecordPrefix, vouched },
+    ...features,
+    ...http,
+    costly,
+    passwords,
+    loginWithPassword,
+    keyring,
+    rootKeys,
+    keys,
+    sessions,
+    policy,
+    fetch,
   };
 }
 
@@ -253,7 +257,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountSigningKeys(mount, parts.keys);
   mountKeys(mount, { ...core, keyring, rootKeys: parts.rootKeys });
   const vouchedSlugs = new Set(config.verifiedDomains.map(({ named }) => named));
-  mountBootstrap(mount, { ...core, hashPassword: parts.hash, vouchedSlugs });
+  mountBootstrap(mount, { ...core, passwords: parts.passwords, vouchedSlugs });
   mountOrganizations(mount, {
     ...core,
     organizationCreation: config.organizationCreation,
@@ -287,7 +291,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountAuditWebhooks(mount, parts.webhooks, createTestTurns(core.clock));
   mountLoginAttempts(mount, core);
   const { accessTokenSeconds } = config;
-  mountSessions(mount, core, { sessions, cookies, site: config.siteUrl, accessTokenSeconds });
+  mountSessions(mount, core, { ...parts, site: config.siteUrl, accessTokenSeconds });
   mountEnforcement(mount, core, { sessions, cookies, accessTokenSeconds });
   mountConnectionTest(mount, {
     ...core,
@@ -299,6 +303,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
     ...core,
     keyring,
     policy,
+    makeClientKey: createClientKeyMaker(parts.costly.clientKeys),
     endSessionsOf: async (tx, { id, organization_id }, reason) => {
       const ending = { nowMs: core.clock.nowMs(), reason };
       const which = { oidcConfigId: id, organizationId: asId<OrganizationId>(organization_id) };

@@ -11,7 +11,8 @@ import { toBit } from '../storage/codecs.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { AccessTokens } from '../tokens/access-tokens.ts';
 import { recordMachineToken, signMachineToken } from '../tokens/machine-tokens.ts';
-import type { HashPassword } from '../users/password.ts';
+import { networksOf } from '../http/client-networks.ts';
+import type { Passwords } from '../users/password.ts';
 import { insertMembership, insertUser } from '../users/queries.ts';
 import { claimBootstrap, insertInstanceAdmin, isBootstrapped } from './queries.ts';
 
@@ -21,8 +22,8 @@ export interface BootstrapDeps {
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;
-  readonly hashPassword: HashPassword;
   readonly vouchedSlugs: ReadonlySet<string>;
+  readonly passwords: Passwords;
 }
 
 /** The first token lasts as long as a machine identity's tokens do by default. */
@@ -45,7 +46,11 @@ export async function bootstrapServer(
     const issue = { path: 'email', code: 'email', message: 'must be an e-mail address' };
     throw appError('validation_failed', { meta: { issues: [issue] } });
   }
-  const passwordHash = await deps.hashPassword(body.password, deps.random);
+  const passwordHash = await deps.passwords.gate.run({ key: networksOf(origin.ipAddress).widest }, async () => {
+    // Those that waited for the first one would hash in vain.
+    if (await isBootstrapped(deps.database.db)) throw appError('already_bootstrapped');
+    return deps.passwords.hash(body.password);
+  });
   const made = await deps.database.transaction(async (tx) => {
     if (!(await claimBootstrap(tx, new Date(deps.clock.nowMs()).toISOString()))) throw appError('already_bootstrapped');
     // The caller becomes the instance admin, so the name is the operator's own.

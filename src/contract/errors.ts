@@ -4,6 +4,7 @@ import { auditWebhookErrorTable } from './audit-webhook-errors.ts';
 import { connectionErrors } from './connection-errors.ts';
 import { emailDomainErrors } from './email-domain-errors.ts';
 import { identityProviderErrors } from './identity-provider-errors.ts';
+import { limitErrors } from './limit-errors.ts';
 
 /** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
 interface ErrorMeaning {
@@ -35,13 +36,7 @@ export const errorTable = {
   bad_request: { status: 400, error: 'BadRequest', message: 'The request cannot be carried out as it stands.' },
   route_not_found: { status: 404, error: 'NotFound', message: 'There is no such endpoint.' },
   method_not_allowed: { status: 405, error: 'MethodNotAllowed', message: 'This endpoint does not take that method.' },
-  rate_limited: { status: 429, error: 'RateLimitExceeded', message: 'Too many requests. Try again later.' },
-  connection_tests_limited: {
-    status: 429,
-    error: 'RateLimitExceeded',
-    message: 'This organization made several such tests within a minute. Try again in a minute.',
-    retryAfterSeconds: 60,
-  },
+  ...limitErrors,
   internal_error: {
     status: 500,
     error: 'InternalServerError',

@@ -61,8 +61,7 @@ export function createErrorRenderer(logger: Logger) {
     const error = toKnownError(thrown);
     const answer = toErrorAnswer(error, request.id);
     logFailure(logger, error, answer);
-    const waitSeconds = retryAfterSeconds(answer.statusCode, { ...meaningOf(error.code), ...error.meta });
-    if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
+    setRetryAfter(reply, error);
     return reply
       .code(answer.statusCode)
       .header('cache-control', 'no-store')
@@ -72,6 +71,12 @@ export function createErrorRenderer(logger: Logger) {
 }
 
 const failedDependency = 424;
+
+/** Says when to try again, if that is known (RFC 9110, section 10.2.3). */
+export function setRetryAfter(reply: FastifyReply, { code, meta }: KnownError): void {
+  const waitSeconds = retryAfterSeconds(errorTable[code].status, { ...meaningOf(code), ...meta });
+  if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
+}
 
 /** Logs a failed request: the server's own fault as an error, that of something it depends on as a warning. */
 export function logFailure(

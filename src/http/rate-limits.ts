@@ -1,10 +1,10 @@
 import rateLimit, { type RateLimitOptions } from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
-import ipaddr from 'ipaddr.js';
 
 import { appError } from '../contract/errors.ts';
 import type { LimitClass } from '../contract/route.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { networksOf } from './client-networks.ts';
 import { createRateLimitStore } from './rate-limit-store.ts';
 
 /** Requests that one client may make in a minute, for each class; 0 switches a class's limit off. */
@@ -22,7 +22,7 @@ export async function registerRateLimits(app: FastifyInstance, clock: Clock): Pr
   await app.register(rateLimit, {
     global: false,
     store: createRateLimitStore(clock),
-    keyGenerator: (request) => clientKey(request.ip),
+    keyGenerator: (request) => networksOf(request.ip).narrowest,
     errorResponseBuilder: () => appError('rate_limited'),
   });
 }
@@ -32,11 +32,4 @@ export function createRateLimits(perMinute: LimitsPerMinute): RateLimits {
   const limit = (name: keyof LimitsPerMinute): RateLimitOptions | false =>
     perMinute[name] === 0 ? false : { max: perMinute[name], timeWindow: 60_000, groupId: name };
   return { read: limit('read'), write: limit('write'), auth: limit('auth'), signIn: limit('signIn'), none: false };
-}
-
-/** What clients are told apart by: a client is an IPv4 address or an IPv6 /64, the least that one customer is given (RFC 6177). */
-export function clientKey(address: string): string {
-  if (!address.includes(':') || !ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
-  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString();
 }

@@ -4,11 +4,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { errorTable, isKnownError } from '../contract/errors.ts';
 import { loginErrorPath, selectOrganizationPath } from '../contract/login.ts';
-import { toKnownError } from '../http/error-renderer.ts';
+import { setRetryAfter, toKnownError } from '../http/error-renderer.ts';
 import { requestOrigin } from '../http/request-origin.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
-import { loginWithPassword } from '../tokens/login-with-password.ts';
+import type { LoginWithPassword } from '../tokens/login-with-password.ts';
 import { selectOrganization } from '../tokens/select-organization.ts';
 import { mountBreakGlassPage } from './break-glass-page-routes.ts';
 import { chooseForProgram } from './choose-for-program.ts';
@@ -36,6 +36,7 @@ export interface PageDeps extends LoginEndpoints {
   readonly assets: PageAssets;
   readonly accessTokens: AccessTokens;
   readonly accessTokenSeconds: number;
+  readonly loginWithPassword: LoginWithPassword;
 }
 
 /** Mounts the pages, in a scope of their own that reads forms. */
@@ -90,19 +91,17 @@ function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDe
     requireSameSite(request, deps.site.origin);
     const fields = fieldsOf(request.body);
     const { email = '', password = '' } = fields;
-    const { database, audit } = deps.store;
     try {
       const origin = requestOrigin(request);
-      const session = await loginWithPassword(
-        { database, audit, sessions: deps.sessions, clock: deps.system.clock },
-        { email, password, replaces: readRefreshCookie(request), origin },
-      );
+      const replaces = readRefreshCookie(request);
+      const session = await pages.loginWithPassword({ email, password, replaces, origin });
       setRefreshCookie(reply, pages.cookies, session);
       const { callbackPort } = passedOn(fields);
       return await reply.redirect(selectOrganizationHref(callbackPort), 303);
     } catch (thrown) {
       if (!isKnownError(thrown)) throw thrown;
       const { status, message } = errorTable[thrown.code];
+      setRetryAfter(reply, thrown);
       return show(reply, status, adminSignInPage({ ...passedOn(fields), problem: message, email }));
     }
   });

@@ -17,7 +17,6 @@ import type { Db, Tx } from '../storage/database.ts';
 import { type ClientKeyRow, endClientKeys, listClientKeys } from './client-key-queries.ts';
 import { currentClientKey } from './current-client-key.ts';
 import { addClientKey } from './keep-client-key.ts';
-import { makeClientKey } from '../oidc/make-client-key.ts';
 import { findOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 import { destinationOf, usesClientKey } from './rules.ts';
@@ -49,9 +48,9 @@ export async function rotateClientKey(
   const organization = await requireAccess(deps.database.db, actor, access);
   const organizationId = asId<OrganizationId>(organization.id);
   const found = requireKeyed(await findOidcConfig(deps.database.db, organizationId));
-  // Asked once before, too: to make a key takes longer than all else, and too many are no reason to.
+  // Checked once before, too, so that a request that must fail costs no key pair.
   await requireRoom(deps.database.db, found, deps.clock.nowMs());
-  const key = await makeClientKey();
+  const key = await deps.makeClientKey(organizationId);
   const row = await deps.database.transaction(async (tx) => {
     await requireLocked(tx, organizationId);
     const config = requireKeyed(await findOidcConfig(tx, organizationId));
@@ -81,7 +80,7 @@ export async function readClientKeySet(deps: SsoConfigDeps, configId: string): P
   const isNamed = isIdentifier(configId);
   const rows = isNamed ? await listClientKeys(deps.database.db, { configId, nowMs: deps.clock.nowMs() }) : [];
   if (rows.length === 0) throw appError('client_key_set_not_found');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- makeClientKey wrote them
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the client key maker wrote them
   return rows.map(({ public_jwk }) => JSON.parse(public_jwk) as PublicClientKey);
 }
 

@@ -4,10 +4,9 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientSecretMask, type CreateOidcConfigBody } from '../contract/oidc-config.ts';
 import { requireAccess } from '../organizations/access.ts';
-import { makeClientKey } from '../oidc/make-client-key.ts';
 import { findRefusedProvider, findUrlFaults, requireAllowedUrls } from './check-urls.ts';
 import { keepClientKey, wantsClientKey } from './keep-client-key.ts';
-import { insertOidcConfig, type OidcConfigRow } from './queries.ts';
+import { findOidcConfig, insertOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 import { checkSettings, type OidcSettings, settingDefaults } from './rules.ts';
 import { sealClientSecret } from './seal-client-secret.ts';
@@ -30,6 +29,10 @@ export async function createOidcConfig(
     throw appError('validation_failed', { meta: { issues: [issue] } });
   }
   requireAllowedUrls(settings, deps.policy);
+  // Checked once before, too, so that a request that must fail costs no key pair.
+  if ((await findOidcConfig(deps.database.db, asId<OrganizationId>(organization.id))) !== undefined) {
+    throw appError('oidc_config_exists');
+  }
   const nowMs = deps.clock.nowMs();
   const row: OidcConfigRow = {
     id: deps.random.uuid(),
@@ -47,7 +50,7 @@ export async function createOidcConfig(
     created_at: nowMs,
     updated_at: nowMs,
   };
-  const spare = wantsClientKey(undefined, settings) ? await makeClientKey() : undefined;
+  const spare = wantsClientKey(undefined, settings) ? await deps.makeClientKey(organization.id) : undefined;
   await deps.database.transaction(async (tx) => {
     if (!(await insertOidcConfig(tx, row))) throw appError('oidc_config_exists');
     await deps.audit(tx, {

@@ -2,8 +2,9 @@ import { auditActor } from '../audit/append.ts';
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
+import { appError } from '../contract/errors.ts';
 import { deleteClientKeys, insertClientKey } from './client-key-queries.ts';
-import { makeClientKey, type NewClientKey } from '../oidc/make-client-key.ts';
+import type { NewClientKey } from '../oidc/make-client-key.ts';
 import { clientKeyRow } from './client-key-row.ts';
 import type { SsoConfigDeps } from './routes.ts';
 import { destinationOf, movesSecret, type OidcSettings, usesClientKey } from './rules.ts';
@@ -30,12 +31,14 @@ interface Change {
 export async function keepClientKey(deps: SsoConfigDeps, tx: Tx, change: Change): Promise<void> {
   const { row, before, after } = change;
   const isWanted = wantsClientKey(before, after);
+  // Another change came in between. The caller tries again, and makes the key pair outside the transaction.
+  if (isWanted && change.spare === undefined) throw appError('precondition_failed');
   if (isWanted || !usesClientKey(after)) await deleteClientKeys(tx, row.id);
-  if (!isWanted) return;
+  if (!isWanted || change.spare === undefined) return;
   const nowMs = deps.clock.nowMs();
   const destination = destinationOf(row.organization_id, after);
   const use = { configId: row.id, destination, nowMs, activeFromMs: nowMs };
-  await addClientKey(deps, tx, { ...change, key: change.spare ?? (await makeClientKey()), use });
+  await addClientKey(deps, tx, { ...change, key: change.spare, use });
 }
 
 /** Adds a key pair, and tells the audit trail. */

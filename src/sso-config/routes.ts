@@ -11,6 +11,7 @@ import type { Mount } from '../http/mount.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
+import type { MakeClientKey } from '../oidc/make-client-key.ts';
 import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
@@ -30,7 +31,8 @@ export interface SsoConfigDeps {
   readonly random: Random;
   readonly keyring: Keyring;
   readonly policy: OutboundPolicy;
-  /** Ends the sessions that a configuration made; tells how many there were. */
+  readonly makeClientKey: MakeClientKey;
+  /** Ends the sessions that a configuration made and returns their number. */
   endSessionsOf(tx: Tx, config: Pick<OidcConfigRow, 'id' | 'organization_id'>, reason: string): Promise<number>;
 }
 

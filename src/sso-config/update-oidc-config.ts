@@ -7,7 +7,7 @@ import { requireAccess } from '../organizations/access.ts';
 import { requireAllowedUrls } from './check-urls.ts';
 import { requireValid } from './create-oidc-config.ts';
 import { keepClientKey, wantsClientKey } from './keep-client-key.ts';
-import { makeClientKey, type NewClientKey } from '../oidc/make-client-key.ts';
+import type { NewClientKey } from '../oidc/make-client-key.ts';
 import { requireMatch } from './precondition.ts';
 import { findOidcConfig, type OidcConfigRow, updateOidcConfig } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
@@ -24,11 +24,12 @@ interface UpdateRequest {
 
 /** Changes what a request names and leaves the rest; the result must be as valid as a new configuration. */
 export async function changeOidcConfig(deps: SsoConfigDeps, request: UpdateRequest): Promise<OidcConfigRow> {
+  const spares: SpareKey = { key: undefined };
   for (let tries = 1; ; tries += 1) {
     try {
-      return await changeOnce(deps, request);
+      return await changeOnce(deps, request, spares);
     } catch (thrown) {
-      // Without a precondition the caller does not mind what was there, so whoever lost a race is simply next.
+      // Without a precondition the caller does not mind what was there, so a request that lost a race tries again.
       const lostRace = isKnownError(thrown) && thrown.code === 'precondition_failed' && request.ifMatch === undefined;
       if (!lostRace || tries === raceTriesMax) throw thrown;
     }
@@ -37,14 +38,19 @@ export async function changeOidcConfig(deps: SsoConfigDeps, request: UpdateReque
 
 const changedReason = 'the OIDC configuration was changed';
 
-/** So often is a change without a precondition tried while others change the same configuration. */
+/** A change without a precondition is tried this often while others change the same configuration. */
 const raceTriesMax = 20;
 
-async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<OidcConfigRow> {
+/** A key pair that was made for this change. It outlives a lost race, so that one request makes one pair at most. */
+interface SpareKey {
+  key: NewClientKey | undefined;
+}
+
+async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest, spare: SpareKey): Promise<OidcConfigRow> {
   const { organizationId, clientSecret, endSessions = false, ...change } = request.body;
   const access = { organizationId, subject: 'sso', action: 'edit' } as const;
   const organization = await requireAccess(deps.database.db, request.actor, access);
-  const spare = await makeSpareKey(deps, request.body, organization.id);
+  await makeSpareKey(deps, request, { organizationId: organization.id, spare });
   return deps.database.transaction(async (tx) => {
     const before = await findOidcConfig(tx, asId<OrganizationId>(organization.id));
     if (before === undefined) throw appError('oidc_config_not_found');
@@ -69,7 +75,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest): Promise<
       },
       origin: request.origin,
     });
-    await keepClientKey(deps, tx, { row: before, before: settingsOf(before), after, spare, by: request });
+    await keepClientKey(deps, tx, { row: before, before: settingsOf(before), after, spare: spare.key, by: request });
     return { ...before, ...changed, revision: before.revision + 1 };
   });
 }
@@ -97,14 +103,19 @@ function changedRow(
   };
 }
 
-// A key pair takes a while to make, so whether one will be needed is judged beforehand; the transaction decides.
+// A key pair takes a while to make, so this predicts outside the transaction whether one will be needed. A change that
+// must fail fails here, before the key pair. The transaction decides.
 async function makeSpareKey(
-  { database }: SsoConfigDeps,
-  { clientSecret: _secret, organizationId: _id, endSessions: _ends, ...change }: UpdateOidcConfigBody,
-  organizationId: string,
-): Promise<NewClientKey | undefined> {
-  const row = await findOidcConfig(database.db, asId<OrganizationId>(organizationId));
-  if (row === undefined) return undefined;
+  deps: SsoConfigDeps,
+  { body, ifMatch }: UpdateRequest,
+  { organizationId, spare }: { organizationId: string; spare: SpareKey },
+): Promise<void> {
+  const { clientSecret: _secret, organizationId: _id, endSessions: _ends, ...change } = body;
+  const row = await findOidcConfig(deps.database.db, asId<OrganizationId>(organizationId));
+  if (row === undefined) throw appError('oidc_config_not_found');
+  requireMatch(ifMatch, row);
   const before = settingsOf(row);
-  return wantsClientKey(before, { ...before, ...change }) ? makeClientKey() : undefined;
+  const after = requireValid({ ...before, ...change });
+  if (after.isActive || unprovesSignIn(before, after)) requireAllowedUrls(after, deps.policy);
+  if (wantsClientKey(before, after)) spare.key ??= await deps.makeClientKey(organizationId);
 }

@@ -1,5 +1,5 @@
 import { attemptsFromEverywhereMax, attemptsFromNetworkMax, attemptWindowSeconds } from '../contract/limits.ts';
-import { clientKey } from '../http/rate-limits.ts';
+import { networksOf } from '../http/client-networks.ts';
 import { sha256Hex } from '../kernel/digest.ts';
 import type { Tx } from '../storage/database.ts';
 import { countAttempt, forgetAttempts } from './attempt-queries.ts';
@@ -40,7 +40,7 @@ export async function forgiveAttempts(tx: Tx, attempt: AttemptAt): Promise<void>
 
 function keysOf({ kind, account, ipAddress }: AttemptAt) {
   return {
-    fromNetwork: sha256Hex(JSON.stringify([kind, account, clientKey(ipAddress)])),
+    fromNetwork: sha256Hex(JSON.stringify([kind, account, networksOf(ipAddress).narrowest])),
     fromEverywhere: sha256Hex(JSON.stringify([kind, account])),
   };
 }

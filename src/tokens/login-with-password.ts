@@ -3,9 +3,10 @@ import type { RequestOrigin } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
+import { networksOf } from '../http/client-networks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
-import { verifyPassword } from '../users/password.ts';
+import type { Passwords } from '../users/password.ts';
 import { findUserWithPassword, type UserRow } from '../users/queries.ts';
 import { type AttemptAt, forgiveAttempts, takeAttempt } from './attempt-limits.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
@@ -26,24 +27,33 @@ export interface PasswordLoginDeps {
   readonly sessions: Sessions;
   readonly audit: AppendAudit;
   readonly clock: Clock;
+  readonly passwords: Passwords;
 }
 
+export type PasswordSession = StartedSession & { readonly userId: UserId; readonly lifetimeSeconds: number };
+
 /**
- * Signs the server's administrator in. The same work is done, the same is written and the same answer given, whether
- * the address is unknown or the password wrong; and an address that nobody has is limited as one that somebody has.
+ * Signs the instance admin in. An unknown address and a wrong password take the same work, write the same and get the
+ * same answer. An address that nobody has is limited like one that somebody has.
  *
- * @throws `credentials_invalid` or `credentials_locked`
+ * @throws `credentials_invalid`, `credentials_locked` or `work_limited`
  */
-export async function loginWithPassword(
+export type LoginWithPassword = (login: PasswordLogin) => Promise<PasswordSession>;
+
+/** Makes what signs in with a password. The API and the page share one, and so one gate. */
+export function createPasswordLogin(deps: PasswordLoginDeps): LoginWithPassword {
+  return async (login) => loginWithPassword(deps, login);
+}
+
+async function loginWithPassword(
   deps: PasswordLoginDeps,
   { email, password, replaces, origin }: PasswordLogin,
-): Promise<StartedSession & { userId: UserId; lifetimeSeconds: number }> {
+): Promise<PasswordSession> {
   const parsed = parseEmailAddress(email);
   const account = parsed.ok ? parsed.address.key : email;
   const user = parsed.ok ? await findUserWithPassword(deps.database.db, parsed.address.key) : undefined;
   const attempt = { kind: 'password', account, ipAddress: origin.ipAddress } as const;
-  await requireAttempt(deps, { attempt, user, origin });
-  const isRight = await verifyPassword(password, user?.password_hash ?? undefined);
+  const isRight = await verify(deps, { attempt, user, password, origin });
   if (user === undefined || !isRight) {
     await record(deps, { type: 'password-login-failed', user, origin });
     throw appError('credentials_invalid');
@@ -63,6 +73,21 @@ export async function loginWithPassword(
     });
   });
   return { ...session, userId, lifetimeSeconds: passwordSessionSeconds };
+}
+
+// The place at the gate is taken before the attempt is counted: a request that is refused there writes nothing.
+async function verify(
+  deps: PasswordLoginDeps,
+  { password, ...tried }: { attempt: AttemptAt; user: UserRow | undefined; password: string; origin: RequestOrigin },
+): Promise<boolean> {
+  const place = deps.passwords.gate.enter({ key: networksOf(tried.origin.ipAddress).widest });
+  try {
+    await requireAttempt(deps, tried);
+    await place.turn;
+    return await deps.passwords.verify(password, tried.user?.password_hash ?? undefined);
+  } finally {
+    place.leave();
+  }
 }
 
 // A power cut may forget a count, and gives a guesser no more than the time that it takes.

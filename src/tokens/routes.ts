@@ -14,7 +14,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import { loginWithPassword } from './login-with-password.ts';
+import type { LoginWithPassword } from './login-with-password.ts';
 import { findSession, type SessionRow } from './queries.ts';
 import { selectOrganization } from './select-organization.ts';
 import { endMySessions, listMySessions } from './my-sessions.ts';
@@ -53,15 +53,16 @@ export interface SessionEndpointsDeps {
   readonly cookies: CookieJar;
   readonly site: string;
   readonly accessTokenSeconds: number;
+  readonly loginWithPassword: LoginWithPassword;
 }
 
 export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: SessionEndpointsDeps): void {
-  const { sessions, cookies, site, accessTokenSeconds } = endpoints;
+  const { sessions, cookies, site, accessTokenSeconds, loginWithPassword } = endpoints;
   mountRefresh(mount, deps, endpoints);
 
   mount(sessionRoutes.loginWithPassword, async ({ body, request, reply, origin }) => {
     const replaces = readRefreshCookie(request);
-    const started = await loginWithPassword({ ...deps, sessions }, { ...body, replaces, origin });
+    const started = await loginWithPassword({ ...body, replaces, origin });
     setRefreshCookie(reply, cookies, started);
     const session = {
       id: started.sessionId,

@@ -1,49 +1,81 @@
-import { argon2, type Argon2Parameters, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 
+import type { CryptoThread } from '../costly-work/crypto-thread.ts';
+import type { Gate } from '../costly-work/gate.ts';
 import type { Random } from '../kernel/random.ts';
 
+/** What one Argon2id hash costs (RFC 9106, section 3.1). `memory` is in KiB. */
+export interface PasswordCost {
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+}
+
 /** RFC 9106, section 4, the second recommended option: 64 MiB, 3 passes, 4 lanes. */
-const cost = { memory: 65_536, passes: 3, parallelism: 4, tagLength: 32 } as const;
+export const usualPasswordCost: PasswordCost = { memory: 65_536, passes: 3, parallelism: 4 };
+const tagBytes = 32;
 const saltBytes = 16;
 
-/** Makes of a password what is stored; `verifyPassword` reads from it how. */
-export type HashPassword = (password: string, random: Random) => Promise<string>;
-
-/** Hashes a password with argon2id; the result names its salt and cost in the PHC string format. */
-export async function hashPassword(password: string, random: Random): Promise<string> {
-  const salt = random.bytes(saltBytes);
-  const tag = await derive('argon2id', { ...cost, message: Buffer.from(password.normalize('NFC')), nonce: salt });
-  const parameters = `m=${cost.memory},t=${cost.passes},p=${cost.parallelism}`;
-  return `$argon2id$v=19$${parameters}$${unpadded(salt)}$${unpadded(tag)}`;
+/** Hashes and verifies passwords with Argon2id. Each takes about 150 ms of CPU, so callers pass the gate first. */
+export interface Passwords {
+  readonly gate: Gate;
+  /** The hash with its salt and cost, in the PHC string format. */
+  hash(password: string): Promise<string>;
+  /**
+   * Whether a password matches a hash. Without a hash, for an account that does not exist, it does the same work, so
+   * that timing does not reveal which accounts exist.
+   */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
-/**
- * Whether a password is the one that was hashed. Without a hash, for an account that does not exist, the same work is
- * done in vain, so that the time tells nothing.
- */
-export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
-  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(hash ?? '');
-  const [memory, passes, parallelism] =
-    match === null ? [cost.memory, cost.passes, cost.parallelism] : match.slice(1, 4).map(Number);
-  const salt = Buffer.from(match?.[4] ?? unpadded(Buffer.alloc(saltBytes)), 'base64');
-  const expected = match === null ? undefined : Buffer.from(match[5] ?? '', 'base64');
-  const tag = await derive('argon2id', {
-    message: Buffer.from(password.normalize('NFC')),
-    nonce: salt,
-    memory: memory ?? cost.memory,
-    passes: passes ?? cost.passes,
-    parallelism: parallelism ?? cost.parallelism,
-    tagLength: expected?.length ?? cost.tagLength,
-  });
-  return expected !== undefined && expected.length === tag.length && timingSafeEqual(expected, tag);
+interface PasswordsDeps {
+  readonly gate: Gate;
+  readonly thread: CryptoThread;
+  readonly random: Random;
+  readonly cost?: PasswordCost | undefined;
 }
 
-function unpadded(bytes: Buffer): string {
-  return bytes.toString('base64').replaceAll('=', '');
+/** Makes what hashes passwords, on the thread that it is given. */
+export function createPasswords({ gate, thread, random, cost = usualPasswordCost }: PasswordsDeps): Passwords {
+  const derive = async (password: string, { nonce, tagLength, ...spent }: Derivation): Promise<Uint8Array> => {
+    const message = Buffer.from(password.normalize('NFC'));
+    return thread.run({ kind: 'argon2id', parameters: { ...spent, message, nonce, tagLength } });
+  };
+  return {
+    gate,
+    hash: async (password) => {
+      const nonce = random.bytes(saltBytes);
+      const tag = await derive(password, { ...cost, nonce, tagLength: tagBytes });
+      const parameters = `m=${cost.memory},t=${cost.passes},p=${cost.parallelism}`;
+      return `$argon2id$v=19$${parameters}$${unpadded(nonce)}$${unpadded(tag)}`;
+    },
+    verify: async (password, hash) => {
+      const stored = hash === undefined ? undefined : parseHash(hash);
+      const { expected, ...derivation } = stored ?? { ...cost, nonce: Buffer.alloc(saltBytes), expected: undefined };
+      const tag = await derive(password, { ...derivation, tagLength: expected?.length ?? tagBytes });
+      return expected !== undefined && expected.length === tag.length && timingSafeEqual(expected, tag);
+    },
+  };
 }
 
-function derive(algorithm: 'argon2id', parameters: Argon2Parameters): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    argon2(algorithm, parameters, (error, tag) => (error === null ? resolve(tag) : reject(error)));
-  });
+interface Derivation extends PasswordCost {
+  readonly nonce: Uint8Array;
+  readonly tagLength: number;
+}
+
+function parseHash(hash: string) {
+  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(hash);
+  if (match === null) return undefined;
+  const [, memory, passes, parallelism, nonce = '', expected = ''] = match;
+  return {
+    memory: Number(memory),
+    passes: Number(passes),
+    parallelism: Number(parallelism),
+    nonce: Buffer.from(nonce, 'base64'),
+    expected: Buffer.from(expected, 'base64'),
+  };
+}
+
+function unpadded(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64').replaceAll('=', '');
 }

@@ -1,9 +1,8 @@
-import { createHook } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { hashPassword } from '../../src/users/password.ts';
+import { createCryptoThread } from '../../src/costly-work/crypto-thread.ts';
 import { addMachine, addMember, addOrganization, logIn, refreshCookieOf, signIn } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { invite } from '../support/invitations.ts';
@@ -18,14 +17,20 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
   let boot: Bootstrapped;
   let sent: SentStatement[];
   let hashed = 0;
-  const hashes = createHook({ init: (_id, type) => void (hashed += type === 'ARGON2REQUEST' ? 1 : 0) });
 
   beforeAll(async () => {
-    hashes.enable();
     server = await startTestServer({
       engine,
-      // Somebody's password is stored at the cost at which nobody's is looked at.
-      hashPassword,
+      createThread: () => {
+        const thread = createCryptoThread();
+        return {
+          ...thread,
+          run: async (job) => {
+            if (job.kind === 'argon2id') hashed += 1;
+            return thread.run(job);
+          },
+        };
+      },
       standBefore: (database) => {
         const watched = watchStatements(database);
         ({ sent } = watched);
@@ -35,7 +40,6 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
     boot = await bootstrap(server);
   });
   afterAll(async () => {
-    hashes.disable();
     await server.close();
   });
 

@@ -8,7 +8,7 @@ import { judge } from '../../src/domains/rules.ts';
 import { hashBreakGlassCode } from '../../src/enforcement/break-glass-code.ts';
 import { readCookies } from '../../src/http/cookies.ts';
 import { html, toMarkup } from '../../src/http/html.ts';
-import { clientKey } from '../../src/http/rate-limits.ts';
+import { networksOf } from '../../src/http/client-networks.ts';
 import { failureFacts } from '../../src/login-attempts/failure-facts.ts';
 import { attemptCookieName } from '../../src/login/attempt.ts';
 import { checkReturnTo } from '../../src/login/return-to.ts';
@@ -77,7 +77,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a discovery URL': discoveryAddress,
   'a URL to call': (text) => [policy.checkUrl(text), policy.checkUrl(`https://${text}`)],
   'an IP address': parseAddress,
-  'the address of a client': clientKey,
+  'the address of a client': networksOf,
   'allowed domains': (text) => [parseAllowedEmailDomains(text), isDomainAllowed(text, domain.domain)],
   'a signed token': (text) => [parseCompactJws(text), parseCompactJws(`${text}.${text}.${text}`)],
   'a JSON document': (text) => [text, JSON.stringify({ text })].map((json) => parseJsonObject(Buffer.from(json))),

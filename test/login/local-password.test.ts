@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
-import { hashPassword } from '../../src/users/password.ts';
+import { usualPasswordCost } from '../../src/users/password.ts';
 import { engines } from '../support/databases.ts';
 import { type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
 
@@ -9,7 +9,7 @@ describe.each(engines)('the one local password (%s)', (engine) => {
   let scene: LoginScene;
 
   beforeAll(async () => {
-    scene = await openLoginScene(engine, {}, { hashPassword });
+    scene = await openLoginScene(engine, {}, { passwordCost: usualPasswordCost });
   });
   afterAll(() => scene.close());
 

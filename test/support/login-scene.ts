@@ -60,7 +60,7 @@ export interface LoginScene {
 export async function openLoginScene(
   engine: Engine,
   settings: Readonly<Record<string, string>> = {},
-  world: Pick<ServerOptions, 'logger' | 'standBefore' | 'hashPassword'> = {},
+  world: Pick<ServerOptions, 'logger' | 'standBefore' | 'passwordCost' | 'createThread'> = {},
 ): Promise<LoginScene> {
   const clock = fixedClock();
   const server = await startTestServer({ engine, clock, settings, ...world });

@@ -10,9 +10,9 @@ import type { SealingKey } from '../../src/kernel/sealed-box.ts';
 import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
 import type { Database, Engine } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
-import type { HashPassword } from '../../src/users/password.ts';
+import type { CryptoThread } from '../../src/costly-work/crypto-thread.ts';
+import type { PasswordCost } from '../../src/users/password.ts';
 import { createTestDatabase, type TestDatabase } from './databases.ts';
-import { hashCheaply } from './hash-cheaply.ts';
 import { freePort } from './free-port.ts';
 
 export interface ServerOptions {
@@ -24,8 +24,10 @@ export interface ServerOptions {
   readonly beside?: TestServer;
   readonly rootKey?: SealingKey;
   readonly otherRootKeys?: readonly SealingKey[];
-  /** What it makes of the administrator's password; something that takes no time unless told otherwise. */
-  readonly hashPassword?: HashPassword;
+  /** The cost of a password hash; the least that Argon2id has unless told otherwise. */
+  readonly passwordCost?: PasswordCost;
+  /** Makes the threads for costly work, which a test may watch. */
+  readonly createThread?: () => CryptoThread;
   /** What the server logs to; nothing unless told otherwise. */
   readonly logger?: Logger;
   /** Gives the server a database that stands before its own, which is at a URL. */
@@ -61,6 +63,8 @@ export interface Answer {
   readonly body: any;
 }
 
+const leastPasswordCost: PasswordCost = { memory: 8, passes: 1, parallelism: 1 };
+
 /** Starts a server whose limits are off and which may call loopback addresses. */
 export async function startTestServer({
   engine,
@@ -69,9 +73,9 @@ export async function startTestServer({
   beside,
   rootKey = beside?.rootKey ?? { id: 'testroot', bytes: randomBytes(32) },
   otherRootKeys = [],
-  hashPassword = hashCheaply,
   logger = silentLogger,
   standBefore = (database) => database,
+  ...costlyWork
 }: ServerOptions): Promise<TestServer> {
   const {
     database,
@@ -93,7 +97,8 @@ export async function startTestServer({
     outboundProxy: proxyOf(config),
     clock,
     random: systemRandom,
-    hashPassword,
+    passwordCost: leastPasswordCost,
+    ...costlyWork,
     logger,
   });
   await app.server.listen({ port, host: '127.0.0.1' });

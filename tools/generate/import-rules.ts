@@ -1,6 +1,6 @@
 /** The folders of src from the bottom up, and from which others each may import. Its own files are understood. */
 const base = ['kernel', 'contract'];
-const ground = [...base, 'storage', 'http', 'audit'];
+const ground = [...base, 'costly-work', 'storage', 'http', 'audit'];
 const directory = ['organizations', 'memberships', 'users', 'groups', 'identities', 'domains', 'invitations'];
 const features = [...directory, 'sso-config', 'provisioning', 'group-sync', 'tokens'];
 
@@ -14,7 +14,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   kernel: { imports: [] },
   contract: { imports: ['kernel'] },
   config: { imports: base },
-  oidc: { imports: base },
+  'costly-work': { imports: base },
+  oidc: { imports: [...base, 'costly-work'] },
   storage: { imports: base },
   http: { imports: base },
   audit: { imports: [...base, 'storage', 'http'] },

@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads';
+
+import { appError } from '../contract/errors.ts';
+import type { CryptoJob, CryptoResults } from './crypto-jobs.ts';
+import { threadIdleMs } from './limits.ts';
+
+/** A thread of its own for costly cryptography. It starts with the first job and ends when it has had none for a while. */
+export interface CryptoThread {
+  /**
+   * Does one job. The caller sees to it that there is one at a time.
+   *
+   * @throws `work_failed` when the thread ends before the job is done, for example for want of memory.
+   */
+  run<Job extends CryptoJob>(job: Job): Promise<CryptoResults[Job['kind']]>;
+  close(): Promise<void>;
+}
+
+/** Makes the handle of a thread; no thread runs yet. */
+export function createCryptoThread(): CryptoThread {
+  let worker: Worker | undefined;
+  let idle: NodeJS.Timeout | undefined;
+
+  const start = () => {
+    const started = new Worker(new URL('./crypto-worker.ts', import.meta.url), {
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
+    });
+    started.on('exit', () => {
+      if (worker === started) worker = undefined;
+    });
+    // Until it is closed, it does not keep the process alive. A request that waits for it does.
+    started.unref();
+    return started;
+  };
+  const end = async () => {
+    clearTimeout(idle);
+    const ended = worker;
+    worker = undefined;
+    await ended?.terminate();
+  };
+
+  return {
+    run: async (job) => {
+      clearTimeout(idle);
+      worker ??= start();
+      try {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker answers each kind of job with its result
+        return (await answerTo(worker, job)) as CryptoResults[(typeof job)['kind']];
+      } finally {
+        idle = setTimeout(() => void end(), threadIdleMs);
+        idle.unref();
+      }
+    },
+    close: end,
+  };
+}
+
+function answerTo(worker: Worker, job: CryptoJob): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const fail = (cause: unknown) => reject(appError('work_failed', { cause, meta: { retryAfterSeconds: 1 } }));
+  const onExit = () => fail(new Error('the thread ended'));
+  worker.once('message', resolve).once('error', fail).once('exit', onExit);
+  worker.postMessage(job);
+  return promise.finally(() => worker.off('message', resolve).off('error', fail).off('exit', onExit));
+}

@@ -1,0 +1,152 @@
+import { appError } from '../contract/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { usesRememberedMs, waitingMax, waitingPerCallerMax } from './limits.ts';
+
+/** Who asks for costly work. */
+export interface Applicant {
+  /** A client network or an organization: whatever shares its waiting places. */
+  readonly key: string;
+  /** Goes before all others, for example a network that has signed in before. */
+  readonly isPreferred?: boolean;
+}
+
+/** A place at the gate: first a waiting place, then the permit. */
+export interface Place {
+  /**
+   * Resolves when the work may begin.
+   *
+   * @throws `work_limited` when a caller that used less of the gate took the waiting place.
+   */
+  readonly turn: Promise<void>;
+  /** Gives the place or the permit back. Call it when the work is over, even if the client has gone meanwhile. */
+  leave(): void;
+}
+
+/**
+ * Lets one piece of costly work run at a time.
+ *
+ * Each key has a few of the waiting places, so one client network cannot fill the queue. The caller that used the gate
+ * least within the last minute goes first. When all places are taken, such a caller takes the place of the one that used
+ * it most. So callers that come all the time cannot keep out one that comes once.
+ */
+export interface Gate {
+  /** @throws `work_limited`, with the time after which to try again. */
+  enter(applicant: Applicant): Place;
+  /** Waits for its turn, runs the work and leaves. */
+  run<Result>(applicant: Applicant, work: () => Promise<Result>): Promise<Result>;
+}
+
+interface Waiting {
+  readonly key: string;
+  readonly isPreferred: boolean;
+  /** How often the key used the gate within the last minute, and how often it waited already when this one came. */
+  readonly uses: number;
+  readonly begin: () => void;
+  readonly giveUp: (reason: unknown) => void;
+}
+
+/** Makes a gate for one kind of work. */
+export function createGate(clock: Clock): Gate {
+  const waiting = new Set<Waiting>();
+  const permit = createPermit(clock);
+  const refusal = () => {
+    const untilFreeMs = (waiting.size + 1) * permit.lastTookMs();
+    return appError('work_limited', { meta: { retryAfterSeconds: Math.max(1, Math.ceil(untilFreeMs / 1000)) } });
+  };
+  const handOn = () => {
+    permit.giveBack();
+    let next: Waiting | undefined;
+    for (const each of waiting) if (next === undefined || goesBefore(each, next)) next = each;
+    next?.begin();
+  };
+
+  function makeRoomFor(newcomer: Pick<Waiting, 'isPreferred' | 'uses'>): void {
+    if (waiting.size < waitingMax) return;
+    const last = [...waiting].reduce((worst, each) => (goesBefore(each, worst) ? worst : each));
+    if (!goesBefore(newcomer, last)) throw refusal();
+    last.giveUp(refusal());
+  }
+
+  function waitFor(key: string, isPreferred: boolean): Place {
+    const waitingOfKey = [...waiting].filter((each) => each.key === key).length;
+    if (waitingOfKey >= waitingPerCallerMax) throw refusal();
+    const uses = permit.usesOf(key) + waitingOfKey;
+    makeRoomFor({ isPreferred, uses });
+    const { promise: turn, resolve, reject } = Promise.withResolvers<void>();
+    // A caller that loses its place before it waits for its turn must not end the process.
+    turn.catch(() => undefined);
+    let leave = (): void => void waiting.delete(entry);
+    const begin = () => {
+      waiting.delete(entry);
+      permit.take(key);
+      leave = handOn;
+      resolve();
+    };
+    const giveUp = (reason: unknown) => {
+      waiting.delete(entry);
+      reject(reason);
+    };
+    const entry: Waiting = { key, isPreferred, uses, begin, giveUp };
+    waiting.add(entry);
+    return { turn, leave: once(() => leave()) };
+  }
+
+  const enter: Gate['enter'] = ({ key, isPreferred = false }) => {
+    if (permit.isTaken()) return waitFor(key, isPreferred);
+    permit.take(key);
+    return { turn: Promise.resolve(), leave: once(handOn) };
+  };
+  return {
+    enter,
+    run: async (applicant, work) => {
+      const place = enter(applicant);
+      try {
+        await place.turn;
+        return await work();
+      } finally {
+        place.leave();
+      }
+    },
+  };
+}
+
+// Of two that are equal, the one that came first goes first, which is the order of the set.
+function goesBefore(one: Pick<Waiting, 'isPreferred' | 'uses'>, other: Pick<Waiting, 'isPreferred' | 'uses'>): boolean {
+  return one.isPreferred === other.isPreferred ? one.uses < other.uses : one.isPreferred;
+}
+
+/**
+ * The one permit, and who had it within the last minute. The permit's own pace bounds how many uses are remembered.
+ */
+function createPermit(clock: Clock) {
+  const uses: { readonly key: string; readonly atMs: number }[] = [];
+  let takenAtMs: number | undefined;
+  let lastTookMs = 0;
+  return {
+    isTaken: () => takenAtMs !== undefined,
+    lastTookMs: () => lastTookMs,
+    take: (key: string) => {
+      takenAtMs = clock.nowMs();
+      uses.push({ key, atMs: takenAtMs });
+    },
+    giveBack: () => {
+      const nowMs = clock.nowMs();
+      lastTookMs = nowMs - (takenAtMs ?? nowMs);
+      takenAtMs = undefined;
+    },
+    usesOf: (key: string) => {
+      const sinceMs = clock.nowMs() - usesRememberedMs;
+      while (uses[0] !== undefined && uses[0].atMs <= sinceMs) uses.shift();
+      return uses.filter((use) => use.key === key).length;
+    },
+  };
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
+}
