@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { loadCaBundle } from './config/ca-bundle.ts';
 import { type Config, type ConfigFault, loadConfig } from './config/load-config.ts';
+import { beginFirstStart } from './config/first-start.ts';
 import { loadOtherRootKeys, loadRootKey, withdrawRootKey } from './config/root-key.ts';
 import { shownItem } from './config/kinds.ts';
 import { settings } from './config/schema.ts';
@@ -51,11 +52,16 @@ async function start(): Promise<void> {
   for (const subject of caBundle.expired) {
     logger.warn({ subject, setting: settings.outboundCaFile.name }, 'a trusted certificate has expired; replace it');
   }
+  const firstStart = beginFirstStart(config);
   const rootKey = loadRootKey(config.rootKey, systemRandom);
   if (!rootKey.ok) throw new StartFault(describe([rootKey.fault]));
   const otherRootKeys = loadOtherRootKeys(config);
   if (!otherRootKeys.ok) throw new StartFault(describe([otherRootKeys.fault]));
-  const database = await openDatabase({ url: config.databaseUrl.expose(), logger });
+  const database = await openDatabase({
+    url: config.databaseUrl.expose(),
+    logger,
+    creation: firstStart.creation,
+  });
   if (rootKey.origin !== 'environment') {
     const { file, created } = rootKey.origin;
     if (created) await requireNewDatabase(database, file);
@@ -70,6 +76,7 @@ async function start(): Promise<void> {
     outboundCertificates: caBundle.certificates,
   };
   const app = await buildApp(config, { ...world, clock: systemClock, random: systemRandom, logger });
+  firstStart.finish();
   await listen(app.server, config);
   ending.attach({
     ...app,

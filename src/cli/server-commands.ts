@@ -21,6 +21,12 @@ export const serverCommands = {
       { does: 'See whether it is needed', line: 'sallyport migrate --check' },
     ],
   },
+  createDatabase: {
+    name: 'database create',
+    summary: 'Make an empty database for a root key that exists already',
+    about: `${onServer} A first start makes the database by itself. Later the server refuses to start without one, because a volume that is not mounted would look like an empty server, which anyone may set up.`,
+    examples: [{ does: 'Start over with the root key that is there', line: 'sallyport database create' }],
+  },
   backup: {
     name: 'backup',
     summary: 'Write everything in the database to one file, while the server runs',

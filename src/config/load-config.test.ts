@@ -31,6 +31,7 @@ describe('an empty environment', () => {
       signingKeyDays: 90,
       rateLimitSignIn: 1200,
       trustedProxies: [],
+      createDatabase: 'first-start',
       drainSeconds: 5,
       shutdownSeconds: 20,
       logLevel: 'info',

@@ -67,6 +67,12 @@ export const settings = {
     isSecret: true,
     doc: 'The database: one file that belongs to one server, or a PostgreSQL that many servers share.',
   }),
+  createDatabase: setting({
+    name: 'SALLYPORT_CREATE_DATABASE',
+    default: 'first-start',
+    kind: choice(['first-start', 'always', 'never']),
+    doc: 'Whether a start makes a database where there is none. `first-start`: if the root key file is made by this start, or the root key is in the environment and nothing shows that there was a database. Set `never` once a server with its root key in the environment is set up, so that a volume which is not mounted is an error and not an empty server. See [operating](operating.md).',
+  }),
   rootKey: setting({
     name: 'SALLYPORT_ROOT_KEY',
     default: '',

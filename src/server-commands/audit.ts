@@ -81,7 +81,12 @@ export async function pruneTrails(
   const beforeMs = parseDay(before);
   await checkMigrations(config);
   const rootKeys = requireRootKeys(config);
-  const inner = await openDatabase({ url: config.databaseUrl.expose(), logger: silentLogger, poolSize: 2 });
+  const inner = await openDatabase({
+    url: config.databaseUrl.expose(),
+    logger: silentLogger,
+    poolSize: 2,
+    creation: 'never',
+  });
   try {
     const keyring = await openKeyring({ database: inner, ...rootKeys, ...system });
     const { database, append, keys } = await openAuditTrail({

@@ -1,6 +1,7 @@
 import type { Config } from '../config/load-config.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { openSnapshot } from '../storage/backup/snapshot.ts';
+import { listDataKeys } from '../storage/data-key-queries.ts';
 import { migrationsFor } from '../storage/migration-list.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { OperatorFault } from './operator-fault.ts';
@@ -9,12 +10,25 @@ import { OperatorFault } from './operator-fault.ts';
 export async function migrateDatabase({ databaseUrl }: Config): Promise<string> {
   let count = 0;
   const logger: Logger = { ...silentLogger, info: () => void (count += 1) };
-  const database = await openDatabase({ url: databaseUrl.expose(), logger, poolSize: 1 });
+  const database = await openDatabase({ url: databaseUrl.expose(), logger, poolSize: 1, creation: 'never' });
   await database.close();
   const version = Object.keys(migrationsFor(database.engine)).toSorted().at(-1);
   return count === 0
     ? `The database was at version ${version} already.`
     : `The database is at version ${version} now; it took ${count} ${count === 1 ? 'step' : 'steps'}.`;
+}
+
+/** Makes the database where there is none; resolves with what was done. */
+export async function createDatabase({ databaseUrl }: Config): Promise<string> {
+  let isNew = false;
+  const logger: Logger = { ...silentLogger, info: () => void (isNew = true) };
+  const database = await openDatabase({ url: databaseUrl.expose(), logger, poolSize: 1, creation: 'always' });
+  const isInUse = (await listDataKeys(database.db)).length > 0;
+  await database.close();
+  if (isInUse) throw new OperatorFault('There is a database already, and it is in use. None was made.');
+  return isNew
+    ? 'Made an empty database. The next start of the server sets it up.'
+    : 'The database is there, and empty.';
 }
 
 /** Says whether the database is at this program's version, and changes nothing. */

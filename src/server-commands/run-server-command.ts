@@ -6,7 +6,7 @@ import { type Config, loadConfig } from '../config/load-config.ts';
 import { StorageStartError } from '../storage/start-error.ts';
 import { pruneTrails, verifyTrails } from './audit.ts';
 import { backUp, restore } from './back-up.ts';
-import { checkMigrations, migrateDatabase } from './migrate-database.ts';
+import { checkMigrations, createDatabase, migrateDatabase } from './migrate-database.ts';
 import { OperatorFault } from './operator-fault.ts';
 
 /** What was typed, and the environment that holds the server's settings. */
@@ -32,6 +32,8 @@ async function run(name: Exclude<ServerCommandName, 'serve'>, input: Input, conf
   switch (name) {
     case 'migrate':
       return input.has('check') ? checkMigrations(config) : migrateDatabase(config);
+    case 'createDatabase':
+      return createDatabase(config);
     case 'backup':
       return backUp(config, input.word(0));
     case 'restore':

@@ -4,6 +4,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Logger } from '../kernel/logger.ts';
 import type { Db, Engine } from './database.ts';
 import { migrationTriesMax } from './limits.ts';
+import { type Creation, missingDatabase } from './missing-database.ts';
 import { isPostgresRetryable } from './postgres-errors.ts';
 import { StorageStartError } from './start-error.ts';
 
@@ -14,6 +15,10 @@ interface MigrateOptions {
   readonly engine: Engine;
   readonly migrations: Record<string, Migration>;
   readonly logger: Logger;
+  /** Whether an empty database is filled, as it is when left out. */
+  readonly creation?: Creation;
+  /** What the database is called in messages. */
+  readonly where?: string;
 }
 
 /**
@@ -22,12 +27,14 @@ interface MigrateOptions {
  *
  * @throws {StorageStartError} when the database is of a newer version, or when a migration fails.
  */
-export async function migrate(db: Db, { engine, migrations, logger }: MigrateOptions): Promise<void> {
+export async function migrate(db: Db, options: MigrateOptions): Promise<void> {
+  const { engine, migrations, logger } = options;
   const known = Object.keys(migrations).toSorted();
   const applied = await appliedMigrations(db, engine);
   const unknown = applied.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw newerDatabase(applied.at(-1), known.at(-1));
   if (applied.length === known.length) return;
+  if (applied.length === 0) announceCreation(options);
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations) },
@@ -50,6 +57,12 @@ export async function migrate(db: Db, { engine, migrations, logger }: MigrateOpt
     if (results.length === 0) return;
     for (const { migrationName } of results) logger.info({ migration: migrationName }, 'database migrated');
   }
+}
+
+function announceCreation({ creation = 'always', where = '', logger }: MigrateOptions): void {
+  if (creation === 'never') throw missingDatabase(where);
+  if (creation === 'always') logger.info({ database: where }, 'made a new database');
+  else logger.warn({ database: where }, 'made a new database; if there should have been one, stop and look for it');
 }
 
 function newerDatabase(found: string | undefined, known: string | undefined): StorageStartError {

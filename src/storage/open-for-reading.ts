@@ -19,7 +19,7 @@ const sqlitePrefix = 'sqlite:';
 export async function openForReading(url: string): Promise<Database> {
   const database = url.startsWith(sqlitePrefix)
     ? await openSqliteForReading(url.slice(sqlitePrefix.length))
-    : await openDatabase({ url, logger: silentLogger, poolSize: 1 });
+    : await openDatabase({ url, logger: silentLogger, poolSize: 1, creation: 'never' });
   return {
     ...database,
     transaction: () => Promise.reject(new StorageStartError('The database was opened to read it, not to change it.')),

@@ -13,6 +13,7 @@ import {
 } from './limits.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFor } from './migration-list.ts';
+import type { Creation } from './missing-database.ts';
 import type { NamedStatement, PreparedStatements } from './postgres-batch.ts';
 import { createPostgresDriver, type PostgresDriverOptions } from './postgres-driver.ts';
 import { isPostgresRetryable, isStalePlan } from './postgres-errors.ts';
@@ -28,6 +29,7 @@ interface PostgresOptions {
   readonly url: string;
   readonly poolSize: number | undefined;
   readonly logger: Logger;
+  readonly creation: Creation;
 }
 
 const begin = [{ name: 'begin', text: 'begin', values: [] }];
@@ -41,8 +43,8 @@ const beginRelaxed = [...begin, { name: 'relax', text: 'set local synchronous_co
  *
  * @throws {StorageStartError} when it cannot be reached or used.
  */
-export async function openPostgresDatabase({ url, poolSize, logger }: PostgresOptions): Promise<Database> {
-  await migratePostgres(url, logger);
+export async function openPostgresDatabase({ url, poolSize, logger, creation }: PostgresOptions): Promise<Database> {
+  await migratePostgres({ url, logger, creation });
   const size = poolSize ?? postgresPoolSizeDefault;
   const pool = createPool(
     {
@@ -103,13 +105,14 @@ function createDatabase(pool: Pool, poolSize: number): Database {
 }
 
 /** Migrates over a connection of its own: a migration, or the wait for another node's, may take any time. */
-async function migratePostgres(url: string, logger: Logger): Promise<void> {
+async function migratePostgres({ url, logger, creation }: Omit<PostgresOptions, 'poolSize'>): Promise<void> {
   const pool = createPool({ url, size: 1, statementMsMax: 0, silenceMsMax: 0, idleTransactionMsMax: 0 }, logger);
   const prepared = new WeakMap<PoolClient, PreparedStatements>();
   const options = { pool, statementName: () => undefined, prepared, begin, isForReads: false };
   const db = new Kysely<Schema>({ dialect: dialect(options) });
   try {
-    await migrate(db, { engine: 'postgres', migrations: migrationsFor('postgres'), logger });
+    const migrations = migrationsFor('postgres');
+    await migrate(db, { engine: 'postgres', migrations, logger, creation, where: whereIs(url) });
   } catch (cause) {
     if (cause instanceof StorageStartError) throw cause;
     throw new StorageStartError(describePostgresFault(url, cause), { cause });

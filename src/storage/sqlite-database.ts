@@ -9,6 +9,7 @@ import { connectDirectly } from './direct-connection.ts';
 import { migrationMsMax, transactionMsMax } from './limits.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFor } from './migration-list.ts';
+import type { Creation } from './missing-database.ts';
 import type { Schema } from './schema.ts';
 import { type Checkpointer, createCheckpointer } from './sqlite-checkpointer.ts';
 import { type Commits, createCommits } from './sqlite-commits.ts';
@@ -25,6 +26,7 @@ import { StorageStartError } from './start-error.ts';
 interface SqliteOptions {
   readonly path: string;
   readonly logger: Logger;
+  readonly creation?: Creation;
   /** How long a transaction may take; the usual time when left out. */
   readonly transactionMsMax?: number | undefined;
   /** Forces what was written to a file out to the disk; resolves when it is there. */
@@ -48,10 +50,11 @@ interface OpenFile {
 export async function openSqliteDatabase({
   path: givenPath,
   logger,
+  creation = 'always',
   syncFile,
   transactionMsMax: timeMsMax = transactionMsMax,
 }: SqliteOptions): Promise<Database> {
-  const { path, lock } = ownDatabaseFile(givenPath);
+  const { path, lock } = ownDatabaseFile(givenPath, creation);
   const file = await openConnections(path, lock);
   const { writer: connection } = file;
   const turns = createTurns();
@@ -64,6 +67,8 @@ export async function openSqliteDatabase({
       engine: 'sqlite',
       migrations: migrationsFor('sqlite'),
       logger,
+      creation,
+      where: path,
     });
     await sync.flushed();
     syncFolderOf(path);

@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { type FileLock, lockDatabaseFile } from './sqlite-lock.ts';
+import { type Creation, missingDatabase } from './missing-database.ts';
 import { StorageStartError } from './start-error.ts';
 
 const ownerOnlyFile = 0o600;
@@ -33,7 +34,8 @@ export interface OwnedFile {
  *
  * @throws {StorageStartError} when the file cannot be had, or has an owner.
  */
-export function ownDatabaseFile(givenPath: string): OwnedFile {
+export function ownDatabaseFile(givenPath: string, creation: Creation): OwnedFile {
+  requireFile(resolve(givenPath), creation);
   const path = attempt(`make the folder of ${givenPath}`, () => {
     const absolute = resolve(givenPath);
     mkdirSync(dirname(absolute), { recursive: true, mode: ownerOnlyFolder });
@@ -47,6 +49,12 @@ export function ownDatabaseFile(givenPath: string): OwnedFile {
     throw thrown;
   }
   return { path, lock };
+}
+
+// Before anything is made. That a file is empty is noticed when it is migrated.
+function requireFile(path: string, creation: Creation): void {
+  if (creation === 'always' || existsSync(path)) return;
+  if (creation === 'never' || existsSync(`${path}.lock`)) throw missingDatabase(path);
 }
 
 /** Makes sure that the names of new files in a database's folder survive a power cut too. */

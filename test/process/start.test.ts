@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { createTestPlace } from '../support/databases.ts';
+import { runProgram } from '../support/program.ts';
 import {
   createTestFolder,
   reachableSettings,
@@ -80,6 +81,65 @@ describe('a second start', () => {
     await start().ready;
     const other = await reachableSettings();
     expectRefusal(await start(other).ended, /sallyport\.db is in use by process \d+/u);
+  });
+});
+
+describe('a start without the database that there was', () => {
+  const database = 'data/sallyport.db';
+
+  test('is refused, makes none, and names the ways out', async () => {
+    await comeAfterFirstStart();
+    await rm(join(folder.path, database));
+    await rm(join(folder.path, `${database}.lock`));
+    const end = await start().ended;
+    expectRefusal(end, /^There is no Sallyport database at \S+sallyport\.db, and there was one/u);
+    expect(end.errors).toContain('sallyport database create');
+    expect(await readdir(join(folder.path, 'data'))).toEqual(['root.key']);
+
+    const { output } = await runProgram(['database', 'create'], { home: folder.path, env: settings });
+    expect(output).toContain('Made an empty database');
+    await stop(start());
+    const again = await runProgram(['database', 'create'], { home: folder.path, env: settings });
+    expect([again.exitCode, again.errors]).toEqual([1, expect.stringContaining('There is a database already')]);
+  });
+
+  test('is refused on a file that holds nothing, also by the commands that would fill it', async () => {
+    await comeAfterFirstStart();
+    await writeFile(join(folder.path, database), '');
+    expectRefusal(await start().ended, /^There is no Sallyport database at /u);
+    const migrated = await runProgram(['migrate'], { home: folder.path, env: settings });
+    expect(migrated.errors).toContain('There is no Sallyport database at ');
+    await stop(start({ ...settings, SALLYPORT_CREATE_DATABASE: 'always' }));
+  });
+
+  test('is refused on a PostgreSQL that holds nothing', async () => {
+    await comeAfterFirstStart();
+    const place = await createTestPlace('postgres');
+    const env = { ...settings, DATABASE_URL: place.url };
+    expectRefusal(await start(env).ended, /^There is no Sallyport database at 127\.0\.0\.1:/u);
+    const { errors } = await runProgram(['migrate'], { home: folder.path, env });
+    expect(errors).toContain('There is no Sallyport database at ');
+    await place.remove();
+  });
+
+  test('with its root key in the environment is refused where a database was, and warned of elsewhere', async () => {
+    const env = { ...settings, SALLYPORT_ROOT_KEY: randomBytes(32).toString('base64') };
+    const strict = { ...env, SALLYPORT_CREATE_DATABASE: 'never' };
+    expectRefusal(await start(strict).ended, /^There is no Sallyport database at /u);
+    expect(await readdir(folder.path)).toEqual([]);
+    expect((await stop(start(env))).output).toContain('made a new database; if there should have been one');
+    await stop(start(strict));
+    await rm(join(folder.path, database));
+    expectRefusal(await start(env).ended, /^There is no Sallyport database at /u);
+  });
+
+  test('goes on where a first start was interrupted', async () => {
+    // Killed between the two: the root key is there, and the database is not.
+    await mkdir(join(folder.path, 'data'), { mode: 0o700 });
+    await writeFile(join(folder.path, `${rootKeyFile}.first-start`), '');
+    await writeFile(join(folder.path, rootKeyFile), randomBytes(32).toString('base64'), { mode: 0o600 });
+    await stop(start());
+    expect(await readdir(join(folder.path, 'data'))).not.toContain('root.key.first-start');
   });
 });
 
