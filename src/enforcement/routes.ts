@@ -41,7 +41,7 @@ export function mountEnforcement(
     readBreakGlassCodes(deps, { actor, ...params }),
   );
   mount(enforcementRoutes.useBreakGlassCode, async ({ body, request, reply, origin }) => {
-    const replaces = readRefreshCookie(request);
+    const replaces = readRefreshCookie(request, cookies);
     const started = await useBreakGlassCode({ ...deps, sessions }, { ...body, replaces, origin });
     setRefreshCookie(reply, cookies, started);
     const { organizationId, expiresAtMs } = started;

@@ -29,7 +29,7 @@ export function mountBreakGlassPage(
     const { database, audit } = store;
     const slug = organizationSlug.trim();
     try {
-      const replaces = readRefreshCookie(request);
+      const replaces = readRefreshCookie(request, pages.cookies);
       const use = { organizationSlug: slug, email: email.trim(), code, replaces, origin: requestOrigin(request) };
       const started = await useBreakGlassCode({ database, audit, sessions, ...system }, use);
       setRefreshCookie(reply, pages.cookies, started);

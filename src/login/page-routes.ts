@@ -93,7 +93,7 @@ function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDe
     const { email = '', password = '' } = fields;
     try {
       const origin = requestOrigin(request);
-      const replaces = readRefreshCookie(request);
+      const replaces = readRefreshCookie(request, pages.cookies);
       const session = await pages.loginWithPassword({ email, password, replaces, origin });
       setRefreshCookie(reply, pages.cookies, session);
       const { callbackPort } = passedOn(fields);
@@ -112,7 +112,7 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
   const show = showerOf(pages);
 
   scope.get(selectOrganizationPath, async (request, reply) => {
-    const browser = await findBrowserSession(deps, readRefreshCookie(request));
+    const browser = await findBrowserSession(deps, readRefreshCookie(request, pages.cookies));
     if (browser === undefined) return reply.redirect('/login', 302);
     const { callbackPort } = passedOn(fieldsOf(request.query));
     return show(reply, 200, choicePage(browser, callbackPort));
@@ -120,7 +120,7 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
 
   scope.post(selectOrganizationPath, { config }, async (request, reply) => {
     requireSameSite(request, deps.site.origin);
-    const browser = await findBrowserSession(deps, readRefreshCookie(request));
+    const browser = await findBrowserSession(deps, readRefreshCookie(request, pages.cookies));
     if (browser === undefined) return reply.redirect('/login', 303);
     const fields = fieldsOf(request.body);
     requireCsrfToken(browser, fields['csrfToken']);
@@ -139,7 +139,7 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
 
   scope.post('/login/logout', { config }, async (request, reply) => {
     requireSameSite(request, deps.site.origin);
-    const cookie = readRefreshCookie(request);
+    const cookie = readRefreshCookie(request, pages.cookies);
     const browser = await findBrowserSession(deps, cookie);
     if (browser !== undefined) {
       requireCsrfToken(browser, fieldsOf(request.body)['csrfToken']);

@@ -63,7 +63,7 @@ export function mountLogin(
     const sealed = onlyCookie(request.headers.cookie, cookieName);
     if (sealed === undefined) return fail(request, reply, { error: appError('attempt_missing') });
     try {
-      const replaces = readRefreshCookie(request);
+      const replaces = readRefreshCookie(request, cookies);
       const end = await finishLogin(deps, { search, state, sealed, replaces, origin: requestOrigin(request) });
       reply.header('set-cookie', cookies.clear(cookieName));
       if (end.kind === 'failed') return await fail(request, reply, end);

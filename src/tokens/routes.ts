@@ -61,7 +61,7 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
   mountRefresh(mount, deps, endpoints);
 
   mount(sessionRoutes.loginWithPassword, async ({ body, request, reply, origin }) => {
-    const replaces = readRefreshCookie(request);
+    const replaces = readRefreshCookie(request, cookies);
     const started = await loginWithPassword({ ...body, replaces, origin });
     setRefreshCookie(reply, cookies, started);
     const session = {
@@ -92,7 +92,7 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
 
   mount(sessionRoutes.logout, async ({ request, reply, origin }) => {
     requireSameSite(request, site);
-    const cookie = readRefreshCookie(request);
+    const cookie = readRefreshCookie(request, cookies);
     if (cookie !== '') await sessions.end(cookie, origin);
     clearRefreshCookie(reply, cookies);
     return { message: 'Logged out.' };
@@ -119,7 +119,7 @@ function mountRefresh(mount: Mount, deps: TokensDeps, endpoints: SessionEndpoint
   mount(sessionRoutes.refreshToken, async ({ request, reply, origin }) => {
     requireSameSite(request, site);
     try {
-      const refreshed = await sessions.refresh(readRefreshCookie(request), origin);
+      const refreshed = await sessions.refresh(readRefreshCookie(request, cookies), origin);
       const { session, refreshToken } = refreshed;
       const lifetimeSeconds = Math.ceil((session.expires_at - deps.clock.nowMs()) / 1000);
       setRefreshCookie(reply, cookies, { refreshToken, lifetimeSeconds });

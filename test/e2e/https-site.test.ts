@@ -41,16 +41,15 @@ test('H115, H286: behind a proxy that ends TLS, a browser signs in and keeps coo
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
   expect(page.url()).toBe(`${proxy.site}/login/select-organization`);
 
-  // The refresh cookie's name is promised to clients, so it has no prefix; it has the attributes that the prefix demands.
   const kept = (await page.context().cookies(proxy.site)).filter(({ name }) => name.includes('jid'));
   expect(kept).toMatchObject([
-    { name: 'jid', path: '/', domain: 'localhost', secure: true, httpOnly: true, sameSite: 'Lax' },
+    { name: '__Host-jid', path: '/', domain: 'localhost', secure: true, httpOnly: true, sameSite: 'Lax' },
   ]);
   const names = proxy.cookies.map((line) => line.slice(0, line.indexOf('=')));
   expect(names.some((name) => name.startsWith('__Host-sallyport_attempt_'))).toBe(true);
   for (const line of proxy.cookies) {
     expect(line).toMatch(
-      /^(?:__Host-sallyport_attempt_[\w-]+|jid)=[^;]*; (?:Max-Age=\d+; )?Path=\/; HttpOnly; SameSite=Lax; Secure$/u,
+      /^(?:__Host-sallyport_attempt_[\w-]+|__Host-jid)=[^;]*; (?:Max-Age=\d+; )?Path=\/; HttpOnly; SameSite=Lax; Secure$/u,
     );
   }
   // The attempt is over, so its cookie is gone.
@@ -59,6 +58,14 @@ test('H115, H286: behind a proxy that ends TLS, a browser signs in and keeps coo
   const url = `${proxy.site}/api/v1/auth/token`;
   const refreshed = await page.context().request.post(url, { headers: { origin: proxy.site } });
   expect(refreshed.status()).toBe(200);
+
+  // A cookie that a neighbouring host planted under the name that programs use changes nothing.
+  await page.context().addCookies([{ name: 'jid', value: 'planted', domain: 'localhost', path: '/' }]);
+  await page.reload();
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
+  expect(await page.context().cookies(proxy.site)).toEqual([]);
 });
 
 interface Proxy {

@@ -31,6 +31,11 @@ export const sessions: CaseGroup = {
       attack: 'The cookie of a session over HTTP, for scripts or for other sites',
       expected: 'Kept from them',
     },
+    {
+      id: 'H356',
+      attack: 'A neighbouring host plants a refresh cookie of its own in a browser, on an https site',
+      expected: 'It counts for nothing: browsers keep theirs as `__Host-jid`, and only programs are heard with `jid`',
+    },
     { id: 'H287', attack: 'A session that is older than it may be', expected: 'Over, however often it was refreshed' },
     {
       id: 'H288',
