@@ -29,6 +29,8 @@ export const walPagesMax = 8_000;
 export const walPagesHardMax = 16_000;
 /** The size of the write-ahead log is looked at after every so many transactions. */
 export const walLookTransactions = 32;
+/** The names of the database files are looked up before a transaction if the last time is this long ago. */
+export const fileLookMsMin = 500;
 /** How long a start waits for the process that owns the database file to let go of it. */
 export const ownerWaitMs = 500;
 

@@ -39,6 +39,24 @@ export function openReader(path: string): SqliteConnection {
   return connection(new DatabaseSync(path, { readOnly: true, timeout: sqliteLockSleepMs }));
 }
 
+/** The same connection, which reports each error of its statements. */
+export function reportingErrors(inner: SqliteConnection, report: (thrown: unknown) => void): SqliteConnection {
+  return {
+    get inTransaction() {
+      return inner.inTransaction;
+    },
+    run: (sql, parameters) => {
+      try {
+        return inner.run(sql, parameters);
+      } catch (thrown) {
+        report(thrown);
+        throw thrown;
+      }
+    },
+    close: () => inner.close(),
+  };
+}
+
 function connection(database: DatabaseSync): SqliteConnection {
   const statements = new Map<string, Prepared>();
   const prepare = (sql: string): Prepared => {

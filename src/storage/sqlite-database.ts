@@ -13,10 +13,11 @@ import type { Creation } from './missing-database.ts';
 import type { Schema } from './schema.ts';
 import { type Checkpointer, createCheckpointer } from './sqlite-checkpointer.ts';
 import { type Commits, createCommits } from './sqlite-commits.ts';
-import { openReader, openWriter, type SqliteConnection } from './sqlite-connection.ts';
+import { openReader, openWriter, reportingErrors, type SqliteConnection } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { ownDatabaseFile, syncFolderOf } from './sqlite-files.ts';
 import { createGroupSync, type GroupSync } from './sqlite-group-sync.ts';
+import { createSqliteHealth, type SqliteHealth } from './sqlite-health.ts';
 import type { FileLock } from './sqlite-lock.ts';
 import { createReaderDriver } from './sqlite-reader.ts';
 import { createTurns, type Turns } from './sqlite-turns.ts';
@@ -39,6 +40,7 @@ interface OpenFile {
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
   readonly log: FileHandle;
+  readonly health: SqliteHealth;
 }
 
 /**
@@ -118,6 +120,7 @@ function createDatabase(parts: Parts): Database {
     },
     ping: async () => {
       if (sync.failure !== undefined) throw sync.failure;
+      file.health.requireSound();
       await db.selectFrom('server_state').select('key').limit(1).execute();
       if (!areWritesInDoubt) return;
       // A full disk can be read. Whether it takes writes again only a write tells.
@@ -128,9 +131,10 @@ function createDatabase(parts: Parts): Database {
   };
 }
 
-function createTransactions({ writes, commits, sync }: Parts): Database['transaction'] {
+function createTransactions({ file, writes, commits, sync }: Parts): Database['transaction'] {
   return async (fn, { durability = 'durable' } = {}) => {
     if (sync.failure !== undefined) throw sync.failure;
+    file.health.requireFiles();
     let committed: Promise<void> | undefined;
     const result = await writes.transaction().execute(async (tx) => {
       await connectDirectly(tx);
@@ -155,12 +159,18 @@ async function writeSomething(tx: Tx): Promise<void> {
 
 async function openConnections(path: string, lock: FileLock): Promise<OpenFile> {
   const opened: SqliteConnection[] = [];
+  let health: SqliteHealth | undefined;
+  const observe = (connection: SqliteConnection) => {
+    const observed = reportingErrors(connection, (thrown) => health?.report(thrown));
+    opened.push(observed);
+    return observed;
+  };
   try {
-    const writer = openWriter(path);
-    opened.push(writer);
-    const reader = openReader(path);
-    opened.push(reader);
-    return { lock, writer, reader, log: await openFile(`${path}-wal`, 'r+') };
+    const writer = observe(openWriter(path));
+    const reader = observe(openReader(path));
+    const log = await openFile(`${path}-wal`, 'r+');
+    health = createSqliteHealth(path);
+    return { lock, writer, reader, log, health };
   } catch (cause) {
     for (const connection of opened) connection.close();
     lock.release();

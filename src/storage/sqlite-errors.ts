@@ -35,6 +35,12 @@ export function isSqliteBusy(thrown: unknown): boolean {
   return primaryCode(thrown) === busy;
 }
 
+/** Whether SQLite found the file damaged: a page that is none, or a file that is no database. */
+export function isSqliteDamage(thrown: unknown): boolean {
+  const code = primaryCode(thrown);
+  return code === corrupt || code === notADatabase;
+}
+
 /** Whether the disk refused to sync. What it had taken before is then in doubt, however later syncs end. */
 export function isSqliteSyncFailure(thrown: unknown): boolean {
   return sqliteErrorCode(thrown) === ioErrorFsync;
