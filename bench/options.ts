@@ -21,6 +21,8 @@ export interface BenchOptions {
   /** How often each server is started to see how long that takes. */
   readonly starts: number;
   readonly jsonFile: string | undefined;
+  /** Measures sign-ins beside costly requests instead of the usual report. */
+  readonly isBeside: boolean;
   /** Where the CPU profiles of the subjects go, if they are wanted. */
   readonly profileDirectory: string | undefined;
 }
@@ -32,6 +34,7 @@ export const usage = `npm run bench -- [options]
   --organizations <n,...>       10,1000,100000
   --rounds <n>                  3
   --seconds <n>                 3, of each load
+  --beside                      a sign-in alone and beside sixty costly requests, on Sallyport only
   --json <file>                 every single measurement
   --profile <directory>         run the servers with --cpu-prof; the figures are then too high
 `;
@@ -64,6 +67,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       organizations: { type: 'string', multiple: true },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      beside: { type: 'boolean', default: false },
       json: { type: 'string' },
       profile: { type: 'string' },
     },
@@ -76,6 +80,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     organizations: items(values.organizations)?.map(positive) ?? defaults.organizations,
     rounds: values.rounds === undefined ? defaults.rounds : positive(values.rounds),
     seconds: values.seconds === undefined ? defaults.seconds : positive(values.seconds),
+    isBeside: values.beside,
     jsonFile: values.json,
     profileDirectory: values.profile,
   };

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 
 import { startDriver } from './driver-process.ts';
 import { describeMachine } from './machine.ts';
+import { measureBeside } from './measure-beside.ts';
 import { measureSetting, type Stage } from './measure-setting.ts';
 import type { Footprint, Sample } from './measurement.ts';
 import { readOptions, usage, type BenchOptions } from './options.ts';
@@ -35,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
   let exitCode = 1;
   try {
-    exitCode = await measureAll(options, directory);
+    exitCode = options.isBeside ? await measureBeside(options, directory) : await measureAll(options, directory);
   } finally {
     if (exitCode === 0) rmSync(directory, { recursive: true, force: true });
     else process.stderr.write(`The logs and databases are left in ${directory}\n`);

@@ -51,9 +51,8 @@ async function loginWithPassword(
 ): Promise<PasswordSession> {
   const parsed = parseEmailAddress(email);
   const account = parsed.ok ? parsed.address.key : email;
-  const user = parsed.ok ? await findUserWithPassword(deps.database.db, parsed.address.key) : undefined;
   const attempt = { kind: 'password', account, ipAddress: origin.ipAddress } as const;
-  const isRight = await verify(deps, { attempt, user, password, origin });
+  const { user, isRight } = await verify(deps, { attempt, parsed, password, origin });
   if (user === undefined || !isRight) {
     await record(deps, { type: 'password-login-failed', user, origin });
     throw appError('credentials_invalid');
@@ -75,19 +74,27 @@ async function loginWithPassword(
   return { ...session, userId, lifetimeSeconds: passwordSessionSeconds };
 }
 
-// The place at the gate is taken before the attempt is counted: a request that is refused there writes nothing.
+// The place at the gate comes first: a request that is refused there reads and writes nothing.
 async function verify(
   deps: PasswordLoginDeps,
-  { password, ...tried }: { attempt: AttemptAt; user: UserRow | undefined; password: string; origin: RequestOrigin },
-): Promise<boolean> {
-  const place = deps.passwords.gate.enter({ key: networksOf(tried.origin.ipAddress).widest });
+  { attempt, parsed, password, origin }: PasswordGuess,
+): Promise<{ user: UserRow | undefined; isRight: boolean }> {
+  const place = deps.passwords.gate.enter({ key: networksOf(origin.ipAddress).widest });
   try {
-    await requireAttempt(deps, tried);
+    const user = parsed.ok ? await findUserWithPassword(deps.database.db, parsed.address.key) : undefined;
+    await requireAttempt(deps, { attempt, user, origin });
     await place.turn;
-    return await deps.passwords.verify(password, tried.user?.password_hash ?? undefined);
+    return { user, isRight: await deps.passwords.verify(password, user?.password_hash ?? undefined) };
   } finally {
     place.leave();
   }
+}
+
+interface PasswordGuess {
+  readonly attempt: AttemptAt;
+  readonly parsed: ReturnType<typeof parseEmailAddress>;
+  readonly password: string;
+  readonly origin: RequestOrigin;
 }
 
 // A power cut may forget a count, and gives a guesser no more than the time that it takes.
