@@ -5,6 +5,7 @@ import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { AppendAudit, AuditEntry } from './append.ts';
 import { boundFacts, wholeCharacters } from './bound-facts.ts';
+import { ignoredFieldsFact } from './ignored-fields.ts';
 import { type AuditHead, chain, emptyHead, headText, sealHead, type UnchainedRow } from './chain.ts';
 import type { AuditEvent } from './events.ts';
 import type { HeadKeys } from './head-keys.ts';
@@ -116,7 +117,7 @@ function toRow({ clock, random }: AuditTrailDeps, { actor, event, origin }: Audi
     actor_type: actor.type,
     actor_metadata: boundFacts(actor.metadata, auditActorFactsBytesMax),
     event_type: event.type,
-    event_metadata: boundFacts(event.metadata, auditEventFactsBytesMax),
+    event_metadata: boundFacts({ ...event.metadata, ...ignoredFieldsFact(origin) }, auditEventFactsBytesMax),
     ip_address: origin.ipAddress,
     user_agent: wholeCharacters(origin.userAgent, userAgentLengthMax),
   };

@@ -37,4 +37,6 @@ export type Actor = UserActor | MachineActor;
 export interface RequestOrigin {
   readonly ipAddress: string;
   readonly userAgent: string;
+  /** Paths of fields of the request that no schema knows; the server ignored them. */
+  readonly ignoredFields?: readonly string[];
 }

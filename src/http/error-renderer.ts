@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { appError, errorTable, isKnownError, type KnownError, meaningOf } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-import type { Issue } from './validation.ts';
+import { boundIssues, type Issue } from './validation.ts';
 
 /** What every failed request to the API gets. */
 export interface ErrorAnswer {
@@ -41,8 +41,8 @@ export function toKnownError(thrown: unknown): KnownError {
 /** The public face of an error: fixed text, except that a validation error names the fields and an outbound refusal the setting. */
 function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
   const meaning = errorTable[error.code];
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- validationError alone writes it, in this form
-  const issues = (error.meta['issues'] ?? []) as readonly Issue[];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every writer of issues writes this form
+  const issues = boundIssues((error.meta['issues'] ?? []) as readonly Issue[]);
   const first = issues[0];
   const firstText = first && [first.path, first.message].filter(Boolean).join(' ');
   return {

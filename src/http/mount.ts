@@ -74,10 +74,11 @@ export function createMount(
       method: route.method,
       url: route.url,
       handler: async (request, reply) => {
+        const ignored: string[] = [];
         const issues = [
           ...validateParams(request.params),
-          ...validateQuery(request.query),
-          ...validateBody(request.body),
+          ...validateQuery(request.query, ignored),
+          ...validateBody(request.body, ignored),
         ];
         if (issues.length > 0) throw validationError(issues);
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schemas have vouched for the parts, the guard for the actor
@@ -86,7 +87,7 @@ export function createMount(
           query: request.query,
           body: request.body,
           actor: actors.get(request),
-          origin: requestOrigin(request),
+          origin: originOf(request, route, ignored),
           request,
           reply,
         } as unknown as Call<typeof route>;
@@ -101,6 +102,17 @@ export function createMount(
       },
     });
   };
+}
+
+// The entry of a change lists what was ignored. A stranger writes nothing of that kind into a trail.
+function originOf(
+  request: FastifyRequest,
+  { method, access }: RouteContract,
+  ignored: readonly string[],
+): RequestOrigin {
+  const origin = requestOrigin(request);
+  const isChange = method !== 'GET' && access !== 'public' && ignored.length > 0;
+  return isChange ? { ...origin, ignoredFields: ignored } : origin;
 }
 
 function compile(schema: TSchema | undefined, compiler: (schema: TSchema) => Validate): Validate {

@@ -4,6 +4,7 @@ import type { TSchema } from 'typebox';
 import { appError, type KnownError } from '../contract/errors.ts';
 import { requiredUnlessKeyword, type RequiredUnless } from '../contract/required-unless.ts';
 import { cleanTextKeyword, isCleanText } from '../contract/text.ts';
+import { createUnknownFieldSearch } from './unknown-fields.ts';
 
 /** One thing that is wrong with a request, as it stands in an error's `details`. */
 export interface Issue {
@@ -14,14 +15,33 @@ export interface Issue {
 
 /** Issues that one answer lists at most. */
 const issuesMax = 50;
+const issuePathLengthMax = 256;
+const issueMessageLengthMax = 1024;
 
-/** The error for a request that does not fit; `message` names the first field, `details` lists all of them. */
+/** The error for a request that does not fit. `message` names the first field, `details` lists up to fifty. */
 export function validationError(issues: readonly Issue[]): KnownError {
-  return appError('validation_failed', { meta: { issues: issues.slice(0, issuesMax) } });
+  return appError('validation_failed', { meta: { issues: boundIssues(issues) } });
 }
 
-/** Checks a value against a schema, drops what the schema does not declare, fills in defaults and trims texts. */
-export type Validate = (value: unknown) => readonly Issue[];
+/** Issues as an answer may show them, within `issuesMax` of them and the lengths of their texts. */
+export function boundIssues(issues: readonly Issue[]): readonly Issue[] {
+  return issues.slice(0, issuesMax).map(({ path, code, message }) => ({
+    path: shorten(path, issuePathLengthMax),
+    code,
+    message: shorten(message, issueMessageLengthMax),
+  }));
+}
+
+// The name of a claim that a caller made up is part of a path, and their text may be part of a message.
+function shorten(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1).toWellFormed()}…`;
+}
+
+/**
+ * Checks a value against a schema, fills in defaults and trims texts. A field that the schema does not declare is an issue
+ * when it resembles one that it does. Every other such field is dropped, and its path is added to `ignored`.
+ */
+export type Validate = (value: unknown, ignored?: string[]) => readonly Issue[];
 
 /**
  * Makes checks of schemas for the two places that a request has. A body's types are taken as they are (`"true"` is no
@@ -33,8 +53,8 @@ export function createValidators(): { forBody(schema: TSchema): Validate; forQue
   const bodies = createAjv({ coerceTypes: false });
   const queries = createAjv({ coerceTypes: true });
   return {
-    forBody: (schema) => toValidate(() => bodies.compile(schema)),
-    forQuery: (schema) => toValidate(() => queries.compile(schema)),
+    forBody: (schema) => toValidate(schema, bodies),
+    forQuery: (schema) => toValidate(schema, queries),
   };
 }
 
@@ -81,11 +101,15 @@ const requiredUnless: FuncKeywordDefinition = {
   },
 };
 
-function toValidate(compile: () => ValidateFunction): Validate {
+function toValidate(schema: TSchema, ajv: Ajv): Validate {
   let check: ValidateFunction | undefined;
-  return (value) => {
-    check ??= compile();
-    return check(value) ? [] : (check.errors ?? []).map(toIssue);
+  const findUnknown = createUnknownFieldSearch(schema);
+  return (value, ignored) => {
+    check ??= ajv.compile(schema);
+    // Before the check, which drops what it does not know.
+    const unknown = findUnknown(value);
+    ignored?.push(...unknown.ignored);
+    return [...unknown.misspelled, ...(check(value) ? [] : (check.errors ?? []).map(toIssue))];
   };
 }
 

@@ -46,7 +46,7 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
     const [ownBefore, foreignBefore] = await stored();
     const { token } = admin;
     const headers = { 'x-organization-id': foreign, 'x-org-id': foreign };
-    const elsewhere = { orgId: foreign, organization_id: foreign };
+    const elsewhere = { orgId: foreign, tenantId: foreign };
     const update = (query: string, organizationId: string) =>
       server.call(`${configUrl}?organizationId=${query}`, {
         method: 'PATCH',
@@ -55,6 +55,9 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
         json: { ...elsewhere, organizationId, allowedEmailDomains: 'changed.example' },
       });
     expect((await update(own, foreign)).body.code).toBe('organization_not_found');
+    const misspelled = { organization_id: foreign, organizationId: own, allowedEmailDomains: 'changed.example' };
+    const refused = await server.call(configUrl, { method: 'PATCH', token, json: misspelled });
+    expect([refused.status, refused.body.details[0].path]).toEqual([422, 'organization_id']);
     expect(await stored()).toEqual([ownBefore, foreignBefore]);
     expect((await update(foreign, own)).body).toMatchObject({ orgId: own, allowedEmailDomains: 'changed.example' });
     const renamed = await server.call(`/api/v1/organization/${own}?organizationId=${foreign}`, {

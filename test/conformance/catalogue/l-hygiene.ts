@@ -112,5 +112,15 @@ export const hygiene: CaseGroup = {
       attack: 'Lists of the largest rows that can be stored, with the largest page size',
       expected: 'A page ends at a mebibyte and says where the next one begins; nothing is left out or repeated',
     },
+    {
+      id: 'H382',
+      attack: 'A restriction that is misspelled in a request: another letter case, one or two letters apart',
+      expected: 'Refused with both names, in bodies, queries and lists of objects; nothing is stored',
+    },
+    {
+      id: 'H383',
+      attack: 'Thousands of unknown fields, and faults whose paths and texts are long',
+      expected: 'Names are bounded in the entry of the change, and faults in the answer',
+    },
   ],
 };

@@ -1,0 +1,81 @@
+import type { TSchema } from 'typebox';
+
+import { resemblingName } from './resembling-name.ts';
+import type { Issue } from './validation.ts';
+
+/** What a request holds besides the fields of its schema. */
+export interface UnknownFields {
+  /** Fields that resemble a known one. The request is refused: a misspelled restriction would not restrict anything. */
+  readonly misspelled: readonly Issue[];
+  /** The paths of the others. They are ignored, because clients of the published API send some. */
+  readonly ignored: readonly string[];
+}
+
+/** Fields that are looked at in one request. Nobody sends more by mistake. */
+const unknownFieldsMax = 1000;
+
+/** Makes the search for a schema. It looks into the objects and lists of a value that the schema describes. */
+export function createUnknownFieldSearch(schema: TSchema): (value: unknown) => UnknownFields {
+  const shape = shapeOf(schema);
+  return (value) => {
+    const found: Found = { misspelled: [], ignored: [], count: 0 };
+    search(value, { shape, path: [], found });
+    return found;
+  };
+}
+
+interface Found {
+  readonly misspelled: Issue[];
+  readonly ignored: string[];
+  count: number;
+}
+
+/** What a schema knows of a value: the fields of an object, or the items of a list. */
+interface Shape {
+  /** Empty where an object may have any names, as the claims of a connection may. */
+  readonly fields: ReadonlyMap<string, Shape>;
+  /** The items of a list, and the values of an object with any names. */
+  readonly items: Shape | undefined;
+}
+
+function shapeOf(schema: unknown): Shape {
+  if (!isRecord(schema)) return { fields: new Map(), items: undefined };
+  const variants = [schema['anyOf'], schema['oneOf'], schema['allOf']].flatMap((list) =>
+    Array.isArray(list) ? list.map(shapeOf) : [],
+  );
+  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
+  const own = Object.entries(properties).map(([name, inner]): [string, Shape] => [name, shapeOf(inner)]);
+  const fields = new Map([...variants.flatMap((variant) => [...variant.fields]), ...own]);
+  const patterns = isRecord(schema['patternProperties']) ? Object.values(schema['patternProperties']) : [];
+  const [items] = [schema['items'], ...patterns].filter((inner) => inner !== undefined).map(shapeOf);
+  return { fields, items: items ?? variants.find((variant) => variant.items !== undefined)?.items };
+}
+
+function search(value: unknown, { shape, path, found }: { shape: Shape; path: readonly string[]; found: Found }): void {
+  if (typeof value !== 'object' || value === null || isOpaque(shape)) return;
+  for (const [name, inner] of Object.entries(value)) {
+    const known = shape.fields.size === 0 || Array.isArray(value) ? shape.items : shape.fields.get(name);
+    if (known !== undefined) search(inner, { shape: known, path: [...path, name], found });
+    else if (!Array.isArray(value) && found.count < unknownFieldsMax) addUnknown([...path, name], shape, found);
+  }
+}
+
+// Nothing is known of what is in such a value, or only that it is a text or a number.
+function isOpaque({ fields, items }: Shape): boolean {
+  return fields.size === 0 && (items === undefined || isOpaque(items));
+}
+
+function addUnknown(path: readonly string[], { fields }: Shape, found: Found): void {
+  found.count += 1;
+  const resembling = resemblingName(path.at(-1) ?? '', fields.keys());
+  if (resembling === undefined) {
+    found.ignored.push(path.join('.'));
+    return;
+  }
+  const message = `is not a field of this request. The field that it resembles is ${resembling}`;
+  found.misspelled.push({ path: path.join('.'), code: 'misspelled_field', message });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
