@@ -43,6 +43,32 @@ export function authenticationMethod(
   return method === 'automatic' ? metadata.clientAuthentication : method;
 }
 
+/** The two ways to write Basic credentials: RFC 6749, section 2.3.1 asks for the first, and some providers for the second. */
+export type BasicForm = 'form_encoded' | 'raw';
+
+/**
+ * The `Authorization` headers to try at the token endpoint, by form, where a provider that does not decode Basic
+ * credentials would refuse the right secret; `undefined` where the two forms are the same or the method was set by hand.
+ */
+export function ambiguousBasic(
+  connection: ConnectionSettings,
+  metadata: ProviderMetadata,
+): Readonly<Record<BasicForm, string>> | undefined {
+  const isChosenByUs = optionsOf(connection).tokenEndpointAuthMethod === 'automatic';
+  if (!isChosenByUs || authenticationMethod(connection, metadata) !== 'client_secret_basic') return undefined;
+  if (!needsFormEncoding(connection)) return undefined;
+  const { clientId, clientSecret } = connection;
+  return {
+    form_encoded: basicHeader(formEncode(clientId), formEncode(clientSecret.expose())),
+    raw: basicHeader(clientId, clientSecret.expose()),
+  };
+}
+
+/** Whether the client id or the client secret has characters that form-encoding changes, such as `+`, `/` and `=`. */
+export function needsFormEncoding({ clientId, clientSecret }: ConnectionSettings): boolean {
+  return [clientId, clientSecret.expose()].some((text) => formEncode(text) !== text);
+}
+
 /**
  * Opens what proves the client. The library would ask for it in time, but then a seal that was tampered with would look
  * like a fault of a token.
@@ -63,9 +89,12 @@ function requireClientKey({ clientKey }: ConnectionSettings): ClientKey {
 
 function basic(secret: Secret, encode: (text: string) => string): openid.ClientAuth {
   return (...[, client, , headers]) => {
-    const credentials = `${encode(client.client_id)}:${encode(secret.expose())}`;
-    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+    headers.set('authorization', basicHeader(encode(client.client_id), encode(secret.expose())));
   };
+}
+
+function basicHeader(id: string, secret: string): string {
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 }
 
 // The library escapes every sign but letters and digits, also the `-` of each UUID. A server that decodes takes either

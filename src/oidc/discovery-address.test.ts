@@ -8,6 +8,11 @@ it.each([
   ['https://idp.example', `https://idp.example${suffix}`, ['https://idp.example']],
   ['https://idp.example/', `https://idp.example${suffix}`, ['https://idp.example/']],
   ['https://idp.example/realms/a', `https://idp.example/realms/a${suffix}`, ['https://idp.example/realms/a']],
+  [
+    `https://idp.example/o${suffix}/`,
+    `https://idp.example/o${suffix}/`,
+    ['https://idp.example/o', 'https://idp.example/o/'],
+  ],
   [`https://idp.example${suffix}`, `https://idp.example${suffix}`, ['https://idp.example', 'https://idp.example/']],
   [
     `https://idp.example/t/v2.0${suffix}?appid=1`,
@@ -23,6 +28,7 @@ it.each([
   '',
   'https://idp.example/.well-known/oauth-authorization-server',
   'https://idp.example/.well-known/openid-configuration/tenant',
+  'https://idp.example/.well-known/openid-configuration//',
   'https://idp.example/?tenant=1',
 ])('%j names no document', (typed) => {
   expect(discoveryAddress(typed)).toBeUndefined();

@@ -1,6 +1,6 @@
 const wellKnown = '/.well-known/openid-configuration';
 
-/** Where a provider's document lies, and which issuers that document may name. */
+/** The address of a provider's discovery document, and the issuers that the document may name. */
 export interface DiscoveryAddress {
   readonly documentUrl: string;
   /** One, or two that differ in a trailing slash; compared code point by code point. */
@@ -11,18 +11,20 @@ export interface DiscoveryAddress {
  * Derives the document's URL and the expected issuer from what the admin typed (OpenID Connect Discovery, sections 4.1
  * and 4.3).
  *
- * Typed as an issuer, the text itself is the issuer, to the last character. Typed as the document's URL, the issuer is
- * what stands before the well-known suffix; whether it ends in a slash cannot be told, since section 4.1 removes a
- * terminating slash before it appends the suffix. Exactly these two spellings are accepted, both of which have this very
- * document. `undefined` when the text is no absolute URL, or lies under `/.well-known/` otherwise.
+ * If the admin typed an issuer, the text is the issuer, to the last character. If the admin typed the document's URL, the
+ * issuer is the part before the well-known suffix. Section 4.1 removes a terminating slash before it appends the suffix, so
+ * the issuer may end in a slash or not: both spellings are accepted. `undefined` when the text is not an absolute URL, or
+ * another address under `/.well-known/`.
  */
 export function discoveryAddress(typed: string): DiscoveryAddress | undefined {
   if (!URL.canParse(typed)) {
     return undefined;
   }
   const withoutQuery = typed.replace(/\?.*$/, '');
-  if (withoutQuery.endsWith(wellKnown)) {
-    const issuer = withoutQuery.slice(0, -wellKnown.length);
+  // Some servers have their document at this address only with a slash at its end.
+  const withoutSlash = withoutQuery.replace(/\/$/, '');
+  if (withoutSlash.endsWith(wellKnown)) {
+    const issuer = withoutSlash.slice(0, -wellKnown.length);
     return { documentUrl: typed, issuers: [issuer, `${issuer}/`] };
   }
   if (withoutQuery !== typed || typed.includes('/.well-known/')) {

@@ -2,20 +2,20 @@ import * as openid from 'openid-client';
 
 import { type AttemptTrace, silentTrace, type StepFacts } from './attempt-trace.ts';
 import type { CodeCallback } from './callback-parameters.ts';
-import { authenticationMethod, openClientCredentials } from './client-authentication.ts';
+import { openClientCredentials } from './client-authentication.ts';
 import { jwsHeader } from './compact-jws.ts';
 import type { ConnectionSettings } from './connection.ts';
 import type { JsonObject } from './bounded-json.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
 import { verifyIdTokenSignature } from './id-token-signature.ts';
 import { candidateKeys, type VerificationKey } from './key-set.ts';
-import { createLibraryClient, type LibraryRequest, type LibraryTransport } from './library-client.ts';
+import { createLibraryClient, type LibraryTransport } from './library-client.ts';
 import { causes, fromLibraryError } from './library-errors.ts';
-import { tokenCallMsMax, tokenResponseBytesMax } from './limits.ts';
 import type { LibraryClient, RememberedProvider } from './provider-memory.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import { receivedResponse } from './received-response.ts';
-import { readTokenAnswer, type TokenAnswer } from './token-answer.ts';
+import type { TokenAnswer } from './token-answer.ts';
+import { requestTokens } from './token-request.ts';
 import { sendUserinfoRequest } from './userinfo-request.ts';
 
 declare const signed: unique symbol;
@@ -122,8 +122,7 @@ function createSharedClient(shared: Shared, key: VerificationKey | undefined): L
       return sendUserinfoRequest(fetch, connection, request);
     }
     const trace = provider.traces.get(request.form?.get('code_verifier') ?? '') ?? silentTrace;
-    const method = authenticationMethod(connection, metadata);
-    const answer = await requestTokens(fetch, connection, { ...request, method });
+    const { answer, method } = await requestTokens({ connection, metadata, fetch, provider }, request);
     trace.passed('token_request', { expected: 'tokens', found: `tokens, to ${method}` });
     const signer = await verifyIdTokenSignature(answer.idToken, { connection, provider, trace });
     if (signer?.jwkSet !== key?.jwkSet) {
@@ -132,24 +131,6 @@ function createSharedClient(shared: Shared, key: VerificationKey | undefined): L
     return tokenResponse(answer);
   });
   return client;
-}
-
-async function requestTokens(
-  fetch: GuardedFetch,
-  { bulkhead, clientSecret }: ConnectionSettings,
-  { url, headers, form = new URLSearchParams(), method }: LibraryRequest & { method: string },
-): Promise<TokenAnswer> {
-  const limits = { bytesMax: tokenResponseBytesMax, totalMs: tokenCallMsMax };
-  const answer = await fetch({ url, method: 'POST', headers, body: String(form), bulkhead, limits, step: 'token' });
-  const secrets = () => {
-    const [, credentials = ''] = headers['authorization']?.split(' ') ?? [];
-    return [
-      clientSecret.expose(),
-      credentials,
-      ...['code', 'code_verifier', 'client_assertion'].map((name) => form.get(name) ?? ''),
-    ];
-  };
-  return readTokenAnswer(answer, { method, secrets });
 }
 
 // A lifetime, a scope or a refresh token in the answer is none of the sign-in's business, so it cannot fail it either.

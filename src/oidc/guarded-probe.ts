@@ -7,7 +7,7 @@ import { isKnownError, type KnownError } from '../contract/errors.ts';
 import type { Bulkhead } from './bulkhead.ts';
 import { type ConnectorDeps, createGuardedConnector } from './guarded-connector.ts';
 import type { HostAddress, HostLookup } from './host-lookup.ts';
-import { chainLengthMax, probeCallMsMax, unreachableProbeMs } from './limits.ts';
+import { chainLengthMax, probeCallMsMax, tokenCallMsMax, unreachableProbeMs } from './limits.ts';
 import { dialTarget } from './outbound-policy.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 import { receive } from './receive-answer.ts';
@@ -45,7 +45,9 @@ export type ProbeResult =
       readonly names: string | undefined;
       readonly cause: KnownError;
     }
-  | { readonly kind: 'unreachable'; readonly cause: KnownError };
+  | { readonly kind: 'unreachable'; readonly cause: KnownError }
+  /** Of a host that had answered before: it accepted the connection, and no whole answer came. */
+  | (Contact & { readonly kind: 'silent'; readonly cause: KnownError });
 
 const refusedAnswers = ['redirect', 'encoded', 'too_large', 'interim_responses'] as const;
 export type RefusedAnswer = (typeof refusedAnswers)[number];
@@ -60,8 +62,15 @@ export type RefusedAnswer = (typeof refusedAnswers)[number];
  */
 export type GuardedProbe = (request: ProbeRequest) => Promise<ProbeResult>;
 
-/** A request without its time limit, which is the same for every probe. */
-export type ProbeRequest = Omit<OutboundRequest, 'limits'> & { readonly bytesMax: number };
+/** A request without its time limit. */
+export type ProbeRequest = Omit<OutboundRequest, 'limits'> & {
+  readonly bytesMax: number;
+  /**
+   * Whether the same origin answered a call of this test. Its silence then tells nothing about the operator's network, so
+   * it gets as much time as a token request of a sign-in, and the result says that it was silent.
+   */
+  readonly hasAnswered?: boolean;
+};
 
 export interface GuardedProbeDeps extends ConnectorDeps {
   readonly bulkhead: Bulkhead;
@@ -102,20 +111,24 @@ async function dial(request: ProbeRequest, deps: GuardedProbeDeps): Promise<Prob
     return addresses;
   };
   const connector = createGuardedConnector(verdict.url, { ...deps, lookup });
+  const { bytesMax, hasAnswered = false, ...call } = request;
+  const totalMs = hasAnswered ? tokenCallMsMax : probeCallMsMax;
   const client = new Client(verdict.url.origin, {
     ...deps.connections,
+    headersTimeout: totalMs,
     connect: observe(connector, (socket) => {
       found.contact = { addresses: found.addresses, tls: tlsFacts(socket) };
     }),
   });
-  const { bytesMax, ...call } = request;
   try {
-    const answer = await receive(client, verdict.url, { ...call, limits: { bytesMax, totalMs: probeCallMsMax } });
+    const answer = await receive(client, verdict.url, { ...call, limits: { bytesMax, totalMs } });
     const contact = found.contact ?? { addresses: found.addresses, tls: undefined };
     return { kind: 'answered', ...contact, answer };
   } catch (error) {
     if (!isKnownError(error)) throw error;
-    return failure(error, found.contact);
+    const result = failure(error, found.contact);
+    if (result.kind !== 'unreachable' || !hasAnswered || found.contact === undefined) return result;
+    return { kind: 'silent', ...found.contact, cause: error };
   } finally {
     await client.destroy();
   }

@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { AttemptTrace } from './attempt-trace.ts';
+import type { BasicForm } from './client-authentication.ts';
 import type { ConnectionSettings } from './connection.ts';
 import { discoveryAddress } from './discovery-address.ts';
 import { fetchDocument } from './fetch-document.ts';
@@ -24,6 +25,8 @@ export interface RememberedProvider {
   effective: { readonly metadata: ProviderMetadata; readonly options: ConnectionOptions } | undefined;
   /** The library's configuration that served last; see `library-client.ts`. */
   client: LibraryClient | undefined;
+  /** The form of Basic credentials that the provider accepted last, where the two forms differ. */
+  basicForm: BasicForm;
   /**
    * The traces of the exchanges that are under way, by code verifier. Sign-ins share the client above, and with it the
    * one function that sends the library's requests; by this it knows whose request it is.
@@ -92,7 +95,7 @@ function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDe
     random: deps.random,
     onStale,
   });
-  return { metadata, keys, effective: undefined, client: undefined, traces: new Map() };
+  return { metadata, keys, effective: undefined, client: undefined, basicForm: 'form_encoded', traces: new Map() };
 }
 
 async function fetchMetadata(

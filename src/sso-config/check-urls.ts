@@ -1,4 +1,5 @@
 import { appError } from '../contract/errors.ts';
+import { discoveryAddress } from '../oidc/discovery-address.ts';
 import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
 import { recogniseProfile } from '../oidc/profiles/recognise-profile.ts';
 import { findUrlFault, type FieldIssue, type OidcSettings, urlFields } from './rules.ts';
@@ -6,9 +7,21 @@ import { findUrlFault, type FieldIssue, type OidcSettings, urlFields } from './r
 /** The operator's setting that would allow a URL which the policy refuses. */
 const allowSetting = 'SALLYPORT_OUTBOUND_ALLOW';
 
-/** The faults of syntax in the URLs of settings, one issue for each field. */
+/** The faults in the URLs of settings, one issue for each field. */
 export function findUrlFaults(settings: OidcSettings): FieldIssue[] {
-  return urlFields.flatMap((field) => (settings[field] === '' ? [] : (findUrlFault(field, settings[field]) ?? [])));
+  const issues = urlFields.flatMap((field) =>
+    settings[field] === '' ? [] : (findUrlFault(field, settings[field]) ?? []),
+  );
+  return issues.some(({ path }) => path === 'discoveryURL') ? issues : [...issues, ...findDiscoveryFault(settings)];
+}
+
+// An address that cannot have a discovery document would fail at each sign-in.
+function findDiscoveryFault({ configurationType, discoveryURL }: OidcSettings): FieldIssue[] {
+  if (configurationType !== 'discoveryURL' || discoveryURL === '') return [];
+  if (discoveryAddress(discoveryURL) !== undefined) return [];
+  const message =
+    'must be the issuer, or the address of its discovery document, which ends in /.well-known/openid-configuration. For a provider without such a document, set configurationType to custom';
+  return [{ path: 'discoveryURL', code: 'discovery_url', message }];
 }
 
 /** The fault of an active configuration whose provider signs nobody in by OpenID Connect, or not in a way that works here. */

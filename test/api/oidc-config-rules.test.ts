@@ -80,6 +80,16 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
 
   it('takes no discovery configuration without its URL', async () => {
     expect(await refusedFor({ configurationType: 'discoveryURL' })).toBe('discoveryURL');
+    for (const address of [
+      '?appid=1',
+      '/.well-known/oauth-authorization-server',
+      '/.well-known/openid-configuration//',
+    ]) {
+      const discoveryURL = `https://idp.example.com${address}`;
+      expect(await refusedFor({ configurationType: 'discoveryURL', discoveryURL })).toBe('discoveryURL');
+    }
+    const undiscoverable = { ...discoveryConfig(empty), discoveryURL: 'https://idp.example.com/?appid=1' };
+    expect((await post(undiscoverable)).body.message).toContain('set configurationType to custom');
     expect(pathsOf(await post({ ...discoveryConfig(empty), discoveryURL: '' }))).toEqual(['discoveryURL']);
   });
 

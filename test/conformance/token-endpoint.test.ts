@@ -152,9 +152,13 @@ describe('a token endpoint', () => {
     },
   );
 
-  it('H143: a secret that is encoded where it is taken as it is, and the reverse, are refused', async () => {
+  it('H143: a set form that the provider does not accept is refused', async () => {
     const clientSecret = 'a+b c';
-    await expectHeld(scene, 'idp_client_refused', { idp: { clientSecret, takesRawCredentials: true } });
+    const encoded = { tokenEndpointAuthMethod: 'client_secret_basic' } as const;
+    await expectHeld(scene, 'idp_client_refused', {
+      config: encoded,
+      idp: { clientSecret, takesRawCredentials: true },
+    });
     await expectHeld(scene, 'idp_client_refused', { config: raw, idp: { clientSecret } });
   });
 

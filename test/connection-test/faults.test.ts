@@ -54,7 +54,7 @@ const faults: readonly Fault[] = [
     },
     step: 'discovery',
     outcome: 'failed',
-    action: /Enter the address that it redirects to/,
+    action: /enter that address.*configurationType to custom/,
   },
   {
     does: 'compresses',
@@ -157,11 +157,25 @@ const faults: readonly Fault[] = [
     action: /Allow the scopes/,
   },
   {
-    does: 'takes no client secret',
-    mutate: { discovery: changed({ token_endpoint_auth_methods_supported: ['tls_client_auth'] }) },
+    does: 'lists no client authentication with a secret',
+    mutate: { discovery: changed({ token_endpoint_auth_methods_supported: ['none'] }) },
     step: 'clientAuthentication',
-    outcome: 'failed',
+    outcome: 'warning',
     action: /client authentication/,
+  },
+  {
+    does: 'requires pushed authorization requests',
+    mutate: { discovery: changed({ require_pushed_authorization_requests: true }) },
+    step: 'response',
+    outcome: 'failed',
+    action: /Turn the requirement off/,
+  },
+  {
+    does: 'requires signed authorization requests',
+    mutate: { discovery: changed({ require_signed_request_object: true }) },
+    step: 'response',
+    outcome: 'failed',
+    action: /Turn the requirement off/,
   },
   {
     does: 'publishes no key for the algorithm',

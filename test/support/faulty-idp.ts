@@ -38,6 +38,8 @@ export interface Mutations {
   sign?: (claims: Claims, key: ProviderKey) => Promise<string> | string;
   token?: (body: Claims) => unknown;
   userinfo?: (claims: Claims) => unknown;
+  /** Overrides the option of this name. */
+  takesRawCredentials?: boolean;
   /** The last word on any endpoint's reply: status, headers, body, delays, hanging, cutting, pouring. */
   reply?: Partial<Record<Endpoint, (reply: Reply, request: IncomingMessage) => Reply | Promise<Reply>>>;
 }
@@ -213,7 +215,7 @@ async function handle(
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const url = new URL(request.url ?? '/', state.url);
-  const isDiscovery = url.pathname.endsWith('/.well-known/openid-configuration');
+  const isDiscovery = /\/\.well-known\/openid-configuration\/?$/.test(url.pathname);
   const endpoint = isDiscovery ? 'discovery' : places.find((place) => state.paths[place] === url.pathname);
   const body = new URLSearchParams(await text(request));
   const { method = 'GET', headers } = request;
@@ -322,7 +324,8 @@ function isClient(state: State, authorization: string | undefined, body: URLSear
   }
   const credentials = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
   const [, id = '', secret = ''] = /^([^:]*):(.*)$/su.exec(credentials) ?? [];
-  const decode = (part: string) => (state.takesRawCredentials ? part : decodeURIComponent(part.replaceAll('+', ' ')));
+  const isRaw = state.mutations.takesRawCredentials ?? state.takesRawCredentials;
+  const decode = (part: string) => (isRaw ? part : decodeURIComponent(part.replaceAll('+', ' ')));
   return decode(id) === state.clientId && decode(secret) === state.clientSecret;
 }
 

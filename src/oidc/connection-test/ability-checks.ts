@@ -92,29 +92,65 @@ export function checkPkce(facts: TestFacts): Finding {
   });
 }
 
-/** The code flow, and whether the provider names itself in its answers (RFC 9207). */
+/** What a provider may require of every request and Sallyport does not do, by the member of its document. */
+const unmetRequirements: readonly (readonly [member: string, name: string])[] = [
+  ['require_pushed_authorization_requests', 'pushed authorization requests (RFC 9126)'],
+  ['require_signed_request_object', 'signed authorization requests (RFC 9101)'],
+];
+
+/** The code flow, what the provider requires of every request, and the `iss` parameter (RFC 9207). */
 export function checkResponse(facts: TestFacts): Finding {
   return ofDocument(facts, (document) => {
     const types = listOf(document, 'response_types_supported');
     const grants = listOf(document, 'grant_types_supported');
-    const namesItself = member(document, 'authorization_response_iss_parameter_supported') === true;
+    const sendsIss = member(document, 'authorization_response_iss_parameter_supported') === true;
     const expected = 'The authorization code flow: response type "code"';
     const found = [
       types === undefined ? 'response types not listed' : `response types ${types.join(', ')}`,
-      namesItself ? 'names itself in answers (RFC 9207)' : 'does not name itself in answers',
+      sendsIss ? 'sends the iss parameter (RFC 9207)' : 'does not send the iss parameter',
     ].join('; ');
+    const failed = (message: string, action: string): Finding => ({
+      outcome: 'failed',
+      expected,
+      found,
+      message,
+      action,
+    });
     const hasCode =
       (types ?? ['code']).includes('code') && (grants ?? ['authorization_code']).includes('authorization_code');
-    return hasCode
-      ? { outcome: 'passed', expected, found, message: 'The provider does the authorization code flow.' }
-      : {
-          outcome: 'failed',
-          expected,
-          found,
-          message: 'The provider does not do the authorization code flow.',
-          action: 'Register the application as a web application with the authorization code flow.',
-        };
+    if (!hasCode) {
+      return failed(
+        'The provider does not do the authorization code flow.',
+        'Register the application as a web application with the authorization code flow.',
+      );
+    }
+    const unmet = unmetRequirements.filter(([name]) => member(document, name) === true);
+    if (unmet.length > 0) {
+      const names = unmet.map(([, name]) => name).join(' and ');
+      return failed(
+        `The provider requires ${names}, which Sallyport does not send. No sign-in can succeed.`,
+        'Turn the requirement off at the identity provider, for this application or as a whole.',
+      );
+    }
+    return {
+      outcome: 'passed',
+      expected,
+      found,
+      message: `The provider does the authorization code flow.${unseen(document)}`,
+    };
   });
+}
+
+/** What a document offers and an application may be required to use, which only the application's own settings show. */
+const offers: readonly (readonly [member: string, name: string])[] = [
+  ['dpop_signing_alg_values_supported', 'DPoP-bound tokens'],
+  ['id_token_encryption_alg_values_supported', 'encrypted ID tokens'],
+];
+
+function unseen(document: JsonObject): string {
+  const offered = offers.filter(([name]) => (listOf(document, name) ?? []).length > 0).map(([, name]) => name);
+  if (offered.length === 0) return '';
+  return ` The document does not say whether this application is set to ${offered.join(' or ')}, which Sallyport does not support. Only a sign-in shows that.`;
 }
 
 /** That the provider knows the scopes that are asked for (Discovery, section 3). It need not list all that it knows. */
@@ -139,28 +175,28 @@ export function checkScopes(facts: TestFacts): Finding {
   });
 }
 
-/** How the client proves itself (OpenID Connect Core, section 9). */
+/** The client authentication at the token endpoint (OpenID Connect Core, section 9). */
 export function checkClientAuthentication(facts: TestFacts): Finding {
   if (facts.metadata === undefined) return skippedFor(stoppedAt(facts));
   const connection = applyProfile(facts.connection, facts.metadata);
   const { method, supported, problem } = clientMethod(connection, facts.metadata, facts.document);
   const found = supported?.join(', ') ?? 'not listed';
-  if (problem !== undefined && optionsOf(connection).tokenEndpointAuthMethod !== 'automatic') {
+  if (problem === 'not_supported') {
     return {
       outcome: 'failed',
       expected: method,
       found,
-      message: 'The provider does not list the way in which this server is set to prove itself as the client.',
-      action: 'Set tokenEndpointAuthMethod to one that the provider takes, or have it take this one.',
+      message: `The provider does not list ${method}, the client authentication that is set here.`,
+      action: 'Set tokenEndpointAuthMethod to one that the provider lists, or have it accept this one.',
     };
   }
   return problem === undefined
-    ? { outcome: 'passed', expected: method, found, message: `The client proves itself with ${method}.` }
+    ? { outcome: 'passed', expected: method, found, message: `The client authentication is ${method}.` }
     : {
-        outcome: 'failed',
+        outcome: 'warning',
         expected: 'client_secret_basic or client_secret_post',
         found,
-        message: 'The provider takes none of the ways in which this server can prove itself as the client.',
-        action: 'Set the client authentication of the application to a client secret.',
+        message: `The provider lists no client authentication with a client secret. Sign-ins try ${method} anyway.`,
+        action: 'If the step "secret" fails, set the client authentication of the application to a client secret.',
       };
 }

@@ -1,27 +1,33 @@
 import { member, type JsonObject } from '../bounded-json.ts';
 import { authenticationMethod } from '../client-authentication.ts';
-import type { ConnectionSettings } from '../connection.ts';
+import { type ConnectionSettings, optionsOf } from '../connection.ts';
 import type { ProviderMetadata } from '../provider-metadata.ts';
 
-/** How the client proves itself at the token endpoint, and whether the provider says that it takes that. */
+/** The client authentication at the token endpoint (RFC 6749, section 2.3), and whether the provider lists it. */
 export interface ClientMethod {
   readonly method: string;
   /** What the document lists; `undefined` when it lists nothing. */
   readonly supported: readonly string[] | undefined;
-  readonly problem: 'not_supported' | undefined;
+  /**
+   * `not_supported`: the document does not list the method that the admin set, so it is not tried. `unlisted`: the document
+   * lists no method of ours and the admin set none, so a sign-in tries this one, as several providers accept it.
+   */
+  readonly problem: 'not_supported' | 'unlisted' | undefined;
 }
 
-/** Holds the method that a sign-in uses against `token_endpoint_auth_methods_supported` (Discovery, section 3). */
+/** Compares the method that a sign-in uses with `token_endpoint_auth_methods_supported` (Discovery, section 3). */
 export function clientMethod(
   connection: ConnectionSettings,
   metadata: ProviderMetadata,
   document: JsonObject | undefined,
 ): ClientMethod {
-  const used = authenticationMethod(connection, metadata);
-  const method = used === 'client_secret_basic_raw' ? 'client_secret_basic' : used;
+  const method = authenticationMethod(connection, metadata);
+  const listedAs = method === 'client_secret_basic_raw' ? 'client_secret_basic' : method;
   const supported = document === undefined ? undefined : listOf(document, 'token_endpoint_auth_methods_supported');
-  const isListed = supported === undefined || supported.length === 0 || supported.includes(method);
-  return { method, supported, problem: isListed ? undefined : 'not_supported' };
+  const isListed = supported === undefined || supported.length === 0 || supported.includes(listedAs);
+  if (isListed) return { method, supported, problem: undefined };
+  const isAutomatic = optionsOf(connection).tokenEndpointAuthMethod === 'automatic';
+  return { method, supported, problem: isAutomatic ? 'unlisted' : 'not_supported' };
 }
 
 /** The strings of a member that is a list; `undefined` when it is none. */

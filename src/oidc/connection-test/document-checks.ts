@@ -86,7 +86,7 @@ export function checkIssuer({ connection, document, issuers, profile }: TestFact
   }
   return failed(
     'The document speaks for another issuer than the one that was entered.',
-    'If what was found here is your identity provider, enter exactly that as the discovery URL. If not, the address is wrong.',
+    'If what was found here is your identity provider and has a discovery document of its own, enter exactly that as the discovery URL. If the provider serves the document elsewhere, as Azure AD B2C does, set configurationType to custom and enter the issuer found here with its endpoints. Otherwise the address is wrong.',
   );
 }
 

@@ -28,6 +28,11 @@ export interface TestFacts {
   readonly keys: Contacted | undefined;
   readonly keySet: KeySet | undefined;
   readonly token: Contacted | undefined;
+  /**
+   * Whether the token request was repeated with Basic credentials that are not form-encoded, as a sign-in does, and so
+   * whether `token` is the answer to those. `not_needed`: the first answer is the only one.
+   */
+  readonly rawBasic: 'not_needed' | 'accepted' | 'refused';
   /** What must not be repeated although the provider says it. */
   readonly secrets: readonly string[];
 }

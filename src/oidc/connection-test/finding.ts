@@ -1,5 +1,6 @@
 import type { ConnectionTestStep, ConnectionTestStepName } from '../../contract/connection-test.ts';
 import type { RefusedAnswer } from '../guarded-probe.ts';
+import { tokenCallMsMax } from '../limits.ts';
 import type { ScreenTopic } from '../profiles/profile.ts';
 import type { Contacted, TestFacts } from './facts.ts';
 
@@ -57,6 +58,15 @@ export function ofAnswer({ result }: Contacted, judge: (answered: Answered) => F
       return skippedFor('tls');
     case 'unreachable':
       return skippedFor('dns');
+    case 'silent':
+      return {
+        outcome: 'failed',
+        expected: `An answer within ${tokenCallMsMax / 1000} seconds`,
+        found: 'a connection without a whole answer',
+        message:
+          'The token endpoint accepted the connection and did not answer in time. Other addresses of the same host did.',
+        action: 'Check the load and the log of the identity provider, and the proxy in front of it.',
+      };
     default:
       return result satisfies never;
   }
@@ -65,8 +75,9 @@ export function ofAnswer({ result }: Contacted, judge: (answered: Answered) => F
 const refusedAnswers: Readonly<Record<RefusedAnswer, Pick<Finding, 'message' | 'action'>>> = {
   redirect: {
     message:
-      'The address redirects. Redirects are not followed, since they would carry the request to where nobody checked.',
-    action: 'Enter the address that it redirects to, if that is your identity provider.',
+      'The address redirects. Redirects are not followed, because they would send the request to an unchecked address.',
+    action:
+      'If the redirect leads to your identity provider, enter that address. If that address is not accepted, set configurationType to custom and enter the endpoints.',
   },
   encoded: {
     message: 'The answer is compressed, although the request says that it must not be.',

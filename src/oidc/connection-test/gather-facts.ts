@@ -3,10 +3,11 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import { SealBrokenError } from '../../kernel/sealed-box.ts';
 import { applyProfile } from '../apply-profile.ts';
+import { ambiguousBasic } from '../client-authentication.ts';
 import { parseJsonObject, stringMember, type JsonObject } from '../bounded-json.ts';
 import type { ConnectionSettings, ProviderSource } from '../connection.ts';
 import { discoveryAddress } from '../discovery-address.ts';
-import { isJsonType } from '../fetch-document.ts';
+import { isJsonType, isTemporary } from '../fetch-document.ts';
 import type { GuardedProbe, ProbeRequest } from '../guarded-probe.ts';
 import { readKeySet } from '../key-set.ts';
 import { discoveryBytesMax, keySetBytesMax, tokenResponseBytesMax } from '../limits.ts';
@@ -46,10 +47,9 @@ export async function gatherFacts(deps: GatherDeps, { connection, secret }: Test
   const { metadata } = provider;
   const secretState: SecretState =
     secret === 'stored' && hasMoved(connection, metadata) ? { kind: 'led_away' } : opened;
-  const [keys, token] = await Promise.all([
-    askForKeys(deps, connection, metadata),
-    secretState.kind === 'usable' ? redeem(deps, connection, provider) : undefined,
-  ]);
+  const keys = await askForKeys(deps, connection, metadata);
+  const met = [provider.discovery, keys];
+  const token = secretState.kind === 'usable' ? await redeem(deps, connection, { ...provider, met }) : undefined;
   const keyDocument = documentOf(keys);
   const profile = profileOf(connection, provider);
   const ownSecrets = secretState.kind === 'usable' ? [connection.clientSecret.expose()] : [];
@@ -62,6 +62,7 @@ export async function gatherFacts(deps: GatherDeps, { connection, secret }: Test
     keys,
     keySet: keyDocument === undefined ? undefined : readKeySet(keyDocument, metadata?.issuer ?? ''),
     token: token?.contacted,
+    rawBasic: token?.rawBasic ?? 'not_needed',
     secrets: token?.secrets ?? ownSecrets,
   };
 }
@@ -122,21 +123,56 @@ async function askForKeys(
   return call(deps, { url: metadata.jwksUri, step: 'test_keys', bulkhead, headers, bytesMax: keySetBytesMax });
 }
 
+/** The calls before the token request. */
+interface Met {
+  readonly met: readonly (Contacted | undefined)[];
+}
+
+type Redeemed = Pick<TestFacts, 'rawBasic' | 'secrets'> & { readonly contacted: Contacted };
+
+// As a sign-in does: where a refused secret could be right and only not be decoded, it is sent once more as it is.
 async function redeem(
   deps: GatherDeps,
   connection: ConnectionSettings,
-  {
-    metadata,
-    document,
-  }: { readonly metadata: ProviderMetadata | undefined; readonly document: JsonObject | undefined },
-): Promise<{ contacted: Contacted; secrets: readonly string[] } | undefined> {
+  { metadata, document, met }: Pick<ProviderFacts, 'metadata' | 'document'> & Met,
+): Promise<Redeemed | undefined> {
   if (metadata === undefined) return undefined;
   const applied = applyProfile(connection, metadata);
-  if (clientMethod(applied, metadata, document).problem !== undefined) return undefined;
+  if (clientMethod(applied, metadata, document).problem === 'not_supported') return undefined;
   const { headers, body, secrets } = await impossibleGrant(applied, metadata, deps);
   const { bulkhead } = connection;
   const request = { url: metadata.tokenEndpoint, method: 'POST', step: 'test_token', bulkhead, headers, body } as const;
-  return { contacted: await call(deps, { ...request, bytesMax: tokenResponseBytesMax }), secrets };
+  const { origin } = new URL(metadata.tokenEndpoint);
+  const hasAnswered = met.some((one) => one?.url.origin === origin && one.result.kind === 'answered');
+  const send = (sent: typeof headers) =>
+    call(deps, { ...request, headers: sent, bytesMax: tokenResponseBytesMax, hasAnswered });
+  const first = await send(headers);
+  const forms = ambiguousBasic(applied, metadata);
+  if (forms === undefined || !isClientRefusal(first)) return { contacted: first, secrets, rawBasic: 'not_needed' };
+  const second = await send({ ...headers, authorization: forms.raw });
+  const all = [...secrets, forms.raw.replace('Basic ', '')];
+  return isAboutTheCode(second)
+    ? { contacted: second, secrets: all, rawBasic: 'accepted' }
+    : { contacted: first, secrets: all, rawBasic: 'refused' };
+}
+
+// RFC 6749, section 5.2. Some providers answer `unauthorized_client` to a wrong secret.
+function isClientRefusal({ result }: Contacted): boolean {
+  const error = errorOf(result);
+  if (error !== undefined) return error === 'invalid_client' || error === 'unauthorized_client';
+  return result.kind === 'answered' && result.answer.status === 401;
+}
+
+// A provider that decodes may call credentials that are not encoded a malformed request.
+function isAboutTheCode(contacted: Contacted): boolean {
+  const error = errorOf(contacted.result);
+  return error !== undefined && error !== 'invalid_request' && !isClientRefusal(contacted);
+}
+
+function errorOf(result: Contacted['result']): string | undefined {
+  if (result.kind !== 'answered' || !isJsonType(result.answer) || isTemporary(result.answer.status)) return undefined;
+  const parsed = parseJsonObject(result.answer.body);
+  return parsed.ok ? stringMember(parsed.value, 'error') : undefined;
 }
 
 async function call({ probe, clock }: GatherDeps, request: ProbeRequest): Promise<Contacted> {

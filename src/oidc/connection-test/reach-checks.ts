@@ -17,7 +17,8 @@ export function checkTypedUrls({ typed, connection, issuers }: TestFacts): Findi
       outcome: 'failed',
       expected: 'The issuer, or the address of its document, which ends in /.well-known/openid-configuration',
       message: 'discoveryURL is neither an issuer nor the address of a discovery document.',
-      action: 'Enter the issuer, as the identity provider shows it, to the last character.',
+      action:
+        'Enter the issuer, as the identity provider shows it, to the last character. If the provider has no such document, set configurationType to custom and enter its endpoints.',
     };
   }
   return { outcome: 'passed', message: 'The addresses are well formed, and the outbound policy lets them be called.' };

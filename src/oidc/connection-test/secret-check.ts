@@ -1,3 +1,4 @@
+import { needsFormEncoding } from '../client-authentication.ts';
 import { optionsOf } from '../connection.ts';
 import { parseJsonObject, stringMember } from '../bounded-json.ts';
 import { isJsonType, isTemporary } from '../fetch-document.ts';
@@ -39,7 +40,37 @@ export function checkSecret(facts: TestFacts): Finding {
   if (facts.token === undefined) {
     return skippedFor(facts.metadata === undefined ? stoppedAt(facts) : 'clientAuthentication');
   }
-  return ofAnswer(facts.token, ({ answer }) => judgeTokenAnswer(answer, facts.profile, usesKey ? 'key' : 'secret'));
+  return ofAnswer(facts.token, ({ answer }) =>
+    withForm(facts, judgeTokenAnswer(answer, facts.profile, usesKey ? 'key' : 'secret')),
+  );
+}
+
+// Basic credentials are form-encoded (RFC 6749, section 2.3.1), and several providers do not decode them.
+function withForm({ connection, secret, rawBasic }: TestFacts, finding: Finding): Finding {
+  switch (rawBasic) {
+    case 'accepted':
+      return {
+        ...finding,
+        message: `${finding.message} It refused Basic credentials that are form-encoded and accepted them as they are, so sign-ins use client_secret_basic_raw.`,
+      };
+    case 'refused':
+      return {
+        ...finding,
+        message: `${finding.message} It was sent form-encoded and as it is, because it has characters that some providers do not decode.`,
+      };
+    case 'not_needed':
+      break;
+    default:
+      return rawBasic satisfies never;
+  }
+  const isSetByHand = optionsOf(connection).tokenEndpointAuthMethod === 'client_secret_basic';
+  const couldBeUndecoded = secret.kind === 'usable' && isSetByHand && needsFormEncoding(connection);
+  if (finding.outcome !== 'failed' || !couldBeUndecoded) return finding;
+  return {
+    ...finding,
+    action:
+      'The client id or secret has characters that some providers do not decode. Try tokenEndpointAuthMethod client_secret_basic_raw or client_secret_post before you create a new secret.',
+  };
 }
 
 const ledAway: Finding = {

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { stepOf, testConnection } from '../support/connection-test.ts';
+import { engines } from '../support/databases.ts';
+import type { FaultyIdp } from '../support/faulty-idp.ts';
+import { jsonReply } from '../support/faulty-idp-replies.ts';
+import {
+  expectRefusal,
+  hasSession,
+  type LoginScene,
+  openLoginScene,
+  type SceneOrganization,
+  signIn,
+} from '../support/login-scene.ts';
+
+/*
+ * RFC 6749, section 2.3.1 has Basic credentials form-encoded. LemonLDAP::NG, Glewlwyd and Doorkeeper do not decode them, so
+ * they refuse the right secret when it has one of `+ / = !`.
+ */
+
+const clientSecret = 'a+secret/of=many!signs that is long enough';
+const encoded = new URLSearchParams([['', clientSecret]]).toString().slice(1);
+
+describe.each(engines)('a client secret that form-encoding changes (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  it('signs in at a provider that does not decode it, and needs one token request from then on', async () => {
+    const organization = await scene.addOrganization({ idp: { clientSecret, takesRawCredentials: true } });
+    expect(await isSignedIn(organization)).toBe(true);
+    expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret]);
+    expect(await isSignedIn(organization)).toBe(true);
+    expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret, clientSecret]);
+  });
+
+  it('is sent encoded again when the provider begins to decode', async () => {
+    const organization = await scene.addOrganization({ idp: { clientSecret, takesRawCredentials: true } });
+    expect(await isSignedIn(organization)).toBe(true);
+    organization.idp.mutate({ takesRawCredentials: false });
+    expect(await isSignedIn(organization)).toBe(true);
+    expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret, clientSecret, encoded]);
+  });
+
+  it('is refused in both forms when it is wrong, with the first answer of the provider', async () => {
+    const idp = { clientSecret: 'another+one', takesRawCredentials: true };
+    const organization = await scene.addOrganization({ idp, config: { clientSecret } });
+    await expectRefusal(scene, 'idp_client_refused', () => signIn(scene, { organization }));
+    expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret]);
+  });
+
+  it('is sent once where the admin chose the client authentication', async () => {
+    const idp = { clientSecret, takesRawCredentials: true };
+    const config = { tokenEndpointAuthMethod: 'client_secret_basic' } as const;
+    const organization = await scene.addOrganization({ idp, config });
+    await expectRefusal(scene, 'idp_client_refused', () => signIn(scene, { organization }));
+    expect(secretsSent(organization.idp)).toEqual([encoded]);
+    const step = await secretStep(organization);
+    expect(step.outcome).toBe('failed');
+    expect(step.action).toContain('client_secret_basic_raw');
+  });
+
+  it('is sent once when another error is the answer, and a secret without such characters always', async () => {
+    const reply = { token: () => jsonReply({ error: 'invalid_grant' }, 400) };
+    const spent = await scene.addOrganization({ idp: { clientSecret, mutate: { reply } } });
+    await expectRefusal(scene, 'idp_code_refused', () => signIn(scene, { organization: spent }));
+    expect(secretsSent(spent.idp)).toEqual([encoded]);
+    const plain = await scene.addOrganization({ idp: { clientSecret: 'right' }, config: { clientSecret: 'wrong' } });
+    await expectRefusal(scene, 'idp_client_refused', () => signIn(scene, { organization: plain }));
+    expect(secretsSent(plain.idp)).toEqual(['wrong']);
+  });
+
+  it('is remembered when the refused first request used the code up', async () => {
+    const idp = { clientSecret, takesRawCredentials: true };
+    const organization = await scene.addOrganization({ idp });
+    let isSpent = false;
+    organization.idp.mutate({
+      reply: {
+        token: (reply, request) => {
+          if (secretOf(request.headers.authorization) !== clientSecret || isSpent) return reply;
+          isSpent = true;
+          return jsonReply({ error: 'invalid_grant' }, 400);
+        },
+      },
+    });
+    await expectRefusal(scene, 'idp_code_refused', () => signIn(scene, { organization }));
+    expect(await isSignedIn(organization)).toBe(true);
+    expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret, clientSecret]);
+  });
+
+  it('is reported by the connection test with the form that was accepted', async () => {
+    const organization = await scene.addOrganization({ idp: { clientSecret, takesRawCredentials: true } });
+    const good = await secretStep(organization);
+    expect(good.outcome).toBe('passed');
+    expect(good.message).toContain('client_secret_basic_raw');
+    const wrong = await scene.addOrganization({ idp: { clientSecret: 'other' }, config: { clientSecret } });
+    const bad = await secretStep(wrong);
+    expect(bad.outcome).toBe('failed');
+    expect(bad.message).toContain('form-encoded and as it is');
+    expect(JSON.stringify([good, bad])).not.toContain(clientSecret);
+  });
+
+  const isSignedIn = async (organization: SceneOrganization): Promise<boolean> =>
+    hasSession((await signIn(scene, { organization })).browser);
+
+  const secretStep = async ({ id }: SceneOrganization) => {
+    const { body } = await testConnection(scene.server, scene.boot.token, { organizationId: id });
+    return stepOf(body, 'secret');
+  };
+});
+
+function secretOf(authorization = ''): string {
+  const credentials = Buffer.from(authorization.replace(/^Basic /u, ''), 'base64').toString();
+  return credentials.slice(credentials.indexOf(':') + 1);
+}
+
+/** The secrets of the token requests, as they were written. */
+function secretsSent({ requests }: FaultyIdp): readonly string[] {
+  return requests.filter(({ endpoint }) => endpoint === 'token').map(({ headers }) => secretOf(headers.authorization));
+}
