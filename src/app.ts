@@ -22,8 +22,8 @@ import { openDomains } from './domains/open-domains.ts';
 import { createOwnedDomains } from './domains/owned-domains.ts';
 import { recheckDomains } from './domains/recheck-domains.ts';
 import { mountEmailDomains } from './domains/routes.ts';
-import { deleteCodes } from './enforcement/break-glass-queries.ts';
 import { mountEnforcement } from './enforcement/routes.ts';
+import { createEndGrants } from './grants/end-grants.ts';
 import { mountGroups } from './groups/routes.ts';
 import { registerApiDocs } from './http/api-docs.ts';
 import { createCookieJar } from './http/cookies.ts';
@@ -38,7 +38,6 @@ import { mountIdentities } from './identities/routes.ts';
 import { deliverMails, type MailDelivery } from './invitations/deliver-mails.ts';
 import { mailRoundMs } from './invitations/mail-limits.ts';
 import { createMailQueue, queueNoMail, type QueueMail } from './invitations/queue-mail.ts';
-import { revokeInvitationOf } from './invitations/revoke-invitation.ts';
 import { mountInvitations } from './invitations/routes.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Logger } from './kernel/logger.ts';
@@ -206,6 +205,7 @@ async function buildParts(config: Config, world: AppWorld) {
       pinTokenOrigin: async (connection, origin) => pinTokenOrigin(database, connection, origin),
     }),
     sessions,
+    endGrants: createEndGrants(core),
     ownedDomains: createOwnedDomains(config.verifiedDomains, clock),
     site: { origin: config.siteUrl, returnToOrigins: config.returnToAllow },
     system: { clock, random, logger },
@@ -267,12 +267,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   const memberships: MembershipsDeps = {
     ...core,
     ownerOf: parts.login.ownedDomains.ownerOf,
-    endSessionsOf: async (tx, member) => {
-      const ending = { nowMs: core.clock.nowMs(), reason: 'the membership ended' };
-      await deleteCodes(tx, member);
-      await revokeInvitationOf(core, tx, member);
-      return (await endSessions(tx, member, ending)).length;
-    },
+    endGrants: parts.login.endGrants,
   };
   mountMemberships(mount, memberships);
   mountRelinking(mount, memberships);

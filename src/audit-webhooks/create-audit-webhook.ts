@@ -3,6 +3,7 @@ import { findHead } from '../audit/queries.ts';
 import type { AuditWebhook, CreateAuditWebhookBody } from '../contract/audit-webhooks.ts';
 import { appError } from '../contract/errors.ts';
 import type { OrganizationId } from '../contract/ids.ts';
+import { granterColumns } from '../organizations/granter-standing.ts';
 import type { Tx } from '../storage/database.ts';
 import { hostOf, requireAllowedUrl } from './check-url.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';
@@ -27,7 +28,7 @@ export async function createAuditWebhook(
   const secret = formatSecret(deps.random.bytes(secretBytes));
   return deps.database.transaction(async (tx) => {
     const organizationId = await requireTrailAccess(tx, call, 'edit');
-    const row = await newRow(deps, tx, { organizationId, body: call.body, secret });
+    const row = await newRow(deps, tx, { organizationId, call, secret });
     if (!(await insertWebhook(tx, row))) throw appError('audit_webhook_exists');
     const metadata = { webhookId: row.id, host: hostOf(row.url) };
     const event = { type: 'audit-webhook-create', metadata } as const;
@@ -39,7 +40,11 @@ export async function createAuditWebhook(
 async function newRow(
   { clock, random, keyring, outbound }: AuditWebhooksDeps,
   tx: Tx,
-  { organizationId, body, secret }: { organizationId: OrganizationId; body: CreateAuditWebhookBody; secret: string },
+  {
+    organizationId,
+    call: { actor, body },
+    secret,
+  }: { organizationId: OrganizationId; call: WebhookCall & { body: CreateAuditWebhookBody }; secret: string },
 ): Promise<AuditWebhookRow> {
   const nowMs = clock.nowMs();
   const id = random.uuid();
@@ -74,5 +79,7 @@ async function newRow(
     lease_until_at: 0,
     created_at: nowMs,
     updated_at: nowMs,
+    ...granterColumns(actor),
+    granted_at: nowMs,
   };
 }

@@ -1,7 +1,9 @@
 import { auditActor } from '../audit/append.ts';
+import type { Actor } from '../contract/actor.ts';
 import type { AuditWebhook, UpdateAuditWebhookBody } from '../contract/audit-webhooks.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
+import { granterColumns } from '../organizations/granter-standing.ts';
 import { hostOf, requireAllowedUrl } from './check-url.ts';
 import { noFailure } from './deliver-next.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';
@@ -26,7 +28,7 @@ export async function updateAuditWebhook(
   return deps.database.transaction(async (tx) => {
     const before = await requireWebhookAlone(tx, call);
     const nowMs = deps.clock.nowMs();
-    const { change, secret, changedFields } = planChange(deps, before, call.body);
+    const { change, secret, changedFields } = planChange(deps, before, call);
     if (changedFields.length === 0) return { auditWebhook: await toAuditWebhook(tx, before, nowMs) };
     const row = await changeWebhook(tx, before.id, { ...change, updated_at: nowMs });
     if (row === undefined) throw appError('audit_webhook_not_found');
@@ -50,13 +52,22 @@ const forgetMessage = {
   lease_until_at: 0,
 } as const;
 
+// Whoever chooses the receiver, or has it called again, answers for it.
+function startedBy(actor: Actor, nowMs: number) {
+  return { ...noFailure(nowMs), ...granterColumns(actor), granted_at: nowMs };
+}
+
 interface Settings {
   readonly url: string;
   readonly eventTypes: string;
   readonly isActive: boolean;
 }
 
-function planChange(deps: AuditWebhooksDeps, before: AuditWebhookRow, body: UpdateAuditWebhookBody) {
+function planChange(
+  deps: AuditWebhooksDeps,
+  before: AuditWebhookRow,
+  { actor, body }: WebhookCall & { body: UpdateAuditWebhookBody },
+) {
   const was: Settings = { url: before.url, eventTypes: before.event_types, isActive: before.pause_reason === null };
   const is: Settings = {
     url: body.url === undefined ? was.url : requireAllowedUrl(body.url, deps.outbound.policy),
@@ -75,7 +86,7 @@ function planChange(deps: AuditWebhooksDeps, before: AuditWebhookRow, body: Upda
     event_types: is.eventTypes,
     pause_reason: is.isActive ? null : (before.pause_reason ?? ('by_admin' as const)),
     ...(has.has('url') || has.has('eventTypes') ? forgetMessage : {}),
-    ...(has.has('url') || isResumed ? noFailure(deps.clock.nowMs()) : {}),
+    ...(has.has('url') || isResumed ? startedBy(actor, deps.clock.nowMs()) : {}),
     ...(secret === undefined ? {} : newSecret(deps, before, secret)),
   };
   return { change, secret, changedFields: secret === undefined ? fields : [...fields, 'secret'] };

@@ -20,6 +20,22 @@ interface OrganizationSettings {
 /** Why an account's address did not follow what the identity provider asserts. */
 export type SkippedAddress = 'taken' | 'domain not owned' | 'not verified' | 'administrator of the server';
 
+/** What ended with a membership, or was kept; counts. */
+export interface EndedGrants {
+  readonly sessions: number;
+  readonly breakGlassCodes: number;
+  readonly invitations: number;
+  readonly relinkPermissions: number;
+  /** Whether what follows ended or was kept. */
+  readonly machineAccess: 'kept' | 'ended';
+  /** Machine identities whose role the member gave. */
+  readonly machineIdentities: number;
+  /** Client secrets that the member made. */
+  readonly clientSecrets: number;
+}
+
+type GrantsOfEntry = Omit<EndedGrants, 'sessions'>;
+
 interface EmailDomainFact {
   readonly emailDomainId: string;
   readonly domain: string;
@@ -31,6 +47,10 @@ interface EmailDomainFact {
  */
 export type AuditEvent =
   | { type: 'server-bootstrap'; metadata: { organizationName: string } }
+  | {
+      type: 'server-restore';
+      metadata: { keepsAccess: boolean; endedSessions: number; endedMachineTokens: number };
+    }
   | { type: 'server-keys-rotate'; metadata: { kind: string; keyId: string } }
   | { type: 'organization-create'; metadata: { organizationId: string; name: string; slug: string } }
   | { type: 'organization-update'; metadata: { changedFields: readonly string[]; settings: OrganizationSettings } }
@@ -62,7 +82,14 @@ export type AuditEvent =
   // Another identity took the place of the one that the member had: an admin had allowed it.
   | {
       type: 'user-relink';
-      metadata: { userId: string; userEmail: string; issuer: string; previousIssuer: string; endedSessions: number };
+      metadata: {
+        userId: string;
+        userEmail: string;
+        issuer: string;
+        previousIssuer: string;
+        endedSessions: number;
+        endedGrants: GrantsOfEntry;
+      };
     }
   | { type: 'user-profile-update'; metadata: { userId: string; changedFields: readonly string[] } }
   // The provider asserts another address than the account has, and it stays as it is.
@@ -145,17 +172,35 @@ export type AuditEvent =
         role: Role;
         isActive: boolean;
         endedSessions: number;
+        endedGrants?: GrantsOfEntry;
       };
     }
   | {
       type: 'membership-delete';
-      metadata: { membershipId: string; userId: string; userEmail: string; role: Role; endedSessions: number };
+      metadata: {
+        membershipId: string;
+        userId: string;
+        userEmail: string;
+        role: Role;
+        endedSessions: number;
+        endedGrants?: GrantsOfEntry;
+      };
     }
   | {
       type: 'relink-allow';
-      metadata: { membershipId: string; userId: string; userEmail: string; issuer: string; expiresAt: string };
+      metadata: {
+        membershipId: string;
+        userId: string;
+        userEmail: string;
+        issuer: string;
+        expiresAt: string;
+        keepMachineAccess: boolean;
+      };
     }
-  | { type: 'relink-allow-issuer'; metadata: { issuer: string; identityCount: number; expiresAt: string } }
+  | {
+      type: 'relink-allow-issuer';
+      metadata: { issuer: string; identityCount: number; expiresAt: string; keepMachineAccess: boolean };
+    }
   | { type: 'relink-withdraw'; metadata: { members: number; issuers: number } }
   // Of a URL only the host: the rest may hold the receiver's own secret.
   | { type: 'audit-webhook-create'; metadata: { webhookId: string; host: string } }

@@ -37,13 +37,18 @@ export const serverCommands = {
   restore: {
     name: 'restore',
     summary: 'Fill an empty database from a backup',
-    about: `${onServer} DATABASE_URL names an empty database of either engine, which is how one moves from SQLite to PostgreSQL. The root key has to be the one of the server that was backed up. A file that was cut short or altered is refused, and then nothing is restored.`,
+    about: `${onServer} DATABASE_URL names an empty database of either engine, which is how one moves from SQLite to PostgreSQL. The root key has to be the one of the server that was backed up. A file that was cut short or damaged is rejected, and then nothing is restored; the checksum does not prove who wrote the file. Whatever ended after the backup would be valid again. So every session and machine token ends, and break-glass codes, client secrets with a limit of uses, open invitations and permissions to relink are void. Everything else is as it was at the backup: check what you revoked or removed since.`,
     parameters: [{ name: 'file', doc: 'The backup.' }],
+    options: {
+      'keep-access': {
+        doc: 'Keep sessions, tokens, codes and invitations as the backup has them, for a move with a fresh backup.',
+      },
+    },
     examples: [
       { does: 'After a disk was lost', line: 'sallyport restore /backups/sallyport-2026-11-25.ndjson' },
       {
         does: 'Move to PostgreSQL',
-        line: 'DATABASE_URL=postgres://sallyport@db/sallyport SALLYPORT_ROOT_KEY_FILE=data/root.key sallyport restore moving.ndjson',
+        line: 'DATABASE_URL=postgres://sallyport@db/sallyport SALLYPORT_ROOT_KEY_FILE=data/root.key sallyport restore --keep-access moving.ndjson',
       },
     ],
   },

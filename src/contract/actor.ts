@@ -27,6 +27,8 @@ export interface MachineActor {
   readonly identityId: MachineIdentityId;
   readonly name: string;
   readonly organizationId: OrganizationId;
+  /** The secret that its token goes back to; `undefined` for the token that setting up the server gives. */
+  readonly clientSecretId: string | undefined;
   /** May name any organization. */
   readonly isInstanceAdmin: boolean;
 }

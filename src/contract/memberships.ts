@@ -37,9 +37,20 @@ export const MembershipFilter = Type.Object({
 });
 export type MembershipFilter = Static<typeof MembershipFilter>;
 
+const endMachineAccess = Type.Optional(
+  Type.Boolean({
+    default: false,
+    description:
+      'Also revoke the client secrets that they made, and take the roles from the machine identities that they gave a role. Automation that uses them stops.',
+  }),
+);
+
 export const UpdateMembershipBody = Type.Object({
   role: Type.Optional(RoleSchema),
-  isActive: Type.Optional(Type.Boolean({ description: '`false` ends their sessions of this organization.' })),
+  isActive: Type.Optional(
+    Type.Boolean({ description: '`false` ends what their membership has given: sessions, codes, open invitations.' }),
+  ),
+  endMachineAccess,
 });
 export type UpdateMembershipBody = Static<typeof UpdateMembershipBody>;
 
@@ -84,9 +95,10 @@ export const membershipRoutes = {
     method: 'DELETE',
     url: `${url}/:membershipId`,
     operationId: 'deleteMembership',
-    summary: 'Remove a member, their groups and their sessions of this organization',
+    summary: 'Remove a member, their groups and what their membership has given',
     limit: 'write',
     params: ByMembership,
+    query: Type.Object({ endMachineAccess }),
     response: Wrapped,
   },
   deleteMemberships: {
@@ -99,6 +111,7 @@ export const membershipRoutes = {
     params: ByOrganization,
     body: Type.Object({
       membershipIds: Type.Array(AnyIdentifier, { minItems: 1, maxItems: membershipsPerRequestMax }),
+      endMachineAccess,
     }),
     response: Type.Object({ memberships: Type.Array(Membership) }),
   },

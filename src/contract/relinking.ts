@@ -39,6 +39,13 @@ const AllowRelinkBody = Type.Object({
     }),
   ),
   expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: relinkDaysMax, default: relinkDaysDefault })),
+  keepMachineAccess: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        'Keep the roles and client secrets that the member gave to machine identities with the identity that is replaced. Set it for a planned move. Leave it out if a stranger may have used the account.',
+    }),
+  ),
 });
 export type AllowRelinkBody = Static<typeof AllowRelinkBody>;
 

@@ -18,7 +18,7 @@ export async function replaceCodes(
   await tx.insertInto('break_glass_codes').values(rows).execute();
 }
 
-export async function deleteCodes(tx: Tx, { organizationId, userId }: Owner): Promise<void> {
+async function deleteCodes(tx: Tx, { organizationId, userId }: Owner): Promise<void> {
   await tx
     .deleteFrom('break_glass_codes')
     .where('organization_id', '=', organizationId)

@@ -4,6 +4,7 @@ import type { ClientSecretData, CreateClientSecretBody } from '../contract/ident
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientSecretsPerIdentityMax } from '../contract/limits.ts';
 import { sha256Hex } from '../kernel/digest.ts';
+import { granterColumns } from '../organizations/granter-standing.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { requireUniversalAuth } from './require-identity.ts';
 import { toClientSecretData } from './to-universal-auth.ts';
@@ -48,6 +49,7 @@ export async function createClientSecret(
       last_used_at: null,
       created_at: nowMs,
       updated_at: nowMs,
+      ...granterColumns(actor),
     };
     await insertClientSecret(tx, row);
     const metadata = { identityId: identity.id, clientSecretId: row.id, clientSecretPrefix: row.prefix };

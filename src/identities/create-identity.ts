@@ -4,6 +4,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { identitiesPerOrganizationMax } from '../contract/limits.ts';
 import { requireAccess } from '../organizations/access.ts';
+import { granterColumns } from '../organizations/granter-standing.ts';
 import { lockOrganization } from '../organizations/queries.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { countIdentities, insertIdentity } from './queries.ts';
@@ -34,6 +35,8 @@ export async function createIdentity(
       is_instance_admin: 0,
       created_at: nowMs,
       updated_at: nowMs,
+      ...granterColumns(actor),
+      granted_at: nowMs,
     } as const;
     await insertIdentity(tx, row);
     await audit(tx, {

@@ -11,6 +11,7 @@ const caller = (isInstanceAdmin: boolean): MachineActor => ({
   kind: 'identity',
   identityId: asId<MachineIdentityId>('7f2b0d4e-90c3-4a53-9a0e-2f4f7f1f0a01'),
   name: 'deployer',
+  clientSecretId: undefined,
   organizationId: asId<OrganizationId>('7f2b0d4e-90c3-4a53-9a0e-2f4f7f1f0a02'),
   isInstanceAdmin,
 });

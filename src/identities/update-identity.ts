@@ -1,6 +1,7 @@
 import { auditActor } from '../audit/append.ts';
 import type { MachineIdentity, UpdateIdentityBody } from '../contract/identities.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
+import { granterColumns } from '../organizations/granter-standing.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { updateIdentityRow } from './queries.ts';
 import { requireIdentity } from './require-identity.ts';
@@ -19,7 +20,10 @@ export async function updateIdentity(
     const standing = await requireIdentity(tx, actor, { identityId, action: 'edit' });
     const { name = standing.name, role = standing.role } = body;
     if (name === standing.name && role === standing.role) return toIdentity(standing);
-    const changes = { name, role, updated_at: clock.nowMs() };
+    const nowMs = clock.nowMs();
+    // Whoever changes the role answers for it from then on.
+    const granter = role === standing.role ? {} : { ...granterColumns(actor), granted_at: nowMs };
+    const changes = { name, role, ...granter, updated_at: nowMs };
     await updateIdentityRow(tx, standing.id, changes);
     await audit(tx, {
       organizationId: asId<OrganizationId>(standing.organization_id),

@@ -7,6 +7,7 @@ import type { CreateInvitationBody, Invitation } from '../contract/invitations.t
 import { invitationDaysDefault, invitationsOpenPerOrganizationMax } from '../contract/limits.ts';
 import { findGroup, isManagedByProvider } from '../groups/queries.ts';
 import { requireAccess, requireAccessAlone } from '../organizations/access.ts';
+import { granterOf } from '../organizations/granter-standing.ts';
 import type { OrganizationRow } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Caller, InvitationsDeps } from './deps.ts';
@@ -139,7 +140,7 @@ function newRow(
 
 /** Who answers for an invitation, in the row's columns. */
 export function inviterOf(actor: Actor) {
-  return actor.kind === 'user'
-    ? ({ inviter_kind: 'user', inviter_id: actor.userId, inviter_name: actor.email } as const)
-    : ({ inviter_kind: 'identity', inviter_id: actor.identityId, inviter_name: actor.name } as const);
+  const { kind, id, proof } = granterOf(actor);
+  const inviter_name = actor.kind === 'user' ? actor.email : actor.name;
+  return { inviter_kind: kind, inviter_id: id, inviter_name, inviter_proof: proof } as const;
 }

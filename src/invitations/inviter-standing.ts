@@ -5,6 +5,6 @@ import type { InvitationRow } from './queries.ts';
 /** Whether an invitation still stands at a moment: open, its time not over, and whoever sent it may still invite. */
 export async function isOpen(db: Db | Tx, invitation: InvitationRow, nowMs: number): Promise<boolean> {
   if (invitation.status !== 'invited' || invitation.expires_at <= nowMs) return false;
-  const { organization_id: organizationId, inviter_kind: kind, inviter_id: id } = invitation;
-  return mayStill(db, 'create', { organizationId, kind, id });
+  const { organization_id: organizationId, inviter_kind: kind, inviter_id: id, inviter_proof: proof } = invitation;
+  return mayStill(db, 'create', { organizationId, kind, id, proof });
 }

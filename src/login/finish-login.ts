@@ -138,7 +138,7 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
     findKnownAccount(tx, identityKey({ organizationId, identity })),
   ]);
   const settings = requireUnchanged(found, attempt);
-  const account = await provisionAccount({ audit: store.audit, ...system, endSessionsOf: sessions.endOfMember }, tx, {
+  const account = await provisionAccount({ audit: store.audit, ...system, endGrants: deps.endGrants }, tx, {
     organizationId,
     defaultRole: settings.default_membership_role,
     policy: settings.provisioning_policy,

@@ -1,10 +1,11 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { relinkDaysDefault } from '../contract/limits.ts';
 import type { AllowedRelink, AllowRelinkBody } from '../contract/relinking.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
+import { granterOf } from '../organizations/granter-standing.ts';
+import { toBit } from '../storage/codecs.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { findMembershipRows } from './queries.ts';
@@ -23,6 +24,7 @@ interface Permitting extends Caller {
   readonly organizationId: OrganizationId;
   readonly permission: Permission;
   readonly expiresAt: string;
+  readonly keepMachineAccess: boolean;
 }
 
 /**
@@ -32,6 +34,9 @@ interface Permitting extends Caller {
  * Which of them is told by name, or by the issuer of the identities that are let go of. By issuer it is for nobody who is
  * an admin when they come, for whom an asserted address must not be enough while many others are waited for.
  *
+ * With the replaced identity, everything ends that was given with it, unless the admin keeps the machine access: nobody
+ * can tell whether the member or a stranger gave it.
+ *
  * @throws `organization_not_found`, `permission_denied`, `validation_failed`, `membership_not_found`,
  * `identity_not_linked`, `relink_needs_domain` or `issuer_not_linked`.
  */
@@ -39,14 +44,15 @@ export async function allowRelink(
   deps: MembershipsDeps,
   { body, ...caller }: Caller & { readonly body: AllowRelinkBody },
 ): Promise<AllowedRelink> {
-  const { membershipIds, issuer, expiresInDays = relinkDaysDefault } = body;
+  const { membershipIds, issuer, expiresInDays = relinkDaysDefault, keepMachineAccess = false } = body;
   if ((membershipIds === undefined) === (issuer === undefined)) throw eitherOf();
   const question = { organizationId: caller.organizationId, subject: 'member', action: 'edit' } as const;
   return deps.database.transaction(async (tx) => {
     const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, caller.actor, question)).id);
     const untilMs = deps.clock.nowMs() + expiresInDays * dayMs;
-    const permission = { untilMs, ...granterOf(caller.actor) };
-    const permitting = { ...caller, organizationId, permission, expiresAt: new Date(untilMs).toISOString() };
+    const permission = { untilMs, keepsMachineAccess: toBit(keepMachineAccess), ...granterOf(caller.actor) };
+    const expiresAt = new Date(untilMs).toISOString();
+    const permitting = { ...caller, organizationId, permission, expiresAt, keepMachineAccess };
     return issuer === undefined
       ? allowMembers(deps, tx, { ...permitting, membershipIds: membershipIds ?? [] })
       : allowIssuer(deps, tx, { ...permitting, issuer });
@@ -58,12 +64,6 @@ function eitherOf() {
   return appError('validation_failed', { meta: { issues: [issue] } });
 }
 
-function granterOf(actor: Actor) {
-  return actor.kind === 'user'
-    ? ({ kind: 'user', id: actor.userId } as const)
-    : ({ kind: 'identity', id: actor.identityId } as const);
-}
-
 async function allowMembers(
   deps: MembershipsDeps,
   tx: Tx,
@@ -73,6 +73,7 @@ async function allowMembers(
     origin,
     permission,
     expiresAt,
+    keepMachineAccess,
     membershipIds,
   }: Permitting & { readonly membershipIds: readonly string[] },
 ): Promise<AllowedRelink> {
@@ -90,7 +91,10 @@ async function allowMembers(
     permission,
   );
   for (const { membership_id: membershipId, user_id: userId, email: userEmail, issuer } of linked) {
-    const event = { type: 'relink-allow', metadata: { membershipId, userId, userEmail, issuer, expiresAt } } as const;
+    const event = {
+      type: 'relink-allow',
+      metadata: { membershipId, userId, userEmail, issuer, expiresAt, keepMachineAccess },
+    } as const;
     await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
   }
   return { identityCount: linked.length, expiresAt };
@@ -99,12 +103,23 @@ async function allowMembers(
 async function allowIssuer(
   { audit }: MembershipsDeps,
   tx: Tx,
-  { organizationId, actor, origin, permission, expiresAt, issuer }: Permitting & { readonly issuer: string },
+  {
+    organizationId,
+    actor,
+    origin,
+    permission,
+    expiresAt,
+    keepMachineAccess,
+    issuer,
+  }: Permitting & { readonly issuer: string },
 ): Promise<AllowedRelink> {
   const identityCount = await countIdentitiesOf(tx, organizationId, issuer);
   if (identityCount === 0) throw appError('issuer_not_linked');
   await permitIssuer(tx, { organizationId, issuer }, permission);
-  const event = { type: 'relink-allow-issuer', metadata: { issuer, identityCount, expiresAt } } as const;
+  const event = {
+    type: 'relink-allow-issuer',
+    metadata: { issuer, identityCount, expiresAt, keepMachineAccess },
+  } as const;
   await audit(tx, { organizationId, actor: auditActor(actor), event, origin });
   return { identityCount, expiresAt };
 }

@@ -7,19 +7,27 @@ import { keepAnAdmin } from '../organizations/keep-an-admin.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { deleteMembershipRows, findMembershipRows, type MembershipRow } from './queries.ts';
+import { describeEnded } from './describe-ended.ts';
 import { withRoles } from './read-memberships.ts';
 import { takeBackNamed } from './relink-queries.ts';
 
+type Removal = Caller & { readonly membershipIds: readonly string[]; readonly endMachineAccess?: boolean | undefined };
+
+interface Settling {
+  readonly row: MembershipRow;
+  readonly endMachineAccess: boolean;
+}
+
 /**
- * Removes members from an organization, with their places in its groups and their sessions of it; returns who they
- * were. It removes all that are named, or none.
+ * Removes members from an organization, with their places in its groups and everything that their memberships have
+ * given (see `endGrants`); returns who they were. It removes all that are named, or none.
  *
  * @throws `organization_not_found`, `permission_denied`, `membership_not_found` when one of them is no member, or
  * `last_admin`.
  */
 export async function deleteMemberships(
   deps: MembershipsDeps,
-  { actor, origin, organizationId: named, membershipIds }: Caller & { membershipIds: readonly string[] },
+  { actor, origin, organizationId: named, membershipIds, endMachineAccess = false }: Removal,
 ): Promise<Membership[]> {
   const ids = [...new Set(membershipIds)];
   const question = { organizationId: named, subject: 'member', action: 'delete' } as const;
@@ -32,22 +40,24 @@ export async function deleteMemberships(
     await keepAnAdmin(tx, organizationId, async () => {
       await deleteMembershipRows(tx, organizationId, userIds);
     });
-    // Who comes back by an invitation comes as who they were.
+    // A member who returns by an invitation returns with the identity that they had.
     await takeBackNamed(tx, { organizationId, userIds }, deps.clock.nowMs());
-    for (const row of rows) await settle(deps, tx, { actor, origin, row });
+    for (const row of rows) await settle(deps, tx, { actor, origin, row, endMachineAccess });
     return removed;
   });
 }
 
 async function settle(
-  { audit, endSessionsOf }: MembershipsDeps,
+  { audit, endGrants }: MembershipsDeps,
   tx: Tx,
-  { actor, origin, row }: Pick<Caller, 'actor' | 'origin'> & { row: MembershipRow },
+  { actor, origin, row, endMachineAccess }: Omit<Caller, 'organizationId'> & Settling,
 ): Promise<void> {
   const organizationId = asId<OrganizationId>(row.organization_id);
   const userId = asId<UserId>(row.user_id);
-  const endedSessions = await endSessionsOf(tx, { userId, organizationId });
-  const metadata = { membershipId: row.id, userId, userEmail: row.email, role: row.role, endedSessions };
+  const machineAccess = endMachineAccess ? { endedSinceMs: 0 } : 'kept';
+  const ended = await endGrants(tx, { userId, organizationId }, { reason: 'the membership ended', machineAccess });
+  const member = { membershipId: row.id, userId, userEmail: row.email, role: row.role };
+  const metadata = { ...member, ...describeEnded(ended) };
   await audit(tx, {
     organizationId,
     actor: auditActor(actor),

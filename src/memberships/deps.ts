@@ -1,6 +1,6 @@
 import type { AppendAudit } from '../audit/append.ts';
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
-import type { OrganizationId, UserId } from '../contract/ids.ts';
+import type { EndGrants } from '../grants/end-grants.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database, Db, Tx } from '../storage/database.ts';
 
@@ -9,8 +9,7 @@ export interface MembershipsDeps {
   readonly database: Database;
   readonly audit: AppendAudit;
   readonly clock: Clock;
-  /** Ends a person's sessions of one organization; returns how many lived. */
-  readonly endSessionsOf: (tx: Tx, member: { userId: UserId; organizationId: OrganizationId }) => Promise<number>;
+  readonly endGrants: EndGrants;
   /** The organization that owns a domain. */
   readonly ownerOf: (db: Db | Tx, domain: string) => Promise<string | undefined>;
 }

@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
+import type { Bit } from '../storage/codecs.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
@@ -64,16 +65,19 @@ export interface Permission {
   readonly untilMs: number;
   readonly kind: 'user' | 'identity';
   readonly id: string;
+  readonly proof: string | null;
+  readonly keepsMachineAccess: Bit;
 }
 
 export async function permitIdentities(
   tx: Tx,
   identityIds: readonly string[],
-  { untilMs, kind, id }: Permission,
+  { untilMs, kind, id, proof, keepsMachineAccess }: Permission,
 ): Promise<void> {
+  const granter = { relink_granter_kind: kind, relink_granter_id: id, relink_granter_proof: proof };
   await tx
     .updateTable('user_identities')
-    .set({ relink_until_at: untilMs, relink_granter_kind: kind, relink_granter_id: id })
+    .set({ relink_until_at: untilMs, ...granter, relink_keeps_machine_access: keepsMachineAccess })
     .where('id', 'in', identityIds)
     .execute();
 }
@@ -81,9 +85,10 @@ export async function permitIdentities(
 export async function permitIssuer(
   tx: Tx,
   { organizationId, issuer }: { organizationId: OrganizationId; issuer: string },
-  { untilMs, kind, id }: Permission,
+  { untilMs, kind, id, proof, keepsMachineAccess }: Permission,
 ): Promise<void> {
-  const terms = { until_at: untilMs, granter_kind: kind, granter_id: id };
+  const granter = { granter_kind: kind, granter_id: id, granter_proof: proof };
+  const terms = { until_at: untilMs, ...granter, keeps_machine_access: keepsMachineAccess };
   await tx
     .insertInto('relinkable_issuers')
     .values({ organization_id: organizationId, issuer, ...terms })
@@ -99,7 +104,7 @@ export async function takeBackNamed(
 ): Promise<number> {
   const open = tx
     .updateTable('user_identities')
-    .set({ relink_until_at: null, relink_granter_kind: null, relink_granter_id: null })
+    .set({ relink_until_at: null, relink_granter_kind: null, relink_granter_id: null, relink_granter_proof: null })
     .where('organization_id', '=', organizationId)
     .where('relink_until_at', 'is not', null);
   const meant = userIds === undefined ? open : open.where('user_id', 'in', userIds);

@@ -19,8 +19,8 @@ export function mountMemberships(mount: Mount, deps: MembershipsDeps): void {
     membership: await updateMembership(deps, { ...call, ...params }),
   }));
 
-  mount(membershipRoutes.deleteMembership, async ({ params: { organizationId, membershipId }, ...call }) => {
-    const named = { organizationId, membershipIds: [membershipId] };
+  mount(membershipRoutes.deleteMembership, async ({ params: { organizationId, membershipId }, query, ...call }) => {
+    const named = { organizationId, membershipIds: [membershipId], ...query };
     const [membership] = await deleteMemberships(deps, { ...call, ...named });
     if (membership === undefined) throw appError('membership_not_found');
     return { membership };

@@ -8,13 +8,14 @@ import { fromBit, toBit } from '../storage/codecs.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { findMembershipRows, type MembershipRow, updateMembershipRow } from './queries.ts';
+import { describeEnded } from './describe-ended.ts';
 import { withRoles } from './read-memberships.ts';
 
 type Change = Caller & { readonly membershipId: string; readonly body: UpdateMembershipBody };
 
 /**
- * Changes a member's own role, or switches them off and on; what is left out stays. Who is switched off loses their
- * sessions of this organization, and no longer signs in to it.
+ * Changes a member's own role, or deactivates and activates them; fields that are left out stay. A deactivated member no
+ * longer signs in, and what their membership has given ends: see `endGrants`.
  *
  * @throws `organization_not_found`, `permission_denied`, `membership_not_found` or `last_admin`.
  */
@@ -37,17 +38,20 @@ export async function updateMembership(deps: MembershipsDeps, change: Change): P
 }
 
 async function writeChange(
-  { audit, clock, endSessionsOf }: MembershipsDeps,
+  { audit, clock, endGrants }: MembershipsDeps,
   tx: Tx,
-  { change: { actor, origin }, wanted }: { change: Change; wanted: MembershipRow },
+  { change: { actor, origin, body }, wanted }: { change: Change; wanted: MembershipRow },
 ): Promise<void> {
   const { id, role, is_active } = wanted;
   const organizationId = asId<OrganizationId>(wanted.organization_id);
   const userId = asId<UserId>(wanted.user_id);
   await updateMembershipRow(tx, id, { role, is_active, updated_at: clock.nowMs() });
   const isActive = fromBit(is_active);
-  const endedSessions = isActive ? 0 : await endSessionsOf(tx, { userId, organizationId });
-  const metadata = { membershipId: id, userId, userEmail: wanted.email, role, isActive, endedSessions };
+  const machineAccess = body.endMachineAccess === true ? { endedSinceMs: 0 } : 'kept';
+  const ending = { reason: 'the membership ended', machineAccess } as const;
+  const ended = isActive ? undefined : await endGrants(tx, { userId, organizationId }, ending);
+  const member = { membershipId: id, userId, userEmail: wanted.email, role, isActive };
+  const metadata = { ...member, ...describeEnded(ended) };
   await audit(tx, {
     organizationId,
     actor: auditActor(actor),

@@ -67,8 +67,12 @@ export async function findNamesake(tx: Tx, organizationId: OrganizationId, email
       'user_identities.relink_until_at',
       'user_identities.relink_granter_kind',
       'user_identities.relink_granter_id',
+      'user_identities.relink_granter_proof',
+      'user_identities.relink_keeps_machine_access',
+      'user_identities.created_at as identity_created_at',
     ])
     .select(['relinkable_issuers.until_at', 'relinkable_issuers.granter_kind', 'relinkable_issuers.granter_id'])
+    .select(['relinkable_issuers.granter_proof', 'relinkable_issuers.keeps_machine_access'])
     .where('memberships.organization_id', '=', organizationId)
     .where('memberships.email_key', '=', emailKey)
     .executeTakeFirst();
@@ -90,7 +94,7 @@ export async function replaceIdentity(
   const old = tx
     .updateTable('user_identities')
     .set({ ...identity, created_at: nowMs, last_login_at: nowMs })
-    .set({ relink_until_at: null, relink_granter_kind: null, relink_granter_id: null })
+    .set({ relink_until_at: null, relink_granter_kind: null, relink_granter_id: null, relink_granter_proof: null })
     .where('identity_key', '=', identityKey);
   const permitted =
     by === 'issuer'

@@ -16,8 +16,11 @@ export interface HeldIdentity {
   readonly issuer: string;
   /** Its `identity_key`. */
   readonly key: string;
+  /** Since when it is the member's, in milliseconds. */
+  readonly sinceMs: number;
   /** The permission by which it makes way. */
   readonly by?: RelinkPermission['by'];
+  readonly keepsMachineAccess?: boolean;
 }
 
 /** Whether the identity of the member who has the asserted address may make way for the one that signs in. */
@@ -27,34 +30,39 @@ export async function standingOfIdentity(
   { signIn, namesake }: { signIn: SignIn; namesake: NamesakeRow },
 ): Promise<HeldIdentity> {
   const { issuer, identity_key: key } = namesake;
-  if (issuer === null || key === null) return { standing: 'none', issuer: '', key: '' };
+  const sinceMs = namesake.identity_created_at ?? 0;
+  if (issuer === null || key === null) return { standing: 'none', issuer: '', key: '', sinceMs };
   const { organizationId, identity } = signIn;
   const permissions = permissionsOf(namesake);
-  if (permissions.length === 0) return { standing: 'kept', issuer, key };
+  if (permissions.length === 0) return { standing: 'kept', issuer, key, sinceMs };
   const roles = await findMemberRoles(tx, organizationId, asId<UserId>(namesake.id));
   const isOfAdmin = strongestRole(roles) === 'admin';
   const sign = { nowMs: clock.nowMs(), isOtherIssuer: issuer !== identity.issuer, isOfAdmin };
-  for (const { by, untilMs, granter } of permissions) {
+  for (const { by, untilMs, granter, keepsMachineAccess } of permissions) {
     const granterMayStill = await mayStill(tx, 'edit', { organizationId, ...granter });
-    if (isRelinkOpen({ by, untilMs, granterMayStill }, sign)) return { standing: 'replaceable', issuer, key, by };
+    if (isRelinkOpen({ by, untilMs, granterMayStill }, sign)) {
+      return { standing: 'replaceable', issuer, key, sinceMs, by, keepsMachineAccess };
+    }
   }
-  return { standing: 'kept', issuer, key };
+  return { standing: 'kept', issuer, key, sinceMs };
 }
 
 function permissionsOf(row: NamesakeRow) {
-  const { relink_until_at: namedUntilMs, relink_granter_kind: namedKind, relink_granter_id: namedId } = row;
-  const { until_at: issuerUntilMs, granter_kind: issuerKind, granter_id: issuerId } = row;
+  const named = { kind: row.relink_granter_kind, id: row.relink_granter_id, proof: row.relink_granter_proof };
+  const ofIssuer = { kind: row.granter_kind, id: row.granter_id, proof: row.granter_proof };
   return [
-    { by: 'name', untilMs: namedUntilMs, kind: namedKind, id: namedId } as const,
-    { by: 'issuer', untilMs: issuerUntilMs, kind: issuerKind, id: issuerId } as const,
-  ].flatMap(({ by, untilMs, kind, id }) =>
-    untilMs === null || kind === null || id === null ? [] : [{ by, untilMs, granter: { kind, id } }],
+    { by: 'name', untilMs: row.relink_until_at, keeps: row.relink_keeps_machine_access, ...named } as const,
+    { by: 'issuer', untilMs: row.until_at, keeps: row.keeps_machine_access, ...ofIssuer } as const,
+  ].flatMap(({ by, untilMs, keeps, kind, id, proof }) =>
+    untilMs === null || kind === null || id === null
+      ? []
+      : [{ by, untilMs, keepsMachineAccess: keeps === 1, granter: { kind, id, proof } }],
   );
 }
 
 /**
- * Puts the identity that signs in into the place of the one that a member had, and ends the sessions of that one. The
- * permission is used up by it.
+ * Puts the identity that signs in into the place of the one that a member had, and ends everything that was given with
+ * that one: a stranger may have had the account. The permission is used up by it.
  *
  * Several sign-ins may come at once. One of them replaces; the others find the member known by their identity, or by
  * that of somebody else who was faster, and then they are refused.
@@ -75,9 +83,12 @@ export async function relink(
     await requireStillKnown(tx, { signIn, userId });
     return { userId, email, outcome: 'known', changed: [] };
   }
-  const endedSessions = await deps.endSessionsOf(tx, { userId, organizationId });
+  const { keepsMachineAccess = false, sinceMs = 0 } = held ?? {};
+  const machineAccess = keepsMachineAccess ? 'kept' : { endedSinceMs: sinceMs };
+  const ending = { reason: 'another identity was linked to the member', machineAccess } as const;
+  const { sessions: endedSessions, ...endedGrants } = await deps.endGrants(tx, { userId, organizationId }, ending);
   const issuers = { issuer: identity.issuer, previousIssuer: held?.issuer ?? '' };
-  const metadata = { userId, userEmail: identity.email, ...issuers, endedSessions };
+  const metadata = { userId, userEmail: identity.email, ...issuers, endedSessions, endedGrants };
   await append(deps, tx, { signIn, event: { type: 'user-relink', metadata } });
   return { userId, email, outcome: 'relinked', changed: [] };
 }

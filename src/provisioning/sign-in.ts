@@ -1,5 +1,6 @@
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
+import type { EndGrants } from '../grants/end-grants.ts';
 import type { RequestOrigin } from '../contract/actor.ts';
 import { appError, type KnownError } from '../contract/errors.ts';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
@@ -41,8 +42,7 @@ export interface ProvisioningDeps {
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;
-  /** Ends a person's sessions of one organization; returns how many lived. */
-  readonly endSessionsOf: (tx: Tx, member: { userId: UserId; organizationId: OrganizationId }) => Promise<number>;
+  readonly endGrants: EndGrants;
 }
 
 /** By what an identity is found: no other organization, issuer and subject give the same. */

@@ -37,7 +37,7 @@ async function run(name: Exclude<ServerCommandName, 'serve'>, input: Input, conf
     case 'backup':
       return backUp(config, input.word(0));
     case 'restore':
-      return restore(config, input.word(0));
+      return restore(config, input.word(0), { keepAccess: input.has('keep-access') });
     case 'verifyAudit':
       return verifyTrails(config, input.text('organization'));
     case 'pruneAudit':

@@ -17,6 +17,8 @@ export interface InvitationsTable {
   inviter_kind: 'user' | 'identity';
   inviter_id: string;
   inviter_name: string;
+  /** The sign-in method of a person, or the id of the client secret behind a machine identity's token. */
+  inviter_proof: Generated<string | null>;
   /** The newest message about it in `mail_outbox`. */
   mail_id: string | null;
   /** Whose share of messages was used up when the newest link was made, so that none brings it. */

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 import type { AuditWebhookError, AuditWebhookPauseReason } from '../contract/audit-webhooks.ts';
 
 /**
@@ -71,4 +73,9 @@ export interface AuditWebhooksTable {
   lease_until_at: number;
   created_at: number;
   updated_at: number;
+  /** Who chose the receiver. */
+  granter_kind: Generated<'user' | 'identity' | null>;
+  granter_id: Generated<string | null>;
+  granter_proof: Generated<string | null>;
+  granted_at: Generated<number | null>;
 }

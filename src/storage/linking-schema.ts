@@ -1,5 +1,7 @@
 import type { Generated } from 'kysely';
 
+import type { Bit } from './codecs.ts';
+
 /** Who a person is at an identity provider. `identity_key`: SHA-256, in hex, of organization, issuer and subject. */
 export interface UserIdentitiesTable {
   id: string;
@@ -15,6 +17,9 @@ export interface UserIdentitiesTable {
   /** Who allowed it. */
   relink_granter_kind: Generated<'user' | 'identity' | null>;
   relink_granter_id: Generated<string | null>;
+  relink_granter_proof: Generated<string | null>;
+  /** Whether machine identities keep the rights and secrets that the member gave them. */
+  relink_keeps_machine_access: Generated<Bit>;
 }
 
 /** Issuers of which an organization lets the identities go, so that those of another one may take their places. */
@@ -24,4 +29,6 @@ export interface RelinkableIssuersTable {
   until_at: number;
   granter_kind: 'user' | 'identity';
   granter_id: string;
+  granter_proof: Generated<string | null>;
+  keeps_machine_access: Generated<Bit>;
 }

@@ -14,6 +14,7 @@ import { auditWebhooks } from './migrations/0011-audit-webhooks.ts';
 import { tokenOrigin } from './migrations/0012-token-origin.ts';
 import { directoryIndexes } from './migrations/0015-directory-indexes.ts';
 import { limitedMail } from './migrations/0014-limited-mail.ts';
+import { grants } from './migrations/0023-grants.ts';
 import { mailAddresses } from './migrations/0016-mail-addresses.ts';
 import { relinking } from './migrations/0013-relinking.ts';
 import { spentRefreshTokens } from './migrations/0026-spent-refresh-tokens.ts';
@@ -36,6 +37,7 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0014-limited-mail': { up: (db) => limitedMail(db, engine) },
     '0015-directory-indexes': { up: directoryIndexes },
     '0016-mail-addresses': { up: (db) => mailAddresses(db, engine) },
+    '0023-grants': { up: (db) => grants(db, engine) },
     '0026-spent-refresh-tokens': { up: spentRefreshTokens },
   };
 }

@@ -160,6 +160,12 @@ export interface MachineIdentitiesTable {
   is_instance_admin: Bit;
   created_at: number;
   updated_at: number;
+  /** Who gave it its role; `null` for the identity that setting up the server makes. */
+  granter_kind: Generated<'user' | 'identity' | null>;
+  granter_id: Generated<string | null>;
+  /** The sign-in method of a person, or the id of the client secret behind a machine identity's token. */
+  granter_proof: Generated<string | null>;
+  granted_at: Generated<number | null>;
 }
 
 /** How a machine identity logs in, and what its tokens may do. The two `*_trusted_ips` are JSON lists. */
@@ -196,6 +202,10 @@ export interface ClientSecretsTable {
   last_used_at: number | null;
   created_at: number;
   updated_at: number;
+  /** Who made it, as in {@link MachineIdentitiesTable}. */
+  granter_kind: Generated<'user' | 'identity' | null>;
+  granter_id: Generated<string | null>;
+  granter_proof: Generated<string | null>;
 }
 
 /** Access tokens of machine identities. `id` is the token's `jti` (RFC 7519, section 4.1.7). */

@@ -79,6 +79,7 @@ async function authenticateMachine(
     identityId: asId<MachineIdentityId>(token.identity_id),
     name: token.name,
     organizationId: asId<OrganizationId>(token.organization_id),
+    clientSecretId: token.client_secret_id ?? undefined,
     isInstanceAdmin: token.is_instance_admin === 1,
   };
 }

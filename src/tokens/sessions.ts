@@ -63,8 +63,6 @@ export interface Sessions {
    * last ten seconds still finds it: the browser may not have received the successor yet.
    */
   find(refreshToken: string): Promise<SessionRow | undefined>;
-  /** Ends the sessions that a member has of an organization; returns how many lived. */
-  endOfMember(tx: Tx, member: { userId: UserId; organizationId: OrganizationId }): Promise<number>;
   /** Ends the session of a refresh token, if it lives; any token that the session ever had will do. */
   end(refreshToken: string, origin: RequestOrigin): Promise<void>;
 }
@@ -83,10 +81,6 @@ export function createSessions(deps: SessionsDeps): Sessions {
     start: async (tx, session) => startSession(deps, tx, session),
     refresh: async (token, origin) => refreshSession(deps, token, origin),
     find: async (token) => findByRefreshToken(deps.database.db, deps.clock, token),
-    endOfMember: async (tx, member) => {
-      const ending = { nowMs: deps.clock.nowMs(), reason: 'another identity was linked to the member' };
-      return (await endSessions(tx, member, ending)).length;
-    },
     end: async (token, origin) => {
       // Another tab may have exchanged the token already: to log out must end the session even so.
       const session = await findLiveFamily(deps.database.db, deps.clock, parseRefreshToken(token));

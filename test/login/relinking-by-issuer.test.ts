@@ -48,7 +48,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
       const expiresAt = new Date(scene.clock.nowMs() + 3 * dayMs).toISOString();
       expect(body).toEqual({ identityCount: 3, expiresAt });
       expect(await told(organization, 'relink-allow-issuer')).toEqual([
-        { issuer: old.idp.issuer, identityCount: 3, expiresAt },
+        { issuer: old.idp.issuer, identityCount: 3, expiresAt, keepMachineAccess: false },
       ]);
       // A second account of the provider of before, with an address that its owner typed.
       await expectShutOut(old, { sub: '4', email: newAlice.email });

@@ -41,6 +41,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
         issuer: organization.idp.issuer,
         previousIssuer: old.idp.issuer,
         endedSessions: 1,
+        endedGrants: expect.objectContaining({ machineAccess: 'ended', clientSecrets: 0 }),
       },
     ]);
     expect(await told(organization, 'relink-allow')).toMatchObject([{ userEmail: newAlice.email }]);

@@ -105,7 +105,8 @@ export function createDirectory(bare: Database) {
       ...times(),
     };
     await database.transaction((tx) => insertIdentity(tx, row));
-    return { kind: 'identity', identityId: asId<MachineIdentityId>(id), name, organizationId, isInstanceAdmin };
+    const identityId = asId<MachineIdentityId>(id);
+    return { kind: 'identity', identityId, name, organizationId, clientSecretId: undefined, isInstanceAdmin };
   }
 
   /** The kinds of the events in an organization's trail, in their order. */

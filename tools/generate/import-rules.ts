@@ -20,7 +20,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   http: { imports: base },
   audit: { imports: [...base, 'storage', 'http'] },
   organizations: { imports: ground },
-  memberships: { imports: [...ground, 'organizations'] },
+  memberships: { imports: [...ground, 'organizations'], importsTypesOf: ['grants'] },
   users: { imports: [...ground, 'organizations'] },
   groups: { imports: [...ground, 'organizations', 'users'] },
   mail: { imports: base },
@@ -30,7 +30,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   'audit-logs': { imports: [...ground, 'organizations'] },
   'audit-webhooks': { imports: [...ground, 'organizations', 'oidc'] },
   'sso-config': { imports: [...ground, ...directory, 'oidc'] },
-  provisioning: { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
+  // What a membership has given, wherever it lies.
+  grants: { imports: [...ground, 'organizations', 'invitations', 'tokens'] },
+  provisioning: { imports: [...ground, ...directory], importsTypesOf: ['oidc', 'grants'] },
   'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   'login-attempts': {
     imports: [...ground, 'organizations', 'oidc'],
@@ -40,12 +42,12 @@ export const layers: Readonly<Record<string, Layer>> = {
   keys: { imports: [...ground, 'audit-webhooks', 'invitations', 'sso-config', 'tokens'] },
   enforcement: { imports: [...ground, 'organizations', 'tokens'] },
   bootstrap: { imports: [...ground, ...directory, 'tokens'] },
-  login: { imports: [...ground, ...features, 'enforcement', 'oidc', 'login-attempts'] },
+  login: { imports: [...ground, ...features, 'enforcement', 'oidc', 'login-attempts'], importsTypesOf: ['grants'] },
   // It shows pages as login/ does, and shares nothing else with the server that it is practice for.
   'practice-idp': { imports: [...base, 'http'] },
   cli: { imports: base },
   // What the operator does on the server itself; of the command line it knows how a command was typed.
-  'server-commands': { imports: [...base, 'config', 'storage', 'audit', 'tokens'], importsTypesOf: ['cli'] },
+  'server-commands': { imports: [...base, 'config', 'storage', 'audit', 'grants', 'tokens'], importsTypesOf: ['cli'] },
 };
 
 interface RootFile {

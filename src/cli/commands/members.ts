@@ -22,6 +22,10 @@ interface Member {
 
 const memberParameter = { name: 'member', doc: 'The membership’s id, or the member’s user name or address.' };
 
+const endMachineAccess = {
+  doc: 'Also end the client secrets and roles that they gave to machine identities. Automation that uses them stops.',
+};
+
 const list: ClientCommand = {
   name: 'member list',
   summary: 'List the organization’s members',
@@ -53,14 +57,22 @@ const update: ClientCommand = {
   name: 'member update',
   summary: 'Change a member’s role, or switch them on and off',
   parameters: [memberParameter],
-  options: { role: roleOption, active: onOff('Off ends their sessions of this organization.') },
+  options: {
+    role: roleOption,
+    active: onOff('Off ends what their membership has given: sessions, codes, open invitations.'),
+    'end-machine-access': endMachineAccess,
+  },
   examples: [
     { does: 'Make somebody an admin', line: 'sallyport member update alice@acme.example --role admin' },
     { does: 'Lock somebody out', line: 'sallyport member update mallory@acme.example --active off' },
   ],
   run: async (context) => {
     const { input } = context;
-    const body = { role: input.text('role'), isActive: isOn(input.text('active')) };
+    const body = {
+      role: input.text('role'),
+      isActive: isOn(input.text('active')),
+      ...(input.has('end-machine-access') ? { endMachineAccess: true } : {}),
+    };
     if (body.role === undefined && body.isActive === undefined) throw usageFailure('Give --role or --active.');
     const { path, call } = await findMember(context);
     return { json: await call(path, { method: 'PATCH', body }), text: `${plain(input.word(0))} is changed.` };
@@ -69,15 +81,16 @@ const update: ClientCommand = {
 
 const remove: ClientCommand = {
   name: 'member remove',
-  summary: 'Remove a member, their groups and their sessions of this organization',
+  summary: 'Remove a member, their groups and what their membership has given',
   parameters: [memberParameter],
-  options: { yes: yesOption },
+  options: { 'end-machine-access': endMachineAccess, yes: yesOption },
   examples: [{ does: 'Remove somebody', line: 'sallyport member remove mallory@acme.example --yes' }],
   run: async (context) => {
     const name = plain(context.input.word(0));
     const { path, call } = await findMember(context);
     await confirm(context, `Remove ${name} from the organization?`);
-    return { json: await call(path, { method: 'DELETE' }), text: `${name} is removed.` };
+    const query = context.input.has('end-machine-access') ? { endMachineAccess: 'true' } : {};
+    return { json: await call(path, { method: 'DELETE', query }), text: `${name} is removed.` };
   },
 };
 

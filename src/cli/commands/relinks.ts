@@ -27,6 +27,9 @@ const allow: ClientCommand = {
       doc: 'Instead of a member: everybody whose identity is of this issuer, spelled exactly so.',
     },
     days: { value: 'count', doc: 'How long it stands; 7 when left out, 30 at most.', isNumber: true },
+    'keep-machine-access': {
+      doc: 'Machine identities keep the roles and secrets that the member gave them. For a planned move only.',
+    },
     yes: yesOption,
   },
   examples: [
@@ -41,14 +44,17 @@ const allow: ClientCommand = {
     const [name, issuer] = [input.word(0), input.text('issuer')];
     if ((name === '') === (issuer === undefined)) throw usageFailure('Give a member or --issuer.');
     const { path, call } = await relinkApi(context);
-    const expiresInDays = input.number('days');
+    const terms = {
+      expiresInDays: input.number('days'),
+      ...(input.has('keep-machine-access') ? { keepMachineAccess: true } : {}),
+    };
     if (issuer === undefined) {
       const { id } = await findMember(context);
-      const json = await call<Allowed>(path, { method: 'POST', body: { membershipIds: [id], expiresInDays } });
+      const json = await call<Allowed>(path, { method: 'POST', body: { membershipIds: [id], ...terms } });
       return { json, text: `${plain(name)} may relink until ${json.expiresAt}.` };
     }
     await confirm(context, `Let everybody of ${plain(issuer)} link another identity?`);
-    const json = await call<Allowed>(path, { method: 'POST', body: { issuer, expiresInDays } });
+    const json = await call<Allowed>(path, { method: 'POST', body: { issuer, ...terms } });
     const who = `Whoever has one of ${json.identityCount} identities of ${plain(issuer)}`;
     return { json, text: `${who} may relink until ${json.expiresAt}, except admins: name them one by one.` };
   },

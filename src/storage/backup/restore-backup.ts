@@ -20,7 +20,8 @@ interface Table {
  * Fills an empty database with a backup, in one transaction: whatever is wrong with the file, nothing of it stays.
  * `check` may refuse what was restored before it counts.
  *
- * @throws {StorageStartError} when the database is not empty, or the file is cut, altered or of another version.
+ * @throws {StorageStartError} when the database is not empty, or the file is cut, damaged or of another version. The
+ * checksum finds accidents: whoever alters a file on purpose can compute it anew.
  */
 export async function restoreBackup(
   database: Database,
@@ -120,7 +121,7 @@ function parse(text: string): unknown {
 }
 
 function damaged(cause?: unknown): StorageStartError {
-  return new StorageStartError('The backup was cut short or altered. Nothing was restored.', { cause });
+  return new StorageStartError('The backup was cut short or damaged. Nothing was restored.', { cause });
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -25,5 +25,23 @@ export const remains: CaseGroup = {
         'A session from a break-glass code creates an identity, a secret, an invitation or anything else that lasts',
       expected: 'Rejected at every endpoint but those that repair the connection and end sessions',
     },
+    {
+      id: 'H344',
+      attack:
+        'Somebody who had an account comes back by what they gave with it: codes, secrets, machine identities, invitations',
+      expected:
+        'All of it ends when the account returns to its owner; when a member leaves, all but automation that the admin keeps',
+    },
+    {
+      id: 'H345',
+      attack:
+        'An instance admin, signed in by an organization’s provider, gives something and loses their rights there',
+      expected: 'Only a password makes an instance admin, so the grant ends',
+    },
+    {
+      id: 'H346',
+      attack: 'A restored backup revives ended sessions, revoked tokens, used codes and withdrawn invitations',
+      expected: 'All sessions, machine tokens, one-time codes and open invitations end unless the operator keeps them',
+    },
   ],
 };

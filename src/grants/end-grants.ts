@@ -1,0 +1,131 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { EndedGrants } from '../audit/events.ts';
+import type { OrganizationId } from '../contract/ids.ts';
+import { withdrawMail } from '../invitations/mail-queries.ts';
+import { revokeInvitationOf } from '../invitations/revoke-invitation.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { lockOrganization } from '../organizations/queries.ts';
+import type { Tx } from '../storage/database.ts';
+import { endSessions } from '../tokens/queries.ts';
+import {
+  deleteCodesAndMarks,
+  dropIdentities,
+  expireInvitations,
+  findClientSecretsMadeBy,
+  findIdentitiesGivenBy,
+  type Granters,
+  type Member,
+  pauseWebhookOf,
+  revokeClientSecrets,
+  takeBackRelinksOf,
+} from './queries.ts';
+
+/** Why a membership's grants end. */
+export interface Ending {
+  /** Stands in the sessions that end. */
+  readonly reason: string;
+  /**
+   * What happens to the rights and client secrets of machine identities that the user gave. `kept`: automation belongs to
+   * the organization and goes on after an honest departure. `ended`: everything given since a moment ends.
+   */
+  readonly machineAccess: 'kept' | { readonly endedSinceMs: number };
+}
+
+/** Ends everything that a membership has given, to its user and by its user. */
+export type EndGrants = (tx: Tx, member: Member, ending: Ending) => Promise<EndedGrants>;
+
+interface EndDeps {
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+}
+
+/**
+ * Makes the one function that ends what a membership has given. Deactivation, removal and relinking call it; a restored
+ * database gets the same for everybody by `endAllAccess`. `user-columns.ts` lists what it covers.
+ */
+export function createEndGrants(deps: EndDeps): EndGrants {
+  return async (tx, member, { reason, machineAccess }) => {
+    const nowMs = deps.clock.nowMs();
+    const { organizationId, userId } = member;
+    // Whoever gives something in this organization waits here, and is judged anew afterwards.
+    await lockOrganization(tx, organizationId);
+    const { length: sessions } = await endSessions(tx, member, { nowMs, reason });
+    const codes = await deleteCodesAndMarks(tx, member);
+    await revokeInvitationOf(deps, tx, member);
+    const user: Granters = { organizationId, userIds: [userId], identityIds: [], clientSecretIds: [] };
+    const machines = await (machineAccess === 'kept'
+      ? countMachineAccess(tx, user)
+      : endMachineAccess(deps, tx, { granters: user, sinceMs: machineAccess.endedSinceMs }));
+    const invitations = await expireInvitations(tx, machines.granters, nowMs);
+    for (const { mail_id: mailId } of invitations) await withdrawMail(tx, mailId, nowMs);
+    const relinkPermissions = await takeBackRelinksOf(tx, machines.granters, nowMs);
+    return {
+      sessions,
+      breakGlassCodes: codes,
+      invitations: invitations.length,
+      relinkPermissions,
+      machineAccess: machineAccess === 'kept' ? 'kept' : 'ended',
+      machineIdentities: machines.identities,
+      clientSecrets: machines.clientSecrets,
+    };
+  };
+}
+
+interface MachineAccess {
+  /** Who gave the rest: the user, and what goes back to them. */
+  readonly granters: Granters;
+  readonly identities: number;
+  readonly clientSecrets: number;
+}
+
+// Nothing of it ends. The trail tells how much there is, for the admin who decides about it.
+async function countMachineAccess(tx: Tx, granters: Granters): Promise<MachineAccess> {
+  const { length: identities } = await findIdentitiesGivenBy(tx, granters, { sinceMs: 0 });
+  const { length: clientSecrets } = await findClientSecretsMadeBy(tx, granters, { sinceMs: 0 });
+  return { granters, identities, clientSecrets };
+}
+
+// An identity with rights can give rights to another one, and so can whoever has a secret of it: all of them go back to
+// the user, however long the chain is.
+async function endMachineAccess(
+  deps: EndDeps,
+  tx: Tx,
+  { granters: user, sinceMs }: { granters: Granters; sinceMs: number },
+): Promise<MachineAccess> {
+  const { organizationId } = user;
+  const nowMs = deps.clock.nowMs();
+  const identities = new Map<string, string>();
+  const clientSecrets = new Map<string, string>();
+  let granters = user;
+  for (;;) {
+    const newIdentities = (await findIdentitiesGivenBy(tx, granters, { sinceMs })).filter(
+      ({ id }) => !identities.has(id),
+    );
+    const newSecrets = (await findClientSecretsMadeBy(tx, granters, { sinceMs })).filter(
+      ({ id }) => !clientSecrets.has(id),
+    );
+    if (newIdentities.length + newSecrets.length === 0) break;
+    for (const { id, name } of newIdentities) identities.set(id, name);
+    for (const { id, identity_id: identityId } of newSecrets) clientSecrets.set(id, identityId);
+    granters = { ...granters, identityIds: [...identities.keys()], clientSecretIds: [...clientSecrets.keys()] };
+  }
+  await dropIdentities(tx, [...identities.keys()], nowMs);
+  await revokeClientSecrets(tx, [...clientSecrets.keys()], nowMs);
+  const append = byServer(deps, tx, organizationId);
+  for (const [identityId, name] of identities) {
+    await append({ type: 'identity-update', metadata: { identityId, name, role: 'no-access' } });
+  }
+  for (const [clientSecretId, identityId] of clientSecrets) {
+    await append({ type: 'client-secret-revoke', metadata: { identityId, clientSecretId } });
+  }
+  const webhookId = await pauseWebhookOf(tx, granters, { sinceMs, nowMs });
+  if (webhookId !== undefined) {
+    await append({ type: 'audit-webhook-pause', metadata: { webhookId, reason: 'grants_ended' } });
+  }
+  return { granters, identities: identities.size, clientSecrets: clientSecrets.size };
+}
+
+function byServer({ audit }: EndDeps, tx: Tx, organizationId: OrganizationId) {
+  const by = { actor: { type: 'server', metadata: {} }, origin: { ipAddress: '', userAgent: '' } } as const;
+  return async (event: Parameters<AppendAudit>[1]['event']) => audit(tx, { organizationId, ...by, event });
+}
