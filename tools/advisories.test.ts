@@ -155,7 +155,7 @@ describe('H281: a known hole that is accepted', () => {
   });
 });
 
-// With `--omit=dev` npm leaves out packages of the server that a tool needs as well, so the list has the tools, too, marked.
+// With `--omit=dev` npm would leave out packages of the server that a tool needs as well, so the list also has the tools.
 it('H281: the list of what is in a release names every package, with what its file hashes to, and marks the tools', async () => {
   const run = spawn('npm', ['run', '-s', 'sbom'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const list: { components: Component[] } = JSON.parse(await text(run.stdout));
@@ -174,7 +174,8 @@ it('H281: the list of what is in a release names every package, with what its fi
     return `${purl} ${hashes?.[0]?.content} ${isTool}`;
   });
   expect(listed.filter((line) => line.endsWith('false')).length).toBeGreaterThan(50);
-  expect(listed.toSorted()).toEqual([...new Set(named)].toSorted());
+  // npm 10 lists a package as often as it is installed, npm 11 once.
+  expect([...new Set(listed)].toSorted()).toEqual([...new Set(named)].toSorted());
 });
 
 interface Component {
