@@ -12,11 +12,13 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** What is wanted instead of one JSON value: lines of JSON, which stay text. A refusal is JSON all the same. */
-  readonly accept?: typeof linesOfJson;
+  readonly accept?: typeof linesOfJson | typeof pemFile;
 }
 
 /** The media type of lines of JSON. */
 export const linesOfJson = 'application/x-ndjson';
+/** What a certificate comes as. */
+export const pemFile = 'application/x-pem-file';
 
 /** What the API answered, whatever it was. */
 export interface ApiAnswer {

@@ -1,8 +1,14 @@
 import { Type, type Static } from 'typebox';
 
-import { clientKeyLeadSecondsDefault, clientKeyLeadSecondsMax, clientKeysMax } from './limits.ts';
+import {
+  clientCertificateDaysWarned,
+  clientKeyLeadSecondsDefault,
+  clientKeyLeadSecondsMax,
+  clientKeysMax,
+} from './limits.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Timestamp } from './shapes.ts';
+import { Text } from './text.ts';
 
 const PublicKey = Type.Object({
   kty: Type.String(),
@@ -13,6 +19,20 @@ const PublicKey = Type.Object({
   use: Type.String(),
 });
 export type PublicClientKey = Static<typeof PublicKey>;
+
+const Certificate = Type.Object(
+  {
+    validity: Type.Enum(['valid', 'expires_soon', 'expired'], {
+      description: `\`expires_soon\`: within ${clientCertificateDaysWarned} days.`,
+    }),
+    notBefore: Timestamp,
+    notAfter: Timestamp,
+    sha1Thumbprint: Type.String({ description: 'In hexadecimal, as admin consoles show it.' }),
+    sha256Thumbprint: Type.String({ description: 'Likewise.' }),
+    pem: Type.String({ description: 'The certificate, to upload to the identity provider.' }),
+  },
+  { description: 'The self-signed certificate of the key, for providers that take no address of a JWK Set.' },
+);
 
 const ClientKeys = Type.Object({
   configId: Id,
@@ -25,6 +45,7 @@ const ClientKeys = Type.Object({
       createdAt: Timestamp,
       activeFrom: Timestamp,
       publishedUntil: Type.Union([Timestamp, Type.Null()]),
+      certificate: Type.Union([Certificate, Type.Null()]),
     }),
     { maxItems: clientKeysMax },
   ),
@@ -52,7 +73,7 @@ export const clientKeyRoutes = {
     method: 'GET',
     url,
     operationId: 'readClientKeys',
-    summary: 'List the keys that prove this server at the identity provider, and where they are published',
+    summary: 'List the keys with which this server authenticates, their certificates, and where they are published',
     access: 'organization',
     limit: 'read',
     query: Type.Object({ organizationId: AnyIdentifier }),
@@ -64,18 +85,35 @@ export const clientKeyRoutes = {
     url,
     operationId: 'rotateClientKey',
     breakGlass: 'allowed',
-    summary: 'Make a new key that proves this server at the identity provider; the one before goes soon after',
+    summary: 'Make a new key with which this server authenticates; the previous key is removed soon after',
     access: 'organization',
     limit: 'write',
     body: RotateClientKeyBody,
     response: ClientKeys,
+  },
+  readClientCertificate: {
+    ...shared,
+    method: 'GET',
+    url: `${url}/certificate`,
+    operationId: 'readClientCertificate',
+    summary: 'Download the certificate of the current key, or of another key, to upload it to the identity provider',
+    access: 'organization',
+    limit: 'read',
+    query: Type.Object({
+      organizationId: AnyIdentifier,
+      keyId: Type.Optional(
+        Text({ lengthMin: 1, lengthMax: 64, description: 'The id of the key. Default: the current key.' }),
+      ),
+    }),
+    response: Type.String(),
+    responseType: 'application/x-pem-file',
   },
   readClientKeySet: {
     ...shared,
     method: 'GET',
     url: '/api/v1/sso/oidc/config/:configId/jwks.json',
     operationId: 'readClientKeySet',
-    summary: 'The public keys with which one configuration proves itself at its identity provider (RFC 7517)',
+    summary: 'The public keys with which one configuration authenticates at its identity provider (RFC 7517)',
     access: 'public',
     limit: 'read',
     params: Type.Object({ configId: AnyIdentifier }),

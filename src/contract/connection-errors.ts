@@ -1,11 +1,16 @@
 /** What a connection's options can refuse: a part of the table in `errors.ts`, which says what its columns mean. */
 export const connectionErrors = {
   client_key_set_not_found: { status: 404, error: 'NotFound', message: 'There is no key set at this address.' },
+  client_certificate_not_found: {
+    status: 404,
+    error: 'NotFound',
+    message: 'There is no certificate of this key. Rotate the client key for a key with a certificate.',
+  },
   client_key_unused: {
     status: 409,
     error: 'Conflict',
     message:
-      'This configuration does not prove itself with a key pair. Set tokenEndpointAuthMethod to private_key_jwt first.',
+      'This configuration does not authenticate with a key pair. Set tokenEndpointAuthMethod to private_key_jwt first.',
   },
   authentication_too_weak: {
     status: 403,

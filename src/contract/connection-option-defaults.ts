@@ -3,6 +3,7 @@ import { clockToleranceSecondsDefault } from './limits.ts';
 
 /** What an option is that nobody has set: it leaves a sign-in as the standard has it. */
 export const connectionOptionDefaults: ConnectionOptions = {
+  scopes: [],
   additionalScopes: [],
   emailClaims: [],
   firstNameClaim: '',
@@ -13,9 +14,13 @@ export const connectionOptionDefaults: ConnectionOptions = {
   groupsDelimiter: '',
   groupNameMatching: 'exact',
   tokenEndpointAuthMethod: 'automatic',
+  clientAssertionAlgorithm: 'automatic',
+  clientAssertionKeyName: 'automatic',
+  clientAssertionAudience: 'automatic',
   prompt: '',
   maxAgeSeconds: -1,
   acrValues: [],
+  authorizationParameters: {},
   clockToleranceSeconds: clockToleranceSecondsDefault,
   userinfo: 'when-needed',
   trustedAudiences: [],

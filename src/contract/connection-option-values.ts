@@ -1,6 +1,13 @@
 export const groupsSources = ['automatic', 'id_token', 'userinfo'] as const;
 
-export const groupsFormats = ['automatic', 'delimited', 'object-keys', 'distinguished-names'] as const;
+export const groupsFormats = [
+  'automatic',
+  'delimited',
+  'object-keys',
+  'distinguished-names',
+  'bracketed',
+  'json',
+] as const;
 
 export const groupNameMatchings = ['exact', 'case-insensitive'] as const;
 export type GroupNameMatching = (typeof groupNameMatchings)[number];
@@ -13,7 +20,17 @@ export const tokenEndpointAuthMethods = [
   'client_secret_post',
   'client_secret_jwt',
   'private_key_jwt',
+  'none',
 ] as const;
+
+/** What signs a client assertion of `private_key_jwt`. `automatic` is RS256 unless the provider is known to want another. */
+export const clientAssertionAlgorithms = ['automatic', 'RS256', 'PS256'] as const;
+
+/** How the header of a client assertion names its key (RFC 7515, section 4.1). `automatic` is `kid`, likewise. */
+export const clientAssertionKeyNames = ['automatic', 'kid', 'x5t#S256', 'x5t'] as const;
+
+/** The audience of a client assertion. `automatic` is the issuer, likewise. */
+export const clientAssertionAudiences = ['automatic', 'issuer', 'token-endpoint'] as const;
 
 export const userinfoUses = ['when-needed', 'always', 'never'] as const;
 

@@ -1,6 +1,10 @@
 import { type Static, Type } from 'typebox';
 
+import { ClaimReferenceSchema } from './claim-reference.ts';
 import {
+  clientAssertionAlgorithms,
+  clientAssertionAudiences,
+  clientAssertionKeyNames,
   groupNameMatchings,
   groupsFormats,
   groupsSources,
@@ -8,7 +12,8 @@ import {
   userinfoUses,
 } from './connection-option-values.ts';
 import {
-  claimNameLengthMax,
+  authorizationParametersCountMax,
+  authorizationParameterValueLengthMax,
   clockToleranceSecondsMax,
   emailClaimsCountMax,
   groupsDelimiterLengthMax,
@@ -16,39 +21,46 @@ import {
   optionListCountMax,
   optionValueLengthMax,
 } from './limits.ts';
+import { RequiredClaimSchema } from './required-claims.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id } from './shapes.ts';
 import { Text } from './text.ts';
 
-const ClaimName = (description: string) => Text({ lengthMax: claimNameLengthMax, description });
+const Claim = (description: string) => ClaimReferenceSchema({ description });
 const Values = (description: string, countMax = optionListCountMax) =>
   Type.Array(Text({ lengthMin: 1, lengthMax: optionValueLengthMax }), { maxItems: countMax, description });
 
 /**
- * What a connection may ask for besides its endpoints and its client. Every field may be left out; each has a default
- * that changes nothing, which an empty value brings back.
+ * What a connection may set in addition to its endpoints and its client. Every field may be left out; each has a default
+ * that changes nothing, and an empty value restores it.
  */
 export const connectionOptionFields = {
+  scopes: Values(
+    'The scopes to request, as a whole. `openid` is always added. Empty: `openid profile email` and `additionalScopes`.',
+  ),
   additionalScopes: Values(
-    'Scopes that are requested besides `openid profile email`, such as `groups`. Claim names add none by themselves.',
+    'Scopes to request in addition to `openid profile email`, such as `groups`. The name of a claim never adds a scope. Must be empty when `scopes` is set.',
   ),
-  emailClaims: Values(
-    'Claims that may hold the address; the first that is there counts. Empty: `email`. Names are literal.',
-    emailClaimsCountMax,
+  emailClaims: Type.Array(ClaimReferenceSchema({ lengthMin: 1 }), {
+    maxItems: emailClaimsCountMax,
+    description:
+      'Claims that may hold the e-mail address; the first one that is present counts. Empty: `email`. Each is a literal name, or a path as a list of names.',
+  }),
+  firstNameClaim: Claim(
+    'The claim that holds the first name. Empty: `given_name`, else the beginning of `name`. A text is a literal name, a list of names is a path.',
   ),
-  firstNameClaim: ClaimName(
-    'The claim that holds the first name. Empty: `given_name`, else what `name` begins with. The name is literal.',
+  lastNameClaim: Claim(
+    'The claim that holds the last name. Empty: `family_name`. A text is a literal name, a list of names is a path.',
   ),
-  lastNameClaim: ClaimName('The claim that holds the last name. Empty: `family_name`. The name is literal.'),
-  groupsClaim: ClaimName(
-    'The claim that holds the groups. Empty: `groups`. The name is literal: dots, slashes and colons lead nowhere.',
+  groupsClaim: Claim(
+    'The claim that holds the groups. Empty: `groups`. A text is a literal name, in which dots, slashes and colons mean nothing. A list of names is a path through nested objects: `["resource_access", "my-client", "roles"]`.',
   ),
   groupsSource: Type.Enum(groupsSources, {
     description: 'Where groups are read from. `automatic`: the ID token, and userinfo when it does not name them.',
   }),
   groupsFormat: Type.Enum(groupsFormats, {
     description:
-      'How groups are written. `automatic`: a string or an array of strings. `delimited`: strings that hold several, separated by `groupsDelimiter`. `object-keys`: the keys of an object. `distinguished-names`: the first value of LDAP names.',
+      'How groups are written. `automatic`: a string or an array of strings. `delimited`: strings that hold several, separated by `groupsDelimiter`. `object-keys`: the keys of an object. `distinguished-names`: the first value of LDAP names. `bracketed`: one text such as `[dev, ops]`, as Amazon Cognito writes a list. `json`: one text that holds a JSON list of texts.',
   }),
   groupsDelimiter: Type.String({
     maxLength: groupsDelimiterLengthMax,
@@ -59,7 +71,18 @@ export const connectionOptionFields = {
   }),
   tokenEndpointAuthMethod: Type.Enum(tokenEndpointAuthMethods, {
     description:
-      'How this server proves itself at the token endpoint. `automatic`: Basic, or the form where only that is supported. `client_secret_basic_raw`: Basic without form-encoding. `private_key_jwt`: with a key pair of its own, so that there is no client secret.',
+      'How this server authenticates at the token endpoint. `automatic`: Basic, or the form where only that is supported. `client_secret_basic_raw`: Basic without form-encoding. `private_key_jwt`: with a key pair of its own, so that there is no client secret. `none`: not at all, as a public client, which only PKCE protects.',
+  }),
+  clientAssertionAlgorithm: Type.Enum(clientAssertionAlgorithms, {
+    description: 'With `private_key_jwt`: the signature algorithm. `automatic`: RS256; PS256 for Entra ID.',
+  }),
+  clientAssertionKeyName: Type.Enum(clientAssertionKeyNames, {
+    description:
+      'With `private_key_jwt`: what names the key in the header. `automatic`: `kid`; for Entra ID and AD FS the thumbprint of the certificate.',
+  }),
+  clientAssertionAudience: Type.Enum(clientAssertionAudiences, {
+    description:
+      'With `private_key_jwt` and `client_secret_jwt`: the audience. `automatic`: the issuer; for Entra ID and AD FS the token endpoint.',
   }),
   prompt: Text({
     lengthMax: optionValueLengthMax,
@@ -81,13 +104,18 @@ export const connectionOptionFields = {
     description: 'When the userinfo endpoint is asked. `when-needed`: when the ID token lacks something.',
   }),
   trustedAudiences: Values('Audiences that an ID token may name besides the client id.'),
-  requiredClaims: Type.Record(
+  requiredClaims: Type.Record(Type.String(), RequiredClaimSchema, {
+    maxProperties: optionListCountMax,
+    description:
+      'Claims that the ID token must hold, by their literal names. A text or a boolean is the exact value: `{"hd": "acme.com"}`. An object is a rule with one condition: `equals`, `oneOf`, `contains`, `containsOneOf` or `containsAll`, and with `path` for a nested claim: `{"groups": {"contains": "staff"}}`.',
+  }),
+  authorizationParameters: Type.Record(
     Type.String(),
-    Type.Union([Type.String({ maxLength: optionValueLengthMax }), Type.Boolean()]),
+    Type.String({ minLength: 1, maxLength: authorizationParameterValueLengthMax }),
     {
-      maxProperties: optionListCountMax,
+      maxProperties: authorizationParametersCountMax,
       description:
-        'Claims that the ID token must hold, with their values: `{"hd": "acme.com"}`. Names and values are literal.',
+        'Fixed parameters to add to the authorization request: `{"kc_idp_hint": "corp"}`. Parameters that this server sets itself are refused.',
     },
   ),
 };
@@ -97,7 +125,7 @@ const Options = Type.Object(connectionOptionFields);
 /** The options of a connection, complete. */
 export type ConnectionOptions = Readonly<Static<typeof Options>>;
 
-/** Something that works, and that its admin had better know. */
+/** Something that works, but that the admin should know about. */
 const Warning = Type.Object({
   code: Type.String({ description: 'A stable name of what it is about.' }),
   path: Type.String({ description: 'The field that it is about.' }),

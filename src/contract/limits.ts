@@ -120,6 +120,13 @@ export const auditNamesListedMax = 20;
 export const optionListCountMax = 32;
 export const emailClaimsCountMax = 8;
 export const claimNameLengthMax = 255;
+/** Names in the path to a nested claim. */
+export const claimPathNamesMax = 8;
+/** Fixed parameters of the authorization request; together they must fit into a URL that every browser takes. */
+export const authorizationParametersCountMax = 16;
+export const authorizationParameterNameLengthMax = 64;
+export const authorizationParameterValueLengthMax = 512;
+export const authorizationParametersLengthMax = 2048;
 export const optionValueLengthMax = 1024;
 export const groupsDelimiterLengthMax = 8;
 /** A connection may ask that somebody signed in at the provider within a year at most. */
@@ -127,6 +134,8 @@ export const maxAgeSecondsMax = 31_536_000;
 /** How long a new key of a client is published before it is used: an hour unless told otherwise, a week at most. */
 export const clientKeyLeadSecondsDefault = 3600;
 export const clientKeyLeadSecondsMax = 604_800;
+/** The certificate of a client's key is reported when it expires within this many days. */
+export const clientCertificateDaysWarned = 60;
 /** Keys of one client that are published at a time. */
 export const clientKeysMax = 5;
 /** Clocks may differ by this much, unless a connection says otherwise (RFC 7519, section 4.1.4). */

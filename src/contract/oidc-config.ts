@@ -5,7 +5,7 @@ import { connectionOptionFields } from './connection-options.ts';
 import { allowedEmailDomainsLengthMax, clientCredentialLengthMax, urlLengthMax } from './limits.ts';
 import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id } from './shapes.ts';
-import { requiredUnlessKeyword } from './required-unless.ts';
+import { type RequiredUnless, requiredUnlessKeyword } from './required-unless.ts';
 import { Text } from './text.ts';
 
 /** What stands in the place of a stored client secret, in answers and in requests that leave it unchanged. */
@@ -62,7 +62,12 @@ export const CreateOidcConfigBody = Type.Object(
     jwtSignatureAlgorithm: Type.Optional(fields.jwtSignatureAlgorithm),
     ...optionFields,
   },
-  { [requiredUnlessKeyword]: { property: 'clientSecret', unless: { tokenEndpointAuthMethod: 'private_key_jwt' } } },
+  {
+    [requiredUnlessKeyword]: {
+      property: 'clientSecret',
+      unless: { tokenEndpointAuthMethod: ['private_key_jwt', 'none'] },
+    } satisfies RequiredUnless,
+  },
 );
 export type CreateOidcConfigBody = Static<typeof CreateOidcConfigBody>;
 

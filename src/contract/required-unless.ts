@@ -7,5 +7,6 @@ export const requiredUnlessKeyword = 'x-required-unless';
 
 export interface RequiredUnless {
   readonly property: string;
-  readonly unless: Readonly<Record<string, unknown>>;
+  /** For each other property, the values of which any one makes the property optional. */
+  readonly unless: Readonly<Record<string, readonly unknown[]>>;
 }

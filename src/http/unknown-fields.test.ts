@@ -145,6 +145,8 @@ describe('the fields that the API knows', () => {
       'eventTypes for eventType',
       'organization for organizationId',
       'organizationId for organization',
+      'scope for scopes',
+      'scopes for scope',
     ]);
   });
 });

@@ -93,7 +93,7 @@ const requiredUnless: FuncKeywordDefinition = {
   compile: ({ property, unless }: RequiredUnless) => {
     const check: Compiled = (object: Record<string, unknown>) => {
       if (Object.hasOwn(object, property)) return true;
-      if (Object.entries(unless).every(([name, value]) => object[name] === value)) return true;
+      if (Object.entries(unless).every(([name, values]) => values.includes(object[name]))) return true;
       check.errors = [{ keyword: 'required', params: { missingProperty: property } }];
       return false;
     };

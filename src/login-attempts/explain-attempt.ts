@@ -1,6 +1,6 @@
 import { type ErrorCode, errorTable } from '../contract/errors.ts';
 import type { AttemptOutcome, Explanation, LoginAttempt } from '../contract/login-attempts.ts';
-import { explainError } from '../oidc/profiles/explain-error.ts';
+import { explainError, proofOf } from '../oidc/profiles/explain-error.ts';
 import { recogniseProfile } from '../oidc/profiles/recognise-profile.ts';
 import { explainRefusal } from './explanations.ts';
 import type { StoredGroups, StoredRecord } from './stored-record.ts';
@@ -54,8 +54,7 @@ function explainByProfile({ steps, error, errorDescription, method }: StoredReco
   const issuer = steps.find(({ name }) => name === 'provider_document')?.expected;
   if (issuer === undefined || error === undefined) return undefined;
   const { profile } = recogniseProfile({ issuer });
-  const proof = method === 'private_key_jwt' ? 'key' : 'secret';
-  const said = { error: String(error), errorDescription: errorDescription?.toString(), proof } as const;
+  const said = { error: String(error), errorDescription: errorDescription?.toString(), proof: proofOf(method) };
   const explained = explainError(profile, said);
   if (explained === undefined) return undefined;
   const { meaning, remedy, vendorCode, place } = explained;

@@ -64,18 +64,7 @@ const explanations: Partial<Readonly<Record<ErrorCode, Explain>>> = {
     'The discovery document is one that many tenants share, so it names no issuer of its own.',
     'Enter the discoveryURL with the id of your own tenant in it.',
   ),
-  idp_client_refused: ({ method }) =>
-    method === 'private_key_jwt'
-      ? {
-          whatHappened: 'The identity provider does not accept the client id, or the key that proves this server.',
-          whatToDo:
-            'Register the address of the key set that client-keys shows at the identity provider, with private_key_jwt as the method; check clientId with it.',
-        }
-      : {
-          whatHappened: `The identity provider does not accept the client id or the client secret${method === undefined ? '' : ` (sent by ${method})`}.`,
-          whatToDo:
-            'Make a new client secret at the identity provider and store it as clientSecret; check clientId and tokenEndpointAuthMethod with it.',
-        },
+  idp_client_refused: ({ method }) => clientRefused(method),
   idp_code_refused: fixed(
     'The identity provider did not accept the code that it had given the browser.',
     'The member starts again. If it stays: the redirect URI registered there has to be the callback of this server.',
@@ -109,9 +98,9 @@ const explanations: Partial<Readonly<Record<ErrorCode, Explain>>> = {
     whatHappened: `The member signed in at the identity provider at ${found ?? 'another time'}, required is ${expected ?? 'later'} (auth_time).`,
     whatToDo: 'Have the identity provider heed max_age, or make maxAgeSeconds longer.',
   }),
-  required_claim_missing: ({ claim, state }) => ({
-    whatHappened: `The claim ${claim ?? 'that is required'} is ${state ?? 'not as required'}.`,
-    whatToDo: `Release the claim ${claim ?? ''} to this application with the value in requiredClaims, or give it to the person.`,
+  required_claim_missing: ({ claim, state, expected, found }) => ({
+    whatHappened: `The claim ${claim ?? 'that is required'} is ${state ?? 'not as required'} in the ID token${expected === undefined ? '' : `: expected ${expected}, found ${found ?? 'something else'}`}.`,
+    whatToDo: `If the member may sign in, have the identity provider put the claim ${claim ?? ''} into the ID token with a value that requiredClaims accepts. The comparison is exact, including case.`,
   }),
   userinfo_subject_mismatch: fixed(
     'The userinfo endpoint spoke of another subject than the ID token.',
@@ -121,13 +110,16 @@ const explanations: Partial<Readonly<Record<ErrorCode, Explain>>> = {
     'The identity provider sent no usable sub.',
     'Map sub to an identifier of the person that never changes, of at most 255 visible characters.',
   ),
-  email_missing: fixed(
-    'Neither the ID token nor userinfo has an e-mail address.',
-    'Release the claim email to this application, and see that the person has an address there.',
-  ),
-  email_invalid: ({ reason }) => ({
-    whatHappened: `What the claim email holds is no address that can be used${reason === undefined ? '' : ` (${reason})`}.`,
-    whatToDo: 'Map the claim email to the mail address of the person, not to a name or a list.',
+  email_missing: ({ claim = 'email' }) => ({
+    whatHappened: `Neither the ID token nor userinfo has an e-mail address in the claim ${claim}.`,
+    whatToDo: `Release the claim ${claim} to this application and give the person an address at the identity provider, or name the claim that holds the address in emailClaims.`,
+  }),
+  email_invalid: ({ reason, claim = 'email' }) => ({
+    whatHappened:
+      reason === 'several_values'
+        ? `The claim ${claim} holds several values, and none of them can be preferred.`
+        : `The claim ${claim} holds no usable e-mail address${reason === undefined ? '' : ` (${reason})`}.`,
+    whatToDo: `Map the claim ${claim} to the one e-mail address of the person, or name another claim in emailClaims.`,
   }),
   email_domain_not_allowed: ({ domain }) => ({
     whatHappened: `An address of ${domain ?? 'another domain'} came, and the configuration does not let that domain in.`,
@@ -171,6 +163,29 @@ const explanations: Partial<Readonly<Record<ErrorCode, Explain>>> = {
     'The operator of this server looks into it.',
   ),
 };
+
+function clientRefused(method: FailureFacts['method']): Explanation {
+  switch (method) {
+    case 'private_key_jwt':
+      return {
+        whatHappened: 'The identity provider does not accept the client id, or the key that signs for this server.',
+        whatToDo:
+          'Register the JWK Set URL that client-keys shows at the identity provider, or upload the certificate that it shows, with private_key_jwt as the method. Check clientId as well.',
+      };
+    case 'none':
+      return {
+        whatHappened: 'The identity provider does not accept the client id, or not without client authentication.',
+        whatToDo:
+          'Register the application as a public client with PKCE, or set tokenEndpointAuthMethod to another method and store the client secret. Check clientId as well.',
+      };
+    default:
+      return {
+        whatHappened: `The identity provider does not accept the client id or the client secret${method === undefined ? '' : ` (sent by ${method})`}.`,
+        whatToDo:
+          'Make a new client secret at the identity provider and store it as clientSecret; check clientId and tokenEndpointAuthMethod with it.',
+      };
+  }
+}
 
 const unexpected = fixed(
   'Something went wrong in this server.',

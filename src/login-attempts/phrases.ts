@@ -66,6 +66,7 @@ const phrases: readonly string[] = [
   'tokens, to client_secret_jwt',
   'tokens, to private_key_jwt',
   'tokens, to client_secret_basic_raw',
+  'tokens, to none',
 ];
 
 const places = new Map(phrases.map((phrase, place) => [phrase, place]));

@@ -38,15 +38,25 @@ export async function assume(
     if (!isKnownError(thrown) || thrown.code === 'storage_unavailable') {
       throw thrown;
     }
-    const typed = typedFacts(connection.source);
-    const recognised = recogniseProfile(typed);
-    const effective = optionsAt(connection, { recognised, scopesSupported: [] });
-    return { recognised, effective, issuer: typed.issuer, basis: 'unreachable' };
+    const { issuer } = typedFacts(connection.source);
+    return { ...assumeFromAddress(connection), issuer, basis: 'unreachable' };
   }
 }
 
+/** The options that follow from what an admin typed alone, without a call to the provider. */
+export function typedAssumptions(connection: Pick<ConnectionSettings, 'source' | 'options'>): EffectiveOptions {
+  return assumeFromAddress(connection).effective;
+}
+
+function assumeFromAddress(connection: Assumed & Pick<ConnectionSettings, 'source'>) {
+  const recognised = recogniseProfile(typedFacts(connection.source));
+  return { recognised, effective: optionsAt(connection, { recognised, scopesSupported: [] }) };
+}
+
+type Assumed = Pick<ConnectionSettings, 'options' | 'needsGroups'>;
+
 function optionsAt(
-  { options = connectionOptionDefaults, needsGroups = false }: ConnectionSettings,
+  { options = connectionOptionDefaults, needsGroups = false }: Assumed,
   { recognised, scopesSupported }: Pick<ProviderMetadata, 'recognised' | 'scopesSupported'>,
 ): EffectiveOptions {
   return effectiveOptions(recognised.profile, { stored: options, needsGroups, scopesSupported });

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 
+import { isReservedParameter } from '../contract/authorization-parameters.ts';
 import type { ConnectionOptions } from '../contract/connection-options.ts';
 import type { CompleteConnection } from './connection.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
@@ -15,10 +16,11 @@ export interface AuthorizationRequest {
 
 /**
  * The URL to which the browser is sent (OpenID Connect Core, section 3.1.2.1), with PKCE (RFC 7636, section 4.3): `S256`
- * always, whether the provider advertises it or not, since several support it silently.
+ * always, whether the provider advertises it or not, because several support it silently.
  *
- * A query in the endpoint is kept (RFC 6749, section 3.1), but each parameter of ours stands exactly once, with our
- * value; those that would replace the request or change how the answer comes are taken out.
+ * A query in the endpoint is kept (RFC 6749, section 3.1), except for reserved parameters: each of ours is there exactly
+ * once, with our value, in every spelling that a server might take for it. The connection's fixed parameters replace
+ * those of the same name in the query.
  */
 export function authorizationUrl(
   connection: CompleteConnection,
@@ -27,9 +29,9 @@ export function authorizationUrl(
 ): URL {
   const url = new URL(authorizationEndpoint);
   const query = new URLSearchParams(url.search);
-  for (const name of ['request', 'request_uri', 'response_mode', 'claims', 'id_token_hint', 'login_hint']) {
-    query.delete(name);
-  }
+  const reserved = query.keys().filter((name) => isReservedParameter(name) && !hasOption.includes(name));
+  for (const name of reserved.toArray()) query.delete(name);
+  for (const [name, value] of Object.entries(connection.options.authorizationParameters)) query.set(name, value);
   query.set('response_type', 'code');
   query.set('client_id', connection.clientId);
   query.set('redirect_uri', redirectUri);
@@ -45,6 +47,9 @@ export function authorizationUrl(
   return url;
 }
 
+/** Reserved as fixed parameters, but kept in an endpoint's query: the option replaces them where it is set. */
+const hasOption: readonly string[] = ['prompt', 'max_age', 'acr_values'];
+
 // What of the sign-in at the provider a connection asks for. It is checked in the ID token, where it can be.
 function asked(connection: CompleteConnection): Record<string, string | undefined> {
   const { prompt, maxAgeSeconds, acrValues } = connection.options;
@@ -55,7 +60,14 @@ function asked(connection: CompleteConnection): Record<string, string | undefine
   };
 }
 
-/** The scopes that a connection asks for (OpenID Connect Core, section 5.4), each once. */
-export function requestedScopes({ additionalScopes }: Pick<ConnectionOptions, 'additionalScopes'>): readonly string[] {
-  return [...new Set(['openid', 'profile', 'email', ...additionalScopes])];
+/**
+ * The scopes that a connection requests (OpenID Connect Core, section 5.4), each once. `openid` is always among them,
+ * because without it the provider sends no ID token.
+ */
+export function requestedScopes({
+  scopes,
+  additionalScopes,
+}: Pick<ConnectionOptions, 'scopes' | 'additionalScopes'>): readonly string[] {
+  const usual = ['profile', 'email', ...additionalScopes];
+  return [...new Set(['openid', ...(scopes.length === 0 ? usual : scopes)])];
 }

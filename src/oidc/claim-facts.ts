@@ -1,4 +1,5 @@
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
+import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { subjectLengthMax } from '../contract/limits.ts';
 import type { StepFacts } from './attempt-trace.ts';
 import { member, type JsonObject } from './bounded-json.ts';
@@ -14,8 +15,8 @@ export interface IdTokenExpectations {
   readonly authTimeMin: number | undefined;
   /** The authentication contexts of which one must be named; empty when none was asked for. */
   readonly acrValues: readonly string[];
-  /** Claims that must be there with exactly these values. */
-  readonly requiredClaims: Readonly<Record<string, string | boolean>>;
+  /** Claims that must be there, and what they must hold. */
+  readonly requiredClaims: ConnectionOptions['requiredClaims'];
   readonly nonce: string;
   readonly state: string;
   readonly nowSeconds: number;
@@ -66,8 +67,8 @@ export function passedClaimFacts(name: string, claims: JsonObject, expected: IdT
 /** Claims that are compared with what must not be told. */
 const comparedClaims: readonly string[] = ['nonce', 'at_hash', 'c_hash', 's_hash'];
 
-/** What a value of somebody else is, without what it says. */
-function kindOf(value: unknown): string {
+/** What kind of value a claim holds, without the value itself. */
+export function kindOf(value: unknown): string {
   if (value === undefined) return 'none';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `a list of ${value.length}`;

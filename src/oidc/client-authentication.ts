@@ -4,11 +4,28 @@ import * as openid from 'openid-client';
 
 import type { ConnectionOptions } from '../contract/connection-options.ts';
 import type { Secret } from '../kernel/secret.ts';
+import { readClientCertificate } from './client-certificate.ts';
 import { optionsOf, type ClientKey, type ConnectionSettings } from './connection.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 
-/** What client assertions are signed with: the one algorithm that providers should support (Discovery, section 3). */
+/** What client assertions are signed with by default: the one algorithm that providers should support (Discovery, section 3). */
 export const clientAssertionAlgorithm = 'RS256';
+
+/** The options of a connection that decide what a client assertion looks like. */
+type AssertionOptions = Pick<
+  ConnectionOptions,
+  'clientAssertionAlgorithm' | 'clientAssertionKeyName' | 'clientAssertionAudience'
+>;
+
+/** The form of a client assertion, with the defaults filled in. */
+export function assertionForm(options: AssertionOptions) {
+  const { clientAssertionAlgorithm: algorithm, clientAssertionKeyName: keyName } = options;
+  return {
+    algorithm: algorithm === 'automatic' ? clientAssertionAlgorithm : algorithm,
+    keyName: keyName === 'automatic' ? 'kid' : keyName,
+    audience: options.clientAssertionAudience === 'token-endpoint' ? 'token-endpoint' : 'issuer',
+  } as const;
+}
 
 /**
  * How the client proves itself at the token endpoint (OpenID Connect Core, section 9), given what is secret only for the
@@ -26,9 +43,13 @@ export function clientAuthentication(connection: ConnectionSettings, metadata: P
     case 'client_secret_post':
       return (...request) => openid.ClientSecretPost(secret.expose())(...request);
     case 'client_secret_jwt':
-      return (...request) => openid.ClientSecretJwt(secret.expose(), boundTo(metadata.issuer))(...request);
+      return (...request) =>
+        openid.ClientSecretJwt(secret.expose(), boundTo(audienceOf(connection, metadata)))(...request);
     case 'private_key_jwt':
-      return privateKeyJwt(requireClientKey(connection), metadata.issuer);
+      return privateKeyJwt(connection, metadata);
+    case 'none':
+      // A public client only names itself (RFC 6749, section 3.2.1). PKCE ties the code to this server's request.
+      return openid.None();
     default:
       return method satisfies never;
   }
@@ -103,31 +124,70 @@ function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
-// Each call signs anew, with a `jti` of its own and a minute to live, which the library sees to.
-function privateKeyJwt({ id, privateJwk }: ClientKey, issuer: string): openid.ClientAuth {
+// Each call signs a new assertion, with a `jti` of its own and a minute to live, which the library sees to.
+function privateKeyJwt(connection: ConnectionSettings, metadata: ProviderMetadata): openid.ClientAuth {
+  const { id, privateJwk, certificate } = requireClientKey(connection);
+  const { algorithm, keyName } = assertionForm(optionsOf(connection));
+  const audience = audienceOf(connection, metadata);
+  const thumbprint = keyName === 'kid' || certificate === undefined ? undefined : thumbprintOf(certificate, keyName);
+  const modify = thumbprint === undefined ? boundTo(audience) : namedByCertificate(audience, { keyName, thumbprint });
   let key: CryptoKey | undefined;
   return (...request) => {
-    key ??= importPrivateKey(privateJwk);
-    return openid.PrivateKeyJwt({ key, kid: id }, boundTo(issuer))(...request);
+    key ??= importPrivateKey(privateJwk, algorithm);
+    return openid.PrivateKeyJwt({ key, kid: id }, modify)(...request);
   };
 }
 
-function importPrivateKey(privateJwk: Secret): CryptoKey {
+function thumbprintOf(certificate: string, keyName: 'x5t' | 'x5t#S256'): string {
+  const { sha1, sha256 } = readClientCertificate(certificate);
+  return keyName === 'x5t' ? sha1 : sha256;
+}
+
+function importPrivateKey(privateJwk: Secret, algorithm: 'RS256' | 'PS256'): CryptoKey {
   const key = createPrivateKey({ key: JSON.parse(privateJwk.expose()), format: 'jwk' });
-  return key.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign']);
+  const name = algorithm === 'PS256' ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5';
+  return key.toCryptoKey({ name, hash: 'SHA-256' }, false, ['sign']);
 }
 
 /**
- * An assertion is for one provider: its audience is the issuer, as one string, and nothing that a document names. With
- * the token endpoint as audience, a provider could have another's assertion made for it (CVE-2025-27370; RFC 7523bis).
- * The time from which it holds is left out: a provider whose clock is a second behind would refuse it, and it lives a
- * minute at most either way. There is no `typ` either, which not every provider takes.
+ * The audience of an assertion. By default it is the issuer and nothing that a document names, because a client that used
+ * one key at several providers could be made to sign for the wrong one (CVE-2025-27370; RFC 7523bis). Some providers
+ * accept their token endpoint only. That is safe here as well: each connection has a key of its own, which no other
+ * provider knows, and the assertion is sent to the address that it names.
  */
-function boundTo(issuer: string): openid.ModifyAssertionOptions {
+function audienceOf(connection: ConnectionSettings, { issuer, tokenEndpoint }: ProviderMetadata): string {
+  return assertionForm(optionsOf(connection)).audience === 'issuer' ? issuer : tokenEndpoint;
+}
+
+/**
+ * An assertion with one audience, as one string. The time from which it holds is left out: a provider whose clock is a
+ * second behind would refuse it, and it lives a minute at most either way. There is no `typ` either, which not every
+ * provider takes.
+ */
+function boundTo(audience: string): openid.ModifyAssertionOptions {
   return {
     [openid.modifyAssertion]: (_header, payload) => {
-      payload['aud'] = issuer;
+      payload['aud'] = audience;
       delete payload['nbf'];
     },
   };
 }
+
+// As Microsoft documents it for Entra ID and AD FS: the certificate's thumbprint instead of `kid`, `typ` and `nbf`. The
+// latter is set back, for clocks that are behind.
+function namedByCertificate(
+  audience: string,
+  { keyName, thumbprint }: { readonly keyName: string; readonly thumbprint: string },
+): openid.ModifyAssertionOptions {
+  return {
+    [openid.modifyAssertion]: (header, payload) => {
+      delete header['kid'];
+      header['typ'] = 'JWT';
+      header[keyName] = thumbprint;
+      payload['aud'] = audience;
+      payload['nbf'] = Number(payload['iat']) - assertionBackdatedSeconds;
+    },
+  };
+}
+
+const assertionBackdatedSeconds = 60;

@@ -22,6 +22,8 @@ export interface ClientKey {
   readonly id: string;
   /** A JWK, as JSON. */
   readonly privateJwk: Secret;
+  /** The certificate of the key, as PEM. */
+  readonly certificate?: string | undefined;
 }
 
 /** What a stored configuration means to the relying party. The caller makes it from the row. */

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { groupsClaimCountMax } from '../contract/limits.ts';
 import { isJsonObject, member, type JsonObject } from './bounded-json.ts';
+import { lookUpClaim, topLevelName } from './claim-lookup.ts';
 import { groupNames } from './groups-format.ts';
 
 /**
@@ -25,10 +26,14 @@ export type GroupsReading = Pick<ConnectionOptions, 'groupsClaim' | 'groupsForma
  */
 export function readGroups(claims: JsonObject, reading: GroupsReading): GroupsClaim {
   const claimName = reading.groupsClaim === '' ? usualClaim : reading.groupsClaim;
-  const groups = member(claims, claimName);
-  if (groups === undefined) {
-    return { state: isAnnouncedElsewhere(claims, claimName) ? 'overage' : 'absent' };
+  const lookup = lookUpClaim(claims, claimName);
+  if (lookup.state === 'blocked') {
+    return { state: 'malformed' };
   }
+  if (lookup.state === 'absent') {
+    return { state: isAnnouncedElsewhere(claims, topLevelName(claimName)) ? 'overage' : 'absent' };
+  }
+  const groups = lookup.value;
   // An array of anything that is too long is not looked at, item by item, to see what it is.
   if (Array.isArray(groups) && groups.length > groupsClaimCountMax) {
     return { state: 'overage' };

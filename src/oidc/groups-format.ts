@@ -20,8 +20,46 @@ export function groupNames(
       const names = textsOf(claim)?.map(firstValueOf);
       return names?.every((name) => name !== undefined) ? names : undefined;
     }
+    case 'bracketed':
+      return flattened(textsOf(claim)?.map(bracketedNames));
+    case 'json':
+      return flattened(textsOf(claim)?.map(jsonNames));
     default:
       return groupsFormat satisfies never;
+  }
+}
+
+// One text that is not in the format makes the whole claim malformed.
+function flattened(lists: readonly (readonly string[] | undefined)[] | undefined): readonly string[] | undefined {
+  return lists?.every((list) => list !== undefined) ? lists.flat() : undefined;
+}
+
+// Amazon Cognito writes an attribute of several values as one text in square brackets, and form-encodes each value, so a
+// comma or a bracket in a name cannot be mistaken. An attribute of one value is that value, as it is.
+function bracketedNames(text: string): readonly string[] | undefined {
+  const trimmed = text.trim();
+  const [isOpened, isClosed] = [trimmed.startsWith('['), trimmed.endsWith(']')];
+  if (!isOpened && !isClosed) return [trimmed];
+  if (!isOpened || !isClosed || trimmed.length === 1) return undefined;
+  const inner = trimmed.slice(1, -1).trim();
+  return inner === '' ? [] : inner.split(',').map((name) => formDecoded(name.trim()));
+}
+
+// What is no valid encoding was not encoded.
+function formDecoded(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' '));
+  } catch {
+    return name;
+  }
+}
+
+function jsonNames(text: string): readonly string[] | undefined {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? textsOf(list) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -5,11 +5,12 @@ import { appError, type ErrorCode } from '../contract/errors.ts';
 import { subjectLengthMax } from '../contract/limits.ts';
 import type { AttemptStepName } from '../contract/login-attempts.ts';
 import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
-import { member, type JsonObject } from './bounded-json.ts';
+import { member } from './bounded-json.ts';
 import { claimFacts, type IdTokenExpectations, passedClaimFacts } from './claim-facts.ts';
 import type { SignedIdToken } from './exchange-code.ts';
 import { checkIdTokenHeader, headerCheckNames } from './id-token-header.ts';
 import { audiencesMax, idTokenAgeSecondsMax } from './limits.ts';
+import { findUnmetClaim } from './required-claims.ts';
 import { isSameSecret } from './same-secret.ts';
 
 declare const checked: unique symbol;
@@ -90,20 +91,14 @@ export function checkIdToken(
       else trace.passed(name, told);
     }
   }
-  requireClaims(token.claims, expected.requiredClaims);
+  const unmet = findUnmetClaim(token.claims, expected.requiredClaims);
+  if (unmet !== undefined) {
+    throw appError('required_claim_missing', { meta: { step: 'id_token', check: 'required_claims', ...unmet } });
+  }
   const required = Object.keys(expected.requiredClaims).join(', ');
   if (required !== '') trace.passed('required_claims', { expected: required, found: 'the values that are required' });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
   return { ...token, subject: member(token.claims, 'sub') } as CheckedIdToken;
-}
-
-// Of the same type and the same text: `"true"` is not `true`, and a list that holds a value is not the value.
-function requireClaims(claims: JsonObject, required: IdTokenExpectations['requiredClaims']): void {
-  const claim = Object.keys(required).find((name) => member(claims, name) !== required[name]);
-  if (claim !== undefined) {
-    const state = member(claims, claim) === undefined ? 'absent' : 'another value';
-    throw appError('required_claim_missing', { meta: { step: 'id_token', check: 'required_claims', claim, state } });
-  }
 }
 
 function audiences(aud: unknown): readonly unknown[] {

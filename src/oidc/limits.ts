@@ -109,3 +109,7 @@ export const clockSamplesMax = 1_000;
 export const clockCheckMs = 600_000;
 /** Shorter keys are no use for HS256 (RFC 7518, section 3.2). */
 export const macKeyBytesMin = 32;
+/** How long a client's certificate is valid: two years, the longest that Entra ID offers for a secret. */
+export const clientCertificateLifeMs = 730 * 86_400_000;
+/** A provider whose clock is behind must not take a new certificate for one of the future. */
+export const clientCertificateBackdatedMs = 3_600_000;

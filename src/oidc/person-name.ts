@@ -1,6 +1,8 @@
 import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { nameLengthMax } from '../contract/limits.ts';
-import { stringMember, type JsonObject } from './bounded-json.ts';
+import type { ClaimReference } from '../contract/claim-reference.ts';
+import type { JsonObject } from './bounded-json.ts';
+import { claimAt, oneOfList } from './claim-lookup.ts';
 
 export interface PersonName {
   readonly firstName: string;
@@ -16,9 +18,9 @@ export type NameReading = Pick<ConnectionOptions, 'firstNameClaim' | 'lastNameCl
  * is never empty. Last name: `family_name` or `""`.
  */
 export function readName(claims: JsonObject, localPart: string, reading: NameReading): PersonName {
-  const given = cleanName(stringMember(claims, firstNameClaim(reading)));
-  const full = cleanName(stringMember(claims, 'name'));
-  const lastName = cleanName(stringMember(claims, reading.lastNameClaim || 'family_name'));
+  const given = cleanName(textAt(claims, firstNameClaim(reading)));
+  const full = cleanName(textAt(claims, 'name'));
+  const lastName = cleanName(textAt(claims, reading.lastNameClaim || 'family_name'));
   const isTrailing = lastName !== '' && full.endsWith(` ${lastName}`);
   const fromFull = isTrailing ? full.slice(0, -lastName.length).trim() : full;
   return { firstName: given || fromFull || localPart, lastName };
@@ -26,11 +28,17 @@ export function readName(claims: JsonObject, localPart: string, reading: NameRea
 
 /** Whether the claims hold anything that a first name can be made of. */
 export function namesPerson(claims: JsonObject, reading: NameReading): boolean {
-  return [firstNameClaim(reading), 'name'].some((claim) => cleanName(stringMember(claims, claim)) !== '');
+  return [firstNameClaim(reading), 'name'].some((claim) => cleanName(textAt(claims, claim)) !== '');
 }
 
-function firstNameClaim(reading: NameReading): string {
+function firstNameClaim(reading: NameReading): ClaimReference {
   return reading.firstNameClaim || 'given_name';
+}
+
+// Anything but a text, alone or in a list of one, counts as absent: a name never decides about a sign-in.
+function textAt(claims: JsonObject, reference: ClaimReference): string | undefined {
+  const value = oneOfList(claimAt(claims, reference));
+  return typeof value === 'string' ? value : undefined;
 }
 
 const separators = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;

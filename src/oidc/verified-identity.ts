@@ -1,7 +1,9 @@
 import type { ConnectionOptions } from '../contract/connection-options.ts';
 import { appError } from '../contract/errors.ts';
 import { parseEmailAddress, type EmailAddress } from '../contract/email-address.ts';
-import { member, stringMember, type JsonObject } from './bounded-json.ts';
+import type { ClaimReference } from '../contract/claim-reference.ts';
+import { member, type JsonObject } from './bounded-json.ts';
+import { claimAt, claimLabel, oneOfList } from './claim-lookup.ts';
 import { readGroups, type GroupsClaim } from './groups-claim.ts';
 import { idTokenCheckNames, type CheckedIdToken } from './id-token-checks.ts';
 import { namesPerson, readName } from './person-name.ts';
@@ -72,18 +74,20 @@ const callbackChecks = ['state', 'callback_form', 'callback_iss', ...idTokenChec
 
 /** Whether claims say anything at all about an address. */
 export function hasEmail(claims: JsonObject, options: ConnectionOptions): boolean {
-  return emailClaimsOf(options).some((name) => isTold(claims, name));
+  return emailClaimsOf(options).some((claim) => isTold(claims, claim));
 }
 
-function emailClaimsOf({ emailClaims }: ConnectionOptions): readonly string[] {
+function emailClaimsOf({ emailClaims }: ConnectionOptions): readonly ClaimReference[] {
   return emailClaims.length === 0 ? [usualEmailClaim] : emailClaims;
 }
 
 const usualEmailClaim = 'email';
 
-function isTold(claims: JsonObject, name: string): boolean {
-  const value = member(claims, name);
-  return value !== undefined && value !== null && value !== '';
+// An empty list says as little as an empty text.
+function isTold(claims: JsonObject, claim: ClaimReference): boolean {
+  const value = oneOfList(claimAt(claims, claim));
+  const isEmptyList = Array.isArray(value) && value.length === 0;
+  return value !== undefined && value !== null && value !== '' && !isEmptyList;
 }
 
 interface ToldEmail {
@@ -93,26 +97,33 @@ interface ToldEmail {
   readonly verified: VerifiedIdentity['emailVerified'];
 }
 
-// The first claim that anything is said in counts, also when what is said is no address: to look further would let
-// whoever can spoil one claim choose another. `email_verified` speaks of `email` alone, and of that beside it.
+// The first claim that holds anything counts, even if that is no address: to try the next one would let whoever can spoil
+// one claim choose another. `email_verified` is about `email` alone, and about that of the same source.
 function readEmail(sources: readonly JsonObject[], options: ConnectionOptions): ToldEmail {
-  for (const name of emailClaimsOf(options)) {
-    const claims = sources.find((source) => isTold(source, name));
+  for (const reference of emailClaimsOf(options)) {
+    const claims = sources.find((source) => isTold(source, reference));
     if (claims !== undefined) {
-      const verified = name === usualEmailClaim ? readEmailVerified(claims) : 'unknown';
-      return { claim: name, claims, address: parseEmail(name, member(claims, name)), verified };
+      const claim = claimLabel(reference);
+      const verified = reference === usualEmailClaim ? readEmailVerified(claims) : 'unknown';
+      return { claim, claims, address: parseEmail(claim, claimAt(claims, reference)), verified };
     }
   }
-  throw appError('email_missing', { meta: { step: 'claims', claim: emailClaimsOf(options).join(', ') } });
+  const claim = emailClaimsOf(options).map(claimLabel).join(', ');
+  throw appError('email_missing', { meta: { step: 'claims', claim } });
 }
 
-function parseEmail(claim: string, email: unknown): EmailAddress {
+function parseEmail(claim: string, value: unknown): EmailAddress {
+  const email = oneOfList(value);
   const parsed =
-    typeof email === 'string' ? parseEmailAddress(email) : ({ ok: false, reason: 'not_a_string' } as const);
+    typeof email === 'string' ? parseEmailAddress(email) : ({ ok: false, reason: notAText(email) } as const);
   if (!parsed.ok) {
     throw appError('email_invalid', { meta: { step: 'claims', claim, reason: parsed.reason } });
   }
   return parsed.address;
+}
+
+function notAText(value: unknown): 'several_values' | 'not_a_string' {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? 'several_values' : 'not_a_string';
 }
 
 function readGroupsFrom(from: { token: JsonObject; more: JsonObject }, options: ConnectionOptions): GroupsClaim {
@@ -132,15 +143,17 @@ function readGroupsFrom(from: { token: JsonObject; more: JsonObject }, options: 
 
 // Of the same address, whatever claim it is taken from: what a provider says against it is never passed over.
 function callsUnverified(claims: JsonObject, address: EmailAddress): boolean {
-  const email = stringMember(claims, usualEmailClaim) ?? '';
-  const parsed = readEmailVerified(claims) === 'no' ? parseEmailAddress(email) : undefined;
+  const email = oneOfList(member(claims, usualEmailClaim));
+  const parsed = readEmailVerified(claims) === 'no' && typeof email === 'string' ? parseEmailAddress(email) : undefined;
   return parsed?.ok === true && parsed.address.key === address.key;
 }
 
+// A provider that writes every claim as a list may say `[false]`. A denial counts in that form too, a confirmation does not.
 function readEmailVerified(claims: JsonObject): VerifiedIdentity['emailVerified'] {
   const verified = member(claims, 'email_verified');
   if (verified === true || verified === 'true') {
     return 'yes';
   }
-  return verified === false || verified === 'false' ? 'no' : 'unknown';
+  const values: readonly unknown[] = Array.isArray(verified) ? verified : [verified];
+  return values.includes(false) || values.includes('false') ? 'no' : 'unknown';
 }

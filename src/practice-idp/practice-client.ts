@@ -9,9 +9,9 @@ export interface PracticeClient {
   readonly redirectUris: readonly string[];
   /** What its ID tokens are signed with; `RS256` when left out. */
   readonly idTokenAlgorithm?: SignatureAlgorithm;
-  /** How it proves itself at the token endpoint; `client_secret_basic` when left out. */
+  /** How it authenticates at the token endpoint; a public client (`none`) has no secret; `client_secret_basic` when left out. */
   readonly tokenEndpointAuthMethod?: TokenEndpointAuthMethod;
-  /** Where its public keys are, when it proves itself with a key pair. It has no secret then. */
+  /** Where its public keys are, when it authenticates with a key pair. It has no secret then. */
   readonly jwksUri?: string;
 }
 
@@ -20,6 +20,7 @@ export const tokenEndpointAuthMethods = [
   'client_secret_post',
   'client_secret_jwt',
   'private_key_jwt',
+  'none',
 ] as const;
 type TokenEndpointAuthMethod = (typeof tokenEndpointAuthMethods)[number];
 
@@ -27,11 +28,16 @@ type TokenEndpointAuthMethod = (typeof tokenEndpointAuthMethods)[number];
 export function clientMetadata(client: PracticeClient): AdapterPayload {
   return {
     client_id: client.clientId,
-    ...(client.jwksUri === undefined ? { client_secret: client.clientSecret } : { jwks_uri: client.jwksUri }),
+    ...credentialsOf(client),
     redirect_uris: client.redirectUris,
     response_types: ['code'],
     grant_types: ['authorization_code'],
     id_token_signed_response_alg: client.idTokenAlgorithm ?? 'RS256',
     token_endpoint_auth_method: client.tokenEndpointAuthMethod ?? 'client_secret_basic',
   };
+}
+
+function credentialsOf({ clientSecret, jwksUri, tokenEndpointAuthMethod }: PracticeClient): AdapterPayload {
+  if (jwksUri !== undefined) return { jwks_uri: jwksUri };
+  return tokenEndpointAuthMethod === 'none' ? {} : { client_secret: clientSecret };
 }

@@ -1,17 +1,21 @@
 import { promptValues } from '../contract/connection-option-values.ts';
 import type { ConnectionOptions } from '../contract/connection-options.ts';
-import { claimNameLengthMax } from '../contract/limits.ts';
 import { isCleanText } from '../contract/text.ts';
+import { findParameterFaults } from './check-parameters.ts';
+import { findRequiredClaimFaults } from './check-required-claims.ts';
 import type { FieldIssue } from './rules.ts';
 
-/** Holds complete options against the rules that no schema says; every fault is its own issue. */
+/** Checks complete options against the rules that no schema can express; every fault is its own issue. */
 export function checkOptions(options: ConnectionOptions): FieldIssue[] {
   return [
+    ...eachFault('scopes', options.scopes, scopeFault),
     ...eachFault('additionalScopes', options.additionalScopes, scopeFault),
+    ...scopesFaults(options),
     ...eachFault('acrValues', options.acrValues, acrFault),
     ...promptFaults(options.prompt),
     ...groupsFaults(options),
-    ...Object.keys(options.requiredClaims).flatMap((name) => requiredClaimFaults(name, options.requiredClaims[name])),
+    ...findRequiredClaimFaults(options.requiredClaims),
+    ...findParameterFaults(options.authorizationParameters),
   ];
 }
 
@@ -19,8 +23,9 @@ export function checkOptions(options: ConnectionOptions): FieldIssue[] {
 export function tidyOptions<Options extends ConnectionOptions>(options: Options): Options {
   return {
     ...options,
+    scopes: [...new Set(options.scopes)],
     additionalScopes: [...new Set(options.additionalScopes)],
-    emailClaims: [...new Set(options.emailClaims)],
+    emailClaims: [...new Map(options.emailClaims.map((claim) => [JSON.stringify(claim), claim])).values()],
     acrValues: [...new Set(options.acrValues)],
     trustedAudiences: [...new Set(options.trustedAudiences)],
     prompt: [...new Set(words(options.prompt))].join(' '),
@@ -43,6 +48,14 @@ function scopeFault(scope: string): string | undefined {
   return /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)
     ? undefined
     : 'must be one scope: printable ASCII without spaces, quotation marks and backslashes';
+}
+
+// Of two ways to say which scopes are requested, neither can be the one that is meant.
+function scopesFaults({ scopes, additionalScopes }: ConnectionOptions): FieldIssue[] {
+  const message = 'must be empty when scopes is set; name all scopes in scopes';
+  return scopes.length > 0 && additionalScopes.length > 0
+    ? [{ path: 'additionalScopes', code: 'conflict', message }]
+    : [];
 }
 
 // The request lists them with spaces between (OpenID Connect Core, section 3.1.2.1).
@@ -76,21 +89,4 @@ function groupsFaults({ groupsFormat, groupsDelimiter, groupsSource, userinfo }:
     faults.push({ path: 'userinfo', code: 'conflict', message: 'must not be never when groupsSource is userinfo' });
   }
   return faults;
-}
-
-/** Claims that are checked against what this server knows itself; a fixed value for one could only break sign-ins. */
-const protocolClaims = ['iss', 'sub', 'aud', 'azp', 'exp', 'nbf', 'iat', 'nonce', 'auth_time', 'at_hash', 'c_hash'];
-
-function requiredClaimFaults(name: string, value: unknown): FieldIssue[] {
-  const path = `requiredClaims.${name.slice(0, 80)}`;
-  const texts = [name, ...(typeof value === 'string' ? [value] : [])];
-  if (!texts.every(isCleanText)) {
-    return [{ path, code: 'forbidden_character', message: 'must not hold control characters or broken Unicode' }];
-  }
-  if (name === '' || name.length > claimNameLengthMax) {
-    return [{ path, code: 'name', message: `must be named with 1 to ${claimNameLengthMax} characters` }];
-  }
-  if (protocolClaims.includes(name)) return [{ path, code: 'name', message: 'is checked without being named here' }];
-  if (name === 'acr') return [{ path, code: 'name', message: 'belongs into acrValues' }];
-  return [];
 }

@@ -1,11 +1,12 @@
 import { clientKeyRoutes } from '../contract/client-keys.ts';
 import type { Mount } from '../http/mount.ts';
+import { readCertificate } from './client-certificates.ts';
 import { clientKeySetMaxAgeSeconds } from './client-key-limits.ts';
 import { readClientKeys, readClientKeySet, rotateClientKey } from './client-keys.ts';
 import { keepKeySets } from './known-key-sets.ts';
 import type { SsoConfigDeps } from './routes.ts';
 
-/** The keys of clients that prove themselves with a signed assertion; `site` is where they are published. */
+/** The keys of clients that authenticate with a signed assertion; `site` is where they are published. */
 export function mountClientKeys(mount: Mount, deps: SsoConfigDeps, site: string): void {
   mount(clientKeyRoutes.readClientKeys, async ({ actor, query }) =>
     readClientKeys(deps, { actor, organizationId: query.organizationId, site }),
@@ -13,6 +14,14 @@ export function mountClientKeys(mount: Mount, deps: SsoConfigDeps, site: string)
   mount(clientKeyRoutes.rotateClientKey, async ({ actor, body, origin }) =>
     rotateClientKey(deps, { actor, body, origin, site }),
   );
+  mount(clientKeyRoutes.readClientCertificate, async ({ actor, query, reply }) => {
+    const { organizationId, keyId } = query;
+    const certificate = await readCertificate(deps, { actor, organizationId, keyId });
+    reply
+      .header('content-type', 'application/x-pem-file')
+      .header('content-disposition', `attachment; filename="sallyport-${certificate.keyId.slice(0, 8)}.pem"`);
+    return certificate.pem;
+  });
   const readKeySet = keepKeySets(async (configId) => readClientKeySet(deps, configId), deps.clock);
   mount(clientKeyRoutes.readClientKeySet, async ({ params, reply }) => {
     const keys = await readKeySet(params.configId);

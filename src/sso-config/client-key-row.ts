@@ -1,14 +1,16 @@
+import { makeClientCertificate } from '../oidc/client-certificate.ts';
 import type { NewClientKey } from '../oidc/make-client-key.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import type { ClientKeyRow } from './client-key-queries.ts';
 import { clientKeyPurpose } from './rules.ts';
 
-/** The row of a key pair, its private half sealed for the configuration's destination. */
+/** The row of a key pair and its certificate, the private half sealed for the configuration's destination. */
 export function clientKeyRow(
   keyring: Keyring,
-  { id, publicJwk, privateJwk }: NewClientKey,
+  key: NewClientKey,
   use: { configId: string; destination: string; nowMs: number; activeFromMs: number },
 ): ClientKeyRow {
+  const { id, publicJwk, privateJwk } = key;
   return {
     id,
     oidc_config_id: use.configId,
@@ -18,5 +20,6 @@ export function clientKeyRow(
     active_from_at: use.activeFromMs,
     publish_until_at: null,
     created_at: use.nowMs,
+    certificate: makeClientCertificate(key, use.nowMs),
   };
 }

@@ -8,7 +8,6 @@ import {
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientKeyLeadSecondsDefault, clientKeysMax } from '../contract/limits.ts';
-import { clientAssertionAlgorithm } from '../oidc/client-authentication.ts';
 import { requireAccess } from '../organizations/access.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import { requireLocked } from '../organizations/require-locked.ts';
@@ -16,8 +15,9 @@ import { clientKeyDrainSeconds } from './client-key-limits.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { type ClientKeyRow, endClientKeys, listClientKeys } from './client-key-queries.ts';
 import { currentClientKey } from './current-client-key.ts';
+import { describeClientKey, signingForm } from './describe-client-key.ts';
 import { addClientKey } from './keep-client-key.ts';
-import { findOidcConfig, type OidcConfigRow } from './queries.ts';
+import { findConfigById, findOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 import { destinationOf, usesClientKey } from './rules.ts';
 import { settingsOf } from './settings-row.ts';
@@ -79,9 +79,11 @@ async function requireRoom(db: Db | Tx, { id: configId }: OidcConfigRow, nowMs: 
 export async function readClientKeySet(deps: SsoConfigDeps, configId: string): Promise<PublicClientKey[]> {
   const isNamed = isIdentifier(configId);
   const rows = isNamed ? await listClientKeys(deps.database.db, { configId, nowMs: deps.clock.nowMs() }) : [];
-  if (rows.length === 0) throw appError('client_key_set_not_found');
+  const config = rows.length === 0 ? undefined : await findConfigById(deps.database.db, configId);
+  if (config === undefined) throw appError('client_key_set_not_found');
+  const { algorithm: alg } = signingForm(config);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the client key maker wrote them
-  return rows.map(({ public_jwk }) => JSON.parse(public_jwk) as PublicClientKey);
+  return rows.map(({ public_jwk }) => ({ ...(JSON.parse(public_jwk) as PublicClientKey), alg }));
 }
 
 function requireKeyed(row: OidcConfigRow | undefined): OidcConfigRow {
@@ -97,25 +99,15 @@ async function describeKeys(
   const nowMs = clock.nowMs();
   const rows = await listClientKeys(database.db, { configId: row.id, nowMs });
   const current = currentClientKey(rows, nowMs);
+  const { algorithm } = signingForm(row);
   return {
     configId: row.id,
     jwksUrl: `${site}${clientKeySetPath(row.id)}`,
-    keys: rows.map((key) => ({
-      id: key.id,
-      algorithm: clientAssertionAlgorithm,
-      state: stateOf(key, current, nowMs),
-      createdAt: toTime(key.created_at),
-      activeFrom: toTime(key.active_from_at),
-      publishedUntil: key.publish_until_at === null ? null : toTime(key.publish_until_at),
-    })),
+    keys: rows.map((key) => describeClientKey(key, { state: stateOf(key, current, nowMs), algorithm, nowMs })),
   };
 }
 
 function stateOf(key: ClientKeyRow, current: ClientKeyRow | undefined, nowMs: number): 'next' | 'current' | 'old' {
   if (key.id === current?.id) return 'current';
   return key.active_from_at > nowMs ? 'next' : 'old';
-}
-
-function toTime(atMs: number): string {
-  return new Date(atMs).toISOString();
 }

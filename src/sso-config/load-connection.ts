@@ -26,5 +26,5 @@ export async function loadConnection(
   if (key === undefined) return connection;
   const purpose = clientKeyPurpose(key.id, destinationOf(row.organization_id, settingsOf(row)));
   const privateJwk = new Secret(() => keyring.open(key.sealed_private_jwk, purpose));
-  return { ...connection, clientKey: { id: key.id, privateJwk } };
+  return { ...connection, clientKey: { id: key.id, privateJwk, certificate: key.certificate ?? undefined } };
 }

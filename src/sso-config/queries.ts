@@ -10,6 +10,10 @@ export async function findOidcConfig(db: Db | Tx, organizationId: OrganizationId
   return db.selectFrom('oidc_configs').selectAll().where('organization_id', '=', organizationId).executeTakeFirst();
 }
 
+export async function findConfigById(db: Db | Tx, id: string): Promise<OidcConfigRow | undefined> {
+  return db.selectFrom('oidc_configs').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 /** Adds a configuration; false when the organization has one already. */
 export async function insertOidcConfig(tx: Tx, row: Insertable<Schema['oidc_configs']>): Promise<boolean> {
   const result = await tx

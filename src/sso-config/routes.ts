@@ -15,6 +15,7 @@ import type { MakeClientKey } from '../oidc/make-client-key.ts';
 import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
+import { certificateWarnings } from './client-certificates.ts';
 import { createOidcConfig } from './create-oidc-config.ts';
 import { removeOidcConfig } from './delete-oidc-config.ts';
 import type { OidcConfigRow } from './queries.ts';
@@ -66,7 +67,8 @@ export function mountSsoConfig(mount: Mount, deps: SsoConfigDeps, logger: Logger
   mount(connectionOptionRoutes.readConnectionOptions, async ({ actor, query, origin, reply }) => {
     const row = await readOidcConfig(deps, { actor, organizationId: query.organizationId, origin });
     reply.header('etag', etagOf(row));
-    return { configId: row.id, options: optionsOfRow(row), warnings: warningsOf(row, deps.keyring) };
+    const warnings = [...warningsOf(row, deps.keyring), ...(await certificateWarnings(deps, row))];
+    return { configId: row.id, options: optionsOfRow(row), warnings };
   });
   mount(oidcConfigRoutes.readManageGroupMemberships, async ({ actor, query }) => ({
     isEnabled: await readManagesGroups(deps, { actor, organizationId: query.orgId }),

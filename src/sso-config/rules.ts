@@ -71,10 +71,18 @@ export function checkSettings(settings: OidcSettings): CheckedSettings {
     }));
   const domains = parseAllowedEmailDomains(settings.allowedEmailDomains);
   const domainIssues = domains.ok ? [] : [{ path: 'allowedEmailDomains', code: 'domain', message: domains.problem }];
-  const issues = [...missing, ...domainIssues, ...checkOptions(settings)];
+  const issues = [...missing, ...domainIssues, ...algorithmFaults(settings), ...checkOptions(settings)];
   return issues.length > 0 || !domains.ok
     ? { ok: false, issues }
     : { ok: true, settings: { ...tidyOptions(settings), allowedEmailDomains: domains.items.join(', ') } };
+}
+
+// The secret is the key of HS256, so a client without one would accept every ID token (RFC 7518, section 3.2).
+function algorithmFaults({ jwtSignatureAlgorithm, tokenEndpointAuthMethod }: OidcSettings): FieldIssue[] {
+  const message = 'must not be HS256 when tokenEndpointAuthMethod is none, because the client secret is its key';
+  return isPublicClient({ tokenEndpointAuthMethod }) && jwtSignatureAlgorithm === 'HS256'
+    ? [{ path: 'jwtSignatureAlgorithm', code: 'conflict', message }]
+    : [];
 }
 
 /**
@@ -100,15 +108,21 @@ export function movesSecret(before: OidcSettings, after: OidcSettings): boolean 
   return secretDestinations.some((field) => before[field] !== after[field]);
 }
 
-/** Whether a client proves itself with a key pair of its own. */
+/** Whether a client authenticates with a key pair of its own. */
 export function usesClientKey({ tokenEndpointAuthMethod }: Pick<OidcSettings, 'tokenEndpointAuthMethod'>): boolean {
   return tokenEndpointAuthMethod === 'private_key_jwt';
 }
 
-/** Whether anything is done with a client secret: it proves the client, or it verifies ID tokens. */
+/** Whether a client is public: it has no secret and no key, and does not authenticate (RFC 6749, section 2.1). */
+export function isPublicClient({ tokenEndpointAuthMethod }: Pick<OidcSettings, 'tokenEndpointAuthMethod'>): boolean {
+  return tokenEndpointAuthMethod === 'none';
+}
+
+/** Whether a client secret is used: it authenticates the client, or it verifies ID tokens. */
 export function needsSecret(
   settings: Pick<OidcSettings, 'tokenEndpointAuthMethod' | 'jwtSignatureAlgorithm'>,
 ): boolean {
+  if (isPublicClient(settings)) return false;
   return !usesClientKey(settings) || settings.jwtSignatureAlgorithm === 'HS256';
 }
 

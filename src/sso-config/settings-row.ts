@@ -1,5 +1,5 @@
 import { clientSecretMask, type OidcConfig, type OidcConfigWithClient } from '../contract/oidc-config.ts';
-import type { CompleteConnection, ConnectionSettings } from '../oidc/connection.ts';
+import type { CompleteConnection, ConnectionSettings, ProviderSource } from '../oidc/connection.ts';
 import { Secret } from '../kernel/secret.ts';
 import { fromBit, toBit } from '../storage/codecs.ts';
 import type { Keyring } from '../storage/keyring.ts';
@@ -96,19 +96,25 @@ export function connectionOf(
   return { ...place, clientId: settings.clientId, ...providerOf(settings), options: optionsOfSettings(settings) };
 }
 
-function providerOf(settings: ReturnType<typeof documentedSettings>) {
+type Documented = ReturnType<typeof documentedSettings>;
+
+/** Where settings say that the provider's endpoints come from. */
+export function sourceOf(settings: Documented): ProviderSource {
+  return settings.configurationType === 'discoveryURL'
+    ? { kind: 'discovery', discoveryUrl: settings.discoveryURL }
+    : {
+        kind: 'custom',
+        issuer: settings.issuer,
+        authorizationEndpoint: settings.authorizationEndpoint,
+        jwksUri: settings.jwksUri,
+        tokenEndpoint: settings.tokenEndpoint,
+        userinfoEndpoint: settings.userinfoEndpoint,
+      };
+}
+
+function providerOf(settings: Documented) {
   return {
-    source:
-      settings.configurationType === 'discoveryURL'
-        ? { kind: 'discovery', discoveryUrl: settings.discoveryURL }
-        : {
-            kind: 'custom',
-            issuer: settings.issuer,
-            authorizationEndpoint: settings.authorizationEndpoint,
-            jwksUri: settings.jwksUri,
-            tokenEndpoint: settings.tokenEndpoint,
-            userinfoEndpoint: settings.userinfoEndpoint,
-          },
+    source: sourceOf(settings),
     algorithm: settings.jwtSignatureAlgorithm,
     needsGroups: settings.manageGroupMemberships,
   } satisfies Partial<ConnectionSettings>;

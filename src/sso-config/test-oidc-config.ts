@@ -16,6 +16,7 @@ import { loadConnection } from './load-connection.ts';
 import { findOidcConfig, type OidcConfigRow } from './queries.ts';
 import {
   checkSettings,
+  isPublicClient,
   movesSecret,
   newSecretOf,
   type OidcSettings,
@@ -92,6 +93,7 @@ async function changedSubject(deps: TestOidcConfigDeps, stored: OidcConfigRow, p
   const settings = requireComplete({ ...before, ...change });
   const { db } = deps.database;
   const { clientSecret: storedSecret, clientKey, ...place } = await loadConnection({ ...deps, db }, stored);
+  if (isPublicClient(settings)) return given(settings, { ...place, clientSecret: new Secret('') });
   const secret = newSecretOf(clientSecret);
   const isMoved = movesSecret(before, settings);
   if (usesClientKey(settings)) {
@@ -100,8 +102,10 @@ async function changedSubject(deps: TestOidcConfigDeps, stored: OidcConfigRow, p
     return { settings, subject: { connection, secret: 'clientKey' in key ? 'stored' : 'missing' } };
   }
   if (secret !== undefined) return given(settings, { ...place, clientSecret: new Secret(secret) });
-  const connection = connectionOf(settings, { ...place, clientSecret: isMoved ? noSecret() : storedSecret });
-  return { settings, subject: { connection, secret: isMoved ? 'moved' : 'stored' } };
+  // A client that had a key, or was public, has no secret to try.
+  const state = stored.sealed_client_secret === '' ? 'missing' : isMoved ? 'moved' : 'stored';
+  const connection = connectionOf(settings, { ...place, clientSecret: state === 'stored' ? storedSecret : noSecret() });
+  return { settings, subject: { connection, secret: state } };
 }
 
 // What a POST would store, except that the secret may be left out, and that nobody is asked whether it is active.
@@ -119,6 +123,7 @@ function proposedSubject(organizationId: string, proposal: Proposal, isProposed:
   }
   const settings = requireComplete({ ...settingDefaults, isActive: true, ...rest, configurationType, clientId });
   const place = { bulkhead: organizationId, revision: 'proposed' };
+  if (isPublicClient(settings)) return given(settings, { ...place, clientSecret: new Secret('') });
   const secret = newSecretOf(clientSecret);
   if (secret !== undefined && !usesClientKey(settings)) {
     return given(settings, { ...place, clientSecret: new Secret(secret) });

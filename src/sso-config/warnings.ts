@@ -2,14 +2,19 @@ import type { ConnectionWarning } from '../contract/connection-options.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import type { OidcConfigRow } from './queries.ts';
-import { secretPurpose } from './rules.ts';
+import { isPublicClient, secretPurpose } from './rules.ts';
 import { settingsOf } from './settings-row.ts';
 
 /** HMAC-SHA-256 wants a key as long as its hash (RFC 7518, section 3.2; OpenID Connect Core, section 16.19). */
 const macKeyBytesMin = 32;
 
-/** What of a stored configuration works, and had better be otherwise. */
+/** What works in a stored configuration, but is weaker or more fragile than it needs to be. */
 export function warningsOf(row: OidcConfigRow, keyring: Keyring): ConnectionWarning[] {
+  const publicClient = isPublicClient(settingsOf(row)) ? [withoutAuthentication] : [];
+  return [...publicClient, ...secretWarnings(row, keyring)];
+}
+
+function secretWarnings(row: OidcConfigRow, keyring: Keyring): ConnectionWarning[] {
   const settings = settingsOf(row);
   if (row.sealed_client_secret === '') return [];
   try {
@@ -22,6 +27,12 @@ export function warningsOf(row: OidcConfigRow, keyring: Keyring): ConnectionWarn
     return [unreadable];
   }
 }
+
+const withoutAuthentication: ConnectionWarning = {
+  code: 'client_public',
+  path: 'tokenEndpointAuthMethod',
+  message: 'is none, so the provider cannot tell this server from another program that knows the client id',
+};
 
 const short: ConnectionWarning = {
   code: 'client_secret_short',

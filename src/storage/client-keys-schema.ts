@@ -1,5 +1,7 @@
+import type { Generated } from 'kysely';
+
 /**
- * The key pairs of clients that prove themselves with a signed assertion. `id` is the `kid` of the published key;
+ * The key pairs of clients that authenticate with a signed assertion. `id` is the `kid` of the published key;
  * `destination` is what the private half is sealed for.
  */
 export interface ClientKeysTable {
@@ -11,4 +13,6 @@ export interface ClientKeysTable {
   active_from_at: number;
   publish_until_at: number | null;
   created_at: number;
+  /** PEM. Null for a key that was made before there were certificates. */
+  certificate: Generated<string | null>;
 }

@@ -16,6 +16,7 @@ import { directoryIndexes } from './migrations/0015-directory-indexes.ts';
 import { limitedMail } from './migrations/0014-limited-mail.ts';
 import { grants } from './migrations/0023-grants.ts';
 import { mailAddresses } from './migrations/0016-mail-addresses.ts';
+import { clientCertificates } from './migrations/0032-client-certificates.ts';
 import { relinking } from './migrations/0013-relinking.ts';
 import { spentRefreshTokens } from './migrations/0026-spent-refresh-tokens.ts';
 
@@ -39,5 +40,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0016-mail-addresses': { up: (db) => mailAddresses(db, engine) },
     '0023-grants': { up: (db) => grants(db, engine) },
     '0026-spent-refresh-tokens': { up: spentRefreshTokens },
+    '0032-client-certificates': { up: clientCertificates },
   };
 }

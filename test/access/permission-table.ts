@@ -62,6 +62,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   },
   readClientKeys: { may: 'admin', given: configured, query: inQuery },
   // Of a configuration with a secret: whoever may change it learns that it has no key, and nobody else does.
+  readClientCertificate: { may: 'admin', given: configured, query: inQuery, allowed: 404 },
   rotateClientKey: { may: 'admin', given: configured, json: inQuery, allowed: 409 },
   readManageGroupMemberships: {
     may: 'member',

@@ -7,23 +7,37 @@ import { configEvents, configUrl, customConfig, storedConfig } from '../support/
 import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
 const everyOption: ConnectionOptions = {
+  scopes: ['openid', 'email'],
   additionalScopes: ['groups', 'urn:zitadel:iam:org:project:roles'],
-  emailClaims: ['email', 'upn'],
+  emailClaims: ['email', 'upn', ['contact', 'work', 'mail']],
   firstNameClaim: 'https://acme.example/first.name',
-  lastNameClaim: 'sn',
-  groupsClaim: 'cognito:groups',
+  lastNameClaim: ['profile', 'sn'],
+  groupsClaim: ['resource_access', 'sallyport', 'roles'],
   groupsSource: 'userinfo',
   groupsFormat: 'delimited',
   groupsDelimiter: ' ',
   groupNameMatching: 'case-insensitive',
   tokenEndpointAuthMethod: 'client_secret_post',
+  clientAssertionAlgorithm: 'PS256',
+  clientAssertionKeyName: 'x5t#S256',
+  clientAssertionAudience: 'token-endpoint',
   prompt: 'login consent',
   maxAgeSeconds: 0,
   acrValues: ['urn:acme:mfa'],
   clockToleranceSeconds: 0,
   userinfo: 'always',
   trustedAudiences: ['project-7'],
-  requiredClaims: { hd: 'acme.com', __proto__x: 'y', is_employee: true },
+  requiredClaims: {
+    hd: 'acme.com',
+    __proto__x: 'y',
+    is_employee: true,
+    tid: { equals: 'one' },
+    domain: { oneOf: ['acme.test', 'acme-labs.test'] },
+    groups: { contains: 'staff' },
+    amr: { containsOneOf: ['mfa', 'hwk'] },
+    realm_access: { path: ['roles'], containsAll: ['a', 'b'] },
+  },
+  authorizationParameters: { kc_idp_hint: 'corp', domain_hint: 'acme.com & co' },
 };
 const names = Object.keys(everyOption) as (keyof ConnectionOptions)[];
 
@@ -76,11 +90,13 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     const { token } = boot;
     const made = await server.call('/api/v2/organizations', { token, json: { name: 'Other', slug: 'other' } });
     const organizationId = made.body.organization.id as string;
-    const json = { ...customConfig(organizationId), ...everyOption };
+    // One of the two lists of scopes has to be empty.
+    const options = { ...everyOption, additionalScopes: [] };
+    const json = { ...customConfig(organizationId), ...options };
     const created = await server.call(configUrl, { token, json });
     const shown = await server.call(`${configUrl}?organizationId=${organizationId}`, { token });
     const read = await server.call(`${configUrl}/options?organizationId=${organizationId}`, { token });
-    expect([created.status, shown.status, read.body.options]).toEqual([200, 200, everyOption]);
+    expect([created.status, shown.status, read.body.options]).toEqual([200, 200, options]);
     for (const name of names) expect([created.text, shown.text].join()).not.toContain(`"${name}"`);
   });
 
@@ -115,14 +131,29 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     [{ emailClaims: ['a\u0000b'] }, ['emailClaims.0']],
     [{ firstNameClaim: 'x'.repeat(256) }, ['firstNameClaim']],
     [{ lastNameClaim: 'a\ud800' }, ['lastNameClaim']],
+    [{ scopes: ['two scopes'] }, ['scopes.0']],
+    [{ scopes: ['email'], additionalScopes: ['groups'] }, ['additionalScopes']],
+    [{ groupsClaim: [] }, ['groupsClaim']],
     [{ groupsClaim: ['groups'] }, ['groupsClaim']],
+    [{ groupsClaim: ['a', ''] }, ['groupsClaim.1']],
+    [{ groupsClaim: ['a', 'b\u0000c'] }, ['groupsClaim.1']],
+    [{ groupsClaim: ['a', ['b']] }, ['groupsClaim.1']],
+    [{ groupsClaim: Array.from({ length: 9 }, () => 'a') }, ['groupsClaim']],
+    [{ groupsClaim: { path: ['a', 'b'] } }, ['groupsClaim']],
+    [{ emailClaims: ['email', ['upn']] }, ['emailClaims.1']],
+    [{ emailClaims: [''] }, ['emailClaims.0']],
+    [{ firstNameClaim: ['a', 7] }, ['firstNameClaim.1']],
     [{ groupsSource: 'idToken' }, ['groupsSource']],
     [{ groupsFormat: 'delimited' }, ['groupsDelimiter']],
     [{ groupsDelimiter: '\n' }, ['groupsDelimiter']],
     [{ groupsDelimiter: ';'.repeat(9) }, ['groupsDelimiter']],
     [{ groupsSource: 'userinfo', userinfo: 'never' }, ['userinfo']],
     [{ groupNameMatching: 'fuzzy' }, ['groupNameMatching']],
-    [{ tokenEndpointAuthMethod: 'none' }, ['tokenEndpointAuthMethod']],
+    [{ tokenEndpointAuthMethod: 'None' }, ['tokenEndpointAuthMethod']],
+    [{ tokenEndpointAuthMethod: 'none', jwtSignatureAlgorithm: 'HS256' }, ['jwtSignatureAlgorithm']],
+    [{ clientAssertionAlgorithm: 'ES256' }, ['clientAssertionAlgorithm']],
+    [{ clientAssertionKeyName: 'x5t#s256' }, ['clientAssertionKeyName']],
+    [{ clientAssertionAudience: 'https://idp.example' }, ['clientAssertionAudience']],
     [{ prompt: 'none' }, ['prompt']],
     [{ prompt: 'login none' }, ['prompt']],
     [{ prompt: 'Login' }, ['prompt']],
@@ -142,6 +173,48 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     [{ requiredClaims: { hd: 'a\u0007' } }, ['requiredClaims.hd']],
     [{ requiredClaims: ['hd'] }, ['requiredClaims']],
     [{ requiredClaims: null }, ['requiredClaims']],
+    [{ requiredClaims: { hd: ['acme.test', 'acme-labs.test'] } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: 7 } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: null } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: {} } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: { path: ['a'] } } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: { oneof: ['a'] } } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: { contains: 'a', containsall: ['b'] } } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: { contains: 'a', oneOf: ['a'] } } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: { equals: null } } }, ['requiredClaims.hd.equals']],
+    [{ requiredClaims: { hd: { equals: ['a'] } } }, ['requiredClaims.hd.equals']],
+    [{ requiredClaims: { hd: { oneOf: 'a' } } }, ['requiredClaims.hd.oneOf']],
+    [{ requiredClaims: { hd: { oneOf: [] } } }, ['requiredClaims.hd.oneOf']],
+    [{ requiredClaims: { hd: { oneOf: ['a', true] } } }, ['requiredClaims.hd.oneOf.1']],
+    [{ requiredClaims: { hd: { oneOf: ['a', 'a'] } } }, ['requiredClaims.hd.oneOf']],
+    [{ requiredClaims: { hd: { oneOf: ['a\u0007'] } } }, ['requiredClaims.hd']],
+    [{ requiredClaims: { hd: { contains: '' } } }, ['requiredClaims.hd.contains']],
+    [{ requiredClaims: { hd: { contains: ['a'] } } }, ['requiredClaims.hd.contains']],
+    [{ requiredClaims: { hd: { containsAll: ['x'.repeat(1025)] } } }, ['requiredClaims.hd.containsAll.0']],
+    [{ requiredClaims: { hd: { path: [], contains: 'a' } } }, ['requiredClaims.hd.path']],
+    [{ requiredClaims: { hd: { path: 'a.b', contains: 'a' } } }, ['requiredClaims.hd.path']],
+    [{ requiredClaims: { hd: { path: ['a\u0000'], contains: 'a' } } }, ['requiredClaims.hd.path.0']],
+    [{ requiredClaims: { acr: { oneOf: ['mfa'] } } }, ['requiredClaims.acr']],
+    [{ requiredClaims: { sub: { oneOf: ['a'] } } }, ['requiredClaims.sub']],
+    [{ authorizationParameters: { a: '' } }, ['authorizationParameters.a']],
+    [{ authorizationParameters: { a: 7 } }, ['authorizationParameters.a']],
+    [{ authorizationParameters: { a: ['b', 'c'] } }, ['authorizationParameters.a']],
+    [{ authorizationParameters: { a: 'x'.repeat(513) } }, ['authorizationParameters.a']],
+    [{ authorizationParameters: { a: 'b\r\nc' } }, ['authorizationParameters.a']],
+    [{ authorizationParameters: { a: 'b\ud800' } }, ['authorizationParameters.a']],
+    [{ authorizationParameters: { 'a b': 'c' } }, ['authorizationParameters.a b']],
+    [{ authorizationParameters: { 'a[]': 'c' } }, ['authorizationParameters.a[]']],
+    [{ authorizationParameters: { '': 'c' } }, ['authorizationParameters.']],
+    [{ authorizationParameters: { ['a'.repeat(65)]: 'c' } }, [`authorizationParameters.${'a'.repeat(65)}`]],
+    [{ authorizationParameters: ['a'] }, ['authorizationParameters']],
+    [
+      { authorizationParameters: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`p${index}`, 'x'])) },
+      ['authorizationParameters'],
+    ],
+    [
+      { authorizationParameters: Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, '&'.repeat(400)])) },
+      ['authorizationParameters'],
+    ],
   ])('%j is refused with its field', async (change, paths) => {
     const before = await storedConfig(server, boot.organizationId);
     const answer = await patch(change);

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { connectionOptionDefaults } from '../../src/contract/connection-option-defaults.ts';
 import {
+  clientAssertionAlgorithms,
+  clientAssertionAudiences,
+  clientAssertionKeyNames,
   groupNameMatchings,
   groupsFormats,
   groupsSources,
@@ -40,22 +43,31 @@ const texts = fc.oneof(
   ),
 );
 const lists = fc.array(texts, { maxLength: 5 });
-const records = fc.dictionary(texts, fc.oneof(texts, fc.boolean()), { maxKeys: 4 });
+const claims = fc.oneof(texts, lists);
+const rules = fc.record(
+  { path: lists, equals: fc.oneof(texts, fc.boolean()), oneOf: lists, contains: texts, containsAll: lists },
+  { requiredKeys: [] },
+);
+const records = fc.dictionary(texts, fc.oneof(texts, fc.boolean(), rules), { maxKeys: 4 });
 const numbers = fc.constantFrom(-2, -1, 0, 1, 60, 300, 301, 31_536_000, 31_536_001, 1.5, 1e21);
 const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), texts, lists, records, numbers);
 
 /** What fits the type of each option, so that the rules between them are reached. */
 const fitting: { readonly [Name in keyof ConnectionOptions]: fc.Arbitrary<unknown> } = {
+  scopes: lists,
   additionalScopes: lists,
-  emailClaims: lists,
-  firstNameClaim: texts,
-  lastNameClaim: texts,
-  groupsClaim: texts,
+  emailClaims: fc.array(claims, { maxLength: 3 }),
+  firstNameClaim: claims,
+  lastNameClaim: claims,
+  groupsClaim: claims,
   groupsSource: fc.constantFrom(...groupsSources),
   groupsFormat: fc.constantFrom(...groupsFormats),
   groupsDelimiter: fc.constantFrom('', ';', ', ', '\n', ' ', ';'.repeat(9)),
   groupNameMatching: fc.constantFrom(...groupNameMatchings),
   tokenEndpointAuthMethod: fc.constantFrom(...tokenEndpointAuthMethods),
+  clientAssertionAlgorithm: fc.constantFrom(...clientAssertionAlgorithms),
+  clientAssertionKeyName: fc.constantFrom(...clientAssertionKeyNames),
+  clientAssertionAudience: fc.constantFrom(...clientAssertionAudiences),
   prompt: fc.subarray([...promptValues, 'none']).map((values) => values.join(' ')),
   maxAgeSeconds: numbers,
   acrValues: lists,
@@ -63,6 +75,9 @@ const fitting: { readonly [Name in keyof ConnectionOptions]: fc.Arbitrary<unknow
   userinfo: fc.constantFrom(...userinfoUses),
   trustedAudiences: lists,
   requiredClaims: records,
+  authorizationParameters: fc.dictionary(fc.oneof(texts, fc.constantFrom('kc_idp_hint', 'state', 'State')), texts, {
+    maxKeys: 3,
+  }),
 };
 const otherFields = {
   isActive: fc.boolean(),

@@ -98,6 +98,7 @@ describe('completion in bash', () => {
         'attempts',
         'client-keys',
         'rotate-client-key',
+        'certificate',
       ],
     ],
     [['sso', 'set', '--act'], ['--active']],

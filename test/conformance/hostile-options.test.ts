@@ -40,7 +40,12 @@ const refused: readonly Refused[] = [
     {},
     'email_missing',
   ]),
-  ['an address in a list', { emailClaims: ['upn'] }, { upn: ['alice@acme.example'] }, 'email_invalid'],
+  [
+    'an address among others in a list',
+    { emailClaims: ['upn'] },
+    { upn: ['alice@acme.example', 'boss@acme.example'] },
+    'email_invalid',
+  ],
   [
     'an address in an object',
     { emailClaims: ['upn'] },

@@ -9,8 +9,10 @@ import {
   type PracticeScene,
 } from '../support/practice-scene.ts';
 
-const methods = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'] as const;
+const methods = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'] as const;
 type Method = (typeof methods)[number];
+
+const hasNoSecret = (method: string) => ['private_key_jwt', 'none'].includes(method);
 
 // The provider takes a secret in the header or in the form alike.
 const isAlike = (one: Method, other: Method) =>
@@ -29,7 +31,7 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
   const addOrganization = (method: Method | 'automatic' | 'client_secret_basic_raw', clientSecret = practiceSecret) =>
     scene.addOrganization({
       tokenEndpointAuthMethod: method,
-      ...(method === 'private_key_jwt' ? {} : { clientSecret }),
+      ...(hasNoSecret(method) ? {} : { clientSecret }),
     });
   const registerAs = (organization: PracticeOrganization, method: Method) =>
     scene.register(organization, {
@@ -67,14 +69,22 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     expect(await scene.signIn(organization)).toBe('idp_client_refused');
   });
 
-  it.each(methods.filter((method) => method !== 'private_key_jwt'))(
-    '%s with another secret is refused',
-    async (method) => {
-      const organization = await addOrganization(method, 'another secret that is long enough, too');
-      registerAs(organization, method);
-      expect(await scene.signIn(organization)).toBe('idp_client_refused');
-    },
-  );
+  it.each(methods.filter((method) => !hasNoSecret(method)))('%s with another secret is refused', async (method) => {
+    const organization = await addOrganization(method, 'another secret that is long enough, too');
+    registerAs(organization, method);
+    expect(await scene.signIn(organization)).toBe('idp_client_refused');
+  });
+
+  it.each([
+    { clientAssertionAlgorithm: 'PS256' },
+    { clientAssertionAudience: 'token-endpoint' },
+    { clientAssertionAlgorithm: 'PS256', clientAssertionAudience: 'token-endpoint', clientAssertionKeyName: 'kid' },
+  ])('private_key_jwt with %j lets in at a provider that reads the key set', async (form) => {
+    const organization = await addOrganization('private_key_jwt');
+    expect((await scene.change(organization, form)).status).toBe(200);
+    registerAs(organization, 'private_key_jwt');
+    expect(await scene.signIn(organization)).toBe('signed in');
+  });
 
   it("private_key_jwt with another connection's keys is refused", async () => {
     const organization = await addOrganization('private_key_jwt');
@@ -141,6 +151,28 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
       expect(await secretStep()).toMatchObject({ outcome: 'passed', found: expect.stringContaining('invalid_grant') });
     },
   );
+
+  it('a public client is tried by the test of a connection, stored and proposed', async () => {
+    const organization = await addOrganization('client_secret_basic');
+    const secretStep = async (proposal: object = {}) => {
+      const json = { organizationId: organization.id, ...proposal };
+      return stepOf((await testConnection(scene.server, scene.boot.token, json)).body, 'secret');
+    };
+    registerAs(organization, 'none');
+    const proposed = await secretStep({ tokenEndpointAuthMethod: 'none' });
+    expect(proposed).toMatchObject({ outcome: 'passed', message: expect.stringContaining('without a secret') });
+    registerAs(organization, 'client_secret_basic');
+    expect(await secretStep({ tokenEndpointAuthMethod: 'none' })).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('without authentication'),
+    });
+    expect((await scene.change(organization, { tokenEndpointAuthMethod: 'none' })).status).toBe(200);
+    // There is no secret left that a proposal could send.
+    expect(await secretStep({ tokenEndpointAuthMethod: 'client_secret_basic' })).toMatchObject({
+      outcome: 'skipped',
+      message: expect.stringContaining('No client secret'),
+    });
+  });
 
   it('by a key that is only proposed, or for another place, is not tried', async () => {
     const organization = await addOrganization('client_secret_basic');

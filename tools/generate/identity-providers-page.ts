@@ -70,6 +70,7 @@ const topics: Readonly<Record<ScreenTopic, string>> = {
   application: 'The application',
   clientId: 'Client id',
   clientSecret: 'Client secret',
+  clientCertificate: 'Client certificate',
   redirectUri: 'Redirect URI',
   issuer: 'Issuer',
   signingAlgorithm: 'Signature algorithm',

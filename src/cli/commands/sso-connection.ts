@@ -1,4 +1,4 @@
-import { isRecord } from '../api-client.ts';
+import { failureOf, isRecord, isSuccess, pemFile } from '../api-client.ts';
 import type { ClientCommand, CommandContext } from '../command.ts';
 import { facts } from '../output.ts';
 
@@ -16,7 +16,8 @@ const options: ClientCommand = {
 
 const clientKeys: ClientCommand = {
   name: 'sso client-keys',
-  summary: 'Show the keys that prove this server at the identity provider, and the address to register there',
+  summary:
+    'Show the keys with which this server authenticates at the identity provider, and the address to register there',
   examples: [{ does: 'Show them', line: 'sallyport sso client-keys' }],
   run: async (context) => {
     const body = await read(context, `${path}/client-keys`);
@@ -26,7 +27,7 @@ const clientKeys: ClientCommand = {
 
 const rotateClientKey: ClientCommand = {
   name: 'sso rotate-client-key',
-  summary: 'Make the next key that proves this server at the identity provider; it is used an hour later',
+  summary: 'Make the next key with which this server authenticates at the identity provider; it is used an hour later',
   examples: [{ does: 'Make it', line: 'sallyport sso rotate-client-key' }],
   run: async ({ connect }) => {
     const connection = await connect();
@@ -39,6 +40,27 @@ const rotateClientKey: ClientCommand = {
   },
 };
 
+const certificate: ClientCommand = {
+  name: 'sso certificate',
+  summary: 'Print the certificate of the key with which this server authenticates at the identity provider',
+  about:
+    'For providers that know a client by a certificate, such as Entra ID and AD FS. It is PEM and public. Each key has a certificate of its own: after a rotation, print that of the next key and upload it before the key is used.',
+  options: { key: { value: 'id', doc: 'The key, as `sso client-keys` lists it; the current one when left out.' } },
+  examples: [
+    { does: 'Save it to upload it', line: 'sallyport sso certificate > sallyport.pem' },
+    { does: 'That of the next key', line: 'sallyport sso certificate --key "$KEY_ID"' },
+  ],
+  run: async ({ connect, input }) => {
+    const connection = await connect();
+    const keyId = input.text('key');
+    const query = { organizationId: await connection.organizationId(), ...(keyId === undefined ? {} : { keyId }) };
+    const answer = await connection.ask(`${path}/client-keys/certificate`, { query, accept: pemFile });
+    if (!isSuccess(answer)) throw failureOf(answer);
+    const pem = String(answer.body);
+    return { json: { pem }, text: pem.trimEnd() };
+  },
+};
+
 async function read({ connect }: CommandContext, url: string): Promise<Record<string, unknown>> {
   const connection = await connect();
   return connection.call(url, { query: { organizationId: await connection.organizationId() } });
@@ -48,4 +70,4 @@ function entries(value: unknown): [string, unknown][] {
   return isRecord(value) ? Object.entries(value) : [];
 }
 
-export const ssoConnectionCommands: readonly ClientCommand[] = [options, clientKeys, rotateClientKey];
+export const ssoConnectionCommands: readonly ClientCommand[] = [options, clientKeys, rotateClientKey, certificate];

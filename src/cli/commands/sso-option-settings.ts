@@ -1,4 +1,7 @@
 import {
+  clientAssertionAlgorithms,
+  clientAssertionAudiences,
+  clientAssertionKeyNames,
   groupNameMatchings,
   groupsFormats,
   groupsSources,
@@ -18,10 +21,32 @@ export const optionTexts: Readonly<Record<string, OptionSetting>> = {
     field: 'tokenEndpointAuthMethod',
     value: 'method',
     choices: tokenEndpointAuthMethods,
-    doc: 'How the client proves itself; `private_key_jwt` needs no secret.',
+    doc: 'How the client authenticates; `private_key_jwt` and `none` need no secret.',
+  },
+  'assertion-algorithm': {
+    field: 'clientAssertionAlgorithm',
+    value: 'name',
+    choices: clientAssertionAlgorithms,
+    doc: 'What signs the assertion of `private_key_jwt`.',
+  },
+  'assertion-key-name': {
+    field: 'clientAssertionKeyName',
+    value: 'name',
+    choices: clientAssertionKeyNames,
+    doc: 'How the assertion names its key.',
+  },
+  'assertion-audience': {
+    field: 'clientAssertionAudience',
+    value: 'name',
+    choices: clientAssertionAudiences,
+    doc: 'Whom the assertion is for.',
   },
   prompt: { field: 'prompt', value: 'values', doc: '`login`, `select_account`, `consent`, or several; "" for none.' },
-  'groups-claim': { field: 'groupsClaim', value: 'name', doc: 'The claim that holds the groups; "" for `groups`.' },
+  'groups-claim': {
+    field: 'groupsClaim',
+    value: 'name',
+    doc: 'The literal name of the claim that holds the groups; "" for `groups`.',
+  },
   'groups-source': {
     field: 'groupsSource',
     value: 'source',
@@ -39,12 +64,36 @@ export const optionTexts: Readonly<Record<string, OptionSetting>> = {
   userinfo: { field: 'userinfo', value: 'use', choices: userinfoUses, doc: 'When the userinfo endpoint is asked.' },
 };
 
+/** Those that are given as JSON, because a text could not say what is meant. */
+export const optionJson: Readonly<Record<string, OptionSetting>> = {
+  'groups-claim-path': {
+    field: 'groupsClaim',
+    value: 'json',
+    doc: 'The path of the claim that holds the groups, as a JSON list of names: \'["realm_access", "roles"]\'.',
+  },
+  'required-claims': {
+    field: 'requiredClaims',
+    value: 'json',
+    doc: 'Claims that the ID token must hold, as a JSON object: \'{"groups": {"contains": "staff"}}\'; {} for none.',
+  },
+  'authorization-parameters': {
+    field: 'authorizationParameters',
+    value: 'json',
+    doc: 'Fixed parameters of the authorization request, as a JSON object: \'{"kc_idp_hint": "corp"}\'; {} for none.',
+  },
+};
+
 /** Those that are lists. */
 export const optionLists: Readonly<Record<string, OptionSetting>> = {
   scopes: {
     field: 'additionalScopes',
     value: 'list',
-    doc: 'Scopes besides the usual ones, separated by commas; "" for none.',
+    doc: 'Scopes in addition to `openid profile email`, separated by commas; "" for none.',
+  },
+  'exact-scopes': {
+    field: 'scopes',
+    value: 'list',
+    doc: 'All scopes instead of `openid profile email`, separated by commas; "" for the usual ones.',
   },
   'email-claims': {
     field: 'emailClaims',

@@ -7,7 +7,7 @@ import type { CommandContext, Option } from '../command.ts';
 import { readTextFile } from '../profiles.ts';
 import { readInput, readSecret } from '../read-secret.ts';
 import { isOn, onOff } from './common-options.ts';
-import { listOf, optionLists, optionTexts } from './sso-option-settings.ts';
+import { listOf, optionJson, optionLists, optionTexts } from './sso-option-settings.ts';
 
 /** The fields of a configuration as the API names them. */
 export type SsoField = Exclude<keyof CreateOidcConfigBody, 'organizationId'>;
@@ -59,10 +59,9 @@ const switches: Readonly<Record<string, SettingOption>> = {
 /** The options of `sso set`. */
 export const ssoOptions: Readonly<Record<string, Option>> = {
   ...Object.fromEntries(
-    Object.entries({ ...texts, ...optionLists, ...switches }).map(([name, { field: _field, ...option }]) => [
-      name,
-      option,
-    ]),
+    Object.entries({ ...texts, ...optionLists, ...optionJson, ...switches }).map(
+      ([name, { field: _field, ...option }]) => [name, option],
+    ),
   ),
   'client-secret': { value: 'secret', doc: 'The client secret; `-` reads standard input.', isSecret: true },
   'client-secret-file': { value: 'file', doc: 'The file that holds it; `-` is standard input.' },
@@ -97,6 +96,10 @@ export async function readSsoSettings(context: CommandContext): Promise<SsoSetti
     const value = input.text(name);
     if (value !== undefined) settings[field] = listOf(value);
   }
+  for (const [name, { field }] of Object.entries(optionJson)) {
+    const value = input.text(name);
+    if (value !== undefined) settings[field] = jsonOf(name, value);
+  }
   for (const [name, { field }] of Object.entries(switches)) {
     const value = isOn(input.text(name));
     if (value !== undefined) settings[field] = value;
@@ -119,6 +122,16 @@ async function readFields(context: CommandContext): Promise<SsoSettings> {
     throw usageFailure(`The file names what is no field: ${unknown.join(', ')}. Fields are ${fieldNames.join(', ')}.`);
   }
   return Object.fromEntries(Object.entries(fields).filter(([name]) => fieldNames.includes(name)));
+}
+
+function jsonOf(option: string, text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // The message below says what is wanted.
+  }
+  throw usageFailure(`--${option} takes a JSON list or object. See: sallyport sso set --help`);
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

@@ -24,7 +24,9 @@ export function clientMethod(
   const method = authenticationMethod(connection, metadata);
   const listedAs = method === 'client_secret_basic_raw' ? 'client_secret_basic' : method;
   const supported = document === undefined ? undefined : listOf(document, 'token_endpoint_auth_methods_supported');
-  const isListed = supported === undefined || supported.length === 0 || supported.includes(listedAs);
+  // Providers that let in public clients often do not list it, because nothing is sent.
+  const isListed =
+    method === 'none' || supported === undefined || supported.length === 0 || supported.includes(listedAs);
   if (isListed) return { method, supported, problem: undefined };
   const isAutomatic = optionsOf(connection).tokenEndpointAuthMethod === 'automatic';
   return { method, supported, problem: isAutomatic ? 'unlisted' : 'not_supported' };

@@ -3,7 +3,7 @@ import { optionsOf } from '../connection.ts';
 import { parseJsonObject, stringMember } from '../bounded-json.ts';
 import { isJsonType, isTemporary } from '../fetch-document.ts';
 import type { Answer } from '../outbound-request.ts';
-import { explainError, type ProviderError } from '../profiles/explain-error.ts';
+import { type ClientProof, explainError, proofOf, type ProviderError } from '../profiles/explain-error.ts';
 import type { ExplanationId } from '../profiles/explanations.ts';
 import { judgeProbe } from '../profiles/judge-probe.ts';
 import type { Profile } from '../profiles/profile.ts';
@@ -17,8 +17,8 @@ import { type Finding, ofAnswer, skipped, skippedFor, stoppedAt } from './findin
 export function checkSecret(facts: TestFacts): Finding {
   const { secret } = facts;
   if (secret.kind === 'led_away') return ledAway;
-  const usesKey = optionsOf(facts.connection).tokenEndpointAuthMethod === 'private_key_jwt';
-  if (usesKey && secret.kind !== 'usable') return withoutKey(secret.kind);
+  const proof = proofOf(optionsOf(facts.connection).tokenEndpointAuthMethod);
+  if (proof === 'key' && secret.kind !== 'usable') return withoutKey(secret.kind);
   switch (secret.kind) {
     case 'missing':
       return skipped('No client secret was given, so there is none to try.');
@@ -40,9 +40,7 @@ export function checkSecret(facts: TestFacts): Finding {
   if (facts.token === undefined) {
     return skippedFor(facts.metadata === undefined ? stoppedAt(facts) : 'clientAuthentication');
   }
-  return ofAnswer(facts.token, ({ answer }) =>
-    withForm(facts, judgeTokenAnswer(answer, facts.profile, usesKey ? 'key' : 'secret')),
-  );
+  return ofAnswer(facts.token, ({ answer }) => withForm(facts, judgeTokenAnswer(answer, facts.profile, proof)));
 }
 
 // Basic credentials are form-encoded (RFC 6749, section 2.3.1), and several providers do not decode them.
@@ -92,7 +90,7 @@ function withoutKey(kind: 'missing' | 'moved' | 'sealed_shut'): Finding {
 
 const expected = 'invalid_grant, for a code that nobody issued';
 
-function judgeTokenAnswer(answer: Answer, profile: Profile, proof: 'secret' | 'key'): Finding {
+function judgeTokenAnswer(answer: Answer, profile: Profile, proof: ClientProof): Finding {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : undefined;
   const json = parsed?.ok ? parsed.value : {};
   const error = stringMember(json, 'error');
@@ -124,7 +122,7 @@ function judgeTokenAnswer(answer: Answer, profile: Profile, proof: 'secret' | 'k
 }
 
 // The vendor's own way of putting it comes first; what nobody has a meaning for is neither good nor bad.
-function judgeError(profile: Profile, said: ProviderError & { readonly proof: string }): Finding {
+function judgeError(profile: Profile, said: ProviderError & { readonly proof: ClientProof }): Finding {
   const verdict = judgeProbe(profile, said);
   const explained = explainError(profile, said);
   if (explained !== undefined && (verdict.secret === 'refused' || stopsSignIns.has(explained.id))) {
@@ -132,22 +130,24 @@ function judgeError(profile: Profile, said: ProviderError & { readonly proof: st
     return { outcome: 'failed', message: meaning, action: remedy, ...(screen === undefined ? {} : { screen }) };
   }
   if (verdict.secret === 'accepted' && verdict.certainty === 'proof') {
-    const message = `The provider takes the client id and the ${said.proof}. It refused only the code, which nobody issued.`;
+    const message = `The provider accepts the client id ${proofWords[said.proof]}. It rejected only the code, which nobody issued.`;
     return { outcome: 'passed', message };
   }
   const action = 'Sign in once to try it. If that fails, look at what was answered here.';
   return verdict.secret === 'accepted'
     ? {
         outcome: 'warning',
-        message: `The ${said.proof} seems to be good. ${profile.probe.remark ?? notCertain}`,
+        message: `The provider seems to accept the client id ${proofWords[said.proof]}. ${profile.probe.remark ?? notCertain}`,
         action,
       }
     : {
         outcome: 'warning',
-        message: 'The answer does not tell whether the secret is good. Only a sign-in shows it.',
+        message: `The response does not say whether the provider accepts the client id ${proofWords[said.proof]}. Only a sign-in shows it.`,
         action,
       };
 }
+
+const proofWords = { secret: 'and the secret', key: 'and the key', none: 'without a secret' } as const;
 
 const notCertain = 'But this provider may look at the code before it looks at the secret.';
 
@@ -158,6 +158,10 @@ const stopsSignIns: ReadonlySet<ExplanationId> = new Set<ExplanationId>([
   'client_secret_wrong',
   'client_secret_expired',
   'client_key_refused',
+  'client_certificate_unknown',
+  'client_assertion_not_current',
+  'client_is_public',
+  'client_public_refused',
   'client_authentication_method',
   'grant_not_allowed',
   'redirect_uri_unregistered',

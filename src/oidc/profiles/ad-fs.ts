@@ -19,6 +19,16 @@ export const adFs: Profile = {
       value: 'never',
       why: 'The userinfo endpoint of AD FS tells nothing but the subject, and refuses most access tokens.',
     },
+    {
+      option: 'clientAssertionKeyName',
+      value: 'x5t',
+      why: 'AD FS finds the certificate of a client by the SHA-1 thumbprint that the assertion names.',
+    },
+    {
+      option: 'clientAssertionAudience',
+      value: 'token-endpoint',
+      why: 'AD FS expects its token endpoint as the audience of an assertion.',
+    },
   ],
   advised: [
     {
@@ -36,6 +46,7 @@ export const adFs: Profile = {
     application: group,
     clientId: `${group} › the server application › Client Identifier`,
     clientSecret: `${group} › the server application › Credentials › Generate a shared secret`,
+    clientCertificate: `${group} › the server application › Credentials › Register a key used to sign JSON Web Tokens`,
     redirectUri: `${group} › the server application › Redirect URI`,
     emailClaim: `${group} › the Web API › Issuance Transform Rules`,
     groupsClaim: `${group} › the Web API › Issuance Transform Rules`,

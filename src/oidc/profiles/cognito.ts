@@ -17,9 +17,19 @@ export const cognito: Profile = {
   ],
   advised: [
     {
-      option: 'additionalScopes',
-      value: '',
-      why: 'The app client has to allow `openid`, `profile` and `email`; it refuses a request with a scope that it does not allow.',
+      option: 'groupsClaim',
+      value: 'custom:groups, with groupsFormat bracketed',
+      why: 'An attribute of several values that comes from a SAML provider is one text in square brackets, under the name of the attribute that it is mapped to. A JSON list in a text is the format `json`.',
+    },
+    {
+      option: 'scopes',
+      value: '["openid", "email"]',
+      why: 'The app client rejects a request with a scope that it does not allow. Allow `profile` as well, or leave it out here.',
+    },
+    {
+      option: 'authorizationParameters',
+      value: '{"identity_provider": "the name"}',
+      why: 'It sends members straight to the provider of this name in the user pool.',
     },
   ],
   screens: {

@@ -6,6 +6,7 @@ import { adFs } from './ad-fs.ts';
 import { authelia } from './authelia.ts';
 import { cognito } from './cognito.ts';
 import { type ConnectionState, effectiveOptions } from './effective-options.ts';
+import { entraId } from './entra-id.ts';
 import { generic } from './generic.ts';
 import { gitlab } from './gitlab.ts';
 import type { Profile } from './profile.ts';
@@ -24,6 +25,8 @@ function changes(options: ConnectionOptions): Partial<ConnectionOptions> {
     ),
   );
 }
+
+const assertionsOfAdFs = { clientAssertionKeyName: 'x5t', clientAssertionAudience: 'token-endpoint' } as const;
 
 const table: readonly [
   what: string,
@@ -54,6 +57,12 @@ const table: readonly [
     { needsGroups: true, scopesSupported: ['openid', 'groups'] },
     { additionalScopes: ['groups'] },
   ],
+  [
+    'all scopes set',
+    authelia,
+    { needsGroups: true, scopesSupported: ['groups'], stored: { scopes: ['email'] } },
+    { scopes: ['email'] },
+  ],
   ['a scope that is of no use', authelia, { needsGroups: false, scopesSupported: ['groups'] }, {}],
   ['a scope that is not listed', authelia, { needsGroups: true, scopesSupported: ['openid'] }, {}],
   [
@@ -64,24 +73,40 @@ const table: readonly [
   ],
   ['nothing set', gitlab, {}, { groupsSource: 'userinfo' }],
   ['no userinfo by choice', gitlab, { stored: { userinfo: 'never' } }, { userinfo: 'never' }],
-  ['nothing set', adFs, {}, { emailClaims: ['email', 'upn'], userinfo: 'never' }],
+  ['nothing set', adFs, {}, { emailClaims: ['email', 'upn'], userinfo: 'never', ...assertionsOfAdFs }],
+  [
+    'nothing set',
+    entraId,
+    {},
+    {
+      clientAssertionAlgorithm: 'PS256',
+      clientAssertionKeyName: 'x5t#S256',
+      clientAssertionAudience: 'token-endpoint',
+    },
+  ],
+  [
+    'another form of assertions',
+    entraId,
+    { stored: { clientAssertionAlgorithm: 'RS256', clientAssertionKeyName: 'x5t' } },
+    { clientAssertionAlgorithm: 'RS256', clientAssertionKeyName: 'x5t', clientAssertionAudience: 'token-endpoint' },
+  ],
   [
     'userinfo by choice',
     adFs,
     { stored: { userinfo: 'always' } },
-    { emailClaims: ['email', 'upn'], userinfo: 'always' },
+    { emailClaims: ['email', 'upn'], userinfo: 'always', ...assertionsOfAdFs },
   ],
   [
     'groups from userinfo by choice',
     adFs,
     { stored: { groupsSource: 'userinfo' } },
-    { emailClaims: ['email', 'upn'], groupsSource: 'userinfo' },
+    { emailClaims: ['email', 'upn'], groupsSource: 'userinfo', ...assertionsOfAdFs },
   ],
   [
     'the usual address by choice',
     adFs,
     { stored: { emailClaims: ['email'] } },
-    { emailClaims: ['email'], userinfo: 'never' },
+    { emailClaims: ['email'], userinfo: 'never', ...assertionsOfAdFs },
   ],
 ];
 

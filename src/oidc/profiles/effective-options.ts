@@ -84,6 +84,9 @@ function obstacle(
   if (option !== 'additionalScopes') {
     return undefined;
   }
+  if (configured.has('scopes')) {
+    return 'An admin set all scopes.';
+  }
   if (!needsGroups) {
     return 'Sign-ins do not set the memberships of groups.';
   }

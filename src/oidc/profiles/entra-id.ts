@@ -13,8 +13,29 @@ export const entraId: Profile = {
   ],
   issuerForm:
     '`https://login.microsoftonline.com/{tenant id}/v2.0`, with the id of the one tenant: not `common`, `organizations` or `consumers`, and not a domain name. Tokens of version 1 have `https://sts.windows.net/{tenant id}/` instead.',
-  applied: [],
+  applied: [
+    {
+      option: 'clientAssertionAlgorithm',
+      value: 'PS256',
+      why: 'Microsoft documents PS256 for assertions of `private_key_jwt`. It matters with that method only.',
+    },
+    {
+      option: 'clientAssertionKeyName',
+      value: 'x5t#S256',
+      why: 'Entra knows the key of an application by its certificate, and takes no address of a JWK Set.',
+    },
+    {
+      option: 'clientAssertionAudience',
+      value: 'token-endpoint',
+      why: 'Entra expects its token endpoint as the audience of an assertion, not its issuer.',
+    },
+  ],
   advised: [
+    {
+      option: 'tokenEndpointAuthMethod',
+      value: 'private_key_jwt',
+      why: 'It needs no client secret, which Entra lets expire after two years at most. Upload the certificate that `client-keys` shows to the application.',
+    },
     {
       option: 'requiredClaims',
       value: '{"tid": "the tenant id"}',
@@ -40,6 +61,7 @@ export const entraId: Profile = {
     application: registration,
     clientId: `${registration} › Overview › Application (client) ID`,
     clientSecret: `${registration} › Certificates & secrets › Client secrets: copy the Value, not the Secret ID`,
+    clientCertificate: `${registration} › Certificates & secrets › Certificates › Upload certificate`,
     redirectUri: `${registration} › Authentication › Web`,
     issuer: `${registration} › Overview › Endpoints › OpenID Connect metadata document`,
     emailClaim: `${registration} › Token configuration › Add optional claim`,
@@ -59,8 +81,9 @@ export const entraId: Profile = {
     { descriptionStart: 'AADSTS70002', explanation: 'client_secret_wrong', vendorCode: 'AADSTS70002' },
     { descriptionStart: 'AADSTS7000222', explanation: 'client_secret_expired', vendorCode: 'AADSTS7000222' },
     { descriptionStart: 'AADSTS7000218', explanation: 'client_authentication_method', vendorCode: 'AADSTS7000218' },
-    { descriptionStart: 'AADSTS700025', explanation: 'client_authentication_method', vendorCode: 'AADSTS700025' },
-    { descriptionStart: 'AADSTS700027', explanation: 'client_secret_wrong', vendorCode: 'AADSTS700027' },
+    { descriptionStart: 'AADSTS700025', explanation: 'client_is_public', vendorCode: 'AADSTS700025' },
+    { descriptionStart: 'AADSTS700027', explanation: 'client_certificate_unknown', vendorCode: 'AADSTS700027' },
+    { descriptionStart: 'AADSTS700024', explanation: 'client_assertion_not_current', vendorCode: 'AADSTS700024' },
     { descriptionStart: 'AADSTS700016', explanation: 'client_unknown', vendorCode: 'AADSTS700016' },
     { descriptionStart: 'AADSTS700011', explanation: 'client_unknown', vendorCode: 'AADSTS700011' },
     { descriptionStart: 'AADSTS70001', explanation: 'client_disabled', vendorCode: 'AADSTS70001' },

@@ -40,13 +40,33 @@ describe('an error', () => {
 
   it.each([
     [generic, 'invalid_client', undefined],
-    [entraId, 'invalid_client', 'AADSTS700027: Client assertion contains an invalid signature.'],
+    [entraId, 'invalid_client', 'AADSTS7000215: Invalid client secret provided.'],
   ] as const)(
-    'of %o, %s: %s, means the key where the client proves itself by one',
+    'of %o, %s: %s, means the key where the client authenticates with one',
     (profile, error, errorDescription) => {
       expect(explainError(profile, { error, errorDescription, proof: 'key' })?.id).toBe('client_key_refused');
     },
   );
+
+  it('of a public client means that the client has to authenticate', () => {
+    const errorDescription = "AADSTS7000218: The request body must contain 'client_assertion' or 'client_secret'.";
+    expect(explainError(entraId, { error: 'invalid_client', errorDescription, proof: 'none' })?.id).toBe(
+      'client_public_refused',
+    );
+  });
+
+  it('of an unknown certificate names the certificate, not the key set', () => {
+    const errorDescription = 'AADSTS700027: Client assertion contains an invalid signature.';
+    const found = explainError(entraId, { error: 'invalid_client', errorDescription, proof: 'key' });
+    expect(found?.remedy).toContain('certificate');
+    expect(found?.place).toContain('Upload certificate');
+  });
+
+  it('about a scope names the option that sets all scopes', () => {
+    const found = explainError(generic, { error: 'invalid_scope', errorDescription: 'profile is not allowed' });
+    expect(found?.remedy).toContain('`scopes`');
+    expect(found?.remedy).not.toContain('additionalScopes');
+  });
 
   it('that says nothing of the proof means the same for a key', () => {
     const said = {
@@ -76,7 +96,7 @@ it('every explanation is somebody’s', () => {
   const used = new Set(
     [...profiles.flatMap(({ errors }) => errors), ...sharedErrors].map(({ explanation }) => explanation),
   );
-  // Of the key it is where a profile speaks of the secret.
+  // These replace the explanation of a wrong secret for clients without one.
   const unused = Object.keys(explanations).filter((id) => !used.has(id as keyof typeof explanations));
-  expect(unused).toEqual(['client_key_refused']);
+  expect(unused).toEqual(['client_key_refused', 'client_public_refused']);
 });

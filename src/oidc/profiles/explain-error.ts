@@ -6,8 +6,16 @@ import { sharedErrors } from './shared-errors.ts';
 export interface ProviderError {
   readonly error: string | undefined;
   readonly errorDescription: string | undefined;
-  /** With what the client had proved itself; a secret unless told otherwise. */
-  readonly proof?: 'secret' | 'key';
+  /** How the client had authenticated; with a secret unless told otherwise. */
+  readonly proof?: ClientProof;
+}
+
+export type ClientProof = 'secret' | 'key' | 'none';
+
+/** What a method of client authentication proves the client with. */
+export function proofOf(method: unknown): ClientProof {
+  if (method === 'private_key_jwt') return 'key';
+  return method === 'none' ? 'none' : 'secret';
 }
 
 export interface ExplainedError extends Explanation {
@@ -27,7 +35,7 @@ export function explainError(profile: Profile, found: ProviderError): ExplainedE
   if (meaning === undefined) {
     return undefined;
   }
-  const id = found.proof === 'key' ? ofKeys(meaning.explanation) : meaning.explanation;
+  const id = ofProof(meaning.explanation, found.proof);
   const explanation: Explanation = explanations[id];
   const screen = meaning.screen ?? explanation.screen;
   return {
@@ -38,9 +46,11 @@ export function explainError(profile: Profile, found: ProviderError): ExplainedE
   };
 }
 
-// Profiles speak of the secret, which is what nearly everybody uses.
-function ofKeys(id: ExplanationId): ExplanationId {
-  return id === 'client_secret_wrong' || id === 'client_authentication_method' ? 'client_key_refused' : id;
+// Profiles explain errors for a secret, which nearly everybody uses.
+function ofProof(id: ExplanationId, proof: ClientProof = 'secret'): ExplanationId {
+  const isAboutProof = id === 'client_secret_wrong' || id === 'client_authentication_method';
+  if (!isAboutProof || proof === 'secret') return id;
+  return proof === 'key' ? 'client_key_refused' : 'client_public_refused';
 }
 
 /** Whether an error is what a pattern describes. */

@@ -40,6 +40,30 @@ export const explanations = {
       'Register the address of the key set that client-keys shows, with `private_key_jwt` as the method; a key that is new has to be published before it is used.',
     screen: 'clientAuthentication',
   },
+  client_certificate_unknown: {
+    meaning:
+      'The identity provider does not know the certificate of the key that signed, or the certificate has expired.',
+    remedy:
+      'Download the certificate of the current key (`client-keys`, or `sallyport sso certificate`) and upload it to the application. A new key has another certificate, which has to be uploaded before the key is used.',
+    screen: 'clientCertificate',
+  },
+  client_assertion_not_current: {
+    meaning: 'The identity provider says that the assertion of this server is not valid at this time.',
+    remedy: 'Set the clock of this server by NTP. An assertion is valid for a minute.',
+  },
+  client_is_public: {
+    meaning:
+      'The application is a public client at the identity provider, so it may not send a secret or an assertion.',
+    remedy:
+      'Register the redirect URI as one of a web application, which is confidential, or set `tokenEndpointAuthMethod` to `none`.',
+    screen: 'redirectUri',
+  },
+  client_public_refused: {
+    meaning: 'The identity provider does not accept this client without authentication.',
+    remedy:
+      'Register the application as a public client with PKCE, or set `tokenEndpointAuthMethod` to another method and store the client secret.',
+    screen: 'clientAuthentication',
+  },
   client_authentication_method: {
     meaning: 'The application is not set up for the way in which the client secret was sent.',
     remedy:
@@ -57,8 +81,9 @@ export const explanations = {
     screen: 'redirectUri',
   },
   scope_refused: {
-    meaning: 'The identity provider does not grant a scope that was asked for.',
-    remedy: 'Allow the scope for the application, or take it out of `additionalScopes`.',
+    meaning: 'The identity provider does not grant a scope that was requested.',
+    remedy:
+      'Allow the scope for the application at the identity provider. To request fewer scopes, set `scopes`, which replaces `openid profile email` as a whole.',
     screen: 'consent',
   },
   tenant_unknown: {

@@ -12,8 +12,8 @@ export const googleWorkspace: Profile = {
   advised: [
     {
       option: 'requiredClaims',
-      value: '{"hd": "your domain"}',
-      why: 'Everybody with a Google account can sign in at this issuer; `hd` says that the account belongs to your Workspace.',
+      value: '{"hd": "your domain"} or {"hd": {"oneOf": ["your domain", "another of your domains"]}}',
+      why: 'Everybody with a Google account can sign in at this issuer; `hd` says that the account belongs to your Workspace. Each domain of a Workspace is an `hd` of its own.',
     },
     {
       option: 'allowedEmailDomains',

@@ -25,6 +25,21 @@ export const keycloak: Profile = {
       why: 'The claim comes from a mapper of the type Group Membership. With full paths on, `/staff` also fits a group named `staff`; with paths off, groups of one name in different places cannot be told apart.',
     },
     {
+      option: 'groupsClaim',
+      value: '["resource_access", "the client id", "roles"]',
+      why: 'It reads the client\'s roles as groups; `["realm_access", "roles"]` reads the realm\'s. Turn on Add to ID token in the mapper of the scope `roles`.',
+    },
+    {
+      option: 'requiredClaims',
+      value: '{"groups": {"contains": "the group"}}',
+      why: 'Every user of the realm can sign in to a client. With this rule only members of the group can.',
+    },
+    {
+      option: 'authorizationParameters',
+      value: '{"kc_idp_hint": "the alias"}',
+      why: 'It sends members straight to the identity provider behind Keycloak that has this alias.',
+    },
+    {
       option: 'trustedAudiences',
       value: '["the other audiences"]',
       why: 'With an audience mapper, ID tokens name further audiences, and are refused until those are listed.',

@@ -35,6 +35,7 @@ export type ScreenTopic =
   | 'application'
   | 'clientId'
   | 'clientSecret'
+  | 'clientCertificate'
   | 'redirectUri'
   | 'issuer'
   | 'signingAlgorithm'
@@ -61,8 +62,9 @@ export interface RecognitionRule {
 export type RecognisableEndpoint = 'authorizationEndpoint' | 'tokenEndpoint' | 'jwksUri' | 'userinfoEndpoint';
 
 /**
- * The options that a profile may fill in by itself. Each only asks the provider for more, or says where in its answer
- * something stands. None decides whom to believe, so none of the others may ever be added here.
+ * The options that a profile may fill in by itself. Each only requests more from the provider, says where in its response
+ * something is, or says in which form the client's own key signs. None decides whom to believe, so none of the others may
+ * ever be added here.
  */
 export type AppliedOptionName =
   | 'additionalScopes'
@@ -73,7 +75,10 @@ export type AppliedOptionName =
   | 'groupsSource'
   | 'groupsFormat'
   | 'groupsDelimiter'
-  | 'userinfo';
+  | 'userinfo'
+  | 'clientAssertionAlgorithm'
+  | 'clientAssertionKeyName'
+  | 'clientAssertionAudience';
 
 /** One option, one value and the reason, in one sentence. */
 export type AppliedOption = {

@@ -79,5 +79,26 @@ export const claims: CaseGroup = {
       attack: 'Names with markup, line breaks and marks, or none',
       expected: 'Stored clean and short; a missing one never refuses a member',
     },
+    {
+      id: 'H370',
+      attack:
+        'A rule on a required claim is met by a lookalike: other case, blanks, other letters, a part, a nested list',
+      expected: 'Rejected: values are compared by type and code unit for code unit',
+    },
+    {
+      id: 'H371',
+      attack: 'A path to a claim through inherited members, lists or texts',
+      expected: 'Leads nowhere; only the own members of objects count',
+    },
+    {
+      id: 'H372',
+      attack: 'A rule on a required claim with a misspelled, doubled or missing condition',
+      expected: 'Not stored, because it would be weaker than it looks',
+    },
+    {
+      id: 'H373',
+      attack: 'An e-mail address among several in a list, or in a list of lists',
+      expected: 'Rejected: none of several can be preferred',
+    },
   ],
 };

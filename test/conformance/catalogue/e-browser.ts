@@ -136,5 +136,11 @@ export const browser: CaseGroup = {
       expected: 'Answers below 500 and warnings in the log; 500 and above means that the server failed',
     },
     { id: 'H133', attack: 'The callback by another method', expected: 'No such address; no attempt is over' },
+    {
+      id: 'H374',
+      attack:
+        'A fixed authorization parameter that replaces one of ours, in any spelling that a server might take for it',
+      expected: 'Not stored',
+    },
   ],
 };

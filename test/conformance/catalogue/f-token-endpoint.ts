@@ -42,5 +42,20 @@ export const tokenEndpoint: CaseGroup = {
     },
     { id: 'H150', attack: 'Userinfo that is no claims at all', expected: 'Refused' },
     { id: 'H151', attack: 'A provider that redeems a code twice', expected: 'An attempt is finished once' },
+    {
+      id: 'H376',
+      attack: 'A public client is made confidential again, or its secret is left behind',
+      expected: 'No secret is stored while the client is public, and a new one is demanded',
+    },
+    {
+      id: 'H377',
+      attack: 'The token endpoint as audience of an assertion is used to sign for another provider',
+      expected: 'The key is of this connection alone, so the assertion verifies nowhere else',
+    },
+    {
+      id: 'H378',
+      attack: 'A certificate is read by another organization, or asked for by the id of a key of another organization',
+      expected: '404 in the same words',
+    },
   ],
 };

@@ -65,5 +65,10 @@ export const groups: CaseGroup = {
       outside: { when: 'later', why: 'Nothing is asked of a provider between sign-ins.' },
     },
     { id: 'H218', attack: 'Changes by hand while the provider manages memberships', expected: 'Refused' },
+    {
+      id: 'H375',
+      attack: 'Groups at a path that is blocked, or in a text that is not in its format',
+      expected: 'Changes nothing; the record says that the claim is malformed',
+    },
   ],
 };
