@@ -5,6 +5,7 @@ import { connectionErrors } from './connection-errors.ts';
 import { emailDomainErrors } from './email-domain-errors.ts';
 import { identityProviderErrors } from './identity-provider-errors.ts';
 import { limitErrors } from './limit-errors.ts';
+import { requestErrors } from './request-errors.ts';
 
 /** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
 interface ErrorMeaning {
@@ -27,15 +28,7 @@ export const errorTable = {
   // Requests to the API.
   validation_failed: { status: 422, error: 'ValidationFailure', message: 'The request is not valid.' },
   malformed_json: { status: 422, error: 'ValidationFailure', message: 'The body is not valid JSON.' },
-  unsupported_media_type: {
-    status: 415,
-    error: 'UnsupportedMediaType',
-    message: 'Send the body as application/json.',
-  },
-  body_too_large: { status: 413, error: 'PayloadTooLarge', message: 'The body is larger than this endpoint takes.' },
-  bad_request: { status: 400, error: 'BadRequest', message: 'The request cannot be carried out as it stands.' },
-  route_not_found: { status: 404, error: 'NotFound', message: 'There is no such endpoint.' },
-  method_not_allowed: { status: 405, error: 'MethodNotAllowed', message: 'This endpoint does not take that method.' },
+  ...requestErrors,
   ...limitErrors,
   internal_error: {
     status: 500,

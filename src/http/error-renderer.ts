@@ -27,6 +27,8 @@ export function toKnownError(thrown: unknown): KnownError {
       return appError('body_too_large', { cause: thrown });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return appError('unsupported_media_type', { cause: thrown });
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return appError('path_too_long', { cause: thrown });
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_ASYNC_CONSTRAINT':
@@ -39,7 +41,7 @@ export function toKnownError(thrown: unknown): KnownError {
 }
 
 /** The public face of an error: fixed text, except that a validation error names the fields and an outbound refusal the setting. */
-function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
+export function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
   const meaning = errorTable[error.code];
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every writer of issues writes this form
   const issues = boundIssues((error.meta['issues'] ?? []) as readonly Issue[]);

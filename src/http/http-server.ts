@@ -1,11 +1,20 @@
+import type { Socket } from 'node:net';
+
 import fastJsonStringify, { type Schema } from 'fast-json-stringify';
-import Fastify, { type FastifyInstance, type FastifySerializerCompiler } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySerializerCompiler,
+} from 'fastify';
 
 import { appError } from '../contract/errors.ts';
 import { bodyBytesMax, bodyValuesMax } from '../contract/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
+import { createClientFaultHandler, newRequestId } from './client-faults.ts';
 import { createErrorRenderer } from './error-renderer.ts';
+import { collectMethods, createNotFoundHandler } from './wrong-method.ts';
 
 /** How long a client may take to send a request; one that takes longer is told 408 and cut off. */
 interface Patience {
@@ -42,9 +51,10 @@ export function createHttpServer({
   trustedProxies,
   patience = usualPatience,
 }: HttpServerOptions): FastifyInstance {
+  const refused = new WeakSet<Socket>();
   const app = Fastify({
     logger: false,
-    genReqId: () => `req-${random.token(12)}`,
+    genReqId: () => newRequestId(random),
     bodyLimit: bodyBytesMax,
     http: { headersTimeout: patience.headersMsMax, connectionsCheckingInterval: patience.checkedEveryMs },
     requestTimeout: patience.requestMsMax,
@@ -53,17 +63,42 @@ export function createHttpServer({
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: pathParameterLengthMax },
     forceCloseConnections: 'idle',
-    exposeHeadRoutes: false,
+    // RFC 9110, section 9.1: every server takes HEAD. The routes of a sign-in, whose GET does something, opt out.
+    exposeHeadRoutes: true,
+    clientErrorHandler: createClientFaultHandler(random, refused),
+    frameworkErrors: renderBeforeHooks(createErrorRenderer(logger)),
     // Requests are validated by the mount, so that one place decides what a bad request is told.
   });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(serializeLater);
   takeEmptyJsonBodies(app);
   addSecurityHeaders(app, https);
+  refuseOddTransferCodings(app, refused);
   logRequests(app, logger);
   app.setErrorHandler(createErrorRenderer(logger));
-  app.setNotFoundHandler((request, reply) => createErrorRenderer(logger)(appError('route_not_found'), request, reply));
+  app.setNotFoundHandler(createNotFoundHandler(collectMethods(app), createErrorRenderer(logger)));
   return app;
+}
+
+/** Errors of the router come before any hook, so they need the header that the hook would add. */
+function renderBeforeHooks(render: ReturnType<typeof createErrorRenderer>) {
+  return (fault: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    void render(fault, request, reply.header('x-content-type-options', 'nosniff'));
+  };
+}
+
+// Node takes only the last coding into account. A proxy in front may read the same header as no body or another one, so
+// whatever is not exactly `chunked` is refused (RFC 9112, section 6.1).
+function refuseOddTransferCodings(app: FastifyInstance, refused: WeakSet<Socket>): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const coding = request.headers['transfer-encoding'];
+    if (coding === undefined || coding.toLowerCase() === 'chunked') done();
+    else {
+      refused.add(request.raw.socket);
+      reply.header('connection', 'close');
+      done(appError('bad_request'));
+    }
+  });
 }
 
 // All of the contract's serializers at once take 4 MiB and a while of the start, so each is made for the first response

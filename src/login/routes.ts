@@ -38,7 +38,7 @@ export function mountLogin(
   const validate = createValidators().forQuery(loginRoutes.startSignIn.query);
   const config = { rateLimit: limits.signIn };
 
-  app.get(loginRoutes.startSignIn.url, { config }, async (request, reply) => {
+  app.get(loginRoutes.startSignIn.url, { config, exposeHeadRoute: false }, async (request, reply) => {
     const issues = validate(request.query);
     if (issues.length > 0) return fail(request, reply, { error: validationError(issues) });
     try {
@@ -55,7 +55,7 @@ export function mountLogin(
     }
   });
 
-  app.get(loginRoutes.finishSignIn.url, { config }, async (request, reply) => {
+  app.get(loginRoutes.finishSignIn.url, { config, exposeHeadRoute: false }, async (request, reply) => {
     reply.header('cache-control', 'no-store');
     const search = new URL(request.url, deps.site.origin).search;
     const state = onlyValue(new URLSearchParams(search), 'state');

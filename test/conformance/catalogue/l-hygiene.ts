@@ -122,5 +122,10 @@ export const hygiene: CaseGroup = {
       attack: 'Thousands of unknown fields, and faults whose paths and texts are long',
       expected: 'Names are bounded in the entry of the change, and faults in the answer',
     },
+    {
+      id: 'H384',
+      attack: 'A transfer coding other than `chunked`, of which a proxy in front may think otherwise',
+      expected: '400, and the connection ends',
+    },
   ],
 };
