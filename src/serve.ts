@@ -60,6 +60,7 @@ async function start(): Promise<void> {
   const database = await openDatabase({
     url: config.databaseUrl.expose(),
     logger,
+    poolSize: config.poolSize,
     creation: firstStart.creation,
   });
   if (rootKey.origin !== 'environment') {

@@ -31,6 +31,7 @@ describe('an empty environment', () => {
       signingKeyDays: 90,
       rateLimitSignIn: 1200,
       trustedProxies: [],
+      poolSize: 10,
       createDatabase: 'first-start',
       drainSeconds: 5,
       shutdownSeconds: 20,

@@ -67,6 +67,12 @@ export const settings = {
     isSecret: true,
     doc: 'The database: one file that belongs to one server, or a PostgreSQL that many servers share.',
   }),
+  poolSize: setting({
+    name: 'SALLYPORT_POOL_SIZE',
+    default: '10',
+    kind: integer(2, 100),
+    doc: 'How many connections to PostgreSQL this server opens at most. All servers together have to stay below the `max_connections` of PostgreSQL; where it allows fewer, requests wait for a free one. SQLite needs none.',
+  }),
   createDatabase: setting({
     name: 'SALLYPORT_CREATE_DATABASE',
     default: 'first-start',

@@ -37,6 +37,21 @@ export const ownerWaitMs = 500;
 export const postgresPoolSizeDefault = 10;
 export const postgresConnectMsMax = 2_000;
 export const postgresStatementMsMax = 5_000;
+/**
+ * A wait for a lock is broken off and tried again after this long, so that no connection is held for it. The first
+ * connection of a pool gets the shortest, the others more: of two transactions that wait for each other, one gives up first.
+ */
+export const postgresLockMsRange = { min: 120, max: 320 } as const;
+/** How long a transaction may wait for locks in all. */
+export const lockWaitMsMax = 5_000;
+/** Transactions that try again at once to get a lock: a third of the connections. */
+export function lockWaitersAtOnce(poolSize: number): number {
+  return Math.max(1, Math.floor(poolSize / 3));
+}
+/** Transactions that wait to try again; more are refused. */
+export const lockWaitsWaitingMax = 1_000;
+/** After the server refused a further connection, the pool makes do with those that it has for this long. */
+export const postgresFewerConnectionsMs = 10_000;
 /** Longer than the server's own limit: it speaks only when the server does not. */
 export const postgresSilenceMsMax = 8_000;
 export const postgresIdleConnectionMsMax = 60_000;

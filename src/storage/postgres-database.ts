@@ -5,6 +5,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Database } from './database.ts';
 import { connectDirectly } from './direct-connection.ts';
 import {
+  postgresLockMsRange,
   postgresPoolSizeDefault,
   postgresSilenceMsMax,
   postgresStatementMsMax,
@@ -18,7 +19,10 @@ import type { NamedStatement, PreparedStatements } from './postgres-batch.ts';
 import { createPostgresDriver, type PostgresDriverOptions } from './postgres-driver.ts';
 import { isPostgresRetryable, isStalePlan } from './postgres-errors.ts';
 import { createPostgresIntrospector } from './postgres-introspector.ts';
+import { createLender } from './postgres-lender.ts';
+import { createLockWaits } from './postgres-lock-waits.ts';
 import { createPool } from './postgres-pool.ts';
+import { refuseTransactionPooler } from './postgres-pooler.ts';
 import { describePostgresFault, whereIs } from './postgres-start-fault.ts';
 import { createStatementNames } from './postgres-statement-names.ts';
 import type { Schema } from './schema.ts';
@@ -50,9 +54,12 @@ export async function openPostgresDatabase({ url, poolSize, logger, creation }: 
     {
       url,
       size,
-      statementMsMax: postgresStatementMsMax,
       silenceMsMax: postgresSilenceMsMax,
-      idleTransactionMsMax: transactionMsMax,
+      limits: {
+        statementMsMax: postgresStatementMsMax,
+        idleTransactionMsMax: transactionMsMax,
+        lockMsRange: postgresLockMsRange,
+      },
     },
     logger,
   );
@@ -68,31 +75,34 @@ export async function openPostgresDatabase({ url, poolSize, logger, creation }: 
 
 function createDatabase(pool: Pool, poolSize: number): Database {
   const statementName = createStatementNames();
+  const connect = createLender(pool);
+  const waitForLocks = createLockWaits(poolSize);
   const prepared = new WeakMap<PoolClient, PreparedStatements>();
   const kysely = (beginWith: readonly NamedStatement[], isForReads: boolean) =>
-    new Kysely<Schema>({ dialect: dialect({ pool, statementName, prepared, begin: beginWith, isForReads }) });
+    new Kysely<Schema>({ dialect: dialect({ connect, statementName, prepared, begin: beginWith, isForReads }) });
   const db = kysely(begin, true);
   const writes = { durable: kysely(begin, false), relaxed: kysely(beginRelaxed, false) };
   let closing: Promise<void> | undefined;
   return {
     engine: 'postgres',
     db,
-    transaction: async (fn, { durability = 'durable' } = {}) => {
-      // A connection with a stale plan is closed, so that each of the pool fails so once at most.
-      for (let tries = 1, stale = 0; ;) {
-        try {
-          return await writes[durability].transaction().execute(async (tx) => {
-            await connectDirectly(tx);
-            return fn(tx);
-          });
-        } catch (thrown) {
-          if (!isPostgresRetryable(thrown)) throw thrown;
-          if (isStalePlan(thrown)) stale += 1;
-          else tries += 1;
-          if (tries > transactionTriesMax || stale > poolSize) throw storageUnavailable(thrown);
+    transaction: async (fn, { durability = 'durable' } = {}) =>
+      waitForLocks(async () => {
+        // A connection with a stale plan is closed, so that each of the pool fails so once at most.
+        for (let tries = 1, stale = 0; ;) {
+          try {
+            return await writes[durability].transaction().execute(async (tx) => {
+              await connectDirectly(tx);
+              return fn(tx);
+            });
+          } catch (thrown) {
+            if (!isPostgresRetryable(thrown)) throw thrown;
+            if (isStalePlan(thrown)) stale += 1;
+            else tries += 1;
+            if (tries > transactionTriesMax || stale > poolSize) throw storageUnavailable(thrown);
+          }
         }
-      }
-    },
+      }),
     ping: async () => {
       const setting = await sql<{ is_read_only: string }>`
         select current_setting('transaction_read_only') as is_read_only
@@ -106,11 +116,13 @@ function createDatabase(pool: Pool, poolSize: number): Database {
 
 /** Migrates over a connection of its own: a migration, or the wait for another node's, may take any time. */
 async function migratePostgres({ url, logger, creation }: Omit<PostgresOptions, 'poolSize'>): Promise<void> {
-  const pool = createPool({ url, size: 1, statementMsMax: 0, silenceMsMax: 0, idleTransactionMsMax: 0 }, logger);
+  const pool = createPool({ url, size: 2, silenceMsMax: 0 }, logger);
   const prepared = new WeakMap<PoolClient, PreparedStatements>();
-  const options = { pool, statementName: () => undefined, prepared, begin, isForReads: false };
+  const connect = async () => pool.connect();
+  const options = { connect, statementName: () => undefined, prepared, begin, isForReads: false };
   const db = new Kysely<Schema>({ dialect: dialect(options) });
   try {
+    await refuseTransactionPooler(pool);
     const migrations = migrationsFor('postgres');
     await migrate(db, { engine: 'postgres', migrations, logger, creation, where: whereIs(url) });
   } catch (cause) {

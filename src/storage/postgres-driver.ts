@@ -1,5 +1,5 @@
 import type { CompiledQuery, DatabaseConnection, Driver } from 'kysely';
-import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 
 import {
   type BatchResult,
@@ -8,14 +8,16 @@ import {
   type PreparedStatements,
   sendBatch,
 } from './postgres-batch.ts';
-import { fromPostgresError, isConnectionLost, isStalePlan } from './postgres-errors.ts';
+import { postgresStatementMsMax } from './limits.ts';
+import { fromPostgresError, isConnectionLost, isStalePlan, lockNotAvailable, sqlState } from './postgres-errors.ts';
 import type { StatementName } from './postgres-statement-names.ts';
 import { mayWait, refuseStream, refuseWrite } from './query-kinds.ts';
 import { storageUnavailable } from './unavailable.ts';
 
 /** What a driver for PostgreSQL needs. */
 export interface PostgresDriverOptions {
-  readonly pool: Pool;
+  /** Lends a connection of a pool. */
+  readonly connect: () => Promise<PoolClient>;
   readonly statementName: StatementName;
   /** What each connection of the pool has prepared. */
   readonly prepared: WeakMap<PoolClient, PreparedStatements>;
@@ -35,13 +37,13 @@ interface Lent extends DatabaseConnection {
   giveBack(): void;
 }
 
-/** The driver for PostgreSQL. Its connections come from a pool that other drivers may share. */
+/** The driver for PostgreSQL. Its connections are lent, and other drivers may share them. */
 export function createPostgresDriver(options: PostgresDriverOptions): Driver {
   return {
     init: () => Promise.resolve(),
     acquireConnection: async () => {
       try {
-        const client = await options.pool.connect();
+        const client = await options.connect();
         return lend(client, options, createSender(client, options));
       } catch (cause) {
         // Whatever the reason, from a refused connection to a full pool: no connection, no database.
@@ -69,10 +71,12 @@ function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender
       throw fromPostgresError(thrown);
     }
   };
-  const read = async (query: CompiledQuery) => {
+  // A read meets no lock but that of a table which is being changed, and then it waits as long as a statement may take.
+  const read = async (query: CompiledQuery, endsAtMs = performance.now() + postgresStatementMsMax) => {
     try {
       return await sender.send(query);
     } catch (thrown) {
+      if (sqlState(thrown) === lockNotAvailable && performance.now() < endsAtMs) return read(query, endsAtMs);
       if (!isStalePlan(thrown)) throw thrown;
       isSpoiled = true;
       return sender.sendWhole(query);

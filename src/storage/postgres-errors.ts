@@ -10,7 +10,7 @@ const unavailableClasses: ReadonlySet<string> = new Set([
 const unavailableCodes: ReadonlySet<string> = new Set([
   '25006', // read-only transaction: a standby, or a server set to read-only
   '25P03', // idle in transaction for too long
-  '55P03', // lock not available
+  '55P03', // lock not available, after trying for as long as is allowed
   '57014', // statement timeout
   '57P01', // the server stops
   '57P02', // the server crashed
@@ -25,6 +25,9 @@ const retryable: ReadonlySet<string> = new Set([
 ]);
 
 const stalePlan = '0A000';
+
+/** A lock could not be had in the time of `lock_timeout`. */
+export const lockNotAvailable = '55P03';
 
 /** The SQLSTATE of an error that the server sent; `undefined` for any other error. */
 export function sqlState(thrown: unknown): string | undefined {

@@ -219,7 +219,7 @@ describe('PostgreSQL that keeps one waiting', { concurrent: true }, () => {
     withDatabase(async ({ url, database }) => {
       const operator = await connect(url);
       await operator.query('begin; lock table server_state in access exclusive mode');
-      await expect(putAlone(database, 'a')).rejects.toMatchObject({ ...unavailable, cause: { code: '57014' } });
+      await expect(putAlone(database, 'a')).rejects.toMatchObject({ ...unavailable, cause: { code: '55P03' } });
       await operator.query('rollback');
       await operator.end();
       await putAlone(database, 'b');

@@ -29,6 +29,8 @@ export interface PostgresServer {
 export interface PostgresOptions {
   /** Whether it waits until the disk has what it wrote. Only a power cut shows the difference. */
   readonly isSynced: boolean;
+  /** Prepares the folder of the new cluster; returns further settings of the server. */
+  readonly prepare?: (databaseDir: string) => readonly string[];
 }
 
 /**
@@ -36,7 +38,7 @@ export interface PostgresOptions {
  *
  * @throws Error with what the programs printed when PostgreSQL does not start.
  */
-export async function startPostgres({ isSynced }: PostgresOptions): Promise<PostgresServer> {
+export async function startPostgres({ isSynced, prepare }: PostgresOptions): Promise<PostgresServer> {
   const place = await preparePostgres();
   const port = await freePort();
   const settings = [
@@ -44,9 +46,11 @@ export async function startPostgres({ isSynced }: PostgresOptions): Promise<Post
     'unix_socket_directories=',
     ...(isSynced ? [] : ['fsync=off', 'full_page_writes=off']),
   ];
-  const server = createServerProcess(place, ['-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]);
+  const args = ['-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+  const server = createServerProcess(place, args);
   try {
     await createCluster(place);
+    for (const setting of prepare?.(dataOf(place)) ?? []) args.push('-c', setting);
     await server.start();
   } catch (error) {
     await place.remove();

@@ -69,7 +69,7 @@ function openSqliteSnapshot(path: string): Snapshot {
 
 async function openPostgresSnapshot(url: string): Promise<Snapshot> {
   const { createPool } = await import('../postgres-pool.ts');
-  const pool = createPool({ url, size: 1, statementMsMax: 0, silenceMsMax: 0, idleTransactionMsMax: 0 }, silentLogger);
+  const pool = createPool({ url, size: 1, silenceMsMax: 0 }, silentLogger);
   const client = await pool.connect().catch(async (cause: unknown) => {
     await pool.end();
     throw new StorageStartError('The PostgreSQL database cannot be reached, or refuses this user.', { cause });

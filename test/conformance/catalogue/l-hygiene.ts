@@ -103,6 +103,11 @@ export const hygiene: CaseGroup = {
       expected: 'Logged without its text; the process answers what is in flight and ends with 1',
     },
     {
+      id: 'H390',
+      attack: 'Transactions of one organization wait for a lock and take every connection to the database',
+      expected: 'The wait is broken off and tried again, so that sign-ins of others and readiness go on',
+    },
+    {
       id: 'H380',
       attack: 'A groups claim of 990 names that changes at each sign-in, written into the audit trail',
       expected: 'An entry has a byte limit: names beyond it are counted, each name is written once',
