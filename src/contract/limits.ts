@@ -63,12 +63,19 @@ export const breakGlassCodesCount = 8;
 export const breakGlassCodeLengthMax = 64;
 
 /**
- * Failed attempts that are looked at within a window, for one account from one network (an IPv4 address or an IPv6
- * /64), and for one account from everywhere. The window begins with the first attempt and is never prolonged.
+ * Attempts at one account within a window: from one network (an IPv4 address or an IPv6 /64), from its /56, from its /48,
+ * and from everywhere. The window begins with the first attempt and is never prolonged.
  */
 export const attemptWindowSeconds = 900;
 export const attemptsFromNetworkMax = 10;
+export const attemptsFromWiderNetworksMax = [20, 40] as const;
 export const attemptsFromEverywhereMax = 100;
+/** Beyond a limit that only slows down, one attempt at an account is looked at in this time. */
+export const attemptPaceSeconds = 5;
+/** A slowed attempt waits for its turn for at most this long. */
+export const attemptWaitSecondsMax = 10;
+/** A network counts as known for this long after an account signed in from it with its password. */
+export const knownNetworkDays = 90;
 
 /** The rows of one answer that lists, and the lines of one export. A page with more ends early and says where to continue. */
 export const listBytesMax = 1_048_576;

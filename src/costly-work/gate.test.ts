@@ -56,7 +56,7 @@ it('H320: gives each caller a few waiting places, and tells when to try again', 
   clock.advanceSeconds(3);
   first.leave();
   const places = Array.from({ length: waitingPerCallerMax + 1 }, () => enter('a'));
-  const refused = { code: 'work_limited', meta: { retryAfterSeconds: 3 * (waitingPerCallerMax + 1) } };
+  const refused = { code: 'work_limited', meta: { retryAfterSeconds: 3 * (waitingPerCallerMax + 1), isFull: false } };
   expect(() => enter('a')).toThrow(expect.objectContaining(refused));
   await finishAll([...places, enter('b')]);
   expect(() => enter('a')).not.toThrow();

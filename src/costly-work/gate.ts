@@ -30,7 +30,7 @@ export interface Place {
  * it most. So callers that come all the time cannot keep out one that comes once.
  */
 export interface Gate {
-  /** @throws `work_limited`, with the time after which to try again. */
+  /** @throws `work_limited`, with the time after which to try again. `isFull`: other callers have all places. */
   enter(applicant: Applicant): Place;
   /** Waits for its turn, runs the work and leaves. */
   run<Result>(applicant: Applicant, work: () => Promise<Result>): Promise<Result>;
@@ -49,9 +49,10 @@ interface Waiting {
 export function createGate(clock: Clock): Gate {
   const waiting = new Set<Waiting>();
   const permit = createPermit(clock);
-  const refusal = () => {
+  const refusal = (isFull: boolean) => {
     const untilFreeMs = (waiting.size + 1) * permit.lastTookMs();
-    return appError('work_limited', { meta: { retryAfterSeconds: Math.max(1, Math.ceil(untilFreeMs / 1000)) } });
+    const retryAfterSeconds = Math.max(1, Math.ceil(untilFreeMs / 1000));
+    return appError('work_limited', { meta: { retryAfterSeconds, isFull } });
   };
   const handOn = () => {
     permit.giveBack();
@@ -63,13 +64,13 @@ export function createGate(clock: Clock): Gate {
   function makeRoomFor(newcomer: Pick<Waiting, 'isPreferred' | 'uses'>): void {
     if (waiting.size < waitingMax) return;
     const last = [...waiting].reduce((worst, each) => (goesBefore(each, worst) ? worst : each));
-    if (!goesBefore(newcomer, last)) throw refusal();
-    last.giveUp(refusal());
+    if (!goesBefore(newcomer, last)) throw refusal(true);
+    last.giveUp(refusal(true));
   }
 
   function waitFor(key: string, isPreferred: boolean): Place {
     const waitingOfKey = [...waiting].filter((each) => each.key === key).length;
-    if (waitingOfKey >= waitingPerCallerMax) throw refusal();
+    if (waitingOfKey >= waitingPerCallerMax) throw refusal(false);
     const uses = permit.usesOf(key) + waitingOfKey;
     makeRoomFor({ isPreferred, uses });
     const { promise: turn, resolve, reject } = Promise.withResolvers<void>();

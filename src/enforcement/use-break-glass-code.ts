@@ -44,6 +44,9 @@ export interface BreakGlassSession extends StartedSession {
  * Lets an admin in with a one-time code: for an hour, into one organization, seen by its other admins. An unknown
  * organization, an unknown address, a member who is no admin, a wrong code and a used one are all the same answer.
  *
+ * The limits on attempts bound how many failures are recorded. They reject no valid code: its 100 random bits cannot be
+ * guessed, so a lock would protect nothing and would let strangers keep the owner out.
+ *
  * @throws `credentials_invalid` or `credentials_locked`
  */
 export async function useBreakGlassCode(deps: UseBreakGlassDeps, use: BreakGlassUse): Promise<BreakGlassSession> {
@@ -55,18 +58,16 @@ export async function useBreakGlassCode(deps: UseBreakGlassDeps, use: BreakGlass
   const verdict = await database.transaction((tx) => takeAttempt(tx, attempt, clock.nowMs()), {
     durability: 'relaxed',
   });
-  if (verdict !== 'allowed') {
-    if (verdict === 'limited-first') await recordFailure(deps, 'break-glass-limited', { ...use, emailKey });
-    throw appError('credentials_locked');
-  }
   const session = await database.transaction(async (tx) => {
     const opened = await openSession(deps, tx, { ...use, emailKey });
-    if (opened !== undefined) await forgiveAttempts(tx, attempt);
+    if (opened !== undefined) await forgiveAttempts(tx, attempt, clock.nowMs());
     return opened;
   });
   if (session !== undefined) return session;
-  await recordFailure(deps, 'break-glass-failed', { ...use, emailKey });
-  throw appError('credentials_invalid');
+  const isWithinLimits = verdict.kind === 'allowed';
+  if (isWithinLimits) await recordFailure(deps, 'break-glass-failed', { ...use, emailKey });
+  if (verdict.isFirstOverLimit) await recordFailure(deps, 'break-glass-limited', { ...use, emailKey });
+  throw appError(isWithinLimits ? 'credentials_invalid' : 'credentials_locked');
 }
 
 type NamedUse = BreakGlassUse & { readonly emailKey: string };

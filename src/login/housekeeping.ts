@@ -1,9 +1,11 @@
+import { knownNetworkDays } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { deleteMailsBefore } from '../invitations/mail-queries.ts';
 import { deleteInvitationsBefore } from '../invitations/queries.ts';
 import { pruneRecords, type RecordLimits } from '../login-attempts/prune-records.ts';
 import type { Database } from '../storage/database.ts';
 import { deleteClientKeysBefore } from '../sso-config/client-key-queries.ts';
+import { deleteKnownNetworksBefore } from '../tokens/attempt-queries.ts';
 import { deleteAttemptCountsBefore, deleteSessionsBefore } from './queries.ts';
 
 const dayMs = 86_400_000;
@@ -23,6 +25,7 @@ export async function tidyUp(
   const nowMs = clock.nowMs();
   await database.transaction(async (tx) => {
     await deleteAttemptCountsBefore(tx, nowMs - dayMs);
+    await deleteKnownNetworksBefore(tx, nowMs - knownNetworkDays * dayMs);
     await deleteInvitationsBefore(tx, nowMs - endedInvitationDays * dayMs);
     await deleteMailsBefore(tx, nowMs - mailRecordDays * dayMs);
     await deleteClientKeysBefore(tx, nowMs);

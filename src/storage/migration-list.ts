@@ -16,6 +16,7 @@ import { directoryIndexes } from './migrations/0015-directory-indexes.ts';
 import { limitedMail } from './migrations/0014-limited-mail.ts';
 import { grants } from './migrations/0023-grants.ts';
 import { mailAddresses } from './migrations/0016-mail-addresses.ts';
+import { knownNetworks } from './migrations/0017-known-networks.ts';
 import { clientCertificates } from './migrations/0032-client-certificates.ts';
 import { relinking } from './migrations/0013-relinking.ts';
 import { spentRefreshTokens } from './migrations/0026-spent-refresh-tokens.ts';
@@ -38,6 +39,7 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0014-limited-mail': { up: (db) => limitedMail(db, engine) },
     '0015-directory-indexes': { up: directoryIndexes },
     '0016-mail-addresses': { up: (db) => mailAddresses(db, engine) },
+    '0017-known-networks': { up: (db) => knownNetworks(db, engine) },
     '0023-grants': { up: (db) => grants(db, engine) },
     '0026-spent-refresh-tokens': { up: spentRefreshTokens },
     '0032-client-certificates': { up: clientCertificates },

@@ -44,6 +44,7 @@ export interface Schema {
   emergency_uses: EmergencyUsesTable;
   emergency_use_readers: EmergencyUseReadersTable;
   attempt_counts: AttemptCountsTable;
+  known_networks: KnownNetworksTable;
   email_domains: EmailDomainsTable;
   operator_domains: OperatorDomainsTable;
   audit_heads: AuditHeadsTable;
@@ -307,6 +308,12 @@ export interface AttemptCountsTable {
   key: string;
   count: number;
   started_at: number;
+}
+
+/** Networks from which an account signed in with its password. `key`: SHA-256, in hex, of both. */
+export interface KnownNetworksTable {
+  key: string;
+  last_used_at: number;
 }
 
 /** A claim of an organization to a domain of e-mail addresses, and what DNS said of it last. */

@@ -3,7 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createTestDatabase, engines, type TestDatabase } from '../../test/support/databases.ts';
-import { type AttemptAt, forgiveAttempts, takeAttempt } from './attempt-limits.ts';
+import { attemptPaceSeconds, attemptWaitSecondsMax } from '../contract/limits.ts';
+import { type AttemptAt, type AttemptVerdict, forgiveAttempts, takeAttempt } from './attempt-limits.ts';
+
+const windowMs = 900_000;
+const paceMs = attemptPaceSeconds * 1000;
 
 describe.each(engines)('attempts at an account (%s)', (engine) => {
   let test: TestDatabase;
@@ -12,31 +16,94 @@ describe.each(engines)('attempts at an account (%s)', (engine) => {
   });
   afterAll(() => test.destroy());
 
-  const take = async (attempt: AttemptAt, nowMs = 0) =>
+  const passwordAt = (account: string, ipAddress: string): AttemptAt => ({ kind: 'password', account, ipAddress });
+  const take = async (attempt: AttemptAt, nowMs = 0): Promise<AttemptVerdict> =>
     test.database.transaction((tx) => takeAttempt(tx, attempt, nowMs));
+  const succeed = async (attempt: AttemptAt, nowMs = 0): Promise<void> =>
+    test.database.transaction((tx) => forgiveAttempts(tx, attempt, nowMs));
 
-  it('run out for one network and not for another, until the same total from everywhere runs out', async () => {
-    const account = randomUUID();
-    const verdicts: string[] = [];
-    for (let network = 0; network < 11; network += 1) {
-      const attempt = { kind: 'password', account, ipAddress: `192.0.2.${network}` } as const;
-      for (let guess = 0; guess < 11; guess += 1) verdicts.push(await take(attempt));
+  async function takeMany(account: string, addresses: readonly string[], each = 10): Promise<AttemptVerdict[]> {
+    const verdicts: AttemptVerdict[] = [];
+    for (const address of addresses) {
+      for (let guess = 0; guess < each; guess += 1) verdicts.push(await take(passwordAt(account, address)));
     }
-    expect(verdicts.filter((verdict) => verdict === 'allowed')).toHaveLength(100);
-    // Each network's first refusal, and the account's.
-    expect(verdicts.filter((verdict) => verdict === 'limited-first')).toHaveLength(12);
-    const other = { kind: 'password', account: randomUUID(), ipAddress: '192.0.2.1' } as const;
-    expect([await take(other), await take({ ...other, kind: 'break-glass' })]).toEqual(['allowed', 'allowed']);
+    return verdicts;
+  }
+
+  const ipv4Networks = (count: number) => Array.from({ length: count }, (_, network) => `192.0.2.${network}`);
+  const atOnce = { kind: 'allowed', waitMs: 0 };
+
+  it('run out for one network and not for another', async () => {
+    const account = randomUUID();
+    const verdicts = await takeMany(account, ['192.0.2.1'], 12);
+    expect(verdicts.map(({ kind }) => kind)).toEqual([...Array<string>(10).fill('allowed'), 'limited', 'limited']);
+    expect(verdicts.filter(({ isFirstOverLimit }) => isFirstOverLimit)).toEqual([verdicts[10]]);
+    expect(await take(passwordAt(account, '192.0.2.2'))).toMatchObject(atOnce);
+    expect(await take(passwordAt(randomUUID(), '192.0.2.1'))).toMatchObject(atOnce);
+    expect(await take({ kind: 'break-glass', account, ipAddress: '192.0.2.1' })).toMatchObject(atOnce);
   });
 
-  it('come back when the window is over, which refused ones do not prolong, and when somebody got in', async () => {
-    const attempt = { kind: 'password', account: randomUUID(), ipAddress: '2001:db8::1' } as const;
-    const sameNetwork = { ...attempt, ipAddress: '2001:db8::ffff' };
+  it('come back when the window is over, which refused ones do not prolong, and after a success', async () => {
+    const account = randomUUID();
+    const [attempt, sameNetwork] = [passwordAt(account, '2001:db8::1'), passwordAt(account, '2001:db8::ffff')];
     for (let guess = 0; guess < 10; guess += 1) await take(attempt, 1000);
-    expect([await take(sameNetwork, 2000), await take(attempt, 900_999)]).toEqual(['limited-first', 'limited']);
-    expect(await take(attempt, 901_000)).toBe('allowed');
-    for (let guess = 0; guess < 10; guess += 1) await take(attempt, 901_000);
-    await test.database.transaction((tx) => forgiveAttempts(tx, attempt));
-    expect(await take(attempt, 901_001)).toBe('allowed');
+    expect([await take(sameNetwork, 2000), await take(attempt, windowMs + 999)]).toEqual([
+      { kind: 'limited', isFirstOverLimit: true },
+      { kind: 'limited', isFirstOverLimit: false },
+    ]);
+    expect(await take(attempt, windowMs + 1000)).toMatchObject(atOnce);
+    for (let guess = 0; guess < 10; guess += 1) await take(attempt, windowMs + 1000);
+    await succeed(attempt, windowMs + 1000);
+    expect(await take(attempt, windowMs + 1001)).toMatchObject(atOnce);
+  });
+
+  it('H324: ten networks of one /56 are limited together, and leave the owner elsewhere in peace', async () => {
+    const account = randomUUID();
+    const networks = Array.from({ length: 10 }, (_, network) => `2001:db8:1:${network}::1`);
+    const verdicts = await takeMany(account, networks);
+    expect(verdicts.filter(({ kind }) => kind === 'allowed')).toHaveLength(20);
+    expect(verdicts.filter(({ kind }) => kind === 'limited')).toHaveLength(80);
+    expect(await take(passwordAt(account, '2001:db8:2::1'))).toMatchObject(atOnce);
+  });
+
+  it('H324: the networks of one /48 are limited together', async () => {
+    const account = randomUUID();
+    const networks = Array.from({ length: 10 }, (_, network) => `2001:db8:1:${network.toString(16)}00::1`);
+    const verdicts = await takeMany(account, networks);
+    expect(verdicts.filter(({ kind }) => kind === 'allowed')).toHaveLength(40);
+  });
+
+  it('H324: too many from everywhere slow down and lock nobody out', async () => {
+    const account = randomUUID();
+    const verdicts = await takeMany(account, ipv4Networks(10));
+    expect(verdicts.every(({ kind }) => kind === 'allowed')).toBe(true);
+    const owner = (nowMs: number) => take(passwordAt(account, '198.51.100.1'), nowMs);
+    expect(await owner(1)).toEqual({ kind: 'allowed', waitMs: 0, isFirstOverLimit: true });
+    expect(await owner(1)).toMatchObject({ kind: 'allowed', waitMs: paceMs });
+    expect(await owner(2)).toMatchObject({ kind: 'allowed', waitMs: 2 * paceMs - 1 });
+    const crowded = { kind: 'crowded', retryAfterSeconds: attemptWaitSecondsMax, isFirstOverLimit: false };
+    expect([await owner(3), await owner(4)]).toEqual([crowded, crowded]);
+    expect(await owner(1 + 3 * paceMs)).toMatchObject(atOnce);
+  });
+
+  it('H324: a network that signed in before passes, whatever strangers do', async () => {
+    const account = randomUUID();
+    const owner = passwordAt(account, '198.51.100.1');
+    await succeed(owner);
+    await takeMany(account, ipv4Networks(12), 12);
+    for (let attempt = 0; attempt < 10; attempt += 1) expect(await take(owner)).toMatchObject(atOnce);
+    // Somebody else may share the owner's network: what is over its limit slows down.
+    expect(await take(owner)).toMatchObject({ kind: 'allowed', waitMs: 0, isFirstOverLimit: true });
+    expect(await take(owner)).toMatchObject({ kind: 'allowed', waitMs: paceMs });
+    expect(await take(passwordAt(randomUUID(), owner.ipAddress))).toMatchObject(atOnce);
+  });
+
+  it('H324: a home is known by its /56', async () => {
+    const account = randomUUID();
+    await succeed(passwordAt(account, '2001:db8:1:1::1'));
+    await takeMany(account, ipv4Networks(10));
+    expect(await take(passwordAt(account, '2001:db8:1:2::1'))).toMatchObject(atOnce);
+    expect(await take(passwordAt(account, '2001:db8:1:ff02::1'))).toMatchObject({ ...atOnce, isFirstOverLimit: false });
+    expect(await take(passwordAt(account, '2001:db8:1:ff02::1'))).toMatchObject({ waitMs: paceMs });
   });
 });

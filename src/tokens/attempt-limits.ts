@@ -1,46 +1,109 @@
-import { attemptsFromEverywhereMax, attemptsFromNetworkMax, attemptWindowSeconds } from '../contract/limits.ts';
+import {
+  attemptPaceSeconds,
+  attemptsFromEverywhereMax,
+  attemptsFromNetworkMax,
+  attemptsFromWiderNetworksMax,
+  attemptWaitSecondsMax,
+  attemptWindowSeconds,
+} from '../contract/limits.ts';
 import { networksOf } from '../http/client-networks.ts';
 import { sha256Hex } from '../kernel/digest.ts';
-import type { Tx } from '../storage/database.ts';
-import { countAttempt, forgetAttempts } from './attempt-queries.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import { countAttempt, forgetAttempts, hasKnownNetwork, rememberNetworks, takePace } from './attempt-queries.ts';
 
-/** An attempt to get in to an account, whether there is such an account or not. */
+/** An attempt to sign in to an account, whether there is such an account or not. */
 export interface AttemptAt {
   readonly kind: 'password' | 'break-glass';
-  /** What the account was called, in one spelling. */
+  /** The name of the account, in one spelling. */
   readonly account: string;
   readonly ipAddress: string;
 }
 
+/** What becomes of an attempt. */
+export type AttemptVerdict =
+  /** `waitMs` is 0 unless a limit slows the attempt down. */
+  | { readonly kind: 'allowed'; readonly waitMs: number; readonly isFirstOverLimit: boolean }
+  | { readonly kind: 'limited'; readonly isFirstOverLimit: boolean }
+  /** Too many slowed attempts wait already. */
+  | { readonly kind: 'crowded'; readonly retryAfterSeconds: number; readonly isFirstOverLimit: boolean };
+
 /**
- * Takes one attempt of those that an account has in a window: a few from one network, more from everywhere, so that
- * who guesses from one place does not shut the owner out of theirs. It is taken before the secret is looked at, so that
- * guesses sent at once are counted one after another, and it is counted alike for accounts that do not exist. What is
- * refused does not prolong the window, and from a network that has used its own up it does not count for the others.
+ * Counts one attempt at an account and judges it: a few from one network, some more from its IPv6 /56 and /48, more
+ * from everywhere. It counts before the secret is compared, so that guesses sent at once are counted one after another,
+ * and it counts alike for accounts that do not exist. Attempts beyond a limit do not prolong the window. Beyond the
+ * limit of one network, they do not count for wider networks, so a guesser uses up only what is theirs.
+ *
+ * A network that is over its limit is limited. Too many attempts from everywhere only slow down, because strangers with
+ * many networks would otherwise lock the owner out. A network from which the account signed in before is never limited:
+ * its own attempts slow down beyond its limit, and those of strangers do not concern it (NIST SP 800-63B-4, section
+ * 3.2.2, lists both measures). Attempts with a break-glass code know no such exception: their limit rejects no valid code.
  */
-export async function takeAttempt(
-  tx: Tx,
-  attempt: AttemptAt,
-  nowMs: number,
-): Promise<'allowed' | 'limited-first' | 'limited'> {
-  const { fromNetwork, fromEverywhere } = keysOf(attempt);
-  const window = { nowMs, windowMs: attemptWindowSeconds * 1000 };
-  const here = await countAttempt(tx, { key: fromNetwork, ...window });
-  if (here > attemptsFromNetworkMax) return here === attemptsFromNetworkMax + 1 ? 'limited-first' : 'limited';
-  const everywhere = await countAttempt(tx, { key: fromEverywhere, ...window });
-  if (everywhere <= attemptsFromEverywhereMax) return 'allowed';
-  return everywhere === attemptsFromEverywhereMax + 1 ? 'limited-first' : 'limited';
+export async function takeAttempt(tx: Tx, attempt: AttemptAt, nowMs: number): Promise<AttemptVerdict> {
+  const keys = keysOf(attempt);
+  const over = await findLimit(tx, keys, nowMs);
+  if (over === undefined) return { kind: 'allowed', waitMs: 0, isFirstOverLimit: false };
+  const { isFirstOverLimit } = over;
+  if (attempt.kind === 'break-glass') return { kind: 'limited', isFirstOverLimit };
+  const isKnown = await hasKnownNetwork(tx, keys.known);
+  if (isKnown && over.limit !== 'network') return { kind: 'allowed', waitMs: 0, isFirstOverLimit };
+  if (!isKnown && over.limit !== 'everywhere') return { kind: 'limited', isFirstOverLimit };
+  const waitMs = await takePace(tx, {
+    key: isKnown ? keys.paceOfNetwork : keys.paceOfStrangers,
+    nowMs,
+    paceMs: attemptPaceSeconds * 1000,
+    waitMsMax: attemptWaitSecondsMax * 1000,
+  });
+  return waitMs === undefined
+    ? { kind: 'crowded', retryAfterSeconds: attemptWaitSecondsMax, isFirstOverLimit }
+    : { kind: 'allowed', waitMs, isFirstOverLimit };
 }
 
-/** Whoever got in was no guesser. */
-export async function forgiveAttempts(tx: Tx, attempt: AttemptAt): Promise<void> {
-  const { fromNetwork, fromEverywhere } = keysOf(attempt);
-  await forgetAttempts(tx, [fromNetwork, fromEverywhere]);
+/** Forgets the attempts after a success, which shows that they were no guesses, and remembers the network. */
+export async function forgiveAttempts(tx: Tx, attempt: AttemptAt, nowMs: number): Promise<void> {
+  const { limits, known } = keysOf(attempt);
+  await forgetAttempts(
+    tx,
+    limits.map(({ key }) => key),
+  );
+  if (attempt.kind === 'password') await rememberNetworks(tx, known, nowMs);
+}
+
+/** Whether the account signed in from this network before. */
+export async function isKnownNetwork(db: Db, attempt: AttemptAt): Promise<boolean> {
+  return hasKnownNetwork(db, keysOf(attempt).known);
+}
+
+type Keys = ReturnType<typeof keysOf>;
+
+// Counts from the narrowest network to everywhere, and stops at the first limit that is exceeded.
+async function findLimit(
+  tx: Tx,
+  { limits }: Keys,
+  nowMs: number,
+): Promise<{ limit: 'network' | 'wider network' | 'everywhere'; isFirstOverLimit: boolean } | undefined> {
+  for (const { key, limit, max } of limits) {
+    const count = await countAttempt(tx, { key, nowMs, windowMs: attemptWindowSeconds * 1000 });
+    if (count > max) return { limit, isFirstOverLimit: count === max + 1 };
+  }
+  return undefined;
 }
 
 function keysOf({ kind, account, ipAddress }: AttemptAt) {
+  const { narrowest, wider } = networksOf(ipAddress);
+  const keyOf = (...parts: readonly string[]) => sha256Hex(JSON.stringify([kind, account, ...parts]));
+  const ofWider = wider.map((network, index) => {
+    const max = attemptsFromWiderNetworksMax[index] ?? attemptsFromEverywhereMax;
+    return { key: keyOf(network), limit: 'wider network', max } as const;
+  });
   return {
-    fromNetwork: sha256Hex(JSON.stringify([kind, account, networksOf(ipAddress).narrowest])),
-    fromEverywhere: sha256Hex(JSON.stringify([kind, account])),
+    limits: [
+      { key: keyOf(narrowest), limit: 'network', max: attemptsFromNetworkMax },
+      ...ofWider,
+      { key: keyOf(), limit: 'everywhere', max: attemptsFromEverywhereMax },
+    ] as const,
+    /** A home keeps its /56 even if its devices use other networks of it. */
+    known: [narrowest, ...wider.slice(0, 1)].map((network) => keyOf('known', network)),
+    paceOfNetwork: keyOf('pace', narrowest),
+    paceOfStrangers: keyOf('pace'),
   };
 }

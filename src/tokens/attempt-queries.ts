@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import type { Tx } from '../storage/database.ts';
+import type { Db, Tx } from '../storage/database.ts';
 
 /** Counts one more attempt under a key and returns how many there were since the window began, this one included. */
 export async function countAttempt(
@@ -24,4 +24,47 @@ export async function countAttempt(
 
 export async function forgetAttempts(tx: Tx, keys: readonly string[]): Promise<void> {
   await tx.deleteFrom('attempt_counts').where('key', 'in', keys).execute();
+}
+
+/**
+ * Takes the next turn under a key, of which there is one in `paceMs`. Returns how long it is until then, and `undefined`
+ * when that is longer than `waitMsMax`. `started_at` of the row is the moment from which the next turn is free.
+ */
+export async function takePace(
+  tx: Tx,
+  { key, nowMs, paceMs, waitMsMax }: { key: string; nowMs: number; paceMs: number; waitMsMax: number },
+): Promise<number | undefined> {
+  const row = await tx
+    .insertInto('attempt_counts')
+    .values({ key, count: 1, started_at: nowMs + paceMs })
+    .onConflict((on) =>
+      on
+        .column('key')
+        .doUpdateSet({
+          started_at: sql<number>`case when attempt_counts.started_at > ${nowMs}
+            then attempt_counts.started_at + ${paceMs} else excluded.started_at end`,
+        })
+        .where('attempt_counts.started_at', '<=', nowMs + waitMsMax),
+    )
+    .returning('started_at')
+    .executeTakeFirst();
+  return row === undefined ? undefined : row.started_at - paceMs - nowMs;
+}
+
+export async function hasKnownNetwork(db: Db | Tx, keys: readonly string[]): Promise<boolean> {
+  const row = await db.selectFrom('known_networks').select('key').where('key', 'in', keys).executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function rememberNetworks(tx: Tx, keys: readonly string[], nowMs: number): Promise<void> {
+  await tx
+    .insertInto('known_networks')
+    .values(keys.map((key) => ({ key, last_used_at: nowMs })))
+    .onConflict((on) => on.column('key').doUpdateSet({ last_used_at: nowMs }))
+    .execute();
+}
+
+/** Removes networks from which nobody signed in since a moment. */
+export async function deleteKnownNetworksBefore(tx: Tx, beforeMs: number): Promise<void> {
+  await tx.deleteFrom('known_networks').where('last_used_at', '<', beforeMs).execute();
 }

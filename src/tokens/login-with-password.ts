@@ -1,14 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { AppendAudit } from '../audit/append.ts';
 import type { RequestOrigin } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
-import { appError } from '../contract/errors.ts';
+import { appError, isKnownError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
+import type { Place } from '../costly-work/gate.ts';
 import { networksOf } from '../http/client-networks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { Passwords } from '../users/password.ts';
 import { findUserWithPassword, type UserRow } from '../users/queries.ts';
-import { type AttemptAt, forgiveAttempts, takeAttempt } from './attempt-limits.ts';
+import { type AttemptAt, forgiveAttempts, isKnownNetwork, takeAttempt } from './attempt-limits.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
 
 /** A session that was opened with a password ends after half a day. */
@@ -59,7 +62,7 @@ async function loginWithPassword(
   }
   const userId = asId<UserId>(user.id);
   const session = await deps.database.transaction(async (tx) => {
-    await forgiveAttempts(tx, attempt);
+    await forgiveAttempts(tx, attempt, deps.clock.nowMs());
     return deps.sessions.start(tx, {
       userId,
       email: user.email,
@@ -74,15 +77,21 @@ async function loginWithPassword(
   return { ...session, userId, lifetimeSeconds: passwordSessionSeconds };
 }
 
-// The place at the gate comes first: a request that is refused there reads and writes nothing.
+// The place at the gate comes first: a request that is refused there writes nothing. It is given back while a slowed
+// attempt waits for its turn.
 async function verify(
   deps: PasswordLoginDeps,
-  { attempt, parsed, password, origin }: PasswordGuess,
+  { parsed, password, ...guess }: PasswordGuess,
 ): Promise<{ user: UserRow | undefined; isRight: boolean }> {
-  const place = deps.passwords.gate.enter({ key: networksOf(origin.ipAddress).widest });
+  let place = await enterGate(deps, guess.attempt);
   try {
     const user = parsed.ok ? await findUserWithPassword(deps.database.db, parsed.address.key) : undefined;
-    await requireAttempt(deps, { attempt, user, origin });
+    const waitMs = await requireAttempt(deps, { ...guess, user });
+    if (waitMs > 0) {
+      place.leave();
+      await delay(waitMs);
+      place = await enterGate(deps, guess.attempt);
+    }
     await place.turn;
     return { user, isRight: await deps.passwords.verify(password, user?.password_hash ?? undefined) };
   } finally {
@@ -97,18 +106,38 @@ interface PasswordGuess {
   readonly origin: RequestOrigin;
 }
 
-// A power cut may forget a count, and gives a guesser no more than the time that it takes.
+// Strangers share the places of their widest network. A known network goes before them, with places of its own.
+async function enterGate({ passwords, database }: PasswordLoginDeps, attempt: AttemptAt): Promise<Place> {
+  const { narrowest, widest } = networksOf(attempt.ipAddress);
+  try {
+    return passwords.gate.enter({ key: widest });
+  } catch (refusal) {
+    const mayHelp = isKnownError(refusal) && (refusal.meta['isFull'] === true || widest !== narrowest);
+    if (!mayHelp || !(await isKnownNetwork(database.db, attempt))) throw refusal;
+    return passwords.gate.enter({ key: `known ${narrowest}`, isPreferred: true });
+  }
+}
+
+// A power cut may forget a count, which gives a guesser no more than the time that it takes.
 async function requireAttempt(
   deps: PasswordLoginDeps,
   { attempt, user, origin }: { attempt: AttemptAt; user: UserRow | undefined; origin: RequestOrigin },
-): Promise<void> {
+): Promise<number> {
   const { database, clock } = deps;
   const verdict = await database.transaction((tx) => takeAttempt(tx, attempt, clock.nowMs()), {
     durability: 'relaxed',
   });
-  if (verdict === 'allowed') return;
-  if (verdict === 'limited-first') await record(deps, { type: 'password-login-limited', user, origin });
-  throw appError('credentials_locked');
+  if (verdict.isFirstOverLimit) await record(deps, { type: 'password-login-limited', user, origin });
+  switch (verdict.kind) {
+    case 'allowed':
+      return verdict.waitMs;
+    case 'limited':
+      throw appError('credentials_locked');
+    case 'crowded':
+      throw appError('work_limited', { meta: { retryAfterSeconds: verdict.retryAfterSeconds } });
+    default:
+      return verdict satisfies never;
+  }
 }
 
 async function record(

@@ -30,6 +30,11 @@ export const sharedWork: CaseGroup = {
       expected: 'The admin has a turn: those that came least go first, and known networks before all',
     },
     {
+      id: 'H325',
+      attack: 'Wrong break-glass codes, from everywhere and from the network of the owner',
+      expected: 'A valid code is still accepted; the audit trail records a bounded number of failures',
+    },
+    {
       id: 'H326',
       attack: 'Requests from many networks of one IPv6 prefix',
       expected: 'They count for the /56 and the /48 as well',
