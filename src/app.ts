@@ -10,6 +10,7 @@ import { deliveryRoundMs } from './audit-webhooks/limits.ts';
 import { mountAuditWebhooks } from './audit-webhooks/routes.ts';
 import { isBootstrapped } from './bootstrap/queries.ts';
 import { mountBootstrap } from './bootstrap/routes.ts';
+import { mayLearnOfSetUp } from './http/set-up-guard.ts';
 import type { Config } from './config/load-config.ts';
 import { recheckRoundMs } from './domains/limits.ts';
 import { apiRoutes } from './contract/api.ts';
@@ -141,7 +142,8 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
     clock,
     isStopping,
     ping: world.database.ping,
-    isBootstrapped: async () => isBootstrapped(world.database.db),
+    isBootstrapped: async (request) =>
+      mayLearnOfSetUp(request, { site: config.siteUrl }) ? isBootstrapped(world.database.db) : undefined,
     clockDifferenceMs: () => parts.clocks.read()?.differenceMs,
   });
   mountFeatures(mount, config, parts);
@@ -257,7 +259,8 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountSigningKeys(mount, parts.keys);
   mountKeys(mount, { ...core, keyring, rootKeys: parts.rootKeys });
   const vouchedSlugs = new Set(config.verifiedDomains.map(({ named }) => named));
-  mountBootstrap(mount, { ...core, passwords: parts.passwords, vouchedSlugs });
+  const guard = { site: config.siteUrl, token: config.setupToken };
+  mountBootstrap(mount, { ...core, passwords: parts.passwords, vouchedSlugs }, guard);
   mountOrganizations(mount, {
     ...core,
     organizationCreation: config.organizationCreation,

@@ -3,13 +3,20 @@ import { toBit } from '../storage/codecs.ts';
 
 const marker = 'bootstrapped-at';
 
-export async function isBootstrapped(db: Db): Promise<boolean> {
+/** Whether the server was set up. A marker that is missing beside an organization was lost, and opens nothing. */
+export async function isBootstrapped(db: Db | Tx): Promise<boolean> {
   const row = await db.selectFrom('server_state').select('value').where('key', '=', marker).executeTakeFirst();
+  return row !== undefined || (await hasOrganization(db));
+}
+
+async function hasOrganization(db: Db | Tx): Promise<boolean> {
+  const row = await db.selectFrom('organizations').select('id').limit(1).executeTakeFirst();
   return row !== undefined;
 }
 
 /** True for the one caller who sets the server up. */
 export async function claimBootstrap(tx: Tx, at: string): Promise<boolean> {
+  if (await hasOrganization(tx)) return false;
   const result = await tx
     .insertInto('server_state')
     .values({ key: marker, value: at })

@@ -99,6 +99,17 @@ export function isRootKey(text: string): boolean {
   return bytes.length === rootKeyBytes && bytes.toString('base64') === text;
 }
 
+/** A token that a caller sends as a bearer token (RFC 6750, section 2.1). */
+export const setupToken: Kind<Secret | undefined> = {
+  takes: '16 to 200 letters, digits and `-._~+/=`',
+  parse: (text) => {
+    if (text === '') return { ok: true, value: undefined };
+    return /^[\w\-.~+/]{16,200}=*$/u.test(text)
+      ? { ok: true, value: new Secret(text) }
+      : { ok: false, problem: 'must be 16 to 200 letters, digits and -._~+/=; make one with: openssl rand -base64 32' };
+  },
+};
+
 /** A file, as a path from the folder that the server is started in. */
 export const file: Kind<string | undefined> = {
   takes: 'a path',

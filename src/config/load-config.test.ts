@@ -22,6 +22,7 @@ describe('an empty environment', () => {
       domainRecordLabel: '_sallyport-verification',
       domainRecordPrefix: 'sallyport-verification=',
       organizationCreation: 'instance-admins',
+      setupToken: undefined,
       accessTokenSeconds: 900,
       rateLimitRead: 60,
       rateLimitWrite: 200,

@@ -15,6 +15,7 @@ import {
   recordPrefix,
   rootKey,
   rootKeyList,
+  setupToken,
   verifiedDomainList,
   type Kind,
 } from './kinds.ts';
@@ -202,6 +203,13 @@ export const settings = {
     default: '',
     kind: mailAddress,
     doc: 'The address that invitations are sent from.',
+  }),
+  setupToken: setting({
+    name: 'SALLYPORT_SETUP_TOKEN',
+    default: '',
+    kind: setupToken,
+    isSecret: true,
+    doc: 'What a caller has to send as a bearer token to set up the empty server with `POST /api/v1/admin/bootstrap`. Without it, only clients with a loopback or private address may, so set it before an empty server is reachable from elsewhere, or from a private network that you do not trust.',
   }),
   organizationCreation: setting({
     name: 'SALLYPORT_ORGANIZATION_CREATION',

@@ -65,6 +65,12 @@ export const admissionErrors = {
     error: 'Conflict',
     message: 'A member of this organization has this address. Change them instead.',
   },
+  setup_token_required: {
+    status: 403,
+    error: 'PermissionDenied',
+    message:
+      'Only callers on the local network may set up this server. From elsewhere, set SALLYPORT_SETUP_TOKEN and send it as a bearer token. Behind a proxy, list the proxy in SALLYPORT_TRUSTED_PROXIES.',
+  },
   break_glass_session: {
     status: 403,
     error: 'PermissionDenied',

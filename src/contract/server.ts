@@ -35,7 +35,11 @@ const Status = Type.Object({
   date: Timestamp,
   message: Type.Literal('Ok'),
   version: Type.String(),
-  isBootstrapped: Type.Boolean({ description: 'Whether the server has its first organization.' }),
+  isBootstrapped: Type.Optional(
+    Type.Boolean({
+      description: 'Whether the server has its first organization. Only callers on the local network are told.',
+    }),
+  ),
   clockDifferenceSeconds: Type.Optional(
     Type.Integer({
       description:

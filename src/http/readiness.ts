@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+
 import { version } from '../contract/version.ts';
 import { appError } from '../contract/errors.ts';
 import { serverRoutes } from '../contract/server.ts';
@@ -9,7 +11,8 @@ interface Health {
   readonly clock: Clock;
   /** Rejects when the database cannot be used. */
   ping(): Promise<void>;
-  isBootstrapped(): Promise<boolean>;
+  /** `undefined` for a caller who may not know. */
+  isBootstrapped(request: FastifyRequest): Promise<boolean | undefined>;
   isStopping(): boolean;
   /** `undefined` while too little is known. */
   clockDifferenceMs(): number | undefined;
@@ -21,20 +24,24 @@ interface Health {
  */
 export function mountHealth(mount: Mount, health: Health): void {
   const { clock, ping, isBootstrapped, isStopping } = health;
-  const status = async () => ({
+  const status = async ({ request }: { request: FastifyRequest }) => ({
     date: new Date(clock.nowMs()).toISOString(),
     message: 'Ok' as const,
     version,
-    isBootstrapped: await isBootstrapped(),
+    ...setUp(await isBootstrapped(request)),
     ...clockDifference(health),
   });
   mount(serverRoutes.readLiveness, async () => ({ message: 'Ok' as const, version }));
   mount(serverRoutes.readStatus, status);
-  mount(serverRoutes.readReadiness, async () => {
+  mount(serverRoutes.readReadiness, async (call) => {
     if (isStopping()) throw appError('not_ready');
     await ping();
-    return status();
+    return status(call);
   });
+}
+
+function setUp(isBootstrapped: boolean | undefined): { isBootstrapped?: boolean } {
+  return isBootstrapped === undefined ? {} : { isBootstrapped };
 }
 
 function clockDifference({ clockDifferenceMs }: Health): { clockDifferenceSeconds?: number } {

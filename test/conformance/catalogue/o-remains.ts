@@ -43,5 +43,11 @@ export const remains: CaseGroup = {
       attack: 'A restored backup revives ended sessions, revoked tokens, used codes and withdrawn invitations',
       expected: 'All sessions, machine tokens, one-time codes and open invitations end unless the operator keeps them',
     },
+    {
+      id: 'H347',
+      attack: 'A stranger, or a page by DNS rebinding, finds an empty server and sets it up',
+      expected:
+        'Rejected: only from the local network, or with the token of the operator; nobody else learns that it is empty',
+    },
   ],
 };
