@@ -174,7 +174,12 @@ export const errorTable = {
   },
   ...emailDomainErrors,
   ...auditWebhookErrorTable,
-  return_to_refused: { status: 400, error: 'BadRequest', message: 'returnTo names a place that is not allowed.' },
+  return_to_too_long: {
+    status: 400,
+    error: 'BadRequest',
+    message: '`returnTo` is longer than 512 characters once it is percent-encoded. Send a shorter one.',
+  },
+  return_to_refused: { status: 400, error: 'BadRequest', message: '`returnTo` is not an allowed redirect target.' },
 
   // A sign-in that cannot start: one answer for an unknown organization and for one without an active configuration.
   sign_in_unavailable: {

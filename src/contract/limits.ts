@@ -18,8 +18,13 @@ export const bodyValuesMax = 10_000;
 
 /** A sign-in attempt that was not finished after this long is refused. */
 export const attemptLifetimeSeconds = 600;
-/** So many sign-ins may be under way in one browser; the oldest makes room. */
+/** The cookie of an attempt outlives it, so that a late callback still leads back to the organization and target. */
+export const attemptCookieSeconds = 86_400;
+/** So many sign-ins may be under way in one browser, and their cookies may have so many bytes; the oldest make room. */
 export const attemptsPerBrowserMax = 5;
+export const attemptCookiesBytesMax = 6144;
+/** Characters of a `returnTo` once it is percent-encoded. It travels in the cookie of the attempt. */
+export const returnToLengthMax = 512;
 
 /** The record of one attempt, as it is stored. */
 export const attemptRecordBytesMax = 8192;

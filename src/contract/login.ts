@@ -28,7 +28,13 @@ export const loginRoutes = {
       email: Type.Optional(Text({ lengthMax: emailLengthMax })),
       orgSlug: Type.Optional(Text({ lengthMax: slugLengthMax })),
       callbackPort: Type.Optional(Type.String({ pattern: String.raw`^\d{4,5}$` })),
-      returnTo: Type.Optional(Text({ lengthMax: urlLengthMax })),
+      returnTo: Type.Optional(
+        Text({
+          lengthMax: urlLengthMax,
+          description:
+            'A path of this site or a URL of an allowed origin; at most 512 characters once percent-encoded.',
+        }),
+      ),
     }),
   },
   finishSignIn: {

@@ -1,5 +1,5 @@
 import type { AttemptRoute } from '../contract/login-attempts.ts';
-import { attemptLifetimeSeconds, attemptsPerBrowserMax } from '../contract/limits.ts';
+import { attemptLifetimeSeconds } from '../contract/limits.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Keyring } from '../storage/keyring.ts';
@@ -21,11 +21,13 @@ export interface Attempt {
   /** Of the token in the link of an invitation that was opened in this browser. */
   readonly invitationHash?: string;
   readonly startedAtMs: number;
+  /** It was started at once after the provider had lost patience with the one before; that happens once. */
+  readonly isRestart?: boolean;
   /** How it was started, for its record. Absent in one that a node of an older version started. */
   readonly start?: { readonly by: AttemptRoute; readonly discovery: string; readonly durationMs: number };
 }
 
-const cookiePrefix = 'sallyport_attempt_';
+export const attemptCookiePrefix = 'sallyport_attempt_';
 const stateBytes = 32;
 const timeDigits = 9;
 
@@ -40,33 +42,54 @@ export function newState(nowMs: number, random: Random): string {
 /** The name of the cookie that belongs to a `state`; the time stands first, so that names sort by age. */
 export function attemptCookieName(state: string): string | undefined {
   const match = /^([0-9a-z]{9})-([\w-]{43})$/.exec(state);
-  return match === null ? undefined : `${cookiePrefix}${match[1]}_${match[2]?.slice(0, 12)}`;
-}
-
-/** The cookies of attempts that must go, oldest first, so that one more fits. */
-export function attemptCookiesToDrop(cookieNames: Iterable<string>): string[] {
-  const held = [...cookieNames].filter((name) => name.includes(cookiePrefix)).toSorted();
-  return held.slice(0, Math.max(0, held.length - attemptsPerBrowserMax + 1));
+  return match === null ? undefined : `${attemptCookiePrefix}${match[1]}_${match[2]?.slice(0, 12)}`;
 }
 
 export function sealAttempt(keyring: Keyring, state: string, attempt: Attempt): string {
   return keyring.seal(JSON.stringify(attempt), purpose(state));
 }
 
-/** The attempt of a `state`; `undefined` when the cookie was not made for it or is too old. */
+/** The attempt of a `state`; `undefined` when the cookie was not made for it. One that is too old leads back, and no further. */
 export function openAttempt(
   keyring: Keyring,
   sealed: string,
   { state, nowMs }: { state: string; nowMs: number },
-): Attempt | undefined {
+): { readonly kind: 'under-way' | 'expired'; readonly attempt: Attempt } | undefined {
+  const text = openFor(keyring, sealed, purpose(state));
+  if (text === undefined) return undefined;
+  // The seal vouches for the form: only sealAttempt makes it.
+  const attempt: Attempt = JSON.parse(text);
+  const isUnderWay = nowMs - attempt.startedAtMs <= attemptLifetimeSeconds * 1000;
+  return { kind: isUnderWay ? 'under-way' : 'expired', attempt };
+}
+
+/** Where a sign-in leads when it has succeeded. */
+export type Onward = Pick<Attempt, 'returnTo' | 'callbackPort'>;
+
+/** Seals where a sign-in leads, for its `state`: what its session remembers of it. */
+export function sealOnward(keyring: Keyring, state: string, { returnTo, callbackPort }: Onward): string {
+  return keyring.seal(JSON.stringify({ returnTo, callbackPort }), onwardPurpose(state));
+}
+
+/** Where the sign-in of a `state` led; `undefined` when the session was made by another. */
+export function openOnward(keyring: Keyring, sealed: string, state: string): Onward | undefined {
+  const text = openFor(keyring, sealed, onwardPurpose(state));
+  if (text === undefined) return undefined;
+  const onward: Onward = JSON.parse(text);
+  return onward;
+}
+
+function openFor(keyring: Keyring, sealed: string, purposeOfSeal: string): string | undefined {
   try {
-    // The seal vouches for the form: only sealAttempt makes it.
-    const attempt: Attempt = JSON.parse(keyring.open(sealed, purpose(state)));
-    return nowMs - attempt.startedAtMs <= attemptLifetimeSeconds * 1000 ? attempt : undefined;
+    return keyring.open(sealed, purposeOfSeal);
   } catch (thrown) {
     if (thrown instanceof SealBrokenError) return undefined;
     throw thrown;
   }
+}
+
+function onwardPurpose(state: string): string {
+  return `sign-in-onward:${state}`;
 }
 
 function purpose(state: string): string {

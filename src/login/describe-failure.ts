@@ -1,5 +1,7 @@
 import { type ErrorCode, errorTable } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
+import { findOrganization } from '../organizations/queries.ts';
 import type { Db } from '../storage/database.ts';
 import { findAttempt } from './queries.ts';
 
@@ -9,6 +11,8 @@ export interface Failure {
   readonly message: string;
   readonly attemptId?: string;
   readonly happenedAt?: Date;
+  /** Of the organization that the attempt was for. */
+  readonly orgSlug?: string | undefined;
 }
 
 // Codes that a link may name, since no attempt stands behind them.
@@ -17,6 +21,7 @@ const codesWithoutAttempt: readonly ErrorCode[] = [
   'attempt_missing',
   'attempt_finished',
   'return_to_refused',
+  'return_to_too_long',
   'validation_failed',
   'storage_unavailable',
 ];
@@ -29,11 +34,14 @@ export async function describeFailure(
   const record = attempt === undefined || !isIdentifier(attempt) ? undefined : await findAttempt(db, attempt);
   if (record?.outcome === 'refused' && isErrorCode(record.code)) {
     const { message, status } = errorTable[record.code];
+    const id = record.organization_id;
+    const organization = id === null ? undefined : await findOrganization(db, asId<OrganizationId>(id));
     return {
       status: statusOfPage(status),
       message,
       attemptId: record.id,
       happenedAt: new Date(record.finished_at ?? record.created_at),
+      orgSlug: organization?.slug,
     };
   }
   const named = codesWithoutAttempt.find((known) => known === code);

@@ -19,10 +19,12 @@ import { violatedConstraint } from '../storage/constraint.ts';
 import type { Tx } from '../storage/database.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { StartedSession } from '../tokens/sessions.ts';
-import { type Attempt, openAttempt } from './attempt.ts';
+import { type Attempt, openAttempt, openOnward, type Onward, sealOnward } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { claimAttempt, findActiveConfig, findAdmissionSettings, finishAttempt, refuseAttempt } from './queries.ts';
 import { beginRecord, emailFacts, recordOf } from './record-attempt.ts';
+import { type LoginStart, restartLogin } from './start-login.ts';
+import { type WayBack, wayBackOf } from './way-back.ts';
 
 /** The callback as the browser brought it. */
 export interface CallbackRequest {
@@ -36,15 +38,20 @@ export interface CallbackRequest {
   readonly origin: RequestOrigin;
 }
 
-/** How a sign-in ended. A failed one has an attempt only when the browser brought one of its own. */
+/** How a sign-in ended. */
 export type LoginEnd =
   | {
       readonly kind: 'signed-in';
-      readonly attempt: Attempt;
+      readonly onward: Onward;
       readonly session: StartedSession;
       readonly lifetimeSeconds: number;
     }
-  | { readonly kind: 'failed'; readonly attemptId: string; readonly error: KnownError };
+  /** The browser has the session of this very sign-in already. */
+  | { readonly kind: 'finished-before'; readonly onward: Onward }
+  /** The provider lost patience, so the browser goes to it once more. */
+  | { readonly kind: 'restarted'; readonly start: LoginStart }
+  /** Without an `attemptId` nothing was recorded, since no attempt of this browser was under way. */
+  | { readonly kind: 'failed'; readonly attemptId?: string; readonly error: KnownError; readonly way: WayBack };
 
 /** The race of two first sign-ins of one person is lost at most this often in a row. */
 const raceTriesMax = 4;
@@ -53,13 +60,17 @@ const raceTriesMax = 4;
  * Finishes a sign-in: claims the attempt, so that it is finished once; lets the relying party check everything; and
  * writes account, groups, session and audit trail in one transaction. A refusal writes its record and nothing else.
  *
- * @throws `attempt_missing` when the browser has no such attempt, `attempt_finished` when it was finished before.
+ * An attempt that is missing, expired or finished before fails with `attempt_missing` or `attempt_finished`, unless the
+ * browser has the session that this sign-in made.
  */
 export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Promise<LoginEnd> {
   const { store, system } = deps;
-  const attempt = openAttempt(store.keyring, request.sealed, { state: request.state, nowMs: system.clock.nowMs() });
-  if (attempt === undefined) throw appError('attempt_missing');
-  const found = await claim(deps, attempt);
+  const opened = openAttempt(store.keyring, request.sealed, { state: request.state, nowMs: system.clock.nowMs() });
+  if (opened === undefined) return failUnlessFinished(deps, request, { code: 'attempt_missing' });
+  const { attempt } = opened;
+  if (opened.kind === 'expired') return failUnlessFinished(deps, request, { code: 'attempt_missing', attempt });
+  const { isFirst, found } = await claim(deps, attempt);
+  if (!isFirst) return failUnlessFinished(deps, request, { code: 'attempt_finished', attempt });
   const soFar = beginRecord(deps, attempt, request);
   try {
     const config = requireUnchanged(found, attempt);
@@ -77,24 +88,52 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
     };
     const identity = await deps.relyingParty.finishAuthorization(connection, answer, soFar.trace);
     soFar.trace.passed('email', emailFacts(identity));
-    return await admit(deps, { attempt, identity, soFar, replaces: request.replaces });
+    return await admit(deps, { attempt, identity, soFar, request });
   } catch (thrown) {
     const error = toKnownError(thrown);
     await recordRefusal(deps, { attempt, error, soFar });
-    return { kind: 'failed', attemptId: attempt.id, error };
+    if (isRestartable(attempt, error)) {
+      return { kind: 'restarted', start: await restartLogin(deps, attempt, request.origin) };
+    }
+    return { kind: 'failed', attemptId: attempt.id, error, way: await wayBackOf(store.database.db, attempt) };
   }
 }
 
+// Keycloak answers so to a tab whose sign-in page has expired, while the person is signed in by another tab. One more
+// request finds them signed in; a provider that always answers so must not send the browser in circles.
+function isRestartable({ isRestart }: Attempt, { code, meta }: KnownError): boolean {
+  const { error, errorDescription } = meta;
+  const isExpired = error === 'temporarily_unavailable' && errorDescription === 'authentication_expired';
+  return code === 'idp_error' && meta['step'] === 'callback' && isExpired && isRestart !== true;
+}
+
+/** What a callback gets that has no attempt under way: the same place as before, if the session of its sign-in lives. */
+async function failUnlessFinished(
+  deps: LoginDeps,
+  { state, replaces }: CallbackRequest,
+  { code, attempt }: { code: 'attempt_missing' | 'attempt_finished'; attempt?: Attempt },
+): Promise<LoginEnd> {
+  const { database, keyring } = deps.store;
+  const session = await deps.sessions.find(replaces);
+  const sealed = session?.sign_in_onward ?? undefined;
+  const onward = sealed === undefined ? undefined : openOnward(keyring, sealed, state);
+  if (onward !== undefined) return { kind: 'finished-before', onward };
+  const way = attempt === undefined ? {} : await wayBackOf(database.db, attempt);
+  return { kind: 'failed', error: appError(code), way };
+}
+
 // A power cut that forgets the claim forgets the session too: the code it guards is spent at the provider by then.
-async function claim({ store }: LoginDeps, attempt: Attempt): Promise<OidcConfigRow | undefined> {
+async function claim(
+  { store }: LoginDeps,
+  attempt: Attempt,
+): Promise<{ isFirst: boolean; found: OidcConfigRow | undefined }> {
   const { id: attemptId, organizationId, startedAtMs } = attempt;
   const record = recordOf({ attemptId, organizationId, startedAtMs });
   const [isFirst, found] = await store.database.transaction(
     (tx) => Promise.all([claimAttempt(tx, record), findActiveConfig(tx, { id: organizationId })]),
     { durability: 'relaxed' },
   );
-  if (!isFirst) throw appError('attempt_finished');
-  return found;
+  return { isFirst, found };
 }
 
 // The sign-in stands on the settings that it was started with. Domains and groups are read anew all the same.
@@ -110,7 +149,7 @@ interface Admission {
   readonly attempt: Attempt;
   readonly identity: VerifiedIdentity;
   readonly soFar: AttemptSoFar;
-  readonly replaces: string;
+  readonly request: CallbackRequest;
 }
 
 async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
@@ -126,7 +165,7 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
 }
 
 async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission): Promise<LoginEnd> {
-  const { attempt, identity, soFar, replaces } = admission;
+  const { attempt, identity, soFar, request } = admission;
   const { origin } = soFar;
   const trace = soFar.trace.fork();
   const { store, system, sessions, ownedDomains } = deps;
@@ -173,7 +212,8 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
     authMethod: 'oidc',
     oidcConfigId: asId<OidcConfigId>(settings.id),
     lifetimeSeconds,
-    replaces,
+    replaces: request.replaces,
+    signInOnward: sealOnward(store.keyring, request.state, attempt),
     origin,
   });
   trace.passed('session', { found: `ends after ${lifetimeSeconds} s at the latest` });
@@ -181,7 +221,7 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
   if (settings.last_sign_in_at === null) {
     await markSignIn(tx, { id: settings.id, revision: settings.revision, nowMs: system.clock.nowMs() });
   }
-  return { kind: 'signed-in', attempt, session, lifetimeSeconds };
+  return { kind: 'signed-in', onward: attempt, session, lifetimeSeconds };
 }
 
 async function recordSuccess(
@@ -193,7 +233,7 @@ async function recordSuccess(
     account,
     groups,
     soFar,
-  }: Omit<Admission, 'replaces'> & { account: Account; groups: GroupPlan | undefined },
+  }: Omit<Admission, 'request'> & { account: Account; groups: GroupPlan | undefined },
 ): Promise<void> {
   await finishAttempt(tx, attempt.id, {
     outcome: 'succeeded',

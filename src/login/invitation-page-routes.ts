@@ -13,9 +13,11 @@ import type { PageAssets } from './pages/assets.ts';
 import { continuePage } from './pages/continue-page.ts';
 import { errorPage } from './pages/error-page.ts';
 import { invitationOverPage, invitationPage } from './pages/invitation-page.ts';
-import { errorHref, type LoginEndpoints, rememberAttempt } from './routes.ts';
+import { rememberAttempt } from './attempt-cookies.ts';
+import type { LoginEndpoints } from './routes.ts';
 import { showerOf } from './show-page.ts';
 import { startInvitedLogin } from './start-login.ts';
+import { errorHref } from './way-back.ts';
 
 /** Mounts the page that an invitation's link leads to, and what its form is sent to. */
 export function mountInvitationPage(
@@ -46,7 +48,9 @@ export function mountInvitationPage(
     const { invitation, token } = found;
     try {
       const start = await startInvitedLogin(deps, invitation, requestOrigin(request));
-      if (start.kind === 'failed') return await reply.redirect(errorHref(start.error.code, start.attemptId), 303);
+      if (start.kind === 'failed') {
+        return await reply.redirect(errorHref(start.error.code, start.attemptId, start.way), 303);
+      }
       rememberAttempt(request, reply, { cookies: pages.cookies, state: start.state, sealed: start.sealed });
       return await show(reply, 200, continuePage({ target: start.url }));
     } catch (thrown) {

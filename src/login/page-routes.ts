@@ -10,7 +10,9 @@ import { requireSameSite } from '../http/same-site.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
 import type { LoginWithPassword } from '../tokens/login-with-password.ts';
 import { selectOrganization } from '../tokens/select-organization.ts';
+import { rememberAttempt } from './attempt-cookies.ts';
 import { mountBreakGlassPage } from './break-glass-page-routes.ts';
+import { readCallbackPort } from './callback-port.ts';
 import { chooseForProgram } from './choose-for-program.ts';
 import { type BrowserSession, findBrowserSession, requireCsrfToken } from './browser-session.ts';
 import { mountInvitationPage } from './invitation-page-routes.ts';
@@ -27,8 +29,9 @@ import { signInPage } from './pages/sign-in-page.ts';
 import { signedInPage } from './pages/signed-in-page.ts';
 import { type Fields, fieldsOf } from './form-fields.ts';
 import { showerOf } from './show-page.ts';
-import { errorHref, type LoginEndpoints, rememberAttempt } from './routes.ts';
-import { readCallbackPort, startLogin } from './start-login.ts';
+import type { LoginEndpoints } from './routes.ts';
+import { startLogin } from './start-login.ts';
+import { errorHref, readWayBack, retryHref } from './way-back.ts';
 import type { AccessTokens } from '../tokens/access-tokens.ts';
 
 /** What the pages need besides the sign-in itself. */
@@ -69,7 +72,9 @@ function mountSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): 
     const { returnTo, callbackPort } = fields;
     try {
       const start = await startLogin(deps, { ...wanted, returnTo, callbackPort }, requestOrigin(request));
-      if (start.kind === 'failed') return await reply.redirect(errorHref(start.error.code, start.attemptId), 303);
+      if (start.kind === 'failed') {
+        return await reply.redirect(errorHref(start.error.code, start.attemptId, start.way), 303);
+      }
       rememberAttempt(request, reply, { cookies: pages.cookies, state: start.state, sealed: start.sealed });
       return await show(reply, 200, continuePage({ target: start.url }));
     } catch (thrown) {
@@ -164,9 +169,15 @@ function choicePage(browser: BrowserSession, callbackPort: number | undefined): 
 function mountErrorAndAssets(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): void {
   const show = showerOf(pages);
   scope.get(loginErrorPath, async (request, reply) => {
-    const { attempt, code } = fieldsOf(request.query);
-    const failure = await describeFailure(deps.store.database.db, { attempt, code });
-    return show(reply, failure.status, errorPage({ ...failure, retryHref: '/login' }));
+    const fields = fieldsOf(request.query);
+    const { attempt, code } = fields;
+    const { orgSlug, ...failure } = await describeFailure(deps.store.database.db, { attempt, code });
+    const way = readWayBack(fields, deps.site);
+    return show(
+      reply,
+      failure.status,
+      errorPage({ ...failure, retryHref: retryHref({ ...way, orgSlug: orgSlug ?? way.orgSlug }) }),
+    );
   });
 
   scope.get('/assets/:name', async (request, reply) => {

@@ -7,6 +7,9 @@ const rule = { site: 'https://sso.acme.example', allowedOrigins: ['https://app.a
 test.each([
   ['/', '/'],
   ['/a/b?c=d#e', '/a/b?c=d#e'],
+  ['https://sso.acme.example', '/'],
+  ['https://sso.acme.example/a?b=c#d', '/a?b=c#d'],
+  ['HTTPS://SSO.acme.example:443/a', '/a'],
   ['https://app.acme.example/home', 'https://app.acme.example/home'],
 ])('%j is allowed', (returnTo, target) => {
   expect(checkReturnTo(returnTo, rule)).toBe(target);
@@ -14,6 +17,13 @@ test.each([
 
 test.each([
   '//evil.example',
+  'https://sso.acme.example//evil.example',
+  'https:/a',
+  'https:a',
+  'a',
+  'https://sso.acme.example.evil.example/',
+  'https://sso.acme.example@evil.example/',
+  'http://sso.acme.example/',
   String.raw`/\evil.example`,
   String.raw`\\evil.example`,
   'https:evil.example',

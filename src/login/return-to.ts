@@ -1,6 +1,7 @@
 /**
- * Where a finished sign-in may lead: a path of this site, or a URL whose origin the operator listed. Everything is
- * decided on the URL as a browser parses it (WHATWG URL), which knows what `//`, `/\` and `%2f` come to.
+ * Where a finished sign-in may lead: a path of this site, a URL of this site, or a URL whose origin the operator listed.
+ * Everything is decided on the URL as a browser parses it (WHATWG URL), which knows what `//`, `/\` and `%2f` come to.
+ * What is on this site becomes a path.
  */
 export function checkReturnTo(
   returnTo: string,
@@ -11,7 +12,12 @@ export function checkReturnTo(
   if (url.origin === site) {
     const path = `${url.pathname}${url.search}${url.hash}`;
     // A path such as `//host` would be read as another host when it is sent as a Location by itself.
-    return returnTo.startsWith('/') && !path.startsWith('//') ? path : undefined;
+    return (returnTo.startsWith('/') || isAbsolute(returnTo, site)) && !path.startsWith('//') ? path : undefined;
   }
   return allowedOrigins.includes(url.origin) && !returnTo.startsWith('/') ? url.href : undefined;
+}
+
+// Read without a base, since `https:path` is another host alone and a path beside a base.
+function isAbsolute(returnTo: string, site: string): boolean {
+  return URL.parse(returnTo)?.origin === site;
 }

@@ -5,22 +5,24 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { appError, type ErrorCode, errorTable, type KnownError } from '../contract/errors.ts';
-import { attemptLifetimeSeconds } from '../contract/limits.ts';
+import { errorTable, type KnownError } from '../contract/errors.ts';
 import { loginErrorPath, loginRoutes, selectOrganizationPath } from '../contract/login.ts';
-import { type CookieJar, onlyCookie, readCookies } from '../http/cookies.ts';
+import { type CookieJar, onlyCookie } from '../http/cookies.ts';
 import { logFailure, toKnownError } from '../http/error-renderer.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { requestOrigin } from '../http/request-origin.ts';
 import { createValidators, validationError } from '../http/validation.ts';
 import { readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
-import { type Attempt, attemptCookieName, attemptCookiesToDrop } from './attempt.ts';
-import { finishLogin } from './finish-login.ts';
+import { attemptCookieName, type Onward } from './attempt.ts';
+import { rememberAttempt } from './attempt-cookies.ts';
+import { finishLogin, type LoginEnd } from './finish-login.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { PageAssets } from './pages/assets.ts';
 import { errorPage } from './pages/error-page.ts';
 import { showerOf } from './show-page.ts';
 import { type LoginRequest, startLogin } from './start-login.ts';
+import { answerTooLargeHeaders } from './too-large-headers.ts';
+import { errorHref, retryHref, type WayBack } from './way-back.ts';
 
 /** What the sign-in endpoints need besides the sign-in itself. */
 export interface LoginEndpoints {
@@ -34,6 +36,7 @@ export function mountLogin(
   deps: LoginDeps,
   { cookies, limits, assets }: LoginEndpoints & { readonly assets: PageAssets },
 ): void {
+  answerTooLargeHeaders(app.server, cookies);
   const fail = createFail(assets);
   const validate = createValidators().forQuery(loginRoutes.startSignIn.query);
   const config = { rateLimit: limits.signIn };
@@ -60,18 +63,12 @@ export function mountLogin(
     const search = new URL(request.url, deps.site.origin).search;
     const state = onlyValue(new URLSearchParams(search), 'state');
     const cookieName = cookies.hostName(attemptCookieName(state) ?? '');
-    const sealed = onlyCookie(request.headers.cookie, cookieName);
-    if (sealed === undefined) return fail(request, reply, { error: appError('attempt_missing') });
+    const sealed = onlyCookie(request.headers.cookie, cookieName) ?? '';
     try {
       const replaces = readRefreshCookie(request, cookies);
       const end = await finishLogin(deps, { search, state, sealed, replaces, origin: requestOrigin(request) });
-      reply.header('set-cookie', cookies.clear(cookieName));
-      if (end.kind === 'failed') return await fail(request, reply, end);
-      setRefreshCookie(reply, cookies, {
-        refreshToken: end.session.refreshToken,
-        lifetimeSeconds: end.lifetimeSeconds,
-      });
-      return await reply.redirect(onwardPath(end.attempt), 302);
+      if (sealed !== '') reply.header('set-cookie', cookies.clear(cookieName));
+      return await answerEnd(end, { request, reply, cookies, fail });
     } catch (thrown) {
       const error = toKnownError(thrown);
       logUnlessRendered(deps, request, error);
@@ -85,18 +82,28 @@ export function mountLogin(
   });
 }
 
-/** The cookie of a new attempt; the oldest make room, so that the browser never holds more than a few. */
-export function rememberAttempt(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { cookies, state, sealed }: { cookies: CookieJar; state: string; sealed: string },
-): void {
-  reply.header('cache-control', 'no-store');
-  for (const name of attemptCookiesToDrop(readCookies(request.headers.cookie).keys())) {
-    reply.header('set-cookie', cookies.clear(name));
+async function answerEnd(
+  end: LoginEnd,
+  answer: { request: FastifyRequest; reply: FastifyReply; cookies: CookieJar; fail: ReturnType<typeof createFail> },
+): Promise<FastifyReply> {
+  const { request, reply, cookies, fail } = answer;
+  switch (end.kind) {
+    case 'failed':
+      return fail(request, reply, end);
+    case 'finished-before':
+      return reply.redirect(onwardPath(end.onward), 302);
+    case 'restarted':
+      if (end.start.kind === 'failed') return fail(request, reply, end.start);
+      rememberAttempt(request, reply, { cookies, state: end.start.state, sealed: end.start.sealed });
+      return reply.redirect(end.start.url.href, 302);
+    case 'signed-in': {
+      const { session, lifetimeSeconds, onward } = end;
+      setRefreshCookie(reply, cookies, { refreshToken: session.refreshToken, lifetimeSeconds });
+      return reply.redirect(onwardPath(onward), 302);
+    }
+    default:
+      return end satisfies never;
   }
-  const name = cookies.hostName(attemptCookieName(state) ?? '');
-  reply.header('set-cookie', cookies.set(name, sealed, attemptLifetimeSeconds));
 }
 
 // A browser is shown a page. A program that asks for JSON, and not for a page, gets the error as JSON. A failure of the
@@ -106,12 +113,12 @@ function createFail(assets: PageAssets) {
   return async (
     request: FastifyRequest,
     reply: FastifyReply,
-    { attemptId, error }: { attemptId?: string; error: KnownError },
+    { attemptId, error, way = {} }: { attemptId?: string; error: KnownError; way?: WayBack },
   ): Promise<FastifyReply> => {
     if (wantsJson(request)) throw error;
     const { status, message } = errorTable[error.code];
-    if (status >= 500) return show(reply, status, errorPage({ message, attemptId, retryHref: '/login' }));
-    return reply.header('cache-control', 'no-store').redirect(errorHref(error.code, attemptId), 302);
+    if (status >= 500) return show(reply, status, errorPage({ message, attemptId, retryHref: retryHref(way) }));
+    return reply.header('cache-control', 'no-store').redirect(errorHref(error.code, attemptId, way), 302);
   };
 }
 
@@ -125,12 +132,7 @@ function logUnlessRendered({ system }: LoginDeps, request: FastifyRequest, error
   logFailure(system.logger, error, { reqId: request.id, statusCode: errorTable[error.code].status });
 }
 
-/** The page of a failed sign-in. */
-export function errorHref(code: ErrorCode, attemptId: string | undefined): string {
-  return attemptId === undefined ? `${loginErrorPath}?code=${code}` : `${loginErrorPath}?attempt=${attemptId}`;
-}
-
-function onwardPath({ returnTo, callbackPort }: Attempt): string {
+function onwardPath({ returnTo, callbackPort }: Onward): string {
   if (callbackPort !== undefined) return `${selectOrganizationPath}?callback_port=${callbackPort}`;
   return returnTo ?? selectOrganizationPath;
 }

@@ -3,7 +3,8 @@ import { type DomainName, parseDomainName } from '../contract/domain-name.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { callbackPath, callbackPortMax, callbackPortMin } from '../contract/login.ts';
+import { returnToLengthMax } from '../contract/limits.ts';
+import { callbackPath } from '../contract/login.ts';
 import type { AttemptRoute } from '../contract/login-attempts.ts';
 import { isRefusalRecorded } from '../login-attempts/limit-refusals.ts';
 import { refusalRecord } from '../login-attempts/write-record.ts';
@@ -11,10 +12,12 @@ import { type AttemptTrace, createTrace } from '../oidc/attempt-trace.ts';
 import type { OidcConfigRow } from '../sso-config/queries.ts';
 import { toConnection } from '../sso-config/settings-row.ts';
 import { type Attempt, newState, sealAttempt } from './attempt.ts';
+import { readCallbackPort } from './callback-port.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { findActiveConfig, insertAttempt } from './queries.ts';
 import { recordOf } from './record-attempt.ts';
 import { checkReturnTo } from './return-to.ts';
+import { type WayBack, wayBackOf } from './way-back.ts';
 
 /** What a browser asks to sign in with; a domain wins over an address, and an address over a slug. */
 export interface LoginRequest {
@@ -28,12 +31,12 @@ export interface LoginRequest {
 /** The way to the identity provider, or the attempt that already failed on it. */
 export type LoginStart =
   | { readonly kind: 'redirect'; readonly url: URL; readonly state: string; readonly sealed: string }
-  | { readonly kind: 'failed'; readonly attemptId: string; readonly error: KnownError };
+  | { readonly kind: 'failed'; readonly attemptId: string; readonly error: KnownError; readonly way: WayBack };
 
 /**
  * Begins a sign-in. Unknown organizations and those without an active configuration are one refusal.
  *
- * @throws `sign_in_unavailable`, `return_to_refused` or `validation_failed`
+ * @throws `sign_in_unavailable`, `return_to_refused`, `return_to_too_long` or `validation_failed`
  */
 export async function startLogin(deps: LoginDeps, request: LoginRequest, origin: RequestOrigin): Promise<LoginStart> {
   const onward = readOnward(deps, request);
@@ -57,25 +60,44 @@ export async function startInvitedLogin(
   return begin(deps, { target, onward, email: invitation.email, by: 'invitation' }, origin);
 }
 
+/**
+ * Begins the sign-in of an attempt once more, with a new `state` and nonce, to the same organization and target.
+ *
+ * @throws `sign_in_unavailable`
+ */
+export async function restartLogin(deps: LoginDeps, attempt: Attempt, origin: RequestOrigin): Promise<LoginStart> {
+  const { organizationId, returnTo, callbackPort, invitationHash } = attempt;
+  const target = await findActiveConfig(deps.store.database.db, { id: organizationId });
+  const onward = {
+    isRestart: true,
+    ...(returnTo === undefined ? {} : { returnTo }),
+    ...(callbackPort === undefined ? {} : { callbackPort }),
+    ...(invitationHash === undefined ? {} : { invitationHash }),
+  };
+  return begin(deps, { target, onward, email: undefined, by: attempt.start?.by ?? 'organization' }, origin);
+}
+
 async function begin(
   deps: LoginDeps,
-  { target, ...way }: Pick<Outset, 'onward' | 'email' | 'by'> & { target: OidcConfigRow | undefined },
+  { target, ...rest }: Pick<Outset, 'onward' | 'email' | 'by'> & { target: OidcConfigRow | undefined },
   origin: RequestOrigin,
 ): Promise<LoginStart> {
   if (target === undefined) throw appError('sign_in_unavailable');
   const attemptId = deps.system.random.uuidOfNow();
-  const outset = { ...way, target, attemptId, trace: createTrace(deps.system.clock) };
+  const outset = { ...rest, target, attemptId, trace: createTrace(deps.system.clock) };
   try {
     return await redirectToProvider(deps, outset);
   } catch (thrown) {
     if (!isKnownError(thrown) || thrown.code === 'storage_unavailable') throw thrown;
     deps.system.logger.warn({ attemptId, code: thrown.code, meta: thrown.meta }, 'sign-in could not start');
     await recordFailedStart(deps, { outset, error: thrown, origin });
-    return { kind: 'failed', attemptId, error: thrown };
+    const organizationId = target.organization_id;
+    const way = await wayBackOf(deps.store.database.db, { organizationId, ...rest.onward });
+    return { kind: 'failed', attemptId, error: thrown, way };
   }
 }
 
-type Onward = Pick<Attempt, 'invitationHash'> & { returnTo?: string; callbackPort?: number };
+type Onward = Pick<Attempt, 'invitationHash' | 'isRestart'> & { returnTo?: string; callbackPort?: number };
 
 function readOnward({ site }: LoginDeps, { returnTo, callbackPort }: LoginRequest): Onward {
   const onward: Onward = {};
@@ -83,17 +105,10 @@ function readOnward({ site }: LoginDeps, { returnTo, callbackPort }: LoginReques
   if (returnTo !== undefined && returnTo !== '') {
     const target = checkReturnTo(returnTo, { site: site.origin, allowedOrigins: site.returnToOrigins });
     if (target === undefined) throw appError('return_to_refused');
+    if (target.length > returnToLengthMax) throw appError('return_to_too_long');
     onward.returnTo = target;
   }
   return onward;
-}
-
-/** A port of the loopback interface, in plain digits. @throws `validation_failed` */
-export function readCallbackPort(text: string): number {
-  const port = /^\d{4,5}$/.test(text) ? Number(text) : 0;
-  if (port >= callbackPortMin && port <= callbackPortMax) return port;
-  const message = `must be a number from ${callbackPortMin} to ${callbackPortMax}`;
-  throw appError('validation_failed', { meta: { issues: [{ path: 'callbackPort', code: 'port', message }] } });
 }
 
 async function findTarget(

@@ -271,6 +271,8 @@ export interface SessionsTable {
   authenticated_at: Generated<number>;
   /** JSON: the refresh tokens that were exchanged in the last seconds, hashed, newest last. */
   spent_tokens: Generated<string>;
+  /** Where the sign-in that made it leads, sealed for that sign-in's `state`. */
+  sign_in_onward: Generated<string | null>;
 }
 
 /** One-time codes by which an admin gets in although single sign-on is enforced. `code_hash` tells owners apart too. */

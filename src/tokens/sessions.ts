@@ -30,6 +30,8 @@ export interface NewSession {
   readonly authenticatedAtMs?: number;
   /** The refresh token that the browser came with: its session, if it lives, ends with this sign-in. */
   readonly replaces?: string;
+  /** Where the sign-in leads, sealed: what the session remembers of it. */
+  readonly signInOnward?: string;
   readonly origin: RequestOrigin;
 }
 
@@ -115,6 +117,7 @@ async function startSession(
     ended_at: null,
     end_reason: null,
     authenticated_at: session.authenticatedAtMs ?? nowMs,
+    sign_in_onward: session.signInOnward ?? null,
   });
   await audit(tx, {
     organizationId: session.organizationId,

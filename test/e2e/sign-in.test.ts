@@ -126,7 +126,9 @@ describe('a refused sign-in', () => {
     await page.getByRole('button', { name: 'Do not sign in' }).click();
     await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
     await page.getByRole('link', { name: 'Try again' }).click();
-    await page.getByLabel('Work e-mail or organization').waitFor();
+    // Straight to the provider of the organization, without a question.
+    await chooseAtProvider('Bob Engineer');
+    await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
   });
 
   test('has one text for an inactive configuration and an organization that does not exist', async () => {

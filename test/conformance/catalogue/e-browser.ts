@@ -135,6 +135,22 @@ export const browser: CaseGroup = {
         'A stranger or a tenant makes the server answer 500 or above: pages of failures, dead providers, DNS, receivers',
       expected: 'Answers below 500 and warnings in the log; 500 and above means that the server failed',
     },
+    {
+      id: 'H352',
+      attack: 'Begun sign-ins with long targets fill the browser with cookies until every request is refused',
+      expected:
+        'Cookies of attempts have a sum of 6 KiB, targets 512 characters; headers too large take the cookies back',
+    },
+    {
+      id: 'H357',
+      attack: 'A provider answers every authorization request with `authentication_expired`',
+      expected: 'The browser is sent to it once more, then shown the failure',
+    },
+    {
+      id: 'H358',
+      attack: 'The link to the page of a failure names a target of another site, or an organization that is none',
+      expected: 'What the start of a sign-in would not take is left out of "Try again"',
+    },
     { id: 'H133', attack: 'The callback by another method', expected: 'No such address; no attempt is over' },
     {
       id: 'H374',

@@ -1,0 +1,56 @@
+import { attemptCookieSeconds, attemptCookiesBytesMax, attemptsPerBrowserMax } from '../contract/limits.ts';
+import { type CookieJar, readCookies } from '../http/cookies.ts';
+import { attemptCookieName, attemptCookiePrefix } from './attempt.ts';
+
+/** What is used here of a request. */
+interface Request {
+  readonly headers: { readonly cookie?: string | undefined };
+}
+
+/** What is used here of a reply. */
+interface Reply {
+  header(name: 'cache-control' | 'set-cookie', value: string): unknown;
+}
+
+type Cookies = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The one place that writes cookies of attempts. The oldest make room for a new one, by number and by bytes: Node refuses
+ * headers beyond 16 KiB and many proxies refuse 8 KiB, which would lock the browser out of the whole site.
+ */
+export function rememberAttempt(
+  request: Request,
+  reply: Reply,
+  { cookies, state, sealed }: { cookies: CookieJar; state: string; sealed: string },
+): void {
+  reply.header('cache-control', 'no-store');
+  const name = cookies.hostName(attemptCookieName(state) ?? '');
+  const held = readCookies(request.headers.cookie);
+  const prefix = cookies.hostName(attemptCookiePrefix);
+  for (const dropped of attemptCookiesToDrop(held, { prefix, newBytes: bytesOf(name, sealed) })) {
+    reply.header('set-cookie', cookies.clear(dropped));
+  }
+  reply.header('set-cookie', cookies.set(name, sealed, attemptCookieSeconds));
+}
+
+/** The cookies of attempts that must go, oldest first, so that one more of so many bytes fits. */
+export function attemptCookiesToDrop(
+  held: Cookies,
+  { prefix, newBytes }: { prefix: string; newBytes: number },
+): readonly string[] {
+  const names = [...held.keys()].filter((name) => name.startsWith(prefix)).toSorted();
+  let bytes = newBytes;
+  let count = 1;
+  // The newest first: each stays if it fits beside those that are newer.
+  const kept = names.toReversed().findIndex((name) => {
+    bytes += (held.get(name) ?? []).reduce((sum, value) => sum + bytesOf(name, value), 0);
+    count += 1;
+    return bytes > attemptCookiesBytesMax || count > attemptsPerBrowserMax;
+  });
+  return kept < 0 ? [] : names.slice(0, names.length - kept);
+}
+
+// As it stands in the request's header: `name=value; `. Both are ASCII.
+function bytesOf(name: string, value: string): number {
+  return name.length + value.length + 3;
+}

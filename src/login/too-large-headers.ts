@@ -1,0 +1,57 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+import type { CookieJar } from '../http/cookies.ts';
+import { attemptCookiePrefix } from './attempt.ts';
+
+/** What Node's HTTP parser reports of a request that it could not read. */
+interface ParserError extends Error {
+  readonly code?: string;
+  readonly rawPacket?: Buffer;
+}
+
+const page = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Too many cookies</title>
+<h1>Too many cookies</h1>
+<p>Your browser sent more cookies than this server reads. The cookies of unfinished sign-ins are removed.
+<p>Reload the page. If this page appears again, delete the cookies of this site.
+</html>
+`;
+const cookiesClearedMax = 64;
+
+/**
+ * Answers a request whose headers are larger than Node reads with 431 (RFC 6585, section 5) and takes back the cookies of
+ * unfinished sign-ins that it carried. Without that, a browser that holds too many of them would stay locked out of the
+ * whole site: sign-ins that begin at the same moment do not see each other's cookies.
+ */
+export function answerTooLargeHeaders(server: Server, cookies: CookieJar): void {
+  // Before Fastify's own listener, which leaves a socket alone that is destroyed.
+  server.prependListener('clientError', (error: ParserError, socket: Socket) => {
+    if (error.code !== 'HPE_HEADER_OVERFLOW' || !socket.writable) return;
+    socket.write(render(cookiesToClear(error.rawPacket?.toString('latin1') ?? '', cookies)));
+    socket.destroy();
+  });
+}
+
+function cookiesToClear(packet: string, cookies: CookieJar): readonly string[] {
+  const names = packet.matchAll(new RegExp(String.raw`${cookies.hostName(attemptCookiePrefix)}[\w-]{1,64}(?==)`, 'gu'));
+  const distinct = new Set([...names].map(([name]) => name));
+  return [...distinct].slice(0, cookiesClearedMax).map((name) => cookies.clear(name));
+}
+
+function render(setCookies: readonly string[]): string {
+  return [
+    'HTTP/1.1 431 Request Header Fields Too Large',
+    ...setCookies.map((line) => `Set-Cookie: ${line}`),
+    'Cache-Control: no-store',
+    'Connection: close',
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+    'Content-Type: text/html; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(page)}`,
+    'X-Content-Type-Options: nosniff',
+    '',
+    page,
+  ].join('\r\n');
+}

@@ -1,0 +1,63 @@
+import type { ErrorCode } from '../contract/errors.ts';
+import { loginErrorPath, loginRoutes } from '../contract/login.ts';
+import { findOrganization } from '../organizations/queries.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Db } from '../storage/database.ts';
+import type { Attempt } from './attempt.ts';
+import type { Fields } from './form-fields.ts';
+import { isCallbackPort } from './callback-port.ts';
+import type { Site } from './login-deps.ts';
+import { passedOnHref } from './pages/passed-on.ts';
+import { checkReturnTo } from './return-to.ts';
+
+/** What somebody needs who starts a failed sign-in again: the organization, and where they wanted to go. */
+export interface WayBack {
+  readonly orgSlug?: string | undefined;
+  readonly returnTo?: string | undefined;
+  readonly callbackPort?: number | undefined;
+}
+
+/** The way back to what an attempt was for. */
+export async function wayBackOf(
+  db: Db,
+  { organizationId, returnTo, callbackPort }: Pick<Attempt, 'organizationId' | 'returnTo' | 'callbackPort'>,
+): Promise<WayBack> {
+  const organization = await findOrganization(db, asId<OrganizationId>(organizationId));
+  return { orgSlug: organization?.slug, returnTo, callbackPort };
+}
+
+/** The page of a failed sign-in, with the way back in its query. */
+export function errorHref(code: ErrorCode, attemptId: string | undefined, way: WayBack = {}): string {
+  const query = new URLSearchParams(attemptId === undefined ? { code } : { attempt: attemptId });
+  addWay(query, way);
+  return `${loginErrorPath}?${query.toString()}`;
+}
+
+/**
+ * Reads the way back from the query of that page. Anybody can write such a query, so each part counts only if the start of
+ * a sign-in would take it: `returnTo` is of this site or an allowed origin, and the slug names no more than a slug can.
+ */
+export function readWayBack(fields: Fields, site: Site): WayBack {
+  const { orgSlug = '', returnTo = '', callbackPort = '' } = fields;
+  return {
+    ...(slugPattern.test(orgSlug) ? { orgSlug } : {}),
+    returnTo: checkReturnTo(returnTo, { site: site.origin, allowedOrigins: site.returnToOrigins }),
+    ...(isCallbackPort(callbackPort) ? { callbackPort: Number(callbackPort) } : {}),
+  };
+}
+
+const slugPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** Where "Try again" leads: to the organization's provider if the organization is known, else to the sign-in page. */
+export function retryHref(way: WayBack): string {
+  if (way.orgSlug === undefined) return passedOnHref('/login', way);
+  const query = new URLSearchParams();
+  addWay(query, way);
+  return `${loginRoutes.startSignIn.url}?${query.toString()}`;
+}
+
+function addWay(query: URLSearchParams, { orgSlug, returnTo, callbackPort }: WayBack): void {
+  if (orgSlug !== undefined) query.set('orgSlug', orgSlug);
+  if (returnTo !== undefined) query.set('returnTo', returnTo);
+  if (callbackPort !== undefined) query.set('callbackPort', String(callbackPort));
+}

@@ -1,0 +1,87 @@
+import { request } from 'node:http';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { attemptCookiesBytesMax, returnToLengthMax } from '../../src/contract/limits.ts';
+import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
+import {
+  beginSignIn,
+  hasSession,
+  type LoginScene,
+  loginUrl,
+  openLoginScene,
+  type SceneOrganization,
+} from '../support/login-scene.ts';
+
+/** As long as a `returnTo` may be. */
+const longest = `/${'x'.repeat(returnToLengthMax - 1)}`;
+
+function bytesOf(browser: BrowserClient): number {
+  return [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ').length;
+}
+
+describe('the cookies of sign-ins under way', () => {
+  let scene: LoginScene;
+  let organization: SceneOrganization;
+
+  beforeAll(async () => {
+    scene = await openLoginScene('sqlite');
+    organization = await scene.addOrganization();
+  });
+  afterAll(() => scene.close());
+
+  const begin = (browser: BrowserClient, returnTo = longest) =>
+    beginSignIn(scene, { organization, browser, query: { returnTo } });
+
+  it('H352: never lock a browser out, however many sign-ins it begins and whatever their target', async () => {
+    const browser = openBrowser();
+    let callback = await begin(browser);
+    for (let count = 0; count < 12; count += 1) {
+      callback = await begin(browser);
+      expect(bytesOf(browser)).toBeLessThanOrEqual(attemptCookiesBytesMax);
+      expect((await browser.visit(`${scene.server.url}/login`)).status).toBe(200);
+    }
+    const answer = await browser.visit(callback);
+    expect([answer.location, hasSession(browser)]).toEqual([`${scene.server.url}${longest}`, true]);
+  });
+
+  it('H352: leave room for five sign-ins of the usual size', async () => {
+    const browser = openBrowser();
+    const callbacks = [];
+    for (let count = 0; count < 5; count += 1) callbacks.push(await begin(browser, `/app/${count}`));
+    for (const [count, callback] of callbacks.entries()) {
+      expect((await browser.visit(callback)).location).toBe(`${scene.server.url}/app/${count}`);
+    }
+  });
+
+  it.each([
+    `/${'x'.repeat(returnToLengthMax)}`,
+    // Twelve characters each, once they are percent-encoded.
+    `/${'\u{1F600}'.repeat(43)}`,
+  ])('H352: are kept small by a limit of the target that is told to the caller: %.20s', async (returnTo) => {
+    const url = loginUrl(scene, { orgSlug: organization.slug, returnTo });
+    const browser = openBrowser();
+    const answer = await browser.visit(url, { headers: { accept: 'application/json' } });
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([400, 'return_to_too_long']);
+    const page = await browser.visit((await browser.visit(url)).location);
+    expect(page.text).toContain('longer than 512 characters');
+    expect(bytesOf(browser)).toBe(0);
+  });
+
+  it('H352: are taken back from a browser that has more of them than the server reads', async () => {
+    const name = (number: number) => `sallyport_attempt_0${String(number).padStart(8, '0')}_abcdefghijkl`;
+    const cookie = Array.from({ length: 12 }, (_, number) => `${name(number)}=${'x'.repeat(1500)}`).join('; ');
+    const answer = await new Promise<{ status: number; cleared: string[] }>((resolve, reject) => {
+      const sent = request(`${scene.server.url}/login`, { headers: { cookie, accept: 'text/html' } }, (incoming) => {
+        incoming.resume();
+        resolve({ status: incoming.statusCode ?? 0, cleared: incoming.headers['set-cookie'] ?? [] });
+      });
+      sent.on('error', reject);
+      sent.end();
+    });
+    expect(answer.status).toBe(431);
+    // What fits into one read of the socket; the next request has room.
+    expect(answer.cleared.length).toBeGreaterThanOrEqual(8);
+    for (const line of answer.cleared) expect(line).toMatch(/^sallyport_attempt_[\w-]+=; Max-Age=0; Path=\/;/u);
+  });
+});
