@@ -102,6 +102,8 @@ export type AuditEvent =
         userEmail: string;
         assignedToGroups: readonly GroupName[];
         userGroupsClaim: readonly string[];
+        /** `present`, `empty`, or `absent` where an absent claim counts as empty. */
+        groupsClaim: string;
       };
     }
   | {
@@ -111,6 +113,7 @@ export type AuditEvent =
         userEmail: string;
         removedFromGroups: readonly GroupName[];
         userGroupsClaim: readonly string[];
+        groupsClaim: string;
       };
     }
   | { type: 'session-start'; metadata: { sessionId: string; userId: string; authMethod: string } }
@@ -147,6 +150,7 @@ export type AuditEvent =
         userEmail: string;
         keptInGroup: GroupName;
         userGroupsClaim: readonly string[];
+        groupsClaim: string;
       };
     }
   | { type: 'email-domain-create'; metadata: EmailDomainFact }

@@ -12,6 +12,7 @@ export const connectionOptionDefaults: ConnectionOptions = {
   groupsSource: 'automatic',
   groupsFormat: 'automatic',
   groupsDelimiter: '',
+  absentGroupsClaim: 'unknown',
   groupNameMatching: 'exact',
   tokenEndpointAuthMethod: 'automatic',
   clientAssertionAlgorithm: 'automatic',
@@ -23,6 +24,7 @@ export const connectionOptionDefaults: ConnectionOptions = {
   authorizationParameters: {},
   clockToleranceSeconds: clockToleranceSecondsDefault,
   userinfo: 'when-needed',
+  userinfoSignedResponseAlg: 'automatic',
   trustedAudiences: [],
   requiredClaims: {},
 };

@@ -1,4 +1,9 @@
-export const groupsSources = ['automatic', 'id_token', 'userinfo'] as const;
+import { signatureAlgorithms } from './algorithms.ts';
+
+export const groupsSources = ['automatic', 'id_token', 'userinfo', 'userinfo_first'] as const;
+
+/** What it means that a provider sends no groups claim. */
+export const absentGroupsMeanings = ['unknown', 'empty'] as const;
 
 export const groupsFormats = [
   'automatic',
@@ -31,6 +36,9 @@ export const clientAssertionKeyNames = ['automatic', 'kid', 'x5t#S256', 'x5t'] a
 
 /** The audience of a client assertion. `automatic` is the issuer, likewise. */
 export const clientAssertionAudiences = ['automatic', 'issuer', 'token-endpoint'] as const;
+
+/** What userinfo is signed with; the first is the default. */
+export const userinfoAlgorithms = ['automatic', ...signatureAlgorithms] as const;
 
 export const userinfoUses = ['when-needed', 'always', 'never'] as const;
 

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 
 import { ClaimReferenceSchema } from './claim-reference.ts';
 import {
+  absentGroupsMeanings,
   clientAssertionAlgorithms,
   clientAssertionAudiences,
   clientAssertionKeyNames,
@@ -9,6 +10,7 @@ import {
   groupsFormats,
   groupsSources,
   tokenEndpointAuthMethods,
+  userinfoAlgorithms,
   userinfoUses,
 } from './connection-option-values.ts';
 import {
@@ -56,7 +58,8 @@ export const connectionOptionFields = {
     'The claim that holds the groups. Empty: `groups`. A text is a literal name, in which dots, slashes and colons mean nothing. A list of names is a path through nested objects: `["resource_access", "my-client", "roles"]`.',
   ),
   groupsSource: Type.Enum(groupsSources, {
-    description: 'Where groups are read from. `automatic`: the ID token, and userinfo when it does not name them.',
+    description:
+      'Where groups are read from. `automatic`: the ID token, or userinfo if the ID token has no groups claim. `userinfo_first`: the other way round.',
   }),
   groupsFormat: Type.Enum(groupsFormats, {
     description:
@@ -65,6 +68,10 @@ export const connectionOptionFields = {
   groupsDelimiter: Type.String({
     maxLength: groupsDelimiterLengthMax,
     description: 'What separates groups where the format is `delimited`.',
+  }),
+  absentGroupsClaim: Type.Enum(absentGroupsMeanings, {
+    description:
+      'What a sign-in without a groups claim means; `null` and an empty text count as absent. `unknown`: no membership changes. `empty`: the person is in no group, so the memberships that the identity provider gave end. Choose `empty` for providers that leave the claim out for people without groups.',
   }),
   groupNameMatching: Type.Enum(groupNameMatchings, {
     description: "How a claim's groups are compared with the names of the organization's groups.",
@@ -102,6 +109,10 @@ export const connectionOptionFields = {
   }),
   userinfo: Type.Enum(userinfoUses, {
     description: 'When the userinfo endpoint is asked. `when-needed`: when the ID token lacks something.',
+  }),
+  userinfoSignedResponseAlg: Type.Enum(userinfoAlgorithms, {
+    description:
+      'The algorithm that userinfo responses are signed with (`userinfo_signed_response_alg`). `automatic`: that of ID tokens, and unsigned responses are read too. With an algorithm, only responses that are signed with it are read.',
   }),
   trustedAudiences: Values('Audiences that an ID token may name besides the client id.'),
   requiredClaims: Type.Record(Type.String(), RequiredClaimSchema, {

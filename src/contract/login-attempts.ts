@@ -116,7 +116,10 @@ const LoginAttempt = Type.Object({
   groups: Nullable(
     Type.Object({
       isManaged: Type.Boolean({ description: 'Whether sign-ins set the memberships of groups.' }),
-      claim: Type.String({ description: '`present`, `empty`, `absent`, `overage` or `malformed`.' }),
+      byAbsence: Type.Boolean({
+        description: 'Whether the claim was absent, which counts as empty at this connection.',
+      }),
+      claim: Type.String({ description: '`present`, `empty`, `absent`, `unavailable`, `overage` or `malformed`.' }),
       named: Type.Integer({ description: 'Groups that the claim names.' }),
       unmatched: Nullable(Type.Integer({ description: 'Of those, how many this organization has no group for.' })),
       added: Type.Array(Type.String()),

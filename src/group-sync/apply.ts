@@ -1,4 +1,4 @@
-/** Sets a member's groups from the claim of a checked sign-in, in the transaction of that sign-in. */
+/** Sets a member's groups from the groups claim of a checked sign-in, in the transaction of that sign-in. */
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
 import type { RequestOrigin } from '../contract/actor.ts';
@@ -101,6 +101,7 @@ interface About {
   readonly userId: UserId;
   readonly userEmail: string;
   readonly userGroupsClaim: readonly string[];
+  readonly groupsClaim: GroupsClaim['state'];
 }
 
 async function append(
@@ -110,7 +111,7 @@ async function append(
 ): Promise<void> {
   const { organizationId, userId, userEmail, claim, issuer, origin } = sync;
   const userGroupsClaim = claim.state === 'present' ? claim.names : [];
-  const event = describe({ userId, userEmail, userGroupsClaim });
+  const event = describe({ userId, userEmail, userGroupsClaim, groupsClaim: claim.state });
   await audit(tx, { organizationId, actor: { type: 'identity-provider', metadata: { issuer } }, event, origin });
 }
 

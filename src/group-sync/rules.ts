@@ -19,20 +19,24 @@ export interface HeldGroup extends RoleGroup {
 
 /** What a sign-in changes in the member's groups, or why it changes nothing. */
 export type GroupPlan =
-  | { readonly kind: 'unchanged'; readonly reason: 'absent' | 'overage' | 'malformed' }
+  | { readonly kind: 'unchanged'; readonly reason: 'absent' | 'unavailable' | 'overage' | 'malformed' }
   | {
       readonly kind: 'set';
       readonly add: readonly RoleGroup[];
       readonly remove: readonly HeldGroup[];
       /** How many of the claim's names this organization has no group for. */
       readonly unmatched: number;
+      /** There was no claim, and the connection says that this means no groups. */
+      readonly byAbsence?: true;
       /** The group that was not left after all, because it alone makes the last admin one. */
       readonly kept?: NamedGroup;
     };
 
 /**
- * Decides which groups a member joins and leaves. Only a claim that is present says who belongs where: one that is
- * absent, cut short or unreadable changes nothing. Groups are never created.
+ * Decides which groups a member joins and leaves. A claim that is cut short, unreadable or could not be had changes
+ * nothing. Neither does an absent one, unless the connection says that it counts as empty. Groups are never created.
+ *
+ * Only memberships that the identity provider gave can end here. Those that an admin gave stay.
  *
  * A group with the role admin is matched only by its exact name as the claim has it, with any leading `/`, whatever the
  * matching. At some providers members create groups themselves, and a name that only resembles the group's name must not
@@ -46,7 +50,8 @@ export function planGroups(
     matching,
   }: { existing: readonly RoleGroup[]; held: readonly HeldGroup[]; matching: GroupNameMatching },
 ): GroupPlan {
-  if (claim.state === 'absent' || claim.state === 'overage' || claim.state === 'malformed') {
+  const byAbsence = claim.state === 'absent' && claim.countsAsEmpty === true;
+  if (claim.state !== 'present' && claim.state !== 'empty' && !byAbsence) {
     return { kind: 'unchanged', reason: claim.state };
   }
   const names = claimedNames(claim);
@@ -64,6 +69,7 @@ export function planGroups(
     add: existing.filter((group) => isNamed(group) && !heldIds.has(group.id)),
     remove: held.filter((group) => group.source === 'idp' && !isNamed(group)),
     unmatched: claim.state === 'present' ? claim.names.filter((name) => !isKnown(name)).length : 0,
+    ...(byAbsence ? { byAbsence } : {}),
   };
 }
 
@@ -77,7 +83,7 @@ export interface Remaining {
 }
 
 /**
- * The one group of those that a member is about to leave which they stay in all the same, because it alone makes the
+ * The one group of those that a member is about to leave that they stay in anyway, because it alone makes the
  * organization's last active admin an admin; the first by name where several do.
  */
 export function groupToKeep(remove: readonly HeldGroup[], remaining: Remaining): HeldGroup | undefined {

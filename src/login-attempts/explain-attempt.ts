@@ -3,6 +3,7 @@ import type { AttemptOutcome, Explanation, LoginAttempt } from '../contract/logi
 import { explainError, proofOf } from '../oidc/profiles/explain-error.ts';
 import { recogniseProfile } from '../oidc/profiles/recognise-profile.ts';
 import { explainRefusal } from './explanations.ts';
+import { withWords } from './failure-facts.ts';
 import type { StoredGroups, StoredRecord } from './stored-record.ts';
 
 /** The code of a row, if it is one that this version knows. */
@@ -26,12 +27,19 @@ export function explainAttempt(
         whatToDo: 'If it was more than a minute ago, the server was stopped in between. The member starts again.',
       };
     case 'succeeded':
-      return { whatHappened: successText(record), whatToDo: null };
+      return { whatHappened: successText(record), whatToDo: adviceOnAbsence(record) };
     case 'refused':
-      return (record && explainByProfile(record)) ?? explainRefusal(knownCode(code), record ?? {});
+      return explainRefused(knownCode(code), record);
     default:
       return outcome satisfies never;
   }
+}
+
+// Nobody else would notice that a provider stopped sending the claim, for this person or for everybody.
+function adviceOnAbsence(record: StoredRecord | undefined): string | null {
+  const { byAbsence = false, removed = [], kept } = record?.groups ?? {};
+  if (!byAbsence || (removed.length === 0 && kept === undefined)) return null;
+  return 'If the person still is in these groups at the identity provider, it has stopped sending the groups claim: check its claim mapping and the scopes. If other sign-ins lack the claim too, set absentGroupsClaim to unknown until it is back. The memberships return with the next sign-in that names them.';
 }
 
 function successText(record: StoredRecord | undefined): string {
@@ -49,8 +57,15 @@ function successText(record: StoredRecord | undefined): string {
   }
 }
 
-// The issuer tells whose errors these are, and so what they mean.
-function explainByProfile({ steps, error, errorDescription, method }: StoredRecord): Explanation | undefined {
+function explainRefused(code: ErrorCode | undefined, record: StoredRecord | undefined): Explanation {
+  // The words of a response that failed the check of its issuer are not known to be the provider's.
+  const isVerified = code !== 'idp_issuer_mismatch';
+  return (isVerified && record && explainByProfile(record)) || explainRefusal(code, record ?? {});
+}
+
+// The issuer says whose errors these are, and so what they mean.
+function explainByProfile(record: StoredRecord): Explanation | undefined {
+  const { steps, error, errorDescription, method, pkce } = record;
   const issuer = steps.find(({ name }) => name === 'provider_document')?.expected;
   if (issuer === undefined || error === undefined) return undefined;
   const { profile } = recogniseProfile({ issuer });
@@ -58,10 +73,23 @@ function explainByProfile({ steps, error, errorDescription, method }: StoredReco
   const explained = explainError(profile, said);
   if (explained === undefined) return undefined;
   const { meaning, remedy, vendorCode, place } = explained;
+  const advice = place === undefined ? remedy : `${remedy} In ${profile.displayName}: ${place}.`;
   return {
-    whatHappened: vendorCode === undefined ? meaning : `${meaning} (${vendorCode})`,
-    whatToDo: place === undefined ? remedy : `${remedy} In ${profile.displayName}: ${place}.`,
+    whatHappened: withWords(vendorCode === undefined ? meaning : `${meaning} (${vendorCode})`, record),
+    whatToDo: error === 'invalid_request' && pkce !== undefined ? `${advice}${adviceOnPkce(pkce)}` : advice,
   };
+}
+
+// PKCE is always sent. Providers that support it silently exist, and so do some that reject it.
+function adviceOnPkce(pkce: string | number): string {
+  switch (pkce) {
+    case 'not_listed':
+      return ' The discovery document does not list PKCE with S256 (code_challenge_methods_supported). This server always sends it, so let the application allow code_challenge.';
+    case 'unknown':
+      return ' This server always sends PKCE with S256, so let the application allow code_challenge.';
+    default:
+      return '';
+  }
 }
 
 const routeReasons = {
@@ -107,11 +135,14 @@ export function describeGroups({ groups, groupsClaim = 'absent' }: StoredRecord)
   if (groups === undefined) return null;
   const { isManaged, named, unmatched, added, removed } = groups;
   const lists = { added: [...added], removed: [...removed] };
-  return { isManaged, claim: groupsClaim, named, unmatched, ...lists, reason: groupsReason(groups, groupsClaim) };
+  const { byAbsence = false } = groups;
+  const reason = groupsReason(groups, groupsClaim);
+  return { isManaged, byAbsence, claim: groupsClaim, named, unmatched, ...lists, reason };
 }
 
-function groupsReason({ isManaged, unmatched, kept }: StoredGroups, claim: string): string {
+function groupsReason({ isManaged, unmatched, kept, byAbsence, removed }: StoredGroups, claim: string): string {
   if (!isManaged) return 'Sign-ins of this organization do not set groups.';
+  if (byAbsence === true) return absenceReason(removed.length > 0, kept);
   if (kept !== undefined) return `The last admin stays in ${kept}, although the claim does not name it.`;
   switch (claim) {
     case 'present':
@@ -124,7 +155,20 @@ function groupsReason({ isManaged, unmatched, kept }: StoredGroups, claim: strin
       return 'There were too many groups for the claim, so nothing was changed.';
     case 'malformed':
       return 'The claim could not be read, so nothing was changed.';
+    case 'unavailable':
+      return 'The groups claim would be in the userinfo response, which could not be had, so nothing was changed.';
     default:
       return 'There was no groups claim, so nothing was changed.';
   }
+}
+
+function absenceReason(hasRemoved: boolean, kept: string | undefined): string {
+  const parts = [
+    'There was no groups claim. This connection counts that as no groups (absentGroupsClaim is empty)',
+    hasRemoved
+      ? ', so the memberships that the identity provider gave have ended.'
+      : ', and no membership that the identity provider gave was left to end.',
+    kept === undefined ? '' : ` The last admin stays in ${kept}.`,
+  ];
+  return parts.join('');
 }

@@ -1,6 +1,10 @@
 import type { ErrorCode } from '../contract/errors.ts';
 import type { Explanation } from '../contract/login-attempts.ts';
-import type { FailureFacts } from './failure-facts.ts';
+import { explainCallback, explainIssuer, explainUnreachable, placeOf } from './explain-answer.ts';
+import { explainAlgorithm, explainClaim, explainSignature, explainTime } from './explain-claim.ts';
+import { explainInvalidEmail, explainMissingEmail } from './explain-email.ts';
+import { explainInvalidResponse } from './explain-invalid-response.ts';
+import { type FailureFacts, withWords } from './failure-facts.ts';
 
 /** What a refused sign-in means for the admin: in words, from the code and the facts of its record. */
 type Explain = (facts: FailureFacts) => Explanation;
@@ -9,121 +13,93 @@ const fixed =
   (whatHappened: string, whatToDo: string | null): Explain =>
   () => ({ whatHappened, whatToDo });
 
-/** Every code that can end an attempt. What the provider means by its own errors comes from its profile, if it can. */
+/** Every code that can end an attempt. What a provider means by its own errors comes from its profile, if it can. */
 const explanations: Partial<Readonly<Record<ErrorCode, Explain>>> = {
   config_changed: fixed(
     'The configuration was changed or switched off while the member was at the identity provider.',
-    'Nothing. The member starts again.',
+    'Nothing needs to be changed. The member signs in again.',
   ),
-  callback_malformed: ({ parameter }) => ({
-    whatHappened: `What the browser brought back is no answer to this sign-in${parameter === undefined ? '' : `: the parameter ${parameter} is missing, repeated or foreign`}.`,
+  callback_malformed: explainCallback,
+  idp_denied: (facts) => ({
+    whatHappened: withWords('The identity provider denied the sign-in, or the member cancelled it.', facts),
     whatToDo:
-      'The member starts again. If it stays: the application at the identity provider has to use the authorization code flow and answer in the query.',
+      'Assign the application to the member or to a group of theirs at the identity provider, and grant its consent.',
   }),
-  idp_denied: fixed(
-    'The identity provider, or the member at it, said no.',
-    'Assign the application to the member or their group at the identity provider, and grant its consent.',
-  ),
-  idp_error: ({ error, status }) => ({
-    whatHappened: `The identity provider answered with an error${error === undefined ? '' : `: ${error}`}${status === undefined ? '' : ` (status ${status})`}.`,
-    whatToDo: 'Look the error up in the log of the identity provider; its own words are in this record.',
+  idp_error: ({ status, ...facts }) => ({
+    whatHappened: withWords(
+      `The identity provider answered with an error${status === undefined ? '' : ` (status ${status})`}.`,
+      facts,
+    ),
+    whatToDo: 'Look the error up in the log of the identity provider.',
   }),
-  idp_unreachable: ({ step, host, status }) => ({
-    whatHappened: `The identity provider ${status === undefined ? 'gave no answer in time' : `answered with status ${status}`} at ${placeOf(step)}${host === undefined ? '' : ` (${host})`}.`,
-    whatToDo:
-      status === undefined
-        ? 'Check that its address is right and that it can be reached from this server. An address in a private network has to be allowed by the operator, with SALLYPORT_OUTBOUND_ALLOW.'
-        : 'Check that its address is right and that it is in good health.',
-  }),
+  idp_unreachable: explainUnreachable,
   idp_busy: fixed(
     'Too many sign-ins of this organization were waiting for its identity provider.',
     'The identity provider is slow. The member tries again in a moment.',
   ),
+  idp_paused: ({ step, host }) => ({
+    whatHappened: `The identity provider failed several times in a row at ${placeOf(step)}${host === undefined ? '' : ` (${host})`}, so requests to it are paused for up to a minute.`,
+    whatToDo: 'Look at the records before this one: they say what failed. The member tries again in a minute.',
+  }),
   idp_address_refused: ({ field, host }) => ({
-    whatHappened: `This server may not call the address of the identity provider${field === undefined ? '' : ` (${field})`}${host === undefined ? '' : ` (${host})`}.`,
+    whatHappened: `This server may not call an address of the identity provider${field === undefined ? '' : ` (${field})`}${host === undefined ? '' : ` (${host})`}.`,
     whatToDo:
       'Use a public https address, or ask the operator of this server to allow it with SALLYPORT_OUTBOUND_ALLOW.',
   }),
   idp_tls_refused: ({ host, reason }) => ({
     whatHappened: `The certificate of the identity provider${host === undefined ? '' : ` at ${host}`} could not be verified${reason === undefined ? '' : ` (${reason})`}.`,
-    whatToDo: 'Renew the certificate, and have it name this host and come with its whole chain.',
-  }),
-  idp_response_invalid: ({ step, reason, field }) => ({
-    whatHappened: `What the identity provider sent at ${placeOf(step)} cannot be used${reason === undefined ? '' : ` (${reason}${field === undefined ? '' : `: ${field}`})`}.`,
     whatToDo:
-      step === 'discovery'
-        ? 'Check discoveryURL: it has to lead to the discovery document of your tenant.'
-        : 'Check the endpoints of the configuration, then ask the vendor of the identity provider.',
+      'Renew the certificate. It must name this host and come with its whole chain. For a certificate of a private authority, the operator of this server adds that authority (docs/outbound.md).',
   }),
-  idp_issuer_mismatch: ({ expected, found }) => ({
-    whatHappened: `The issuer is ${found ?? 'not named'}, but the configuration stands for ${expected ?? 'another'}.`,
-    whatToDo:
-      'Enter the discoveryURL or issuer exactly as the identity provider spells its issuer, final slash included.',
-  }),
+  idp_response_invalid: (facts) => explainInvalidResponse(facts, placeOf(facts.step)),
+  idp_issuer_mismatch: explainIssuer,
   idp_issuer_is_template: fixed(
     'The discovery document is one that many tenants share, so it names no issuer of its own.',
     'Enter the discoveryURL with the id of your own tenant in it.',
   ),
-  idp_client_refused: ({ method }) => clientRefused(method),
-  idp_code_refused: fixed(
-    'The identity provider did not accept the code that it had given the browser.',
-    'The member starts again. If it stays: the redirect URI registered there has to be the callback of this server.',
-  ),
+  idp_client_refused: ({ method, ...facts }) => clientRefused(method, facts),
+  idp_code_refused: (facts) => ({
+    whatHappened: withWords('The identity provider did not accept the code that it had given the browser.', facts),
+    whatToDo:
+      'The member signs in again. If it happens every time, check that the redirect URI that is registered there is the callback of this server.',
+  }),
   id_token_missing: fixed(
     'The identity provider sent no ID token.',
     'Make the application one of OpenID Connect, with the scope openid allowed.',
   ),
-  id_token_algorithm_mismatch: ({ expected, found }) => ({
-    whatHappened: `The ID token is signed with ${found ?? 'no algorithm'}, but ${expected ?? 'another'} is configured.`,
-    whatToDo: `Set jwtSignatureAlgorithm to ${found ?? 'what the identity provider signs with'} if that is what it should sign with, or change the algorithm at the identity provider.`,
-  }),
-  id_token_signature_invalid: ({ reason }) => ({
-    whatHappened: `No key of the identity provider verifies the signature of the ID token${reason === undefined ? '' : ` (${reason})`}.`,
-    whatToDo:
-      'Check that the keys published at jwksUri are those that it signs with. With HS256, clientSecret is the key and has to be the current one.',
-  }),
-  id_token_invalid: ({ check, expected, found }) => ({
-    whatHappened: `The check ${check ?? 'of the ID token'} failed: expected ${expected ?? 'another value'}, found ${found ?? 'something else'}.`,
-    whatToDo: remedyOfClaim(check),
-  }),
-  id_token_not_current: ({ check, expected, found }) => ({
-    whatHappened: `The ID token is not of now: ${check ?? 'its time'} is ${found ?? 'another'}, expected ${expected ?? 'a current time'}.`,
-    whatToDo: 'Set the clocks of the identity provider and of this server by NTP.',
-  }),
+  id_token_algorithm_mismatch: explainAlgorithm,
+  id_token_signature_invalid: explainSignature,
+  id_token_invalid: explainClaim,
+  id_token_not_current: explainTime,
   authentication_too_weak: ({ expected, found }) => ({
-    whatHappened: `The member signed in at the identity provider by ${found ?? 'no named way'}, and ${expected ?? 'another'} is required (acr).`,
+    whatHappened: `The member signed in at the identity provider with acr ${found ?? 'none'}, and acrValues requires ${expected ?? 'another'}.`,
     whatToDo: 'Require that way of signing in at the identity provider for this application, or change acrValues.',
   }),
   authentication_too_old: ({ expected, found }) => ({
-    whatHappened: `The member signed in at the identity provider at ${found ?? 'another time'}, required is ${expected ?? 'later'} (auth_time).`,
-    whatToDo: 'Have the identity provider heed max_age, or make maxAgeSeconds longer.',
+    whatHappened: `The member signed in at the identity provider at ${found ?? 'another time'} (auth_time), expected ${expected ?? 'later'}.`,
+    whatToDo: 'Let the identity provider respect max_age, or make maxAgeSeconds longer.',
   }),
   required_claim_missing: ({ claim, state, expected, found }) => ({
     whatHappened: `The claim ${claim ?? 'that is required'} is ${state ?? 'not as required'} in the ID token${expected === undefined ? '' : `: expected ${expected}, found ${found ?? 'something else'}`}.`,
     whatToDo: `If the member may sign in, have the identity provider put the claim ${claim ?? ''} into the ID token with a value that requiredClaims accepts. The comparison is exact, including case.`,
   }),
-  userinfo_subject_mismatch: fixed(
-    'The userinfo endpoint spoke of another subject than the ID token.',
-    'Ask the vendor of the identity provider; both have to name one person by the same sub.',
-  ),
-  subject_invalid: fixed(
-    'The identity provider sent no usable sub.',
-    'Map sub to an identifier of the person that never changes, of at most 255 visible characters.',
-  ),
-  email_missing: ({ claim = 'email' }) => ({
-    whatHappened: `Neither the ID token nor userinfo has an e-mail address in the claim ${claim}.`,
-    whatToDo: `Release the claim ${claim} to this application and give the person an address at the identity provider, or name the claim that holds the address in emailClaims.`,
-  }),
-  email_invalid: ({ reason, claim = 'email' }) => ({
+  userinfo_subject_mismatch: ({ reason }) => ({
     whatHappened:
-      reason === 'several_values'
-        ? `The claim ${claim} holds several values, and none of them can be preferred.`
-        : `The claim ${claim} holds no usable e-mail address${reason === undefined ? '' : ` (${reason})`}.`,
-    whatToDo: `Map the claim ${claim} to the one e-mail address of the person, or name another claim in emailClaims.`,
+      reason === 'sub_absent'
+        ? 'The userinfo response has no sub, so it does not say whom it is about.'
+        : 'The userinfo response is about another subject than the ID token.',
+    whatToDo:
+      'Ask the vendor of the identity provider: both must name the person by the same sub. If the ID token has every claim that is needed, set userinfo to never.',
   }),
+  subject_invalid: ({ found }) => ({
+    whatHappened: `The ID token has no usable sub${found === undefined ? '' : ` (found: ${found})`}.`,
+    whatToDo: 'Map sub to an identifier of the person that never changes, of at most 255 visible characters.',
+  }),
+  email_missing: explainMissingEmail,
+  email_invalid: explainInvalidEmail,
   email_domain_not_allowed: ({ domain }) => ({
-    whatHappened: `An address of ${domain ?? 'another domain'} came, and the configuration does not let that domain in.`,
-    whatToDo: `If its people may sign in, add ${domain ?? 'the domain'} to allowedEmailDomains; else give the person an address of an allowed domain.`,
+    whatHappened: `${domain ?? 'The domain of the address'} is not in allowedEmailDomains, so the configuration does not let that domain in.`,
+    whatToDo: `If its people may sign in, add ${domain ?? 'the domain'} to allowedEmailDomains. Otherwise give the person an address of an allowed domain.`,
   }),
   account_link_required: ({ reason, domain }) => ({
     whatHappened: 'A member has this e-mail address already, and signing in may not make the person that member.',
@@ -164,25 +140,34 @@ const explanations: Partial<Readonly<Record<ErrorCode, Explain>>> = {
   ),
 };
 
-function clientRefused(method: FailureFacts['method']): Explanation {
+function clientRefused(method: FailureFacts['method'], facts: FailureFacts): Explanation {
   switch (method) {
     case 'private_key_jwt':
       return {
-        whatHappened: 'The identity provider does not accept the client id, or the key that signs for this server.',
+        whatHappened: withWords(
+          'The identity provider does not accept the client id, or the key that signs for this server.',
+          facts,
+        ),
         whatToDo:
           'Register the JWK Set URL that client-keys shows at the identity provider, or upload the certificate that it shows, with private_key_jwt as the method. Check clientId as well.',
       };
     case 'none':
       return {
-        whatHappened: 'The identity provider does not accept the client id, or not without client authentication.',
+        whatHappened: withWords(
+          'The identity provider does not accept the client id, or not without client authentication.',
+          facts,
+        ),
         whatToDo:
           'Register the application as a public client with PKCE, or set tokenEndpointAuthMethod to another method and store the client secret. Check clientId as well.',
       };
     default:
       return {
-        whatHappened: `The identity provider does not accept the client id or the client secret${method === undefined ? '' : ` (sent by ${method})`}.`,
+        whatHappened: withWords(
+          `The identity provider does not accept the client id or the client secret${method === undefined ? '' : ` (sent by ${method})`}.`,
+          facts,
+        ),
         whatToDo:
-          'Make a new client secret at the identity provider and store it as clientSecret; check clientId and tokenEndpointAuthMethod with it.',
+          'Make a new client secret at the identity provider and store it as clientSecret. Check clientId and tokenEndpointAuthMethod too.',
       };
   }
 }
@@ -196,31 +181,4 @@ const unexpected = fixed(
 export function explainRefusal(code: ErrorCode | undefined, facts: FailureFacts): Explanation {
   const explain = code === undefined ? undefined : explanations[code];
   return (explain ?? unexpected)(facts);
-}
-
-function remedyOfClaim(check: FailureFacts['check']): string {
-  switch (check) {
-    case 'iss':
-      return 'Enter the discoveryURL or issuer exactly as the identity provider spells its issuer.';
-    case 'aud':
-    case 'azp':
-      return 'Store the client id of this application as clientId: the token was issued for another.';
-    case 'nonce':
-      return 'The member starts again. If it stays, the identity provider does not repeat the nonce, which it has to.';
-    default:
-      return 'Ask the vendor of the identity provider; OpenID Connect Core, section 3.1.3.7, says what has to be there.';
-  }
-}
-
-function placeOf(step: FailureFacts['step']): string {
-  switch (step) {
-    case 'discovery':
-      return 'its discovery document';
-    case 'keys':
-      return 'its keys';
-    case 'userinfo':
-      return 'its userinfo endpoint';
-    default:
-      return 'its token endpoint';
-  }
 }

@@ -16,6 +16,9 @@ const factNames = [
   'field',
   'host',
   'claim',
+  'audience',
+  'userinfo',
+  'pkce',
   'state',
   'keys',
   'library',
@@ -53,6 +56,21 @@ const longWord = new RegExp(String.raw`[\w~+/=.-]{${longWordLength},}`, 'gu');
 // what is too long for a word, an identifier or an error's number is a token.
 function impersonal(text: string): string {
   return text.replaceAll(/[^\s@'"<>(]+@/gu, '[…]@').replaceAll(longWord, '[…]');
+}
+
+/**
+ * The provider's own error and its description, as one quotation; `undefined` if it sent none. They are for admins: the
+ * facts have no address and no token of them any more.
+ */
+export function ownWords({ error, errorDescription }: FailureFacts): string | undefined {
+  if (error === undefined) return undefined;
+  return errorDescription === undefined ? String(error) : `${error}: ${errorDescription}`;
+}
+
+/** A sentence, followed by the provider's own words if there are any. */
+export function withWords(text: string, facts: FailureFacts): string {
+  const words = ownWords(facts);
+  return words === undefined ? text : `${text} In its own words: "${words}".`;
 }
 
 /** The step that an error ended. */

@@ -23,6 +23,8 @@ export interface StoredGroups {
   readonly unmatched: number | null;
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** The claim was absent, which counts as empty at this connection. */
+  readonly byAbsence?: true;
   /** A group that the organization's last admin stays in although the claim does not name it. */
   readonly kept?: string;
 }

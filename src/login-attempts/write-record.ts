@@ -7,7 +7,7 @@ import type { AttemptTrace } from '../oidc/attempt-trace.ts';
 import type { GroupsClaim } from '../oidc/groups-claim.ts';
 import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
 import type { Account } from '../provisioning/sign-in.ts';
-import { type FailureFacts, failedStep, failureFacts } from './failure-facts.ts';
+import { failedStep, failureFacts, ownWords } from './failure-facts.ts';
 import { encode, encodeRecord, type StoredGroups } from './stored-record.ts';
 
 /** What the record of any attempt needs, however it ended. */
@@ -64,19 +64,13 @@ function factsOfStep(facts: ReturnType<typeof failureFacts>, { code }: KnownErro
   const found =
     facts.found ??
     facts.state ??
-    inOwnWords(facts) ??
+    ownWords(facts) ??
     facts.domain ??
     facts.reason ??
     facts.status ??
     facts.library ??
     code;
   return { expected: (facts.expected ?? facts.claim)?.toString(), found: String(found) };
-}
-
-// The provider's error, and what it says of it, which the record has without who it was about.
-function inOwnWords({ error, errorDescription }: FailureFacts): string | undefined {
-  if (error === undefined) return undefined;
-  return errorDescription === undefined ? String(error) : `${error}: ${errorDescription}`;
 }
 
 function toStoredGroups(claim: GroupsClaim, plan: GroupPlan | undefined): StoredGroups {
@@ -87,6 +81,7 @@ function toStoredGroups(claim: GroupsClaim, plan: GroupPlan | undefined): Stored
     unmatched: isSet ? plan.unmatched : null,
     added: isSet ? shownNames(plan.add) : [],
     removed: isSet ? shownNames(plan.remove) : [],
+    ...(isSet && plan.byAbsence === true ? { byAbsence: true } : {}),
     ...(isSet && plan.kept !== undefined ? { kept: shownName(plan.kept) } : {}),
   };
 }

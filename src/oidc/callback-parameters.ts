@@ -52,23 +52,19 @@ export function checkCallbackForm(url: URL, expectedState: string): OwnCallback 
 
 /**
  * Second step: the response comes from the provider that was asked (RFC 9207, section 2.4). Only then is its error
- * believed.
+ * believed. The error of a response that fails this check is kept for the record, where it is marked as unverified.
  *
  * @throws `idp_issuer_mismatch`, `idp_denied`, `idp_error`, `callback_malformed`
  */
 export function checkCallbackIssuer(callback: OwnCallback, metadata: ProviderMetadata): CodeCallback {
   const { url, code, iss, error } = callback;
   if (iss === undefined ? metadata.namesItself : iss !== metadata.issuer) {
-    throw appError('idp_issuer_mismatch', {
-      meta: { step: 'callback', expected: metadata.issuer, found: upstreamText(iss) },
-    });
+    const [reason, found] = iss === undefined ? ['iss_absent', 'none'] : ['iss_differs', upstreamText(iss)];
+    const meta = { step: 'callback', reason, expected: metadata.issuer, found, ...errorOf(callback) };
+    throw appError('idp_issuer_mismatch', { meta });
   }
   if (error !== undefined) {
-    const meta = {
-      step: 'callback',
-      error: upstreamText(error),
-      errorDescription: upstreamText(callback.errorDescription, url.searchParams.getAll('state')),
-    };
+    const meta = { step: 'callback', pkce: metadata.pkce, ...errorOf(callback) };
     throw appError(error === 'access_denied' ? 'idp_denied' : 'idp_error', { meta });
   }
   if (code === undefined) {
@@ -76,6 +72,12 @@ export function checkCallbackIssuer(callback: OwnCallback, metadata: ProviderMet
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
   return { url, code } as CodeCallback;
+}
+
+function errorOf({ url, error, errorDescription }: OwnCallback): Record<string, unknown> {
+  if (error === undefined) return {};
+  const secrets = url.searchParams.getAll('state');
+  return { error: upstreamText(error, secrets), errorDescription: upstreamText(errorDescription, secrets) };
 }
 
 // An empty parameter is as good as none (RFC 6749, section 3.1); `name[]` is how some parsers spell a list.

@@ -23,14 +23,22 @@ export interface IdTokenExpectations {
   readonly toleranceSeconds: number;
 }
 
-type Describe = (claim: unknown, expected: IdTokenExpectations) => StepFacts;
+/** Facts of a claim; of an audience also which of its entries are not trusted. */
+interface ClaimFacts extends StepFacts {
+  readonly audience?: string | undefined;
+}
+
+type Describe = (claim: unknown, expected: IdTokenExpectations, claims: JsonObject) => ClaimFacts;
 
 // Of issuer, audience and times an admin needs to see what came; none of them tells who the member is. Of all others
 // only whether something came and of what kind: what they hold is the member's, or a secret of the attempt.
 const descriptions: Readonly<Record<string, Describe>> = {
   iss: (iss, { issuer }) => ({ expected: issuer, found: named(iss) }),
-  aud: (aud, { clientId }) => ({ expected: clientId, found: named(aud) }),
-  azp: (azp, { clientId }) => ({ expected: `${clientId}, or none`, found: named(azp) }),
+  aud: describeAudience,
+  azp: (azp, { clientId }, claims) => ({
+    expected: hasSeveralAudiences(claims) ? clientId : `${clientId}, or none`,
+    found: named(azp),
+  }),
   exp: (exp, at) => ({ expected: `after ${time(at.nowSeconds - at.toleranceSeconds)}`, found: time(exp) }),
   nbf: (nbf, at) => ({ expected: `not after ${latest(at)}, or none`, found: time(nbf) }),
   iat: (iat, at) => ({
@@ -53,14 +61,51 @@ const descriptions: Readonly<Record<string, Describe>> = {
   events: (events) => ({ expected: 'none', found: kindOf(events) }),
 };
 
+/** The audiences of a token that are neither this client nor in `trustedAudiences`. */
+export function untrustedAudiences(
+  aud: unknown,
+  { clientId, trustedAudiences }: Pick<IdTokenExpectations, 'clientId' | 'trustedAudiences'>,
+): readonly unknown[] {
+  const list: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return list.filter((one) => one !== clientId && !(typeof one === 'string' && trustedAudiences.includes(one)));
+}
+
+/** Whether a claim is a time that was counted in milliseconds. */
+export function looksLikeMilliseconds(value: unknown): boolean {
+  return typeof value === 'number' && value >= millisecondsFrom;
+}
+
+/** Whether a token must name its authorized party (OpenID Connect Core, section 3.1.3.7, item 4). */
+export function hasSeveralAudiences(claims: JsonObject): boolean {
+  const aud = member(claims, 'aud');
+  return Array.isArray(aud) && aud.length > 1;
+}
+
+// A token that is for this client, and for others too, is another fault than one that is for others only.
+function describeAudience(aud: unknown, expected: IdTokenExpectations): ClaimFacts {
+  const { clientId } = expected;
+  const isOurs = Array.isArray(aud) && aud.includes(clientId);
+  const untrusted = isOurs ? untrustedAudiences(aud, expected) : [];
+  const facts = { expected: clientId, found: named(aud) };
+  if (untrusted.length === 0) return facts;
+  const audience = upstreamText(untrusted.slice(0, audiencesShownMax).map(audienceText).join(', '));
+  return { ...facts, expected: `${clientId}, and no others than trustedAudiences`, audience };
+}
+
+const audiencesShownMax = 10;
+
+function audienceText(audience: unknown): string {
+  return typeof audience === 'string' ? audience : kindOf(audience);
+}
+
 /** What a check of a claim expected, and what it found. */
-export function claimFacts(name: string, claims: JsonObject, expected: IdTokenExpectations): StepFacts {
-  return descriptions[name]?.(member(claims, name), expected) ?? {};
+export function claimFacts(name: string, claims: JsonObject, expected: IdTokenExpectations): ClaimFacts {
+  return descriptions[name]?.(member(claims, name), expected, claims) ?? {};
 }
 
 /** The same of a claim that passed. */
 export function passedClaimFacts(name: string, claims: JsonObject, expected: IdTokenExpectations): StepFacts {
-  const facts = claimFacts(name, claims, expected);
+  const { audience: _audience, ...facts } = claimFacts(name, claims, expected);
   return comparedClaims.includes(name) && member(claims, name) !== undefined ? { ...facts, found: 'the same' } : facts;
 }
 
@@ -82,11 +127,16 @@ function named(value: unknown): string | undefined {
   return Array.isArray(value) ? upstreamText(JSON.stringify(value).slice(0, namedLengthMax)) : kindOf(value);
 }
 
+/** A count of seconds of the year 5138, and one of milliseconds of 1973. */
+const millisecondsFrom = 1e11;
+
 /** The last moment that JavaScript can name, in seconds (ECMAScript, section 21.4.1.1). */
 const lastSecond = 8.64e12;
 
+// NumericDate counts seconds (RFC 7519, section 2). A provider that counts milliseconds names a year beyond 5000.
 function time(value: unknown): string {
   if (typeof value !== 'number') return kindOf(value);
+  if (value >= millisecondsFrom && value <= lastSecond * 1000) return `${value}, which looks like milliseconds`;
   return value > 0 && value <= lastSecond ? new Date(value * 1000).toISOString() : String(value);
 }
 

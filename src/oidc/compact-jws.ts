@@ -27,6 +27,19 @@ export function parseCompactJws(text: string): CompactJws | undefined {
   };
 }
 
+/**
+ * Says what a text is that {@link parseCompactJws} rejects, for the record of an attempt. Nothing of the text is repeated.
+ */
+export function describeToken(text: string): string {
+  const parts = text.split('.').length;
+  const isOfTokenParts = /^[\w.-]*$/.test(text);
+  if (isOfTokenParts && parts === 5) return 'five parts: an encrypted token';
+  if (isOfTokenParts && parts === 3 && text.endsWith('.')) return 'no signature: an unsigned token';
+  if (isOfTokenParts && parts === 3) return 'three parts, one of which is empty or no JSON';
+  if (isOfTokenParts && parts === 2) return 'two parts: the signature is missing';
+  return text === '' ? 'an empty text' : `a text of ${text.length} characters that is no token`;
+}
+
 /** The header of a compact JWS; empty when there is none. */
 export function jwsHeader(text: string): JsonObject {
   const parsed = parseJsonObject(Buffer.from(text.slice(0, text.indexOf('.')), 'base64url'));

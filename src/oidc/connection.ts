@@ -57,3 +57,9 @@ export interface CompleteConnection extends ConnectionSettings {
 export function optionsOf({ options }: ConnectionSettings): ConnectionOptions {
   return { ...connectionOptionDefaults, ...options };
 }
+
+/** The one algorithm that userinfo may be signed with: that of ID tokens unless the connection names another. */
+export function userinfoAlgorithm(connection: ConnectionSettings): SignatureAlgorithm {
+  const { userinfoSignedResponseAlg } = optionsOf(connection);
+  return userinfoSignedResponseAlg === 'automatic' ? connection.algorithm : userinfoSignedResponseAlg;
+}

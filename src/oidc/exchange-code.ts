@@ -1,6 +1,6 @@
 import * as openid from 'openid-client';
 
-import { type AttemptTrace, silentTrace, type StepFacts } from './attempt-trace.ts';
+import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
 import type { CodeCallback } from './callback-parameters.ts';
 import { openClientCredentials } from './client-authentication.ts';
 import { jwsHeader } from './compact-jws.ts';
@@ -10,7 +10,7 @@ import type { GuardedFetch } from './guarded-fetch.ts';
 import { verifyIdTokenSignature } from './id-token-signature.ts';
 import { candidateKeys, type VerificationKey } from './key-set.ts';
 import { createLibraryClient, type LibraryTransport } from './library-client.ts';
-import { causes, fromLibraryError } from './library-errors.ts';
+import { causes, fromLibraryError, type JudgeClaims } from './library-errors.ts';
 import type { LibraryClient, RememberedProvider } from './provider-memory.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import { receivedResponse } from './received-response.ts';
@@ -25,7 +25,7 @@ export interface SignedIdToken {
   readonly [signed]: true;
   readonly header: JsonObject;
   readonly claims: JsonObject;
-  readonly accessToken: string;
+  readonly accessToken: string | undefined;
   readonly code: string;
   /** What verified it, for the call to userinfo. */
   readonly client: LibraryClient;
@@ -46,8 +46,7 @@ interface AttemptUnderWay {
   readonly nonce: string;
   readonly codeVerifier: string;
   readonly trace: AttemptTrace;
-  /** What there is to tell of a claim that the library refuses. */
-  readonly describeClaim: (claim: string, claims: JsonObject) => StepFacts;
+  readonly judgeClaims: JudgeClaims;
 }
 
 /**
@@ -59,14 +58,14 @@ interface AttemptUnderWay {
 export async function exchangeCode(exchange: CodeExchange): Promise<SignedIdToken> {
   openClientCredentials(exchange.connection);
   const client = await expectedClient(exchange);
-  const { trace, codeVerifier, describeClaim } = exchange.attempt;
+  const { trace, codeVerifier, judgeClaims } = exchange.attempt;
   exchange.provider.traces.set(codeVerifier, trace);
   try {
     return await grant(exchange, client);
   } catch (error) {
     const other = causes(error).find((cause) => cause instanceof OtherKeyError);
     if (other === undefined) {
-      throw fromLibraryError(error, describeClaim);
+      throw fromLibraryError(error, judgeClaims);
     }
     // The code is spent, so the answer at hand is replayed to a configuration that holds the key which signed it.
     return await grantFromAnswer(exchange, other);
@@ -119,7 +118,7 @@ function createSharedClient(shared: Shared, key: VerificationKey | undefined): L
   const { connection, provider, metadata, fetch } = shared;
   const client: LibraryClient = createLibraryClient(connection, { metadata, key }, async (request) => {
     if (request.endpoint === 'userinfo') {
-      return sendUserinfoRequest(fetch, connection, request);
+      return sendUserinfoRequest({ connection, provider, fetch, heldKey: key }, request);
     }
     const trace = provider.traces.get(request.form?.get('code_verifier') ?? '') ?? silentTrace;
     const { answer, method } = await requestTokens({ connection, metadata, fetch, provider }, request);
@@ -133,9 +132,13 @@ function createSharedClient(shared: Shared, key: VerificationKey | undefined): L
   return client;
 }
 
+/** Stands for an access token that did not come. */
+const noAccessToken = 'no access token';
+
 // A lifetime, a scope or a refresh token in the answer is none of the sign-in's business, so it cannot fail it either.
 function tokenResponse({ accessToken, idToken }: TokenAnswer): Response {
-  const content = { access_token: accessToken, token_type: 'bearer', id_token: idToken };
+  // The library wants an access token of any kind. It is never sent: userinfo is asked with the one that came.
+  const content = { access_token: accessToken || noAccessToken, token_type: 'bearer', id_token: idToken };
   return receivedResponse('application/json', content);
 }
 
@@ -144,13 +147,13 @@ async function grantFromAnswer(exchange: CodeExchange, { answer, key }: OtherKey
   const replay: LibraryTransport = (request) =>
     request.endpoint === 'token'
       ? Promise.resolve(tokenResponse(answer))
-      : sendUserinfoRequest(fetch, connection, request);
+      : sendUserinfoRequest({ connection, provider, fetch, heldKey: key }, request);
   try {
     const token = await grant(exchange, createLibraryClient(connection, { metadata, key }, replay));
     provider.client = createSharedClient({ connection, provider, metadata, fetch }, key);
     return token;
   } catch (error) {
-    throw fromLibraryError(error, attempt.describeClaim);
+    throw fromLibraryError(error, attempt.judgeClaims);
   }
 }
 
@@ -165,7 +168,7 @@ async function grant({ callback, attempt }: CodeExchange, client: LibraryClient)
   const token = {
     header: jwsHeader(tokens.id_token ?? ''),
     claims,
-    accessToken: tokens.access_token,
+    accessToken: tokens.access_token === noAccessToken ? undefined : tokens.access_token,
     code: callback.code,
     client,
   };

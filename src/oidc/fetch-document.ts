@@ -1,7 +1,7 @@
 import { appError } from '../contract/errors.ts';
 import { parseJsonObject, type JsonObject } from './bounded-json.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
-import { callMsMax } from './limits.ts';
+import { callMsMax, headersMsMax } from './limits.ts';
 import type { Answer } from './outbound-request.ts';
 import type { Fetched } from './remembered-value.ts';
 
@@ -21,7 +21,8 @@ interface DocumentRequest {
 export async function fetchDocument(fetch: GuardedFetch, request: DocumentRequest): Promise<Fetched<JsonObject>> {
   const { url, step, bytesMax, bulkhead } = request;
   const accept = 'application/json, application/jwk-set+json';
-  const answer = await fetch({ url, step, bulkhead, headers: { accept }, limits: { bytesMax, totalMs: callMsMax } });
+  const limits = { bytesMax, totalMs: callMsMax, headersMs: headersMsMax };
+  const answer = await fetch({ url, step, bulkhead, headers: { accept }, limits });
   const meta = { step, host: new URL(url).host };
   if (answer.status !== 200) {
     const code = isTemporary(answer.status) ? 'idp_unreachable' : 'idp_response_invalid';

@@ -5,11 +5,14 @@ import { lookUpClaim, topLevelName } from './claim-lookup.ts';
 import { groupNames } from './groups-format.ts';
 
 /**
- * What a provider said about groups. Only `empty` and `present` say which groups somebody is in; after any other state
- * nothing is known, so nothing may be taken away.
+ * What a provider said about groups. `empty` and `present` say which groups a person is in. `absent` says it only where
+ * the connection has `absentGroupsClaim: empty`. After any other state nothing is known, so no membership may end.
  */
 export type GroupsClaim =
-  | { readonly state: 'absent' }
+  /** No claim, `null` or an empty text, in each place where the claim is looked for. */
+  | { readonly state: 'absent'; readonly countsAsEmpty?: true }
+  /** The claim would be in a userinfo response that could not be had. */
+  | { readonly state: 'unavailable' }
   | { readonly state: 'empty' }
   | { readonly state: 'overage' }
   | { readonly state: 'malformed' }
@@ -30,10 +33,10 @@ export function readGroups(claims: JsonObject, reading: GroupsReading): GroupsCl
   if (lookup.state === 'blocked') {
     return { state: 'malformed' };
   }
-  if (lookup.state === 'absent') {
+  const groups = lookup.state === 'found' ? lookup.value : undefined;
+  if (groups === undefined || groups === null || groups === '') {
     return { state: isAnnouncedElsewhere(claims, topLevelName(claimName)) ? 'overage' : 'absent' };
   }
-  const groups = lookup.value;
   // An array of anything that is too long is not looked at, item by item, to see what it is.
   if (Array.isArray(groups) && groups.length > groupsClaimCountMax) {
     return { state: 'overage' };

@@ -35,8 +35,8 @@ function fetchWith({ allow = '127.0.0.1', lookup = toLoopback }: { allow?: strin
   const policy = createOutboundPolicy(parsed.ok ? parsed.entries : []);
   const fetch = createGuardedFetch({ policy, lookup, clock });
   closers.push(() => fetch.close());
-  return (url: string, totalMs = 2_000, bulkhead = 'organization-1') =>
-    fetch({ url, step: 'discovery', bulkhead, limits: { bytesMax: 100_000, totalMs } });
+  return (url: string, totalMs = 2_000, bulkhead = 'organization-1', headersMs = headersMsMax) =>
+    fetch({ url, step: 'discovery', bulkhead, limits: { bytesMax: 100_000, totalMs, headersMs } });
 }
 
 function answerWith(change: (reply: Reply) => Reply): void {

@@ -8,7 +8,7 @@ import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createGuardedConnector } from './guarded-connector.ts';
 import { createGuardedProbe, type GuardedProbe } from './guarded-probe.ts';
 import type { HostLookup } from './host-lookup.ts';
-import { connectionLifetimeMs, headerBytesMax, headersMsMax, keepAliveMs } from './limits.ts';
+import { connectionLifetimeMs, headerBytesMax, keepAliveMs } from './limits.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
 import type { OutboundProxy } from './outbound-proxy.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
@@ -78,7 +78,6 @@ export function createGuardedFetch(deps: {
 const connections = {
   pipelining: 1,
   allowH2: false,
-  headersTimeout: headersMsMax,
   maxHeaderSize: headerBytesMax,
   keepAliveTimeout: keepAliveMs,
   keepAliveMaxTimeout: connectionLifetimeMs,

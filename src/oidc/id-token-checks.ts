@@ -1,15 +1,22 @@
 import { hash as digestOf } from 'node:crypto';
 
 import type { SignatureAlgorithm } from '../contract/algorithms.ts';
-import { appError, type ErrorCode } from '../contract/errors.ts';
+import { appError, type ErrorCode, type KnownError } from '../contract/errors.ts';
 import { subjectLengthMax } from '../contract/limits.ts';
 import type { AttemptStepName } from '../contract/login-attempts.ts';
 import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
-import { member } from './bounded-json.ts';
-import { claimFacts, type IdTokenExpectations, passedClaimFacts } from './claim-facts.ts';
+import { member, type JsonObject } from './bounded-json.ts';
+import {
+  claimFacts,
+  hasSeveralAudiences,
+  type IdTokenExpectations,
+  looksLikeMilliseconds,
+  passedClaimFacts,
+  untrustedAudiences,
+} from './claim-facts.ts';
 import type { SignedIdToken } from './exchange-code.ts';
 import { checkIdTokenHeader, headerCheckNames } from './id-token-header.ts';
-import { audiencesMax, idTokenAgeSecondsMax } from './limits.ts';
+import { idTokenAgeSecondsMax } from './limits.ts';
 import { findUnmetClaim } from './required-claims.ts';
 import { isSameSecret } from './same-secret.ts';
 
@@ -21,7 +28,9 @@ export interface CheckedIdToken extends SignedIdToken {
   readonly subject: string;
 }
 
-type Facts = IdTokenExpectations & { readonly token: SignedIdToken };
+/** What hash claims are computed of (Core, sections 3.1.3.6 and 3.3.2.11). */
+type HashedValues = Pick<SignedIdToken, 'accessToken' | 'code'>;
+type Facts = IdTokenExpectations & { readonly claims: JsonObject; readonly hashed: HashedValues };
 type Check = readonly [name: AttemptStepName, code: ErrorCode, passes: (claim: unknown, facts: Facts) => boolean];
 
 /**
@@ -30,11 +39,13 @@ type Check = readonly [name: AttemptStepName, code: ErrorCode, passes: (claim: u
  */
 const checks: readonly Check[] = [
   ['iss', 'id_token_invalid', (iss, { issuer }) => iss === issuer], // (2), code point by code point
-  ['aud', 'id_token_invalid', (aud, { clientId }) => audiences(aud).includes(clientId)], // (3)
-  ['aud', 'id_token_invalid', (aud, facts) => audiences(aud).every((one) => isTrustedAudience(one, facts))], // (3)
-  ['azp', 'id_token_invalid', (azp, { clientId }) => azp === undefined || azp === clientId], // (4), (5)
+  ['aud', 'id_token_invalid', (aud, { clientId }) => (Array.isArray(aud) ? aud.includes(clientId) : aud === clientId)], // (3)
+  ['aud', 'id_token_invalid', (aud, facts) => untrustedAudiences(aud, facts).length === 0], // (3)
+  ['azp', 'id_token_invalid', (azp, { claims }) => azp !== undefined || !hasSeveralAudiences(claims)], // (4)
+  ['azp', 'id_token_invalid', (azp, { clientId }) => azp === undefined || azp === clientId], // (5)
   ['exp', 'id_token_invalid', isTime],
   ['exp', 'id_token_not_current', (exp, at) => isTime(exp) && exp > at.nowSeconds - at.toleranceSeconds], // (9)
+  ['nbf', 'id_token_invalid', (nbf) => nbf === undefined || isTime(nbf)],
   ['nbf', 'id_token_not_current', (nbf, at) => nbf === undefined || isPast(nbf, at)], // RFC 7519, section 4.1.5
   ['iat', 'id_token_invalid', isTime],
   ['iat', 'id_token_not_current', isPast], // (10)
@@ -44,8 +55,8 @@ const checks: readonly Check[] = [
   ['auth_time', 'authentication_too_old', isRecentEnough], // (13)
   ['nonce', 'id_token_invalid', (nonce, facts) => typeof nonce === 'string' && isSameSecret(nonce, facts.nonce)], // (11)
   ['sub', 'subject_invalid', (sub) => isSubject(sub)], // Core, section 2
-  ['at_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.token.accessToken, facts)], // Core, 3.1.3.8
-  ['c_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.token.code, facts)], // Core, 3.3.2.11
+  ['at_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.hashed.accessToken, facts)], // Core, 3.1.3.8
+  ['c_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.hashed.code, facts)], // Core, 3.3.2.11
   ['s_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.state, facts)], // FAPI 1.0 part 2, section 5.1.1
   ['events', 'id_token_invalid', (events) => events === undefined], // a logout token, RFC 8725, section 3.12
   ['acr', 'authentication_too_weak', isAcceptedContext], // (12)
@@ -79,11 +90,11 @@ export function checkIdToken(
   trace: AttemptTrace = silentTrace,
 ): CheckedIdToken {
   checkIdTokenHeader(token.header, expected.algorithm);
-  const facts: Facts = { ...expected, token };
+  const facts: Facts = { ...expected, claims: token.claims, hashed: token };
   for (const { name, code, passes, isLastOfClaim } of namedChecks) {
     const claim = member(token.claims, name);
     if (!passes(claim, facts)) {
-      throw appError(code, { meta: { step: 'id_token', check: name, ...claimFacts(name, token.claims, expected) } });
+      throw checkFailed({ name, code }, token.claims, expected);
     }
     if (isLastOfClaim) {
       const told = passedClaimFacts(name, token.claims, expected);
@@ -101,13 +112,28 @@ export function checkIdToken(
   return { ...token, subject: member(token.claims, 'sub') } as CheckedIdToken;
 }
 
-function audiences(aud: unknown): readonly unknown[] {
-  const list: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
-  return list.length > audiencesMax ? [] : list;
+/**
+ * The first check that claims fail, for claims that the library rejected: it says less about the reason than these checks
+ * do. `undefined` if they pass. Hash claims are left out, because the library looks at none.
+ */
+export function findClaimFault(claims: JsonObject, expected: IdTokenExpectations): KnownError | undefined {
+  const facts: Facts = { ...expected, claims, hashed: { accessToken: undefined, code: '' } };
+  const failed = namedChecks.find(
+    ({ name, passes }) => !hashClaims.includes(name) && !passes(member(claims, name), facts),
+  );
+  return failed === undefined ? undefined : checkFailed(failed, claims, expected);
 }
 
-function isTrustedAudience(audience: unknown, { clientId, trustedAudiences }: IdTokenExpectations): boolean {
-  return audience === clientId || (typeof audience === 'string' && trustedAudiences.includes(audience));
+const hashClaims: readonly AttemptStepName[] = ['at_hash', 'c_hash', 's_hash'];
+
+function checkFailed(
+  { name, code }: { readonly name: AttemptStepName; readonly code: ErrorCode },
+  claims: JsonObject,
+  expected: IdTokenExpectations,
+): KnownError {
+  const isTimeOfToken = ['exp', 'nbf', 'iat', 'auth_time'].includes(name);
+  const reason = isTimeOfToken && looksLikeMilliseconds(member(claims, name)) ? { reason: 'milliseconds' } : {};
+  return appError(code, { meta: { step: 'id_token', check: name, ...reason, ...claimFacts(name, claims, expected) } });
 }
 
 // NumericDate (RFC 7519, section 2), as far as it can be counted exactly.
@@ -138,15 +164,16 @@ function isSubject(sub: unknown): sub is string {
   return typeof sub === 'string' && sub.length <= subjectLengthMax && subjectPattern.test(sub);
 }
 
-// The left half of the hash that the algorithm names (Core, section 3.1.3.6).
-function isHashOf(hash: unknown, value: string, { algorithm }: IdTokenExpectations): boolean {
-  return (
-    hash === undefined ||
-    hashNames(algorithm).some((name) => {
-      const digest = digestOf(name, Buffer.from(value, 'latin1'), 'buffer');
-      return hash === digest.subarray(0, digest.length / 2).toString('base64url');
-    })
-  );
+// The left half of the hash that the algorithm names (Core, section 3.1.3.6). base64url has no padding (RFC 7515,
+// section 2), but providers exist that pad, and padding says nothing about the hash.
+function isHashOf(hash: unknown, value: string | undefined, { algorithm }: IdTokenExpectations): boolean {
+  if (hash === undefined) return true;
+  if (typeof hash !== 'string' || value === undefined) return false;
+  const unpadded = hash.replace(/={1,2}$/, '');
+  return hashNames(algorithm).some((name) => {
+    const digest = digestOf(name, Buffer.from(value), 'buffer');
+    return unpadded === digest.subarray(0, digest.length / 2).toString('base64url');
+  });
 }
 
 // EdDSA names no hash: most take the SHA-512 that an Ed25519 signature has within, Glewlwyd takes SHA-256.

@@ -3,12 +3,14 @@ import { JOSEError } from 'jose/errors';
 
 import { appError, type KnownError } from '../contract/errors.ts';
 import type { AttemptTrace } from './attempt-trace.ts';
-import { parseCompactJws, type CompactJws } from './compact-jws.ts';
+import { describeToken, parseCompactJws, type CompactJws } from './compact-jws.ts';
 import type { ConnectionSettings } from './connection.ts';
 import { checkIdTokenHeader } from './id-token-header.ts';
-import { candidateKeys, type VerificationKey } from './key-set.ts';
+import { findSigner, type KeyQuery } from './find-signer.ts';
+import type { VerificationKey } from './key-set.ts';
 import type { RememberedProvider } from './provider-memory.ts';
-import { verifySignature, type PublicKeyAlgorithm } from './signing-algorithm.ts';
+
+const signedTokenForm = 'a signed token of three parts';
 
 interface Verification {
   readonly connection: ConnectionSettings;
@@ -33,7 +35,8 @@ export async function verifyIdTokenSignature(
 ): Promise<VerificationKey | undefined> {
   const jws = parseCompactJws(idToken);
   if (jws === undefined) {
-    throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'form' } });
+    const meta = { step: 'id_token', check: 'form', expected: signedTokenForm, found: describeToken(idToken) };
+    throw appError('id_token_invalid', { meta });
   }
   const kid = checkIdTokenHeader(jws.header, connection.algorithm, trace);
   if (connection.algorithm === 'HS256') {
@@ -44,35 +47,20 @@ export async function verifyIdTokenSignature(
   return findKey(jws, { provider, trace }, { algorithm: connection.algorithm, kid });
 }
 
-interface KeyQuery {
-  readonly algorithm: PublicKeyAlgorithm;
-  readonly kid: string | undefined;
-}
-
 async function findKey(
   jws: CompactJws,
   { provider, trace }: Pick<Verification, 'provider' | 'trace'>,
   query: KeyQuery,
 ): Promise<VerificationKey> {
-  const candidates = candidateKeys(await provider.keys.read(), query.algorithm, query.kid);
-  const key = candidates.find(({ object }) => verifySignature(query.algorithm, object, jws));
-  if (key !== undefined) {
-    trace.passed('signature', { found: 'made with a key of the remembered key set' });
-    return key;
+  const { key, isRefreshed, tried } = await findSigner(jws, provider.keys, query);
+  if (key === undefined) {
+    throw signatureInvalid({ reason: tried === 0 ? 'no_such_key' : 'not_signed_by_key', keys: tried });
   }
-  // The provider may have rotated its keys since (OpenID Connect Core, section 10.1.1): without a `kid`, or with one that
-  // is kept for the new key, that shows only in a signature that does not verify. So every failure asks again, and the
-  // pause between such requests keeps a forger from making us ask for each token.
-  const refreshed = candidateKeys(await provider.keys.refresh(), query.algorithm, query.kid);
-  const newKey = refreshed.find(({ object }) => verifySignature(query.algorithm, object, jws));
-  if (newKey === undefined) {
-    throw signatureInvalid({
-      reason: refreshed.length === 0 ? 'no_such_key' : 'not_signed_by_key',
-      keys: refreshed.length,
-    });
-  }
-  trace.passed('signature', { found: 'made with a key that the key set has since it was fetched anew' });
-  return newKey;
+  const found = isRefreshed
+    ? 'made with a key that the key set has since it was fetched anew'
+    : 'made with a key of the remembered key set';
+  trace.passed('signature', { found });
+  return key;
 }
 
 // The key is the UTF-8 of the client secret (OpenID Connect Core, section 10.1). openid-client does not verify MACs.

@@ -11,6 +11,8 @@ export interface VerificationKey {
   readonly crv: string | undefined;
   readonly alg: string | undefined;
   readonly object: KeyObject;
+  /** Its public members alone. */
+  readonly jwk: Readonly<Record<string, string>>;
   /** A JWK set that holds this key alone, as text: its public members and its `kid`. */
   readonly jwkSet: string;
 }
@@ -57,15 +59,30 @@ export function readKeySet(document: JsonObject, issuer: string): KeySet | undef
 /**
  * The keys that a token may have been signed with: of the algorithm's type, and with the token's `kid` when it names one
  * (OpenID Connect Core, section 10.1). More than one is possible where `kid`s repeat or are missing.
+ *
+ * A set with exactly one key for the algorithm, published without a `kid`, leaves no choice. Then that key is meant,
+ * whatever `kid` the token names (RFC 7517, section 4.5: `kid` is optional). The signature decides.
  */
 export function candidateKeys(
   { keys }: KeySet,
   algorithm: PublicKeyAlgorithm,
   kid: string | undefined,
 ): readonly VerificationKey[] {
-  return keys
-    .filter((key) => (kid === undefined || key.kid === kid) && keyFits(algorithm, key))
-    .slice(0, keysPerTokenMax);
+  const fitting = keys.filter((key) => keyFits(algorithm, key));
+  if (kid === undefined) return fitting.slice(0, keysPerTokenMax);
+  const named = fitting.filter((key) => key.kid === kid);
+  const [only] = fitting;
+  if (named.length > 0 || fitting.length !== 1 || only?.kid !== undefined) return named.slice(0, keysPerTokenMax);
+  return only === undefined ? [] : [nameKey(only, kid)];
+}
+
+// The library compares `kid`s too, so the key bears the name under which the token knows it.
+function nameKey(key: VerificationKey, kid: string): VerificationKey {
+  return { ...key, kid, jwkSet: jwkSetOf({ ...key.jwk, kid }) };
+}
+
+function jwkSetOf(jwk: Readonly<Record<string, string>>): string {
+  return JSON.stringify({ keys: [jwk] });
 }
 
 function readKey(entry: unknown, issuer: string): VerificationKey | KeyFault {
@@ -85,7 +102,8 @@ function readKey(entry: unknown, issuer: string): VerificationKey | KeyFault {
       crv: jwk['crv'],
       alg: stringMember(entry, 'alg'),
       object: createPublicKey({ key: jwk, format: 'jwk' }),
-      jwkSet: JSON.stringify({ keys: [kid === undefined ? jwk : { ...jwk, kid }] }),
+      jwk,
+      jwkSet: jwkSetOf(kid === undefined ? jwk : { ...jwk, kid }),
     };
   } catch {
     return 'malformed';

@@ -21,6 +21,7 @@ const metadata: ProviderMetadata = {
   userinfoEndpoint: `${issuer}/userinfo`,
   clientAuthentication: 'client_secret_basic',
   namesItself: true,
+  pkce: 'listed',
   scopesSupported: [],
   recognised: recogniseProfile({ issuer: 'https://idp.example' }),
 };

@@ -2,7 +2,7 @@ import * as openid from 'openid-client';
 
 import { appError } from '../contract/errors.ts';
 import { clientAuthentication } from './client-authentication.ts';
-import type { ConnectionSettings } from './connection.ts';
+import { userinfoAlgorithm, type ConnectionSettings } from './connection.ts';
 import type { VerificationKey } from './key-set.ts';
 import type { LibraryClient } from './provider-memory.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
@@ -33,8 +33,8 @@ export function createLibraryClient(
   send: LibraryTransport,
 ): LibraryClient {
   const { metadata, key } = provider;
-  const isMac = connection.algorithm === 'HS256';
   const names = algorithmNames(connection.algorithm);
+  const ofUserinfo = userinfoAlgorithm(connection);
   const configuration = new openid.Configuration(
     {
       issuer: metadata.issuer,
@@ -45,7 +45,7 @@ export function createLibraryClient(
       authorization_response_iss_parameter_supported: metadata.namesItself,
       // These two are ours, not the provider's: they only ever admit the configured algorithm.
       id_token_signing_alg_values_supported: [...names],
-      userinfo_signing_alg_values_supported: isMac ? [] : [...names],
+      userinfo_signing_alg_values_supported: ofUserinfo === 'HS256' ? [] : [...algorithmNames(ofUserinfo)],
     },
     connection.clientId,
     {
@@ -63,7 +63,8 @@ export function createLibraryClient(
     // oxlint-disable-next-line typescript/no-deprecated -- marked so by the library only to make it stand out
     openid.allowInsecureRequests(configuration);
   }
-  if (!isMac) {
+  // Without a key the token bears a MAC, which our own validator verifies and the library cannot.
+  if (key !== undefined || connection.algorithm !== 'HS256') {
     // Off by default in the code flow, where the library relies on TLS alone (OpenID Connect Core, section 3.1.3.7, 6).
     openid.enableNonRepudiationChecks(configuration);
   }

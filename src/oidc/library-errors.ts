@@ -1,18 +1,17 @@
 import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
-import type { StepFacts } from './attempt-trace.ts';
 import { isJsonObject, member, stringMember, type JsonObject } from './bounded-json.ts';
+
+/** What our own checks say about claims that the library rejected. */
+export type JudgeClaims = (claims: JsonObject) => KnownError | undefined;
 
 /**
  * Turns what openid-client rejected with into an error of the house.
  *
- * An error that our own transport threw comes back unchanged; the library had wrapped it. Of the library's own errors
- * only the code and the name of the claim are kept, and what `describe` says of that claim: their causes hold the whole
- * token and its claims.
+ * An error that our own transport threw comes back unchanged; the library had wrapped it. If the library rejects claims,
+ * our own checks name the one that is wrong. Where they find nothing, only the library's code and the name of the claim
+ * are kept, because its causes hold the whole token.
  */
-export function fromLibraryError(
-  thrown: unknown,
-  describe: (claim: string, claims: JsonObject) => StepFacts,
-): KnownError {
+export function fromLibraryError(thrown: unknown, judge: JudgeClaims): KnownError {
   const chain = causes(thrown);
   const known = chain.find(isKnownError);
   if (known !== undefined) {
@@ -22,8 +21,11 @@ export function fromLibraryError(
   const details = chain.find((cause) => isJsonObject(cause) && 'claims' in cause);
   const claims = isJsonObject(details) ? member(details, 'claims') : undefined;
   const claim = isJsonObject(details) ? stringMember(details, 'claim') : undefined;
-  const facts = isJsonObject(claims) ? describe(claim ?? '', claims) : {};
-  const meta = { step: 'id_token', check: claim ?? 'library', library: code, ...facts };
+  const fault = isJsonObject(claims) ? judge(claims) : undefined;
+  if (fault !== undefined) {
+    return appError(fault.code, { meta: { ...fault.meta, library: code } });
+  }
+  const meta = { step: 'id_token', check: claim ?? 'library', library: code };
   if (code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') {
     return appError('id_token_not_current', { meta });
   }

@@ -7,8 +7,10 @@ export const keySetBytesMax = 524_288;
 /** The body of a token or userinfo response. */
 export const tokenResponseBytesMax = 262_144;
 export const userinfoBytesMax = 262_144;
-export const idTokenLengthMax = 65_536;
-export const accessTokenLengthMax = 16_384;
+/** Room for the longest ID token that a token response can hold beside an ordinary access token: a thousand group names. */
+export const idTokenLengthMax = 245_760;
+/** A longer access token is not sent to userinfo: servers reject a request whose headers are longer than about this. */
+export const bearerTokenLengthMax = 16_384;
 export const headerBytesMax = 16_384;
 /** Interim responses (RFC 9110, section 15.2) that are sat through before one answer. */
 export const interimResponsesMax = 8;
@@ -18,11 +20,14 @@ export const jsonDepthMax = 32;
 export const connectMsMax = 3_000;
 /** Addresses of one name that a proxy is asked to connect to, one after the other, within that time. */
 export const tunnelTriesMax = 3;
-/** From the request to the end of the response's headers. */
+/**
+ * From the request to the end of the response's headers, for static documents. Token and userinfo endpoints do their work
+ * before the first header, so for these the whole time of the call counts.
+ */
 export const headersMsMax = 5_000;
 /** From the moment a call has its slot to the last byte. */
 export const callMsMax = 10_000;
-/** The same for the token endpoint, which does more work. */
+/** The same for the token endpoint, which does more work; until the first header and until the last byte. */
 export const tokenCallMsMax = 15_000;
 /** One call of a connection test, from its slot to the last byte. */
 export const probeCallMsMax = 5_000;
@@ -86,7 +91,6 @@ export const keyIdLengthMax = 256;
 export const idTokenAgeSecondsMax = 600;
 /** An `exp` further ahead is remarked on in the log. */
 export const idTokenLifeSecondsUsual = 86_400;
-export const audiencesMax = 16;
 /** Entries of `scopes_supported` that are looked at. */
 export const scopesSupportedMax = 500;
 

@@ -4,7 +4,12 @@ export interface OutboundRequest {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  readonly limits: { readonly bytesMax: number; readonly totalMs: number };
+  readonly limits: {
+    readonly bytesMax: number;
+    readonly totalMs: number;
+    /** Until the end of the headers; the whole time where it is left out. */
+    readonly headersMs?: number;
+  };
   /** The organization on whose behalf the call is made; opaque here. */
   readonly bulkhead: string;
   /** What the call is for, as it stands in the log and in the record of the attempt. */

@@ -14,9 +14,13 @@ export interface ProviderMetadata {
   readonly tokenEndpoint: string;
   readonly jwksUri: string;
   readonly userinfoEndpoint: string | undefined;
+  /** Why the outbound policy refuses the endpoint that the document names. A sign-in that can, does without it. */
+  readonly userinfoRefused?: string | undefined;
   readonly clientAuthentication: ClientAuthentication;
   /** The provider names itself in every authorization response (RFC 9207, section 3). */
   readonly namesItself: boolean;
+  /** Whether the document lists PKCE with S256 (RFC 8414, section 2), which some that support it do not. */
+  readonly pkce: 'listed' | 'not_listed' | 'unknown';
   /** The scopes that the document lists; it need not list all (OpenID Connect Discovery, section 3). */
   readonly scopesSupported: readonly string[];
   /** What kind of provider this is. It has no say in what is verified. */
@@ -44,10 +48,10 @@ export function readMetadata(document: JsonObject, { policy, issuers }: Metadata
     authorizationEndpoint: endpoint('authorization_endpoint'),
     tokenEndpoint: endpoint('token_endpoint'),
     jwksUri: endpoint('jwks_uri'),
-    userinfoEndpoint:
-      stringMember(document, 'userinfo_endpoint') === undefined ? undefined : endpoint('userinfo_endpoint'),
+    ...optionalUserinfo(policy, stringMember(document, 'userinfo_endpoint')),
     clientAuthentication: chooseAuthentication(member(document, 'token_endpoint_auth_methods_supported')),
     namesItself: member(document, 'authorization_response_iss_parameter_supported') === true,
+    pkce: textsOf(member(document, 'code_challenge_methods_supported')).includes('S256') ? 'listed' : 'not_listed',
     scopesSupported: textsOf(member(document, 'scopes_supported')),
   });
 }
@@ -67,10 +71,10 @@ export function typedMetadata(
     authorizationEndpoint: endpoint('authorization_endpoint', source.authorizationEndpoint),
     tokenEndpoint: endpoint('token_endpoint', source.tokenEndpoint),
     jwksUri: endpoint('jwks_uri', source.jwksUri),
-    userinfoEndpoint:
-      source.userinfoEndpoint === '' ? undefined : endpoint('userinfo_endpoint', source.userinfoEndpoint),
+    ...optionalUserinfo(policy, source.userinfoEndpoint),
     clientAuthentication: 'client_secret_basic',
     namesItself: false,
+    pkce: 'unknown',
     scopesSupported: [],
   });
 }
@@ -101,6 +105,16 @@ function requireIssuer(document: JsonObject, issuers: readonly string[]): string
     throw invalid('issuer');
   }
   return found;
+}
+
+// The endpoint is optional (Discovery, section 3), so one that may not be called is no reason to refuse the provider.
+function optionalUserinfo(
+  policy: OutboundPolicy,
+  url: string | undefined,
+): Pick<ProviderMetadata, 'userinfoEndpoint' | 'userinfoRefused'> {
+  if (url === undefined || url === '') return { userinfoEndpoint: undefined };
+  const verdict = policy.checkUrl(url);
+  return verdict.ok ? { userinfoEndpoint: url } : { userinfoEndpoint: undefined, userinfoRefused: verdict.reason };
 }
 
 function requireEndpoint(policy: OutboundPolicy, field: string, url: string | undefined): string {

@@ -24,6 +24,7 @@ export function receive(dispatcher: Dispatcher, url: URL, request: OutboundReque
         method: request.method ?? 'GET',
         headers: { ...request.headers, 'accept-encoding': 'identity', 'user-agent': 'sallyport' },
         body: request.body ?? null,
+        headersTimeout: request.limits.headersMs ?? request.limits.totalMs,
         // The deadline below covers the body.
         bodyTimeout: 0,
       },
@@ -85,7 +86,7 @@ function collectAnswer(
     onResponseData: (_controller, chunk) => {
       bytes += chunk.length;
       if (bytes > request.limits.bytesMax) {
-        refuse('idp_response_invalid', { reason: 'too_large', bytesMax: request.limits.bytesMax });
+        refuse('idp_response_invalid', tooLarge(request.limits.bytesMax));
       } else {
         chunks.push(chunk);
       }
@@ -117,7 +118,14 @@ function headFault({ status, headers, url, bytesMax }: Head): Record<string, unk
   if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
     return { reason: 'encoded' };
   }
-  return Number(headers.get('content-length') ?? 0) > bytesMax ? { reason: 'too_large', bytesMax } : undefined;
+  const announced = Number(headers.get('content-length') ?? 0);
+  return announced > bytesMax ? tooLarge(bytesMax, announced) : undefined;
+}
+
+// What came so far says nothing about the size of the whole, so without an announcement only the limit is known.
+function tooLarge(bytesMax: number, announced?: number): Record<string, unknown> {
+  const found = announced === undefined ? `more than ${bytesMax} bytes` : `${announced} bytes`;
+  return { reason: 'too_large', bytesMax, expected: `at most ${bytesMax} bytes`, found };
 }
 
 function redirectHost(location: string | undefined, url: URL): string | undefined {

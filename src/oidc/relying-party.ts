@@ -13,11 +13,11 @@ import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
 import { authorizationUrl } from './authorization-request.ts';
 import type { JsonObject } from './bounded-json.ts';
 import { checkCallbackForm, checkCallbackIssuer } from './callback-parameters.ts';
-import { claimFacts, type IdTokenExpectations } from './claim-facts.ts';
+import type { IdTokenExpectations } from './claim-facts.ts';
 import type { CompleteConnection, ConnectionSettings } from './connection.ts';
 import { exchangeCode } from './exchange-code.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
-import { checkIdToken, type CheckedIdToken } from './id-token-checks.ts';
+import { checkIdToken, type CheckedIdToken, findClaimFault } from './id-token-checks.ts';
 import { idTokenLifeSecondsUsual } from './limits.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
 import { createProviderMemory, type PinTokenOrigin, type RememberedProvider } from './provider-memory.ts';
@@ -110,16 +110,17 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
       const metadata = await provider.metadata.read();
       const connection = withProfile(stored, metadata, provider);
       if (metadata.issuer !== answer.expectedIssuer) {
-        const meta = { step: 'callback', expected: answer.expectedIssuer, found: metadata.issuer };
+        const { expectedIssuer: expected } = answer;
+        const meta = { step: 'discovery', reason: 'issuer_changed', expected, found: metadata.issuer };
         throw appError('idp_issuer_mismatch', { meta });
       }
       trace.passed('provider_document', { expected: answer.expectedIssuer, found: `the same, ${discovery}` });
       const callback = checkCallbackIssuer(own, metadata);
       trace.passed('callback_iss', { expected: metadata.issuer, found: own.iss ?? 'none, which this provider may' });
       const expected = () => expectations(connection, answer, deps.clock);
-      const describeClaim = (name: string, claims: JsonObject) => claimFacts(name, claims, expected());
+      const judgeClaims = (claims: JsonObject) => findClaimFault(claims, expected());
       const { nonce, codeVerifier, expectedState: state } = answer;
-      const attempt = { state, nonce, codeVerifier, trace, describeClaim };
+      const attempt = { state, nonce, codeVerifier, trace, judgeClaims };
       const signed = await exchangeCode({ connection, provider, metadata, callback, attempt, fetch });
       const token = checkIdToken(signed, expected(), trace);
       remarkOnLife(token, connection, deps);

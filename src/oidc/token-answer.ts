@@ -1,20 +1,27 @@
 import { appError, type KnownError } from '../contract/errors.ts';
+import type { StepFacts } from './attempt-trace.ts';
 import { member, parseJsonObject, stringMember, type JsonObject } from './bounded-json.ts';
 import { isJsonType, isTemporary } from './fetch-document.ts';
-import { accessTokenLengthMax, idTokenLengthMax } from './limits.ts';
+import { idTokenLengthMax } from './limits.ts';
 import type { Answer } from './outbound-request.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
 import { upstreamText } from './upstream-text.ts';
 
-/** What a token response must hold for a sign-in. All else in it is dropped: nothing here uses it. */
+/** What a sign-in needs of a token response. The rest is dropped, because nothing here uses it. */
 export interface TokenAnswer {
-  readonly accessToken: string;
+  /**
+   * As it came, of any length. It is `undefined` where the provider issues none, as some do when no scope of an API was
+   * requested. Only the userinfo request needs it, so only that judges it (`userinfo-request.ts`).
+   */
+  readonly accessToken: string | undefined;
   readonly idToken: string;
 }
 
 /** What was sent to the token endpoint, as far as an error needs it. */
 interface Sent {
-  /** How the client proved itself. */
+  /** The client authentication method. */
   readonly method: string;
+  readonly pkce: ProviderMetadata['pkce'];
   /** What is taken out of the provider's words about an error; nobody asks for them without one. */
   readonly secrets: () => readonly string[];
 }
@@ -25,11 +32,11 @@ interface Sent {
  * @throws `idp_client_refused`, `idp_code_refused`, `idp_error`, `idp_unreachable`, `idp_response_invalid`,
  *   `id_token_missing`
  */
-export function readTokenAnswer(answer: Answer, { method, secrets }: Sent): TokenAnswer {
+export function readTokenAnswer(answer: Answer, { method, pkce, secrets }: Sent): TokenAnswer {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
   const error = parsed.ok ? errorOf(parsed.value, answer.status) : undefined;
   if (answer.status !== 200 || error !== undefined) {
-    throw tokenError(answer.status, error, { method, ...(parsed.ok ? describe(parsed.value, secrets()) : {}) });
+    throw tokenError(answer.status, error, { method, pkce, ...(parsed.ok ? describe(parsed.value, secrets()) : {}) });
   }
   if (!parsed.ok) {
     throw invalid(parsed.reason);
@@ -47,19 +54,20 @@ function readTokens(json: JsonObject): TokenAnswer {
   if (stringMember(json, 'token_type')?.toLowerCase() !== 'bearer') {
     throw invalid('token_type');
   }
-  const accessToken = stringMember(json, 'access_token');
-  // It goes into a header later: visible ASCII only (RFC 6750, section 2.1 allows less).
-  if (accessToken === undefined || accessToken.length > accessTokenLengthMax || !/^[\x21-\x7e]+$/.test(accessToken)) {
-    throw invalid('access_token');
-  }
   const idToken = member(json, 'id_token');
   if (idToken === undefined || idToken === null) {
     throw appError('id_token_missing', { meta: { step: 'token' } });
   }
-  if (typeof idToken !== 'string' || idToken.length > idTokenLengthMax) {
+  if (typeof idToken !== 'string') {
     throw invalid('id_token');
   }
-  return { accessToken, idToken };
+  if (idToken.length > idTokenLengthMax) {
+    throw invalid('id_token_too_long', {
+      expected: `at most ${idTokenLengthMax} characters`,
+      found: `${idToken.length} characters`,
+    });
+  }
+  return { accessToken: stringMember(json, 'access_token'), idToken };
 }
 
 function tokenError(
@@ -85,6 +93,6 @@ function describe(json: JsonObject, secrets: readonly string[]): Record<string, 
   };
 }
 
-function invalid(reason: string): KnownError {
-  return appError('idp_response_invalid', { meta: { step: 'token', reason } });
+function invalid(reason: string, facts: StepFacts = {}): KnownError {
+  return appError('idp_response_invalid', { meta: { step: 'token', reason, ...facts } });
 }

@@ -78,13 +78,22 @@ function isClientRefusal(error: unknown): boolean {
 }
 
 async function send(
-  { fetch, connection }: TokenEndpoint,
+  { fetch, connection, metadata }: TokenEndpoint,
   { url, headers, form = new URLSearchParams() }: LibraryRequest,
   method: string,
 ): Promise<TokenAnswer> {
   const { bulkhead, clientSecret } = connection;
   const limits = { bytesMax: tokenResponseBytesMax, totalMs: tokenCallMsMax };
-  const answer = await fetch({ url, method: 'POST', headers, body: String(form), bulkhead, limits, step: 'token' });
+  const answer = await fetch({
+    url,
+    method: 'POST',
+    // Without `charset`, which the library adds: the type has no parameters, and servers exist that reject any.
+    headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+    body: String(form),
+    bulkhead,
+    limits,
+    step: 'token',
+  });
   const secrets = () => {
     const [, credentials = ''] = headers['authorization']?.split(' ') ?? [];
     return [
@@ -93,5 +102,5 @@ async function send(
       ...['code', 'code_verifier', 'client_assertion'].map((name) => form.get(name) ?? ''),
     ];
   };
-  return readTokenAnswer(answer, { method, secrets });
+  return readTokenAnswer(answer, { method, pkce: metadata.pkce, secrets });
 }

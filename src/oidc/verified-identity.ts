@@ -9,7 +9,7 @@ import { idTokenCheckNames, type CheckedIdToken } from './id-token-checks.ts';
 import { namesPerson, readName } from './person-name.ts';
 import { hasEmailAuthority } from './profiles/email-authority.ts';
 import type { Profile } from './profiles/profile.ts';
-import type { UserinfoClaims } from './userinfo.ts';
+import type { Userinfo } from './userinfo.ts';
 
 /** Who signed in, as far as the provider may say so: every check of the callback was passed. */
 export interface VerifiedIdentity {
@@ -38,7 +38,7 @@ export interface VerifiedIdentity {
 /** Everything that was said of a person, and how the connection has it read. */
 export interface IdentitySources {
   readonly token: CheckedIdToken;
-  readonly userinfo: UserinfoClaims | undefined;
+  readonly userinfo: Userinfo;
   readonly options: ConnectionOptions;
   /** Of the provider; it can only make an address count as unverified. */
   readonly profile: Profile;
@@ -51,8 +51,8 @@ export interface IdentitySources {
  */
 export function readIdentity(sources: IdentitySources, issuer: string): VerifiedIdentity {
   const { token, userinfo, options, profile } = sources;
-  const more = userinfo?.claims ?? {};
-  const email = readEmail([token.claims, more], options);
+  const more = userinfo.state === 'answered' ? userinfo.claims : {};
+  const email = readEmail([token.claims, more], sources);
   const { domain } = email.address;
   const isBelieved =
     hasEmailAuthority(profile, { issuer, claims: token.claims, domain }) &&
@@ -65,8 +65,8 @@ export function readIdentity(sources: IdentitySources, issuer: string): Verified
     emailFrom: { claim: email.claim, source: email.claims === more ? 'userinfo' : 'id_token' },
     emailVerified: isBelieved ? email.verified : 'no',
     ...readName(namesPerson(token.claims, options) ? token.claims : more, email.address.localPart, options),
-    groups: readGroupsFrom({ token: token.claims, more }, options),
-    checks: userinfo === undefined ? callbackChecks : [...callbackChecks, 'userinfo_sub'],
+    groups: interpretAbsence(readGroupsFrom({ token: token.claims, userinfo }, options), options),
+    checks: userinfo.state === 'answered' ? [...callbackChecks, 'userinfo_sub'] : callbackChecks,
   };
 }
 
@@ -99,9 +99,9 @@ interface ToldEmail {
 
 // The first claim that holds anything counts, even if that is no address: to try the next one would let whoever can spoil
 // one claim choose another. `email_verified` is about `email` alone, and about that of the same source.
-function readEmail(sources: readonly JsonObject[], options: ConnectionOptions): ToldEmail {
+function readEmail(places: readonly JsonObject[], { options, userinfo }: IdentitySources): ToldEmail {
   for (const reference of emailClaimsOf(options)) {
-    const claims = sources.find((source) => isTold(source, reference));
+    const claims = places.find((source) => isTold(source, reference));
     if (claims !== undefined) {
       const claim = claimLabel(reference);
       const verified = reference === usualEmailClaim ? readEmailVerified(claims) : 'unknown';
@@ -109,7 +109,7 @@ function readEmail(sources: readonly JsonObject[], options: ConnectionOptions): 
     }
   }
   const claim = emailClaimsOf(options).map(claimLabel).join(', ');
-  throw appError('email_missing', { meta: { step: 'claims', claim } });
+  throw appError('email_missing', { meta: { step: 'claims', claim, userinfo: userinfo.state } });
 }
 
 function parseEmail(claim: string, value: unknown): EmailAddress {
@@ -126,18 +126,43 @@ function notAText(value: unknown): 'several_values' | 'not_a_string' {
   return Array.isArray(value) && value.every((one) => typeof one === 'string') ? 'several_values' : 'not_a_string';
 }
 
-function readGroupsFrom(from: { token: JsonObject; more: JsonObject }, options: ConnectionOptions): GroupsClaim {
+// Only here, after every place was looked at, is the claim known to be absent.
+function interpretAbsence(groups: GroupsClaim, { absentGroupsClaim }: ConnectionOptions): GroupsClaim {
+  return groups.state === 'absent' && absentGroupsClaim === 'empty' ? { state: 'absent', countsAsEmpty: true } : groups;
+}
+
+function readGroupsFrom(
+  { token, userinfo }: { readonly token: JsonObject; readonly userinfo: Userinfo },
+  options: ConnectionOptions,
+): GroupsClaim {
+  const ofToken = () => readGroups(token, options);
+  const ofUserinfo = () => readUserinfoGroups(userinfo, options);
+  const firstOf = (one: GroupsClaim, other: () => GroupsClaim) => (one.state === 'absent' ? other() : one);
   switch (options.groupsSource) {
     case 'id_token':
-      return readGroups(from.token, options);
+      return ofToken();
     case 'userinfo':
-      return readGroups(from.more, options);
-    case 'automatic': {
-      const groups = readGroups(from.token, options);
-      return groups.state === 'absent' ? readGroups(from.more, options) : groups;
-    }
+      // Without the one source that counts, nothing is known.
+      return userinfo.state === 'not_asked' ? { state: 'unavailable' } : ofUserinfo();
+    case 'userinfo_first':
+      return firstOf(ofUserinfo(), ofToken);
+    case 'automatic':
+      return firstOf(ofToken(), ofUserinfo);
     default:
       return options.groupsSource satisfies never;
+  }
+}
+
+function readUserinfoGroups(userinfo: Userinfo, options: ConnectionOptions): GroupsClaim {
+  switch (userinfo.state) {
+    case 'answered':
+      return readGroups(userinfo.claims, options);
+    case 'not_asked':
+      return { state: 'absent' };
+    case 'unavailable':
+      return { state: 'unavailable' };
+    default:
+      return userinfo satisfies never;
   }
 }
 

@@ -63,7 +63,7 @@ export type CheckedSettings = { ok: true; settings: OidcSettings } | { ok: false
 /** Checks complete settings: the fields that the type needs, the domains, the options. Every fault is its own issue. */
 export function checkSettings(settings: OidcSettings): CheckedSettings {
   const missing = neededFields[settings.configurationType]
-    .filter((field) => settings[field] === '')
+    .filter((field) => settings[field] === '' && !isUnused(field, settings))
     .map((path) => ({
       path,
       code: 'required',
@@ -83,6 +83,11 @@ function algorithmFaults({ jwtSignatureAlgorithm, tokenEndpointAuthMethod }: Oid
   return isPublicClient({ tokenEndpointAuthMethod }) && jwtSignatureAlgorithm === 'HS256'
     ? [{ path: 'jwtSignatureAlgorithm', code: 'conflict', message }]
     : [];
+}
+
+// Providers exist without a userinfo endpoint. An admin who says that it is never requested need not invent one.
+function isUnused(field: (typeof urlFields)[number], { userinfo }: OidcSettings): boolean {
+  return field === 'userinfoEndpoint' && userinfo === 'never';
 }
 
 /**
@@ -118,12 +123,13 @@ export function isPublicClient({ tokenEndpointAuthMethod }: Pick<OidcSettings, '
   return tokenEndpointAuthMethod === 'none';
 }
 
-/** Whether a client secret is used: it authenticates the client, or it verifies ID tokens. */
+/** Whether anything is done with a client secret: it authenticates the client, or it verifies what the provider signs. */
 export function needsSecret(
-  settings: Pick<OidcSettings, 'tokenEndpointAuthMethod' | 'jwtSignatureAlgorithm'>,
+  settings: Pick<OidcSettings, 'tokenEndpointAuthMethod' | 'jwtSignatureAlgorithm' | 'userinfoSignedResponseAlg'>,
 ): boolean {
   if (isPublicClient(settings)) return false;
-  return !usesClientKey(settings) || settings.jwtSignatureAlgorithm === 'HS256';
+  const { jwtSignatureAlgorithm, userinfoSignedResponseAlg } = settings;
+  return !usesClientKey(settings) || jwtSignatureAlgorithm === 'HS256' || userinfoSignedResponseAlg === 'HS256';
 }
 
 /** The secret that a PATCH brings; the mask that a GET shows means that it brings none. */

@@ -73,8 +73,7 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): CompleteConn
   const settings = documentedSettings(row);
   const options = optionsOfRow(row);
   const open = () => {
-    const { tokenEndpointAuthMethod } = options;
-    if (!needsSecret({ ...settings, tokenEndpointAuthMethod })) return '';
+    if (!needsSecret({ ...settings, ...options })) return '';
     return keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings));
   };
   return {

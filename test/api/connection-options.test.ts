@@ -16,6 +16,7 @@ const everyOption: ConnectionOptions = {
   groupsSource: 'userinfo',
   groupsFormat: 'delimited',
   groupsDelimiter: ' ',
+  absentGroupsClaim: 'empty',
   groupNameMatching: 'case-insensitive',
   tokenEndpointAuthMethod: 'client_secret_post',
   clientAssertionAlgorithm: 'PS256',
@@ -26,6 +27,7 @@ const everyOption: ConnectionOptions = {
   acrValues: ['urn:acme:mfa'],
   clockToleranceSeconds: 0,
   userinfo: 'always',
+  userinfoSignedResponseAlg: 'PS256',
   trustedAudiences: ['project-7'],
   requiredClaims: {
     hd: 'acme.com',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { connectionOptionDefaults } from '../../src/contract/connection-option-defaults.ts';
 import {
+  absentGroupsMeanings,
   clientAssertionAlgorithms,
   clientAssertionAudiences,
   clientAssertionKeyNames,
@@ -11,6 +12,7 @@ import {
   groupsSources,
   promptValues,
   tokenEndpointAuthMethods,
+  userinfoAlgorithms,
   userinfoUses,
 } from '../../src/contract/connection-option-values.ts';
 import type { ConnectionOptions } from '../../src/contract/connection-options.ts';
@@ -63,6 +65,7 @@ const fitting: { readonly [Name in keyof ConnectionOptions]: fc.Arbitrary<unknow
   groupsSource: fc.constantFrom(...groupsSources),
   groupsFormat: fc.constantFrom(...groupsFormats),
   groupsDelimiter: fc.constantFrom('', ';', ', ', '\n', ' ', ';'.repeat(9)),
+  absentGroupsClaim: fc.constantFrom(...absentGroupsMeanings),
   groupNameMatching: fc.constantFrom(...groupNameMatchings),
   tokenEndpointAuthMethod: fc.constantFrom(...tokenEndpointAuthMethods),
   clientAssertionAlgorithm: fc.constantFrom(...clientAssertionAlgorithms),
@@ -73,6 +76,7 @@ const fitting: { readonly [Name in keyof ConnectionOptions]: fc.Arbitrary<unknow
   acrValues: lists,
   clockToleranceSeconds: numbers,
   userinfo: fc.constantFrom(...userinfoUses),
+  userinfoSignedResponseAlg: fc.constantFrom(...userinfoAlgorithms),
   trustedAudiences: lists,
   requiredClaims: records,
   authorizationParameters: fc.dictionary(fc.oneof(texts, fc.constantFrom('kc_idp_hint', 'state', 'State')), texts, {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { clockHostsMin } from '../../src/oidc/limits.ts';
-import { expectHeld, expectSignedIn } from './hostile-scene.ts';
+import { attemptRecords } from '../support/attempt-records.ts';
+import type { Claims } from '../support/faulty-idp.ts';
+import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 import { type LoginScene, openLoginScene } from '../support/login-scene.ts';
 
 describe('what a discovery document names', () => {
@@ -14,7 +16,7 @@ describe('what a discovery document names', () => {
   afterAll(() => scene.close());
 
   const places = ['https://10.0.0.1/x', 'https://127.1.2.3/x', 'https://[fd00:ec2::254]/x', 'http://localhost/x'];
-  const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint'];
+  const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'];
 
   it.each(endpoints.flatMap((name) => places.map((place) => [name, place] as const)))(
     'H026: %s at %s is not called',
@@ -25,6 +27,21 @@ describe('what a discovery document names', () => {
       expect([idp.count('keys'), idp.count('token'), idp.count('userinfo')]).toEqual([0, 0, 0]);
     },
   );
+
+  it.each(places)('H026, H368: userinfo_endpoint at %s is not called', async (place) => {
+    const discovery = (good: Claims) => ({ ...good, userinfo_endpoint: place });
+    const complete = await expectAdmitted(scene, { config: { userinfo: 'always' }, idp: { mutate: { discovery } } });
+    const { steps } = await attemptRecords(scene).newest(complete);
+    expect(steps.find(({ name }) => name === 'userinfo')).toMatchObject({
+      outcome: 'skipped',
+      found: 'idp_address_refused; the ID token alone is used',
+    });
+    const idTokenClaims = ({ email: _email, ...claims }: Claims) => claims;
+    const thin = await expectHeld(scene, 'idp_address_refused', { idp: { mutate: { discovery, idTokenClaims } } });
+    const { explanation } = await attemptRecords(scene).newest(thin);
+    expect(explanation.whatHappened).toContain('userinfo_endpoint');
+    expect([complete.idp.count('userinfo'), thin.idp.count('userinfo')]).toEqual([0, 0]);
+  });
 });
 
 describe('our own clock', () => {

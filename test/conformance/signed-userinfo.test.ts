@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
+import { attemptRecords } from '../support/attempt-records.ts';
 import { createProviderKey, type ProviderKey, signClaims } from '../support/faulty-idp-keys.ts';
 import type { Claims } from '../support/faulty-idp.ts';
 import { type LoginScene, openLoginScene, type OrganizationOptions } from '../support/login-scene.ts';
-import { expectAdmitted, expectHeld } from './hostile-scene.ts';
+import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 import { encode, mac } from './token-forgery.ts';
 
 /** Userinfo as a signed token, with something about it changed. */
@@ -55,6 +57,80 @@ describe('userinfo as a signed token', () => {
 
   it.each(badlySigned)('H146: userinfo that is signed %s is refused', async (_what, change) => {
     await expectHeld(scene, 'idp_response_invalid', signedUserinfo(change));
+  });
+
+  it('H361: userinfo that another key of the published set signed is read', async () => {
+    const other = await createProviderKey('ES256', 'key-of-userinfo', '');
+    const options = signedUserinfo((claims) => signClaims(other, claims));
+    const keys = ({ keys: published }: { keys: Claims[] }) => ({ keys: [...published, { ...other.publicJwk }] });
+    const organization = await expectAdmitted(scene, { idp: { mutate: { ...options.idp?.mutate, keys } } });
+    await expectSignedIn(scene, organization);
+  });
+
+  it('H361: userinfo that is signed with the key of a rotation is read at once', async () => {
+    const next = await createProviderKey('ES256', 'key-after-rotation', '');
+    let isRotated = false;
+    const options = signedUserinfo((claims, key) => signClaims(isRotated ? next : key, claims));
+    const keys = ({ keys: published }: { keys: Claims[] }) => ({
+      keys: isRotated ? [...published, { ...next.publicJwk }] : published,
+    });
+    const organization = await expectAdmitted(scene, { idp: { mutate: { ...options.idp?.mutate, keys } } });
+    isRotated = true;
+    await expectSignedIn(scene, organization);
+    expect(organization.idp.count('keys')).toBe(2);
+  });
+
+  it.each<[registered: SignatureAlgorithm, ofIdTokens: SignatureAlgorithm]>([
+    ['RS256', 'ES256'],
+    ['PS256', 'EdDSA'],
+    ['ES256', 'HS256'],
+    ['HS256', 'ES256'],
+    ['HS256', 'HS256'],
+  ])('H361: userinfo signed with %s beside ID tokens with %s is read as registered', async (registered, algorithm) => {
+    const clientSecret = 'a client secret of more than 32 bytes';
+    const other = await createProviderKey(registered, 'key-of-userinfo', clientSecret);
+    const keys = ({ keys: published }: { keys: Claims[] }) => ({
+      keys: [...published, ...(other.publicJwk === undefined ? [] : [{ ...other.publicJwk }])],
+    });
+    const at = (change: Parameters<typeof signedUserinfo>[0]): OrganizationOptions => ({
+      algorithm,
+      config: { userinfoSignedResponseAlg: registered },
+      idp: { clientSecret, mutate: { ...signedUserinfo(change).idp?.mutate, keys } },
+    });
+    const organization = await expectAdmitted(
+      scene,
+      at((claims) => signClaims(other, claims)),
+    );
+    await expectSignedIn(scene, organization);
+    const foreign = await createProviderKey(registered, 'key-of-userinfo', 'another secret of more than 32 bytes');
+    for (const change of [
+      (claims: Claims) => signClaims(foreign, claims),
+      (claims: Claims) => signClaims(other, { ...claims, aud: 'another-client' }),
+      (claims: Claims) => signClaims(other, { ...claims, iss: 'https://evil.example' }),
+    ]) {
+      await expectHeld(scene, 'idp_response_invalid', at(change));
+    }
+  });
+
+  it('H361: another algorithm than the registered one is refused, also of a published key', async () => {
+    const other = await createProviderKey('RS256', 'key-of-userinfo', '');
+    const options = signedUserinfo((claims) => signClaims(other, claims));
+    const keys = ({ keys: published }: { keys: Claims[] }) => ({ keys: [...published, { ...other.publicJwk }] });
+    await expectHeld(scene, 'idp_response_invalid', { idp: { mutate: { ...options.idp?.mutate, keys } } });
+  });
+
+  it('H361: an unsigned response is refused where a signed one is registered, with or without an address', async () => {
+    const config = { userinfoSignedResponseAlg: 'ES256', userinfo: 'always' } as const;
+    const organization = await expectHeld(scene, 'idp_response_invalid', { config });
+    const { explanation } = await attemptRecords(scene).newest(organization);
+    expect(explanation.whatHappened).toContain('not signed');
+  });
+
+  it('H361: a response that is signed wrongly is refused also where the ID token has everything', async () => {
+    const foreign = await createProviderKey('ES256', 'key-1', '');
+    const { idp } = signedUserinfo((claims) => signClaims(foreign, claims));
+    const mutate = { ...idp?.mutate, idTokenClaims: (claims: Claims) => claims };
+    await expectHeld(scene, 'idp_response_invalid', { config: { userinfo: 'always' }, idp: { mutate } });
   });
 
   it('H144, H146: userinfo that is signed well, of another subject, is refused', async () => {

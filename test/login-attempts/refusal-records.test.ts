@@ -224,7 +224,9 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
       },
     });
     const attempt = await refusedRecord(scene, { organization, code: 'idp_error' });
-    expect(attempt.explanation.whatHappened).toBe('The identity provider does not grant a scope that was asked for.');
+    expect(attempt.explanation.whatHappened).toBe(
+      'The identity provider does not grant a scope that was asked for. In its own words: "invalid_scope: no scope for […]@acme.example […]".',
+    );
     expect(JSON.stringify(attempt)).not.toContain('alice@');
   });
 });

@@ -4,8 +4,10 @@ import { openBrowser, type PageAnswer } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import type { Endpoint, FaultyIdp } from '../support/faulty-idp.ts';
 import type { Fault } from '../support/faulty-idp-replies.ts';
+import { attemptRecords } from '../support/attempt-records.ts';
 import {
   expectRefusal,
+  hasSession,
   type LoginScene,
   loginUrl,
   openLoginScene,
@@ -34,6 +36,26 @@ describe.each(engines)('an identity provider that is silent (%s)', { concurrent:
       await scene.close();
     }
   });
+});
+
+describe.each(engines)('an identity provider that is slow (%s)', { concurrent: true }, (engine) => {
+  it.each<Endpoint>(['token', 'userinfo'])(
+    'at its endpoint for %s signs people in after six seconds',
+    async (endpoint) => {
+      const scene = await openLoginScene(engine);
+      try {
+        const organization = await scene.addOrganization({ config: { userinfo: 'always' } });
+        const after = new Promise<void>((resolve) => void setTimeout(resolve, 6_500));
+        breakEndpoint(organization.idp, endpoint, { after });
+        const { browser } = await signIn(scene, { organization });
+        expect(hasSession(browser)).toBe(true);
+        const { steps } = await attemptRecords(scene).newest(organization);
+        expect(steps.find(({ name }) => name === 'userinfo')?.outcome).toBe('passed');
+      } finally {
+        await scene.close();
+      }
+    },
+  );
 });
 
 describe.each(engines)("an identity provider's faults (%s)", (engine) => {

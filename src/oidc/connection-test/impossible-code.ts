@@ -27,7 +27,7 @@ export async function impossibleGrant(
   const body = new URLSearchParams(grant);
   const headers = new Headers({
     accept: 'application/json',
-    'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+    'content-type': 'application/x-www-form-urlencoded',
   });
   const { issuer } = metadata;
   const prove = clientAuthentication(connection, metadata);

@@ -29,7 +29,11 @@ const table: readonly [
   [keycloak, 'unauthorized_client', 'Client not allowed for standard flow', 'grant_not_allowed'],
   [keycloak, 'invalid_grant', 'Code not valid', 'code_spent'],
   [generic, 'invalid_client', undefined, 'client_secret_wrong'],
-  [generic, 'access_denied', undefined, 'consent_declined'],
+  [generic, 'access_denied', undefined, 'access_denied'],
+  [generic, 'unauthorized_client', undefined, 'grant_not_allowed'],
+  [generic, 'server_error', undefined, 'provider_error'],
+  [keycloak, 'temporarily_unavailable', 'authentication_expired', 'login_page_expired'],
+  [generic, 'temporarily_unavailable', undefined, 'provider_down'],
   [generic, 'something_else', 'AADSTS50011: not said by Entra', undefined],
 ];
 

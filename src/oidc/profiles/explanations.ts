@@ -71,8 +71,9 @@ export const explanations = {
     screen: 'clientAuthentication',
   },
   grant_not_allowed: {
-    meaning: 'The application may not use the authorization code flow.',
-    remedy: 'Allow the authorization code grant for the application, which must be a web application.',
+    meaning: 'The application may not use the authorization code flow, or not with these credentials.',
+    remedy:
+      'Allow the authorization code grant for the application, which must be a confidential web application. Some identity providers answer a wrong client secret in this way, so check the secret and `tokenEndpointAuthMethod` too.',
     screen: 'application',
   },
   redirect_uri_unregistered: {
@@ -131,13 +132,21 @@ export const explanations = {
     remedy: 'Let the person set a second factor up at the identity provider, and try again.',
     screen: 'logs',
   },
+  access_denied: {
+    meaning: 'The identity provider denied the sign-in, or the person cancelled it.',
+    remedy:
+      'Check that the person is assigned to the application, and look the sign-in up in the logs of the identity provider. After a cancelled sign-in, the person tries again.',
+    screen: 'assignment',
+  },
   interaction_required: {
-    meaning: 'The identity provider would have had to ask the person something and was told not to.',
-    remedy: 'Take `none` out of `prompt`.',
+    meaning: 'The identity provider needs something from the person, and could not show them a page for it.',
+    remedy:
+      'Look the sign-in up in the logs of the identity provider. If the authorization endpoint of the configuration has `prompt=none` in its query, remove it.',
   },
   code_spent: {
     meaning: 'The code was used before, is too old, or was given out for another redirect URI or application.',
-    remedy: 'Start the sign-in anew. If it happens every time, check the redirect URI and the clocks.',
+    remedy:
+      'The person signs in again. If it happens every time, check the redirect URI, the clocks, and whether the application demands a proof that this server does not give (DPoP, mutual TLS).',
     screen: 'redirectUri',
   },
   code_verifier_refused: {
@@ -147,8 +156,19 @@ export const explanations = {
   },
   request_refused: {
     meaning: 'The identity provider calls the request invalid.',
-    remedy: 'Compare the endpoints, the client id and the redirect URI with those in the admin console.',
+    remedy:
+      'Compare the endpoints, the client id and the redirect URI with those in the admin console. Switch off pushed authorization requests (PAR) and signed request objects for the application if it demands them.',
     screen: 'application',
+  },
+  provider_error: {
+    meaning: 'The identity provider reports an internal error.',
+    remedy:
+      'Look the sign-in up in the logs of the identity provider. An outage is possible, and so is a mistake in the settings of the application, such as a claim mapping that fails.',
+    screen: 'logs',
+  },
+  login_page_expired: {
+    meaning: 'The sign-in page of the identity provider had expired when the person used it.',
+    remedy: 'The person signs in again. Nothing needs to be changed.',
   },
   provider_down: {
     meaning: 'The identity provider cannot answer at the moment.',

@@ -8,7 +8,7 @@ export const sharedErrors: readonly ErrorMeaning[] = [
   { error: 'unsupported_grant_type', explanation: 'grant_not_allowed' },
   { error: 'unsupported_response_type', explanation: 'grant_not_allowed' },
   { error: 'invalid_scope', explanation: 'scope_refused' },
-  { error: 'access_denied', explanation: 'consent_declined' },
+  { error: 'access_denied', explanation: 'access_denied' },
   { error: 'consent_required', explanation: 'consent_missing' },
   { error: 'login_required', explanation: 'interaction_required' },
   { error: 'interaction_required', explanation: 'interaction_required' },
@@ -16,6 +16,11 @@ export const sharedErrors: readonly ErrorMeaning[] = [
   { error: 'redirect_uri_mismatch', explanation: 'redirect_uri_unregistered' },
   { error: 'invalid_request', descriptionPart: 'redirect_uri', explanation: 'redirect_uri_unregistered' },
   { error: 'invalid_request', explanation: 'request_refused' },
-  { error: 'server_error', explanation: 'provider_down' },
+  { error: 'server_error', explanation: 'provider_error' },
+  {
+    error: 'temporarily_unavailable',
+    descriptionPart: 'authentication_expired',
+    explanation: 'login_page_expired',
+  },
   { error: 'temporarily_unavailable', explanation: 'provider_down' },
 ];

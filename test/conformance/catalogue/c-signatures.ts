@@ -73,5 +73,10 @@ export const signatures: CaseGroup = {
       attack: "A provider asks for a client assertion that is good at another's",
       expected: 'The audience is the issuer alone, and each connection has its own key',
     },
+    {
+      id: 'H366',
+      attack: 'A token names a key, and the only key of the set has no name',
+      expected: 'That key verifies it; a forged signature and several unnamed keys do not pass',
+    },
   ],
 };

@@ -100,5 +100,11 @@ export const claims: CaseGroup = {
       attack: 'An e-mail address among several in a list, or in a list of lists',
       expected: 'Rejected: none of several can be preferred',
     },
+    { id: 'H367', attack: 'A hash claim with padding', expected: 'Compared without it; another hash is refused' },
+    {
+      id: 'H369',
+      attack: 'One untrusted audience among twenty trusted ones',
+      expected: 'Refused, and the advice names it',
+    },
   ],
 };

@@ -17,7 +17,11 @@ export const tokenEndpoint: CaseGroup = {
     },
     { id: 'H137', attack: 'A token that is bound to a proof that nobody made', expected: 'Refused' },
     { id: 'H138', attack: 'A life of the access token that cannot be', expected: 'Nothing depends on it' },
-    { id: 'H139', attack: 'An access token that would break a header, or a huge one', expected: 'Refused' },
+    {
+      id: 'H139',
+      attack: 'An access token that would break a header, or a huge one',
+      expected: 'Never sent; refused only where userinfo is needed',
+    },
     { id: 'H140', attack: 'A refresh token that nobody asked for', expected: 'Dropped' },
     { id: 'H141', attack: 'The secret comes back in an error text', expected: 'Taken out before it is recorded' },
     { id: 'H142', attack: 'An answer after the deadline', expected: 'Refused; a code is sent once' },
@@ -41,6 +45,21 @@ export const tokenEndpoint: CaseGroup = {
       expected: 'Tokens go to the endpoints of their own connection alone',
     },
     { id: 'H150', attack: 'Userinfo that is no claims at all', expected: 'Refused' },
+    {
+      id: 'H360',
+      attack: 'An access token of 75,000 characters, or none',
+      expected: 'No matter as long as nothing has to read it',
+    },
+    {
+      id: 'H361',
+      attack: 'Userinfo that is signed by another key, or with another algorithm, than the ID token',
+      expected: 'A key of the published set and the registered algorithm; nothing else',
+    },
+    {
+      id: 'H368',
+      attack: 'A userinfo endpoint at an address that may not be called',
+      expected: 'Never called; refused only where userinfo is needed',
+    },
     { id: 'H151', attack: 'A provider that redeems a code twice', expected: 'An attempt is finished once' },
     {
       id: 'H376',

@@ -70,5 +70,10 @@ export const groups: CaseGroup = {
       attack: 'Groups at a path that is blocked, or in a text that is not in its format',
       expected: 'Changes nothing; the record says that the claim is malformed',
     },
+    {
+      id: 'H362',
+      attack: 'The claim is missing, and an absent claim counts as empty',
+      expected: 'Only what the provider gave ends; the last admin stays; a failed userinfo request is no absence',
+    },
   ],
 };

@@ -53,6 +53,24 @@ describe('a set of keys', () => {
     });
   });
 
+  it('H366: the one key has no kid, and the token names one', async () => {
+    const organization = await expectAdmitted(
+      scene,
+      amongOthers((keys) => keys.map(withoutKid)),
+    );
+    const forged = await createProviderKey('ES256', 'key-1', '');
+    organization.idp.mutate({ sign: (claims) => signClaims(forged, claims) });
+    await expectHeldAt(scene, 'id_token_signature_invalid', organization);
+  });
+
+  it('H366: of several keys without a kid none is meant by a kid', async () => {
+    const second = await createProviderKey('ES256', 'key-2', '');
+    const organization = await scene.addOrganization(
+      amongOthers((keys) => [...keys, { ...second.publicJwk }].map(withoutKid)),
+    );
+    await expectHeldAt(scene, 'id_token_signature_invalid', organization);
+  });
+
   it('H059, H060: entries that are symmetric or broken beside the good key', async () => {
     const junk = [
       null,
