@@ -155,7 +155,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     organization.idp.mutate({ reply: { token: (reply) => ({ ...reply, status: 401, body }) } });
     const { explanation, message } = await refusedRecord(scene, { organization, code: 'idp_client_refused' });
     expect(explanation.whatHappened).toContain('key');
-    expect(explanation.whatToDo).toContain('key set that client-keys shows');
+    expect(explanation.whatToDo).toContain('JWK Set URL that client-keys shows');
     expect(JSON.stringify(explanation)).not.toMatch(/secret/iu);
     expect(message).toContain('a secret or a key');
   });
@@ -225,7 +225,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     });
     const attempt = await refusedRecord(scene, { organization, code: 'idp_error' });
     expect(attempt.explanation.whatHappened).toBe(
-      'The identity provider does not grant a scope that was asked for. In its own words: "invalid_scope: no scope for […]@acme.example […]".',
+      'The identity provider does not grant a scope that was requested. In its own words: "invalid_scope: no scope for […]@acme.example […]".',
     );
     expect(JSON.stringify(attempt)).not.toContain('alice@');
   });

@@ -84,7 +84,13 @@ export function entryNamed(organizationId: OrganizationId | undefined, name: str
 export function largestEntry(organizationId: OrganizationId | undefined): AuditEntry {
   const userGroupsClaim = Array.from({ length: 990 }, (_, index) => `a group of the provider ${index}`);
   const assignedToGroups = userGroupsClaim.map((name) => ({ id: name, name }));
-  const metadata = { userId: 'u', userEmail: 'u@acme.example', assignedToGroups, userGroupsClaim };
+  const metadata = {
+    userId: 'u',
+    userEmail: 'u@acme.example',
+    assignedToGroups,
+    userGroupsClaim,
+    groupsClaim: 'present',
+  };
   return {
     organizationId,
     actor: { type: 'server', metadata: {} },

@@ -1,4 +1,5 @@
 import {
+  absentGroupsMeanings,
   clientAssertionAlgorithms,
   clientAssertionAudiences,
   clientAssertionKeyNames,
@@ -6,6 +7,7 @@ import {
   groupsFormats,
   groupsSources,
   tokenEndpointAuthMethods,
+  userinfoAlgorithms,
   userinfoUses,
 } from '../../contract/connection-option-values.ts';
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
@@ -55,6 +57,12 @@ export const optionTexts: Readonly<Record<string, OptionSetting>> = {
   },
   'groups-format': { field: 'groupsFormat', value: 'format', choices: groupsFormats, doc: 'How groups are written.' },
   'groups-delimiter': { field: 'groupsDelimiter', value: 'text', doc: 'What separates groups that are delimited.' },
+  'absent-groups': {
+    field: 'absentGroupsClaim',
+    value: 'meaning',
+    choices: absentGroupsMeanings,
+    doc: 'What a sign-in without a groups claim means; `empty` ends the memberships that the identity provider gave.',
+  },
   'group-matching': {
     field: 'groupNameMatching',
     value: 'rule',
@@ -62,6 +70,12 @@ export const optionTexts: Readonly<Record<string, OptionSetting>> = {
     doc: 'How names of groups are compared.',
   },
   userinfo: { field: 'userinfo', value: 'use', choices: userinfoUses, doc: 'When the userinfo endpoint is asked.' },
+  'userinfo-alg': {
+    field: 'userinfoSignedResponseAlg',
+    value: 'algorithm',
+    choices: userinfoAlgorithms,
+    doc: 'What userinfo responses are signed with; `automatic`: as ID tokens are, or not at all.',
+  },
 };
 
 /** Those that are given as JSON, because a text could not say what is meant. */

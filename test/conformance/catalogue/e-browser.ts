@@ -134,6 +134,8 @@ export const browser: CaseGroup = {
       attack:
         'A stranger or a tenant makes the server answer 500 or above: pages of failures, dead providers, DNS, receivers',
       expected: 'Answers below 500 and warnings in the log; 500 and above means that the server failed',
+    },
+    {
       id: 'H365',
       attack: 'An error response without the promised `iss`, or with another',
       expected: 'Refused; the record keeps the error and marks it as unverified',
