@@ -14,7 +14,7 @@ export async function exportAuditLogs(
   actor: Actor,
   { after = 0, limit = auditExportLinesMax, ...choice }: TrailChoice & { after?: number; limit?: number },
 ): Promise<{ text: string; next: number }> {
-  const organizationId = await requireTrail(database.db, actor, choice);
+  const organizationId = await requireTrail(database, actor, choice);
   const { lines, next } = await exportAudit(database.db, { organizationId, after, limit });
   return { text: lines.map((line) => `${line}\n`).join(''), next };
 }

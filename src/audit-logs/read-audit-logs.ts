@@ -31,7 +31,7 @@ export async function readAuditLogs(
   actor: Actor,
   question: AuditLogQuestion,
 ): Promise<{ auditLogs: AuditLog[]; totalCount: number }> {
-  const trail = await requireTrail(db, actor, question);
+  const trail = await requireTrail({ db }, actor, question);
   const { eventType, actorType, offset = 0, limit = pageSizeDefault } = question;
   const filter = {
     trail,

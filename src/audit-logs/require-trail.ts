@@ -1,8 +1,8 @@
 import { serverTrail } from '../audit/trail-name.ts';
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { requireAccess } from '../organizations/access.ts';
-import type { Db } from '../storage/database.ts';
+import { requireAccess } from '../organizations/read-access.ts';
+import type { Reader } from '../storage/database.ts';
 
 /** Which trail a caller wants to read. */
 export interface TrailChoice {
@@ -15,10 +15,14 @@ export interface TrailChoice {
  *
  * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
  */
-export async function requireTrail(db: Db, actor: Actor, { organizationId, scope }: TrailChoice): Promise<string> {
+export async function requireTrail(
+  reader: Reader,
+  actor: Actor,
+  { organizationId, scope }: TrailChoice,
+): Promise<string> {
   if (scope === 'server') {
     if (!actor.isInstanceAdmin) throw appError('permission_denied', { meta: { scope } });
     return serverTrail;
   }
-  return (await requireAccess(db, actor, { organizationId, subject: 'audit-logs', action: 'read' })).id;
+  return (await requireAccess(reader, actor, { organizationId, subject: 'audit-logs', action: 'read' })).id;
 }

@@ -9,7 +9,7 @@ import { hostOf, requireAllowedUrl } from './check-url.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';
 import { secretBytes } from './limits.ts';
 import { type AuditWebhookRow, insertWebhook } from './queries.ts';
-import { requireTrailAccess } from './require-webhook.ts';
+import { requireTrailAccessAlone } from './require-webhook.ts';
 import { webhookSecretPurpose } from './secrets.ts';
 import { formatSecret } from './signature.ts';
 import { toAuditWebhook } from './to-audit-webhook.ts';
@@ -27,7 +27,7 @@ export async function createAuditWebhook(
 ): Promise<{ auditWebhook: AuditWebhook; secret: string }> {
   const secret = formatSecret(deps.random.bytes(secretBytes));
   return deps.database.transaction(async (tx) => {
-    const organizationId = await requireTrailAccess(tx, call, 'edit');
+    const organizationId = await requireTrailAccessAlone(tx, call);
     const row = await newRow(deps, tx, { organizationId, call, secret });
     if (!(await insertWebhook(tx, row))) throw appError('audit_webhook_exists');
     const metadata = { webhookId: row.id, host: hostOf(row.url) };

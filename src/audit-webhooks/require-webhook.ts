@@ -1,42 +1,44 @@
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { requireAccess } from '../organizations/access.ts';
-import { lockOrganization } from '../organizations/queries.ts';
-import type { Db, Tx } from '../storage/database.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
+import type { Db, Reader, Tx } from '../storage/database.ts';
 import type { WebhookCall } from './deps.ts';
 import { type AuditWebhookRow, findWebhookOf } from './queries.ts';
 
+const subject = 'audit-logs';
+
 /**
- * The webhook of the organization that a caller named, once it is sure that they may do to it what they want.
+ * The webhook of the organization that a caller named, if they may do to it what they want without changing it.
  *
  * @throws `organization_not_found`, `permission_denied` or `audit_webhook_not_found`.
  */
 export async function requireWebhook(
-  db: Db | Tx,
-  call: WebhookCall,
+  reader: Reader,
+  { actor, organizationId }: WebhookCall,
   action: 'read' | 'edit',
 ): Promise<AuditWebhookRow> {
-  const organizationId = await requireTrailAccess(db, call, action);
-  const row = await findWebhookOf(db, organizationId);
-  if (row === undefined) throw appError('audit_webhook_not_found');
-  return row;
+  const { id } = await requireAccess(reader, actor, { organizationId, subject, action });
+  return findWebhook(reader.db, asId<OrganizationId>(id));
 }
 
 /**
- * The same for whoever is about to change it: nobody else does until the transaction ends.
+ * The same for a caller who is about to change it. The organization is locked from then on, see `requireAccessAlone`.
  *
- * @throws as {@link requireWebhook}.
+ * @throws `token_invalid`, and as {@link requireWebhook}.
  */
 export async function requireWebhookAlone(tx: Tx, call: WebhookCall): Promise<AuditWebhookRow> {
-  await lockOrganization(tx, await requireTrailAccess(tx, call, 'edit'));
-  return requireWebhook(tx, call, 'edit');
+  return findWebhook(tx, await requireTrailAccessAlone(tx, call));
 }
 
-/** @throws `organization_not_found` or `permission_denied`. */
-export async function requireTrailAccess(
-  db: Db | Tx,
-  { actor, organizationId }: WebhookCall,
-  action: 'read' | 'edit',
-): Promise<OrganizationId> {
-  return asId<OrganizationId>((await requireAccess(db, actor, { organizationId, subject: 'audit-logs', action })).id);
+/** @throws `organization_not_found`, `permission_denied` or `token_invalid`. */
+export async function requireTrailAccessAlone(tx: Tx, { actor, organizationId }: WebhookCall): Promise<OrganizationId> {
+  const { id } = await requireAccessAlone(tx, actor, { organizationId, subject, action: 'edit' });
+  return asId<OrganizationId>(id);
+}
+
+async function findWebhook(db: Db | Tx, organizationId: OrganizationId): Promise<AuditWebhookRow> {
+  const row = await findWebhookOf(db, organizationId);
+  if (row === undefined) throw appError('audit_webhook_not_found');
+  return row;
 }

@@ -23,7 +23,7 @@ export function mountAuditWebhooks(mount: Mount, deps: AuditWebhooksDeps, turns:
   );
 
   mount(auditWebhookRoutes.readAuditWebhook, async (call) => {
-    const row = await requireWebhook(database.db, callOf(call), 'read');
+    const row = await requireWebhook(database, callOf(call), 'read');
     return { auditWebhook: await toAuditWebhook(database.db, row, clock.nowMs()) };
   });
 

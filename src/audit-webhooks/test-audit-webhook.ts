@@ -6,7 +6,7 @@ import type { TestTurns } from '../http/test-turns.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';
 import { testMsMax, unreachableTestMs } from './limits.ts';
 import type { AuditWebhookRow } from './queries.ts';
-import { requireWebhook } from './require-webhook.ts';
+import { requireTrailAccessAlone, requireWebhook } from './require-webhook.ts';
 import type { Outcome } from './rules.ts';
 import { sendMessage } from './send-message.ts';
 
@@ -22,18 +22,20 @@ export async function testAuditWebhook(
   call: WebhookCall,
   turns: TestTurns,
 ): Promise<{ outcome: Outcome }> {
-  const row = await requireWebhook(deps.database.db, call, 'edit');
+  const row = await requireWebhook(deps.database, call, 'edit');
   const { id: webhookId, organization_id: organizationId } = row;
   turns.take(organizationId);
   const outcome = await sendTest(deps, row);
-  await deps.database.transaction(async (tx) =>
-    deps.audit(tx, {
+  await deps.database.transaction(async (tx) => {
+    // Judged again after the call, which took a while: the outcome is only for a caller who may still ask.
+    await requireTrailAccessAlone(tx, call);
+    await deps.audit(tx, {
       organizationId: asId<OrganizationId>(organizationId),
       actor: auditActor(call.actor),
       event: { type: 'audit-webhook-test', metadata: { webhookId, outcome } },
       origin: call.origin,
-    }),
-  );
+    });
+  });
   return { outcome };
 }
 

@@ -2,6 +2,7 @@ import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import type { AuditActor, AuditEvent } from './events.ts';
+import { nameCaller } from './judged-callers.ts';
 
 /** One thing that happened, who did it, where, and whom it concerns. */
 export interface AuditEntry {
@@ -15,9 +16,15 @@ export interface AuditEntry {
 /** Has an entry written with the change that it tells of, so that neither can be without the other. */
 export type AppendAudit = (tx: Tx, entry: AuditEntry) => Promise<void>;
 
-/** The audit trail's name for a caller of the API. */
+/**
+ * The audit trail's name for a caller of the API. The trail refuses an entry with it unless the caller was judged in the
+ * same transaction, by `requireAccessAlone` or `requireCaller`. So no caller can change anything by a right or a
+ * credential that was good only earlier.
+ */
 export function auditActor(actor: Actor): AuditActor {
-  return actor.kind === 'user'
-    ? { type: 'user', metadata: { userId: actor.userId, email: actor.email, authMethod: actor.authMethod } }
-    : { type: 'identity', metadata: { identityId: actor.identityId, name: actor.name } };
+  const named: AuditActor =
+    actor.kind === 'user'
+      ? { type: 'user', metadata: { userId: actor.userId, email: actor.email, authMethod: actor.authMethod } }
+      : { type: 'identity', metadata: { identityId: actor.identityId, name: actor.name } };
+  return nameCaller(named, actor);
 }

@@ -9,6 +9,7 @@ import { ignoredFieldsFact } from './ignored-fields.ts';
 import { type AuditHead, chain, emptyHead, headText, sealHead, type UnchainedRow } from './chain.ts';
 import type { AuditEvent } from './events.ts';
 import type { HeadKeys } from './head-keys.ts';
+import { requireJudged } from './judged-callers.ts';
 import { hasOrganization, insertAuditEvents, insertHead, lockHead, updateHead } from './queries.ts';
 import { serverTrail, trailOf } from './trail-name.ts';
 
@@ -49,6 +50,7 @@ export function createAuditTrail(deps: AuditTrailDeps): AuditTrail {
     }, options);
   const append: AppendAudit = async (tx, entry) => {
     const trails = kept.get(tx);
+    requireJudged(tx, entry.actor);
     if (trails === undefined) throw new TypeError('an audit entry needs a running transaction of the audited database');
     const trail = trailOf(entry.organizationId);
     const entries = trails.get(trail) ?? [];

@@ -26,6 +26,8 @@ export interface MachineActor {
   readonly kind: 'identity';
   readonly identityId: MachineIdentityId;
   readonly name: string;
+  /** The row of the access token that the program presented. */
+  readonly tokenId: string;
   readonly organizationId: OrganizationId;
   /** The secret that its token goes back to; `undefined` for the token that setting up the server gives. */
   readonly clientSecretId: string | undefined;

@@ -2,6 +2,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { domainCodeLifetimeSeconds } from '../contract/limits.ts';
 import type { AuditActor, AuditEvent } from '../audit/events.ts';
 import type { RequestOrigin } from '../contract/actor.ts';
+import { lockOrganization } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import type { DomainsDeps } from './deps.ts';
 import { recheckMs } from './limits.ts';
@@ -74,6 +75,8 @@ export async function lapse(
   tx: Tx,
   { row, looker, reason }: { row: EmailDomainRow; looker: Looker; reason: 'record gone' | 'proved by another' },
 ): Promise<EmailDomainRow | undefined> {
+  // A sign-in that links an account by this domain comes before, or finds the domain lapsed.
+  await lockOrganization(tx, asId<OrganizationId>(row.organization_id));
   const nowMs = deps.clock.nowMs();
   const changed = await changeEmailDomain(tx, row, {
     status: 'lapsed',

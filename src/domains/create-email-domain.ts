@@ -3,8 +3,7 @@ import type { CreateEmailDomainBody, EmailDomain } from '../contract/email-domai
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { domainCodeLifetimeSeconds, emailDomainsPerOrganizationMax } from '../contract/limits.ts';
-import { requireAccess } from '../organizations/access.ts';
-import { lockOrganization } from '../organizations/queries.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
 import type { Tx } from '../storage/database.ts';
 import { requireClaimableDomain } from './claimable-domain.ts';
 import type { Caller, DomainsDeps } from './deps.ts';
@@ -34,7 +33,7 @@ export async function createEmailDomain(
 ): Promise<EmailDomain> {
   const question = { organizationId: body.organizationId, subject: 'email-domains', action: 'create' } as const;
   return deps.database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccess(tx, actor, question)).id);
+    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
     const domain = requireClaimableDomain(body.domain);
     await requireNotVouched(deps, tx, { organizationId, domain });
     const present = await findDomainOf(tx, organizationId, domain);
@@ -66,7 +65,6 @@ async function requireNotVouched(
 }
 
 async function addClaim(deps: DomainsDeps, tx: Tx, { organizationId, domain }: Claim): Promise<EmailDomainRow> {
-  await lockOrganization(tx, organizationId);
   if ((await countEmailDomains(tx, organizationId)) >= emailDomainsPerOrganizationMax) throw appError('limit_reached');
   const nowMs = deps.clock.nowMs();
   const row: EmailDomainRow = {

@@ -4,7 +4,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Caller, DomainsDeps, NamedDomain } from './deps.ts';
 import { deleteEmailDomainRow } from './queries.ts';
-import { requireEmailDomain } from './require-email-domain.ts';
+import { requireEmailDomainAlone } from './require-email-domain.ts';
 import { toEmailDomain } from './to-email-domain.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function deleteEmailDomain(
   { actor, origin, named }: Caller & { named: NamedDomain },
 ): Promise<EmailDomain> {
   return database.transaction(async (tx) => {
-    const row = await requireEmailDomain(tx, actor, { ...named, action: 'delete' });
+    const row = await requireEmailDomainAlone(tx, actor, { ...named, action: 'delete' });
     // Two callers may have found the row; one of them deletes it.
     if (!(await deleteEmailDomainRow(tx, row.id))) throw appError('email_domain_not_found');
     const { id: emailDomainId, domain, status } = row;

@@ -3,7 +3,7 @@ import type { EmailDomain } from '../contract/email-domains.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { emailDomainsPerOrganizationMax } from '../contract/limits.ts';
 import { cutPage } from '../contract/page.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import type { DomainsDeps } from './deps.ts';
 import { listEmailDomainRows, listOperatorDomainRows } from './queries.ts';
 import { toEmailDomain, toVouchedEmailDomain } from './to-email-domain.ts';
@@ -21,7 +21,7 @@ export async function listEmailDomains(
 ): Promise<{ emailDomains: EmailDomain[]; totalCount: number }> {
   const { db } = deps.database;
   const question = { organizationId, subject: 'email-domains', action: 'read' } as const;
-  const organization = await requireAccess(db, actor, question);
+  const organization = await requireAccess(deps.database, actor, question);
   const { vouched } = deps.domainSettings;
   await bindVouchedDomains(deps, vouched);
   const current = new Map(vouched.map(({ domain, named }) => [domain, named]));

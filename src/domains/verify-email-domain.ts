@@ -2,21 +2,23 @@ import { auditActor } from '../audit/append.ts';
 import type { EmailDomain } from '../contract/email-domains.ts';
 import { appError, type ErrorCode } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
+import { lockOrganizations } from '../organizations/queries.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
+import type { Tx } from '../storage/database.ts';
 import { applyCheck, applyProof, factOf, lapse, type Looker } from './apply-check.ts';
 import { byServer } from './by-server.ts';
 import type { Caller, DomainsDeps, NamedDomain } from './deps.ts';
 import { verifyPauseMs } from './limits.ts';
 import { findVouchedOwner } from './owned-domains.ts';
 import { claimLook, type EmailDomainRow, findEmailDomain, findHolder } from './queries.ts';
-import { requireEmailDomain } from './require-email-domain.ts';
+import { requireEmailDomainAlone } from './require-email-domain.ts';
 import { type Finding, isOwning, judge } from './rules.ts';
 import { toEmailDomain } from './to-email-domain.ts';
 import type { Turnstile } from './turnstile.ts';
 
 /**
- * Looks for a claim's record now. What is decided is written only onto the rows that DNS was asked about, as they were:
- * DNS is asked outside of any transaction.
+ * Looks for a claim's record now. DNS is asked outside of any transaction and may take seconds. So what is decided is
+ * written only onto the rows that DNS was asked about, as they were, and only if the caller still has the right.
  *
  * @throws what {@link requireEmailDomain} throws; `email_domain_code_expired`, `email_domain_checked_recently`,
  * `email_domain_record_missing`, `_wrong` or `_alias`, `email_domain_taken`, `email_domain_vouched`,
@@ -26,18 +28,14 @@ export async function verifyEmailDomain(
   deps: DomainsDeps,
   { actor, origin, named, turnstile }: Caller & { named: NamedDomain; turnstile: Turnstile },
 ): Promise<EmailDomain> {
-  const looker = { actor: auditActor(actor), origin };
   const row = await takeTurn(deps, { actor, origin, named });
   const leave = turnstile.enter(row.organization_id);
   if (leave === undefined) throw appError('email_domain_checked_recently');
   try {
     const finding = judge(await deps.lookupTxt(row.record_name), row.record_value);
     if (finding === 'unclear') throw appError('dns_unavailable');
-    return toEmailDomain(
-      isOwning(row.status)
-        ? await lookAgain(deps, { row, finding, looker })
-        : await prove(deps, { row, finding, looker }),
-    );
+    const look = { row, finding, caller: { actor, origin }, named };
+    return toEmailDomain(isOwning(row.status) ? await lookAgain(deps, look) : await prove(deps, look));
   } finally {
     leave();
   }
@@ -46,12 +44,19 @@ export async function verifyEmailDomain(
 interface Look {
   readonly row: EmailDomainRow;
   readonly finding: Finding;
-  readonly looker: Looker;
+  readonly caller: Caller;
+  readonly named: NamedDomain;
+}
+
+/** Asks for the right of the caller again, now that DNS has answered, and says in whose name the change is written. */
+async function requireStillAllowed(tx: Tx, { caller: { actor, origin }, named }: Look): Promise<Looker> {
+  await requireEmailDomainAlone(tx, actor, { ...named, action: 'edit' });
+  return { actor: auditActor(actor), origin };
 }
 
 async function takeTurn(deps: DomainsDeps, { actor, named }: Caller & { named: NamedDomain }): Promise<EmailDomainRow> {
   return deps.database.transaction(async (tx) => {
-    const row = await requireEmailDomain(tx, actor, { ...named, action: 'edit' });
+    const row = await requireEmailDomainAlone(tx, actor, { ...named, action: 'edit' });
     const nowMs = deps.clock.nowMs();
     if (!isOwning(row.status) && (row.code_expires_at ?? 0) <= nowMs) throw appError('email_domain_code_expired');
     const hasTurn = await claimLook(tx, row.id, { nowMs, pauseMs: verifyPauseMs });
@@ -64,18 +69,28 @@ async function takeTurn(deps: DomainsDeps, { actor, named }: Caller & { named: N
 }
 
 async function lookAgain(deps: DomainsDeps, look: Look): Promise<EmailDomainRow> {
-  const changed = await deps.database.transaction(async (tx) => applyCheck(deps, tx, look));
+  const { row, finding } = look;
+  const changed = await deps.database.transaction(async (tx) =>
+    applyCheck(deps, tx, { row, finding, looker: await requireStillAllowed(tx, look) }),
+  );
   if (changed === undefined) throw appError('email_domain_changed');
   return changed;
 }
 
-async function prove(deps: DomainsDeps, { row, finding, looker }: Look): Promise<EmailDomainRow> {
-  if (finding !== 'proved') throw await failedProof(deps, { row, finding, looker });
-  await requireNotVouched(deps, row);
+async function prove(deps: DomainsDeps, look: Look): Promise<EmailDomainRow> {
+  const { row, finding } = look;
+  if (finding !== 'proved') throw await failedProof(deps, look, finding);
   const holder = await findHolder(deps.database.db, row.domain);
   if (holder !== undefined) await requireGone(deps, holder);
   try {
     return await deps.database.transaction(async (tx) => {
+      const owners = [row, ...(holder === undefined ? [] : [holder])];
+      await lockOrganizations(
+        tx,
+        owners.map(({ organization_id: id }) => asId<OrganizationId>(id)),
+      );
+      const looker = await requireStillAllowed(tx, look);
+      await requireNotVouched(deps, tx, row);
       if (holder !== undefined) {
         // Whoever decides over the domain's DNS took the old record away and put this one there.
         const moved = await lapse(deps, tx, { row: holder, looker: byAnother, reason: 'proved by another' });
@@ -94,10 +109,10 @@ async function prove(deps: DomainsDeps, { row, finding, looker }: Look): Promise
 // An organization is not told who took its domain over.
 const byAnother: Looker = byServer;
 
-async function requireNotVouched({ database, domainSettings }: DomainsDeps, row: EmailDomainRow): Promise<void> {
+async function requireNotVouched({ domainSettings }: DomainsDeps, tx: Tx, row: EmailDomainRow): Promise<void> {
   const named = domainSettings.vouched.find(({ domain }) => domain === row.domain)?.named;
   if (named === undefined) return;
-  const ownerId = await findVouchedOwner(database.db, row.domain, named);
+  const ownerId = await findVouchedOwner(tx, row.domain, named);
   if (ownerId !== undefined) throw appError('email_domain_vouched');
 }
 
@@ -108,11 +123,10 @@ async function requireGone({ lookupTxt }: DomainsDeps, holder: EmailDomainRow): 
   if (finding === 'unclear') throw appError('dns_unavailable');
 }
 
-async function failedProof(
-  { database, audit }: DomainsDeps,
-  { row, finding, looker }: Look & { finding: 'missing' | 'wrong' | 'alias' | 'unclear' },
-) {
+async function failedProof({ database, audit }: DomainsDeps, look: Look, finding: keyof typeof refusals) {
+  const { row } = look;
   await database.transaction(async (tx) => {
+    const looker = await requireStillAllowed(tx, look);
     const event = { type: 'email-domain-verify-failed', metadata: { ...factOf(row), finding } } as const;
     await audit(tx, { organizationId: asId<OrganizationId>(row.organization_id), ...looker, event });
   });

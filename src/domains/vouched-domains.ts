@@ -2,11 +2,11 @@ import type { AppendAudit } from '../audit/append.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { findOrganization } from '../organizations/queries.ts';
+import { findOrganization, lockOrganizations } from '../organizations/queries.ts';
 import type { Database } from '../storage/database.ts';
 import { byServer } from './by-server.ts';
 import { findVouchedOwner } from './owned-domains.ts';
-import { bindOperatorDomain, listOperatorDomainRows } from './queries.ts';
+import { bindOperatorDomain, findOperatorDomain, listOperatorDomainRows } from './queries.ts';
 
 /** A domain for which the operator vouches. `named` is the id of its organization, or its slug when first seen. */
 export interface VouchedDomain {
@@ -45,6 +45,10 @@ async function bind(
 ): Promise<void> {
   const row = { id: random.uuid(), domain, named, organization_id: organizationId, bound_at: clock.nowMs() };
   await database.transaction(async (tx) => {
+    const previous = (await findOperatorDomain(tx, domain))?.organization_id;
+    await lockOrganizations(tx, [organizationId, asId<OrganizationId>(previous ?? organizationId)]);
+    // The slug may have changed hands since it was looked up.
+    if ((await findVouchedOwner(tx, domain, named)) !== organizationId) return;
     // Several nodes start at once; one of them writes.
     if (!(await bindOperatorDomain(tx, row))) return;
     const event = { type: 'email-domain-vouch', metadata: { emailDomainId: row.id, domain } } as const;

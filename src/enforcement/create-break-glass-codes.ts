@@ -5,13 +5,12 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { breakGlassCodesCount } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
 import { strongestRole } from '../organizations/permissions.ts';
 import { findMemberRoles } from '../organizations/queries.ts';
-import { requireLocked } from '../organizations/require-locked.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { hashBreakGlassCode, newBreakGlassCode } from './break-glass-code.ts';
-import { listCodes, replaceCodes } from './break-glass-queries.ts';
+import { replaceCodes } from './break-glass-queries.ts';
 
 export interface BreakGlassDeps {
   readonly database: Database;
@@ -25,7 +24,7 @@ const question = { subject: 'settings', action: 'edit' } as const;
 /**
  * Makes new codes for an admin's own account and voids the codes that they had.
  *
- * @throws `permission_denied` and what `requireAccess` throws.
+ * @throws `permission_denied` and what `requireAccessAlone` throws.
  */
 export async function createBreakGlassCodes(
   deps: BreakGlassDeps,
@@ -33,8 +32,7 @@ export async function createBreakGlassCodes(
 ): Promise<{ codes: string[]; createdAt: string }> {
   const { database, audit, clock, random } = deps;
   return database.transaction(async (tx) => {
-    const id = asId<OrganizationId>((await requireAccess(tx, actor, { organizationId, ...question })).id);
-    await requireLocked(tx, id);
+    const id = asId<OrganizationId>((await requireAccessAlone(tx, actor, { organizationId, ...question })).id);
     await requireAdminMember(tx, actor, id);
     const owner = { organizationId: id, userId: actor.userId };
     const nowMs = clock.nowMs();
@@ -61,19 +59,4 @@ export async function createBreakGlassCodes(
 async function requireAdminMember(tx: Tx, actor: UserActor, id: OrganizationId): Promise<void> {
   const roles = await findMemberRoles(tx, id, actor.userId);
   if (roles.length === 0 || strongestRole(roles) !== 'admin') throw appError('permission_denied');
-}
-
-/** How many of their codes an admin has left. */
-export async function readBreakGlassCodes(
-  { database }: Pick<BreakGlassDeps, 'database'>,
-  { actor, organizationId }: { actor: UserActor; organizationId: string },
-): Promise<{ codesLeft: number; codesTotal: number; createdAt: string | null }> {
-  const { id } = await requireAccess(database.db, actor, { organizationId, ...question });
-  const codes = await listCodes(database.db, { organizationId: id, userId: actor.userId });
-  const createdAt = codes[0] === undefined ? null : new Date(codes[0].created_at).toISOString();
-  return {
-    codesLeft: codes.filter((code) => code.used_at === null).length,
-    codesTotal: codes.length,
-    createdAt,
-  };
 }

@@ -5,7 +5,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { adminsListedMax } from '../contract/limits.ts';
 import { type Page, pageOf } from '../contract/page.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import { enforcementObstacles } from '../organizations/enforcement-obstacles.ts';
 import { findEnforcementGround } from '../organizations/queries.ts';
 import type { Database } from '../storage/database.ts';
@@ -26,7 +26,7 @@ export async function previewEnforcement(
   { actor, organizationId, query }: PreviewRequest,
 ): Promise<AuthEnforcement> {
   const question = { organizationId, subject: 'settings', action: 'edit' } as const;
-  const organization = await requireAccess(db, actor, question);
+  const organization = await requireAccess({ db }, actor, question);
   const place = { organizationId: organization.id, nowMs: clock.nowMs() };
   const reason = query.reason ?? 'any';
   const obstacles = enforcementObstacles(await findEnforcementGround(db, asId<OrganizationId>(organization.id)));

@@ -8,8 +8,10 @@ import type { Mount } from '../http/mount.ts';
 import { readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
 import { signFor, type TokensDeps } from '../tokens/routes.ts';
 import type { Sessions } from '../tokens/sessions.ts';
-import { createBreakGlassCodes, readBreakGlassCodes } from './create-break-glass-codes.ts';
-import { listEmergencyUses, markEmergencyUsesSeen } from './emergency-uses.ts';
+import { createBreakGlassCodes } from './create-break-glass-codes.ts';
+import { readBreakGlassCodes } from './read-break-glass-codes.ts';
+import { listEmergencyUses } from './list-emergency-uses.ts';
+import { markEmergencyUsesSeen } from './mark-emergency-uses-seen.ts';
 import { previewEnforcement } from './preview-enforcement.ts';
 import { useBreakGlassCode } from './use-break-glass-code.ts';
 

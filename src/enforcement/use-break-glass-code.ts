@@ -7,7 +7,7 @@ import { breakGlassSessionSeconds } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import { strongestRole } from '../organizations/permissions.ts';
-import { findMemberRoles } from '../organizations/queries.ts';
+import { findMemberRoles, shareOrganization } from '../organizations/queries.ts';
 import { recordEmergencyUse } from '../organizations/record-emergency-use.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { Database, Tx } from '../storage/database.ts';
@@ -73,8 +73,11 @@ export async function useBreakGlassCode(deps: UseBreakGlassDeps, use: BreakGlass
 type NamedUse = BreakGlassUse & { readonly emailKey: string };
 
 async function openSession(deps: UseBreakGlassDeps, tx: Tx, use: NamedUse): Promise<BreakGlassSession | undefined> {
+  // An admin who is removed, demoted or deactivated at this moment comes in before that or not at all. For an organization
+  // that does not exist the same is done, so that the time tells nothing of it.
+  const named = await findOrganizationBySlug(tx, use.organizationSlug);
+  await shareOrganization(tx, asId<OrganizationId>(named?.id ?? ''));
   const { organization, member } = await findAccount(tx, use);
-  // What is not there is looked for all the same, so that the time tells nothing of it.
   const userId = asId<UserId>(member?.id ?? '');
   const organizationId = asId<OrganizationId>(organization?.id ?? '');
   const roles = await findMemberRoles(tx, organizationId, userId);

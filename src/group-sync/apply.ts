@@ -7,7 +7,7 @@ import type { GroupNameMatching } from '../contract/connection-option-values.ts'
 import type { Clock } from '../kernel/clock.ts';
 import type { GroupsClaim } from '../oidc/groups-claim.ts';
 import { hasAdmin } from '../organizations/admin-queries.ts';
-import { lockOrganization } from '../organizations/queries.ts';
+import { lockAdmins } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import { addToGroups, findGroups, findHeldGroups, findOwnRole, removeFromGroups } from './queries.ts';
 import {
@@ -88,7 +88,7 @@ async function findGroupToKeep(
   remove: readonly HeldGroup[],
 ): Promise<HeldGroup | undefined> {
   if (remove.length === 0) return undefined;
-  await lockOrganization(tx, organizationId);
+  await lockAdmins(tx, organizationId);
   const ownRole = await findOwnRole(tx, organizationId, userId);
   // Read anew: what role a group gives may have changed until the lock was there.
   const held = await findHeldGroups(tx, organizationId, userId);

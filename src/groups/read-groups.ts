@@ -2,7 +2,7 @@ import type { Actor } from '../contract/actor.ts';
 import type { Group, GroupUser } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { groupsPerOrganizationMax } from '../contract/limits.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import { countGroups, countMembers, listGroupRows, listMembers } from './queries.ts';
 import { type NamedGroup, requireGroup } from './require-group.ts';
@@ -25,7 +25,7 @@ export async function listGroups(
   { organizationId, offset = 0, limit = groupsPerOrganizationMax, ...wanted }: PageOfGroups,
 ): Promise<{ rows: Group[]; totalCount: number }> {
   const question = { organizationId, subject: 'groups', action: 'read' } as const;
-  const organization = await requireAccess(database.db, actor, question);
+  const organization = await requireAccess(database, actor, question);
   const id = asId<OrganizationId>(organization.id);
   const filter = { ...wanted, organizationId: id };
   const rows = await listGroupRows(database.db, filter, { offset, limit });
@@ -45,7 +45,7 @@ interface PageOfGroups {
  * @throws `group_not_found` or `permission_denied`.
  */
 export async function readGroup({ database }: ReadDeps, actor: Actor, named: NamedGroup): Promise<Group> {
-  return toGroup(await requireGroup(database.db, actor, { ...named, action: 'read' }));
+  return toGroup(await requireGroup(database, actor, named));
 }
 
 /**
@@ -59,7 +59,7 @@ export async function listGroupUsers(
   { id, organizationId, offset = 0, limit = pageSizeDefault, username, search }: NamedGroup & PageOfMembers,
 ): Promise<{ users: GroupUser[]; totalCount: number }> {
   const named = organizationId === undefined ? { id } : { id, organizationId };
-  const group = await requireGroup(database.db, actor, { ...named, action: 'read' });
+  const group = await requireGroup(database, actor, named);
   const filter = { organizationId: group.organization_id, groupId: group.id, username, search };
   const rows = await listMembers(database.db, filter, { offset, limit });
   return { users: rows.map(toGroupUser), totalCount: await countMembers(database.db, filter) };

@@ -1,10 +1,9 @@
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
-import { requireAccessToRow } from '../organizations/access-to-row.ts';
-import { lockOrganization } from '../organizations/queries.ts';
+import { requireAccessToRowAlone } from '../organizations/access-to-row.ts';
 import type { Action } from '../organizations/permissions.ts';
-import type { Db, Tx } from '../storage/database.ts';
+import { requireAccessToRow } from '../organizations/read-access-to-row.ts';
+import type { Db, Reader, Tx } from '../storage/database.ts';
 import { findGroup, type GroupRow } from './queries.ts';
 
 /** A group as a caller names it: by its id, and by the organization that they believe it to be in, if they say. */
@@ -13,34 +12,37 @@ export interface NamedGroup {
   readonly organizationId?: string;
 }
 
+const subject = { missing: 'group_not_found', subject: 'groups' } as const;
+
 /**
- * The group that a caller named, once it is sure that they may do to it what they want.
+ * The group that a caller named, if they may read it.
  *
  * @throws `group_not_found` or `permission_denied`.
  */
-export async function requireGroup(
-  db: Db | Tx,
-  actor: Actor,
-  { id, organizationId, action }: NamedGroup & { action: Action },
-): Promise<GroupRow> {
-  const row = await findGroup(db, id);
-  // An organization that is named besides must be the group's: what is asked for does not exist in any other.
-  if (organizationId !== undefined && row?.organization_id !== organizationId) throw appError('group_not_found');
-  return requireAccessToRow(db, actor, { row, missing: 'group_not_found', subject: 'groups', action });
+export async function requireGroup(reader: Reader, actor: Actor, named: NamedGroup): Promise<GroupRow> {
+  const row = await findNamed(reader.db, named);
+  return requireAccessToRow(reader, actor, { ...subject, row, action: 'read' });
 }
 
 /**
- * The same for a caller who is about to change it: waits until nobody else changes who may do what in its
- * organization, and decides by what is so then.
+ * The group that a caller named, if they may change it. The organization is locked from then on, see
+ * `requireAccessAlone`.
  *
- * @throws as {@link requireGroup}.
+ * @throws `group_not_found`, `permission_denied` or `token_invalid`.
  */
 export async function requireGroupAlone(
   tx: Tx,
   actor: Actor,
-  question: NamedGroup & { action: Action },
+  { action, ...named }: NamedGroup & { action: Action },
 ): Promise<GroupRow> {
-  const { organization_id: organizationId } = await requireGroup(tx, actor, question);
-  await lockOrganization(tx, asId<OrganizationId>(organizationId));
-  return requireGroup(tx, actor, question);
+  return requireAccessToRowAlone(tx, actor, { ...subject, find: async () => findNamed(tx, named), action });
+}
+
+async function findNamed(db: Db | Tx, { id, organizationId }: NamedGroup): Promise<GroupRow> {
+  const row = await findGroup(db, id);
+  // An organization that is named besides must be the group's: what is asked for does not exist in any other.
+  if (row === undefined || (organizationId !== undefined && row.organization_id !== organizationId)) {
+    throw appError('group_not_found');
+  }
+  return row;
 }

@@ -5,8 +5,15 @@ import { appError } from '../contract/errors.ts';
 import type { RouteContract } from '../contract/route.ts';
 import { requestOrigin } from './request-origin.ts';
 
-/** Tells who holds an access token, or throws `token_invalid`. */
-export type Authenticate = (token: string, origin: RequestOrigin) => Promise<Actor>;
+/** A caller whose access token is good. */
+export interface Admitted {
+  readonly actor: Actor;
+  /** The caller as they are now. @throws `token_invalid` when the token has ended since. */
+  readonly judgeAgain: () => Promise<Actor>;
+}
+
+/** Finds out who holds an access token, or throws `token_invalid`. */
+export type Authenticate = (token: string, origin: RequestOrigin) => Promise<Admitted>;
 
 // RFC 6750, section 2.1: b64token. The scheme is compared without case (RFC 9110, section 11.1).
 const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
@@ -15,7 +22,11 @@ const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
  * Finds out who is calling and whether that kind of caller may use the endpoint. Tokens are taken from the
  * `Authorization` header alone; a request with two such headers has no token that one could be sure of.
  */
-export async function admit(request: FastifyRequest, route: RouteContract, authenticate: Authenticate): Promise<Actor> {
+export async function admit(
+  request: FastifyRequest,
+  route: RouteContract,
+  authenticate: Authenticate,
+): Promise<Admitted> {
   const header = request.headers.authorization;
   if (header === undefined || header === '' || countHeader(request.raw.rawHeaders, 'authorization') !== 1) {
     throw appError('token_missing');
@@ -23,10 +34,10 @@ export async function admit(request: FastifyRequest, route: RouteContract, authe
   if (!/^bearer( |$)/i.test(header)) throw appError('token_missing');
   const token = bearer.exec(header)?.[1];
   if (token === undefined) throw appError('token_invalid');
-  const actor = await authenticate(token, requestOrigin(request));
-  requireKind(actor, route);
-  requireOpenToBreakGlass(actor, route);
-  return actor;
+  const admitted = await authenticate(token, requestOrigin(request));
+  requireKind(admitted.actor, route);
+  requireOpenToBreakGlass(admitted.actor, route);
+  return admitted;
 }
 
 function requireKind(actor: Actor, { access }: RouteContract): void {

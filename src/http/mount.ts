@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptio
 import type { Static, TSchema } from 'typebox';
 
 import type { Actor, MachineActor, RequestOrigin, UserActor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
 import { bodyBytesMax } from '../contract/limits.ts';
 import type { Access, RouteContract } from '../contract/route.ts';
-import { type Authenticate, admit } from './admission.ts';
+import { type Admitted, type Authenticate, admit } from './admission.ts';
 import { boundList } from './bound-list.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { requestOrigin } from './request-origin.ts';
@@ -46,7 +47,8 @@ interface MountDeps {
 
 /**
  * Makes the function that mounts endpoints. Each gets, in this order: its rate limit, the guard for its kind of
- * caller (before the body is read), its schemas, and a serialiser that sends declared fields only.
+ * caller (before the body is read, and again after it, which may have taken a while), its schemas, and a serialiser that
+ * sends declared fields only.
  */
 export function createMount(
   app: FastifyInstance,
@@ -57,6 +59,7 @@ export function createMount(
     const validateParams = compile(route.params, validators.forQuery);
     const validateQuery = compile(route.query, validators.forQuery);
     const validateBody = compile(route.body, validators.forBody);
+    const admissions = new WeakMap<FastifyRequest, Admitted>();
     const actors = new WeakMap<FastifyRequest, Actor>();
     const options: RouteShorthandOptions = {
       bodyLimit: bodyBytesMax,
@@ -66,7 +69,12 @@ export function createMount(
     const { access } = route;
     if (access !== 'public') {
       options.preParsing = async (request) => {
-        actors.set(request, await admit(request, route, authenticate));
+        admissions.set(request, await admit(request, route, authenticate));
+      };
+      options.preHandler = async (request) => {
+        const admitted = admissions.get(request);
+        if (admitted === undefined) throw appError('token_invalid');
+        actors.set(request, hasBody(request) ? await admitted.judgeAgain() : admitted.actor);
       };
     }
     app.route({
@@ -113,6 +121,11 @@ function originOf(
   const origin = requestOrigin(request);
   const isChange = method !== 'GET' && access !== 'public' && ignored.length > 0;
   return isChange ? { ...origin, ignoredFields: ignored } : origin;
+}
+
+// A body may take half a minute to arrive, in which the token may end. Without one, nothing was waited for.
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 function compile(schema: TSchema | undefined, compiler: (schema: TSchema) => Validate): Validate {

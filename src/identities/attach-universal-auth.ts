@@ -3,7 +3,7 @@ import { appError } from '../contract/errors.ts';
 import { type UniversalAuth, universalAuthDefaults, type UniversalAuthSettings } from '../contract/identities.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
-import { requireIdentity } from './require-identity.ts';
+import { requireIdentityAlone } from './require-identity.ts';
 import { requireSettings } from './rules.ts';
 import { toSettingsColumns, toUniversalAuth } from './to-universal-auth.ts';
 import { insertUniversalAuth, type UniversalAuthRow } from './universal-auth-queries.ts';
@@ -18,7 +18,7 @@ export async function attachUniversalAuth(
   { actor, origin, identityId, body }: Caller & { identityId: string; body: UniversalAuthSettings },
 ): Promise<UniversalAuth> {
   return database.transaction(async (tx) => {
-    const identity = await requireIdentity(tx, actor, { identityId, action: 'edit' });
+    const identity = await requireIdentityAlone(tx, actor, { identityId, action: 'edit' });
     const nowMs = clock.nowMs();
     const row: UniversalAuthRow = {
       id: random.uuid(),

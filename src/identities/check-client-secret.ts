@@ -4,6 +4,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
+import { shareOrganization } from '../organizations/queries.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { countFailure, isLocked, noFailures } from './lockout.ts';
 import { findIdentity, type IdentityRow } from './queries.ts';
@@ -57,11 +58,18 @@ export async function withClientSecret<Granted>(
   if (guess.verdict === 'locked') throw appError('credentials_locked');
   if (guess.verdict !== 'right') throw appError('credentials_invalid', { meta: { reason: guess.verdict } });
   return deps.database.transaction(async (tx) => {
-    const clientSecret = await useClientSecret(tx, { id: guess.clientSecretId, nowMs: deps.clock.nowMs() });
-    const identity = clientSecret && (await findIdentity(tx, guess.identityId));
-    const universalAuth = clientSecret && (await findUniversalAuth(tx, guess.identityId));
+    // Whatever ends the secret, its universal auth or its identity takes the organization's lock alone.
+    const found = await findIdentity(tx, guess.identityId);
+    await shareOrganization(tx, asId<OrganizationId>(found?.organization_id ?? ''));
+    const identity = await findIdentity(tx, guess.identityId);
+    const universalAuth = identity && (await findUniversalAuth(tx, guess.identityId));
+    const isTrusted =
+      universalAuth !== undefined &&
+      isTrustedAddress(universalAuth.client_secret_trusted_ips, credentials.origin.ipAddress);
+    const nowMs = deps.clock.nowMs();
+    const clientSecret = isTrusted ? await useClientSecret(tx, { id: guess.clientSecretId, nowMs }) : undefined;
     if (clientSecret === undefined || identity === undefined || universalAuth === undefined) {
-      throw appError('credentials_invalid', { meta: { reason: 'revoked, expired or used up' } });
+      throw appError('credentials_invalid', { meta: { reason: 'revoked, expired, used up or untrusted' } });
     }
     return grant(tx, { identity, universalAuth, clientSecret });
   });

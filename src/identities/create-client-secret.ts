@@ -6,7 +6,7 @@ import { clientSecretsPerIdentityMax } from '../contract/limits.ts';
 import { sha256Hex } from '../kernel/digest.ts';
 import { granterColumns } from '../organizations/granter-standing.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
-import { requireUniversalAuth } from './require-identity.ts';
+import { requireUniversalAuthAlone } from './require-identity.ts';
 import { toClientSecretData } from './to-universal-auth.ts';
 import {
   type ClientSecretRow,
@@ -29,7 +29,7 @@ export async function createClientSecret(
   { actor, origin, identityId, body }: Caller & { identityId: string; body: CreateClientSecretBody },
 ): Promise<{ clientSecret: string; clientSecretData: ClientSecretData }> {
   return database.transaction(async (tx) => {
-    const { identity, universalAuth } = await requireUniversalAuth(tx, actor, { identityId, action: 'edit' });
+    const { identity, universalAuth } = await requireUniversalAuthAlone(tx, actor, { identityId, action: 'edit' });
     // Whoever counts here at the same time waits: two must not both be the last that the limit allows.
     await lockUniversalAuth(tx, universalAuth.client_id);
     const liveCount = await countLiveClientSecrets(tx, universalAuth.id);

@@ -3,9 +3,8 @@ import type { CreateIdentityBody, MachineIdentity } from '../contract/identities
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { identitiesPerOrganizationMax } from '../contract/limits.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
 import { granterColumns } from '../organizations/granter-standing.ts';
-import { lockOrganization } from '../organizations/queries.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { countIdentities, insertIdentity } from './queries.ts';
 import { toIdentity } from './to-identity.ts';
@@ -22,8 +21,7 @@ export async function createIdentity(
 ): Promise<MachineIdentity> {
   const question = { organizationId: body.organizationId, subject: 'identity', action: 'create' } as const;
   return database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccess(tx, actor, question)).id);
-    await lockOrganization(tx, organizationId);
+    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
     const count = await countIdentities(tx, { organizationId });
     if (count >= identitiesPerOrganizationMax) throw appError('limit_reached');
     const nowMs = clock.nowMs();

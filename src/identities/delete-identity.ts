@@ -4,7 +4,7 @@ import type { MachineIdentity } from '../contract/identities.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { deleteIdentityRow } from './queries.ts';
-import { requireIdentity } from './require-identity.ts';
+import { requireIdentityAlone } from './require-identity.ts';
 import { toIdentity } from './to-identity.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function deleteIdentity(
   { actor, origin, identityId }: Caller & { identityId: string },
 ): Promise<MachineIdentity> {
   return database.transaction(async (tx) => {
-    const row = await requireIdentity(tx, actor, { identityId, action: 'delete' });
+    const row = await requireIdentityAlone(tx, actor, { identityId, action: 'delete' });
     // Two callers may have found the row; one of them deletes it.
     if (!(await deleteIdentityRow(tx, row.id))) throw appError('identity_not_found');
     await audit(tx, {

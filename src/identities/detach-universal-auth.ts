@@ -2,7 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import type { UniversalAuth } from '../contract/identities.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
-import { requireUniversalAuth } from './require-identity.ts';
+import { requireUniversalAuthAlone } from './require-identity.ts';
 import { toUniversalAuth } from './to-universal-auth.ts';
 import { deleteUniversalAuthRow } from './universal-auth-queries.ts';
 
@@ -16,7 +16,7 @@ export async function detachUniversalAuth(
   { actor, origin, identityId }: Caller & { identityId: string },
 ): Promise<UniversalAuth> {
   return database.transaction(async (tx) => {
-    const { identity, universalAuth } = await requireUniversalAuth(tx, actor, { identityId, action: 'edit' });
+    const { identity, universalAuth } = await requireUniversalAuthAlone(tx, actor, { identityId, action: 'edit' });
     await deleteUniversalAuthRow(tx, universalAuth);
     await audit(tx, {
       organizationId: asId<OrganizationId>(identity.organization_id),

@@ -2,7 +2,7 @@ import type { Actor } from '../contract/actor.ts';
 import type { MachineIdentity } from '../contract/identities.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { identitiesPerOrganizationMax } from '../contract/limits.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import { countIdentities, listIdentityRows } from './queries.ts';
 import { toIdentity } from './to-identity.ts';
@@ -23,7 +23,7 @@ export async function listIdentities(
   }: { orgId?: string; search?: string; offset?: number; limit?: number },
 ): Promise<{ identities: MachineIdentity[]; totalCount: number }> {
   const question = { organizationId, subject: 'identity', action: 'read' } as const;
-  const id = asId<OrganizationId>((await requireAccess(database.db, actor, question)).id);
+  const id = asId<OrganizationId>((await requireAccess(database, actor, question)).id);
   const wanted = { ...filter, organizationId: id };
   const rows = await listIdentityRows(database.db, wanted, { offset, limit });
   return { identities: rows.map(toIdentity), totalCount: await countIdentities(database.db, wanted) };

@@ -17,7 +17,7 @@ export async function listClientSecrets(
   actor: Actor,
   { identityId, offset = 0, limit = clientSecretsListedMax }: { identityId: string; offset?: number; limit?: number },
 ): Promise<{ clientSecretData: ClientSecretData[]; totalCount: number }> {
-  const { universalAuth } = await requireUniversalAuth(database.db, actor, { identityId, action: 'read' });
+  const { universalAuth } = await requireUniversalAuth(database, actor, identityId);
   const rows = await listClientSecretRows(database.db, universalAuth.id, { offset, limit });
   return {
     clientSecretData: rows.map(toClientSecretData),
@@ -35,7 +35,7 @@ export async function readClientSecret(
   actor: Actor,
   { identityId, clientSecretId }: { identityId: string; clientSecretId: string },
 ): Promise<ClientSecretData> {
-  const { universalAuth } = await requireUniversalAuth(database.db, actor, { identityId, action: 'read' });
+  const { universalAuth } = await requireUniversalAuth(database, actor, identityId);
   const row = await findClientSecret(database.db, { id: clientSecretId, universalAuthId: universalAuth.id });
   if (row === undefined) throw appError('client_secret_not_found');
   return toClientSecretData(row);

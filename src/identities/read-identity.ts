@@ -15,7 +15,7 @@ export async function readIdentity(
   actor: Actor,
   identityId: string,
 ): Promise<MachineIdentity> {
-  return toIdentity(await requireIdentity(database.db, actor, { identityId, action: 'read' }));
+  return toIdentity(await requireIdentity(database, actor, identityId));
 }
 
 /**
@@ -28,6 +28,6 @@ export async function readUniversalAuth(
   actor: Actor,
   identityId: string,
 ): Promise<UniversalAuth> {
-  const { universalAuth } = await requireUniversalAuth(database.db, actor, { identityId, action: 'read' });
+  const { universalAuth } = await requireUniversalAuth(database, actor, identityId);
   return toUniversalAuth(universalAuth);
 }

@@ -3,7 +3,7 @@ import { appError } from '../contract/errors.ts';
 import type { ClientSecretData } from '../contract/identities.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
-import { requireUniversalAuth } from './require-identity.ts';
+import { requireUniversalAuthAlone } from './require-identity.ts';
 import { toClientSecretData } from './to-universal-auth.ts';
 import { findClientSecret, revokeClientSecretRow } from './universal-auth-queries.ts';
 
@@ -17,7 +17,7 @@ export async function revokeClientSecret(
   { actor, origin, identityId, clientSecretId }: Caller & { identityId: string; clientSecretId: string },
 ): Promise<ClientSecretData> {
   return database.transaction(async (tx) => {
-    const { identity, universalAuth } = await requireUniversalAuth(tx, actor, { identityId, action: 'edit' });
+    const { identity, universalAuth } = await requireUniversalAuthAlone(tx, actor, { identityId, action: 'edit' });
     const wanted = { id: clientSecretId, universalAuthId: universalAuth.id };
     if ((await findClientSecret(tx, wanted)) === undefined) throw appError('client_secret_not_found');
     const revoked = { id: clientSecretId, identityId: identity.id, nowMs: clock.nowMs() };

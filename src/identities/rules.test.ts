@@ -12,6 +12,7 @@ const caller = (isInstanceAdmin: boolean): MachineActor => ({
   identityId: asId<MachineIdentityId>('7f2b0d4e-90c3-4a53-9a0e-2f4f7f1f0a01'),
   name: 'deployer',
   clientSecretId: undefined,
+  tokenId: 'token',
   organizationId: asId<OrganizationId>('7f2b0d4e-90c3-4a53-9a0e-2f4f7f1f0a02'),
   isInstanceAdmin,
 });

@@ -4,7 +4,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { granterColumns } from '../organizations/granter-standing.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { updateIdentityRow } from './queries.ts';
-import { requireIdentity } from './require-identity.ts';
+import { requireIdentityAlone } from './require-identity.ts';
 import { toIdentity } from './to-identity.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function updateIdentity(
   { actor, origin, identityId, body }: Caller & { identityId: string; body: UpdateIdentityBody },
 ): Promise<MachineIdentity> {
   return database.transaction(async (tx) => {
-    const standing = await requireIdentity(tx, actor, { identityId, action: 'edit' });
+    const standing = await requireIdentityAlone(tx, actor, { identityId, action: 'edit' });
     const { name = standing.name, role = standing.role } = body;
     if (name === standing.name && role === standing.role) return toIdentity(standing);
     const nowMs = clock.nowMs();

@@ -2,7 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import type { UniversalAuth, UniversalAuthSettings } from '../contract/identities.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
-import { requireUniversalAuth } from './require-identity.ts';
+import { requireUniversalAuthAlone } from './require-identity.ts';
 import { changedSettings, requireSettings } from './rules.ts';
 import { toSettings, toSettingsColumns, toUniversalAuth } from './to-universal-auth.ts';
 import { updateUniversalAuthRow } from './universal-auth-queries.ts';
@@ -18,7 +18,7 @@ export async function updateUniversalAuth(
   { actor, origin, identityId, body }: Caller & { identityId: string; body: UniversalAuthSettings },
 ): Promise<UniversalAuth> {
   return database.transaction(async (tx) => {
-    const { identity, universalAuth } = await requireUniversalAuth(tx, actor, { identityId, action: 'edit' });
+    const { identity, universalAuth } = await requireUniversalAuthAlone(tx, actor, { identityId, action: 'edit' });
     const standing = toSettings(universalAuth);
     const settings = requireSettings(standing, body);
     const changedFields = changedSettings(standing, settings);

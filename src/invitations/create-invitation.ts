@@ -6,7 +6,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { CreateInvitationBody, Invitation } from '../contract/invitations.ts';
 import { invitationDaysDefault, invitationsOpenPerOrganizationMax } from '../contract/limits.ts';
 import { findGroup, isManagedByProvider } from '../groups/queries.ts';
-import { requireAccess, requireAccessAlone } from '../organizations/access.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
 import { granterOf } from '../organizations/granter-standing.ts';
 import type { OrganizationRow } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';
@@ -82,10 +82,10 @@ async function requireGivable(
   groupIds: readonly string[],
 ): Promise<void> {
   if (body.role !== undefined) {
-    await requireAccess(tx, actor, { organizationId: named, subject: 'member', action: 'edit' });
+    await requireAccessAlone(tx, actor, { organizationId: named, subject: 'member', action: 'edit' });
   }
   if (groupIds.length === 0) return;
-  const { id } = await requireAccess(tx, actor, { organizationId: named, subject: 'groups', action: 'edit' });
+  const { id } = await requireAccessAlone(tx, actor, { organizationId: named, subject: 'groups', action: 'edit' });
   if (await isManagedByProvider(tx, asId<OrganizationId>(id))) throw appError('group_managed_by_idp');
   for (const groupId of groupIds) {
     if ((await findGroup(tx, groupId))?.organization_id !== id) throw appError('group_not_found');

@@ -3,7 +3,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Invitation, InvitationStatus } from '../contract/invitations.ts';
 import { pageOf } from '../contract/page.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import { countInvitations, listInvitationRows } from './queries.ts';
 import { foreseen } from './to-invitation.ts';
@@ -25,7 +25,7 @@ export async function listInvitations(
   { actor, organizationId: named, query }: Wanted,
 ): Promise<{ invitations: Invitation[]; totalCount: number }> {
   const question = { organizationId: named, subject: 'member', action: 'create' } as const;
-  const organization = await requireAccess(db, actor, question);
+  const organization = await requireAccess({ db }, actor, question);
   const organizationId = asId<OrganizationId>(organization.id);
   const nowMs = clock.nowMs();
   const wanted = { organizationId, status: query.status, nowMs };

@@ -2,7 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { invitationDaysDefault } from '../contract/limits.ts';
-import { requireAccess, requireAccessAlone } from '../organizations/access.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
 import { dayMs, type Invited, inviterOf } from './create-invitation.ts';
 import type { InvitationsDeps, NamedInvitation } from './deps.ts';
 import { invitationLink, newInvitationToken } from './invitation-link.ts';
@@ -26,8 +26,8 @@ export async function renewInvitation(deps: InvitationsDeps, request: Request): 
   return deps.database.transaction(async (tx) => {
     const access = { organizationId: named, subject: 'member' } as const;
     const organization = await requireAccessAlone(tx, actor, { ...access, action: 'create' });
-    await requireAccess(tx, actor, { ...access, action: 'edit' });
-    await requireAccess(tx, actor, { organizationId: named, subject: 'groups', action: 'edit' });
+    await requireAccessAlone(tx, actor, { ...access, action: 'edit' });
+    await requireAccessAlone(tx, actor, { organizationId: named, subject: 'groups', action: 'edit' });
     const organizationId = asId<OrganizationId>(organization.id);
     const row = await findInvitation(tx, organizationId, invitationId);
     if (row === undefined) throw appError('invitation_not_found');

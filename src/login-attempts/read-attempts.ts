@@ -4,7 +4,7 @@ import { appError, errorTable } from '../contract/errors.ts';
 import type { AttemptOutcome, LoginAttempt, LoginAttemptSummary } from '../contract/login-attempts.ts';
 import { type Page, pageOf } from '../contract/page.ts';
 import { requireMoment } from '../http/moment.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import type { Database } from '../storage/database.ts';
 import { describeGroups, describeProvisioning, describeRoute, explainAttempt, knownCode } from './explain-attempt.ts';
@@ -42,7 +42,7 @@ export async function listLoginAttempts(
   actor: Actor,
   { organizationId, ...question }: AttemptQuestion,
 ): Promise<{ loginAttempts: LoginAttemptSummary[]; totalCount: number; omittedCount: number }> {
-  const { id } = await requireAccess(db, actor, { organizationId, ...access });
+  const { id } = await requireAccess({ db }, actor, { organizationId, ...access });
   const { outcome, code } = question;
   const fromMs = requireMoment('startDate', question.startDate)?.firstMs;
   const toMs = requireMoment('endDate', question.endDate)?.lastMs;
@@ -78,7 +78,7 @@ export async function readLoginAttempt(
   actor: Actor,
   { organizationId, attemptId }: { organizationId?: string; attemptId: string },
 ): Promise<LoginAttempt> {
-  const { id } = await requireAccess(db, actor, { organizationId, ...access });
+  const { id } = await requireAccess({ db }, actor, { organizationId, ...access });
   const row = isIdentifier(attemptId) ? await findRecord(db, { organizationId: id, id: attemptId }) : undefined;
   if (row === undefined) throw appError('login_attempt_not_found');
   const record = decodeRecord(row.details);

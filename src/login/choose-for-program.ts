@@ -15,7 +15,7 @@ export async function chooseForProgram(
   const { database, audit } = store;
   const started = await selectOrganization({ database, audit, sessions, ...system }, choice);
   const session = {
-    ...choice.session,
+    ...started.parent,
     id: started.sessionId,
     organization_id: choice.organizationId,
     expires_at: started.expiresAtMs,

@@ -17,6 +17,8 @@ import { markSignIn, type OidcConfigRow } from '../sso-config/queries.ts';
 import { loadConnection } from '../sso-config/load-connection.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import type { Tx } from '../storage/database.ts';
+import { SharedLockHeldError } from '../storage/named-locks.ts';
+import { lockOrganization, shareOrganization } from '../organizations/queries.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { StartedSession } from '../tokens/sessions.ts';
 import { type Attempt, openAttempt, openOnward, type Onward, sealOnward } from './attempt.ts';
@@ -153,10 +155,21 @@ interface Admission {
 }
 
 async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
+  // Before all that decides is read: the configuration, the domains, the member, their groups, the sender of an
+  // invitation. Who changes one of these takes the lock alone, and so comes before this sign-in or finds its session.
+  let lock = shareOrganization;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await deps.store.database.transaction(async (tx) => admitInTransaction(deps, tx, admission));
+      return await deps.store.database.transaction(async (tx) => {
+        await lock(tx, asId<OrganizationId>(admission.attempt.organizationId));
+        return admitInTransaction(deps, tx, admission);
+      });
     } catch (thrown) {
+      if (thrown instanceof SharedLockHeldError) {
+        // A sign-in that relinks an account takes rights away as well.
+        lock = lockOrganization;
+        continue;
+      }
       // Somebody with the same identity or address was admitted a moment ago, and the next look finds their account; or
       // a group that the member was to join was deleted a moment ago, and the next look does not find it.
       if (violatedConstraint(thrown) === undefined || tries === raceTriesMax) throw thrown;

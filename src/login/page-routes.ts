@@ -130,7 +130,9 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
     const fields = fieldsOf(request.body);
     requireCsrfToken(browser, fields['csrfToken']);
     const { callbackPort } = passedOn(fields);
-    const choice = { ...browser, organizationId: fields['organizationId'] ?? '', origin: requestOrigin(request) };
+    const { session: current, email } = browser;
+    const organizationId = fields['organizationId'] ?? '';
+    const choice = { sessionId: current.id, email, organizationId, origin: requestOrigin(request) };
     if (callbackPort !== undefined) {
       const program = await chooseForProgram(deps, pages, choice);
       return show(reply, 200, commandLinePage({ port: callbackPort, payloadBase64: program }));

@@ -2,7 +2,7 @@ import type { Actor } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { membershipsListedMax } from '../contract/limits.ts';
 import type { Membership, MembershipFilter } from '../contract/memberships.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import type { Database, Db, Tx } from '../storage/database.ts';
 import { countMembershipRows, listGroupRoles, listMembershipRows, type MembershipRow } from './queries.ts';
 import { toMembership } from './to-membership.ts';
@@ -25,7 +25,7 @@ export async function listMemberships(
   { organizationId: named, offset = 0, limit = membershipsListedMax, ...filter }: PageOfMembers,
 ): Promise<{ users: Membership[]; totalCount: number }> {
   const question = { organizationId: named, subject: 'member', action: 'read' } as const;
-  const organizationId = asId<OrganizationId>((await requireAccess(db, actor, question)).id);
+  const organizationId = asId<OrganizationId>((await requireAccess({ db }, actor, question)).id);
   const wanted = { ...filter, organizationId };
   const rows = await listMembershipRows(db, wanted, { offset, limit });
   return { users: await withRoles(db, organizationId, rows), totalCount: await countMembershipRows(db, wanted) };

@@ -3,7 +3,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { pageOf } from '../contract/page.ts';
 import type { RelinkableIssuer, RelinkPermission } from '../contract/relinking.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import { countIdentitiesOf, countOpenRelinks, listOpenRelinks, listRelinkableIssuers } from './relink-queries.ts';
 
@@ -19,7 +19,7 @@ export async function readRelinks(
   { organizationId: named, ...query }: { organizationId: string; offset?: number; limit?: number },
 ): Promise<{ issuers: RelinkableIssuer[]; relinkPermissions: RelinkPermission[]; totalCount: number }> {
   const question = { organizationId: named, subject: 'member', action: 'edit' } as const;
-  const organizationId = asId<OrganizationId>((await requireAccess(db, actor, question)).id);
+  const organizationId = asId<OrganizationId>((await requireAccess({ db }, actor, question)).id);
   const open = { organizationId, nowMs: clock.nowMs() };
   const rows = await listOpenRelinks(db, open, pageOf(query));
   const relinkPermissions = rows.map((row) => ({

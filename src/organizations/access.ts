@@ -1,90 +1,51 @@
 import type { Actor } from '../contract/actor.ts';
-import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import type { Role } from '../contract/shapes.ts';
-import type { Db, Tx } from '../storage/database.ts';
-import { isEmergencyUseRecorded } from './emergency-use-queries.ts';
-import { admissionOfActor } from './enforcement.ts';
-import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
-import {
-  findIdentityRole,
-  findMemberRoles,
-  findOrganization,
-  lockOrganization,
-  type OrganizationRow,
-} from './queries.ts';
-
-/** What a caller wants to do, and to whose things. */
-export interface AccessQuestion {
-  /** As the caller named it; left out, the token's organization is meant. */
-  readonly organizationId: string | undefined;
-  readonly subject: Subject;
-  readonly action: Action;
-}
+import type { Reader, Tx } from '../storage/database.ts';
+import { holdsAlone } from '../storage/named-locks.ts';
+import { requireCaller } from './caller.ts';
+import { type AccessQuestion, judgeAccess } from './judge-access.ts';
+import { lockOrganization, type OrganizationRow, shareOrganization } from './queries.ts';
 
 /**
- * Decides whether a caller may do something in an organization, and returns that organization.
+ * Decides whether a caller may change something in an organization, and returns that organization. Every change by a
+ * caller asks here, in the transaction that writes: the transaction holds the organization's lock alone from then on, so
+ * what decided stays true until the commit. Of two admins who demote each other at once, the second is no admin any more.
  *
- * An organization that does not exist and one that the caller does not belong to are the same `organization_not_found`.
- * An instance admin is an admin of every organization. Everybody else speaks for their token's organization alone,
- * whatever else they belong to. Where single sign-on is enforced, people come through it or not at all.
+ * The caller's session or machine token is read again under the lock as well. To only read, use `read-access.ts`.
  *
- * @throws `organization_not_selected`, `organization_not_found`, `sso_required`, `emergency_use_unrecorded` or
- * `permission_denied`.
- */
-export async function requireAccess(
-  db: Db | Tx,
-  actor: Actor,
-  { organizationId, subject, action }: AccessQuestion,
-): Promise<OrganizationRow> {
-  const wanted = organizationId ?? actor.organizationId;
-  if (wanted === undefined) throw appError('organization_not_selected');
-  if (!actor.isInstanceAdmin && wanted !== actor.organizationId) throw appError('organization_not_found');
-  const organization = await findOrganization(db, asId<OrganizationId>(wanted));
-  const role = organization && (await roleOf(db, actor, asId<OrganizationId>(organization.id)));
-  if (organization === undefined || role === undefined) throw appError('organization_not_found');
-  await requireAdmission(db, actor, { organization, role });
-  if (!isPermitted(role, subject, action)) throw appError('permission_denied', { meta: { role, subject, action } });
-  return organization;
-}
-
-/**
- * The same for a caller who is about to change who may do what: waits until nobody else does in that organization, and
- * decides by what is so then. Of two admins who demote each other at once, the second no longer is one.
- *
- * @throws as {@link requireAccess}.
+ * @throws `organization_not_selected`, `organization_not_found`, `sso_required`, `emergency_use_unrecorded`,
+ * `permission_denied` or `token_invalid`.
  */
 export async function requireAccessAlone(tx: Tx, actor: Actor, question: AccessQuestion): Promise<OrganizationRow> {
-  const { id } = await requireAccess(tx, actor, question);
-  await lockOrganization(tx, asId<OrganizationId>(id));
-  return requireAccess(tx, actor, question);
-}
-
-// The bypass opens for a session only after its use was written down; whoever called meets that and asks again.
-async function requireAdmission(
-  db: Db | Tx,
-  actor: Actor,
-  place: { organization: OrganizationRow; role: Role },
-): Promise<void> {
-  const admission = admissionOfActor(actor, place);
-  if (admission === 'free') return;
-  if (admission === 'refused' || actor.kind !== 'user') throw appError('sso_required');
-  const organizationId = place.organization.id;
-  if (await isEmergencyUseRecorded(db, { organizationId, sessionId: actor.sessionId })) return;
-  throw appError('emergency_use_unrecorded', { meta: { organizationId } });
-}
-
-/** The strongest role that a caller holds in an organization; `undefined` when they do not belong to it. */
-async function roleOf(db: Db | Tx, actor: Actor, organizationId: OrganizationId): Promise<Role | undefined> {
-  if (actor.isInstanceAdmin) return 'admin';
-  switch (actor.kind) {
-    case 'user': {
-      const held = await findMemberRoles(db, organizationId, actor.userId);
-      return held.length === 0 ? undefined : strongestRole(held);
-    }
-    case 'identity':
-      return findIdentityRole(db, organizationId, actor.identityId);
-    default:
-      return actor satisfies never;
+  const wanted = question.organizationId ?? actor.organizationId;
+  if (wanted === undefined || !holdsAlone(tx, wanted)) {
+    // Asked before the lock as well, so that a caller without the right makes nobody wait.
+    const { id } = await judgeAccess(tx, actor, question);
+    await lockOrganization(tx, asId<OrganizationId>(id));
   }
+  await requireCaller(tx, actor);
+  return judgeAccess(tx, actor, question);
+}
+
+/**
+ * The same for a caller who reads, where the reading itself is written down. The organization's lock is shared: readers
+ * do not wait for each other, and the rights that decided stay true until the commit.
+ *
+ * @throws as {@link requireAccessAlone}.
+ */
+export async function requireAccessShared(tx: Tx, actor: Actor, question: AccessQuestion): Promise<OrganizationRow> {
+  const { id } = await judgeAccess(tx, actor, question);
+  await shareOrganization(tx, asId<OrganizationId>(id));
+  await requireCaller(tx, actor);
+  return judgeAccess(tx, actor, question);
+}
+
+/**
+ * Refuses a caller without the right before slow work, such as the making of a key. What is then written asks
+ * {@link requireAccessAlone}, because the right may be gone when the work is done.
+ *
+ * @throws as `requireAccess` in `read-access.ts`.
+ */
+export async function refuseEarly({ db }: Reader, actor: Actor, question: AccessQuestion): Promise<OrganizationRow> {
+  return judgeAccess(db, actor, question);
 }

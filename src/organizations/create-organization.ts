@@ -8,6 +8,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { addOrganization } from './add-organization.ts';
+import { requireCaller } from './caller.ts';
 import { countMembershipsOfUser, findEmailKey, insertMembership, lockUser } from './queries.ts';
 import { mayCreateOrganization, type OrganizationCreation } from './rules.ts';
 import { toOrganization } from './to-organization.ts';
@@ -35,6 +36,7 @@ export async function createOrganization(
 ): Promise<Organization> {
   if (!mayCreateOrganization(actor, deps.organizationCreation)) throw appError('permission_denied');
   return deps.database.transaction(async (tx) => {
+    await requireCaller(tx, actor);
     const vouchedSlug = actor.isInstanceAdmin ? 'given' : 'never';
     const row = await addOrganization(deps, tx, { ...body, vouchedSlug });
     const organizationId = asId<OrganizationId>(row.id);

@@ -2,7 +2,7 @@ import { appError } from '../contract/errors.ts';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import { hasAdmin } from './admin-queries.ts';
-import { lockOrganization } from './queries.ts';
+import { lockAdmins } from './queries.ts';
 
 /**
  * Makes a change that may take an admin's rights away, and takes it back if it left an organization that had an active
@@ -19,7 +19,7 @@ export async function keepAnAdmin<Result>(
   organizationId: OrganizationId,
   change: () => Promise<Result>,
 ): Promise<Result> {
-  await lockOrganization(tx, organizationId);
+  await lockAdmins(tx, organizationId);
   const hadOne = await hasAdmin(tx, organizationId);
   const result = await change();
   if (hadOne && !(await hasAdmin(tx, organizationId))) throw appError('last_admin');

@@ -86,7 +86,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
 
   it('have who made them as their first admin, when it is a person', async () => {
     const bob = await directory.addUser('bob');
-    const { id } = await create({ ...bob, isInstanceAdmin: true }, { name: "Bob's" });
+    const { id } = await create(bob, { name: "Bob's" }, 'anyone');
     expect((await listOrganizations(directory.deps, bob, {})).organizations).toMatchObject([{ id, userRole: 'admin' }]);
     const asMember = { ...bob, organizationId: asId<OrganizationId>(id) };
     await expect(readOrganization(directory.deps, asMember, id)).resolves.toMatchObject({ id });

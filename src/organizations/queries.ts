@@ -4,6 +4,7 @@ import type { MachineIdentityId, OrganizationId, UserId } from '../contract/ids.
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
+import { inLockOrder, lockAlone, lockShared } from '../storage/named-locks.ts';
 import { statement } from '../storage/statement.ts';
 import { isIdentifier } from './identifier.ts';
 
@@ -18,19 +19,41 @@ const organizationById = statement((db: Db | Tx, { id }: { id: string }) =>
 );
 
 /**
- * Takes an organization's lock until the transaction ends: who counts something and then adds to it takes this first, so
- * that two of them cannot both be the last that the limit allows. So does who takes rights away, so that two admins
- * cannot both remove the other. Returns the row as the last holder left it.
+ * Takes an organization's lock alone until the transaction ends. A change of rights or settings takes it first of all: then nobody is admitted, and no right is judged, until it commits.
+ * Counting against a limit takes it as well, so that two requests cannot both be the last that the limit allows.
+ *
+ * The lock comes before every row, in the order of `docs/decisions/lock-order.md`.
  */
-export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<OrganizationRow | undefined> {
-  // An update that changes nothing takes the row's lock on PostgreSQL, and no other reader or foreign key waits for it.
-  // SQLite has one writer at a time anyway, and no `for update`.
-  return tx
+export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<void> {
+  await lockAlone(tx, id);
+}
+
+/** The same of several organizations, in the one order that makes deadlock impossible. */
+export async function lockOrganizations(tx: Tx, ids: readonly OrganizationId[]): Promise<void> {
+  for (const id of inLockOrder(ids)) await lockAlone(tx, id);
+}
+
+/**
+ * Takes an organization's lock together with others until the transaction ends: what its settings, members, groups,
+ * domains and connection say now stays true until then. Every transaction that admits somebody takes it first of all.
+ */
+export async function shareOrganization(tx: Tx, id: OrganizationId): Promise<void> {
+  await lockShared(tx, id);
+}
+
+/**
+ * Takes the lock of an organization's admins until the transaction ends. Who takes an admin's rights away takes it, so
+ * that two of them cannot both leave the other as the last. A sign-in that holds the organization's lock shared may take
+ * it too.
+ */
+export async function lockAdmins(tx: Tx, id: OrganizationId): Promise<void> {
+  // An update that changes nothing locks the row on PostgreSQL, and no reader and no foreign key waits for it. SQLite
+  // runs one write transaction at a time.
+  await tx
     .updateTable('organizations')
     .set((row) => ({ updated_at: row.ref('updated_at') }))
     .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirst();
+    .execute();
 }
 
 /** The roles that an active member holds: their own and those of their groups. None when they are no active member. */

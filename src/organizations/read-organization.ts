@@ -1,7 +1,7 @@
 import type { Actor } from '../contract/actor.ts';
 import type { Organization, Provisioning } from '../contract/organizations.ts';
 import type { Database } from '../storage/database.ts';
-import { requireAccess } from './access.ts';
+import { requireAccess } from './read-access.ts';
 import { toOrganization, toProvisioning } from './to-organization.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function readOrganization(
   actor: Actor,
   organizationId: string,
 ): Promise<Organization> {
-  return toOrganization(await requireAccess(database.db, actor, { organizationId, ...question }));
+  return toOrganization(await requireAccess(database, actor, { organizationId, ...question }));
 }
 
 const question = { subject: 'settings', action: 'read' } as const;
@@ -25,5 +25,5 @@ export async function readProvisioning(
   actor: Actor,
   organizationId: string,
 ): Promise<Provisioning> {
-  return toProvisioning(await requireAccess(database.db, actor, { organizationId, ...question }));
+  return toProvisioning(await requireAccess(database, actor, { organizationId, ...question }));
 }

@@ -19,6 +19,7 @@ const machine = (isInstanceAdmin: boolean): Actor => ({
   identityId: asId<MachineIdentityId>('7f2b0d4e-90c3-4a53-9a0e-2f4f7f1f0a04'),
   name: 'deployer',
   clientSecretId: undefined,
+  tokenId: 'token',
   organizationId,
   isInstanceAdmin,
 });

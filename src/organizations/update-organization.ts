@@ -7,10 +7,9 @@ import type { Clock } from '../kernel/clock.ts';
 import { toBit } from '../storage/codecs.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import type { Database, Tx } from '../storage/database.ts';
-import { requireAccess } from './access.ts';
+import { requireAccessAlone } from './access.ts';
 import { enforcementObstacles } from './enforcement-obstacles.ts';
 import { findEnforcementGround, type OrganizationRow, updateOrganizationRow } from './queries.ts';
-import { requireLocked } from './require-locked.ts';
 import { isLifetimeAllowed } from './session-lifetime.ts';
 import { requireSlug, requireUnvouchedSlug, reservedOrganizationSlugs } from './slugs.ts';
 import { toOrganization, toProvisioning } from './to-organization.ts';
@@ -33,19 +32,21 @@ interface UpdateRequest {
 }
 
 /**
- * Changes an organization's settings. Enforcing single sign-on needs proof that it works, held against the
- * configuration under the organization's lock: whoever removes that takes the same lock first.
+ * Changes an organization's settings. Enforcing single sign-on needs proof that it works. The proof is checked under the
+ * organization's lock, which a removal of the configuration takes as well.
  *
  * @throws `validation_failed`, `slug_taken`, `enforcement_needs_config`, `enforcement_needs_sign_in`, and what
- * `requireAccess` throws.
+ * `requireAccessAlone` throws.
  */
 export async function updateOrganization(deps: UpdateOrganizationDeps, request: UpdateRequest): Promise<Organization> {
   const { actor, organizationId, body } = request;
   const question = { organizationId, subject: 'settings', action: 'edit' } as const;
-  const id = asId<OrganizationId>((await requireAccess(deps.database.db, actor, question)).id);
   requireValid(body);
   try {
-    return await deps.database.transaction(async (tx) => updateLocked(deps, tx, { ...request, id }));
+    return await deps.database.transaction(async (tx) => {
+      const before = await requireAccessAlone(tx, actor, question);
+      return updateLocked(deps, tx, { ...request, before });
+    });
   } catch (thrown) {
     if (violatedConstraint(thrown) === 'unique') throw appError('slug_taken', { cause: thrown });
     throw thrown;
@@ -63,9 +64,9 @@ function requireValid({ slug, userTokenExpiration }: UpdateOrganizationBody): vo
 async function updateLocked(
   deps: UpdateOrganizationDeps,
   tx: Tx,
-  { actor, origin, body, id }: UpdateRequest & { id: OrganizationId },
+  { actor, origin, body, before }: UpdateRequest & { before: OrganizationRow },
 ): Promise<Organization> {
-  const before = await requireLocked(tx, id);
+  const id = asId<OrganizationId>(before.id);
   const after: OrganizationRow = { ...before, ...columnsOf(body) };
   const changedFields = changedFieldsOf(before, after);
   if (changedFields.length === 0) return toOrganization(before);

@@ -1,9 +1,10 @@
 import { clientKeyRoutes } from '../contract/client-keys.ts';
 import type { Mount } from '../http/mount.ts';
-import { readCertificate } from './client-certificates.ts';
+import { readCertificate } from './read-certificates.ts';
 import { clientKeySetMaxAgeSeconds } from './client-key-limits.ts';
-import { readClientKeys, readClientKeySet, rotateClientKey } from './client-keys.ts';
+import { rotateClientKey } from './client-keys.ts';
 import { keepKeySets } from './known-key-sets.ts';
+import { readClientKeys, readClientKeySet } from './read-client-keys.ts';
 import type { SsoConfigDeps } from './routes.ts';
 
 /** The keys of clients that authenticate with a signed assertion; `site` is where they are published. */

@@ -3,7 +3,7 @@ import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientSecretMask, type CreateOidcConfigBody } from '../contract/oidc-config.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { refuseEarly, requireAccessAlone } from '../organizations/access.ts';
 import { findRefusedProvider, findUrlFaults, requireAllowedUrls } from './check-urls.ts';
 import { keepClientKey, wantsClientKey } from './keep-client-key.ts';
 import { findOidcConfig, insertOidcConfig, type OidcConfigRow } from './queries.ts';
@@ -18,11 +18,8 @@ export async function createOidcConfig(
   { actor, body, origin }: { actor: Actor; body: CreateOidcConfigBody; origin: RequestOrigin },
 ): Promise<OidcConfigRow> {
   const { organizationId, clientSecret, ...given } = body;
-  const organization = await requireAccess(deps.database.db, actor, {
-    organizationId,
-    subject: 'sso',
-    action: 'create',
-  });
+  const access = { organizationId, subject: 'sso', action: 'create' } as const;
+  const organization = await refuseEarly(deps.database, actor, access);
   const settings = requireValid({ ...settingDefaults, ...given });
   if (clientSecret === clientSecretMask) {
     const issue = { path: 'clientSecret', code: 'mask', message: 'must be the secret itself, not its mask' };
@@ -52,6 +49,7 @@ export async function createOidcConfig(
   };
   const spare = wantsClientKey(undefined, settings) ? await deps.makeClientKey(organization.id) : undefined;
   await deps.database.transaction(async (tx) => {
+    await requireAccessAlone(tx, actor, access);
     if (!(await insertOidcConfig(tx, row))) throw appError('oidc_config_exists');
     await deps.audit(tx, {
       organizationId: asId<OrganizationId>(organization.id),

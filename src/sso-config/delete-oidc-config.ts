@@ -2,8 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
-import { requireAccess } from '../organizations/access.ts';
-import { requireLocked } from '../organizations/require-locked.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
 import { requireMatch } from './precondition.ts';
 import { deleteOidcConfig, findOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
@@ -18,12 +17,11 @@ interface DeleteRequest {
 /** Removes a configuration and ends the sessions that it made. Refused while the organization depends on it. */
 export async function removeOidcConfig(deps: SsoConfigDeps, request: DeleteRequest): Promise<OidcConfigRow> {
   const access = { organizationId: request.organizationId, subject: 'sso', action: 'delete' } as const;
-  const organization = await requireAccess(deps.database.db, request.actor, access);
   return deps.database.transaction(async (tx) => {
-    const { auth_enforced: isEnforced } = await requireLocked(tx, asId<OrganizationId>(organization.id));
+    const organization = await requireAccessAlone(tx, request.actor, access);
     const row = await findOidcConfig(tx, asId<OrganizationId>(organization.id));
     if (row === undefined) throw appError('oidc_config_not_found');
-    if (isEnforced === 1) throw appError('oidc_config_enforced');
+    if (organization.auth_enforced === 1) throw appError('oidc_config_enforced');
     requireMatch(request.ifMatch, row);
     const at = { id: asId<OidcConfigId>(row.id), revision: row.revision };
     if (!(await deleteOidcConfig(tx, at))) throw appError('precondition_failed');

@@ -3,7 +3,7 @@ import type { Assumptions } from '../contract/assumptions.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import { findOidcConfig } from './queries.ts';
@@ -23,7 +23,7 @@ export async function readAssumptions(
   { database, keyring, relyingParty }: AssumptionsDeps,
   { actor, organizationId }: { actor: Actor; organizationId: string },
 ): Promise<Assumptions> {
-  const organization = await requireAccess(database.db, actor, { organizationId, subject: 'sso', action: 'read' });
+  const organization = await requireAccess(database, actor, { organizationId, subject: 'sso', action: 'read' });
   const row = await findOidcConfig(database.db, asId<OrganizationId>(organization.id));
   if (row === undefined) throw appError('oidc_config_not_found');
   const { recognised, effective, issuer, basis } = await relyingParty.readAssumptions(toConnection(row, keyring));

@@ -2,7 +2,8 @@ import { auditActor } from '../audit/append.ts';
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccessShared } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import { findOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 
@@ -11,16 +12,19 @@ export async function readOidcConfig(
   { database, audit }: Pick<SsoConfigDeps, 'database' | 'audit'>,
   { actor, organizationId, origin }: { actor: Actor; organizationId: string; origin: RequestOrigin },
 ): Promise<OidcConfigRow> {
-  const organization = await requireAccess(database.db, actor, { organizationId, subject: 'sso', action: 'read' });
-  const id = asId<OrganizationId>(organization.id);
-  const row = await findOidcConfig(database.db, id);
-  if (row === undefined) throw appError('oidc_config_not_found');
-  const event = { type: 'oidc-config-read', metadata: { configId: row.id } } as const;
-  // Nothing was changed, so nobody waits for the disk: a power cut may forget that somebody looked.
-  await database.transaction(async (tx) => audit(tx, { organizationId: id, actor: auditActor(actor), event, origin }), {
-    durability: 'relaxed',
-  });
-  return row;
+  const access = { organizationId, subject: 'sso', action: 'read' } as const;
+  return database.transaction(
+    async (tx) => {
+      const id = asId<OrganizationId>((await requireAccessShared(tx, actor, access)).id);
+      const row = await findOidcConfig(tx, id);
+      if (row === undefined) throw appError('oidc_config_not_found');
+      const event = { type: 'oidc-config-read', metadata: { configId: row.id } } as const;
+      await audit(tx, { organizationId: id, actor: auditActor(actor), event, origin });
+      return row;
+    },
+    // Nothing was changed, so nobody waits for the disk: a power cut may forget that somebody looked.
+    { durability: 'relaxed' },
+  );
 }
 
 /** Whether sign-ins set the memberships of groups; every member may ask. */
@@ -29,7 +33,7 @@ export async function readManagesGroups(
   { actor, organizationId }: { actor: Actor; organizationId: string },
 ): Promise<boolean> {
   const access = { organizationId, subject: 'groups', action: 'read' } as const;
-  const organization = await requireAccess(database.db, actor, access);
+  const organization = await requireAccess(database, actor, access);
   const row = await findOidcConfig(database.db, asId<OrganizationId>(organization.id));
   return row !== undefined && row.is_active === 1 && row.manage_group_memberships === 1;
 }

@@ -15,7 +15,7 @@ import type { MakeClientKey } from '../oidc/make-client-key.ts';
 import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
-import { certificateWarnings } from './client-certificates.ts';
+import { certificateWarnings } from './read-certificates.ts';
 import { createOidcConfig } from './create-oidc-config.ts';
 import { removeOidcConfig } from './delete-oidc-config.ts';
 import type { OidcConfigRow } from './queries.ts';

@@ -9,7 +9,8 @@ import { Secret } from '../kernel/secret.ts';
 import type { TestConnection } from '../oidc/connection-test/test-connection.ts';
 import type { TestSubject } from '../oidc/connection-test/gather-facts.ts';
 import type { TestTurns } from '../http/test-turns.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import { loadConnection } from './load-connection.ts';
@@ -53,9 +54,11 @@ export async function testOidcConfig(deps: TestOidcConfigDeps, request: TestRequ
   const { actor, body, origin, reqId } = request;
   const { organizationId, ...proposal } = body;
   const { db } = deps.database;
-  const { id } = await requireAccess(db, actor, { organizationId, subject: 'sso', action: 'edit' });
+  const { id } = await requireAccess(deps.database, actor, { organizationId, subject: 'sso', action: 'edit' });
   const stored = await findOidcConfig(db, asId<OrganizationId>(id));
-  if (stored === undefined) await requireAccess(db, actor, { organizationId, subject: 'sso', action: 'create' });
+  if (stored === undefined) {
+    await requireAccess(deps.database, actor, { organizationId, subject: 'sso', action: 'create' });
+  }
   const isProposed = Object.values(proposal).some((value) => value !== undefined);
   const { subject, settings } =
     stored === undefined ? proposedSubject(id, proposal, isProposed) : await changedSubject(deps, stored, proposal);
@@ -64,8 +67,10 @@ export async function testOidcConfig(deps: TestOidcConfigDeps, request: TestRequ
   const report = await deps.testConnection(subject, { reqId });
   const failedSteps = report.steps.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
   const hosts = hostsOf(settings);
-  await deps.database.transaction(async (tx) =>
-    deps.audit(tx, {
+  await deps.database.transaction(async (tx) => {
+    // Judged again after the calls, which took a while: the report is only for a caller who may still ask.
+    await requireAccessAlone(tx, actor, { organizationId, subject: 'sso', action: 'edit' });
+    await deps.audit(tx, {
       organizationId: asId<OrganizationId>(id),
       actor: auditActor(actor),
       event: {
@@ -73,8 +78,8 @@ export async function testOidcConfig(deps: TestOidcConfigDeps, request: TestRequ
         metadata: { configId: stored?.id ?? null, isProposed, hosts, ok: report.ok, failedSteps },
       },
       origin,
-    }),
-  );
+    });
+  });
   return report;
 }
 

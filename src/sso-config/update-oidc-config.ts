@@ -3,7 +3,7 @@ import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError, isKnownError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import type { UpdateOidcConfigBody } from '../contract/oidc-config.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { refuseEarly, requireAccessAlone } from '../organizations/access.ts';
 import { requireAllowedUrls } from './check-urls.ts';
 import { requireValid } from './create-oidc-config.ts';
 import { keepClientKey, wantsClientKey } from './keep-client-key.ts';
@@ -49,9 +49,10 @@ interface SpareKey {
 async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest, spare: SpareKey): Promise<OidcConfigRow> {
   const { organizationId, clientSecret, endSessions = false, ...change } = request.body;
   const access = { organizationId, subject: 'sso', action: 'edit' } as const;
-  const organization = await requireAccess(deps.database.db, request.actor, access);
+  const organization = await refuseEarly(deps.database, request.actor, access);
   await makeSpareKey(deps, request, { organizationId: organization.id, spare });
   return deps.database.transaction(async (tx) => {
+    await requireAccessAlone(tx, request.actor, access);
     const before = await findOidcConfig(tx, asId<OrganizationId>(organization.id));
     if (before === undefined) throw appError('oidc_config_not_found');
     requireMatch(request.ifMatch, before);

@@ -8,6 +8,9 @@ export type Db = Kysely<Schema>;
 /** What must be atomic takes this. */
 export type Tx = Transaction<Schema>;
 
+/** What can only be read from outside a transaction: a function that takes this cannot be given a transaction. */
+export type Reader = Pick<Database, 'db'>;
+
 export type Engine = 'sqlite' | 'postgres';
 
 export interface TransactionOptions {

@@ -10,7 +10,7 @@ import { networksOf } from '../http/client-networks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { Passwords } from '../users/password.ts';
-import { findUserWithPassword, type UserRow } from '../users/queries.ts';
+import { findUserWithPassword, lockUserShared, type UserRow } from '../users/queries.ts';
 import { type AttemptAt, forgiveAttempts, isKnownNetwork, takeAttempt } from './attempt-limits.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
 
@@ -62,6 +62,9 @@ async function loginWithPassword(
   }
   const userId = asId<UserId>(user.id);
   const session = await deps.database.transaction(async (tx) => {
+    // The check of the password took a while: what was checked must still be the account's.
+    const present = await lockUserShared(tx, userId);
+    if (present?.password_hash !== user.password_hash) throw appError('credentials_invalid');
     await forgiveAttempts(tx, attempt, deps.clock.nowMs());
     return deps.sessions.start(tx, {
       userId,

@@ -5,9 +5,11 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { MachineToken } from '../contract/identities.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
+import { shareOrganization } from '../organizations/queries.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import { extendMachineToken, findLiveMachineToken, insertMachineToken, revokeMachineToken } from './queries.ts';
+import { type AcceptedToken, acceptMachineToken, useMachineToken } from './accept-machine-token.ts';
+import { extendMachineToken, insertMachineToken, revokeMachineToken } from './queries.ts';
 
 interface MachineTokensDeps {
   readonly database: Database;
@@ -63,7 +65,8 @@ export function signMachineToken(
 }
 
 /**
- * Gives a machine token a new life, never beyond its longest.
+ * Gives a machine token a new life, never beyond its longest. The token is accepted in the transaction that extends it,
+ * by all that a request with it is accepted by, and one of its uses is counted.
  *
  * @throws `token_invalid`
  */
@@ -72,48 +75,58 @@ export async function renewMachineToken(
   accessToken: string,
   origin: RequestOrigin,
 ): Promise<MachineToken> {
-  const token = await findPresented(deps, accessToken);
-  const nowMs = deps.clock.nowMs();
-  const endMs = token.max_ttl_seconds === 0 ? Infinity : token.created_at + token.max_ttl_seconds * 1000;
-  const expiresAt = Math.min(nowMs + token.ttl_seconds * 1000, endMs);
-  const ttlSeconds = Math.floor((expiresAt - nowMs) / 1000);
-  if (ttlSeconds <= 0) throw appError('token_invalid', { meta: { reason: 'longest life reached' } });
-  await deps.database.transaction(async (tx) => {
-    await extendMachineToken(tx, token.id, { renewedAt: nowMs, expiresAt });
+  return withPresented(deps, { accessToken, origin }, async (tx, token) => {
+    const nowMs = deps.clock.nowMs();
+    const endMs = token.max_ttl_seconds === 0 ? Infinity : token.created_at + token.max_ttl_seconds * 1000;
+    const expiresAt = Math.min(nowMs + token.ttl_seconds * 1000, endMs);
+    const ttlSeconds = Math.floor((expiresAt - nowMs) / 1000);
+    if (ttlSeconds <= 0) throw appError('token_invalid', { meta: { reason: 'longest life reached' } });
+    const isExtended = await extendMachineToken(tx, token.id, { renewedAt: nowMs, expiresAt });
+    if (!isExtended) throw appError('token_invalid', { meta: { reason: 'revoked meanwhile' } });
     await deps.audit(tx, entry(token, 'machine-token-renew', origin));
-  });
-  return signMachineToken(deps.accessTokens, token.id, {
-    identityId: token.identity_id,
-    organizationId: token.organization_id,
-    clientSecretId: token.client_secret_id ?? undefined,
-    ttlSeconds,
-    maxTtlSeconds: token.max_ttl_seconds,
-    numUsesLimit: token.num_uses_limit,
+    return signMachineToken(deps.accessTokens, token.id, {
+      identityId: token.identity_id,
+      organizationId: token.organization_id,
+      clientSecretId: token.client_secret_id ?? undefined,
+      ttlSeconds,
+      maxTtlSeconds: token.max_ttl_seconds,
+      numUsesLimit: token.num_uses_limit,
+    });
   });
 }
 
 /**
  * Ends a machine token.
  *
- * @throws `token_invalid` when it has ended already.
+ * @throws `token_invalid` when it has ended already, or would not be accepted for a request.
  */
 export async function endMachineToken(
   deps: MachineTokensDeps,
   accessToken: string,
   origin: RequestOrigin,
 ): Promise<void> {
-  const token = await findPresented(deps, accessToken);
-  await deps.database.transaction(async (tx) => {
+  await withPresented(deps, { accessToken, origin }, async (tx, token) => {
     if (await revokeMachineToken(tx, token.id)) await deps.audit(tx, entry(token, 'machine-token-revoke', origin));
   });
 }
 
-async function findPresented({ database, accessTokens, clock }: MachineTokensDeps, accessToken: string) {
+/**
+ * Accepts a token that stands in a request's body, and does with it what is asked for in the same transaction. What could
+ * end it (its identity, its client secret, the trusted IP addresses) changes under the organization's lock alone.
+ */
+async function withPresented<Result>(
+  { database, accessTokens, clock }: MachineTokensDeps,
+  { accessToken, origin }: { accessToken: string; origin: RequestOrigin },
+  act: (tx: Tx, token: AcceptedToken) => Promise<Result>,
+): Promise<Result> {
   const claims = await accessTokens.verify(accessToken);
   if (claims.kind !== 'identity') throw appError('token_invalid', { meta: { reason: "a user's token" } });
-  const token = await findLiveMachineToken(database.db, { id: claims.tokenId, nowMs: clock.nowMs() });
-  if (token === undefined) throw appError('token_invalid', { meta: { reason: 'machine token ended' } });
-  return token;
+  return database.transaction(async (tx) => {
+    await shareOrganization(tx, asId<OrganizationId>(claims.organizationId));
+    const token = await acceptMachineToken(tx, claims, { origin, nowMs: clock.nowMs() });
+    await useMachineToken(tx, token);
+    return act(tx, token);
+  });
 }
 
 function entry(

@@ -4,7 +4,9 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { sessionsListedMax } from '../contract/limits.ts';
 import type { Session } from '../contract/sessions.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { requireCaller } from '../organizations/caller.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
+import { shareOrganization } from '../organizations/queries.ts';
 import type { Database } from '../storage/database.ts';
 import { countLiveSessions, endSessions, listLiveSessions, type SessionRow } from './queries.ts';
 
@@ -33,6 +35,9 @@ export async function endMySessions(
   const which = { userId: actor.userId, ...one, ...reachOf(actor) };
   const reason = 'ended by the user';
   return database.transaction(async (tx) => {
+    // Before or after a change that is made by one of these sessions, and never in between.
+    if (actor.organizationId !== undefined) await shareOrganization(tx, actor.organizationId);
+    await requireCaller(tx, actor);
     const ended = await endSessions(tx, which, { nowMs: clock.nowMs(), reason });
     for (const session of ended) {
       await audit(tx, {

@@ -2,14 +2,10 @@ import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
-import { pageOf } from '../contract/page.ts';
-import type { MemberSession } from '../contract/sessions.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import type { Database } from '../storage/database.ts';
-import { toSession } from './my-sessions.ts';
-import { countSessionsOfOrganization, listSessionsOfOrganization } from './organization-session-queries.ts';
 import { endSessions } from './queries.ts';
 
 interface OrganizationSessionsDeps {
@@ -18,31 +14,9 @@ interface OrganizationSessionsDeps {
   readonly clock: Clock;
 }
 
-interface ListRequest {
-  readonly actor: Actor;
-  readonly organizationId: string;
-  readonly query: { readonly offset?: number; readonly limit?: number; readonly userId?: string };
-}
-
-/** Who may change members may see and end their sessions of the organization; their other sessions are not its business. */
+/** A caller who may change members may end their sessions of the organization, and no others. */
 const question = { subject: 'member', action: 'edit' } as const;
 const reason = 'ended by an admin';
-
-/** A page of the live sessions that speak for an organization. */
-export async function listOrganizationSessions(
-  { database, clock }: OrganizationSessionsDeps,
-  { actor, organizationId, query }: ListRequest,
-): Promise<{ sessions: MemberSession[]; totalCount: number }> {
-  const { id } = await requireAccess(database.db, actor, { organizationId, ...question });
-  const { userId } = query;
-  if (userId !== undefined && !isIdentifier(userId)) return { sessions: [], totalCount: 0 };
-  const wanted = { organizationId: id, userId, nowMs: clock.nowMs() };
-  const rows = await listSessionsOfOrganization(database.db, wanted, pageOf(query));
-  return {
-    sessions: rows.map((row) => ({ ...toSession(row, actor), userId: row.user_id, email: row.email })),
-    totalCount: await countSessionsOfOrganization(database.db, wanted),
-  };
-}
 
 interface EndRequest {
   readonly actor: Actor;
@@ -60,15 +34,14 @@ export async function endOrganizationSessions(
   { actor, organizationId, origin }: EndRequest,
   { userId, everyone = false }: { userId?: string; everyone?: boolean },
 ): Promise<number> {
-  const organization = await requireAccess(database.db, actor, { organizationId, ...question });
-  if ((userId !== undefined) === everyone) {
-    const issue = { path: 'userId', code: 'required', message: 'must be given, or else everyone must be true' };
-    throw appError('validation_failed', { meta: { issues: [issue] } });
-  }
-  if (userId !== undefined && !isIdentifier(userId)) return 0;
-  const id = asId<OrganizationId>(organization.id);
-  const which = { organizationId: id, ...(userId === undefined ? {} : { userId: asId<UserId>(userId) }) };
   return database.transaction(async (tx) => {
+    const id = asId<OrganizationId>((await requireAccessAlone(tx, actor, { organizationId, ...question })).id);
+    if ((userId !== undefined) === everyone) {
+      const issue = { path: 'userId', code: 'required', message: 'must be given, or else everyone must be true' };
+      throw appError('validation_failed', { meta: { issues: [issue] } });
+    }
+    if (userId !== undefined && !isIdentifier(userId)) return 0;
+    const which = { organizationId: id, ...(userId === undefined ? {} : { userId: asId<UserId>(userId) }) };
     const { length: endedSessions } = await endSessions(tx, which, { nowMs: clock.nowMs(), reason });
     if (endedSessions === 0) return 0;
     await audit(tx, {
@@ -87,10 +60,9 @@ export async function endOrganizationSession(
   { actor, organizationId, origin }: EndRequest,
   sessionId: string,
 ): Promise<void> {
-  const organization = await requireAccess(database.db, actor, { organizationId, ...question });
-  if (!isIdentifier(sessionId)) throw appError('session_not_found');
-  const id = asId<OrganizationId>(organization.id);
   await database.transaction(async (tx) => {
+    const id = asId<OrganizationId>((await requireAccessAlone(tx, actor, { organizationId, ...question })).id);
+    if (!isIdentifier(sessionId)) throw appError('session_not_found');
     const [ended] = await endSessions(tx, { id: sessionId, organizationId: id }, { nowMs: clock.nowMs(), reason });
     if (ended === undefined) throw appError('session_not_found');
     await audit(tx, {

@@ -21,6 +21,15 @@ const sessionById = statement((db: Db | Tx, { id }: { id: string }) =>
   db.selectFrom('sessions').selectAll().where('id', '=', id),
 );
 
+/** The session of an id, from which another credential is derived: nobody ends it until the transaction ends. */
+export async function lockSession(tx: Tx, id: string): Promise<SessionRow | undefined> {
+  return lockedSession.first(tx, { id });
+}
+
+const lockedSession = statement((tx: Tx, { id }: { id: string }) =>
+  tx.selectFrom('sessions').selectAll().where('id', '=', id).forShare(),
+);
+
 /** A session that lives, with what the guard needs to know of its user. */
 export async function findLiveSession(db: Db | Tx, which: { sessionId: string; userId: string; nowMs: number }) {
   return liveSession.first(db, which);
@@ -74,18 +83,45 @@ export type SessionsToEnd = { readonly oidcConfigId?: string } & (
   | { readonly organizationId: OrganizationId; readonly id?: string; readonly userId?: UserId }
 );
 
-/** Ends the sessions that fit and still live; returns them. */
+/**
+ * Ends the sessions that fit and still live, and returns them.
+ *
+ * A session that is being derived from one of them holds that one's row shared, so the update waits for it, and then
+ * does not see what it waited for. So the update is repeated until it finds nothing more. Rows are locked in the order
+ * of their ids, so that two of these never wait for each other.
+ */
 export async function endSessions(
   tx: Tx,
   which: SessionsToEnd,
+  ending: { nowMs: number; reason: string },
+): Promise<EndedSession[]> {
+  const ended: EndedSession[] = [];
+  for (;;) {
+    const found = await endVisibleSessions(tx, which, ending);
+    ended.push(...found);
+    if (found.length === 0 || which.id !== undefined) return ended;
+  }
+}
+
+export type EndedSession = Pick<SessionRow, 'id' | 'user_id' | 'organization_id'>;
+
+async function endVisibleSessions(
+  tx: Tx,
+  which: SessionsToEnd,
   { nowMs, reason }: { nowMs: number; reason: string },
-): Promise<{ id: string; user_id: string; organization_id: string | null }[]> {
-  let query = tx.updateTable('sessions').set({ ended_at: nowMs, end_reason: reason }).where('ended_at', 'is', null);
-  if (which.id !== undefined) query = query.where('id', '=', which.id);
-  if (which.userId !== undefined) query = query.where('user_id', '=', which.userId);
-  if (which.oidcConfigId !== undefined) query = query.where('oidc_config_id', '=', which.oidcConfigId);
-  if (which.organizationId !== undefined) query = query.where('organization_id', '=', which.organizationId);
-  return query.returning(['id', 'user_id', 'organization_id']).execute();
+): Promise<EndedSession[]> {
+  let live = tx.selectFrom('sessions').select('id').where('ended_at', 'is', null);
+  if (which.id !== undefined) live = live.where('id', '=', which.id);
+  if (which.userId !== undefined) live = live.where('user_id', '=', which.userId);
+  if (which.oidcConfigId !== undefined) live = live.where('oidc_config_id', '=', which.oidcConfigId);
+  if (which.organizationId !== undefined) live = live.where('organization_id', '=', which.organizationId);
+  return tx
+    .updateTable('sessions')
+    .set({ ended_at: nowMs, end_reason: reason })
+    .where('id', 'in', live.orderBy('id').forUpdate())
+    .where('ended_at', 'is', null)
+    .returning(['id', 'user_id', 'organization_id'])
+    .execute();
 }
 
 /** Lets no live session of an organization end later than so long after the sign-in that it goes back to. */
@@ -178,16 +214,19 @@ export async function countMachineTokenUse(tx: Tx, id: string): Promise<boolean>
   return result.numUpdatedRows === 1n;
 }
 
+/** Lets a token that nobody has revoked end later; false when somebody has. */
 export async function extendMachineToken(
   tx: Tx,
   id: string,
   { renewedAt, expiresAt }: { renewedAt: number; expiresAt: number },
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const result = await tx
     .updateTable('machine_tokens')
     .set({ renewed_at: renewedAt, expires_at: expiresAt })
     .where('id', '=', id)
-    .execute();
+    .where('is_revoked', '=', 0)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 export async function revokeMachineToken(tx: Tx, id: string): Promise<boolean> {

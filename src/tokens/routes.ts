@@ -15,10 +15,11 @@ import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { LoginWithPassword } from './login-with-password.ts';
-import { findSession, type SessionRow } from './queries.ts';
+import type { SessionRow } from './queries.ts';
 import { selectOrganization } from './select-organization.ts';
 import { endMySessions, listMySessions } from './my-sessions.ts';
-import { endOrganizationSession, endOrganizationSessions, listOrganizationSessions } from './organization-sessions.ts';
+import { listOrganizationSessions } from './list-organization-sessions.ts';
+import { endOrganizationSession, endOrganizationSessions } from './organization-sessions.ts';
 import { loginWithUniversalAuth } from './login-with-universal-auth.ts';
 import { endMachineToken, renewMachineToken } from './machine-tokens.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts';
@@ -75,14 +76,12 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
   });
 
   mount(sessionRoutes.selectOrganization, async ({ actor, body, reply, origin }) => {
-    const session = await findSession(deps.database.db, actor.sessionId);
-    if (session === undefined) throw appError('token_invalid');
-    const { email } = actor;
+    const { sessionId, email } = actor;
     const { organizationId } = body;
-    const started = await selectOrganization({ ...deps, sessions }, { session, email, organizationId, origin });
+    const started = await selectOrganization({ ...deps, sessions }, { sessionId, email, organizationId, origin });
     setRefreshCookie(reply, cookies, started);
     const next = {
-      ...session,
+      ...started.parent,
       id: started.sessionId,
       organization_id: organizationId,
       expires_at: started.expiresAtMs,

@@ -4,15 +4,16 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
+import { shareOrganization } from '../organizations/queries.ts';
 import { recordEmergencyUse } from '../organizations/record-emergency-use.ts';
 import type { Database } from '../storage/database.ts';
-import type { SessionRow } from './queries.ts';
+import { lockSession, type SessionRow } from './queries.ts';
 import { standingOf } from './session-standing.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
 
 /** Who chooses, by which session, and what. */
 export interface Choice {
-  readonly session: SessionRow;
+  readonly sessionId: string;
   readonly email: string;
   readonly organizationId: string;
   readonly origin: RequestOrigin;
@@ -26,22 +27,37 @@ export interface SelectDeps {
   readonly random: Random;
 }
 
+/** A session that was derived from another. */
+export interface SelectedSession extends StartedSession {
+  /** The session that it was derived from. */
+  readonly parent: SessionRow;
+  readonly lifetimeSeconds: number;
+}
+
 /**
- * Starts a session that speaks for one organization, on the strength of another session. One that came from an
- * organization's identity provider can only be continued for that organization; no session outlives the one that it
- * came from; and none begins that an enforced single sign-on would refuse.
+ * Starts a session that speaks for one organization, derived from another session. A session that came from an
+ * organization's identity provider can only be continued for that organization. No session outlives the one that it came
+ * from, and none begins that an enforced single sign-on would refuse.
  *
- * @throws `organization_not_found`, `sso_required`, `session_too_old`
+ * The parent is locked until the commit, and so is what decides in the organization. Whoever ends the parent waits, and
+ * then finds the new session too.
+ *
+ * @throws `token_invalid` when the parent was ended, `organization_not_found`, `sso_required`, `session_too_old`
  */
 export async function selectOrganization(
   deps: SelectDeps,
-  { session, email, organizationId, origin }: Choice,
-): Promise<StartedSession & { lifetimeSeconds: number }> {
+  { sessionId, email, organizationId, origin }: Choice,
+): Promise<SelectedSession> {
   const { database, sessions, clock } = deps;
-  const userId = asId<UserId>(session.user_id);
-  const authMethod = session.auth_method;
   return database.transaction(async (tx) => {
     const nowMs = clock.nowMs();
+    await shareOrganization(tx, asId<OrganizationId>(organizationId));
+    const session = await lockSession(tx, sessionId);
+    if (session === undefined || session.ended_at !== null || session.expires_at <= nowMs) {
+      throw appError('token_invalid', { meta: { reason: 'session ended' } });
+    }
+    const userId = asId<UserId>(session.user_id);
+    const authMethod = session.auth_method;
     const standing = await standingOf(tx, session, { organizationId, nowMs });
     if (!standing.ok) throw appError(standing.code);
     const id = asId<OrganizationId>(standing.organization.id);
@@ -60,6 +76,6 @@ export async function selectOrganization(
       const record = { kind: 'bypass', userId, email, authMethod, sessionId: started.sessionId, origin } as const;
       await recordEmergencyUse(deps, tx, { ...record, organizationId: id });
     }
-    return { ...started, lifetimeSeconds };
+    return { ...started, parent: session, lifetimeSeconds };
   });
 }

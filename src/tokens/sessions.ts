@@ -5,6 +5,7 @@ import { asId, type OidcConfigId, type OrganizationId, type SessionId, type User
 import type { Clock } from '../kernel/clock.ts';
 import { equalsInConstantTime } from '../kernel/digest.ts';
 import type { Random } from '../kernel/random.ts';
+import { shareOrganization } from '../organizations/queries.ts';
 import type { Database, Db, Tx } from '../storage/database.ts';
 import type { LiveKeyring } from '../storage/keyring.ts';
 import { endSessions, findSession, insertSession, rotateRefreshHash, type SessionRow } from './queries.ts';
@@ -278,7 +279,12 @@ async function endSession(
   deps: SessionsDeps,
   ending: { session: SessionRow; reason: string; origin: RequestOrigin },
 ): Promise<void> {
-  await deps.database.transaction(async (tx) => endWithAudit(deps, tx, ending));
+  const { organization_id: organizationId } = ending.session;
+  await deps.database.transaction(async (tx) => {
+    // Before or after a change that is made by this session, and never in between.
+    if (organizationId !== null) await shareOrganization(tx, asId<OrganizationId>(organizationId));
+    await endWithAudit(deps, tx, ending);
+  });
 }
 
 async function endWithAudit(

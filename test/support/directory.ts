@@ -15,6 +15,7 @@ import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { addOrganization } from '../../src/organizations/add-organization.ts';
 import { insertMembership } from '../../src/organizations/queries.ts';
+import { insertMachineToken, insertSession } from '../../src/tokens/queries.ts';
 import { toBit } from '../../src/storage/codecs.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { testHeadKeys } from './audit.ts';
@@ -29,6 +30,8 @@ function createStillClock(startMs = Date.UTC(2030, 0, 1)): StillClock {
   let nowMs = startMs;
   return { nowMs: () => nowMs, advanceSeconds: (seconds) => void (nowMs += seconds * 1000) };
 }
+
+const dayMs = 86_400_000;
 
 export const testOrigin: RequestOrigin = { ipAddress: '192.0.2.10', userAgent: 'test' };
 
@@ -59,6 +62,7 @@ export function createDirectory(bare: Database) {
         .execute();
     });
     const sessionId = asId<SessionId>(random.uuid());
+    await database.transaction((tx) => insertSession(tx, sessionRow(sessionId, userId)));
     return {
       kind: 'user',
       userId,
@@ -69,6 +73,39 @@ export function createDirectory(bare: Database) {
       isInstanceAdmin: false,
     };
   }
+
+  const sessionRow = (id: SessionId, userId: UserId) => ({
+    id,
+    user_id: userId,
+    organization_id: null,
+    auth_method: 'oidc' as const,
+    oidc_config_id: null,
+    family_hash: '',
+    refresh_hash: '',
+    refresh_count: 0,
+    ip_address: testOrigin.ipAddress,
+    user_agent: testOrigin.userAgent,
+    created_at: clock.nowMs(),
+    last_used_at: clock.nowMs(),
+    expires_at: clock.nowMs() + dayMs,
+    ended_at: null,
+    end_reason: null,
+    authenticated_at: clock.nowMs(),
+  });
+
+  const tokenRow = (id: string, identityId: string) => ({
+    id,
+    identity_id: identityId,
+    client_secret_id: null,
+    ttl_seconds: 86_400,
+    max_ttl_seconds: 0,
+    num_uses: 0,
+    num_uses_limit: 0,
+    created_at: clock.nowMs(),
+    renewed_at: null,
+    expires_at: clock.nowMs() + dayMs,
+    is_revoked: 0 as const,
+  });
 
   /** Makes a user a member, and returns them as a session of that organization shows them. */
   async function join(user: UserActor, organizationId: OrganizationId, role: Role): Promise<UserActor> {
@@ -104,9 +141,20 @@ export function createDirectory(bare: Database) {
       is_instance_admin: toBit(isInstanceAdmin),
       ...times(),
     };
-    await database.transaction((tx) => insertIdentity(tx, row));
-    const identityId = asId<MachineIdentityId>(id);
-    return { kind: 'identity', identityId, name, organizationId, clientSecretId: undefined, isInstanceAdmin };
+    const tokenId = random.uuid();
+    await database.transaction(async (tx) => {
+      await insertIdentity(tx, row);
+      await insertMachineToken(tx, tokenRow(tokenId, id));
+    });
+    return {
+      kind: 'identity',
+      identityId: asId<MachineIdentityId>(id),
+      name,
+      tokenId,
+      clientSecretId: undefined,
+      organizationId,
+      isInstanceAdmin,
+    };
   }
 
   /** The kinds of the events in an organization's trail, in their order. */

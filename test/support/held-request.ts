@@ -7,13 +7,13 @@ export interface HeldRequest {
   finish(): Promise<{ status: number | undefined; connection: string | undefined }>;
 }
 
-/** A request of which the server has the first half: it says so by asking for the rest (RFC 9110, section 10.1.1). */
+/** A POST of which the server has the first half. It says so by asking for the rest (RFC 9110, section 10.1.1). */
 export async function holdRequest(
   url: string,
-  { token, json }: { token: string; json: unknown },
+  { token, json, path = '/api/v1/groups' }: { token: string; json: unknown; path?: string },
 ): Promise<HeldRequest> {
   const body = JSON.stringify(json);
-  const held: ClientRequest = request(`${url}/api/v1/groups`, {
+  const held: ClientRequest = request(`${url}${path}`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,

@@ -98,7 +98,7 @@ export async function openWebhookScene(engine: Engine) {
 
   async function statusOf({ call }: HookedTenant): Promise<AuditWebhook> {
     const { db } = directory.database;
-    return toAuditWebhook(db, await requireWebhook(db, call, 'read'), clock.nowMs());
+    return toAuditWebhook(db, await requireWebhook({ db }, call, 'read'), clock.nowMs());
   }
 
   return {

@@ -39,7 +39,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     importsTypesOf: ['provisioning', 'group-sync'],
   },
   tokens: { imports: [...ground, 'organizations', 'users', 'identities'] },
-  keys: { imports: [...ground, 'audit-webhooks', 'invitations', 'sso-config', 'tokens'] },
+  keys: { imports: [...ground, 'organizations', 'audit-webhooks', 'invitations', 'sso-config', 'tokens'] },
   enforcement: { imports: [...ground, 'organizations', 'tokens'] },
   bootstrap: { imports: [...ground, ...directory, 'tokens'] },
   login: { imports: [...ground, ...features, 'enforcement', 'oidc', 'login-attempts'], importsTypesOf: ['grants'] },
@@ -68,7 +68,7 @@ export const rootFiles: Readonly<Record<string, RootFile>> = {
 };
 
 /** What a file is for, where its name tells. */
-type Role = 'routes' | 'queries' | 'other';
+type Role = 'routes' | 'queries' | 'reads' | 'other';
 
 /** Packages that are the business of a few places. A package without a row may be imported anywhere. */
 const packages: readonly { names: string; folders: readonly string[]; role?: Role; files?: readonly string[] }[] = [
@@ -104,7 +104,12 @@ export interface Override {
   readonly rules: Readonly<Record<string, unknown>>;
 }
 
-const roleGlobs = { routes: ['routes.ts', '*-routes.ts'], queries: ['queries.ts', '*-queries.ts'] } as const;
+const roleGlobs = {
+  routes: ['routes.ts', '*-routes.ts'],
+  queries: ['queries.ts', '*-queries.ts'],
+  // `test-` files ask before a slow test and ask again, under the lock, before they write what came of it.
+  reads: ['read-*.ts', 'list-*.ts', 'preview-*.ts', 'require-*.ts', 'test-*.ts'],
+} as const;
 
 /**
  * The overrides that make oxlint refuse an import that goes up or sideways, or that reaches for a package which is
@@ -134,14 +139,34 @@ function placesOf(folder: string): readonly Place[] {
   const globs = (role: keyof typeof roleGlobs) => roleGlobs[role].map((name) => `src/${folder}/**/${name}`);
   return [
     whole,
+    { globs: globs('reads'), folder, role: 'reads' },
     { globs: globs('routes'), folder, role: 'routes' },
     { globs: globs('queries'), folder, role: 'queries' },
   ];
 }
 
 function restrictedPatterns(place: Place): readonly RestrictedPattern[] {
-  return [...folderPatterns(place), ...filePatterns(place), ...packagePatterns(place), ...alwaysRestricted];
+  return [
+    ...folderPatterns(place),
+    ...filePatterns(place),
+    ...packagePatterns(place),
+    ...(place.role === 'reads' ? [] : onlyForReads),
+    ...alwaysRestricted,
+  ];
 }
+
+/** What is decided without a lock is good enough to read by, and never to write by. */
+const onlyForReads: readonly RestrictedPattern[] = [
+  {
+    regex: String.raw`/read-access(?:-to-row)?\.ts$`,
+    message: `Only files that read (${roleGlobs.reads.join(', ')}) import this. A change asks requireAccessAlone.`,
+  },
+  {
+    regex: String.raw`^(?:\.\./)+organizations/judge-access\.ts$`,
+    message: 'A change asks requireAccessAlone, a file that reads asks requireAccess.',
+    allowTypeImports: true,
+  },
+];
 
 const alwaysRestricted: readonly RestrictedPattern[] = [
   {

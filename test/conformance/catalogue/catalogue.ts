@@ -14,6 +14,7 @@ import { sessions } from './m-sessions.ts';
 import { later } from './n-later.ts';
 import { remains } from './o-remains.ts';
 import { sharedWork } from './p-shared-work.ts';
+import { rights } from './r-rights.ts';
 import type { CaseGroup } from './group.ts';
 
 /** Every way to attack the server that we know of, by number. A new one goes to the end of its group, with a number that no case ever had. */
@@ -34,4 +35,5 @@ export const catalogue: readonly CaseGroup[] = [
   later,
   remains,
   sharedWork,
+  rights,
 ];

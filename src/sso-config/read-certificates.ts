@@ -3,7 +3,7 @@ import type { ConnectionWarning } from '../contract/connection-options.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { readClientCertificate } from '../oidc/client-certificate.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import { listClientKeys } from './client-key-queries.ts';
 import { currentClientKey } from './current-client-key.ts';
 import { signingForm, validityAt } from './describe-client-key.ts';
@@ -22,7 +22,7 @@ export async function readCertificate(
   { database, clock }: Pick<SsoConfigDeps, 'database' | 'clock'>,
   { actor, organizationId, keyId }: { actor: Actor; organizationId: string; keyId: string | undefined },
 ): Promise<{ keyId: string; pem: string }> {
-  const organization = await requireAccess(database.db, actor, { organizationId, subject: 'sso', action: 'read' });
+  const organization = await requireAccess(database, actor, { organizationId, subject: 'sso', action: 'read' });
   const config = await findOidcConfig(database.db, asId<OrganizationId>(organization.id));
   if (config === undefined) throw appError('oidc_config_not_found');
   const nowMs = clock.nowMs();

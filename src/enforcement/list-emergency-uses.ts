@@ -1,15 +1,9 @@
-import type { Actor, UserActor } from '../contract/actor.ts';
+import type { Actor } from '../contract/actor.ts';
 import type { EmergencyUses } from '../contract/enforcement.ts';
 import { type Page, pageOf } from '../contract/page.ts';
-import type { Clock } from '../kernel/clock.ts';
-import { requireAccess } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
 import type { Database } from '../storage/database.ts';
-import {
-  countEmergencyUses,
-  findSeenUntil,
-  listEmergencyUses as listRows,
-  markSeenUntil,
-} from './emergency-use-list-queries.ts';
+import { countEmergencyUses, findSeenUntil, listEmergencyUses as listRows } from './emergency-use-list-queries.ts';
 
 const question = { subject: 'audit-logs', action: 'read' } as const;
 
@@ -18,7 +12,7 @@ export async function listEmergencyUses(
   { database: { db } }: { database: Database },
   { actor, organizationId, query }: { actor: Actor; organizationId: string; query: Partial<Page> },
 ): Promise<EmergencyUses> {
-  const { id } = await requireAccess(db, actor, { organizationId, ...question });
+  const { id } = await requireAccess({ db }, actor, { organizationId, ...question });
   const userId = actor.kind === 'user' ? actor.userId : '';
   const seenUntilMs = await findSeenUntil(db, id, userId);
   const rows = await listRows(db, id, pageOf(query));
@@ -37,14 +31,4 @@ export async function listEmergencyUses(
     totalCount: await countEmergencyUses(db, id),
     unseenCount: await countEmergencyUses(db, id, { afterMs: seenUntilMs, exceptUserId: userId }),
   };
-}
-
-/** Marks every use until now as seen by one admin; it tells nobody anything and is not audited. */
-export async function markEmergencyUsesSeen(
-  { database, clock }: { database: Database; clock: Clock },
-  { actor, organizationId }: { actor: UserActor; organizationId: string },
-): Promise<void> {
-  const { id } = await requireAccess(database.db, actor, { organizationId, ...question });
-  const row = { organization_id: id, user_id: actor.userId, seen_until_at: clock.nowMs() };
-  await database.transaction((tx) => markSeenUntil(tx, row));
 }

@@ -1,0 +1,73 @@
+import type { Actor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Role } from '../contract/shapes.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import { isEmergencyUseRecorded } from './emergency-use-queries.ts';
+import { admissionOfActor } from './enforcement.ts';
+import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
+import { findIdentityRole, findMemberRoles, findOrganization, type OrganizationRow } from './queries.ts';
+
+/** What a caller wants to do, and to whose things. */
+export interface AccessQuestion {
+  /** As the caller named it; left out, the token's organization is meant. */
+  readonly organizationId: string | undefined;
+  readonly subject: Subject;
+  readonly action: Action;
+}
+
+/**
+ * Decides whether a caller may do something in an organization, by what the database holds at this moment, and returns
+ * that organization. Only `access.ts` and `read-access.ts` call this: they say for how long the answer is true.
+ *
+ * An organization that does not exist and one that the caller does not belong to are the same `organization_not_found`.
+ * An instance admin is an admin of every organization. All other callers speak only for the organization of their token,
+ * whatever else they belong to. Where single sign-on is enforced, people come through it or not at all.
+ *
+ * @throws `organization_not_selected`, `organization_not_found`, `sso_required`, `emergency_use_unrecorded` or
+ * `permission_denied`.
+ */
+export async function judgeAccess(
+  db: Db | Tx,
+  actor: Actor,
+  { organizationId, subject, action }: AccessQuestion,
+): Promise<OrganizationRow> {
+  const wanted = organizationId ?? actor.organizationId;
+  if (wanted === undefined) throw appError('organization_not_selected');
+  if (!actor.isInstanceAdmin && wanted !== actor.organizationId) throw appError('organization_not_found');
+  const organization = await findOrganization(db, asId<OrganizationId>(wanted));
+  const role = organization && (await roleOf(db, actor, asId<OrganizationId>(organization.id)));
+  if (organization === undefined || role === undefined) throw appError('organization_not_found');
+  await requireAdmission(db, actor, { organization, role });
+  if (!isPermitted(role, subject, action)) throw appError('permission_denied', { meta: { role, subject, action } });
+  return organization;
+}
+
+// The bypass opens for a session only after its use was written down; whoever called meets that and asks again.
+async function requireAdmission(
+  db: Db | Tx,
+  actor: Actor,
+  place: { organization: OrganizationRow; role: Role },
+): Promise<void> {
+  const admission = admissionOfActor(actor, place);
+  if (admission === 'free') return;
+  if (admission === 'refused' || actor.kind !== 'user') throw appError('sso_required');
+  const organizationId = place.organization.id;
+  if (await isEmergencyUseRecorded(db, { organizationId, sessionId: actor.sessionId })) return;
+  throw appError('emergency_use_unrecorded', { meta: { organizationId } });
+}
+
+/** The strongest role that a caller holds in an organization; `undefined` when they do not belong to it. */
+async function roleOf(db: Db | Tx, actor: Actor, organizationId: OrganizationId): Promise<Role | undefined> {
+  if (actor.isInstanceAdmin) return 'admin';
+  switch (actor.kind) {
+    case 'user': {
+      const held = await findMemberRoles(db, organizationId, actor.userId);
+      return held.length === 0 ? undefined : strongestRole(held);
+    }
+    case 'identity':
+      return findIdentityRole(db, organizationId, actor.identityId);
+    default:
+      return actor satisfies never;
+  }
+}
