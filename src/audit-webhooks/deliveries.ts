@@ -1,7 +1,13 @@
 import type { Logger } from '../kernel/logger.ts';
 import { deliverNext } from './deliver-next.ts';
 import type { AuditWebhooksDeps } from './deps.ts';
-import { deliveriesAtOnceMax, failingDeliveriesAtOnceMax, messagesPerTurnMax } from './limits.ts';
+import {
+  deliveriesAtOnceMax,
+  failingDeliveriesAtOnceMax,
+  messagesPerTurnMax,
+  slowReceiversMax,
+  slowTurnMs,
+} from './limits.ts';
 import { type AuditWebhookRow, findDueWebhook, listDueWebhooks } from './queries.ts';
 
 /** What delivers the audit trails of all organizations from one node. */
@@ -15,28 +21,43 @@ export interface Deliveries {
 }
 
 interface UnderWay {
-  readonly isFailing: boolean;
+  /** It failed before, or it was slow. */
+  readonly isTroubled: boolean;
   readonly done: Promise<void>;
 }
 
 /**
- * Makes what delivers. So many receivers are waited for at once; of these only a part may be such that failed before, so
- * that receivers which are well always find a slot.
+ * Makes what delivers. Only some of the slots are for receivers that failed before or were slow, so that quick receivers
+ * always find a slot, even when many organizations have receivers that hang.
  */
 export function createDeliveries(deps: AuditWebhooksDeps, logger: Logger): Deliveries {
   const underWay = new Map<string, UnderWay>();
   const stopped = new AbortController();
   const isStopping = () => stopped.signal.aborted;
-  const hasRoom = (isFailing: boolean) => {
-    const failing = [...underWay.values()].filter((each) => each.isFailing).length;
-    return underWay.size < deliveriesAtOnceMax && !(isFailing && failing >= failingDeliveriesAtOnceMax);
+  const slow = new Set<string>();
+  const hasRoom = (isTroubled: boolean) => {
+    const troubled = [...underWay.values()].filter((each) => each.isTroubled).length;
+    return underWay.size < deliveriesAtOnceMax && !(isTroubled && troubled >= failingDeliveriesAtOnceMax);
+  };
+  const isTroubled = ({ id, attempt_count: failures }: AuditWebhookRow) => failures > 0 || slow.has(id);
+  const noteTurn = (id: string, tookMs: number) => {
+    slow.delete(id);
+    if (tookMs < slowTurnMs) return;
+    slow.add(id);
+    const [oldest] = slow;
+    if (slow.size > slowReceiversMax && oldest !== undefined) slow.delete(oldest);
   };
 
   /** Several messages in a row, as long as the receiver takes them. */
   async function takeTurn(row: AuditWebhookRow): Promise<void> {
+    const startedAtMs = deps.clock.nowMs();
+    const tookMs = () => deps.clock.nowMs() - startedAtMs;
     let next: AuditWebhookRow | undefined = row;
     for (let sent = 0; next !== undefined && sent < messagesPerTurnMax && !isStopping(); sent += 1) {
-      if ((await deliverNext(deps, next, isStopping)) !== 'delivered') return;
+      const outcome = await deliverNext(deps, next, isStopping);
+      noteTurn(row.id, tookMs());
+      // The next turn of a slow receiver comes after those of the others.
+      if (outcome !== 'delivered' || tookMs() >= slowTurnMs) return;
       next = await findDueWebhook(deps.database.db, row.id, deps.clock.nowMs());
     }
   }
@@ -48,7 +69,7 @@ export function createDeliveries(deps: AuditWebhooksDeps, logger: Logger): Deliv
         logger.warn({ err, webhookId }, 'an audit trail could not be delivered; it is tried again'),
       )
       .finally(() => underWay.delete(webhookId));
-    underWay.set(webhookId, { isFailing: row.attempt_count > 0, done });
+    underWay.set(webhookId, { isTroubled: isTroubled(row), done });
   }
 
   const idle = async (): Promise<void> => {
@@ -56,9 +77,12 @@ export function createDeliveries(deps: AuditWebhooksDeps, logger: Logger): Deliv
   };
   return {
     round: async () => {
-      const due = await listDueWebhooks(deps.database.db, { nowMs: deps.clock.nowMs(), limit: deliveriesAtOnceMax });
+      const nowMs = deps.clock.nowMs();
+      // Slow receivers that have no slot now must not fill the list either.
+      const except = hasRoom(true) ? [] : [...slow];
+      const due = await listDueWebhooks(deps.database.db, { nowMs, limit: deliveriesAtOnceMax, except });
       for (const row of due) {
-        if (!isStopping() && !underWay.has(row.id) && hasRoom(row.attempt_count > 0)) begin(row);
+        if (!isStopping() && !underWay.has(row.id) && hasRoom(isTroubled(row))) begin(row);
       }
     },
     idle,

@@ -5,6 +5,10 @@ export const deliveryRoundMs = 5_000;
 /** Messages under way from one node, and those among them whose receiver failed before. */
 export const deliveriesAtOnceMax = 50;
 export const failingDeliveriesAtOnceMax = 25;
+/** A receiver whose turn took longer counts like one that failed: it waits for its slots apart from quick ones. */
+export const slowTurnMs = 2_000;
+/** Slow receivers that are remembered; the one that was slow longest ago is forgotten first. */
+export const slowReceiversMax = 1_000;
 /** Messages that one receiver is sent in a row before others have their turn. */
 export const messagesPerTurnMax = 20;
 

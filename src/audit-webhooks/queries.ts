@@ -72,9 +72,10 @@ export async function settleClaim(
  */
 export async function listDueWebhooks(
   db: Db,
-  { nowMs, limit }: { nowMs: number; limit: number },
+  { nowMs, limit, except }: { nowMs: number; limit: number; except: readonly string[] },
 ): Promise<AuditWebhookRow[]> {
   return dueWebhooks(db, nowMs)
+    .$if(except.length > 0, (query) => query.where('webhook.id', 'not in', except))
     .orderBy('webhook.attempt_count')
     .orderBy('webhook.next_attempt_at')
     .limit(limit)

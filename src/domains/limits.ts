@@ -8,8 +8,9 @@ export const dnsLookupMsMax = 8_000;
 /** One answer serves everybody who asks for the same name within this time, so that we are nobody's amplifier. */
 export const dnsAnswerKeptMs = 5_000;
 export const dnsAnswersKeptMax = 1_000;
-/** Look-ups under way, in all and for the callers of one organization. */
+/** Look-ups under way: in all, for all callers of the API, and for those of one organization. The rest is for rechecks. */
 export const dnsLookupsMax = 200;
+export const dnsLookupsOfCallersMax = 160;
 export const dnsLookupsPerOrganizationMax = 5;
 /** Records of one name that are looked at. */
 export const txtRecordsMax = 200;

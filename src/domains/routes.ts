@@ -7,13 +7,13 @@ import type { Mount } from '../http/mount.ts';
 import { createEmailDomain } from './create-email-domain.ts';
 import { deleteEmailDomain } from './delete-email-domain.ts';
 import type { DomainsDeps } from './deps.ts';
-import { dnsLookupsPerOrganizationMax } from './limits.ts';
+import { dnsLookupsOfCallersMax, dnsLookupsPerOrganizationMax } from './limits.ts';
 import { listEmailDomains } from './list-email-domains.ts';
 import { createTurnstile } from './turnstile.ts';
 import { verifyEmailDomain } from './verify-email-domain.ts';
 
 export function mountEmailDomains(mount: Mount, deps: DomainsDeps): void {
-  const turnstile = createTurnstile(dnsLookupsPerOrganizationMax);
+  const turnstile = createTurnstile({ max: dnsLookupsOfCallersMax, perKeyMax: dnsLookupsPerOrganizationMax });
 
   mount(emailDomainRoutes.createEmailDomain, async (call) => ({ emailDomain: await createEmailDomain(deps, call) }));
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { createStillClock } from '../../test/support/still-clock.ts';
-import { dnsAnswerKeptMs, dnsLookupsMax } from './limits.ts';
+import { dnsAnswerKeptMs, dnsLookupsMax, dnsLookupsOfCallersMax, dnsLookupsPerOrganizationMax } from './limits.ts';
 import { shareLookups } from './shared-lookup.ts';
 import { createTurnstile } from './turnstile.ts';
 import type { TxtAnswer } from './txt-lookup.ts';
@@ -36,10 +36,18 @@ it('beyond the limit the answer is that there is none, which decides nothing', a
 });
 
 it('a turnstile keeps one key from filling the place of others', () => {
-  const turnstile = createTurnstile(1);
+  const turnstile = createTurnstile({ max: 100, perKeyMax: 1 });
   const leave = turnstile.enter('a');
   expect(turnstile.enter('a')).toBeUndefined();
   expect(turnstile.enter('b')).toBeDefined();
   leave?.();
   expect(turnstile.enter('a')).toBeDefined();
+});
+
+it('H328: forty organizations that look up all they can leave the others look-ups', () => {
+  const turnstile = createTurnstile({ max: dnsLookupsOfCallersMax, perKeyMax: dnsLookupsPerOrganizationMax });
+  for (let organization = 0; organization < 40; organization += 1) {
+    for (let lookup = 0; lookup < dnsLookupsPerOrganizationMax; lookup += 1) turnstile.enter(`hostile ${organization}`);
+  }
+  expect(turnstile.enter('honest')).toBeDefined();
 });

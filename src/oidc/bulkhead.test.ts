@@ -54,18 +54,72 @@ it('does not let an organization that is at its limit hold up another', async ()
   expect(await late).toBe('late');
 });
 
-it('lets so many calls run for all together', async () => {
-  const bulkhead = createBulkhead();
-  for (let index = 0; index < callsMax / callsPerBulkheadMax; index += 1) {
-    await fill(bulkhead, `organization-${index}`);
+/** Begins as many calls as each organization gets at once, and returns how many that were. */
+async function begin(bulkhead: ReturnType<typeof createBulkhead>, keys: readonly string[], each: number) {
+  const begun = keys.flatMap((key) => Array.from({ length: each }, () => key));
+  let count = 0;
+  for (const key of begun) {
+    void bulkhead.enter(key).then(
+      () => (count += 1),
+      () => undefined,
+    );
   }
+  await vi.advanceTimersByTimeAsync(1);
+  return count;
+}
+
+const namesOf = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name} ${index}`);
+
+it.each([20, 40])('H327: %i organizations whose providers hang leave the others slots', async (count) => {
+  const bulkhead = createBulkhead();
+  const hostile = await begin(bulkhead, namesOf(count, 'hostile'), 3 * callsPerBulkheadMax);
+  expect(hostile).toBeGreaterThanOrEqual(count);
+  expect(await begin(bulkhead, ['honest'], 1)).toBe(1);
+  expect(await begin(bulkhead, namesOf(5, 'another'), 1)).toBe(5);
+});
+
+it('H327: many organizations that wait leave another a place to wait', async () => {
+  const bulkhead = createBulkhead();
+  const hostile = namesOf(callsMax, 'hostile');
+  expect(await begin(bulkhead, hostile, 1)).toBe(callsMax);
+  await begin(bulkhead, hostile, waitingPerBulkheadMax);
+  let isIn = false;
+  const honest = bulkhead.enter('honest').then(() => {
+    isIn = true;
+  });
+  // The slot that comes free is not for the one that had it, but for the organization without any.
+  bulkhead.leave('hostile 0');
+  await honest;
+  expect(isIn).toBe(true);
+});
+
+it('H327: serves waiting calls by organization in turn', async () => {
+  const bulkhead = createBulkhead();
+  const full = namesOf(callsMax, 'running');
+  await begin(bulkhead, full, 1);
+  const order: string[] = [];
+  const waitAs = (key: string) =>
+    void bulkhead
+      .enter(key)
+      .then(() => order.push(key))
+      .catch(() => undefined);
+  for (const key of ['a', 'a', 'a', 'b', 'c']) waitAs(key);
+  for (const key of full.slice(0, 3)) bulkhead.leave(key);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(order).toEqual(['a', 'b', 'c']);
+});
+
+it('lets a call wait when all slots are taken, and begin when one comes free', async () => {
+  const bulkhead = createBulkhead();
+  const full = namesOf(callsMax, 'running');
+  expect(await begin(bulkhead, full, 1)).toBe(callsMax);
   let isIn = false;
   const next = bulkhead.enter('another').then(() => {
     isIn = true;
   });
   await vi.advanceTimersByTimeAsync(1);
   expect(isIn).toBe(false);
-  bulkhead.leave('organization-3');
+  bulkhead.leave('running 3');
   await next;
   expect(isIn).toBe(true);
 });

@@ -1,9 +1,11 @@
 import { appError } from '../contract/errors.ts';
+import { fairShare } from '../kernel/fair-share.ts';
 import { callsMax, callsPerBulkheadMax, waitForSlotMsMax, waitingMax, waitingPerBulkheadMax } from './limits.ts';
 
 /**
  * Keeps the calls of one organization from using up what all share: so many at once for one, so many for all, and a
- * bounded, short wait for those beyond.
+ * bounded, short wait for those beyond. The share of each organization shrinks while the total fills, so even many
+ * organizations whose providers hang leave slots for the others.
  */
 export interface Bulkhead {
   /**
@@ -15,79 +17,115 @@ export interface Bulkhead {
   leave(key: string): void;
 }
 
-interface Waiter {
-  readonly key: string;
-  readonly admit: () => void;
+interface WaitingCall {
+  admit(): void;
+  giveUp(): void;
 }
+
+/** The waiting calls by organization. Of several with as many calls under way, the first one is next. */
+type WaitingCalls = Map<string, Set<WaitingCall>>;
 
 /** A bulkhead with the limits of `limits.ts`. */
 export function createBulkhead(): Bulkhead {
-  const running = new Map<string, number>();
-  const waiting = new Set<Waiter>();
-  const waitingOf = new Map<string, number>();
-  let total = 0;
-
-  const hasRoom = (key: string) => total < callsMax && (running.get(key) ?? 0) < callsPerBulkheadMax;
-  const take = (key: string) => {
-    total += 1;
-    add(running, key, 1);
-  };
+  const slots = createSlots();
+  const waiting: WaitingCalls = new Map();
+  let waitingTotal = 0;
 
   function wait(key: string): Promise<void> {
-    if (waiting.size >= waitingMax || (waitingOf.get(key) ?? 0) >= waitingPerBulkheadMax) {
-      return Promise.reject(appError('idp_busy', { meta: { reason: 'queue_full' } }));
-    }
-    return new Promise((resolve, reject) => {
-      const stopWaiting = () => {
-        clearTimeout(timer);
-        waiting.delete(waiter);
-        add(waitingOf, key, -1);
-      };
-      const timer = setTimeout(() => {
+    if (!findWaitingPlace(waiting, waitingTotal, key)) return Promise.reject(busy('queue_full'));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const calls = waiting.get(key) ?? new Set();
+    waiting.set(key, calls);
+    const stopWaiting = () => {
+      clearTimeout(timer);
+      calls.delete(call);
+      if (calls.size === 0) waiting.delete(key);
+      waitingTotal -= 1;
+    };
+    const refuse = (reason: 'queue_full' | 'no_slot_in_time') => {
+      stopWaiting();
+      reject(busy(reason));
+    };
+    const call = {
+      admit: () => {
         stopWaiting();
-        reject(appError('idp_busy', { meta: { reason: 'no_slot_in_time' } }));
-      }, waitForSlotMsMax);
-      const waiter: Waiter = {
-        key,
-        admit: () => {
-          stopWaiting();
-          take(key);
-          resolve();
-        },
-      };
-      waiting.add(waiter);
-      add(waitingOf, key, 1);
-    });
+        slots.take(key);
+        resolve();
+      },
+      giveUp: () => refuse('queue_full'),
+    };
+    const timer = setTimeout(() => refuse('no_slot_in_time'), waitForSlotMsMax);
+    calls.add(call);
+    waitingTotal += 1;
+    return promise;
+  }
+
+  /** Admits a call of the organization that has the fewest under way, and puts that organization last. */
+  function admitNext(): boolean {
+    let next: string | undefined;
+    for (const key of waiting.keys()) {
+      if (slots.hasRoom(key) && (next === undefined || slots.of(key) < slots.of(next))) next = key;
+    }
+    if (next === undefined) return false;
+    const [call] = waiting.get(next) ?? [];
+    call?.admit();
+    putLast(waiting, next);
+    return true;
   }
 
   return {
     enter: (key) => {
-      if (!hasRoom(key)) {
-        return wait(key);
-      }
-      take(key);
+      if (waiting.has(key) || !slots.hasRoom(key)) return wait(key);
+      slots.take(key);
       return Promise.resolve();
     },
     leave: (key) => {
-      total -= 1;
-      add(running, key, -1);
-      // The first who fits, not the first: one organization at its own limit does not hold up the others.
-      for (const waiter of waiting) {
-        if (hasRoom(waiter.key)) {
-          waiter.admit();
-          return;
-        }
-      }
+      slots.giveBack(key);
+      // The organization that had a slot comes after those that had none.
+      putLast(waiting, key);
+      // One slot that comes free may widen the shares of several.
+      while (admitNext());
     },
   };
 }
 
-// Counts that come back to zero are forgotten, so that the map holds only organizations with calls under way.
-function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
-  const count = (counts.get(key) ?? 0) + change;
-  if (count === 0) {
-    counts.delete(key);
-  } else {
-    counts.set(key, count);
-  }
+/** The slots under way, by organization. The map holds only organizations with calls under way. */
+function createSlots() {
+  const running = new Map<string, number>();
+  let total = 0;
+  const of = (key: string) => running.get(key) ?? 0;
+  return {
+    of,
+    hasRoom: (key: string) => of(key) < fairShare({ max: callsMax, used: total, perCallerMax: callsPerBulkheadMax }),
+    take: (key: string) => {
+      total += 1;
+      running.set(key, of(key) + 1);
+    },
+    giveBack: (key: string) => {
+      total -= 1;
+      const left = of(key) - 1;
+      if (left === 0) running.delete(key);
+      else running.set(key, left);
+    },
+  };
+}
+
+// An organization without a waiting call gets the place of the newest call of the organization that has most.
+function findWaitingPlace(waiting: WaitingCalls, total: number, key: string): boolean {
+  const own = waiting.get(key)?.size ?? 0;
+  if (own < fairShare({ max: waitingMax, used: total, perCallerMax: waitingPerBulkheadMax })) return true;
+  if (own > 0) return false;
+  const most = [...waiting.values()].reduce((one, other) => (other.size > one.size ? other : one));
+  if (most.size < 2) return false;
+  [...most].at(-1)?.giveUp();
+  return true;
+}
+
+function putLast(waiting: WaitingCalls, key: string): void {
+  const calls = waiting.get(key);
+  if (calls !== undefined && waiting.delete(key)) waiting.set(key, calls);
+}
+
+function busy(reason: 'queue_full' | 'no_slot_in_time') {
+  return appError('idp_busy', { meta: { reason } });
 }

@@ -1,7 +1,8 @@
-import { lookup as systemLookup, Resolver } from 'node:dns/promises';
+import { Resolver } from 'node:dns/promises';
 
 import type { Clock } from '../kernel/clock.ts';
 import { lookupCacheCountMax, lookupCacheMs, lookupMsMax } from './limits.ts';
+import { createSystemLookup } from './system-lookup.ts';
 
 export interface HostAddress {
   readonly address: string;
@@ -22,7 +23,8 @@ export type HostLookup = (host: string) => Promise<readonly HostAddress[]>;
 export function createHostLookup(clock: Clock, servers: readonly string[] = []): HostLookup {
   const resolver = new Resolver({ timeout: lookupMsMax, tries: 1 });
   if (servers.length > 0) resolver.setServers(servers);
-  return rememberLookups(clock, (host) => resolve(resolver, host));
+  const askSystem = createSystemLookup();
+  return rememberLookups(clock, (host) => resolve(host, resolver, askSystem));
 }
 
 /** Shares one answer among callers for `lookupCacheMs`, and one question among those who ask at once. */
@@ -49,7 +51,7 @@ export function rememberLookups(clock: Clock, ask: HostLookup): HostLookup {
   };
 }
 
-async function resolve(resolver: Resolver, host: string): Promise<readonly HostAddress[]> {
+async function resolve(host: string, resolver: Resolver, askSystem: HostLookup): Promise<readonly HostAddress[]> {
   const [ipv4, ipv6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
   const addresses = [
     ...(ipv4.status === 'fulfilled' ? ipv4.value.map((address) => ({ address, family: 4 })) : []),
@@ -62,7 +64,7 @@ async function resolve(resolver: Resolver, host: string): Promise<readonly HostA
     outcome.status === 'rejected' ? [outcome.reason] : [],
   );
   if (failures.every(saysThereIsNothing)) {
-    return systemLookup(host, { all: true });
+    return askSystem(host);
   }
   throw failures[0];
 }

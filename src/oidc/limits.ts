@@ -37,6 +37,8 @@ export const unreachableProbeMs = 5_500;
 export const chainLengthMax = 8;
 /** How long one DNS question may stay unanswered. */
 export const lookupMsMax = 2_500;
+/** Lookups of the operating system at once: each holds one of the four threads of libuv's pool. */
+export const systemLookupsMax = 2;
 /** How long an address that DNS answered is taken for true. */
 export const lookupCacheMs = 30_000;
 export const lookupCacheCountMax = 1_000;

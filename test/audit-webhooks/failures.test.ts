@@ -170,4 +170,31 @@ describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) 
     await Promise.all(hanging.map(async ({ receiver }) => receiver.close()));
     await deliveries.stop();
   });
+
+  it('H328: and was slow before delays nobody, even when more are slow than there are slots', async () => {
+    const slow = await Promise.all(
+      Array.from({ length: deliveriesAtOnceMax + 5 }, async () => {
+        const tenant = await scene.addTenant();
+        tenant.receiver.answer(() => {
+          scene.clock.advanceSeconds(3);
+          return { status: 200 };
+        });
+        return tenant;
+      }),
+    );
+    const deliveries = scene.newDeliveries();
+    for (const _ of ['some', 'more', 'the rest']) await scene.deliver(deliveries);
+    for (const tenant of slow) {
+      tenant.receiver.answer(() => 'silence');
+      await scene.append(tenant, 'once more');
+    }
+    await deliveries.round();
+    await deliveries.round();
+    const well = await scene.addTenant();
+    await deliveries.round();
+    await well.receiver.count(1);
+    expect(sequencesOf(well.receiver.received)).toEqual([1]);
+    await Promise.all(slow.map(async ({ receiver }) => receiver.close()));
+    await deliveries.stop();
+  });
 });

@@ -39,5 +39,15 @@ export const sharedWork: CaseGroup = {
       attack: 'Requests from many networks of one IPv6 prefix',
       expected: 'They count for the /56 and the /48 as well',
     },
+    {
+      id: 'H327',
+      attack: 'Many organizations whose providers hang take all slots for outbound calls',
+      expected: 'The share of each shrinks while the total fills; an organization without any has a slot at once',
+    },
+    {
+      id: 'H328',
+      attack: 'Many organizations take all DNS lookups, webhook slots or threads for name resolution',
+      expected: 'The others keep their share',
+    },
   ],
 };
