@@ -20,7 +20,7 @@ import { version } from './contract/version.ts';
 import type { CryptoThread } from './costly-work/crypto-thread.ts';
 import { openCostlyWork } from './costly-work/open-costly-work.ts';
 import { openDomains } from './domains/open-domains.ts';
-import { createOwnedDomains } from './domains/owned-domains.ts';
+import { createOwnedDomains, type OwnedDomains } from './domains/owned-domains.ts';
 import { recheckDomains } from './domains/recheck-domains.ts';
 import { mountEmailDomains } from './domains/routes.ts';
 import { mountEnforcement } from './enforcement/routes.ts';
@@ -221,7 +221,7 @@ async function buildParts(config: Config, world: AppWorld) {
     signIn: config.rateLimitSignIn,
   });
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
-  const mail = openMail(config, { ...world, keyring });
+  const mail = openMail(config, { ...world, keyring, ownerOf: login.ownedDomains.ownerOf });
   const features = { core, mail, domains, webhooks, deliveries, login, testConnection, clocks };
   const http = { https, cookies, limits };
   const costly = openCostlyWork(clock, world.createThread);
@@ -245,7 +245,7 @@ async function buildParts(config: Config, world: AppWorld) {
 /** Invitations by mail, where the operator named a mail server. */
 function openMail(
   { smtpUrl, mailFrom }: Config,
-  world: Omit<MailDelivery, 'mailer'> & { readonly random: Random },
+  world: Omit<MailDelivery, 'mailer'> & { readonly random: Random; readonly ownerOf: OwnedDomains['ownerOf'] },
 ): { queueMail: QueueMail; deliver?: () => Promise<void> } {
   if (smtpUrl === undefined || mailFrom === undefined) return { queueMail: queueNoMail };
   const mailer = createMailer(smtpUrl, mailFrom);

@@ -2,8 +2,13 @@
 export const mailsPerOrganizationHourMax = 100;
 /** Between two messages of one organization to one address. */
 export const mailPauseSeconds = 600;
-/** Messages to one address within a day, whichever organizations cause them. */
-export const mailsPerAddressDayMax = 10;
+/** Messages to one mailbox within a day, whichever organizations cause them and whatever tags the addresses have. */
+export const mailsPerMailboxDayMax = 10;
+/**
+ * Messages to one domain within a day, whichever organizations cause them. An organization that owns the domain and the
+ * domains of mail providers are not limited by it.
+ */
+export const mailsPerDomainDayMax = 500;
 /** A message is tried so often, over about 17 hours. */
 export const mailAttemptsMax = 11;
 export const mailRetrySecondsMin = 60;

@@ -1,11 +1,11 @@
-import type { Selectable, Updateable } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 
 import type { Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema.ts';
 
 export type MailRow = Selectable<Schema['mail_outbox']>;
 
-export async function insertMail(tx: Tx, row: Schema['mail_outbox']): Promise<void> {
+export async function insertMail(tx: Tx, row: Insertable<Schema['mail_outbox']>): Promise<void> {
   await tx.insertInto('mail_outbox').values(row).execute();
 }
 
@@ -20,19 +20,42 @@ export async function countMailsSince(tx: Tx, organizationId: string, sinceMs: n
   return Number(count);
 }
 
-/** When, since a moment, an address was written to, and by which organizations. */
-export async function findMailsTo(
+/** Whether an organization has written to exactly this address since a moment. */
+export async function hasWrittenTo(
   tx: Tx,
-  { addressHash, sinceMs, limit }: { addressHash: string; sinceMs: number; limit: number },
-): Promise<{ organization_id: string; created_at: number }[]> {
-  return tx
+  { addressHash, organizationId, sinceMs }: { addressHash: string; organizationId: string; sinceMs: number },
+): Promise<boolean> {
+  const row = await tx
     .selectFrom('mail_outbox')
-    .select(['organization_id', 'created_at'])
+    .select('id')
     .where('address_hash', '=', addressHash)
     .where('created_at', '>', sinceMs)
+    .where('organization_id', '=', organizationId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether a mailbox or a domain has got so many messages since a moment, from all organizations together. */
+export async function hasGot(
+  tx: Tx,
+  {
+    column,
+    hash,
+    sinceMs,
+    count,
+  }: { column: 'mailbox_hash' | 'domain_hash'; hash: string; sinceMs: number; count: number },
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('mail_outbox')
+    .select('id')
+    .where(column, '=', hash)
+    .where('created_at', '>', sinceMs)
     .orderBy('created_at', 'desc')
-    .limit(limit)
-    .execute();
+    .offset(count - 1)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /**

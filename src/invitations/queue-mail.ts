@@ -1,4 +1,5 @@
 import { parseEmailAddress } from '../contract/email-address.ts';
+import { freeMailDomains } from '../domains/free-mail-domains.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { sha256Hex } from '../kernel/digest.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -11,10 +12,12 @@ import type { Keyring } from '../storage/keyring.ts';
 import {
   mailNameLengthMax,
   mailPauseSeconds,
-  mailsPerAddressDayMax,
+  mailsPerDomainDayMax,
+  mailsPerMailboxDayMax,
   mailsPerOrganizationHourMax,
 } from './mail-limits.ts';
-import { countMailsSince, findMailsTo, insertMail } from './mail-queries.ts';
+import { countMailsSince, hasGot, hasWrittenTo, insertMail } from './mail-queries.ts';
+import { mailboxOf } from './mailbox-of.ts';
 
 /** What a message about an invitation is made of. */
 export interface MailedInvitation {
@@ -45,16 +48,21 @@ export function mailColumns(mail: QueuedMail) {
   };
 }
 
+/** The organization that owns a domain. */
+type OwnerOf = (tx: Tx, domain: string) => Promise<string | undefined>;
+
 export function createMailQueue({
   keyring,
   clock,
   random,
   logger,
+  ownerOf,
 }: {
   keyring: Keyring;
   clock: Clock;
   random: Random;
   logger: Logger;
+  ownerOf: OwnerOf;
 }): QueueMail {
   return async (tx, invitation, link) => {
     const nowMs = clock.nowMs();
@@ -70,16 +78,16 @@ export function createMailQueue({
     if ((await countMailsSince(tx, organizationId, hourAgoMs)) >= mailsPerOrganizationHourMax) {
       return limited('organization');
     }
-    const addressHash = sha256Hex(`mail:${emailKey}`);
-    const ofDay = { addressHash, sinceMs: nowMs - 86_400_000, limit: mailsPerAddressDayMax };
-    if (hasHadItsShare(await findMailsTo(tx, ofDay), { organizationId, nowMs })) return limited('address');
+    const hashes = hashesOf(emailKey);
+    if (await hasHadItsShare(tx, { organizationId, hashes, nowMs })) return limited('address');
+    if (await hasDomainHadItsShare(tx, { organizationId, emailKey, hashes, nowMs, ownerOf })) return limited('address');
     const organization = await findOrganization(tx, asId<OrganizationId>(organizationId));
     const id = random.uuid();
     const message = compose({ ...invitation, id, link, organizationName: organization?.name ?? '' });
     await insertMail(tx, {
       id,
       organization_id: organizationId,
-      address_hash: addressHash,
+      ...hashes,
       sealed_message: keyring.seal(JSON.stringify(message), mailPurpose(id)),
       status: 'queued',
       attempts: 0,
@@ -91,14 +99,49 @@ export function createMailQueue({
   };
 }
 
-// Of all organizations together, and, for a while, of this one.
-function hasHadItsShare(
-  mails: readonly { organization_id: string; created_at: number }[],
-  { organizationId, nowMs }: { organizationId: string; nowMs: number },
-): boolean {
-  if (mails.length >= mailsPerAddressDayMax) return true;
-  const pauseBeganMs = nowMs - mailPauseSeconds * 1000;
-  return mails.some((mail) => mail.organization_id === organizationId && mail.created_at > pauseBeganMs);
+const dayMs = 86_400_000;
+
+/** By what messages are counted. */
+interface Hashes {
+  readonly address_hash: string;
+  readonly mailbox_hash: string;
+  readonly domain_hash: string;
+}
+
+function hashesOf(emailKey: string): Hashes {
+  return {
+    address_hash: sha256Hex(`mail:${emailKey}`),
+    mailbox_hash: sha256Hex(`mailbox:${mailboxOf(emailKey)}`),
+    domain_hash: sha256Hex(`mail-domain:${domainOf(emailKey)}`),
+  };
+}
+
+function domainOf(emailKey: string): string {
+  return emailKey.slice(emailKey.lastIndexOf('@') + 1);
+}
+
+// The mailbox of all organizations together, and for a while the address of this one.
+async function hasHadItsShare(
+  tx: Tx,
+  { organizationId, hashes, nowMs }: { organizationId: string; hashes: Hashes; nowMs: number },
+): Promise<boolean> {
+  const pause = { addressHash: hashes.address_hash, organizationId, sinceMs: nowMs - mailPauseSeconds * 1000 };
+  if (await hasWrittenTo(tx, pause)) return true;
+  const sinceMs = nowMs - dayMs;
+  return hasGot(tx, { column: 'mailbox_hash', hash: hashes.mailbox_hash, sinceMs, count: mailsPerMailboxDayMax });
+}
+
+// Nobody's messages use up the share of a mail provider, and the owner of a domain may write to it as to any address.
+async function hasDomainHadItsShare(
+  tx: Tx,
+  question: { organizationId: string; emailKey: string; hashes: Hashes; nowMs: number; ownerOf: OwnerOf },
+): Promise<boolean> {
+  const { organizationId, emailKey, hashes, nowMs, ownerOf } = question;
+  const domain = domainOf(emailKey);
+  if (freeMailDomains.has(domain)) return false;
+  const got = { column: 'domain_hash', hash: hashes.domain_hash, sinceMs: nowMs - dayMs } as const;
+  if (!(await hasGot(tx, { ...got, count: mailsPerDomainDayMax }))) return false;
+  return (await ownerOf(tx, domain)) !== organizationId;
 }
 
 /** What a queued message is sealed for. */

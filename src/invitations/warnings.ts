@@ -25,7 +25,7 @@ const limits: Readonly<Record<NonNullable<InvitationRow['mail_limit']>, string>>
   organization:
     'No message was sent: the organization caused as many within an hour as it may. Pass the link on, or renew the invitation later.',
   address:
-    'No message was sent: the address got one within the last minutes, or as many within a day as it may. Pass the link on, or renew the invitation later.',
+    'No message was sent: the address got one within the last minutes, or its mailbox or domain got as many within a day as it may. Pass the link on, or renew the invitation later.',
 };
 
 /** What an admin had better know about an invitation that is open. */

@@ -36,6 +36,9 @@ export interface MailOutboxTable {
   sealed_message: string;
   /** Of the address that it goes to, to count by. Empty in rows of before there was such a thing. */
   address_hash: string;
+  /** Of the mailbox and of the domain, for the limits of all organizations together. */
+  mailbox_hash: Generated<string>;
+  domain_hash: Generated<string>;
   status: 'queued' | 'sent' | 'failed' | 'withdrawn';
   attempts: number;
   next_attempt_at: number | null;

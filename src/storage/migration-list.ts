@@ -15,6 +15,7 @@ import { tokenOrigin } from './migrations/0012-token-origin.ts';
 import { directoryIndexes } from './migrations/0015-directory-indexes.ts';
 import { limitedMail } from './migrations/0014-limited-mail.ts';
 import { grants } from './migrations/0023-grants.ts';
+import { mailboxes } from './migrations/0024-mailboxes.ts';
 import { mailAddresses } from './migrations/0016-mail-addresses.ts';
 import { knownNetworks } from './migrations/0017-known-networks.ts';
 import { clientCertificates } from './migrations/0032-client-certificates.ts';
@@ -42,6 +43,7 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0016-mail-addresses': { up: (db) => mailAddresses(db, engine) },
     '0017-known-networks': { up: (db) => knownNetworks(db, engine) },
     '0023-grants': { up: (db) => grants(db, engine) },
+    '0024-mailboxes': { up: (db) => mailboxes(db, engine) },
     '0026-spent-refresh-tokens': { up: spentRefreshTokens },
     '0032-client-certificates': { up: clientCertificates },
     '0027-sign-in-onward': { up: signInOnward },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliverMails } from '../../src/invitations/deliver-mails.ts';
 import { createMailQueue, type QueueMail } from '../../src/invitations/queue-mail.ts';
 import { withdrawMail } from '../../src/invitations/mail-queries.ts';
+import { sha256Hex } from '../../src/kernel/digest.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { Secret } from '../../src/kernel/secret.ts';
@@ -34,6 +35,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
   let keyring: Keyring;
   let mail: PracticeMail;
   let queue: QueueMail;
+  let owner: string | undefined;
   const warnings: unknown[] = [];
   const logger = { ...silentLogger, warn: (fields: object) => void warnings.push(fields) };
 
@@ -43,9 +45,10 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     const rootKey = { id: 'root', bytes: randomBytes(32) };
     keyring = await openKeyring({ database, rootKey, clock, random: systemRandom });
     mail = await startPracticeMail({ login: { user: 'sallyport', pass: 'p@ss word' } });
-    queue = createMailQueue({ keyring, clock, random: systemRandom, logger });
+    queue = createMailQueue({ keyring, clock, random: systemRandom, logger, ownerOf: async () => owner });
   });
   beforeEach(() => {
+    owner = undefined;
     mail.answer = 250;
     clock.advanceSeconds(86_400);
   });
@@ -254,6 +257,37 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(await send(await addOrganization())).toBeTypeOf('string');
     clock.advanceSeconds(3600);
     expect(await send(organization)).toBeTypeOf('string');
+  });
+
+  it('H348: is at most ten a day for one mailbox, however many organizations write and whatever tags they add', async () => {
+    const sent: (string | undefined)[] = [];
+    for (let count = 0; count < 14; count += 1) {
+      sent.push(await send(await addOrganization(), { email: `tagged+${count}@guests.example` }));
+    }
+    expect(sent.filter((id) => id !== undefined)).toHaveLength(10);
+  });
+
+  it('H348: is at most 500 a day for one domain, unless the organization owns it or it is a mail provider', async () => {
+    const nowMs = clock.nowMs();
+    const organization = await addOrganization();
+    for (const domain of ['flooded.example', 'gmail.com']) {
+      const domain_hash = sha256Hex(`mail-domain:${domain}`);
+      const times = { created_at: nowMs, updated_at: nowMs, next_attempt_at: null };
+      const row = {
+        organization_id: organization,
+        address_hash: '',
+        domain_hash,
+        sealed_message: '',
+        attempts: 1,
+        ...times,
+      };
+      const rows = Array.from({ length: 500 }, () => ({ ...row, id: randomUUID(), status: 'sent' as const }));
+      await opened.database.transaction((tx) => tx.insertInto('mail_outbox').values(rows).execute());
+    }
+    expect(await send(await addOrganization(), { email: 'anybody@flooded.example' })).toBeUndefined();
+    expect(await send(await addOrganization(), { email: 'anybody@gmail.com' })).toBeTypeOf('string');
+    owner = await addOrganization();
+    expect(await send(owner, { email: 'anybody@flooded.example' })).toBeTypeOf('string');
   });
 
   it('is at most ten a day for one address, however many organizations write, and however it is written', async () => {

@@ -24,7 +24,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   users: { imports: [...ground, 'organizations'] },
   groups: { imports: [...ground, 'organizations', 'users'] },
   mail: { imports: base },
-  invitations: { imports: [...ground, 'organizations', 'groups'], importsTypesOf: ['mail'] },
+  invitations: { imports: [...ground, 'organizations', 'groups', 'domains'], importsTypesOf: ['mail'] },
   identities: { imports: [...ground, 'organizations'] },
   domains: { imports: [...ground, 'organizations'] },
   'audit-logs': { imports: [...ground, 'organizations'] },

@@ -49,5 +49,10 @@ export const remains: CaseGroup = {
       expected:
         'Rejected: only from the local network, or with the token of the operator; nobody else learns that it is empty',
     },
+    {
+      id: 'H348',
+      attack: 'Invitations fill a mailbox through tags, dots or made-up addresses of one domain',
+      expected: 'Counted for the mailbox and for the domain, over all organizations',
+    },
   ],
 };
