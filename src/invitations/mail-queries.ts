@@ -96,6 +96,8 @@ export async function withdrawMail(tx: Tx, id: string | null, nowMs: number): Pr
 }
 
 /** Removes what became of messages before a moment. */
-export async function deleteMailsBefore(tx: Tx, beforeMs: number): Promise<void> {
-  await tx.deleteFrom('mail_outbox').where('created_at', '<', beforeMs).execute();
+export async function deleteMailsBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
+  const some = tx.selectFrom('mail_outbox').select('id').where('created_at', '<', beforeMs).limit(limit);
+  const { numDeletedRows } = await tx.deleteFrom('mail_outbox').where('id', 'in', some).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }

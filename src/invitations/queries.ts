@@ -175,6 +175,8 @@ export async function findUnclosedOfMember(
 }
 
 /** Removes what became of invitations whose time was over before a moment. */
-export async function deleteInvitationsBefore(tx: Tx, beforeMs: number): Promise<void> {
-  await tx.deleteFrom('invitations').where('expires_at', '<', beforeMs).execute();
+export async function deleteInvitationsBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
+  const some = tx.selectFrom('invitations').select('id').where('expires_at', '<', beforeMs).limit(limit);
+  const { numDeletedRows } = await tx.deleteFrom('invitations').where('id', 'in', some).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }

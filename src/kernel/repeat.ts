@@ -15,18 +15,25 @@ export function repeat(
   round: () => Promise<void>,
 ): Repetition {
   let isUnderWay = false;
+  let isStopped = false;
   const turn = async (): Promise<void> => {
     if (isUnderWay) return;
     isUnderWay = true;
     try {
       await round();
     } catch (err) {
-      logger.warn({ err, job: name }, 'a background job failed; it is tried again later');
+      // A round that the stop of the process breaks off is the next process's.
+      if (!isStopped) logger.warn({ err, job: name }, 'a background job failed; it is tried again later');
     } finally {
       isUnderWay = false;
     }
   };
   const timer = setInterval(() => void turn(), everyMs);
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop: () => {
+      isStopped = true;
+      clearInterval(timer);
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../storage/database.ts';
 import { omittedDetails } from './stored-record.ts';
 
-/** What an organization has on record. */
+/** What an organization has on record; the counts go no further than they were asked to. */
 export interface RecordsOfOrganization {
   readonly id: string;
   readonly oldestMs: number | null;
@@ -14,29 +14,52 @@ export interface RecordsOfOrganization {
 // Indexes of some rows are used where the condition stands in the statement itself.
 const refused = sql.lit('refused' as const);
 
-/** The organizations after one, in the order of their ids, with what each has on record. */
+/** Which organizations are meant, and how far their records are counted. */
+interface Look {
+  /** Those after this one, in the order of their ids. */
+  readonly afterId: string;
+  readonly limit: number;
+  readonly countMax?: number;
+}
+
+/**
+ * The next organizations that have records, with what each has. Others are not read: each step of the recursion finds the
+ * next organization in the index of the records.
+ */
 export async function listRecordsOfOrganizations(
   db: Db,
-  { afterId, limit }: { afterId: string; limit: number },
+  { afterId, limit, countMax = Number.MAX_SAFE_INTEGER }: Look,
 ): Promise<RecordsOfOrganization[]> {
+  const next = (after: string | ReturnType<typeof sql.ref>) =>
+    sql<string | null>`(select min(organization_id) from login_attempts where organization_id > ${after})`;
   const rows = await db
-    .selectFrom('organizations')
+    .withRecursive('found(id)', (cte) =>
+      cte.selectNoFrom(next(afterId).as('id')).unionAll(
+        cte
+          .selectFrom('found')
+          .select(next(sql.ref('found.id')).as('id'))
+          .where('found.id', 'is not', null),
+      ),
+    )
+    .selectFrom('found')
     .select((row) => {
-      const own = row.selectFrom('login_attempts').whereRef('login_attempts.organization_id', '=', 'organizations.id');
-      const count = row.fn.countAll<number>().as('count');
+      const own = row.selectFrom('login_attempts').whereRef('login_attempts.organization_id', '=', 'found.id');
+      const countOf = (some: typeof own) =>
+        row
+          .selectFrom(some.select('login_attempts.id').limit(countMax).as('some'))
+          .select((each) => each.fn.countAll<number>().as('count'));
       return [
-        'organizations.id',
+        'found.id',
         own.select('created_at').orderBy('created_at').orderBy('login_attempts.id').limit(1).as('oldest'),
-        own.where('outcome', '=', refused).select(count).as('refused'),
-        own.where('user_id', 'is not', null).select(count).as('signed_in'),
+        countOf(own.where('outcome', '=', refused)).as('refused'),
+        countOf(own.where('user_id', 'is not', null)).as('signed_in'),
       ];
     })
-    .where('organizations.id', '>', afterId)
-    .orderBy('organizations.id')
+    .where('found.id', 'is not', null)
     .limit(limit)
     .execute();
   return rows.map(({ id, oldest, ...count }) => ({
-    id,
+    id: id ?? '',
     oldestMs: oldest,
     refused: Number(count.refused),
     signedIn: Number(count.signed_in),
@@ -55,15 +78,20 @@ export interface RecordPlace {
   readonly id: string;
 }
 
-/** The newest record that is one too many. */
-export async function findFirstBeyond(db: Db, meant: RecordsMeant, keptMax: number): Promise<RecordPlace | undefined> {
-  return records(db, meant)
-    .select(['created_at', 'id'])
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .offset(keptMax)
-    .limit(1)
-    .executeTakeFirst();
+/** The record after which as many newer ones as `skipped` lie, among those that are older than `olderThan`. */
+export async function findFirstBeyond(
+  db: Db,
+  { olderThan, ...meant }: RecordsMeant & { readonly olderThan?: RecordPlace | undefined },
+  skipped: number,
+): Promise<RecordPlace | undefined> {
+  const some = records(db, meant).select(['created_at', 'id']);
+  const older =
+    olderThan === undefined
+      ? some
+      : some
+          .where('created_at', '<=', olderThan.created_at)
+          .where((row) => row.or([row('created_at', '<', olderThan.created_at), row('id', '<', olderThan.id)]));
+  return older.orderBy('created_at', 'desc').orderBy('id', 'desc').offset(skipped).limit(1).executeTakeFirst();
 }
 
 /** Deletes the oldest records up to a place, `limit` of them at most; returns how many. */
@@ -83,14 +111,24 @@ export async function deleteRecords(
   return Number(numDeletedRows);
 }
 
-/** Forgets counts of minutes: soon where all were recorded, and with the records where some were not. */
+/** Forgets some counts of minutes: soon where all were recorded, and with the records where some were not. */
 export async function deleteRefusalCounts(
   tx: Tx,
-  { recordedBeforeMs, omittedBeforeMs }: { recordedBeforeMs: number; omittedBeforeMs: number },
-): Promise<void> {
-  const counts = tx.deleteFrom('refused_attempt_counts');
-  await counts.where('omitted', '=', sql.lit(0)).where('minute_at', '<', recordedBeforeMs).execute();
-  await counts.where('omitted', '>', sql.lit(0)).where('minute_at', '<', omittedBeforeMs).execute();
+  { kind, beforeMs, limit }: { kind: 'all-recorded' | 'some-omitted'; beforeMs: number; limit: number },
+): Promise<number> {
+  const some = tx
+    .selectFrom('refused_attempt_counts')
+    .select(['organization_id', 'minute_at'])
+    .where('omitted', kind === 'all-recorded' ? '=' : '>', sql.lit(0))
+    .where('minute_at', '<', beforeMs)
+    .limit(limit);
+  const { numDeletedRows } = await tx
+    .deleteFrom('refused_attempt_counts')
+    .where(({ eb, refTuple }) =>
+      eb(refTuple('organization_id', 'minute_at'), 'in', some.$asTuple('organization_id', 'minute_at')),
+    )
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }
 
 function records(db: Db | Tx, { organizationId, kind }: RecordsMeant) {

@@ -1,6 +1,7 @@
 import { attemptLifetimeSeconds } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { createUpkeep, type Upkeep } from '../storage/upkeep.ts';
 import {
   deleteRecords,
   deleteRefusalCounts,
@@ -20,12 +21,12 @@ export interface RecordLimits {
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
-/** Records that one transaction deletes: other writers wait for no more than that. */
-const batchMax = 500;
 /** Batches of one round; what is left is the next round's. */
-const batchesPerRound = 400;
+const batchesPerRound = 2_000;
 /** Organizations that are looked at in one statement. */
-const organizationsPerLook = 20;
+const organizationsPerLook = 10;
+/** Records that one statement counts or skips, of each organization that it looks at. */
+const recordsPerLook = 5_000;
 /** An attempt that was only counted refuses its callback until its cookie is too old, on whatever node's clock. */
 const omittedKeptMs = 2 * attemptLifetimeSeconds * 1000;
 
@@ -34,45 +35,79 @@ const last = '\u{10ffff}';
 
 /**
  * Deletes the records that are too old, and of each organization the oldest that are too many. Refused sign-ins count
- * apart from the others: whoever has many refused does not push out who signed in.
+ * separately, so that an organization with many refusals keeps the records of those who signed in.
+ *
+ * No statement reads or deletes more than a bounded number of rows, and after each the pace leaves time to requests.
  */
 export async function pruneRecords(
-  { database, clock }: { database: Database; clock: Clock },
+  { database, clock, upkeep = createUpkeep(database) }: { database: Database; clock: Clock; upkeep?: Upkeep },
   { days, keptMax }: RecordLimits,
 ): Promise<void> {
   const nowMs = clock.nowMs();
+  const { rowsAtOnce, pace } = upkeep;
   const tooOld = { created_at: nowMs - days * dayMs - 1, id: last };
   const budget = { batches: batchesPerRound };
-  const prune = async (meant: RecordsMeant, upTo: RecordPlace) => {
-    const batch = { upTo, limit: batchMax };
-    for (let deleted = batchMax; deleted === batchMax && budget.batches > 0; budget.batches -= 1) {
-      deleted = await database.transaction(async (tx) => deleteRecords(tx, meant, batch), { durability: 'relaxed' });
+  const inBatches = async (deleteSome: (tx: Tx) => Promise<number>) => {
+    for (let deleted = rowsAtOnce; deleted === rowsAtOnce && budget.batches > 0; budget.batches -= 1) {
+      deleted = await pace(async () => database.transaction(deleteSome, { durability: 'relaxed' }));
     }
   };
+  const prune = async (meant: RecordsMeant, upTo: RecordPlace) =>
+    inBatches(async (tx) => deleteRecords(tx, meant, { upTo, limit: rowsAtOnce }));
   await prune({ organizationId: null, kind: 'omitted' }, { created_at: nowMs - omittedKeptMs - 1, id: last });
   await prune({ organizationId: null, kind: 'all' }, tooOld);
-  for await (const { id: organizationId, oldestMs, refused, signedIn } of organizations(database)) {
+  const countMax = Math.min(keptMax, recordsPerLook) + 1;
+  for await (const { id: organizationId, oldestMs, refused, signedIn } of organizations(
+    { database, upkeep },
+    countMax,
+  )) {
     if (oldestMs !== null && oldestMs <= tooOld.created_at) await prune({ organizationId, kind: 'all' }, tooOld);
     for (const [kind, count] of [
       ['refused', refused],
       ['signed-in', signedIn],
     ] as const) {
       const meant = { organizationId, kind };
-      const beyond = count > keptMax ? await findFirstBeyond(database.db, meant, keptMax) : undefined;
+      const beyond = count === countMax ? await firstBeyond({ database, upkeep }, meant, keptMax) : undefined;
       if (beyond !== undefined) await prune(meant, beyond);
     }
   }
-  const counts = { recordedBeforeMs: nowMs - hourMs, omittedBeforeMs: tooOld.created_at };
-  await database.transaction(async (tx) => deleteRefusalCounts(tx, counts), { durability: 'relaxed' });
+  for (const [kind, beforeMs] of [
+    ['all-recorded', nowMs - hourMs],
+    ['some-omitted', tooOld.created_at],
+  ] as const) {
+    await inBatches(async (tx) => deleteRefusalCounts(tx, { kind, beforeMs, limit: rowsAtOnce }));
+  }
 }
 
-async function* organizations({ db }: Database): AsyncGenerator<RecordsOfOrganization> {
+interface Looking {
+  readonly database: Database;
+  readonly upkeep: Upkeep;
+}
+
+async function* organizations({ database, upkeep }: Looking, countMax: number): AsyncGenerator<RecordsOfOrganization> {
   let afterId = '';
   for (;;) {
-    const some = await listRecordsOfOrganizations(db, { afterId, limit: organizationsPerLook });
+    const look = { afterId, limit: organizationsPerLook, countMax };
+    const some = await upkeep.pace(async () => listRecordsOfOrganizations(database.db, look));
     yield* some;
     const next = some.at(-1);
     if (next === undefined || some.length < organizationsPerLook) return;
     afterId = next.id;
+  }
+}
+
+/** The newest record that is one too many, found in steps. */
+async function firstBeyond(
+  { database, upkeep }: Looking,
+  meant: RecordsMeant,
+  keptMax: number,
+): Promise<RecordPlace | undefined> {
+  let place: RecordPlace | undefined;
+  for (let left = keptMax; ;) {
+    const skipped = Math.min(left, recordsPerLook);
+    const from = place;
+    place = await upkeep.pace(async () => findFirstBeyond(database.db, { ...meant, olderThan: from }, skipped));
+    if (place === undefined || left === skipped) return place;
+    left -= skipped + 1;
   }
 }

@@ -3,7 +3,8 @@ import type { Clock } from '../kernel/clock.ts';
 import { deleteMailsBefore } from '../invitations/mail-queries.ts';
 import { deleteInvitationsBefore } from '../invitations/queries.ts';
 import { pruneRecords, type RecordLimits } from '../login-attempts/prune-records.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { createUpkeep } from '../storage/upkeep.ts';
 import { deleteClientKeysBefore } from '../sso-config/client-key-queries.ts';
 import { deleteKnownNetworksBefore } from '../tokens/attempt-queries.ts';
 import { deleteAttemptCountsBefore, deleteSessionsBefore } from './queries.ts';
@@ -17,19 +18,40 @@ const endedInvitationDays = 90;
 /** What became of messages is kept as long as the invitations that they were about. */
 const mailRecordDays = 120;
 
-/** Removes what nobody needs any more, so that no table grows with time alone. */
+/** Batches of one table in one round; the rest is left to the next round. */
+const batchesPerRound = 2_000;
+
+/** Rows that are over, and what deletes some of them; it returns how many. */
+interface Removal {
+  readonly deleteSome: (tx: Tx, beforeMs: number, limit: number) => Promise<number>;
+  readonly beforeMs: number;
+}
+
+/**
+ * Removes what nobody needs any more, so that no table grows with time alone. It works in small batches, and leaves most of
+ * the time between them to requests.
+ */
 export async function tidyUp(
   { database, clock }: { database: Database; clock: Clock },
   records: RecordLimits,
 ): Promise<void> {
   const nowMs = clock.nowMs();
-  await database.transaction(async (tx) => {
-    await deleteAttemptCountsBefore(tx, nowMs - dayMs);
-    await deleteKnownNetworksBefore(tx, nowMs - knownNetworkDays * dayMs);
-    await deleteInvitationsBefore(tx, nowMs - endedInvitationDays * dayMs);
-    await deleteMailsBefore(tx, nowMs - mailRecordDays * dayMs);
-    await deleteClientKeysBefore(tx, nowMs);
-    await deleteSessionsBefore(tx, nowMs - expiredSessionDays * dayMs);
-  });
-  await pruneRecords({ database, clock }, records);
+  const upkeep = createUpkeep(database);
+  const { rowsAtOnce, pace } = upkeep;
+  const removals: readonly Removal[] = [
+    { deleteSome: deleteAttemptCountsBefore, beforeMs: nowMs - dayMs },
+    { deleteSome: deleteKnownNetworksBefore, beforeMs: nowMs - knownNetworkDays * dayMs },
+    { deleteSome: deleteInvitationsBefore, beforeMs: nowMs - endedInvitationDays * dayMs },
+    { deleteSome: deleteMailsBefore, beforeMs: nowMs - mailRecordDays * dayMs },
+    { deleteSome: deleteClientKeysBefore, beforeMs: nowMs },
+    { deleteSome: deleteSessionsBefore, beforeMs: nowMs - expiredSessionDays * dayMs },
+  ];
+  for (const { deleteSome, beforeMs } of removals) {
+    for (let deleted = rowsAtOnce, batches = 0; deleted === rowsAtOnce && batches < batchesPerRound; batches += 1) {
+      deleted = await pace(async () =>
+        database.transaction(async (tx) => deleteSome(tx, beforeMs, rowsAtOnce), { durability: 'relaxed' }),
+      );
+    }
+  }
+  await pruneRecords({ database, clock, upkeep }, records);
 }

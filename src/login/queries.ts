@@ -88,11 +88,15 @@ const admissionSettings = statement((tx: Tx, { organizationId }: { organizationI
 );
 
 /** Removes sessions, and with them what their tokens prove, that expired before a moment. */
-export async function deleteSessionsBefore(tx: Tx, beforeMs: number): Promise<void> {
-  await tx.deleteFrom('sessions').where('expires_at', '<', beforeMs).execute();
+export async function deleteSessionsBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
+  const some = tx.selectFrom('sessions').select('id').where('expires_at', '<', beforeMs).limit(limit);
+  const { numDeletedRows } = await tx.deleteFrom('sessions').where('id', 'in', some).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }
 
 /** Removes counts of attempts whose window is long over. */
-export async function deleteAttemptCountsBefore(tx: Tx, beforeMs: number): Promise<void> {
-  await tx.deleteFrom('attempt_counts').where('started_at', '<', beforeMs).execute();
+export async function deleteAttemptCountsBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
+  const some = tx.selectFrom('attempt_counts').select('key').where('started_at', '<', beforeMs).limit(limit);
+  const { numDeletedRows } = await tx.deleteFrom('attempt_counts').where('key', 'in', some).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }

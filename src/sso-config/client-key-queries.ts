@@ -43,6 +43,13 @@ export async function deleteClientKeys(tx: Tx, configId: string): Promise<void> 
 }
 
 /** Removes keys that are no longer published. */
-export async function deleteClientKeysBefore(tx: Tx, beforeMs: number): Promise<void> {
-  await tx.deleteFrom('client_keys').where('publish_until_at', '<=', beforeMs).execute();
+export async function deleteClientKeysBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
+  const some = tx
+    .selectFrom('client_keys')
+    .select('id')
+    .where('publish_until_at', '<=', beforeMs)
+    .where('publish_until_at', 'is not', null)
+    .limit(limit);
+  const { numDeletedRows } = await tx.deleteFrom('client_keys').where('id', 'in', some).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }

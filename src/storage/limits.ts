@@ -63,3 +63,13 @@ export const postgresNamedParametersMax = 40;
 export const transactionTriesMax = 3;
 /** How often all the migrations of one start are tried again together that something stood in the way of. */
 export const migrationTriesMax = 10;
+
+/** Rows that one statement of upkeep deletes, and for how many times its duration others then have the database. */
+export const upkeepShares = {
+  // About three milliseconds of the thread that answers requests.
+  sqlite: { rowsAtOnce: 100, restFactor: 4 },
+  postgres: { rowsAtOnce: 500, restFactor: 2 },
+} as const;
+/** A rest of at least one turn of the event loop. */
+export const upkeepRestMsMin = 1;
+export const upkeepRestMsMax = 250;

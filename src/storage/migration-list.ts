@@ -22,6 +22,7 @@ import { clientCertificates } from './migrations/0032-client-certificates.ts';
 import { relinking } from './migrations/0013-relinking.ts';
 import { spentRefreshTokens } from './migrations/0026-spent-refresh-tokens.ts';
 import { signInOnward } from './migrations/0027-sign-in-onward.ts';
+import { housekeepingIndexes } from './migrations/0038-housekeeping-indexes.ts';
 
 /** Every migration, by the name that a database remembers it by. They run in the order of their names, each once. */
 export function migrationsFor(engine: Engine): Record<string, Migration> {
@@ -47,5 +48,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0026-spent-refresh-tokens': { up: spentRefreshTokens },
     '0032-client-certificates': { up: clientCertificates },
     '0027-sign-in-onward': { up: signInOnward },
+    '0038-housekeeping-indexes': { up: housekeepingIndexes },
   };
 }

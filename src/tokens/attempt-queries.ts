@@ -65,6 +65,8 @@ export async function rememberNetworks(tx: Tx, keys: readonly string[], nowMs: n
 }
 
 /** Removes networks from which nobody signed in since a moment. */
-export async function deleteKnownNetworksBefore(tx: Tx, beforeMs: number): Promise<void> {
-  await tx.deleteFrom('known_networks').where('last_used_at', '<', beforeMs).execute();
+export async function deleteKnownNetworksBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
+  const some = tx.selectFrom('known_networks').select('key').where('last_used_at', '<', beforeMs).limit(limit);
+  const { numDeletedRows } = await tx.deleteFrom('known_networks').where('key', 'in', some).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
 }

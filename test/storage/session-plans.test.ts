@@ -42,7 +42,7 @@ const queries: Readonly<Record<string, (tx: Tx) => Promise<unknown>>> = {
     endSessions(tx, { oidcConfigId: id, organizationId }, ending),
   "the end of an organization's sessions": async (tx) => endSessions(tx, { organizationId }, ending),
   'shorter sessions': async (tx) => shortenSessions(tx, organizationId, 1000),
-  'old sessions': async (tx) => deleteSessionsBefore(tx, someTime),
+  'old sessions': async (tx) => deleteSessionsBefore(tx, someTime, 100),
 };
 
 describe.each(engines)('by an index, however many organizations there are (%s)', (engine) => {
