@@ -13,6 +13,7 @@ import { bodyBytesMax, bodyValuesMax } from '../contract/limits.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import { createClientFaultHandler, newRequestId } from './client-faults.ts';
+import { warnOfUnlistedProxy } from './unlisted-proxy.ts';
 import { createErrorRenderer } from './error-renderer.ts';
 import { collectMethods, createNotFoundHandler } from './wrong-method.ts';
 
@@ -74,6 +75,7 @@ export function createHttpServer({
   takeEmptyJsonBodies(app);
   addSecurityHeaders(app, https);
   refuseOddTransferCodings(app, refused);
+  warnOfUnlistedProxy(app, logger, trustedProxies);
   logRequests(app, logger);
   app.setErrorHandler(createErrorRenderer(logger));
   app.setNotFoundHandler(createNotFoundHandler(collectMethods(app), createErrorRenderer(logger)));

@@ -49,5 +49,10 @@ export const sharedWork: CaseGroup = {
       attack: 'Many organizations take all DNS lookups, webhook slots or threads for name resolution',
       expected: 'The others keep their share',
     },
+    {
+      id: 'H329',
+      attack: 'A proxy in front is not listed, so all clients share one limit and one lock',
+      expected: 'One warning names the setting; a stranger on a public address who sends the header causes none',
+    },
   ],
 };
