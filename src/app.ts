@@ -78,6 +78,7 @@ import { mountSsoConfig, type SsoConfigDeps } from './sso-config/routes.ts';
 import { mountConnectionTest } from './sso-config/test-routes.ts';
 import type { Database } from './storage/database.ts';
 import { advanceDataKeys } from './storage/advance-data-keys.ts';
+import { explainDeletedParents } from './storage/deleted-parents.ts';
 import { keysReadSeconds } from './storage/key-limits.ts';
 import { openKeyring } from './storage/keyring.ts';
 import { createAccessTokens } from './tokens/access-tokens.ts';
@@ -181,7 +182,11 @@ async function buildParts(config: Config, world: AppWorld) {
   const keyring = await openKeyring(world);
   const keys = await openSigningKeys({ database: world.database, keyring, clock });
   const accessTokens = createAccessTokens({ keys, site: config.siteUrl, clock, random });
-  const { database, append: audit } = await openAuditTrail({ ...world, keyring });
+  const { database, append: audit } = await openAuditTrail({
+    ...world,
+    database: explainDeletedParents(world.database),
+    keyring,
+  });
   const core = { database, accessTokens, audit, clock, random };
   const domains = await openDomains(config, core);
   const sessions = createSessions({ ...core, keyring });

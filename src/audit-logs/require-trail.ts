@@ -1,6 +1,7 @@
 import { serverTrail } from '../audit/trail-name.ts';
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
+import { isDeletedOrganization } from '../organizations/delete-organization-queries.ts';
 import { requireAccess } from '../organizations/read-access.ts';
 import type { Reader } from '../storage/database.ts';
 
@@ -23,6 +24,14 @@ export async function requireTrail(
   if (scope === 'server') {
     if (!actor.isInstanceAdmin) throw appError('permission_denied', { meta: { scope } });
     return serverTrail;
+  }
+  // Of a deleted organization only the trail is left. Only instance admins may read it.
+  if (
+    actor.isInstanceAdmin &&
+    organizationId !== undefined &&
+    (await isDeletedOrganization(reader.db, organizationId))
+  ) {
+    return organizationId;
   }
   return (await requireAccess(reader, actor, { organizationId, subject: 'audit-logs', action: 'read' })).id;
 }

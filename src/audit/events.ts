@@ -53,6 +53,20 @@ export type AuditEvent =
     }
   | { type: 'server-keys-rotate'; metadata: { kind: string; keyId: string } }
   | { type: 'organization-create'; metadata: { organizationId: string; name: string; slug: string } }
+  // The last entry of an organization's trail, and an entry of the server's.
+  | {
+      type: 'organization-delete';
+      metadata: {
+        organizationId: string;
+        name: string;
+        slug: string;
+        members: number;
+        groups: number;
+        machineIdentities: number;
+        sessions: number;
+        deletedUsers: number;
+      };
+    }
   | { type: 'organization-update'; metadata: { changedFields: readonly string[]; settings: OrganizationSettings } }
   | { type: 'oidc-config-create'; metadata: { configId: string; configurationType: string; isActive: boolean } }
   | { type: 'oidc-config-read'; metadata: { configId: string } }

@@ -14,6 +14,7 @@ import { loginAttemptRoutes } from './login-attempts.ts';
 import { loginRoutes } from './login.ts';
 import { membershipRoutes } from './memberships.ts';
 import { oidcConfigRoutes } from './oidc-config.ts';
+import { organizationAdminRoutes } from './organization-admin.ts';
 import { organizationRoutes } from './organizations.ts';
 import { relinkRoutes } from './relinking.ts';
 import type { RouteContract } from './route.ts';
@@ -33,6 +34,7 @@ export const apiRoutes: readonly RouteContract[] = [
   keyRoutes,
   sessionRoutes,
   organizationRoutes,
+  organizationAdminRoutes,
   enforcementRoutes,
   membershipRoutes,
   relinkRoutes,

@@ -5,6 +5,7 @@ import { connectionErrors } from './connection-errors.ts';
 import { emailDomainErrors } from './email-domain-errors.ts';
 import { identityProviderErrors } from './identity-provider-errors.ts';
 import { limitErrors } from './limit-errors.ts';
+import { organizationErrors } from './organization-errors.ts';
 import { requestErrors } from './request-errors.ts';
 
 /** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
@@ -161,6 +162,7 @@ export const errorTable = {
     error: 'PreconditionFailed',
     message: 'It was changed since you read it. Read it again, then repeat your change.',
   },
+  ...organizationErrors,
   already_bootstrapped: { status: 400, error: 'BadRequest', message: 'This server has been set up already.' },
   outbound_url_refused: {
     status: 400,

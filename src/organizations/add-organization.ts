@@ -3,6 +3,7 @@ import { toBit } from '../storage/codecs.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Tx } from '../storage/database.ts';
+import { isSlugOfDeleted, requireSlugOfNoDeleted } from './delete-organization-queries.ts';
 import { insertOrganization, type OrganizationRow } from './queries.ts';
 import { requireUnvouchedSlug, reservedOrganizationSlugs, slugCandidates } from './slugs.ts';
 
@@ -34,13 +35,17 @@ export async function addOrganization(
   tx: Tx,
   { name, slug: given, vouchedSlug }: WantedOrganization,
 ): Promise<OrganizationRow> {
-  if (given !== undefined && vouchedSlug === 'never') requireUnvouchedSlug(vouchedSlugs, given);
+  if (given !== undefined && vouchedSlug === 'never') {
+    requireUnvouchedSlug(vouchedSlugs, given);
+    await requireSlugOfNoDeleted(tx, given);
+  }
   const suffix = random.bytes(suffixBytes).toString('hex');
   const reserved =
     given === undefined && vouchedSlug !== 'given-or-derived'
       ? new Set([...reservedOrganizationSlugs, ...vouchedSlugs])
       : reservedOrganizationSlugs;
   for (const slug of slugCandidates({ name, given, fallback: 'organization', suffix, reserved })) {
+    if (given === undefined && (await isSlugOfDeleted(tx, slug))) continue;
     const row = await insertOrganization(tx, newRow({ id: random.uuid(), name, slug, nowMs: clock.nowMs() }));
     if (row !== undefined) return row;
   }

@@ -1,6 +1,6 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, RequestOrigin, UserActor } from '../contract/actor.ts';
-import { appError } from '../contract/errors.ts';
+import { appError, isKnownError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { organizationsPerUserMax } from '../contract/limits.ts';
 import type { CreateOrganizationBody, Organization } from '../contract/organizations.ts';
@@ -9,7 +9,7 @@ import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { addOrganization } from './add-organization.ts';
 import { requireCaller } from './caller.ts';
-import { countMembershipsOfUser, findEmailKey, insertMembership, lockUser } from './queries.ts';
+import { countMembershipsOfUser, findEmailKey, findIdOfSlug, insertMembership, lockUser } from './queries.ts';
 import { mayCreateOrganization, type OrganizationCreation } from './rules.ts';
 import { toOrganization } from './to-organization.ts';
 
@@ -38,7 +38,9 @@ export async function createOrganization(
   return deps.database.transaction(async (tx) => {
     await requireCaller(tx, actor);
     const vouchedSlug = actor.isInstanceAdmin ? 'given' : 'never';
-    const row = await addOrganization(deps, tx, { ...body, vouchedSlug });
+    const row = await addOrganization(deps, tx, { ...body, vouchedSlug }).catch((thrown: unknown) =>
+      rethrowWithId(tx, thrown, { actor, body }),
+    );
     const organizationId = asId<OrganizationId>(row.id);
     if (actor.kind === 'user') await addFirstAdmin(deps, tx, { actor, organizationId });
     await deps.audit(tx, {
@@ -49,6 +51,20 @@ export async function createOrganization(
     });
     return toOrganization(row);
   });
+}
+
+// An instance admin whose answer was lost repeats the request, and learns which organization they made.
+async function rethrowWithId(
+  tx: Tx,
+  thrown: unknown,
+  { actor, body: { slug } }: { actor: Actor; body: CreateOrganizationBody },
+): Promise<never> {
+  const isTaken = isKnownError(thrown) && thrown.code === 'slug_taken';
+  if (!isTaken || slug === undefined || !actor.isInstanceAdmin) throw thrown;
+  const id = await findIdOfSlug(tx, slug);
+  const issues =
+    id === undefined ? [] : [{ path: 'slug', code: 'slug_taken', message: `is that of organization ${id}` }];
+  throw appError('slug_taken', { cause: thrown, meta: { issues } });
 }
 
 async function addFirstAdmin(

@@ -18,6 +18,11 @@ const organizationById = statement((db: Db | Tx, { id }: { id: string }) =>
   db.selectFrom('organizations').selectAll().where('id', '=', id),
 );
 
+export async function findIdOfSlug(db: Db | Tx, slug: string): Promise<string | undefined> {
+  const row = await db.selectFrom('organizations').select('id').where('slug', '=', slug).executeTakeFirst();
+  return row?.id;
+}
+
 /**
  * Takes an organization's lock alone until the transaction ends. A change of rights or settings takes it first of all: then nobody is admitted, and no right is judged, until it commits.
  * Counting against a limit takes it as well, so that two requests cannot both be the last that the limit allows.

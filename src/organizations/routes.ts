@@ -2,14 +2,35 @@
  * The organizations themselves: making, reading and changing them, and who may do what in them (`access.ts` asks,
  * `permissions.ts` answers). Their members' identities come from provisioning, their groups have a folder of their own.
  */
+import { organizationAdminRoutes } from '../contract/organization-admin.ts';
 import { organizationRoutes } from '../contract/organizations.ts';
+import { cutPage } from '../contract/page.ts';
 import type { Mount } from '../http/mount.ts';
+import { builtInRoles } from './built-in-roles.ts';
 import { createOrganization, type CreateOrganizationDeps } from './create-organization.ts';
+import { deleteOrganization, type DeleteOrganizationDeps } from './delete-organization.ts';
+import { listAllOrganizations } from './list-all-organizations.ts';
 import { listOrganizations } from './list-organizations.ts';
 import { readOrganization, readProvisioning } from './read-organization.ts';
 import { updateOrganization, type UpdateOrganizationDeps } from './update-organization.ts';
 
-export function mountOrganizations(mount: Mount, deps: CreateOrganizationDeps & UpdateOrganizationDeps): void {
+export function mountOrganizations(
+  mount: Mount,
+  deps: CreateOrganizationDeps & UpdateOrganizationDeps & DeleteOrganizationDeps,
+): void {
+  mount(organizationAdminRoutes.listAllOrganizations, async ({ actor, query }) =>
+    listAllOrganizations(deps, actor, query),
+  );
+
+  mount(organizationAdminRoutes.deleteOrganization, async ({ actor, origin, params, query }) => ({
+    organization: await deleteOrganization(deps, { actor, origin, ...params, ...query }),
+  }));
+
+  mount(organizationAdminRoutes.listOrganizationRoles, async ({ query }) => {
+    const { rows: roles, totalCount } = cutPage(builtInRoles, query);
+    return { roles, totalCount };
+  });
+
   mount(organizationRoutes.createOrganization, async (call) => ({
     organization: await createOrganization(deps, call),
   }));

@@ -8,6 +8,7 @@ import { toBit } from '../storage/codecs.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { requireAccessAlone } from './access.ts';
+import { requireSlugOfNoDeleted } from './delete-organization-queries.ts';
 import { enforcementObstacles } from './enforcement-obstacles.ts';
 import { findEnforcementGround, type OrganizationRow, updateOrganizationRow } from './queries.ts';
 import { isLifetimeAllowed } from './session-lifetime.ts';
@@ -70,7 +71,10 @@ async function updateLocked(
   const after: OrganizationRow = { ...before, ...columnsOf(body) };
   const changedFields = changedFieldsOf(before, after);
   if (changedFields.length === 0) return toOrganization(before);
-  if (before.slug !== after.slug && !actor.isInstanceAdmin) requireFreeSlugs(deps, before.slug, after.slug);
+  if (before.slug !== after.slug && !actor.isInstanceAdmin) {
+    requireFreeSlugs(deps, before.slug, after.slug);
+    await requireSlugOfNoDeleted(tx, after.slug);
+  }
   if (after.auth_enforced === 1 && before.auth_enforced === 0) {
     const [obstacle] = enforcementObstacles(await findEnforcementGround(tx, id));
     if (obstacle !== undefined) throw appError(obstacle);

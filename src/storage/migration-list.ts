@@ -12,6 +12,7 @@ import { loginAttemptRecords } from './migrations/0009-login-attempt-records.ts'
 import { admission } from './migrations/0010-admission.ts';
 import { auditWebhooks } from './migrations/0011-audit-webhooks.ts';
 import { tokenOrigin } from './migrations/0012-token-origin.ts';
+import { deletedOrganizations } from './migrations/0035-deleted-organizations.ts';
 import { directoryIndexes } from './migrations/0015-directory-indexes.ts';
 import { limitedMail } from './migrations/0014-limited-mail.ts';
 import { grants } from './migrations/0023-grants.ts';
@@ -49,5 +50,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0032-client-certificates': { up: clientCertificates },
     '0027-sign-in-onward': { up: signInOnward },
     '0038-housekeeping-indexes': { up: housekeepingIndexes },
+    '0035-deleted-organizations': { up: (db) => deletedOrganizations(db, engine) },
   };
 }

@@ -11,6 +11,7 @@ import type { Role } from '../contract/shapes.ts';
 import type { InvitationsTable, MailOutboxTable } from './admission-schema.ts';
 import type { ClientKeysTable } from './client-keys-schema.ts';
 import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable, AuditWebhooksTable } from './audit-schema.ts';
+import type { DeletedOrganizationsTable, OperatorDomainsTable } from './operator-schema.ts';
 import type { RelinkableIssuersTable, UserIdentitiesTable } from './linking-schema.ts';
 import type { LoginAttemptsTable, RefusedAttemptCountsTable } from './login-attempts-schema.ts';
 import type { Bit } from './codecs.ts';
@@ -28,6 +29,7 @@ export interface Schema {
   users: UsersTable;
   memberships: MembershipsTable;
   user_identities: UserIdentitiesTable;
+  deleted_organizations: DeletedOrganizationsTable;
   relinkable_issuers: RelinkableIssuersTable;
   groups: GroupsTable;
   group_memberships: GroupMembershipsTable;
@@ -337,13 +339,4 @@ export interface EmailDomainsTable {
   revision: number;
   created_at: number;
   updated_at: number;
-}
-
-/** To which organization a domain belongs that the operator vouches for. `named` is how the settings name it. */
-export interface OperatorDomainsTable {
-  id: string;
-  domain: string;
-  named: string;
-  organization_id: string;
-  bound_at: number;
 }

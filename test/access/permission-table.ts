@@ -158,6 +158,8 @@ export const ofNoOrganization: readonly string[] = [
   ['readMe', 'listMyOrganizations', 'listMySessions', 'endMySessions', 'endMySession'],
   // A code is the caller's own: the server's administrator has none without being a member.
   ['createBreakGlassCodes', 'useBreakGlassCode'],
-  ['createOrganization', 'listOrganizations', 'readIdentityDetails'],
+  ['createOrganization', 'listOrganizations', 'readIdentityDetails', 'listOrganizationRoles'],
+  // For instance admins alone, whatever they belong to: test/api/organization-admin.test.ts.
+  ['listAllOrganizations', 'deleteOrganization'],
   ['loginWithUniversalAuth', 'renewMachineToken', 'revokeMachineToken'],
 ].flat();

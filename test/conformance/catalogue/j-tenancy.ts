@@ -103,5 +103,15 @@ export const tenancy: CaseGroup = {
       attack: 'What needs no token is asked for secrets of the operation',
       expected: 'The state and the version, nothing of a tenant; there are no metrics or debugging endpoints',
     },
+    {
+      id: 'H385',
+      attack: 'What an organization gave is used after an instance admin deleted it, or while they do',
+      expected: 'Sessions, tokens, secrets and accounts are gone in one transaction; only the audit trail stays',
+    },
+    {
+      id: 'H386',
+      attack: 'A tenant takes the slug of a deleted organization, to which the links of its members lead',
+      expected: 'Refused; only an instance admin may give it away',
+    },
   ],
 };

@@ -1,0 +1,38 @@
+import type { Page } from '../contract/page.ts';
+import type { Db } from '../storage/database.ts';
+import type { OrganizationRow } from './queries.ts';
+import { holds } from './search-queries.ts';
+
+/** Which organizations of the server are meant: all, those whose name or slug holds a text, or the one with a slug. */
+export interface OrganizationsWanted {
+  readonly search?: string;
+  readonly slug?: string;
+}
+
+export async function listAllOrganizationRows(
+  db: Db,
+  wanted: OrganizationsWanted,
+  { offset, limit }: Page,
+): Promise<OrganizationRow[]> {
+  return organizationsWanted(db, wanted)
+    .selectAll()
+    .orderBy('name')
+    .orderBy('id')
+    .offset(offset)
+    .limit(limit)
+    .execute();
+}
+
+export async function countAllOrganizations(db: Db, wanted: OrganizationsWanted): Promise<number> {
+  const { count } = await organizationsWanted(db, wanted)
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+function organizationsWanted(db: Db, { search = '', slug }: OrganizationsWanted) {
+  const all = db.selectFrom('organizations');
+  const named = slug === undefined ? all : all.where('slug', '=', slug);
+  if (search === '') return named;
+  return named.where(({ or }) => or([holds('organizations.name', search), holds('organizations.slug', search)]));
+}
