@@ -100,6 +100,15 @@ async function requireFree(
   const standing = await findUnclosed(tx, organizationId, emailKey);
   if (standing !== undefined && standing.expires_at > nowMs) throw appError('invitation_exists');
   if (standing !== undefined) await changeUnclosed(tx, standing.id, { status: 'expired', updated_at: nowMs });
+  await requireRoom(tx, organizationId, nowMs);
+}
+
+/**
+ * Rejects one more open invitation of an organization that has as many as it may.
+ *
+ * @throws `limit_reached`
+ */
+export async function requireRoom(tx: Tx, organizationId: OrganizationId, nowMs: number): Promise<void> {
   const open = await countInvitations(tx, { organizationId, status: 'invited', nowMs });
   if (open >= invitationsOpenPerOrganizationMax) throw appError('limit_reached');
 }

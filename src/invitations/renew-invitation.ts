@@ -3,11 +3,12 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { invitationDaysDefault } from '../contract/limits.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
-import { dayMs, type Invited, inviterOf } from './create-invitation.ts';
+import type { Tx } from '../storage/database.ts';
+import { dayMs, type Invited, inviterOf, requireRoom } from './create-invitation.ts';
 import type { InvitationsDeps, NamedInvitation } from './deps.ts';
 import { invitationLink, newInvitationToken } from './invitation-link.ts';
 import { withdrawMail } from './mail-queries.ts';
-import { changeUnclosed, findInvitation } from './queries.ts';
+import { changeUnclosed, findInvitation, type InvitationRow, isMemberAddress } from './queries.ts';
 import { mailColumns } from './queue-mail.ts';
 import { foreseen } from './to-invitation.ts';
 
@@ -17,8 +18,8 @@ type Request = NamedInvitation & { readonly body: { readonly expiresInDays?: num
  * Gives an invitation a new link and its time anew, also when that had run out. The link from before ends, and whoever
  * renews answers for the invitation from then on: what it gives, they must be allowed to give.
  *
- * @throws `organization_not_found`, `permission_denied`, `invitation_not_found`, or `invitation_closed` when it was
- * accepted or withdrawn.
+ * @throws `organization_not_found`, `permission_denied`, `invitation_not_found`, `invitation_closed` when it was accepted
+ * or withdrawn, and `invitation_of_member` or `limit_reached` as for a new one.
  */
 export async function renewInvitation(deps: InvitationsDeps, request: Request): Promise<Invited> {
   const { actor, origin, organizationId: named, invitationId, body } = request;
@@ -32,6 +33,7 @@ export async function renewInvitation(deps: InvitationsDeps, request: Request): 
     const row = await findInvitation(tx, organizationId, invitationId);
     if (row === undefined) throw appError('invitation_not_found');
     const nowMs = deps.clock.nowMs();
+    await requireRenewable(tx, row, nowMs);
     const { token, tokenHash } = newInvitationToken(deps.random);
     const expires_at = nowMs + expiresInDays * dayMs;
     const link = invitationLink(deps.site, token);
@@ -51,4 +53,12 @@ export async function renewInvitation(deps: InvitationsDeps, request: Request): 
     const refusalOf = await deps.foresee(tx, organization);
     return { invitation: await foreseen(after, { nowMs, refusalOf }), link };
   });
+}
+
+// What a new invitation must satisfy. One whose time is over would otherwise come back beyond the limit.
+async function requireRenewable(tx: Tx, row: InvitationRow, nowMs: number): Promise<void> {
+  if (row.status !== 'invited') throw appError('invitation_closed');
+  const organizationId = asId<OrganizationId>(row.organization_id);
+  if (await isMemberAddress(tx, organizationId, row.email_key)) throw appError('invitation_of_member');
+  if (row.expires_at <= nowMs) await requireRoom(tx, organizationId, nowMs);
 }

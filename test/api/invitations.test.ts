@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { Tx } from '../../src/storage/database.ts';
 import { addMachine, addMember, addOrganization, addPerson, logIn, withoutRequestId } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { invitationsUrl, invite, invitedBy } from '../support/invitations.ts';
@@ -241,5 +242,38 @@ describe.each(engines)('invitations (%s)', (engine) => {
     // What has run out counts no more.
     clock.advanceSeconds(1);
     expect((await post({ email: newAddress() }, boot.token, own)).status).toBe(200);
+  });
+
+  it('H349: are not renewed beyond the limit, nor for an address that became a member’s', async () => {
+    const own = await addOrganization(server, boot);
+    const late = await invite(
+      server,
+      { token: boot.token, organizationId: own },
+      { email: newAddress(), expiresInDays: 1 },
+    );
+    const { email } = await addPerson(server, boot, { organizationId: own, role: 'member' });
+    const { id: ofMember } = await invite(server, { token: boot.token, organizationId: own }, { email: newAddress() });
+    const change = (tx: Tx) =>
+      tx.updateTable('invitations').set({ email, email_key: email }).where('id', '=', ofMember).execute();
+    await server.database.transaction(change);
+    const renewOf = async (id: string) =>
+      server.call(invitationsUrl(own, `/${id}/renew`), { token: boot.token, json: {} });
+    expect((await renewOf(ofMember)).body.code).toBe('invitation_of_member');
+    clock.advanceSeconds(2 * daySeconds);
+    await server.database.transaction(async (tx) => {
+      const [row] = await tx.selectFrom('invitations').selectAll().where('id', '=', late.id).execute();
+      if (row === undefined) throw new Error('it was made a moment ago');
+      const expires_at = clock.nowMs() + 1000;
+      for (let count = 0; count < 1000; count += 1) {
+        const ids = { id: randomUUID(), token_hash: randomUUID(), email_key: newAddress() };
+        await tx
+          .insertInto('invitations')
+          .values({ ...row, ...ids, expires_at })
+          .execute();
+      }
+    });
+    expect((await renewOf(late.id)).body.code).toBe('limit_reached');
+    clock.advanceSeconds(2);
+    expect((await renewOf(late.id)).status).toBe(200);
   });
 });

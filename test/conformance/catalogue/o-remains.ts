@@ -54,5 +54,10 @@ export const remains: CaseGroup = {
       attack: 'Invitations fill a mailbox through tags, dots or made-up addresses of one domain',
       expected: 'Counted for the mailbox and for the domain, over all organizations',
     },
+    {
+      id: 'H349',
+      attack: 'A limit or a rule of creation is passed by renewing what ran out',
+      expected: 'Renewing is held to what creating is',
+    },
   ],
 };
