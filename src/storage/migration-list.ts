@@ -47,9 +47,9 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0023-grants': { up: (db) => grants(db, engine) },
     '0024-mailboxes': { up: (db) => mailboxes(db, engine) },
     '0026-spent-refresh-tokens': { up: spentRefreshTokens },
-    '0032-client-certificates': { up: clientCertificates },
     '0027-sign-in-onward': { up: signInOnward },
-    '0038-housekeeping-indexes': { up: housekeepingIndexes },
+    '0032-client-certificates': { up: clientCertificates },
     '0035-deleted-organizations': { up: (db) => deletedOrganizations(db, engine) },
+    '0038-housekeeping-indexes': { up: housekeepingIndexes },
   };
 }
