@@ -73,7 +73,7 @@ import { createBypassRecorder } from './organizations/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
 import { mountAssumptions } from './sso-config/assumptions-routes.ts';
 import { mountClientKeys } from './sso-config/client-key-routes.ts';
-import { pinTokenOrigin } from './sso-config/pin-token-origin.ts';
+import { pinProvider } from './sso-config/pin-provider.ts';
 import { mountSsoConfig, type SsoConfigDeps } from './sso-config/routes.ts';
 import { mountConnectionTest } from './sso-config/test-routes.ts';
 import type { Database } from './storage/database.ts';
@@ -209,7 +209,7 @@ async function buildParts(config: Config, world: AppWorld) {
       clock,
       random,
       logger,
-      pinTokenOrigin: async (connection, origin) => pinTokenOrigin(database, connection, origin),
+      pinProvider: async (connection, seen) => pinProvider(database, connection, seen),
     }),
     sessions,
     endGrants: createEndGrants(core),

@@ -105,7 +105,7 @@ export function explainSignature({ reason, keys }: FailureFacts): Explanation {
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  iss: 'Enter the discoveryURL or issuer exactly as the identity provider spells its issuer. If the issuer of its tokens is not the address of its discovery document, set configurationType to custom.',
+  iss: 'Enter the discoveryURL or issuer exactly as the identity provider spells its issuer, final slash included. If members have signed in with the other spelling, permit them to relink (docs/members.md). If the issuer of its tokens is not the address of its discovery document, set configurationType to custom.',
   aud: 'Store the client id of this application as clientId: the token was issued for another.',
   azp: 'The claim azp names the client that the token was issued to, and must be there if a token has several audiences. If that client is this application, store its id as clientId. Otherwise let the identity provider issue tokens to this client.',
   exp: adviceOnSeconds,

@@ -53,13 +53,18 @@ function assumeFromAddress(connection: Assumed & Pick<ConnectionSettings, 'sourc
   return { recognised, effective: optionsAt(connection, { recognised, scopesSupported: [] }) };
 }
 
-type Assumed = Pick<ConnectionSettings, 'options' | 'needsGroups'>;
+type Assumed = Pick<ConnectionSettings, 'options' | 'chosenDefaults' | 'needsGroups'>;
 
 function optionsAt(
-  { options = connectionOptionDefaults, needsGroups = false }: Assumed,
+  { options = connectionOptionDefaults, chosenDefaults = [], needsGroups = false }: Assumed,
   { recognised, scopesSupported }: Pick<ProviderMetadata, 'recognised' | 'scopesSupported'>,
 ): EffectiveOptions {
-  return effectiveOptions(recognised.profile, { stored: options, needsGroups, scopesSupported });
+  return effectiveOptions(recognised.profile, {
+    stored: options,
+    chosen: chosenDefaults,
+    needsGroups,
+    scopesSupported,
+  });
 }
 
 function typedFacts(source: ProviderSource) {

@@ -16,6 +16,12 @@ export type ProviderSource =
       readonly userinfoEndpoint: string;
     };
 
+/** What is kept of a provider's document for as long as the configuration leads there. */
+export interface ProviderPins {
+  readonly tokenOrigin: string;
+  readonly issuer: string;
+}
+
 /** What signs the assertions of a client (RFC 7523). */
 export interface ClientKey {
   /** Its `kid` in the set that is published. */
@@ -35,6 +41,8 @@ export interface ConnectionSettings {
   readonly source: ProviderSource;
   /** Where the document had the token endpoint when it was first read; it may not move. */
   readonly tokenOrigin?: string | undefined;
+  /** How the document spelled its issuer when it was first read; another spelling would be another issuer. */
+  readonly pinnedIssuer?: string | undefined;
   readonly clientId: string;
   /** The empty text where there is none. */
   readonly clientSecret: Secret;
@@ -46,6 +54,8 @@ export interface ConnectionSettings {
   readonly needsGroups?: boolean;
   /** What was asked for besides; whatever is left out is as `connectionOptionDefaults` has it. */
   readonly options?: Partial<ConnectionOptions>;
+  /** Options that an admin set to their default, so that no profile replaces it. */
+  readonly chosenDefaults?: readonly (keyof ConnectionOptions)[];
 }
 
 /** The same with every option. */

@@ -7,7 +7,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { AttemptTrace } from './attempt-trace.ts';
 import type { BasicForm } from './client-authentication.ts';
-import type { ConnectionSettings } from './connection.ts';
+import type { ConnectionSettings, ProviderPins } from './connection.ts';
 import { discoveryAddress } from './discovery-address.ts';
 import { fetchDocument } from './fetch-document.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
@@ -44,13 +44,14 @@ export interface LibraryClient {
 }
 
 /**
- * Keeps where the token endpoint of a connection is for as long as its secret is the same, over restarts and for all
- * nodes. Resolves to what holds: the origin given, or the one that was kept before.
+ * Keeps where the token endpoint of a connection is for as long as its secret is the same, and how its issuer is spelled
+ * for as long as its address is the same, over restarts and for all nodes. Resolves to what holds: what was given, or what
+ * was kept before.
  */
-export type PinTokenOrigin = (connection: ConnectionSettings, origin: string) => Promise<string>;
+export type PinProvider = (connection: ConnectionSettings, seen: ProviderPins) => Promise<ProviderPins>;
 
 export interface ProviderMemoryDeps {
-  readonly pinTokenOrigin: PinTokenOrigin;
+  readonly pinProvider: PinProvider;
   readonly fetch: GuardedFetch;
   readonly policy: OutboundPolicy;
   readonly clock: Clock;
@@ -100,10 +101,10 @@ function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDe
 
 async function fetchMetadata(
   connection: ConnectionSettings,
-  { fetch, policy, pinTokenOrigin }: ProviderMemoryDeps,
+  { fetch, policy, pinProvider }: ProviderMemoryDeps,
   previous: ProviderMetadata | undefined,
 ): Promise<Fetched<ProviderMetadata>> {
-  const { source, bulkhead, tokenOrigin } = connection;
+  const { source, bulkhead } = connection;
   if (source.kind === 'custom') {
     return { value: typedMetadata(source, policy), maxAgeMs: undefined };
   }
@@ -113,13 +114,38 @@ async function fetchMetadata(
   }
   const request = { url: address.documentUrl, step: 'discovery', bytesMax: discoveryBytesMax, bulkhead } as const;
   const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
-  // Of the two spellings that a document's URL admits, the one that the document used first is the only one after.
-  const issuers = previous === undefined ? address.issuers : [previous.issuer];
-  const metadata = readMetadata(document, { policy, issuers });
-  const found = new URL(metadata.tokenEndpoint).origin;
-  const known = previous === undefined ? tokenOrigin : new URL(previous.tokenEndpoint).origin;
-  requireSameOrigin(known ?? (await pinTokenOrigin(connection, found)), found);
+  // Of the two spellings that a document's URL admits, the first one that the document used is the only one after that.
+  const known = previous === undefined ? pinsOf(connection, address.issuers) : seenIn(previous);
+  const issuers = known.issuer === undefined ? address.issuers : [known.issuer];
+  const metadata = readMetadata(document, { policy, issuers, spellings: address.issuers });
+  const seen = seenIn(metadata);
+  const isPinned = known.tokenOrigin !== undefined && known.issuer !== undefined;
+  const pins = { ...(isPinned ? seen : await pinProvider(connection, seen)), ...onlyKnown(known) };
+  requireSameIssuer(pins.issuer, seen.issuer);
+  requireSameOrigin(pins.tokenOrigin, seen.tokenOrigin);
   return { value: metadata, maxAgeMs };
+}
+
+type KnownPins = { readonly [Name in keyof ProviderPins]: ProviderPins[Name] | undefined };
+
+// A pin from before the address was changed says nothing about the new one.
+function pinsOf({ tokenOrigin, pinnedIssuer }: ConnectionSettings, spellings: readonly string[]): KnownPins {
+  return { tokenOrigin, issuer: spellings.find((one) => one === pinnedIssuer) };
+}
+
+function seenIn({ issuer, tokenEndpoint }: ProviderMetadata): ProviderPins {
+  return { issuer, tokenOrigin: new URL(tokenEndpoint).origin };
+}
+
+function onlyKnown({ issuer, tokenOrigin }: KnownPins): Partial<ProviderPins> {
+  return { ...(issuer === undefined ? {} : { issuer }), ...(tokenOrigin === undefined ? {} : { tokenOrigin }) };
+}
+
+// Another node saw the other spelling first.
+function requireSameIssuer(expected: string, found: string): void {
+  if (found !== expected) {
+    throw appError('idp_issuer_mismatch', { meta: { step: 'discovery', reason: 'issuer_respelled', expected, found } });
+  }
 }
 
 // The client secret was given for one place. A document that suddenly names another host gets it only after an admin

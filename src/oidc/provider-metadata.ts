@@ -31,6 +31,8 @@ interface MetadataContext {
   readonly policy: OutboundPolicy;
   /** The issuers that the admin's own text admits. */
   readonly issuers: readonly string[];
+  /** Every spelling that the admin's own text fits; all of `issuers` unless one was used before. */
+  readonly spellings?: readonly string[] | undefined;
 }
 
 /**
@@ -39,8 +41,8 @@ interface MetadataContext {
  *
  * @throws `idp_issuer_mismatch`, `idp_issuer_is_template`, `idp_address_refused`, `idp_response_invalid`
  */
-export function readMetadata(document: JsonObject, { policy, issuers }: MetadataContext): ProviderMetadata {
-  const issuer = requireIssuer(document, issuers);
+export function readMetadata(document: JsonObject, { policy, issuers, spellings }: MetadataContext): ProviderMetadata {
+  const issuer = requireIssuer(document, { issuers, spellings });
   const endpoint = (name: string) => requireEndpoint(policy, name, stringMember(document, name));
   requireEndpoint(policy, 'issuer', issuer);
   return withProfile({
@@ -83,13 +85,17 @@ function withProfile(metadata: Omit<ProviderMetadata, 'recognised'>): ProviderMe
   return { ...metadata, recognised: recogniseProfile(metadata) };
 }
 
-function textsOf(value: unknown): readonly string[] {
+/** The texts of a list in a document; anything else in it is left out. */
+export function textsOf(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value.slice(0, scopesSupportedMax) : [];
   return list.filter((item) => typeof item === 'string');
 }
 
 // Discovery, section 4.3: the issuer must be the one whose document this is, or anybody could speak for anybody.
-function requireIssuer(document: JsonObject, issuers: readonly string[]): string {
+function requireIssuer(
+  document: JsonObject,
+  { issuers, spellings = issuers }: Pick<MetadataContext, 'issuers' | 'spellings'>,
+): string {
   const found = stringMember(document, 'issuer');
   if (found === undefined) {
     throw invalid('issuer');
@@ -98,7 +104,8 @@ function requireIssuer(document: JsonObject, issuers: readonly string[]): string
     throw appError('idp_issuer_is_template', { meta: { step: 'discovery', found } });
   }
   if (!issuers.includes(found)) {
-    throw appError('idp_issuer_mismatch', { meta: { step: 'discovery', expected: issuers, found } });
+    const reason = spellings.includes(found) ? { reason: 'issuer_respelled' } : {};
+    throw appError('idp_issuer_mismatch', { meta: { step: 'discovery', ...reason, expected: issuers, found } });
   }
   // Discovery, section 3: no query or fragment component. A fragment is refused with every other endpoint's.
   if (found.includes('?')) {

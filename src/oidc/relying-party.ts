@@ -20,7 +20,7 @@ import type { GuardedFetch } from './guarded-fetch.ts';
 import { checkIdToken, type CheckedIdToken, findClaimFault } from './id-token-checks.ts';
 import { idTokenLifeSecondsUsual } from './limits.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
-import { createProviderMemory, type PinTokenOrigin, type RememberedProvider } from './provider-memory.ts';
+import { createProviderMemory, type PinProvider, type RememberedProvider } from './provider-memory.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import { completeFromUserinfo } from './userinfo.ts';
 import { readIdentity, type VerifiedIdentity } from './verified-identity.ts';
@@ -76,7 +76,7 @@ export interface RelyingParty {
 }
 
 export interface RelyingPartyDeps {
-  readonly pinTokenOrigin: PinTokenOrigin;
+  readonly pinProvider: PinProvider;
   readonly fetch: GuardedFetch;
   readonly policy: OutboundPolicy;
   readonly clock: Clock;

@@ -11,6 +11,7 @@ import type { SsoConfigDeps } from './routes.ts';
 import { checkSettings, type OidcSettings, settingDefaults } from './rules.ts';
 import { sealClientSecret } from './seal-client-secret.ts';
 import { columnsOf } from './settings-row.ts';
+import { chosenDefaultsOf } from './stored-options.ts';
 
 /** Stores an organization's first configuration. */
 export async function createOidcConfig(
@@ -20,7 +21,7 @@ export async function createOidcConfig(
   const { organizationId, clientSecret, ...given } = body;
   const access = { organizationId, subject: 'sso', action: 'create' } as const;
   const organization = await refuseEarly(deps.database, actor, access);
-  const settings = requireValid({ ...settingDefaults, ...given });
+  const settings = requireValid({ ...settingDefaults, ...given, chosenDefaults: chosenDefaultsOf(given) });
   if (clientSecret === clientSecretMask) {
     const issue = { path: 'clientSecret', code: 'mask', message: 'must be the secret itself, not its mask' };
     throw appError('validation_failed', { meta: { issues: [issue] } });
@@ -43,6 +44,7 @@ export async function createOidcConfig(
       stored: undefined,
     }),
     token_origin: null,
+    pinned_issuer: null,
     last_sign_in_at: null,
     created_at: nowMs,
     updated_at: nowMs,

@@ -51,20 +51,25 @@ export async function deleteOidcConfig(
   return result.numDeletedRows === 1n;
 }
 
-/** Writes down where the token endpoint is; false when that is known already, or the configuration has changed. */
-export async function setTokenOrigin(
+/** Fills the pins of a configuration that are empty. */
+export async function setProviderPins(
   tx: Tx,
   { id, revision }: { id: string; revision: number },
-  origin: string,
-): Promise<boolean> {
-  const result = await tx
-    .updateTable('oidc_configs')
-    .set({ token_origin: origin })
-    .where('id', '=', id)
-    .where('revision', '=', revision)
-    .where('token_origin', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  { tokenOrigin, issuer }: { tokenOrigin: string; issuer: string },
+): Promise<void> {
+  const pins = [
+    ['token_origin', tokenOrigin],
+    ['pinned_issuer', issuer],
+  ] as const;
+  for (const [column, value] of pins) {
+    await tx
+      .updateTable('oidc_configs')
+      .set({ [column]: value })
+      .where('id', '=', id)
+      .where('revision', '=', revision)
+      .where(column, 'is', null)
+      .execute();
+  }
 }
 
 /** Notes that somebody signed in through a configuration, unless it has changed since. */

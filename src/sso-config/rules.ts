@@ -20,6 +20,8 @@ export interface OidcSettings extends ConnectionOptions {
   readonly allowedEmailDomains: string;
   readonly manageGroupMemberships: boolean;
   readonly jwtSignatureAlgorithm: SignatureAlgorithm;
+  /** The options that were set to their default by naming them. No field of the API. */
+  readonly chosenDefaults: readonly (keyof ConnectionOptions)[];
 }
 
 export interface FieldIssue {
@@ -40,6 +42,7 @@ export const settingDefaults = {
   allowedEmailDomains: '',
   manageGroupMemberships: false,
   jwtSignatureAlgorithm: signatureAlgorithms[0],
+  chosenDefaults: [],
 } as const satisfies Partial<OidcSettings>;
 
 /** The fields that hold URLs. */
@@ -159,7 +162,11 @@ export function unprovesSignIn(before: OidcSettings, after: OidcSettings): boole
 /** The names of the settings that differ. */
 export function changedFields(before: OidcSettings, after: OidcSettings): string[] {
   const old = new Map<string, unknown>(Object.entries(before));
-  return Object.entries(after).flatMap(([field, value]) => (isSame(old.get(field), value) ? [] : [field]));
+  const chosen = after.chosenDefaults.filter((name) => !before.chosenDefaults.includes(name));
+  const differing = Object.entries(after).flatMap(([field, value]) =>
+    field === 'chosenDefaults' || isSame(old.get(field), value) ? [] : [field],
+  );
+  return [...new Set([...differing, ...chosen])];
 }
 
 // Lists and objects are made anew each time they are read.

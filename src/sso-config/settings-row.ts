@@ -5,11 +5,12 @@ import { fromBit, toBit } from '../storage/codecs.ts';
 import type { Keyring } from '../storage/keyring.ts';
 import type { OidcConfigRow } from './queries.ts';
 import { needsSecret, type OidcSettings, secretPurpose } from './rules.ts';
-import { optionColumns, optionsOfRow, optionsOfSettings } from './stored-options.ts';
+import { chosenDefaultsOfRow, optionColumns, optionsOfRow, optionsOfSettings } from './stored-options.ts';
 
 /** The settings that a row holds. */
 export function settingsOf(row: OidcConfigRow): OidcSettings {
-  return { ...documentedSettings(row), clientId: row.client_id, ...optionsOfRow(row) };
+  const chosenDefaults = chosenDefaultsOfRow(row);
+  return { ...documentedSettings(row), clientId: row.client_id, ...optionsOfRow(row), chosenDefaults };
 }
 
 // What every answer shows.
@@ -80,19 +81,25 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): CompleteConn
     bulkhead: row.organization_id,
     revision: revisionOf(row),
     tokenOrigin: row.token_origin ?? undefined,
+    pinnedIssuer: row.pinned_issuer ?? undefined,
     clientSecret: new Secret(open),
     clientId: row.client_id,
     ...providerOf(settings),
     options,
+    chosenDefaults: chosenDefaultsOfRow(row),
   };
 }
 
 /** What settings mean to the relying party, whether they are stored or not. */
 export function connectionOf(
   settings: OidcSettings,
-  place: Pick<ConnectionSettings, 'bulkhead' | 'revision' | 'tokenOrigin' | 'clientSecret' | 'clientKey'>,
+  place: Pick<
+    ConnectionSettings,
+    'bulkhead' | 'revision' | 'tokenOrigin' | 'pinnedIssuer' | 'clientSecret' | 'clientKey'
+  >,
 ): CompleteConnection {
-  return { ...place, clientId: settings.clientId, ...providerOf(settings), options: optionsOfSettings(settings) };
+  const { clientId, chosenDefaults } = settings;
+  return { ...place, clientId, ...providerOf(settings), options: optionsOfSettings(settings), chosenDefaults };
 }
 
 type Documented = ReturnType<typeof documentedSettings>;

@@ -7,10 +7,35 @@ function isSameOption(name: keyof ConnectionOptions, one: ConnectionOptions, oth
   return JSON.stringify(one[name]) === JSON.stringify(other[name]);
 }
 
-/** The columns that options fill: those that differ from their defaults, and the matching, which has its own. */
-export function optionColumns(options: ConnectionOptions): Pick<OidcConfigRow, 'options' | 'group_name_matching'> {
+/**
+ * Options whose default a profile may replace, and whose default is a value of its own. If a request names one, that is a
+ * choice, also of the default. An empty text or list instead is no choice: it restores the default, profile included.
+ */
+const choices: readonly (keyof ConnectionOptions)[] = ['groupsSource', 'groupsFormat', 'userinfo'];
+
+/** The options that a request sets to their default by naming them. */
+export function chosenDefaultsOf(request: Partial<ConnectionOptions>): (keyof ConnectionOptions)[] {
+  return choices.filter((name) => request[name] === connectionOptionDefaults[name]);
+}
+
+/** The same of a row, where such an option is stored although it equals its default. */
+export function chosenDefaultsOfRow({ options }: Pick<OidcConfigRow, 'options'>): (keyof ConnectionOptions)[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is stored was made by optionColumns
+  return chosenDefaultsOf(JSON.parse(options) as Partial<ConnectionOptions>);
+}
+
+/**
+ * The columns that options fill: those that differ from their defaults or were chosen, and the matching, which has its
+ * own.
+ */
+export function optionColumns(
+  options: ConnectionOptions & { readonly chosenDefaults: readonly (keyof ConnectionOptions)[] },
+): Pick<OidcConfigRow, 'options' | 'group_name_matching'> {
+  const { chosenDefaults } = options;
   const set = connectionOptionNames.filter(
-    (name) => name !== 'groupNameMatching' && !isSameOption(name, options, connectionOptionDefaults),
+    (name) =>
+      name !== 'groupNameMatching' &&
+      (chosenDefaults.includes(name) || !isSameOption(name, options, connectionOptionDefaults)),
   );
   return {
     options: JSON.stringify(Object.fromEntries(set.map((name) => [name, options[name]]))),

@@ -14,6 +14,7 @@ import type { SsoConfigDeps } from './routes.ts';
 import { changedFields, movesSecret, newSecretOf, type OidcSettings, unprovesSignIn } from './rules.ts';
 import { sealClientSecret } from './seal-client-secret.ts';
 import { columnsOf, settingsOf } from './settings-row.ts';
+import { chosenDefaultsOf } from './stored-options.ts';
 
 interface UpdateRequest {
   readonly actor: Actor;
@@ -57,7 +58,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest, spare: Sp
     if (before === undefined) throw appError('oidc_config_not_found');
     requireMatch(request.ifMatch, before);
     const secret = newSecretOf(clientSecret);
-    const after = requireValid({ ...settingsOf(before), ...change });
+    const after = requireValid(changedSettings(settingsOf(before), change));
     // Switching a configuration off must work even when the operator allows less than before.
     if (after.isActive || unprovesSignIn(settingsOf(before), after)) requireAllowedUrls(after, deps.policy);
     const changed = changedRow(deps, { before, after, secret });
@@ -81,6 +82,13 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest, spare: Sp
   });
 }
 
+// What was chosen stays chosen until the option has another value.
+function changedSettings(before: OidcSettings, change: Partial<OidcSettings>): OidcSettings {
+  const after = { ...before, ...change };
+  const chosen = new Set([...before.chosenDefaults, ...chosenDefaultsOf(change)]);
+  return { ...after, chosenDefaults: chosenDefaultsOf(after).filter((name) => chosen.has(name)) };
+}
+
 function changedRow(
   deps: SsoConfigDeps,
   { before, after, secret }: { before: OidcConfigRow; after: OidcSettings; secret: string | undefined },
@@ -99,6 +107,8 @@ function changedRow(
     sealed_client_secret: sealed,
     // Whoever enters the secret anew, or another place, says that it may go where the document then leads.
     token_origin: secret !== undefined || movesSecret(settings, after) ? null : before.token_origin,
+    // The same secret at the same address is no decision about the issuer.
+    pinned_issuer: movesSecret(settings, after) ? null : before.pinned_issuer,
     last_sign_in_at: isUnproved ? null : before.last_sign_in_at,
     updated_at: deps.clock.nowMs(),
   };

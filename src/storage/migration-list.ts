@@ -20,6 +20,7 @@ import { mailboxes } from './migrations/0024-mailboxes.ts';
 import { mailAddresses } from './migrations/0016-mail-addresses.ts';
 import { knownNetworks } from './migrations/0017-known-networks.ts';
 import { clientCertificates } from './migrations/0032-client-certificates.ts';
+import { pinnedIssuer } from './migrations/0029-pinned-issuer.ts';
 import { relinking } from './migrations/0013-relinking.ts';
 import { spentRefreshTokens } from './migrations/0026-spent-refresh-tokens.ts';
 import { signInOnward } from './migrations/0027-sign-in-onward.ts';
@@ -48,6 +49,7 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0024-mailboxes': { up: (db) => mailboxes(db, engine) },
     '0026-spent-refresh-tokens': { up: spentRefreshTokens },
     '0027-sign-in-onward': { up: signInOnward },
+    '0029-pinned-issuer': { up: pinnedIssuer },
     '0032-client-certificates': { up: clientCertificates },
     '0035-deleted-organizations': { up: (db) => deletedOrganizations(db, engine) },
     '0038-housekeeping-indexes': { up: housekeepingIndexes },

@@ -245,8 +245,9 @@ export interface OidcConfigsTable {
   jwt_signature_algorithm: SignatureAlgorithm;
   group_name_matching: Generated<GroupNameMatching>;
   options: Generated<string>;
-  /** Where the document had the token endpoint when it was first read. */
+  /** The token endpoint's origin, and the issuer, of the document when it was first read. */
   token_origin: Generated<string | null>;
+  pinned_issuer: Generated<string | null>;
   last_sign_in_at: number | null;
   created_at: number;
   updated_at: number;

@@ -69,6 +69,20 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     });
   const signedIn = (at: number | null) => edit({ last_sign_in_at: at });
 
+  it('let userinfoEndpoint be empty only while userinfo is never requested', async () => {
+    const { body } = await server.call('/api/v2/organizations', { token: boot.token, json: { name: 'No userinfo' } });
+    const organizationId = body.organization.id;
+    const { userinfoEndpoint: _unused, ...custom } = customConfig(organizationId);
+    const send = (json: object, method = 'POST') => server.call(configUrl, { method, token: boot.token, json });
+    const refused = await send(custom);
+    expect([refused.status, issuesOf(refused)]).toEqual([422, ['userinfoEndpoint']]);
+    expect((await send({ ...custom, userinfo: 'when-needed' })).status).toBe(422);
+    const stored = await send({ ...custom, userinfo: 'never' });
+    expect([stored.status, stored.body.userinfoEndpoint]).toEqual([200, '']);
+    const changed = await send({ organizationId, userinfo: 'when-needed' }, 'PATCH');
+    expect([changed.status, issuesOf(changed)]).toEqual([422, ['userinfoEndpoint']]);
+  });
+
   it('are their defaults where none was given', async () => {
     const { status, body, headers } = await readOptions();
     expect([status, body.options, body.warnings]).toEqual([200, connectionOptionDefaults, []]);

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { signClaims } from '../support/faulty-idp-keys.ts';
 import type { FaultyIdpOptions, Mutations } from '../support/faulty-idp.ts';
-import { expectAdmitted, expectHeld } from './hostile-scene.ts';
-import { type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { attemptRecords } from '../support/attempt-records.ts';
+import { engines } from '../support/databases.ts';
+import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
+import { type LoginScene, openLoginScene, type OrganizationOptions } from '../support/login-scene.ts';
 
 /** Providers of nobody we know, with issuer and endpoints where a vendor has them. */
 const vendors: Readonly<Record<string, FaultyIdpOptions>> = {
@@ -17,7 +19,10 @@ const vendors: Readonly<Record<string, FaultyIdpOptions>> = {
   },
   'AD FS': { issuerPath: '/adfs', paths: { keys: '/adfs/discovery/keys' } },
   ZITADEL: { paths: { authorization: '/oauth/v2/authorize', keys: '/oauth/v2/keys' } },
-  GitLab: { paths: { authorization: '/oauth/authorize', keys: '/oauth/discovery/keys' } },
+  GitLab: {
+    paths: { authorization: '/oauth/authorize', keys: '/oauth/discovery/keys' },
+    mutate: { discovery: (good) => ({ ...good, scopes_supported: ['api', 'read_user', 'openid'] }) },
+  },
   Authelia: { paths: { authorization: '/api/oidc/authorization', token: '/api/oidc/token' } },
 };
 
@@ -56,11 +61,76 @@ describe('a provider that passes for a well-known one', () => {
 
   describe.each(Object.entries(vendors))('such as %s', (_vendor, idp) => {
     it.each(attacks)('H319: %s is refused', async (_what, code, mutate) => {
-      await expectHeld(scene, code, { idp: { ...idp, mutate } });
+      await expectHeld(scene, code, { idp: { ...idp, mutate: { ...idp.mutate, ...mutate } } });
     });
 
     it('H319: signs people in when it does nothing wrong', async () => {
       await expectAdmitted(scene, { idp });
     });
+  });
+});
+
+describe.each(engines)('a server whose endpoints are those of GitLab (%s)', (engine) => {
+  let scene: LoginScene;
+
+  beforeAll(async () => {
+    scene = await openLoginScene(engine);
+  });
+  afterAll(() => scene.close());
+
+  const doorkeeper: FaultyIdpOptions = {
+    paths: { authorization: '/oauth/authorize', token: '/oauth/token', keys: '/oauth/discovery/keys' },
+  };
+  const asGitlab: Mutations = {
+    discovery: (good) => ({ ...good, scopes_supported: ['api', 'read_user', 'openid', 'profile', 'email'] }),
+  };
+  /** Which group a member joins whose ID token and userinfo response name different ones. */
+  async function joinedWith(options: OrganizationOptions, claims: { token?: string; userinfo?: string }) {
+    const organization = await scene.addOrganization({
+      ...options,
+      config: { manageGroupMemberships: true, ...options.config },
+    });
+    for (const name of ['of-token', 'of-userinfo']) {
+      const json = { name, organizationId: organization.id };
+      await scene.server.call('/api/v1/groups', { token: scene.boot.token, json });
+    }
+    const named = (group?: string) => (group === undefined ? {} : { groups: [group] });
+    organization.idp.mutate({
+      idTokenClaims: ({ groups: _groups, ...good }) => ({ ...good, ...named(claims.token) }),
+      userinfo: ({ groups: _groups, ...good }) => ({ ...good, ...named(claims.userinfo) }),
+    });
+    await expectSignedIn(scene, organization);
+    return { organization, joined: (await attemptRecords(scene).newest(organization)).groups?.added };
+  }
+
+  it('H364: that is no GitLab has its groups read from the ID token', async () => {
+    const { joined } = await joinedWith({ idp: doorkeeper }, { token: 'of-token' });
+    expect(joined).toEqual(['of-token']);
+  });
+
+  it('H364: that is GitLab is read from userinfo first, and from the ID token when userinfo names none', async () => {
+    const idp = { ...doorkeeper, mutate: asGitlab };
+    expect((await joinedWith({ idp }, { token: 'of-token', userinfo: 'of-userinfo' })).joined).toEqual(['of-userinfo']);
+    expect((await joinedWith({ idp }, { token: 'of-token' })).joined).toEqual(['of-token']);
+  });
+
+  it('H364: an admin who names the default decides against the profile, also after other changes', async () => {
+    const idp = { ...doorkeeper, mutate: asGitlab };
+    const claims = { token: 'of-token', userinfo: 'of-userinfo' };
+    const { organization, joined } = await joinedWith({ idp, config: { groupsSource: 'automatic' } }, claims);
+    expect(joined).toEqual(['of-token']);
+    await scene.changeConfig(organization, { clockToleranceSeconds: 30 });
+    await expectSignedIn(scene, organization);
+    expect((await attemptRecords(scene).newest(organization)).groups?.removed).toEqual([]);
+  });
+
+  it('H364: an admin who changes back to the default decides against the profile, too', async () => {
+    const idp = { ...doorkeeper, mutate: asGitlab };
+    const claims = { token: 'of-token', userinfo: 'of-userinfo' };
+    const { organization, joined } = await joinedWith({ idp }, claims);
+    expect(joined).toEqual(['of-userinfo']);
+    expect((await scene.changeConfig(organization, { groupsSource: 'automatic' })).status).toBe(200);
+    await expectSignedIn(scene, organization);
+    expect((await attemptRecords(scene).newest(organization)).groups?.added).toEqual(['of-token']);
   });
 });

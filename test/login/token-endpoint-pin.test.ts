@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { pinTokenOrigin } from '../../src/sso-config/pin-token-origin.ts';
+import { pinProvider } from '../../src/sso-config/pin-provider.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import {
@@ -66,17 +66,21 @@ describe.each(engines)('where the client secret may go (%s)', (engine) => {
       .where('organization_id', '=', id)
       .executeTakeFirstOrThrow();
     const connection = { bulkhead: id, revision: `${row.id}:${row.revision}` };
-    const origins = Array.from({ length: 8 }, (_, node) => `https://idp-${node}.example`);
-    const held = await Promise.all(origins.map((origin) => pinTokenOrigin({ transaction }, connection, origin)));
-    expect(new Set(held).size).toBe(1);
-    expect(origins).toContain(held[0]);
+    const seenBy = (node: number) => ({
+      tokenOrigin: `https://idp-${node}.example`,
+      issuer: `https://idp-${node}.example/`,
+    });
+    const seen = Array.from({ length: 8 }, (_, node) => seenBy(node));
+    const held = await Promise.all(seen.map((pins) => pinProvider({ transaction }, connection, pins)));
+    expect(new Set(held.map((pins) => JSON.stringify(pins))).size).toBe(1);
+    expect(seen).toContainEqual(held[0]);
     for (const other of [
       { ...connection, revision: `${row.id}:99` },
       { ...connection, bulkhead: 'nobody' },
     ]) {
-      expect(await pinTokenOrigin({ transaction }, other, 'https://new.example')).toBe('https://new.example');
+      expect(await pinProvider({ transaction }, other, seenBy(9))).toEqual(seenBy(9));
     }
-    expect(await pinTokenOrigin({ transaction }, connection, 'https://new.example')).toBe(held[0]);
+    expect(await pinProvider({ transaction }, connection, seenBy(9))).toEqual(held[0]);
   });
 });
 

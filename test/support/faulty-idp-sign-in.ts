@@ -75,7 +75,7 @@ export function createTestParty(
     clock,
     random: systemRandom,
     logger,
-    pinTokenOrigin: async (_connection, origin) => origin,
+    pinProvider: async (_connection, seen) => seen,
   });
   const connection = connectionTo(idp, settings);
 

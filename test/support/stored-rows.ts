@@ -86,7 +86,8 @@ function expectOneRowOf({ added, removed }: Change, organizationId: unknown): vo
 }
 
 function expectOnlyPin({ added, removed }: Change, organizationId: unknown): void {
-  const pinned = { organization_id: organizationId, token_origin: expect.any(String) };
+  const pins = { token_origin: expect.any(String), pinned_issuer: expect.any(String) };
+  const pinned = { organization_id: organizationId, ...pins };
   expect(removed.map((row) => row['token_origin'])).toEqual(removed.map(() => null));
   expect(added).toEqual(removed.slice(0, 1).map((row) => ({ ...row, ...pinned })));
 }

@@ -4,7 +4,7 @@ import type { Random } from '../../kernel/random.ts';
 import { SealBrokenError } from '../../kernel/sealed-box.ts';
 import { applyProfile } from '../apply-profile.ts';
 import { ambiguousBasic } from '../client-authentication.ts';
-import { parseJsonObject, stringMember, type JsonObject } from '../bounded-json.ts';
+import { member, parseJsonObject, stringMember, type JsonObject } from '../bounded-json.ts';
 import type { ConnectionSettings, ProviderSource } from '../connection.ts';
 import { discoveryAddress } from '../discovery-address.ts';
 import { isJsonType, isTemporary } from '../fetch-document.ts';
@@ -14,7 +14,7 @@ import { discoveryBytesMax, keySetBytesMax, tokenResponseBytesMax } from '../lim
 import type { OutboundPolicy } from '../outbound-policy.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { recogniseProfile } from '../profiles/recognise-profile.ts';
-import { readMetadata, typedMetadata, type ProviderMetadata } from '../provider-metadata.ts';
+import { readMetadata, typedMetadata, type ProviderMetadata, textsOf } from '../provider-metadata.ts';
 import { clientMethod } from './client-method.ts';
 import type { CheckedUrl, Contacted, SecretState, TestFacts } from './facts.ts';
 import { impossibleGrant } from './impossible-code.ts';
@@ -72,6 +72,12 @@ function hasMoved({ tokenOrigin }: ConnectionSettings, metadata: ProviderMetadat
   return tokenOrigin !== undefined && metadata !== undefined && new URL(metadata.tokenEndpoint).origin !== tokenOrigin;
 }
 
+// Once a sign-in has read the document, only the spelling that it found is accepted.
+function spellingsOf({ pinnedIssuer }: ConnectionSettings, issuers: readonly string[] = []): readonly string[] {
+  const pinned = issuers.filter((one) => one === pinnedIssuer);
+  return pinned.length === 0 ? issuers : pinned;
+}
+
 type ProviderFacts = Pick<TestFacts, 'typed' | 'issuers' | 'discovery' | 'document' | 'endpoints' | 'metadata'>;
 
 // As far as a sign-in comes before it sends the browser away.
@@ -79,7 +85,7 @@ async function meetProvider(deps: GatherDeps, connection: ConnectionSettings): P
   const { policy } = deps;
   const { source } = connection;
   const address = source.kind === 'discovery' ? discoveryAddress(source.discoveryUrl) : undefined;
-  const issuers = source.kind === 'discovery' ? (address?.issuers ?? []) : [source.issuer];
+  const issuers = source.kind === 'discovery' ? spellingsOf(connection, address?.issuers) : [source.issuer];
   const typed = typedUrls(source).map((one) => checkUrl(policy, ...one));
   const endpointsOf = (document: JsonObject | undefined) =>
     endpointUrls(source, document).map((one) => checkUrl(policy, ...one));
@@ -100,6 +106,7 @@ function profileOf({ source }: ConnectionSettings, { document, issuers, endpoint
   const endpoint = (name: string) => endpoints.find(({ field }) => field === name)?.url;
   return recogniseProfile({
     issuer: issuer ?? issuers[0] ?? '',
+    scopesSupported: document === undefined ? [] : textsOf(member(document, 'scopes_supported')),
     ...(source.kind === 'custom'
       ? source
       : {

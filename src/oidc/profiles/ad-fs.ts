@@ -32,6 +32,11 @@ export const adFs: Profile = {
   ],
   advised: [
     {
+      option: 'absentGroupsClaim',
+      value: 'empty',
+      why: 'AD FS leaves the claim out for a person without groups, so without this option nobody leaves their last group. Check first that the claim comes for people with groups.',
+    },
+    {
       option: 'additionalScopes',
       value: '["allatclaims"]',
       why: 'With this scope, which the application has to be permitted, the claims of the access token are in the ID token too. Without it claim rules have no effect on the ID token of a confidential client.',

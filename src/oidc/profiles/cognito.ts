@@ -17,6 +17,11 @@ export const cognito: Profile = {
   ],
   advised: [
     {
+      option: 'absentGroupsClaim',
+      value: 'empty',
+      why: 'Cognito leaves the claim out for a person without groups, so without this option nobody leaves their last group. Check first that the claim comes for people with groups.',
+    },
+    {
       option: 'groupsClaim',
       value: 'custom:groups, with groupsFormat bracketed',
       why: 'An attribute of several values that comes from a SAML provider is one text in square brackets, under the name of the attribute that it is mapped to. A JSON list in a text is the format `json`.',

@@ -71,7 +71,14 @@ const table: readonly [
     { needsGroups: true, scopesSupported: ['groups'], stored: { additionalScopes: ['openid'] } },
     { additionalScopes: ['openid'] },
   ],
-  ['nothing set', gitlab, {}, { groupsSource: 'userinfo' }],
+  ['nothing set', gitlab, {}, { groupsSource: 'userinfo_first' }],
+  ['the default by choice', gitlab, { stored: { groupsSource: 'automatic' }, chosen: ['groupsSource'] }, {}],
+  [
+    'a default that nobody chose',
+    gitlab,
+    { stored: { groupsSource: 'automatic' } },
+    { groupsSource: 'userinfo_first' },
+  ],
   ['no userinfo by choice', gitlab, { stored: { userinfo: 'never' } }, { userinfo: 'never' }],
   ['nothing set', adFs, {}, { emailClaims: ['email', 'upn'], userinfo: 'never', ...assertionsOfAdFs }],
   [

@@ -20,8 +20,10 @@ export interface EffectiveOptions {
 
 /** What a profile's options are weighed against. */
 export interface ConnectionState {
-  /** The options that an admin set; what is left out, or equals its default, nobody set. */
+  /** The options that an admin set; one that is left out, or equals its default, is not set unless it is in `chosen`. */
   readonly stored: Partial<ConnectionOptions>;
+  /** Options that an admin set to their default. They win over the profile, as every other value does. */
+  readonly chosen?: readonly (keyof ConnectionOptions)[];
   /** Whether sign-ins set the memberships of groups. */
   readonly needsGroups: boolean;
   /** What the provider's document lists as `scopes_supported` (OpenID Connect Discovery, section 3). */
@@ -36,7 +38,7 @@ export interface ConnectionState {
  * refuse every sign-in.
  */
 export function effectiveOptions({ applied }: Profile, state: ConnectionState): EffectiveOptions {
-  const configured = configuredNames(state.stored);
+  const configured = configuredNames(state);
   const judged = applied.map((one) => ({ applied: one, because: obstacle(one, configured, state) }));
   const taken = judged.flatMap((one) => (one.because === undefined ? [one.applied] : []));
   const options: ConnectionOptions = {
@@ -55,11 +57,12 @@ const groupOptions: readonly string[] = ['groupsClaim', 'groupsSource', 'groupsF
 
 type Names = ReadonlySet<keyof ConnectionOptions>;
 
-function configuredNames(stored: Partial<ConnectionOptions>): Names {
+function configuredNames({ stored, chosen = [] }: ConnectionState): Names {
   return new Set(
     connectionOptionNames.filter(
       (name) =>
-        stored[name] !== undefined && JSON.stringify(stored[name]) !== JSON.stringify(connectionOptionDefaults[name]),
+        stored[name] !== undefined &&
+        (chosen.includes(name) || JSON.stringify(stored[name]) !== JSON.stringify(connectionOptionDefaults[name])),
     ),
   );
 }
@@ -75,7 +78,11 @@ function obstacle(
   if (groupOptions.includes(option) && [...configured].some((name) => groupOptions.includes(name))) {
     return 'Another option on groups was set by an admin.';
   }
-  if (option === 'groupsSource' && value === 'userinfo' && stored.userinfo === 'never') {
+  if (
+    option === 'groupsSource' &&
+    (value === 'userinfo' || value === 'userinfo_first') &&
+    stored.userinfo === 'never'
+  ) {
     return 'An admin set that userinfo is never asked.';
   }
   if (option === 'userinfo' && value === 'never' && stored.groupsSource === 'userinfo') {

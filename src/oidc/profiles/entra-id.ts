@@ -52,6 +52,11 @@ export const entraId: Profile = {
       why: 'The claim has to be added to the application, and holds the object ids of groups. Name the groups here after those ids, or let Entra send names, which it does for synchronized groups and, by choice, for those of the cloud.',
     },
     {
+      option: 'absentGroupsClaim',
+      value: 'empty',
+      why: 'Entra ID leaves the claim out for a person without groups, so without this option nobody leaves their last group. Check first that the claim comes for people with groups.',
+    },
+    {
       option: 'additionalScopes',
       value: '',
       why: 'There is no scope `groups`; a request with it fails.',

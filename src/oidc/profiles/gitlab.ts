@@ -7,13 +7,17 @@ export const gitlab: Profile = {
   displayName: 'GitLab',
   recognition: [
     { issuerHosts: ['gitlab.com'] },
-    { endpoints: { authorizationEndpoint: '/oauth/authorize', jwksUri: '/oauth/discovery/keys' } },
+    // The endpoints alone are those of every Rails application with Doorkeeper.
+    {
+      endpoints: { authorizationEndpoint: '/oauth/authorize', jwksUri: '/oauth/discovery/keys' },
+      scopes: ['api', 'read_user'],
+    },
   ],
   issuerForm: 'The URL of the instance, such as `https://gitlab.com`.',
   applied: [
     {
       option: 'groupsSource',
-      value: 'userinfo',
+      value: 'userinfo_first',
       why: 'The ID token names only groups that somebody is a direct member of, under another name; userinfo names all.',
     },
   ],

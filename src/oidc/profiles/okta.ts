@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Advice, Profile } from './profile.ts';
 
 const application = 'Okta Admin Console › Applications › Applications › the application';
 
@@ -34,6 +34,12 @@ const shared = {
   ],
 } as const satisfies Partial<Profile>;
 
+const emptyWhenAbsent: Advice = {
+  option: 'absentGroupsClaim',
+  value: 'empty',
+  why: 'Okta leaves the claim out for a person without groups that fit the filter, so without this option nobody leaves their last group. Check first that the claim comes for people with groups.',
+};
+
 /** An Okta organization's own authorization server. */
 export const okta: Profile = {
   ...shared,
@@ -56,6 +62,7 @@ export const okta: Profile = {
     },
   ],
   advised: [
+    emptyWhenAbsent,
     {
       option: 'groupsClaim',
       value: 'groups',
@@ -84,6 +91,7 @@ export const oktaCustomServer: Profile = {
   issuerForm: '`https://{your organization}.okta.com/oauth2/{id of the server}`, such as `…/oauth2/default`.',
   applied: [],
   advised: [
+    emptyWhenAbsent,
     {
       option: 'groupsClaim',
       value: 'groups',

@@ -57,6 +57,8 @@ export interface RecognitionRule {
   readonly issuerPath?: string;
   /** What the path of an endpoint ends in. */
   readonly endpoints?: Readonly<Partial<Record<RecognisableEndpoint, string>>>;
+  /** Scopes that the discovery document lists, for a provider whose endpoints are those of a framework. */
+  readonly scopes?: readonly string[];
 }
 
 export type RecognisableEndpoint = 'authorizationEndpoint' | 'tokenEndpoint' | 'jwksUri' | 'userinfoEndpoint';

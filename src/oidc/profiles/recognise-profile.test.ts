@@ -105,8 +105,18 @@ const table: readonly [facts: ProviderFacts, id: string][] = [
       issuer: 'https://git.acme.example',
       authorizationEndpoint: 'https://git.acme.example/oauth/authorize',
       jwksUri: 'https://git.acme.example/oauth/discovery/keys',
+      scopesSupported: ['api', 'read_api', 'read_user', 'openid', 'profile', 'email'],
     },
     'gitlab',
+  ],
+  [
+    {
+      issuer: 'https://rails.acme.example',
+      authorizationEndpoint: 'https://rails.acme.example/oauth/authorize',
+      jwksUri: 'https://rails.acme.example/oauth/discovery/keys',
+      scopesSupported: ['openid', 'profile', 'email', 'groups'],
+    },
+    'generic',
   ],
   [
     {

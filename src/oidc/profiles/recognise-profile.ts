@@ -5,6 +5,7 @@ import { profiles } from './profiles.ts';
 /** What a provider says of itself: its document, or what an admin typed instead. */
 export interface ProviderFacts extends Readonly<Partial<Record<RecognisableEndpoint, string | undefined>>> {
   readonly issuer: string;
+  readonly scopesSupported?: readonly string[];
 }
 
 export interface RecognisedProfile {
@@ -30,13 +31,16 @@ export function recogniseProfile(facts: ProviderFacts): RecognisedProfile {
 }
 
 /** A rule in words, as the API and the documentation show it. */
-export function describeRule({ issuerHosts, issuerPath, endpoints = {} }: RecognitionRule): string {
+export function describeRule({ issuerHosts, issuerPath, endpoints = {}, scopes = [] }: RecognitionRule): string {
   const parts = [
     ...(issuerHosts === undefined
       ? []
       : [`the issuer's host is ${issuerHosts.map((host) => `\`${host}\``).join(' or ')}`]),
     ...(issuerPath === undefined ? [] : [describePath("the issuer's path", issuerPath)]),
     ...Object.entries(endpoints).map(([name, ending]) => `${endpointNames.get(name)} ends in \`${ending}\``),
+    ...(scopes.length === 0
+      ? []
+      : [`its document lists the scopes ${scopes.map((scope) => `\`${scope}\``).join(', ')}`]),
   ];
   return parts.join(', and ');
 }
@@ -58,6 +62,7 @@ function describePath(what: string, path: string): string {
 interface Places {
   readonly issuer: URL;
   readonly paths: Readonly<Record<RecognisableEndpoint, string>>;
+  readonly scopes: readonly string[];
 }
 
 function placesOf(facts: ProviderFacts): Places | undefined {
@@ -70,13 +75,17 @@ function placesOf(facts: ProviderFacts): Places | undefined {
     jwksUri: pathOf(jwksUri),
     userinfoEndpoint: pathOf(userinfoEndpoint),
   };
-  return issuer === undefined ? undefined : { issuer, paths };
+  return issuer === undefined ? undefined : { issuer, paths, scopes: facts.scopesSupported ?? [] };
 }
 
-function fitsRule({ issuerHosts, issuerPath, endpoints = {} }: RecognitionRule, { issuer, paths }: Places): boolean {
+function fitsRule(
+  { issuerHosts, issuerPath, endpoints = {}, scopes = [] }: RecognitionRule,
+  { issuer, paths, ...found }: Places,
+): boolean {
   return (
     (issuerHosts === undefined || issuerHosts.some((host) => fitsText(host, issuer.hostname, '.'))) &&
     (issuerPath === undefined || fitsPath(issuerPath, issuer.pathname)) &&
+    scopes.every((scope) => found.scopes.includes(scope)) &&
     endpointFields.every((name) => {
       const ending = endpoints[name];
       return ending === undefined || fitsPath(`…${ending}`, paths[name]);

@@ -85,5 +85,10 @@ export const discovery: CaseGroup = {
       attack: "A document that passes for a well-known vendor's",
       expected: 'Gets its claims read as that vendor writes them, and is believed nothing more for it',
     },
+    {
+      id: 'H363',
+      attack: 'The issuer gains or loses its final slash between two starts of the server',
+      expected: 'The first spelling stays; another is refused with both, and nobody becomes a stranger silently',
+    },
   ],
 };

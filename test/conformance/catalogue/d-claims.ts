@@ -100,6 +100,11 @@ export const claims: CaseGroup = {
       attack: 'An e-mail address among several in a list, or in a list of lists',
       expected: 'Rejected: none of several can be preferred',
     },
+    {
+      id: 'H364',
+      attack: 'A server whose endpoints are those of a well-known product',
+      expected: 'Taken for it only with more than a framework has; an admin who names a default decides',
+    },
     { id: 'H367', attack: 'A hash claim with padding', expected: 'Compared without it; another hash is refused' },
     {
       id: 'H369',

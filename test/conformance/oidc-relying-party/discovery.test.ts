@@ -61,20 +61,32 @@ describe('an endpoint of a document', () => {
     }
   });
 
-  it.each([...required, 'userinfo_endpoint'])('%s must pass the outbound policy', async (name) => {
-    for (const value of [
-      'javascript:alert(1)',
-      'file:///etc/passwd',
-      'http://10.0.0.1/',
-      'https://169.254.169.254/',
-      'http://idp.example/',
-      'https://user:pw@idp.example/',
-      'https://idp.example/#x',
-      'https://idp.example/\r\nx',
-      'https://idp.example\\@evil.example/',
-      '/relative',
-    ]) {
+  const refusedUrls = [
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'http://10.0.0.1/',
+    'https://169.254.169.254/',
+    'http://idp.example/',
+    'https://user:pw@idp.example/',
+    'https://idp.example/#x',
+    'https://idp.example/\r\nx',
+    'https://idp.example\\@evil.example/',
+    '/relative',
+  ];
+
+  it.each(required)('%s must pass the outbound policy', async (name) => {
+    for (const value of refusedUrls) {
       expect((await withDocument({ [name]: value })).code).toBe('idp_address_refused');
+    }
+  });
+
+  it('userinfo_endpoint must pass the outbound policy where it is needed, and is never called otherwise', async () => {
+    const thin = { mutate: { idTokenClaims: ({ email: _email, ...claims }: Claims) => claims } };
+    for (const value of refusedUrls) {
+      const { code, idp } = await withDocument({ userinfo_endpoint: value });
+      expect([code, idp.count('userinfo')]).toEqual(['signed_in', 0]);
+      const discovery = (good: Claims) => ({ ...good, userinfo_endpoint: value });
+      expect((await attempt({ mutate: { ...thin.mutate, discovery } })).code).toBe('idp_address_refused');
     }
   });
 
@@ -196,10 +208,7 @@ describe('endpoints that were typed one by one', () => {
     expect((await attempt(custom({ issuer: 'https://other.example' }))).code).toBe('idp_issuer_mismatch');
   });
 
-  it.each(['authorizationEndpoint', 'tokenEndpoint', 'jwksUri', 'userinfoEndpoint'])(
-    '%s must pass the outbound policy',
-    async (name) => {
-      expect((await attempt(custom({ [name]: 'http://10.0.0.1/' }))).code).toBe('idp_address_refused');
-    },
-  );
+  it.each(['authorizationEndpoint', 'tokenEndpoint', 'jwksUri'])('%s must pass the outbound policy', async (name) => {
+    expect((await attempt(custom({ [name]: 'http://10.0.0.1/' }))).code).toBe('idp_address_refused');
+  });
 });
