@@ -24,10 +24,10 @@ export interface Connections {
 /** The cookies of one browser at one origin. Paths and ages are not kept apart, for a sign-in lasts milliseconds. */
 export type Cookies = Map<string, string>;
 
-const deadlineMs = 10_000;
+const usualDeadlineMs = 10_000;
 
-/** Opens connections to an origin. An answer that takes longer than ten seconds is an error. */
-export function connect(origin: string, connections: number): Connections {
+/** Opens connections to an origin. An answer that takes longer than the deadline is an error. */
+export function connect(origin: string, connections: number, deadlineMs = usualDeadlineMs): Connections {
   const pool = new Pool(origin, { connections, headersTimeout: deadlineMs, bodyTimeout: deadlineMs });
   return {
     async send({ method, path, headers, json }, cookies) {

@@ -3,13 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, engines } from '../../test/support/databases.ts';
 import { createDirectory, type Directory, testOrigin } from '../../test/support/directory.ts';
 import type { CreateClientSecretBody, UniversalAuthSettings } from '../contract/identities.ts';
-import type { MachineIdentityId, OrganizationId } from '../contract/ids.ts';
+import type { OrganizationId } from '../contract/ids.ts';
 import { attachUniversalAuth } from './attach-universal-auth.ts';
 import { type PresentedCredentials, withClientSecret } from './check-client-secret.ts';
 import { createClientSecret } from './create-client-secret.ts';
 import { deleteIdentity } from './delete-identity.ts';
 import { revokeClientSecret } from './revoke-client-secret.ts';
-import { findUniversalAuth } from './universal-auth-queries.ts';
 
 const invalid = expect.objectContaining({ code: 'credentials_invalid' });
 const locked = expect.objectContaining({ code: 'credentials_locked' });
@@ -40,8 +39,14 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
   const check = (credentials: PresentedCredentials) =>
     withClientSecret(directory.deps, credentials, (_tx, accepted) => Promise.resolve(accepted));
 
-  async function failedCount(identityId: MachineIdentityId): Promise<number | undefined> {
-    return (await findUniversalAuth(test.database.db, identityId))?.failed_count;
+  async function failuresCounted(clientId: string): Promise<number> {
+    const rows = await test.database.db
+      .selectFrom('universal_auth_failures')
+      .innerJoin('universal_auths', 'universal_auths.id', 'universal_auth_failures.universal_auth_id')
+      .select('universal_auth_failures.failed_count')
+      .where('universal_auths.client_id', '=', clientId)
+      .execute();
+    return rows.reduce((sum, row) => sum + row.failed_count, 0);
   }
 
   it('and tells whose it is', async () => {
@@ -75,11 +80,22 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
   });
 
   it('and wrong ones before a right one are forgotten', async () => {
-    const { call, good, wrong } = await machine();
+    const { good, wrong } = await machine();
     await expect(check(wrong)).rejects.toEqual(invalid);
     await expect(check(wrong)).rejects.toEqual(invalid);
+    expect(await failuresCounted(good.clientId)).toBe(2);
     await check(good);
-    expect(await failedCount(call.identityId)).toBe(0);
+    expect(await failuresCounted(good.clientId)).toBe(0);
+  });
+
+  it('H325: and a stranger who knows the client id locks only their own network out', async () => {
+    const { call, good, wrong } = await machine();
+    const stranger = { ...wrong, origin: { ...testOrigin, ipAddress: '2001:db8::bad' } };
+    for (let guess = 0; guess < 3; guess += 1) await expect(check(stranger)).rejects.toEqual(invalid);
+    await expect(check({ ...good, origin: { ...testOrigin, ipAddress: '2001:db8::1' } })).rejects.toEqual(locked);
+    await expect(check(good)).resolves.toMatchObject({ identity: { id: call.identityId } });
+    // A success elsewhere does not unlock the stranger.
+    await expect(check({ ...good, origin: stranger.origin })).rejects.toEqual(locked);
   });
 
   it('H228: and no more guesses are compared than the threshold allows, even when all are sent at once', async () => {
@@ -132,10 +148,10 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
   });
 
   it('and refused from outside the trusted ranges, where wrong ones do not count', async () => {
-    const { call, good, wrong } = await machine({ clientSecretTrustedIps: [{ ipAddress: '198.51.100.0/24' }] });
+    const { good, wrong } = await machine({ clientSecretTrustedIps: [{ ipAddress: '198.51.100.0/24' }] });
     await expect(check(good)).rejects.toEqual(invalid);
     for (let guess = 0; guess < 3; guess += 1) await expect(check(wrong)).rejects.toEqual(invalid);
-    expect(await failedCount(call.identityId)).toBe(0);
+    expect(await failuresCounted(good.clientId)).toBe(0);
     await expect(check({ ...good, origin: { ...testOrigin, ipAddress: '198.51.100.9' } })).resolves.toBeDefined();
   });
 

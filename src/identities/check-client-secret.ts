@@ -6,6 +6,8 @@ import type { Clock } from '../kernel/clock.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
 import { shareOrganization } from '../organizations/queries.ts';
 import type { Database, Tx } from '../storage/database.ts';
+import { networksOf } from '../http/client-networks.ts';
+import { type FailuresAt, findFailures, forgetFailures, saveFailures } from './failure-queries.ts';
 import { countFailure, isLocked, noFailures } from './lockout.ts';
 import { findIdentity, type IdentityRow } from './queries.ts';
 import { isTrustedAddress } from './trusted-ips.ts';
@@ -15,7 +17,6 @@ import {
   findUniversalAuth,
   lockUniversalAuth,
   type UniversalAuthRow,
-  updateUniversalAuthRow,
   useClientSecret,
 } from './universal-auth-queries.ts';
 
@@ -83,25 +84,47 @@ type Guess =
  * Judges one guess at a time for each client id: the row is locked first, so that guesses that are sent at once are
  * counted one after another and none is compared after the last that the threshold allows.
  *
+ * Failures count for the network that they came from, and lock that network alone. A secret has 256 random bits and
+ * cannot be guessed from many networks, and a stranger who knows the client id must not lock the machine out.
+ *
  * A secret that was revoked, has expired or is used up is no guess: whoever has it did not make it up, and a machine
  * that still sends it must not lock out those that were given a new one.
  */
 async function judgeGuess(deps: CheckDeps, tx: Tx, { clientId, clientSecret, origin }: PresentedCredentials) {
   const nowMs = deps.clock.nowMs();
   const secretHash = sha256Hex(clientSecret);
-  const universalAuth = await lockUniversalAuth(tx, clientId);
+  const locked = await lockUniversalAuth(tx, clientId);
   // An unknown client id takes the same steps; only that they find nothing.
-  const found = await findClientSecretByHash(tx, { universalAuthId: universalAuth?.id ?? '', secretHash });
+  const found = await findClientSecretByHash(tx, { universalAuthId: locked?.id ?? '', secretHash });
   const isRight = equalsInConstantTime(found?.secret_hash ?? '', secretHash);
-  const guess = decide({ universalAuth, found: isRight ? found : undefined, nowMs, ipAddress: origin.ipAddress });
-  const count = guess.verdict === 'wrong' && universalAuth ? countFailure(universalAuth, nowMs) : noFailures;
-  if (guess.verdict !== 'locked' && guess.verdict !== 'untrusted') {
-    await updateUniversalAuthRow(tx, universalAuth?.id ?? '', count);
+  const networkHash = sha256Hex(networksOf(origin.ipAddress).narrowest);
+  const at = { universalAuthId: locked?.id ?? '', networkHash };
+  const failures = (await findFailures(tx, at)) ?? noFailures;
+  const universalAuth = locked && { ...locked, ...failures };
+  const ipAddress = origin.ipAddress;
+  const guess = decide({ universalAuth, found: isRight ? found : undefined, nowMs, ipAddress });
+  if (guess.verdict === 'right') await forgetFailures(tx, at);
+  if (guess.verdict === 'wrong' || guess.verdict === 'unknown') {
+    await noteFailure(deps, tx, { universalAuth, at, origin, nowMs });
   }
+  return guess;
+}
+
+async function noteFailure(
+  deps: CheckDeps,
+  tx: Tx,
+  {
+    universalAuth,
+    at,
+    origin,
+    nowMs,
+  }: { universalAuth: UniversalAuthRow | undefined; at: FailuresAt; origin: RequestOrigin; nowMs: number },
+): Promise<void> {
+  const count = universalAuth ? countFailure(universalAuth, nowMs) : noFailures;
+  await saveFailures(tx, at, { ...count, last_failed_at: nowMs });
   if (universalAuth !== undefined && count.locked_until_at !== null) {
     await auditLockout(deps, tx, { universalAuth, origin });
   }
-  return guess;
 }
 
 function decide(known: {

@@ -1,4 +1,5 @@
 import { knownNetworkDays } from '../contract/limits.ts';
+import { deleteFailuresBefore } from '../identities/failure-queries.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { deleteMailsBefore } from '../invitations/mail-queries.ts';
 import { deleteInvitationsBefore } from '../invitations/queries.ts';
@@ -11,6 +12,8 @@ import { deleteAttemptCountsBefore, deleteSessionsBefore } from './queries.ts';
 
 const dayMs = 86_400_000;
 
+/** Longer than the longest lock of a machine's login, which is a day. */
+const lockoutMemoryDays = 2;
 /** Sessions that have expired are kept so long for those who ask what happened. */
 const expiredSessionDays = 30;
 /** Invitations that are over are kept so long for the admins who sent them. */
@@ -40,6 +43,7 @@ export async function tidyUp(
   const { rowsAtOnce, pace } = upkeep;
   const removals: readonly Removal[] = [
     { deleteSome: deleteAttemptCountsBefore, beforeMs: nowMs - dayMs },
+    { deleteSome: deleteFailuresBefore, beforeMs: nowMs - lockoutMemoryDays * dayMs },
     { deleteSome: deleteKnownNetworksBefore, beforeMs: nowMs - knownNetworkDays * dayMs },
     { deleteSome: deleteInvitationsBefore, beforeMs: nowMs - endedInvitationDays * dayMs },
     { deleteSome: deleteMailsBefore, beforeMs: nowMs - mailRecordDays * dayMs },

@@ -19,6 +19,7 @@ import { grants } from './migrations/0023-grants.ts';
 import { mailboxes } from './migrations/0024-mailboxes.ts';
 import { mailAddresses } from './migrations/0016-mail-addresses.ts';
 import { knownNetworks } from './migrations/0017-known-networks.ts';
+import { lockoutByNetwork } from './migrations/0018-lockout-by-network.ts';
 import { clientCertificates } from './migrations/0032-client-certificates.ts';
 import { pinnedIssuer } from './migrations/0029-pinned-issuer.ts';
 import { relinking } from './migrations/0013-relinking.ts';
@@ -45,6 +46,7 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0015-directory-indexes': { up: directoryIndexes },
     '0016-mail-addresses': { up: (db) => mailAddresses(db, engine) },
     '0017-known-networks': { up: (db) => knownNetworks(db, engine) },
+    '0018-lockout-by-network': { up: (db) => lockoutByNetwork(db, engine) },
     '0023-grants': { up: (db) => grants(db, engine) },
     '0024-mailboxes': { up: (db) => mailboxes(db, engine) },
     '0026-spent-refresh-tokens': { up: spentRefreshTokens },

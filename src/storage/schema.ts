@@ -13,6 +13,7 @@ import type { ClientKeysTable } from './client-keys-schema.ts';
 import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable, AuditWebhooksTable } from './audit-schema.ts';
 import type { DeletedOrganizationsTable, OperatorDomainsTable } from './operator-schema.ts';
 import type { RelinkableIssuersTable, UserIdentitiesTable } from './linking-schema.ts';
+import type { AttemptCountsTable, KnownNetworksTable, UniversalAuthFailuresTable } from './lockout-schema.ts';
 import type { LoginAttemptsTable, RefusedAttemptCountsTable } from './login-attempts-schema.ts';
 import type { Bit } from './codecs.ts';
 
@@ -35,6 +36,7 @@ export interface Schema {
   group_memberships: GroupMembershipsTable;
   machine_identities: MachineIdentitiesTable;
   universal_auths: UniversalAuthsTable;
+  universal_auth_failures: UniversalAuthFailuresTable;
   client_secrets: ClientSecretsTable;
   machine_tokens: MachineTokensTable;
   oidc_configs: OidcConfigsTable;
@@ -306,19 +308,6 @@ export interface EmergencyUseReadersTable {
   organization_id: string;
   user_id: string;
   seen_until_at: number;
-}
-
-/** Attempts to get in, counted from `started_at`. `key`: SHA-256, in hex, of what they are counted for. */
-export interface AttemptCountsTable {
-  key: string;
-  count: number;
-  started_at: number;
-}
-
-/** Networks from which an account signed in with its password. `key`: SHA-256, in hex, of both. */
-export interface KnownNetworksTable {
-  key: string;
-  last_used_at: number;
 }
 
 /** A claim of an organization to a domain of e-mail addresses, and what DNS said of it last. */

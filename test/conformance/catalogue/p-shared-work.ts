@@ -31,8 +31,8 @@ export const sharedWork: CaseGroup = {
     },
     {
       id: 'H325',
-      attack: 'Wrong break-glass codes, from everywhere and from the network of the owner',
-      expected: 'A valid code is still accepted; the audit trail records a bounded number of failures',
+      attack: 'Wrong break-glass codes or wrong client secrets of a machine, to lock the owner out',
+      expected: 'A valid code is accepted; wrong client secrets lock only the network that they came from',
     },
     {
       id: 'H326',
