@@ -1,4 +1,12 @@
-import { type ApiAnswer, type ApiRequest, failureOf, isSuccess, problemOf, sendRequest } from './api-client.ts';
+import {
+  type ApiAnswer,
+  type ApiRequest,
+  failureOf,
+  isRecord,
+  isSuccess,
+  problemOf,
+  sendRequest,
+} from './api-client.ts';
 import { CliFailure } from './cli-failure.ts';
 import type { CliWorld } from './cli-world.ts';
 import type { Credentials } from './credentials.ts';
@@ -47,12 +55,13 @@ export function createConnection(world: CliWorld, credentials: Credentials, want
       ? ownOrganization({ call, credentials })
       : uuid.test(wanted)
         ? wanted
-        : organizationBySlug({ call, wanted });
+        : organizationBySlug({ call, ask, wanted });
   const { accessToken } = credentials;
   return { site, kind, accessToken, ask, call, organizationId: () => (organization ??= find()) };
 }
 
 type Call = Connection['call'];
+type Ask = Connection['ask'];
 
 interface OrganizationName {
   readonly id: string;
@@ -69,7 +78,7 @@ async function ownOrganization({ call, credentials }: { call: Call; credentials:
   return (await detailsOf(call)).id;
 }
 
-async function organizationBySlug({ call, wanted }: { call: Call; wanted: string }): Promise<string> {
+async function organizationBySlug({ call, ask, wanted }: { call: Call; ask: Ask; wanted: string }): Promise<string> {
   const { organizations } = await call<{ organizations: readonly OrganizationName[] }>('/api/v1/organization').catch(
     async (thrown: unknown) => {
       // A machine identity belongs to one organization and has no list of them.
@@ -77,12 +86,18 @@ async function organizationBySlug({ call, wanted }: { call: Call; wanted: string
       return { organizations: [await detailsOf(call)] };
     },
   );
-  const found = organizations.find(({ slug }) => slug === wanted);
+  const found = organizations.find(({ slug }) => slug === wanted) ?? (await findAmongAll({ ask, wanted }));
   if (found !== undefined) return found.id;
-  throw new CliFailure(
-    'failed',
-    'You know no organization with that slug. A machine identity names others by their id.',
-  );
+  throw new CliFailure('failed', 'You can use no organization with that slug. See: sallyport organization list');
+}
+
+// Instance admins may use every organization. Everyone else is refused, and belongs to no other than was looked at.
+async function findAmongAll({ ask, wanted }: { ask: Ask; wanted: string }): Promise<OrganizationName | undefined> {
+  const answer = await ask('/api/v2/organizations', { query: { slug: wanted } });
+  if (!isSuccess(answer) || !isRecord(answer.body)) return undefined;
+  const { organizations } = answer.body;
+  const [first]: readonly unknown[] = Array.isArray(organizations) ? organizations : [];
+  return isRecord(first) && typeof first['id'] === 'string' ? { id: first['id'], slug: wanted } : undefined;
 }
 
 async function detailsOf(call: Call): Promise<OrganizationName> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { addMachine, addMember } from '../support/callers.ts';
+import { addMachine, addMember, logIn } from '../support/callers.ts';
 import { type CommandEnd, runCommand } from '../support/command-line.ts';
 import { runProgram } from '../support/program.ts';
 import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
@@ -40,6 +40,33 @@ describe('an organization', () => {
     env['SALLYPORT_TOKEN'] = token;
     expect((await run('organization', 'list')).output).toContain('Acme');
     expect((await run('organization', 'get', '--organization', 'acme')).output).toContain(acme.organizationId);
+  });
+});
+
+describe('all organizations of the server', () => {
+  test('are listed, used by slug and deleted by a machine identity that is an instance admin', async () => {
+    await run('organization', 'create', 'Initech', '--slug', 'initech');
+    const listed = await run('organization', 'list', '--all', '--search', 'inite', '--json');
+    expect(listed.json().organizations).toMatchObject([{ name: 'Initech', slug: 'initech' }]);
+    await run('group', 'create', 'Sales', '--organization', 'initech');
+    expect((await run('group', 'list', '--organization', 'initech')).output).toContain('Sales');
+    expect((await run('organization', 'delete', 'initech', '--yes')).output).toContain('Initech is deleted.');
+    expect((await run('organization', 'list', '--all', '--search', 'inite')).output).toContain('None.');
+    const gone = await runCommand(['group', 'list', '--organization', 'initech'], { home, env });
+    expect([gone.exitCode === 0, gone.errors]).toEqual([false, expect.stringContaining('with that slug')]);
+  });
+
+  test('are nothing to a machine identity of one organization, which knows its own by slug', async () => {
+    const machine = await addMachine(server, acme, { organizationId: acme.organizationId, role: 'admin' });
+    env['SALLYPORT_TOKEN'] = (await logIn(server, machine)).body.accessToken;
+    expect((await run('group', 'list', '--organization', acme.slug)).exitCode).toBe(0);
+    for (const words of [
+      ['list', '--all'],
+      ['delete', acme.slug, '--yes'],
+    ]) {
+      const refused = await runCommand(['organization', ...words], { home, env });
+      expect([refused.exitCode === 0, refused.errors]).toEqual([false, expect.stringContaining('permission_denied')]);
+    }
   });
 });
 

@@ -2,16 +2,35 @@ import type { Organization, OrganizationOfMember } from '../../contract/organiza
 import { CliFailure, usageFailure } from '../cli-failure.ts';
 import type { ClientCommand, Outcome } from '../command.ts';
 import { profileName } from '../credentials.ts';
+import type { Connection } from '../connect.ts';
 import { facts, plain, table } from '../output.ts';
+import { readList } from '../read-list.ts';
+import { confirm } from '../read-secret.ts';
 import { selectOrganization } from '../user-session.ts';
-import { isOn, onOff, roleOption } from './common-options.ts';
+import { isOn, onOff, pageOptions, roleOption, yesOption } from './common-options.ts';
 
 const list: ClientCommand = {
   name: 'organization list',
-  summary: 'List the organizations that you belong to',
-  examples: [{ does: 'List them', line: 'sallyport organization list' }],
-  run: async ({ connect }) => {
-    const body = await (await connect()).call<{ organizations: OrganizationOfMember[] }>('/api/v1/organization');
+  summary: 'List the organizations that you belong to, or all of the server',
+  options: {
+    ...pageOptions,
+    all: { doc: 'All organizations of the server; for instance admins.' },
+    search: { value: 'text', doc: 'Part of a name or slug; with `--all`.' },
+  },
+  examples: [
+    { does: 'List them', line: 'sallyport organization list' },
+    { does: 'Find a tenant', line: 'sallyport organization list --all --search acme' },
+  ],
+  run: async ({ connect, input }) => {
+    const connection = await connect();
+    const page = { limit: input.number('limit'), offset: input.number('offset') };
+    const wanted = { rows: 'organizations', unlimited: 'whole' } as const;
+    if (input.has('all')) return listAll(connection, { ...page, search: input.text('search') });
+    if (input.has('search')) throw usageFailure('--search needs --all.');
+    const body = await readList<{ organizations: OrganizationOfMember[] }>(connection, '/api/v1/organization', {
+      ...wanted,
+      query: page,
+    });
     const text = table(
       body.organizations,
       [
@@ -24,6 +43,43 @@ const list: ClientCommand = {
       'You belong to no organization.',
     );
     return { json: body, text };
+  },
+};
+
+async function listAll(
+  connection: Connection,
+  query: Readonly<Record<string, string | number | undefined>>,
+): Promise<Outcome> {
+  const wanted = { query, rows: 'organizations', unlimited: 'whole' } as const;
+  const body = await readList<{ organizations: Organization[] }>(connection, '/api/v2/organizations', wanted);
+  const text = table(
+    body.organizations,
+    [
+      ['ID', ({ id }) => id],
+      ['SLUG', ({ slug }) => slug],
+      ['NAME', ({ name }) => name],
+      ['CREATED', ({ createdAt }) => createdAt],
+    ],
+    'None.',
+  );
+  return { json: body, text };
+}
+
+const remove: ClientCommand = {
+  name: 'organization delete',
+  summary: 'Delete an organization with everything of it except its audit trail',
+  about: 'For instance admins. Its members, sessions, tokens and secrets end at once. There is no way back.',
+  parameters: [{ name: 'id-or-slug', doc: 'The organization.' }],
+  options: { yes: yesOption },
+  examples: [{ does: 'Delete a tenant', line: 'sallyport organization delete acme --yes' }],
+  run: async (context) => {
+    const connection = await context.connectTo(context.input.word(0));
+    const id = await connection.organizationId();
+    const { organization } = await connection.call<{ organization: Organization }>(`/api/v1/organization/${id}`);
+    const { name, slug } = organization;
+    await confirm(context, `Delete ${plain(name)} (${slug}) with everything of it?`);
+    const json = await connection.call(`/api/v2/organizations/${id}`, { method: 'DELETE', query: { confirm: slug } });
+    return { json, text: `${plain(name)} is deleted.` };
   },
 };
 
@@ -140,4 +196,4 @@ function shown(body: { organization: Organization }): Outcome {
   return { json: body, text };
 }
 
-export const organizationCommands: readonly ClientCommand[] = [list, get, create, update, use];
+export const organizationCommands: readonly ClientCommand[] = [list, get, create, update, remove, use];
