@@ -22,11 +22,11 @@ import {
 
 /** Why a membership's grants end. */
 export interface Ending {
-  /** Stands in the sessions that end. */
+  /** The `end_reason` of the sessions. */
   readonly reason: string;
   /**
    * What happens to the rights and client secrets of machine identities that the user gave. `kept`: automation belongs to
-   * the organization and goes on after an honest departure. `ended`: everything given since a moment ends.
+   * the organization and continues after an honest departure. `ended`: everything given since a moment ends.
    */
   readonly machineAccess: 'kept' | { readonly endedSinceMs: number };
 }
@@ -47,7 +47,7 @@ export function createEndGrants(deps: EndDeps): EndGrants {
   return async (tx, member, { reason, machineAccess }) => {
     const nowMs = deps.clock.nowMs();
     const { organizationId, userId } = member;
-    // Whoever gives something in this organization waits here, and is judged anew afterwards.
+    // Every change that gives something takes this lock and checks its caller's rights under it.
     await lockOrganization(tx, organizationId);
     const { length: sessions } = await endSessions(tx, member, { nowMs, reason });
     const codes = await deleteCodesAndMarks(tx, member);
@@ -85,7 +85,7 @@ async function countMachineAccess(tx: Tx, granters: Granters): Promise<MachineAc
   return { granters, identities, clientSecrets };
 }
 
-// An identity with rights can give rights to another one, and so can whoever has a secret of it: all of them go back to
+// An identity with rights can give rights to another one, and so can a caller with one of its secrets. All of them go back to
 // the user, however long the chain is.
 async function endMachineAccess(
   deps: EndDeps,

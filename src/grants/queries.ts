@@ -10,7 +10,7 @@ export interface Member {
   readonly userId: UserId;
 }
 
-/** Who gave something in an organization: users, machine identities, or whoever used one of some client secrets. */
+/** Who gave something in an organization: users, machine identities, or callers with certain client secrets. */
 export interface Granters {
   readonly organizationId: OrganizationId;
   readonly userIds: readonly string[];

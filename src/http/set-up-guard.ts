@@ -21,7 +21,7 @@ type Asking = Pick<FastifyRequest, 'headers' | 'ip'> & {
 /**
  * Why a caller may not set up the server; `undefined` if they may.
  *
- * Whoever sets up a server administrates it. So a page of another site must not do it through a browser on the server's
+ * The caller who sets up a server administrates it. So a page of another site must not do it through a browser on the server's
  * network, not even by DNS rebinding, where the browser believes that the page is of the same site: its `Host` is then a
  * name that the server does not have. A stranger must not do it either: without a token, only clients with a loopback
  * or private address may.

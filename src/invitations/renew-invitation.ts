@@ -15,8 +15,8 @@ import { foreseen } from './to-invitation.ts';
 type Request = NamedInvitation & { readonly body: { readonly expiresInDays?: number } };
 
 /**
- * Gives an invitation a new link and its time anew, also when that had run out. The link from before ends, and whoever
- * renews answers for the invitation from then on: what it gives, they must be allowed to give.
+ * Gives an invitation a new link and a new time, even if the old time was over. The old link ends. The caller becomes the
+ * inviter, so they must be allowed to give what the invitation gives.
  *
  * @throws `organization_not_found`, `permission_denied`, `invitation_not_found`, `invitation_closed` when it was accepted
  * or withdrawn, and `invitation_of_member` or `limit_reached` as for a new one.

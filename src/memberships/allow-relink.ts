@@ -31,8 +31,8 @@ interface Permitting extends Caller {
  * Lets members come with another identity of the organization's identity provider at their next sign-in, in place of
  * the one that they have. Nothing changes until they do, and it ends after some days.
  *
- * Which of them is told by name, or by the issuer of the identities that are let go of. By issuer it is for nobody who is
- * an admin when they come, for whom an asserted address must not be enough while many others are waited for.
+ * The members are given by name, or by the issuer of the identities that they have. By issuer, members who are admins when
+ * they come are left out: an asserted address must not be enough to become an admin while many others are expected.
  *
  * With the replaced identity, everything ends that was given with it, unless the admin keeps the machine access: nobody
  * can tell whether the member or a stranger gave it.
