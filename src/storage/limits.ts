@@ -27,6 +27,8 @@ export const relaxedSyncDelayMs = 200;
 export const walPagesMax = 8_000;
 /** When it has so many all the same (64 MB), transactions wait until it was copied. */
 export const walPagesHardMax = 16_000;
+/** A log that grew larger while another program read the file is cut back to this size when it starts over. */
+export const walBytesKept = walPagesHardMax * 4096;
 /** The size of the write-ahead log is looked at after every so many transactions. */
 export const walLookTransactions = 32;
 /** The names of the database files are looked up before a transaction if the last time is this long ago. */

@@ -17,7 +17,7 @@ import { migrationsFor } from './migration-list.ts';
 import type { Creation } from './missing-database.ts';
 import type { NamedStatement, PreparedStatements } from './postgres-batch.ts';
 import { createPostgresDriver, type PostgresDriverOptions } from './postgres-driver.ts';
-import { isPostgresRetryable, isStalePlan } from './postgres-errors.ts';
+import { isDiskFailure, isPostgresRetryable, isStalePlan } from './postgres-errors.ts';
 import { createPostgresIntrospector } from './postgres-introspector.ts';
 import { createLender } from './postgres-lender.ts';
 import { createLockWaits } from './postgres-lock-waits.ts';
@@ -28,6 +28,7 @@ import { createStatementNames } from './postgres-statement-names.ts';
 import type { Schema } from './schema.ts';
 import { StorageStartError } from './start-error.ts';
 import { storageUnavailable } from './unavailable.ts';
+import { writeToSee } from './write-to-see.ts';
 
 interface PostgresOptions {
   readonly url: string;
@@ -76,42 +77,63 @@ export async function openPostgresDatabase({ url, poolSize, logger, creation }: 
 function createDatabase(pool: Pool, poolSize: number): Database {
   const statementName = createStatementNames();
   const connect = createLender(pool);
-  const waitForLocks = createLockWaits(poolSize);
   const prepared = new WeakMap<PoolClient, PreparedStatements>();
   const kysely = (beginWith: readonly NamedStatement[], isForReads: boolean) =>
     new Kysely<Schema>({ dialect: dialect({ connect, statementName, prepared, begin: beginWith, isForReads }) });
   const db = kysely(begin, true);
-  const writes = { durable: kysely(begin, false), relaxed: kysely(beginRelaxed, false) };
+  const transaction = createTransactions(
+    { durable: kysely(begin, false), relaxed: kysely(beginRelaxed, false) },
+    poolSize,
+  );
+  let areWritesInDoubt = false;
   let closing: Promise<void> | undefined;
   return {
     engine: 'postgres',
     db,
-    transaction: async (fn, { durability = 'durable' } = {}) =>
-      waitForLocks(async () => {
-        // A connection with a stale plan is closed, so that each of the pool fails so once at most.
-        for (let tries = 1, stale = 0; ;) {
-          try {
-            return await writes[durability].transaction().execute(async (tx) => {
-              await connectDirectly(tx);
-              return fn(tx);
-            });
-          } catch (thrown) {
-            if (!isPostgresRetryable(thrown)) throw thrown;
-            if (isStalePlan(thrown)) stale += 1;
-            else tries += 1;
-            if (tries > transactionTriesMax || stale > poolSize) throw storageUnavailable(thrown);
-          }
-        }
-      }),
+    transaction: async (fn, options) => {
+      try {
+        return await transaction(fn, options);
+      } catch (thrown) {
+        areWritesInDoubt ||= isDiskFailure(thrown);
+        throw thrown;
+      }
+    },
     ping: async () => {
       const setting = await sql<{ is_read_only: string }>`
         select current_setting('transaction_read_only') as is_read_only
       `.execute(db);
       // A standby answers, and so does a server whose operator made it read-only; neither takes a write.
       if (setting.rows[0]?.is_read_only !== 'off') throw storageUnavailable(new Error('the database is read-only'));
+      if (!areWritesInDoubt) return;
+      await transaction(writeToSee);
+      areWritesInDoubt = false;
     },
     close: () => (closing ??= pool.end()),
   };
+}
+
+function createTransactions(
+  writes: Readonly<Record<'durable' | 'relaxed', Kysely<Schema>>>,
+  poolSize: number,
+): Database['transaction'] {
+  const waitForLocks = createLockWaits(poolSize);
+  return async (fn, { durability = 'durable' } = {}) =>
+    waitForLocks(async () => {
+      // A connection with a stale plan is closed, so that each of the pool fails so once at most.
+      for (let tries = 1, stale = 0; ;) {
+        try {
+          return await writes[durability].transaction().execute(async (tx) => {
+            await connectDirectly(tx);
+            return fn(tx);
+          });
+        } catch (thrown) {
+          if (!isPostgresRetryable(thrown)) throw thrown;
+          if (isStalePlan(thrown)) stale += 1;
+          else tries += 1;
+          if (tries > transactionTriesMax || stale > poolSize) throw storageUnavailable(thrown);
+        }
+      }
+    });
 }
 
 /** Migrates over a connection of its own: a migration, or the wait for another node's, may take any time. */

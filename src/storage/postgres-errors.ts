@@ -1,3 +1,4 @@
+import { isKnownError } from '../contract/errors.ts';
 import { storageUnavailable } from './unavailable.ts';
 
 /** SQLSTATE classes and codes (PostgreSQL manual, appendix A) that say: not now. */
@@ -62,4 +63,10 @@ export function fromPostgresError(thrown: unknown): unknown {
   const state = sqlState(thrown);
   if (state === undefined) return isConnectionLost(thrown) ? storageUnavailable(thrown) : thrown;
   return unavailableClasses.has(state.slice(0, 2)) || unavailableCodes.has(state) ? storageUnavailable(thrown) : thrown;
+}
+
+/** Whether an error says that the server's disk takes no writes: it is full, or fails. Reads may go on. */
+export function isDiskFailure(thrown: unknown): boolean {
+  const state = isKnownError(thrown) ? sqlState(thrown.cause) : undefined;
+  return state !== undefined && (state === '53100' || state.startsWith('58'));
 }

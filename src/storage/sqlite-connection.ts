@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 import type { QueryResult } from 'kysely';
 
-import { sqliteLockSleepMs, sqliteStatementsMax, sqliteWriterCacheKib } from './limits.ts';
+import { sqliteLockSleepMs, sqliteStatementsMax, sqliteWriterCacheKib, walBytesKept } from './limits.ts';
 
 /** One connection to a database file. Its statements run on the calling thread and throw SQLite's errors. */
 export interface SqliteConnection {
@@ -25,6 +25,8 @@ interface Prepared {
 export function openWriter(path: string): SqliteConnection {
   const database = new DatabaseSync(path, { timeout: sqliteLockSleepMs });
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0');
+  // A log that starts over keeps the size that it had, unless there is a limit (sqlite.org/pragma.html#pragma_journal_size_limit).
+  database.exec(`pragma journal_size_limit = ${walBytesKept}`);
   // In KiB, which the sign tells (sqlite.org/pragma.html#pragma_cache_size).
   database.exec(`pragma cache_size = -${sqliteWriterCacheKib}`);
   // What a savepoint would restore is kept in memory: a file of its own would be written for it otherwise.

@@ -4,7 +4,7 @@ import { Kysely } from 'kysely';
 
 import { isKnownError } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { Database, Tx } from './database.ts';
+import type { Database } from './database.ts';
 import { connectDirectly } from './direct-connection.ts';
 import { migrationMsMax, transactionMsMax } from './limits.ts';
 import { migrate } from './migrate.ts';
@@ -23,6 +23,7 @@ import { createReaderDriver } from './sqlite-reader.ts';
 import { createTurns, type Turns } from './sqlite-turns.ts';
 import { createWriterDriver } from './sqlite-writer.ts';
 import { StorageStartError } from './start-error.ts';
+import { writeToSee } from './write-to-see.ts';
 
 interface SqliteOptions {
   readonly path: string;
@@ -123,8 +124,7 @@ function createDatabase(parts: Parts): Database {
       file.health.requireSound();
       await db.selectFrom('server_state').select('key').limit(1).execute();
       if (!areWritesInDoubt) return;
-      // A full disk can be read. Whether it takes writes again only a write tells.
-      await transaction(writeSomething);
+      await transaction(writeToSee);
       areWritesInDoubt = false;
     },
     close: () => (closing ??= close()),
@@ -147,14 +147,6 @@ function createTransactions({ file, writes, commits, sync }: Parts): Database['t
     else sync.flushSoon();
     return result;
   };
-}
-
-async function writeSomething(tx: Tx): Promise<void> {
-  await tx
-    .insertInto('server_state')
-    .values({ key: 'written-to-see', value: '' })
-    .onConflict((on) => on.column('key').doUpdateSet({ value: '' }))
-    .execute();
 }
 
 async function openConnections(path: string, lock: FileLock): Promise<OpenFile> {

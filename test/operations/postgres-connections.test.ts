@@ -87,3 +87,24 @@ describe('connections to PostgreSQL', () => {
     await test.destroy();
   });
 });
+
+describe('a disk of PostgreSQL that is full', () => {
+  it('is noticed with the first write that fails, until a write succeeds again', async () => {
+    const test = await createTestDatabase('postgres');
+    const operator = await connect(test.url);
+    // What PostgreSQL reports then (its manual, appendix A).
+    await operator.query(`
+      create function no_space() returns trigger language plpgsql
+        as $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$;
+      create trigger no_space before insert on server_state execute function no_space()`);
+    await test.database.ping();
+    await expect(putAlone(test.database, 'a')).rejects.toMatchObject({ code: 'storage_unavailable' });
+    for (let asked = 0; asked < 2; asked += 1) {
+      await expect(test.database.ping()).rejects.toMatchObject({ code: 'storage_unavailable' });
+    }
+    await operator.query('drop trigger no_space on server_state');
+    await test.database.ping();
+    await operator.end();
+    await test.destroy();
+  });
+});

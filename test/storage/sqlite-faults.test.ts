@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Database } from '../../src/storage/database.ts';
+import { walBytesKept } from '../../src/storage/limits.ts';
 import { createTestDatabase, type TestDatabase } from '../support/databases.ts';
 import { put, putAlone, storedKeys } from './rows.ts';
 
@@ -91,5 +92,25 @@ describe('faults of a SQLite file', () => {
     expect(file.prepare('select count(*) as count from server_state').get()).toEqual({ count: 2_000 });
     expect(file.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
     file.close();
+  });
+
+  it('cut the log back that grew while another program read the file', async () => {
+    const logBytes = async () => (await stat(`${path}-wal`)).size;
+    const keptBytes = walBytesKept + 1_000_000;
+    const write = async (round: number) =>
+      Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          database.transaction((tx) => put(tx, `${round}-${index}`, large), { durability: 'relaxed' }),
+        ),
+      );
+    await putAlone(database, 'a');
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec('begin; select * from server_state');
+    let round = 0;
+    for (; (await logBytes()) < 1.5 * keptBytes; round += 1) await write(round);
+    reader.exec('rollback');
+    reader.close();
+    for (let tries = 0; (await logBytes()) > keptBytes && tries < 40; tries += 1) await write(round + tries);
+    expect(await logBytes()).toBeLessThanOrEqual(keptBytes);
   });
 });
