@@ -229,13 +229,6 @@ const faults: Readonly<Record<string, Fault>> = {
     says: /denied the sign-in, or the person cancelled.*assigned/su,
     never: /consent/u,
   },
-  'a sign-in page that expired at the provider': {
-    code: 'idp_error',
-    mutate: error('temporarily_unavailable', 'authentication_expired'),
-    step: { name: 'idp_answer' },
-    says: /sign-in page .* had expired/u,
-    never: /status page/u,
-  },
   'an internal error of the provider': {
     code: 'idp_error',
     mutate: error('server_error', 'mapper failed'),

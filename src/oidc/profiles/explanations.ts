@@ -37,7 +37,7 @@ export const explanations = {
     meaning:
       'The identity provider does not accept the client id with this key: it does not know it, or wants another proof.',
     remedy:
-      'Register the address of the key set that client-keys shows, with `private_key_jwt` as the method; a key that is new has to be published before it is used.',
+      'Register the JWK Set URL that client-keys shows at the identity provider, or upload the certificate that it shows, with `private_key_jwt` as the method. A new key has to be known there before it is used.',
     screen: 'clientAuthentication',
   },
   client_certificate_unknown: {
