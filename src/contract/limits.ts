@@ -132,6 +132,10 @@ export const auditNamesListedMax = 20;
 export const optionListCountMax = 32;
 export const emailClaimsCountMax = 8;
 export const claimNameLengthMax = 255;
+/** All required claims of a connection together, as JSON: they are read at every sign-in. */
+export const requiredClaimsLengthMax = 16_384;
+/** All scopes of a request together: they are part of a URL. */
+export const scopesLengthMax = 4096;
 /** Names in the path to a nested claim. */
 export const claimPathNamesMax = 8;
 /** Fixed parameters of the authorization request; together they must fit into a URL that every browser takes. */

@@ -134,6 +134,10 @@ function messageOf({ keyword, params, message }: ErrorObject): string {
       return params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters`;
     case 'maxLength':
       return `must have at most ${params.limit} characters`;
+    case 'type': {
+      const types: readonly string[] = Array.isArray(params.type) ? params.type : [params.type];
+      return `must be ${types.join(' or ')}`;
+    }
     case 'enum': {
       const allowedValues: readonly unknown[] = params.allowedValues;
       return `must be one of ${allowedValues.join(', ')}`;

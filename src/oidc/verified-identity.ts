@@ -168,9 +168,13 @@ function readUserinfoGroups(userinfo: Userinfo, options: ConnectionOptions): Gro
 
 // Of the same address, whatever claim it is taken from: what a provider says against it is never passed over.
 function callsUnverified(claims: JsonObject, address: EmailAddress): boolean {
-  const email = oneOfList(member(claims, usualEmailClaim));
-  const parsed = readEmailVerified(claims) === 'no' && typeof email === 'string' ? parseEmailAddress(email) : undefined;
-  return parsed?.ok === true && parsed.address.key === address.key;
+  if (readEmailVerified(claims) !== 'no') return false;
+  const email = member(claims, usualEmailClaim);
+  const emails: readonly unknown[] = Array.isArray(email) ? email : [email];
+  return emails.some((one) => {
+    const parsed = typeof one === 'string' ? parseEmailAddress(one) : undefined;
+    return parsed?.ok === true && parsed.address.key === address.key;
+  });
 }
 
 // A provider that writes every claim as a list may say `[false]`. A denial counts in that form too, a confirmation does not.

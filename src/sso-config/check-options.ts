@@ -1,5 +1,6 @@
 import { promptValues } from '../contract/connection-option-values.ts';
 import type { ConnectionOptions } from '../contract/connection-options.ts';
+import { scopesLengthMax } from '../contract/limits.ts';
 import { isCleanText } from '../contract/text.ts';
 import { findParameterFaults } from './check-parameters.ts';
 import { findRequiredClaimFaults } from './check-required-claims.ts';
@@ -52,10 +53,14 @@ function scopeFault(scope: string): string | undefined {
 
 // Of two ways to say which scopes are requested, neither can be the one that is meant.
 function scopesFaults({ scopes, additionalScopes }: ConnectionOptions): FieldIssue[] {
-  const message = 'must be empty when scopes is set; name all scopes in scopes';
-  return scopes.length > 0 && additionalScopes.length > 0
-    ? [{ path: 'additionalScopes', code: 'conflict', message }]
-    : [];
+  if (scopes.length > 0 && additionalScopes.length > 0) {
+    const message = 'must be empty when scopes is set; name all scopes in scopes';
+    return [{ path: 'additionalScopes', code: 'conflict', message }];
+  }
+  const path = scopes.length > 0 ? 'scopes' : 'additionalScopes';
+  const isTooLong = [...scopes, ...additionalScopes].join(' ').length > scopesLengthMax;
+  const message = `must have at most ${scopesLengthMax} characters in all`;
+  return isTooLong ? [{ path, code: 'maxLength', message }] : [];
 }
 
 // The request lists them with spaces between (OpenID Connect Core, section 3.1.2.1).

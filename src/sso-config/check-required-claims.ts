@@ -1,15 +1,18 @@
 import type { ConnectionOptions } from '../contract/connection-options.ts';
-import { claimNameLengthMax } from '../contract/limits.ts';
+import { claimNameLengthMax, requiredClaimsLengthMax } from '../contract/limits.ts';
 import { claimConditions, type ClaimRule, type RequiredClaim } from '../contract/required-claims.ts';
 import { isCleanText } from '../contract/text.ts';
 import type { FieldIssue } from './rules.ts';
 
 /** The faults of required claims, one issue for each claim. */
 export function findRequiredClaimFaults(required: ConnectionOptions['requiredClaims']): FieldIssue[] {
-  return Object.entries(required).flatMap(([name, wanted]) => {
+  const faults = Object.entries(required).flatMap(([name, wanted]) => {
     const fault = nameFault(name) ?? valueFault(wanted);
     return fault === undefined ? [] : [{ path: `requiredClaims.${name.slice(0, 80)}`, ...fault }];
   });
+  if (faults.length > 0 || JSON.stringify(required).length <= requiredClaimsLengthMax) return faults;
+  const message = `must have at most ${requiredClaimsLengthMax} characters in all, as JSON`;
+  return [{ path: 'requiredClaims', code: 'maxLength', message }];
 }
 
 type Fault = Pick<FieldIssue, 'code' | 'message'>;

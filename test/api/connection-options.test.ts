@@ -148,6 +148,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     [{ firstNameClaim: 'x'.repeat(256) }, ['firstNameClaim']],
     [{ lastNameClaim: 'a\ud800' }, ['lastNameClaim']],
     [{ scopes: ['two scopes'] }, ['scopes.0']],
+    [{ scopes: ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(1000)) }, ['scopes']],
     [{ scopes: ['email'], additionalScopes: ['groups'] }, ['additionalScopes']],
     [{ groupsClaim: [] }, ['groupsClaim']],
     [{ groupsClaim: ['groups'] }, ['groupsClaim']],
@@ -212,6 +213,10 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     [{ requiredClaims: { hd: { path: ['a\u0000'], contains: 'a' } } }, ['requiredClaims.hd.path.0']],
     [{ requiredClaims: { acr: { oneOf: ['mfa'] } } }, ['requiredClaims.acr']],
     [{ requiredClaims: { sub: { oneOf: ['a'] } } }, ['requiredClaims.sub']],
+    [
+      { requiredClaims: { hd: { oneOf: Array.from({ length: 20 }, (_, index) => String(index).padEnd(1000, 'x')) } } },
+      ['requiredClaims'],
+    ],
     [{ authorizationParameters: { a: '' } }, ['authorizationParameters.a']],
     [{ authorizationParameters: { a: 7 } }, ['authorizationParameters.a']],
     [{ authorizationParameters: { a: ['b', 'c'] } }, ['authorizationParameters.a']],

@@ -222,6 +222,13 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
       { email: 'BOSS@Owned.example', email_verified: 'false' },
       {},
     ],
+    [
+      'as one of several beside it',
+      { emailClaims: ['upn'] },
+      { email: ['other@acme.example', 'boss@owned.example'], email_verified: false },
+      {},
+    ],
+    ['in lists beside it', { emailClaims: ['upn'] }, { email: ['boss@owned.example'], email_verified: [false] }, {}],
     ['at userinfo', { userinfo: 'always' }, {}, { email_verified: false }],
     ['at userinfo, of another claim', { emailClaims: ['upn'], userinfo: 'always' }, {}, { email_verified: false }],
   ])(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { isReservedParameter } from '../../src/contract/authorization-parameters.ts';
 import { parseDomainName } from '../../src/contract/domain-name.ts';
 import { parseEmailAddress } from '../../src/contract/email-address.ts';
 import { appError } from '../../src/contract/errors.ts';
@@ -24,7 +25,9 @@ import { readName } from '../../src/oidc/person-name.ts';
 import { explainError } from '../../src/oidc/profiles/explain-error.ts';
 import { generic } from '../../src/oidc/profiles/generic.ts';
 import { recogniseProfile } from '../../src/oidc/profiles/recognise-profile.ts';
+import { findUnmetClaim } from '../../src/oidc/required-claims.ts';
 import { upstreamText } from '../../src/oidc/upstream-text.ts';
+import { findParameterFaults } from '../../src/sso-config/check-parameters.ts';
 import { isDomainAllowed, parseAllowedEmailDomains } from '../../src/sso-config/email-domains.ts';
 import { parseRefreshToken } from '../../src/tokens/refresh-token.ts';
 
@@ -92,6 +95,15 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
     ['', 'CN=', 'CN=x'].map((start) =>
       readGroups({ groups: start + text }, { ...groups, groupsFormat: 'distinguished-names' }),
     ),
+  'groups in brackets': (text) =>
+    [text, `[${text}]`].map((written) => readGroups({ groups: written }, { ...groups, groupsFormat: 'bracketed' })),
+  'groups in JSON': (text) =>
+    [text, `[${text}]`, JSON.stringify([text])].map((written) =>
+      readGroups({ groups: written }, { ...groups, groupsFormat: 'json' }),
+    ),
+  'a required claim': (text) =>
+    findUnmetClaim({ groups: [text, text], hd: text }, { groups: { contains: `${text}x` }, hd: { oneOf: [text] } }),
+  'a fixed parameter': (text) => [isReservedParameter(text), findParameterFaults({ [text]: text })],
   'a name': (text) =>
     readName({ given_name: text, family_name: text, name: text }, 'x', { firstNameClaim: '', lastNameClaim: '' }),
   "a provider's own words": (text) => upstreamText(text, ['a', 'a secret']),
