@@ -80,12 +80,12 @@ export function checkSettings(settings: OidcSettings): CheckedSettings {
     : { ok: true, settings: { ...tidyOptions(settings), allowedEmailDomains: domains.items.join(', ') } };
 }
 
-// The secret is the key of HS256, so a client without one would accept every ID token (RFC 7518, section 3.2).
-function algorithmFaults({ jwtSignatureAlgorithm, tokenEndpointAuthMethod }: OidcSettings): FieldIssue[] {
+// The secret is the key of HS256, so with a client that has none an empty key would verify (RFC 7518, section 3.2).
+function algorithmFaults(settings: OidcSettings): FieldIssue[] {
+  if (!isPublicClient(settings)) return [];
   const message = 'must not be HS256 when tokenEndpointAuthMethod is none, because the client secret is its key';
-  return isPublicClient({ tokenEndpointAuthMethod }) && jwtSignatureAlgorithm === 'HS256'
-    ? [{ path: 'jwtSignatureAlgorithm', code: 'conflict', message }]
-    : [];
+  const fields = ['jwtSignatureAlgorithm', 'userinfoSignedResponseAlg'] as const;
+  return fields.flatMap((path) => (settings[path] === 'HS256' ? [{ path, code: 'conflict', message }] : []));
 }
 
 // Providers exist without a userinfo endpoint. An admin who says that it is never requested need not invent one.

@@ -20,7 +20,8 @@ function secretWarnings(row: OidcConfigRow, keyring: Keyring): ConnectionWarning
   try {
     const secret = keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings));
     const isMacKey =
-      settings.jwtSignatureAlgorithm === 'HS256' || settings.tokenEndpointAuthMethod === 'client_secret_jwt';
+      [settings.jwtSignatureAlgorithm, settings.userinfoSignedResponseAlg].includes('HS256') ||
+      settings.tokenEndpointAuthMethod === 'client_secret_jwt';
     return isMacKey && Buffer.byteLength(secret) < macKeyBytesMin ? [short] : [];
   } catch (thrown) {
     if (!(thrown instanceof SealBrokenError)) throw thrown;

@@ -168,6 +168,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     [{ groupNameMatching: 'fuzzy' }, ['groupNameMatching']],
     [{ tokenEndpointAuthMethod: 'None' }, ['tokenEndpointAuthMethod']],
     [{ tokenEndpointAuthMethod: 'none', jwtSignatureAlgorithm: 'HS256' }, ['jwtSignatureAlgorithm']],
+    [{ tokenEndpointAuthMethod: 'none', userinfoSignedResponseAlg: 'HS256' }, ['userinfoSignedResponseAlg']],
     [{ clientAssertionAlgorithm: 'ES256' }, ['clientAssertionAlgorithm']],
     [{ clientAssertionKeyName: 'x5t#s256' }, ['clientAssertionKeyName']],
     [{ clientAssertionAudience: 'https://idp.example' }, ['clientAssertionAudience']],

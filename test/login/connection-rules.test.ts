@@ -119,7 +119,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       const attempt = await expectRefusal(scene, 'email_invalid', () => signIn(scene, { organization }));
       expect(JSON.parse(attempt.details)).toMatchObject({ claim: 'emails', reason: 'several_values' });
       const { whatHappened, whatToDo } = await explanationOf(organization, attempt.id);
-      expect(whatHappened).toContain('claim emails holds several values');
+      expect(whatHappened).toMatch(/claim emails holds .*several values/);
       expect(whatToDo).toContain('emails');
     });
 
