@@ -20,6 +20,8 @@ export const bodyValuesMax = 10_000;
 export const attemptLifetimeSeconds = 600;
 /** The cookie of an attempt outlives it, so that a late callback still leads back to the organization and target. */
 export const attemptCookieSeconds = 86_400;
+/** So long a sign-in waits for the answer whether it may replace the session of another account. */
+export const pendingSessionSeconds = 600;
 /** So many sign-ins may be under way in one browser, and their cookies may have so many bytes; the oldest make room. */
 export const attemptsPerBrowserMax = 5;
 export const attemptCookiesBytesMax = 6144;

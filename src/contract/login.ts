@@ -6,6 +6,7 @@ import { Text } from './text.ts';
 
 export const callbackPath = '/api/v1/sso/oidc/callback';
 export const selectOrganizationPath = '/login/select-organization';
+export const switchPath = '/login/switch';
 export const breakGlassPath = '/login/break-glass';
 export const invitationPath = '/invitation';
 export const loginErrorPath = '/login/error';

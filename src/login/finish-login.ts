@@ -1,6 +1,7 @@
 import type { RequestOrigin } from '../contract/actor.ts';
 import { appError, errorTable, type KnownError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
+import { pendingSessionSeconds } from '../contract/limits.ts';
 import { callbackPath } from '../contract/login.ts';
 import { syncGroups } from '../group-sync/apply.ts';
 import type { GroupPlan } from '../group-sync/rules.ts';
@@ -20,6 +21,7 @@ import type { Tx } from '../storage/database.ts';
 import { SharedLockHeldError } from '../storage/named-locks.ts';
 import { lockOrganization, shareOrganization } from '../organizations/queries.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
+import type { SessionRow } from '../tokens/queries.ts';
 import type { StartedSession } from '../tokens/sessions.ts';
 import { type Attempt, openAttempt, openOnward, type Onward, sealOnward } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -37,6 +39,8 @@ export interface CallbackRequest {
   readonly sealed: string;
   /** The refresh token of the session that the browser had until now; `''` when it had none. */
   readonly replaces: string;
+  /** The refresh token of a sign-in that waits for the person's answer; `''` when none does. */
+  readonly pending: string;
   readonly origin: RequestOrigin;
 }
 
@@ -47,7 +51,11 @@ export type LoginEnd =
       readonly onward: Onward;
       readonly session: StartedSession;
       readonly lifetimeSeconds: number;
+      /** The browser has a session of another user or organization, so the person is asked first. */
+      readonly mustAsk: boolean;
     }
+  /** The person has not answered yet whether this very sign-in may replace their session. */
+  | { readonly kind: 'asked-before' }
   /** The browser has the session of this very sign-in already. */
   | { readonly kind: 'finished-before'; readonly onward: Onward }
   /** The provider lost patience, so the browser goes to it once more. */
@@ -90,7 +98,8 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
     };
     const identity = await deps.relyingParty.finishAuthorization(connection, answer, soFar.trace);
     soFar.trace.passed('email', emailFacts(identity));
-    return await admit(deps, { attempt, identity, soFar, request });
+    const current = await deps.sessions.find(request.replaces);
+    return await admit(deps, { attempt, identity, soFar, request, current });
   } catch (thrown) {
     const error = toKnownError(thrown);
     await recordRefusal(deps, { attempt, error, soFar });
@@ -112,14 +121,17 @@ function isRestartable({ isRestart }: Attempt, { code, meta }: KnownError): bool
 /** What a callback gets that has no attempt under way: the same place as before, if the session of its sign-in lives. */
 async function failUnlessFinished(
   deps: LoginDeps,
-  { state, replaces }: CallbackRequest,
+  { state, replaces, pending }: CallbackRequest,
   { code, attempt }: { code: 'attempt_missing' | 'attempt_finished'; attempt?: Attempt },
 ): Promise<LoginEnd> {
   const { database, keyring } = deps.store;
-  const session = await deps.sessions.find(replaces);
-  const sealed = session?.sign_in_onward ?? undefined;
-  const onward = sealed === undefined ? undefined : openOnward(keyring, sealed, state);
+  const onwardOf = async (token: string) => {
+    const sealed = (await deps.sessions.find(token))?.sign_in_onward ?? undefined;
+    return sealed === undefined ? undefined : openOnward(keyring, sealed, state);
+  };
+  const onward = await onwardOf(replaces);
   if (onward !== undefined) return { kind: 'finished-before', onward };
+  if ((await onwardOf(pending)) !== undefined) return { kind: 'asked-before' };
   const way = attempt === undefined ? {} : await wayBackOf(database.db, attempt);
   return { kind: 'failed', error: appError(code), way };
 }
@@ -152,6 +164,8 @@ interface Admission {
   readonly identity: VerifiedIdentity;
   readonly soFar: AttemptSoFar;
   readonly request: CallbackRequest;
+  /** The session that the browser has until now. */
+  readonly current: SessionRow | undefined;
 }
 
 async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
@@ -178,7 +192,7 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
 }
 
 async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission): Promise<LoginEnd> {
-  const { attempt, identity, soFar, request } = admission;
+  const { attempt, identity, soFar, request, current } = admission;
   const { origin } = soFar;
   const trace = soFar.trace.fork();
   const { store, system, sessions, ownedDomains } = deps;
@@ -217,7 +231,10 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
   if (groups === undefined) trace.skipped('groups', { found: 'groups are not managed by sign-ins' });
   else trace.passed('groups', { found: `claim ${identity.groups.state}` });
   const nowMs = system.clock.nowMs();
-  const lifetimeSeconds = Math.floor((latestEndMs(settings.user_token_expiration, nowMs) - nowMs) / 1000);
+  const fullSeconds = Math.floor((latestEndMs(settings.user_token_expiration, nowMs) - nowMs) / 1000);
+  const mustAsk =
+    current !== undefined && (current.user_id !== account.userId || current.organization_id !== organizationId);
+  const lifetimeSeconds = mustAsk ? Math.min(fullSeconds, pendingSessionSeconds) : fullSeconds;
   const session = await sessions.start(tx, {
     userId: account.userId,
     email: account.email,
@@ -225,16 +242,16 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
     authMethod: 'oidc',
     oidcConfigId: asId<OidcConfigId>(settings.id),
     lifetimeSeconds,
-    replaces: request.replaces,
+    replaces: mustAsk ? '' : request.replaces,
     signInOnward: sealOnward(store.keyring, request.state, attempt),
     origin,
   });
-  trace.passed('session', { found: `ends after ${lifetimeSeconds} s at the latest` });
+  trace.passed('session', { found: `ends after ${fullSeconds} s at the latest` });
   await recordSuccess(deps, tx, { attempt, identity, account, groups, soFar: { ...soFar, trace } });
   if (settings.last_sign_in_at === null) {
     await markSignIn(tx, { id: settings.id, revision: settings.revision, nowMs: system.clock.nowMs() });
   }
-  return { kind: 'signed-in', onward: attempt, session, lifetimeSeconds };
+  return { kind: 'signed-in', onward: attempt, session, lifetimeSeconds, mustAsk };
 }
 
 async function recordSuccess(
@@ -246,7 +263,7 @@ async function recordSuccess(
     account,
     groups,
     soFar,
-  }: Omit<Admission, 'request'> & { account: Account; groups: GroupPlan | undefined },
+  }: Omit<Admission, 'request' | 'current'> & { account: Account; groups: GroupPlan | undefined },
 ): Promise<void> {
   await finishAttempt(tx, attempt.id, {
     outcome: 'succeeded',

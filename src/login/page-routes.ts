@@ -31,6 +31,7 @@ import { type Fields, fieldsOf } from './form-fields.ts';
 import { showerOf } from './show-page.ts';
 import type { LoginEndpoints } from './routes.ts';
 import { startLogin } from './start-login.ts';
+import { mountSwitchPage } from './switch-page-routes.ts';
 import { errorHref, readWayBack, retryHref } from './way-back.ts';
 import type { AccessTokens } from '../tokens/access-tokens.ts';
 
@@ -52,6 +53,7 @@ export async function mountPages(app: FastifyInstance, deps: LoginDeps, pages: P
     mountBreakGlassPage(scope, deps, pages);
     mountInvitationPage(scope, deps, pages);
     mountOrganizationChoice(scope, deps, pages);
+    mountSwitchPage(scope, deps, pages);
     mountErrorAndAssets(scope, deps, pages);
   });
 }

@@ -6,7 +6,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { errorTable, type KnownError } from '../contract/errors.ts';
-import { loginErrorPath, loginRoutes, selectOrganizationPath } from '../contract/login.ts';
+import { loginErrorPath, loginRoutes, switchPath } from '../contract/login.ts';
 import { type CookieJar, onlyCookie } from '../http/cookies.ts';
 import { logFailure, toKnownError } from '../http/error-renderer.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
@@ -17,8 +17,10 @@ import { attemptCookieName, type Onward } from './attempt.ts';
 import { rememberAttempt } from './attempt-cookies.ts';
 import { finishLogin, type LoginEnd } from './finish-login.ts';
 import type { LoginDeps } from './login-deps.ts';
+import { onwardPath } from './onward-path.ts';
 import type { PageAssets } from './pages/assets.ts';
 import { errorPage } from './pages/error-page.ts';
+import { keepPending, type PendingStore, readPending } from './pending-sign-in.ts';
 import { showerOf } from './show-page.ts';
 import { type LoginRequest, startLogin } from './start-login.ts';
 import { answerTooLargeHeaders } from './too-large-headers.ts';
@@ -40,6 +42,7 @@ export function mountLogin(
   const fail = createFail(assets);
   const validate = createValidators().forQuery(loginRoutes.startSignIn.query);
   const config = { rateLimit: limits.signIn };
+  const stores = { keyring: deps.store.keyring, cookies };
 
   app.get(loginRoutes.startSignIn.url, { config, exposeHeadRoute: false }, async (request, reply) => {
     const issues = validate(request.query);
@@ -66,9 +69,11 @@ export function mountLogin(
     const sealed = onlyCookie(request.headers.cookie, cookieName) ?? '';
     try {
       const replaces = readRefreshCookie(request, cookies);
-      const end = await finishLogin(deps, { search, state, sealed, replaces, origin: requestOrigin(request) });
+      const pending = readPending(request, stores)?.refreshToken ?? '';
+      const origin = requestOrigin(request);
+      const end = await finishLogin(deps, { search, state, sealed, replaces, pending, origin });
       if (sealed !== '') reply.header('set-cookie', cookies.clear(cookieName));
-      return await answerEnd(end, { request, reply, cookies, fail });
+      return await answerEnd(end, { request, reply, stores, fail });
     } catch (thrown) {
       const error = toKnownError(thrown);
       logUnlessRendered(deps, request, error);
@@ -84,20 +89,27 @@ export function mountLogin(
 
 async function answerEnd(
   end: LoginEnd,
-  answer: { request: FastifyRequest; reply: FastifyReply; cookies: CookieJar; fail: ReturnType<typeof createFail> },
+  answer: { request: FastifyRequest; reply: FastifyReply; stores: PendingStore; fail: ReturnType<typeof createFail> },
 ): Promise<FastifyReply> {
-  const { request, reply, cookies, fail } = answer;
+  const { request, reply, stores, fail } = answer;
+  const { cookies } = stores;
   switch (end.kind) {
     case 'failed':
       return fail(request, reply, end);
     case 'finished-before':
       return reply.redirect(onwardPath(end.onward), 302);
+    case 'asked-before':
+      return reply.redirect(switchPath, 302);
     case 'restarted':
       if (end.start.kind === 'failed') return fail(request, reply, end.start);
       rememberAttempt(request, reply, { cookies, state: end.start.state, sealed: end.start.sealed });
       return reply.redirect(end.start.url.href, 302);
     case 'signed-in': {
-      const { session, lifetimeSeconds, onward } = end;
+      const { session, lifetimeSeconds, onward, mustAsk } = end;
+      if (mustAsk) {
+        keepPending(reply, stores, { refreshToken: session.refreshToken, ...onwardOf(onward) });
+        return reply.redirect(switchPath, 302);
+      }
       setRefreshCookie(reply, cookies, { refreshToken: session.refreshToken, lifetimeSeconds });
       return reply.redirect(onwardPath(onward), 302);
     }
@@ -132,9 +144,12 @@ function logUnlessRendered({ system }: LoginDeps, request: FastifyRequest, error
   logFailure(system.logger, error, { reqId: request.id, statusCode: errorTable[error.code].status });
 }
 
-function onwardPath({ returnTo, callbackPort }: Onward): string {
-  if (callbackPort !== undefined) return `${selectOrganizationPath}?callback_port=${callbackPort}`;
-  return returnTo ?? selectOrganizationPath;
+// An attempt holds more than where it leads.
+function onwardOf({ returnTo, callbackPort }: Onward): Onward {
+  return {
+    ...(returnTo === undefined ? {} : { returnTo }),
+    ...(callbackPort === undefined ? {} : { callbackPort }),
+  };
 }
 
 function onlyValue(query: URLSearchParams, name: string): string {

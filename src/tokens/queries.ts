@@ -73,6 +73,21 @@ const rotate = statement((tx: Tx, { id, from, to, spentTokens, nowMs }: Rotation
     .where('ended_at', 'is', null),
 );
 
+/** Lets a session that lives end at another time; false when it has ended or expired. */
+export async function extendSession(
+  tx: Tx,
+  { id, expiresAtMs, nowMs }: { id: string; expiresAtMs: number; nowMs: number },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('sessions')
+    .set({ expires_at: expiresAtMs })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', nowMs)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
 /**
  * Which sessions: one, those of a person, of an organization, or of its configuration. Each names what an index knows,
  * so that nobody reads the sessions of other organizations.

@@ -67,7 +67,7 @@ export interface Sessions {
    */
   find(refreshToken: string): Promise<SessionRow | undefined>;
   /** Ends the session of a refresh token, if it lives; any token that the session ever had will do. */
-  end(refreshToken: string, origin: RequestOrigin): Promise<void>;
+  end(refreshToken: string, origin: RequestOrigin, reason?: string): Promise<void>;
 }
 
 interface SessionsDeps {
@@ -84,10 +84,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
     start: async (tx, session) => startSession(deps, tx, session),
     refresh: async (token, origin) => refreshSession(deps, token, origin),
     find: async (token) => findByRefreshToken(deps.database.db, deps.clock, token),
-    end: async (token, origin) => {
+    end: async (token, origin, reason = 'logout') => {
       // Another tab may have exchanged the token already: to log out must end the session even so.
       const session = await findLiveFamily(deps.database.db, deps.clock, parseRefreshToken(token));
-      if (session !== undefined) await endSession(deps, { session, reason: 'logout', origin });
+      if (session !== undefined) await endSession(deps, { session, reason, origin });
     },
   };
 }

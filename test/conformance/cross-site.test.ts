@@ -32,10 +32,12 @@ describe('a page of another site', () => {
     scene = await openLoginScene('sqlite');
     organization = await scene.addOrganization();
     ({ browser: member } = await signIn(scene, { organization }));
+    // Begun elsewhere too, so that a page asks whether that may replace this session.
+    await signIn(scene, { organization: await scene.bystander(), browser: member });
     const of = { token: scene.boot.token, organizationId: organization.id };
     const { token } = await invite(scene.server, of, { email: 'wanted@acme.example', role: 'member' });
     const shown = ['/login', '/login/admin', '/login/break-glass', `/invitation?token=${token}`];
-    const ofSession = ['/login/select-organization', '/login/select-organization?callback_port=45454'];
+    const ofSession = ['/login/select-organization', '/login/select-organization?callback_port=45454', '/login/switch'];
     forms = (await Promise.all([...shown, ...ofSession].map(formsOn))).flat();
   });
   afterAll(() => scene.close());
@@ -79,7 +81,7 @@ describe('a page of another site', () => {
     const before = await readEverything(scene.server.database);
     const ofSession = forms.filter(({ fields }) => 'csrfToken' in fields);
     expect(new Set(ofSession.map(({ action }) => action))).toEqual(
-      new Set(['/login/select-organization', '/login/logout']),
+      new Set(['/login/select-organization', '/login/logout', '/login/switch']),
     );
     for (const { action, fields } of ofSession) {
       for (const csrfToken of ['', 'x', fields['csrfToken']?.replace(/.$/u, '-') ?? '']) {

@@ -5,6 +5,7 @@ import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
 import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import {
+  answerSwitch,
   beginSignIn,
   countRows,
   type LoginScene,
@@ -50,6 +51,9 @@ describe.each(engines)('a session that a browser had before somebody signs in wi
     const victim = copyOf(attacker);
     const planted = victim.cookies('localhost').get('jid') ?? '';
     await signIn(scene, { organization, browser: victim });
+    // The page names the stranger's account, and nothing is replaced before the member has answered it.
+    expect((await victim.visit(`${scene.server.url}/login/switch`)).text).toContain('bo@beside.example');
+    await answerSwitch(scene, victim, 'switch');
     const own = victim.cookies('localhost').get('jid') ?? '';
     expect(own.split('.')[0]).not.toBe(planted.split('.')[0]);
     expect([await statusOf(token), await isAlive(attacker)]).toEqual([403, false]);

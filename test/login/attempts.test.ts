@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import {
+  answerSwitch,
   beginSignIn,
   countRows,
   expectRefusal,
@@ -46,6 +47,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     await browser.visit(there);
     expect((await readToken(scene, browser)).organizationId).toBe(other.id);
     await browser.visit(here);
+    await answerSwitch(scene, browser, 'switch');
     expect((await readToken(scene, browser)).organizationId).toBe(organization.id);
   });
 

@@ -239,6 +239,17 @@ function attemptIdOnPage({ text }: PageAnswer): string {
   return shown.replaceAll(/<[^>]*>|\s/g, '');
 }
 
+/** Answers the page that asks whether a sign-in may replace the session of another account. */
+export async function answerSwitch(
+  { server }: LoginScene,
+  browser: BrowserClient,
+  choice: 'switch' | 'stay',
+): Promise<PageAnswer> {
+  const url = `${server.url}/login/switch`;
+  const csrfToken = /name="csrfToken" value="([^"]+)"/u.exec((await browser.visit(url)).text)?.[1] ?? '';
+  return browser.visit(url, { form: { choice, csrfToken } });
+}
+
 /** The same of a refusal that no attempt stands behind: nothing at all is written. */
 export async function expectTurnedAway(
   scene: LoginScene,

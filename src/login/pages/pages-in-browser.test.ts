@@ -17,6 +17,7 @@ import { layout, type Page } from './layout.ts';
 import { notFoundPage } from './not-found-page.ts';
 import { signInPage } from './sign-in-page.ts';
 import { signedInPage } from './signed-in-page.ts';
+import { switchPage } from './switch-page.ts';
 
 const at = new Date('2026-11-24T14:05:09Z');
 const session = { email: 'zoë@acme.test', privateKey: '', JTWToken: 'access', RefreshToken: 'refresh' };
@@ -37,6 +38,7 @@ const staticPages = [
   'break-glass',
   'choose',
   'signed-in',
+  'switch',
   'error',
   'invitation',
   'invitation-over',
@@ -207,6 +209,12 @@ function samplePages(): Readonly<Record<string, () => Page>> {
     'not-found': notFoundPage,
     choose: () => chooseOrganizationPage({ ...person, organizations: [organization], callbackPort: 5000 }),
     'signed-in': () => signedInPage({ ...person, name: longName, organizationName: organization.name, expiresAt: at }),
+    switch: () =>
+      switchPage({
+        current: { email: person.email, organizationName: organization.name },
+        next: { email: person.email, organizationName: longName },
+        csrfToken: person.csrfToken,
+      }),
     invitation: () => {
       const names = { organizationName: organization.name, inviterName: person.email };
       return invitationPage({ ...names, token: 'x'.repeat(43), email: person.email, expiresAt: at });

@@ -13,6 +13,7 @@ import { layout, type Page } from './layout.ts';
 import { notFoundPage } from './not-found-page.ts';
 import { signInPage } from './sign-in-page.ts';
 import { signedInPage } from './signed-in-page.ts';
+import { switchPage } from './switch-page.ts';
 
 const { urls } = loadPageAssets(readPageAsset);
 const at = new Date('2026-11-24T14:05:09.000Z');
@@ -54,6 +55,14 @@ describe('every page', () => {
     [
       'signed in',
       signedInPage({ name: hostile, email: hostile, organizationName: hostile, expiresAt: at, csrfToken: hostile }),
+    ],
+    [
+      'account switch',
+      switchPage({
+        current: { email: hostile, organizationName: hostile },
+        next: { email: hostile, organizationName: hostile },
+        csrfToken: hostile,
+      }),
     ],
     ['command line', commandLinePage({ port: 5000, payloadBase64: hostile })],
     ['error', errorPage({ message: hostile, hint: hostile, attemptId: hostile, happenedAt: at, retryHref: hostile })],

@@ -147,6 +147,12 @@ export const browser: CaseGroup = {
         'Cookies of attempts have a sum of 6 KiB, targets 512 characters; headers too large take the cookies back',
     },
     {
+      id: 'H355',
+      attack:
+        'A link signs the browser in to another organization or as another user, without a question of the provider',
+      expected: 'A page asks first; until then the session stays, and without an answer the new one ends',
+    },
+    {
       id: 'H357',
       attack: 'A provider answers every authorization request with `authentication_expired`',
       expected: 'The browser is sent to it once more, then shown the failure',

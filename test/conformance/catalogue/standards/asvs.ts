@@ -71,7 +71,7 @@ export const asvs: readonly Requirement[] = [
     '7.6.2',
     'No session without an action of the person',
     'not met',
-    'Whoever is signed in at the provider gets a session here by following a link; a program gets one only by a choice (H121)',
+    'A link starts a session for a person who is signed in at the provider. It replaces no other account unasked (H355), and a program gets a session only by a choice (H121)',
   ],
   ['8.2.1', 'Functions need permissions', 'met', 'H219, H231'],
   [

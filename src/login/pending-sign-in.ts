@@ -1,0 +1,52 @@
+import { pendingSessionSeconds } from '../contract/limits.ts';
+import { type CookieJar, onlyCookie } from '../http/cookies.ts';
+import { SealBrokenError } from '../kernel/sealed-box.ts';
+import type { Keyring } from '../storage/keyring.ts';
+import type { Onward } from './attempt.ts';
+
+/** A sign-in that succeeded while the browser had a session of somebody else, and waits for the person's word. */
+export interface PendingSignIn extends Onward {
+  /** Of the session that it made. The browser gets it as its refresh cookie when the person agrees. */
+  readonly refreshToken: string;
+}
+
+interface Request {
+  readonly headers: { readonly cookie?: string | undefined };
+}
+
+interface Reply {
+  header(name: 'set-cookie', value: string): unknown;
+}
+
+const cookieName = 'sallyport_pending';
+const purpose = 'pending-sign-in';
+
+/** Keeps a sign-in in the browser, sealed, until the person has answered. */
+export function keepPending(reply: Reply, store: PendingStore, pending: PendingSignIn): void {
+  const sealed = store.keyring.seal(JSON.stringify(pending), purpose);
+  const name = store.cookies.hostName(cookieName);
+  reply.header('set-cookie', store.cookies.set(name, sealed, pendingSessionSeconds));
+}
+
+/** What keeping a sign-in takes. */
+export interface PendingStore {
+  readonly keyring: Keyring;
+  readonly cookies: CookieJar;
+}
+
+export function readPending({ headers }: Request, { keyring, cookies }: PendingStore): PendingSignIn | undefined {
+  const sealed = onlyCookie(headers.cookie, cookies.hostName(cookieName));
+  if (sealed === undefined) return undefined;
+  try {
+    // The seal vouches for the form: only keepPending makes it.
+    const pending: PendingSignIn = JSON.parse(keyring.open(sealed, purpose));
+    return pending;
+  } catch (thrown) {
+    if (thrown instanceof SealBrokenError) return undefined;
+    throw thrown;
+  }
+}
+
+export function forgetPending(reply: Reply, { cookies }: PendingStore): void {
+  reply.header('set-cookie', cookies.clear(cookies.hostName(cookieName)));
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../kernel/clock.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import { findOrganization } from '../organizations/queries.ts';
+import { latestEndMs } from '../organizations/session-lifetime.ts';
+import type { Database } from '../storage/database.ts';
+import { extendSession, type SessionRow } from './queries.ts';
+
+/**
+ * Gives a session that was begun for a few minutes the time that its organization allows, once its holder has agreed to
+ * it. Returns its lifetime in seconds, or `undefined` when it has ended meanwhile.
+ */
+export async function acceptSession(
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  session: SessionRow,
+): Promise<number | undefined> {
+  return database.transaction(async (tx) => {
+    const organization = await findOrganization(tx, asId<OrganizationId>(session.organization_id ?? ''));
+    if (organization === undefined) return undefined;
+    const nowMs = clock.nowMs();
+    const expiresAtMs = latestEndMs(organization.user_token_expiration, session.authenticated_at);
+    const isExtended = await extendSession(tx, { id: session.id, expiresAtMs, nowMs });
+    return isExtended ? Math.floor((expiresAtMs - nowMs) / 1000) : undefined;
+  });
+}
