@@ -59,8 +59,9 @@ export async function hasGot(
 }
 
 /**
- * Claims messages that are due, the longest overdue first, by moving their time on. The conditions stand twice because
- * PostgreSQL holds a row that another node has just claimed against the outer ones anew.
+ * Claims messages that are due by moving their time on: first the longest overdue message of each organization, then the
+ * second one of each, so that an organization with many messages does not delay the others. The conditions stand twice
+ * because PostgreSQL checks the outer ones again for a row that another node has just claimed.
  */
 export async function claimDueMails(
   tx: Tx,
@@ -73,11 +74,23 @@ export async function claimDueMails(
     .where('next_attempt_at', '<=', nowMs)
     .where('id', 'in', (it) =>
       it
-        .selectFrom('mail_outbox')
-        .select('id')
-        .where('status', '=', 'queued')
-        .where('next_attempt_at', '<=', nowMs)
-        .orderBy('next_attempt_at')
+        .selectFrom((inner) =>
+          inner
+            .selectFrom('mail_outbox')
+            .select(['id', 'next_attempt_at'])
+            .select((row) =>
+              row.fn
+                .agg<number>('row_number')
+                .over((over) => over.partitionBy('organization_id').orderBy('next_attempt_at').orderBy('id'))
+                .as('turn'),
+            )
+            .where('status', '=', 'queued')
+            .where('next_attempt_at', '<=', nowMs)
+            .as('due'),
+        )
+        .select('due.id')
+        .orderBy('due.turn')
+        .orderBy('due.next_attempt_at')
         .limit(limit),
     )
     .returningAll()

@@ -3,8 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { deliverMails } from '../../src/invitations/deliver-mails.ts';
+import { mailsPerRound } from '../../src/invitations/mail-limits.ts';
 import { createMailQueue, type QueueMail } from '../../src/invitations/queue-mail.ts';
-import { withdrawMail } from '../../src/invitations/mail-queries.ts';
+import { claimDueMails, withdrawMail } from '../../src/invitations/mail-queries.ts';
 import { sha256Hex } from '../../src/kernel/digest.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
@@ -257,6 +258,17 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(await send(await addOrganization())).toBeTypeOf('string');
     clock.advanceSeconds(3600);
     expect(await send(organization)).toBeTypeOf('string');
+  });
+
+  it('H328: is not delayed by another organization that has many messages', async () => {
+    const [busy, other] = [await addOrganization(), await addOrganization()];
+    for (let sent = 0; sent < 3 * mailsPerRound; sent += 1) await send(busy);
+    clock.advanceSeconds(60);
+    const late = await send(other);
+    const due = { nowMs: clock.nowMs(), leaseMs: 60_000, limit: mailsPerRound };
+    const claimed = await opened.database.transaction((tx) => claimDueMails(tx, due));
+    expect(claimed).toHaveLength(mailsPerRound);
+    expect(claimed.map(({ id }) => id)).toContain(late);
   });
 
   it('H348: is at most ten a day for one mailbox, however many organizations write and whatever tags they add', async () => {
