@@ -65,6 +65,13 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
   const isSignedIn = async (browser: BrowserClient): Promise<boolean> =>
     hasSession(browser) && (await readToken(scene, browser)).status === 200;
 
+  /** An organization in which somebody has signed in: the first sign-in writes to the connection, and the others do not. */
+  async function newOrganization(config = {}): Promise<SceneOrganization> {
+    const organization = await scene.addOrganization({ config });
+    await (await returning(organization)).finish();
+    return organization;
+  }
+
   /** A member whose browser is about to bring the callback of a sign-in. */
   async function returning(organization: SceneOrganization, claims: Record<string, unknown> = {}) {
     organization.idp.setClaims({ sub: randomUUID(), email: `${randomUUID()}@acme.example`, ...claims });
@@ -76,7 +83,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
   it.each(orders)(
     'H332: a sign-in has no session after the connection was changed with its sessions (%s)',
     async (order) => {
-      const organization = await scene.addOrganization();
+      const organization = await newOrganization();
       const { browser, finish } = await returning(organization);
       const change = { endSessions: true, allowedEmailDomains: 'other.example' };
       const { taken } = await race(order, { admit: finish, takeAway: () => scene.changeConfig(organization, change) });
@@ -85,14 +92,14 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
   );
 
   it.each(orders)('H332: a sign-in has no session after the connection was deleted (%s)', async (order) => {
-    const organization = await scene.addOrganization();
+    const organization = await newOrganization();
     const { browser, finish } = await returning(organization);
     const { taken } = await race(order, { admit: finish, takeAway: () => scene.deleteConfig(organization) });
     expect([taken.status, await isSignedIn(browser)]).toEqual([200, false]);
   });
 
   it.each(orders)('H332: a sign-in has no session after its member was deactivated (%s)', async (order) => {
-    const organization = await scene.addOrganization();
+    const organization = await newOrganization();
     const claims = { sub: 'dora', email: 'dora@acme.example' };
     organization.idp.setClaims(claims);
     await signIn(scene, { organization });
@@ -107,7 +114,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
   });
 
   it('H332: a sign-in does not enter a group by the name that the group had', async () => {
-    const organization = await scene.addOrganization({ config: { manageGroupMemberships: true } });
+    const organization = await newOrganization({ manageGroupMemberships: true });
     const json = { name: 'Staff', organizationId: organization.id, role: 'admin' };
     const { body } = await asAdmin('/api/v1/groups', { json });
     const { finish } = await returning(organization, { groups: ['Staff'] });
@@ -120,7 +127,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
   });
 
   it('H332: a sign-in takes no invitation of an admin who was removed', async () => {
-    const organization = await scene.addOrganization();
+    const organization = await newOrganization();
     await addPerson(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
     const sender = await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
     const domain = `${randomUUID()}.example`;
@@ -142,7 +149,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
   });
 
   it('H332: a sign-in links no account by a domain that was given up', async () => {
-    const organization = await scene.addOrganization();
+    const organization = await newOrganization();
     const domain = `${randomUUID()}.example`;
     await own(organization.id, domain);
     const { id } = await scene.server.database.db
@@ -200,7 +207,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
   });
 
   it.each(orders)('H333: a refreshed session has ended after its owner ended it (%s)', async (order) => {
-    const organization = await scene.addOrganization();
+    const organization = await newOrganization();
     const { browser, finish } = await returning(organization);
     await finish();
     const { token } = await readToken(scene, browser);
@@ -265,7 +272,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
   });
 
   it.each(orders)('H334: a break-glass session does not outlive the deactivation of its admin (%s)', async (order) => {
-    const organization = await scene.addOrganization();
+    const organization = await newOrganization();
     const { id: organizationId, slug: organizationSlug } = organization;
     await addPerson(scene.server, scene.boot, { organizationId, role: 'admin' });
     const admin = await addMember(scene.server, scene.boot, { organizationId, role: 'admin' });
