@@ -18,7 +18,7 @@ export type AppendAudit = (tx: Tx, entry: AuditEntry) => Promise<void>;
 
 /**
  * The audit trail's name for a caller of the API. The trail refuses an entry with it unless the caller was judged in the
- * same transaction, by `requireAccessAlone` or `requireCaller`. So no caller can change anything by a right or a
+ * same transaction, by `requireAccessAlone` or `requireCallerLocked`. So no caller can change anything by a right or a
  * credential that was good only earlier.
  */
 export function auditActor(actor: Actor): AuditActor {

@@ -23,7 +23,7 @@ export function nameCaller(named: AuditActor, caller: Actor): AuditActor {
 export function requireJudged(tx: Tx, named: AuditActor): void {
   const credential = credentials.get(named);
   if (credential === undefined || judgedCallers.get(tx)?.has(credential) === true) return;
-  throw new TypeError('an audit entry of a caller needs requireAccessAlone or requireCaller in its transaction');
+  throw new TypeError('an audit entry of a caller needs requireAccessAlone or requireCallerLocked in its transaction');
 }
 
 function credentialOf(caller: Actor): string {

@@ -2,7 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { RotateKeysBody } from '../contract/keys.ts';
-import { requireCaller } from '../organizations/caller.ts';
+import { requireCallerLocked } from '../organizations/caller.ts';
 import type { Tx } from '../storage/database.ts';
 import { rotateDataKey } from '../storage/rotate-data-key.ts';
 import { forgetOtherRootKeys } from '../storage/rotate-root-key.ts';
@@ -21,7 +21,7 @@ export async function rotateKeys(
 ): Promise<void> {
   if (!actor.isInstanceAdmin) throw appError('permission_denied');
   await deps.database.transaction(async (tx) => {
-    await requireCaller(tx, actor);
+    await requireCallerLocked(tx, actor);
     const keyId = await rotate(deps, tx, kind);
     if (keyId === undefined) return;
     await deps.audit(tx, {

@@ -2,32 +2,57 @@ import type { MachineActor, UserActor } from '../contract/actor.ts';
 import type { Tx } from '../storage/database.ts';
 import { statement } from '../storage/statement.ts';
 
+/** Whether a credential is only read, or also kept from ending until the transaction ends. */
+export type Hold = 'read' | 'locked';
+
 /** The session that a person calls by, if nobody has ended it. */
-export async function findSessionOfCaller(tx: Tx, { sessionId, userId }: UserActor) {
-  return sessionOfCaller.first(tx, { sessionId, userId });
+export async function findSessionOfCaller(tx: Tx, { sessionId, userId }: UserActor, hold: Hold) {
+  const session = hold === 'read' ? sessionOfCaller : lockedSessionOfCaller;
+  return session.first(tx, { sessionId, userId });
 }
 
-const sessionOfCaller = statement((tx: Tx, { sessionId, userId }: { sessionId: string; userId: string }) =>
-  tx
+interface SessionOfUser {
+  readonly sessionId: string;
+  readonly userId: string;
+}
+
+function selectSession(tx: Tx, { sessionId, userId }: SessionOfUser) {
+  return tx
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .select(['sessions.auth_method', 'users.is_super_admin'])
     .where('sessions.id', '=', sessionId)
     .where('sessions.user_id', '=', userId)
-    .where('sessions.ended_at', 'is', null),
+    .where('sessions.ended_at', 'is', null);
+}
+
+const sessionOfCaller = statement(selectSession);
+const lockedSessionOfCaller = statement((tx: Tx, which: SessionOfUser) =>
+  selectSession(tx, which).forShare('sessions'),
 );
 
 /** The token that a program calls by, if nobody has revoked it. */
-export async function findTokenOfCaller(tx: Tx, { tokenId, identityId }: MachineActor) {
-  return tokenOfCaller.first(tx, { tokenId, identityId });
+export async function findTokenOfCaller(tx: Tx, { tokenId, identityId }: MachineActor, hold: Hold) {
+  const token = hold === 'read' ? tokenOfCaller : lockedTokenOfCaller;
+  return token.first(tx, { tokenId, identityId });
 }
 
-const tokenOfCaller = statement((tx: Tx, { tokenId, identityId }: { tokenId: string; identityId: string }) =>
-  tx
+interface TokenOfIdentity {
+  readonly tokenId: string;
+  readonly identityId: string;
+}
+
+function selectToken(tx: Tx, { tokenId, identityId }: TokenOfIdentity) {
+  return tx
     .selectFrom('machine_tokens')
     .innerJoin('machine_identities', 'machine_identities.id', 'machine_tokens.identity_id')
     .select('machine_identities.is_instance_admin')
     .where('machine_tokens.id', '=', tokenId)
     .where('machine_tokens.identity_id', '=', identityId)
-    .where('machine_tokens.is_revoked', '=', 0),
+    .where('machine_tokens.is_revoked', '=', 0);
+}
+
+const tokenOfCaller = statement(selectToken);
+const lockedTokenOfCaller = statement((tx: Tx, which: TokenOfIdentity) =>
+  selectToken(tx, which).forShare('machine_tokens'),
 );

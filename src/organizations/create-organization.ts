@@ -8,7 +8,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { addOrganization } from './add-organization.ts';
-import { requireCaller } from './caller.ts';
+import { requireCallerLocked } from './caller.ts';
 import { countMembershipsOfUser, findEmailKey, findIdOfSlug, insertMembership, lockUser } from './queries.ts';
 import { mayCreateOrganization, type OrganizationCreation } from './rules.ts';
 import { toOrganization } from './to-organization.ts';
@@ -36,13 +36,13 @@ export async function createOrganization(
 ): Promise<Organization> {
   if (!mayCreateOrganization(actor, deps.organizationCreation)) throw appError('permission_denied');
   return deps.database.transaction(async (tx) => {
-    await requireCaller(tx, actor);
     const vouchedSlug = actor.isInstanceAdmin ? 'given' : 'never';
     const row = await addOrganization(deps, tx, { ...body, vouchedSlug }).catch((thrown: unknown) =>
       rethrowWithId(tx, thrown, { actor, body }),
     );
     const organizationId = asId<OrganizationId>(row.id);
     if (actor.kind === 'user') await addFirstAdmin(deps, tx, { actor, organizationId });
+    await requireCallerLocked(tx, actor);
     await deps.audit(tx, {
       organizationId,
       actor: auditActor(actor),

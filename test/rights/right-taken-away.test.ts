@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { addMachine, addMember, addPerson, type Machine, type Person } from '../support/callers.ts';
@@ -103,7 +105,8 @@ describe.each(engines)('a right that is taken away at the moment of its use (%s)
   let machine: Machine;
 
   beforeAll(async () => {
-    scene = await openLoginScene(engine, {}, { standBefore: holder.standBefore });
+    const settings = { SALLYPORT_ORGANIZATION_CREATION: 'anyone' };
+    scene = await openLoginScene(engine, settings, { standBefore: holder.standBefore });
     organization = await scene.addOrganization();
     await addPerson(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
     machine = await addMachine(scene.server, scene.boot, { organizationId: organization.id, role: 'no-access' });
@@ -161,5 +164,22 @@ describe.each(engines)('a right that is taken away at the moment of its use (%s)
     const answer = await actDuring(actors, settings(actors), takeAway(actors));
     expect([403, 404]).toContain(answer.status);
     expect(await lastEvent()).toBe(event);
+  });
+
+  it('H330: no organization is created by a session that its owner has ended', async () => {
+    const { looseToken: token } = await addMember(scene.server, scene.boot, {
+      organizationId: organization.id,
+      role: 'member',
+    });
+    const held = holder.hold(beforeItsEnd);
+    const ended = scene.server.call('/api/v2/users/me/sessions', { method: 'DELETE', token });
+    await Promise.race([held.reached, ended]);
+    const name = `Kept ${randomUUID()}`;
+    const created = scene.server.call('/api/v2/organizations', { token, json: { name } });
+    await holder.untilAnsweredOrWaiting(created);
+    held.release();
+    expect([(await ended).status, (await created).body.error]).toEqual([200, 'TokenError']);
+    const organizations = scene.server.database.db.selectFrom('organizations').select('id').where('name', '=', name);
+    expect(await organizations.execute()).toEqual([]);
   });
 });
