@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { attemptRecordBytesMax } from '../contract/limits.ts';
 import { decodeRecord, encode, encodeRecord, type StoredRecord } from './stored-record.ts';
 
 const record: StoredRecord = {
@@ -52,6 +53,19 @@ describe('the record of a sign-in', () => {
       encodeRecord({ ...record, steps: [{ name: 'form', outcome: 'failed', durationMs: 0, found }] }, ['', secret]),
     );
     expect(told?.steps[0]?.found).toBe(found.replace(secret, '[redacted]'));
+  });
+
+  it('stays within its limit, whatever its facts and groups are made of', () => {
+    // JSON spells each of these with six bytes.
+    const long = '\u0001'.repeat(5000);
+    const step = { name: 'iss', outcome: 'failed', durationMs: 1, expected: long, found: long } as const;
+    const causes = { step: long, check: long, reason: long, error: long, expected: long, found: long, domain: long };
+    const names = Array.from({ length: 21 }, () => '\u0001'.repeat(64));
+    const groups = { isManaged: true, named: 990, unmatched: 1, added: names, removed: names, kept: names[0] ?? '' };
+    const steps = [...Array.from({ length: 40 }, () => ({ ...step, outcome: 'passed' as const })), step];
+    const text = encodeRecord({ ...record, ...causes, userAgent: long.slice(0, 512), groups, steps }, []);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(attemptRecordBytesMax);
+    expect(decodeRecord(text)?.steps).toMatchObject([{ name: 'iss', outcome: 'failed' }]);
   });
 
   it('keeps what only looks like a secret because of the JSON around it', () => {

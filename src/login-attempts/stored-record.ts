@@ -67,7 +67,9 @@ export function encodeRecord(record: StoredRecord, secrets: readonly string[]): 
   const failed = record.steps.filter(({ outcome }) => outcome === 'failed');
   const { by, revision, ipAddress, account, groupsClaim, groups } = record;
   const short = { by, revision, ipAddress, userAgent: '', account, groupsClaim, groups: withoutNames(groups) };
-  return encode({ ...short, ...shortFacts(record), steps: failed.map(pack) }, secrets);
+  const shorter = encode({ ...short, ...shortFacts(record), steps: failed.map(pack) }, secrets);
+  if (Buffer.byteLength(shorter) <= attemptRecordBytesMax) return shorter;
+  return encode({ ...short, ...shortFacts(record), steps: failed.slice(0, 1).map(packShort) }, secrets);
 }
 
 /** The record that a row's `details` hold; `undefined` of a row from before there were records. */
@@ -81,6 +83,11 @@ function pack({ name, outcome, durationMs, expected, found }: RecordedStep): Pac
   const ending = outcomes.indexOf(outcome);
   if (found !== undefined) return [place, ending, durationMs, packFact(expected), packFact(found)];
   return expected === undefined ? [place, ending, durationMs] : [place, ending, durationMs, packFact(expected)];
+}
+
+function packShort({ name, outcome, durationMs, expected = '', found = '' }: RecordedStep): PackedStep {
+  const [shortExpected, shortFound] = [expected, found].map((fact) => fact.slice(0, shortFactLength).toWellFormed());
+  return pack({ name, outcome, durationMs, expected: shortExpected, found: shortFound });
 }
 
 // A step that only a later version knows cannot be shown by this one.

@@ -4,6 +4,8 @@ import type { MachineActor } from '../../src/contract/actor.ts';
 import type { AuditWebhook, CreateAuditWebhookBody } from '../../src/contract/audit-webhooks.ts';
 import type { OrganizationId } from '../../src/contract/ids.ts';
 import { createAuditWebhook } from '../../src/audit-webhooks/create-audit-webhook.ts';
+import { emptyHead, sealHead } from '../../src/audit/chain.ts';
+import { insertHead } from '../../src/audit/queries.ts';
 import { createDeliveries, type Deliveries } from '../../src/audit-webhooks/deliveries.ts';
 import type { AuditWebhooksDeps, WebhookCall } from '../../src/audit-webhooks/deps.ts';
 import { requireWebhook } from '../../src/audit-webhooks/require-webhook.ts';
@@ -68,6 +70,8 @@ export async function openWebhookScene(engine: Engine) {
 
   async function addTenant(body: Partial<CreateAuditWebhookBody> = {}): Promise<HookedTenant> {
     const id = await directory.addOrganization('Acme');
+    // The API begins a trail with the organization; one that begins later counts as removed and gets no seal.
+    await bare.transaction(async (tx) => insertHead(tx, sealHead(directory.keys, emptyHead(id))));
     const actor = await directory.addMachine(id, { role: 'admin' });
     const receiver = await startWebhookReceiver();
     closers.push(() => receiver.close());
