@@ -33,12 +33,14 @@ export async function listRecordsOfOrganizations(
   const next = (after: string | ReturnType<typeof sql.ref>) =>
     sql<string | null>`(select min(organization_id) from login_attempts where organization_id > ${after})`;
   const rows = await db
-    .withRecursive('found(id)', (cte) =>
-      cte.selectNoFrom(next(afterId).as('id')).unionAll(
+    // The count ends the recursion: SQLite carries it out whole, whatever the limit of the rows that are taken from it.
+    .withRecursive('found(id, number)', (cte) =>
+      cte.selectNoFrom([next(afterId).as('id'), sql<number>`1`.as('number')]).unionAll(
         cte
           .selectFrom('found')
-          .select(next(sql.ref('found.id')).as('id'))
-          .where('found.id', 'is not', null),
+          .select([next(sql.ref('found.id')).as('id'), sql<number>`found.number + 1`.as('number')])
+          .where('found.id', 'is not', null)
+          .where('found.number', '<', limit),
       ),
     )
     .selectFrom('found')
@@ -56,7 +58,6 @@ export async function listRecordsOfOrganizations(
       ];
     })
     .where('found.id', 'is not', null)
-    .limit(limit)
     .execute();
   return rows.map(({ id, oldest, ...count }) => ({
     id: id ?? '',
