@@ -26,7 +26,7 @@ describe('the address', () => {
   it.each([
     7,
     true,
-    ['alice@acme.example'],
+    ['alice@acme.example', 'bo@acme.example'],
     { value: 'alice@acme.example' },
     'alice',
     'a@b@acme.example',
@@ -86,11 +86,11 @@ describe('the groups', () => {
     [{ groups: [] }, { state: 'empty' }],
     [{ groups: ['Engineering', '/a/b', 'Engineering'] }, { state: 'present', names: ['Engineering', '/a/b'] }],
     [{ groups: 'Engineering' }, { state: 'present', names: ['Engineering'] }],
-    [{ groups: null }, { state: 'malformed' }],
+    [{ groups: null }, { state: 'absent' }],
     [{ groups: { Engineering: true } }, { state: 'malformed' }],
     [{ groups: 7 }, { state: 'malformed' }],
     [{ groups: ['Engineering', 7] }, { state: 'malformed' }],
-    [{ groups: '' }, { state: 'malformed' }],
+    [{ groups: '' }, { state: 'absent' }],
     [{ groups: Array.from({ length: 1_001 }, (_, index) => `g${index}`) }, { state: 'overage' }],
     [
       { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'http://10.0.0.1/' } } },
@@ -168,7 +168,7 @@ describe('userinfo', () => {
         { email: 'alice@acme.example' },
         { mutate: { reply }, connection: { needsGroups: true } },
       );
-      expect(enough.identity).toMatchObject({ firstName: 'alice', groups: { state: 'absent' } });
+      expect(enough.identity).toMatchObject({ firstName: 'alice', groups: { state: 'unavailable' } });
       expect((await idTokenWith({}, { mutate: { reply } })).code).toMatch(/^idp_(?:unreachable|response_invalid)$/);
     },
   );
