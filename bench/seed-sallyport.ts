@@ -104,6 +104,8 @@ async function insertConfigs(numbers: readonly number[], { seal }: Keyring): Pro
         organization_id: organizationIdOf(n),
         discovery_url: pattern.config.discovery_url.replace(issuerOf(idpOrigin, organizations), issuerOf(idpOrigin, n)),
         allowed_email_domains: domainOf(n),
+        // The issuer that the template's sign-in pinned is another organization's.
+        pinned_issuer: null,
       };
       const purpose = secretPurpose(row.organization_id, settingsOf(row));
       return { ...row, sealed_client_secret: seal(client.secret, purpose) };
