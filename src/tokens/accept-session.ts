@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { findOrganization } from '../organizations/queries.ts';
+import { findOrganization, shareOrganization } from '../organizations/queries.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { Database } from '../storage/database.ts';
 import { extendSession, type SessionRow } from './queries.ts';
@@ -14,7 +14,10 @@ export async function acceptSession(
   session: SessionRow,
 ): Promise<number | undefined> {
   return database.transaction(async (tx) => {
-    const organization = await findOrganization(tx, asId<OrganizationId>(session.organization_id ?? ''));
+    const organizationId = asId<OrganizationId>(session.organization_id ?? '');
+    // A change of the lifetime that the organization allows comes before, or shortens this session too.
+    await shareOrganization(tx, organizationId);
+    const organization = await findOrganization(tx, organizationId);
     if (organization === undefined) return undefined;
     const nowMs = clock.nowMs();
     const expiresAtMs = latestEndMs(organization.user_token_expiration, session.authenticated_at);
