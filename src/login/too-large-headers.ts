@@ -24,13 +24,16 @@ const cookiesClearedMax = 64;
 /**
  * Answers a request whose headers are larger than Node reads with 431 (RFC 6585, section 5) and takes back the cookies of
  * unfinished sign-ins that it carried. Without that, a browser that holds too many of them would stay locked out of the
- * whole site: sign-ins that begin at the same moment do not see each other's cookies.
+ * whole site: sign-ins that begin at the same moment do not see each other's cookies. A request without such cookies gets the
+ * error body of every endpoint.
  */
 export function answerTooLargeHeaders(server: Server, cookies: CookieJar): void {
   // Before Fastify's own listener, which leaves a socket alone that is destroyed.
   server.prependListener('clientError', (error: ParserError, socket: Socket) => {
     if (error.code !== 'HPE_HEADER_OVERFLOW' || !socket.writable) return;
-    socket.write(render(cookiesToClear(error.rawPacket?.toString('latin1') ?? '', cookies)));
+    const cleared = cookiesToClear(error.rawPacket?.toString('latin1') ?? '', cookies);
+    if (cleared.length === 0) return;
+    socket.write(render(cleared));
     socket.destroy();
   });
 }

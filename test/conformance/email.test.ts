@@ -50,7 +50,8 @@ const refused: readonly Case[] = [
   ['H170: a sharp s', 'email_invalid', asserting('stra\u00dfe@acme.example')],
   ['H171: no address', 'email_missing', asserting(undefined)],
   ['H171: null', 'email_missing', asserting(null)],
-  ['H171: a list of one address', 'email_invalid', asserting(['alice@acme.example'])],
+  ['H171: a list of two addresses', 'email_invalid', asserting(['alice@acme.example', 'bob@acme.example'])],
+  ['H171: a list in a list', 'email_invalid', asserting([['alice@acme.example']])],
   ['H171: an object', 'email_invalid', asserting({ value: 'alice@acme.example' })],
   ['H171: 10,000 characters', 'email_invalid', asserting(`${'a'.repeat(10_000)}@acme.example`)],
 ];

@@ -1,10 +1,23 @@
-/** A program that opens the database named by its first argument and says how that went, in one line. */
+/**
+ * A program that opens a database and prints how that went, in one line: node open-once.ts <url> [<user id> <other url>]
+ *
+ * With a user id it opens another database first, so that everything is loaded, and then becomes that user. A user who may
+ * not enter the project's folder could not load it.
+ */
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { StorageStartError } from '../../src/storage/start-error.ts';
 
+const [url = '', userId, otherUrl = ''] = process.argv.slice(2);
+
+if (userId !== undefined) {
+  await (await openDatabase({ url: otherUrl, logger: silentLogger })).close();
+  process.setgroups?.([]);
+  process.setgid?.(Number(userId));
+  process.setuid?.(Number(userId));
+}
 try {
-  const database = await openDatabase({ url: process.argv[2] ?? '', logger: silentLogger });
+  const database = await openDatabase({ url, logger: silentLogger });
   await database.close();
   process.stdout.write('opened\n');
 } catch (thrown) {

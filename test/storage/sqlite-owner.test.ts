@@ -17,7 +17,7 @@ import { putAlone, rejection, storedKeys } from './rows.ts';
 
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const anybodyElse = 0o077;
-/** The user that file permissions hold for even when root runs the tests. */
+/** The user whom file permissions apply to even when root runs the tests. */
 const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
 
@@ -110,10 +110,13 @@ describe('the owner of a SQLite database', () => {
     expect(await rejection(open(url))).toMatchObject({ message: (first as StorageStartError).message });
   });
 
-  /** Opens the database as somebody whom file permissions hold for, and returns what that program said. */
+  /** Opens the database as a user whom file permissions apply to, and returns what that program printed. */
   async function openAsNobody(): Promise<string> {
-    const asNobody = isRoot ? { uid: nobody, gid: nobody } : {};
-    const { stdout } = await promisify(execFile)(process.execPath, [program('./open-once.ts'), place.url], asNobody);
+    const other = await createTestPlace('sqlite');
+    const asNobody = isRoot ? [String(nobody), other.url] : [];
+    const args = [program('./open-once.ts'), place.url, ...asNobody];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    await other.remove();
     return stdout;
   }
 
