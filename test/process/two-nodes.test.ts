@@ -92,6 +92,8 @@ it('a session that one node ends, and an enforcement that it switches on, hold o
 it('guesses at a password are counted over both nodes together', async () => {
   const json = { email: 'counted@acme.example', password: 'wrong' };
   const login = async (site: string) => (await call(`${site}/api/v3/auth/login`, { json })).body.code;
-  const codes = await Promise.all(Array.from({ length: 12 }, async (_, n) => login(n % 2 ? first.url : secondUrl)));
+  const codes: unknown[] = [];
+  // Two at once, one at each node: of more, a node refuses some before it looks at them.
+  for (let pair = 1; pair <= 6; pair += 1) codes.push(...(await Promise.all([first.url, secondUrl].map(login))));
   expect(codes.filter((code) => code === 'credentials_invalid')).toHaveLength(10);
 });
