@@ -158,10 +158,11 @@ describe.each(engines)('with a hundred thousand of everything (%s)', (engine) =>
         .execute();
       await sql`insert into group_memberships
         select ${groupId}, ${id}, ${organizationId}, 'idp', ${start} from ${numbers} where n % 10 = 5`.execute(tx);
-      await sql`insert into user_identities
+      await sql`insert into user_identities (id, organization_id, user_id, issuer, subject, identity_key, created_at,
+          last_login_at, relink_until_at, relink_granter_kind, relink_granter_id)
         select ${id}, ${organizationId}, ${id}, 'https://idp.example', ${id}, ${id}, 0, 0, ${soon}, 'user', ${id}
         from ${numbers}`.execute(tx);
-      await sql`insert into machine_identities
+      await sql`insert into machine_identities (id, organization_id, name, role, is_instance_admin, created_at, updated_at)
         select ${id}, ${organizationId}, 'machine-' || n, 'member', 0, 0, 0 from ${numbers}`.execute(tx);
       await sql`insert into invitations (id, organization_id, email, email_key, role, group_ids, status, token_hash,
           inviter_kind, inviter_id, inviter_name, created_at, updated_at, expires_at)
