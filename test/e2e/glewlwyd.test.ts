@@ -16,8 +16,8 @@ import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '
  * in C, with its own pages, its own JOSE library and its own reading of the standards.
  */
 
-// Without characters that RFC 6749, section 2.3.1 has form-encoded, since this provider does not decode them.
-const client = { clientId: 'sallyport', clientSecret: 'a-secret-of-the-client-that-is-long-enough-for-a-MAC' };
+// With characters that RFC 6749, section 2.3.1 has form-encoded. This provider does not decode them.
+const client = { clientId: 'sallyport', clientSecret: 'a+secret/of=the!client-that-is-long-enough-for-a-MAC' };
 // One for each of the program's issuers, since an account belongs to the issuer that it was made by.
 const people = glewlwydAlgorithms.map((algorithm) => ({
   username: `ada-${algorithm.toLowerCase()}`,
