@@ -11,10 +11,10 @@ import { sha256Hex } from '../src/kernel/digest.ts';
 import { silentLogger } from '../src/kernel/logger.ts';
 import { systemRandom } from '../src/kernel/random.ts';
 import { Secret } from '../src/kernel/secret.ts';
-import { secretPurpose } from '../src/sso-config/rules.ts';
-import { settingsOf } from '../src/sso-config/settings-row.ts';
+import { secretPurpose } from '../src/connections/rules.ts';
+import { settingsOf } from '../src/connections/settings-row.ts';
 import type { Database, Db, Tx } from '../src/storage/database.ts';
-import { openKeyring, type Keyring } from '../src/storage/keyring.ts';
+import { openKeyring, type Keyring } from '../src/storage/keys/keyring.ts';
 import { openDatabase } from '../src/storage/open-database.ts';
 import {
   client,

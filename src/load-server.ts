@@ -8,7 +8,7 @@ export async function loadServer(): Promise<{ serve(): Promise<void> }> {
   const parts = [
     () => import('./contract/api.ts'),
     () => import('./http/http-server.ts'),
-    () => import('./storage/migrate.ts'),
+    () => import('./storage/migrations/migrate.ts'),
     () => import('./oidc/relying-party.ts'),
     () => import('./serve.ts'),
   ];

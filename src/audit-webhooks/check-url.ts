@@ -1,5 +1,5 @@
 import { appError } from '../contract/errors.ts';
-import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
+import type { OutboundPolicy } from '../outbound/outbound-policy.ts';
 
 /** What is wrong with the text itself, whatever the operator allows. */
 const malformed: ReadonlySet<string> = new Set([

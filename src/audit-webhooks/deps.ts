@@ -2,10 +2,10 @@ import type { AppendAudit } from '../audit/append.ts';
 import type { Actor, RequestOrigin } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { GuardedFetch } from '../oidc/guarded-fetch.ts';
-import type { OutboundPolicy } from '../oidc/outbound-policy.ts';
+import type { GuardedFetch } from '../outbound/guarded-fetch.ts';
+import type { OutboundPolicy } from '../outbound/outbound-policy.ts';
 import type { Database } from '../storage/database.ts';
-import type { Keyring } from '../storage/keyring.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
 
 /** What the use cases of this folder need. */
 export interface AuditWebhooksDeps {

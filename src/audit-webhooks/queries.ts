@@ -1,7 +1,7 @@
 import type { Selectable, Updateable } from 'kysely';
 
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 
 export type AuditWebhookRow = Selectable<Schema['audit_webhooks']>;
 

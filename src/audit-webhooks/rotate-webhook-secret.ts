@@ -4,7 +4,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
 import { auditWebhookOldSecretSeconds } from '../contract/limits.ts';
-import type { Keyring } from '../storage/keyring.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';
 import { secretBytes } from './limits.ts';
 import { type AuditWebhookRow, changeWebhook } from './queries.ts';

@@ -1,4 +1,4 @@
-import type { Keyring } from '../storage/keyring.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
 import type { AuditWebhookRow } from './queries.ts';
 
 /** What a webhook's signing secret is sealed for: it opens for no other webhook, and not as the one before. */

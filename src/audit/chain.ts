@@ -7,7 +7,7 @@
  */
 import { hash as digest } from 'node:crypto';
 
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 import { serverTrail } from './trail-name.ts';
 
 export type AuditRow = Schema['audit_events'];

@@ -3,7 +3,7 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
-import type { Keyring } from '../storage/keyring.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
 import { emptyHead, sealHead } from './chain.ts';
 import { findSealedHeadKey, hasHeads, insertHead, insertSealedHeadKey } from './queries.ts';
 import { serverTrail } from './trail-name.ts';

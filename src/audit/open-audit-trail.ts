@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
-import type { Keyring } from '../storage/keyring.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { type HeadKeys, openHeadKeys } from './head-keys.ts';
 

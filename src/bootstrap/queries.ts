@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../storage/database.ts';
-import { toBit } from '../storage/codecs.ts';
+import { toBit } from '../storage/schema/codecs.ts';
 
 const marker = 'bootstrapped-at';
 

@@ -3,7 +3,7 @@ import type { Selectable, Updateable } from 'kysely';
 import type { OrganizationId } from '../contract/ids.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 import { statement } from '../storage/statement.ts';
 
 export type EmailDomainRow = Selectable<Schema['email_domains']>;

@@ -5,9 +5,9 @@
 import { enforcementRoutes } from '../contract/enforcement.ts';
 import type { CookieJar } from '../http/cookies.ts';
 import type { Mount } from '../http/mount.ts';
-import { readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
-import { signFor, type TokensDeps } from '../tokens/routes.ts';
-import type { Sessions } from '../tokens/sessions.ts';
+import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
+import { signFor, type TokensDeps } from '../sessions/routes.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import { createBreakGlassCodes } from './create-break-glass-codes.ts';
 import { readBreakGlassCodes } from './read-break-glass-codes.ts';
 import { listEmergencyUses } from './list-emergency-uses.ts';

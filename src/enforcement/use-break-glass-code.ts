@@ -11,8 +11,8 @@ import { findMemberRoles, shareOrganization } from '../organizations/queries.ts'
 import { recordEmergencyUse } from '../organizations/record-emergency-use.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { Database, Tx } from '../storage/database.ts';
-import { forgiveAttempts, takeAttempt } from '../tokens/attempt-limits.ts';
-import type { Sessions, StartedSession } from '../tokens/sessions.ts';
+import { forgiveAttempts, takeAttempt } from '../sessions/attempt-limits.ts';
+import type { Sessions, StartedSession } from '../sessions/sessions.ts';
 import { hashBreakGlassCode } from './break-glass-code.ts';
 import { claimCode, findMemberByEmail, findOrganizationBySlug } from './break-glass-queries.ts';
 

@@ -6,7 +6,7 @@ import { revokeInvitationOf } from '../invitations/revoke-invitation.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { lockOrganization } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';
-import { endSessions } from '../tokens/queries.ts';
+import { endSessions } from '../sessions/queries.ts';
 import {
   deleteCodesAndMarks,
   dropIdentities,

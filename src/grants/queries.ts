@@ -2,7 +2,7 @@ import { type ExpressionBuilder, sql } from 'kysely';
 
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 
 /** A user in one organization. */
 export interface Member {

@@ -5,7 +5,7 @@ import type { RequestOrigin } from '../contract/actor.ts';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { GroupNameMatching } from '../contract/connection-option-values.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { GroupsClaim } from '../oidc/groups-claim.ts';
+import type { GroupsClaim } from '../oidc/identity/groups-claim.ts';
 import { hasAdmin } from '../organizations/admin-queries.ts';
 import { lockAdmins } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';

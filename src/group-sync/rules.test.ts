@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { GroupsClaim } from '../oidc/groups-claim.ts';
+import type { GroupsClaim } from '../oidc/identity/groups-claim.ts';
 import { type GroupPlan, type HeldGroup, planGroups, type RoleGroup } from './rules.ts';
 
 const admins = { id: '1', name: 'Admins', role: 'member' } as const;

@@ -1,6 +1,6 @@
 import type { GroupNameMatching } from '../contract/connection-option-values.ts';
 import type { Role } from '../contract/shapes.ts';
-import type { GroupsClaim } from '../oidc/groups-claim.ts';
+import type { GroupsClaim } from '../oidc/identity/groups-claim.ts';
 
 export interface NamedGroup {
   readonly id: string;

@@ -5,7 +5,7 @@ import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import { holds, namesHold } from '../organizations/search-queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 
 type GroupTable = Schema['groups'];
 

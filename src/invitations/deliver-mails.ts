@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Mailer, Message } from '../mail/create-mailer.ts';
 import type { Database } from '../storage/database.ts';
-import type { Keyring } from '../storage/keyring.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
 import { mailLeaseSeconds, mailsPerRound } from './mail-limits.ts';
 import { changeQueued, claimDueMails, type MailRow } from './mail-queries.ts';
 import { planAfterAttempt } from './mail-rules.ts';

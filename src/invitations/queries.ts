@@ -5,7 +5,7 @@ import type { InvitationStatus } from '../contract/invitations.ts';
 import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 
 function selectRows(db: Db | Tx) {
   return db

@@ -8,7 +8,7 @@ import type { Message } from '../mail/create-mailer.ts';
 import { findOrganization } from '../organizations/queries.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
-import type { Keyring } from '../storage/keyring.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
 import {
   mailNameLengthMax,
   mailPauseSeconds,

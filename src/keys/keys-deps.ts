@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { SealingKey } from '../kernel/sealed-box.ts';
 import type { Database } from '../storage/database.ts';
-import type { LiveKeyring } from '../storage/keyring.ts';
+import type { LiveKeyring } from '../storage/keys/keyring.ts';
 
 /** What rotating keys needs. */
 export interface KeysDeps {

@@ -1,9 +1,9 @@
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { ServerKeys } from '../contract/keys.ts';
-import { countAllSealedBy } from '../storage/advance-data-keys.ts';
-import { listDataKeys, listDataKeySeals } from '../storage/data-key-queries.ts';
-import { listSigningKeys } from '../tokens/signing-key-queries.ts';
+import { countAllSealedBy } from '../storage/keys/advance-data-keys.ts';
+import { listDataKeys, listDataKeySeals } from '../storage/keys/data-key-queries.ts';
+import { listSigningKeys } from '../signing-keys/signing-key-queries.ts';
 import type { KeysDeps } from './keys-deps.ts';
 import { sealedColumns } from './sealed-columns.ts';
 

@@ -4,9 +4,9 @@ import { appError } from '../contract/errors.ts';
 import type { RotateKeysBody } from '../contract/keys.ts';
 import { requireCallerLocked } from '../organizations/caller.ts';
 import type { Tx } from '../storage/database.ts';
-import { rotateDataKey } from '../storage/rotate-data-key.ts';
-import { forgetOtherRootKeys } from '../storage/rotate-root-key.ts';
-import { rotateSigningKey } from '../tokens/rotate-signing-key.ts';
+import { rotateDataKey } from '../storage/keys/rotate-data-key.ts';
+import { forgetOtherRootKeys } from '../storage/keys/rotate-root-key.ts';
+import { rotateSigningKey } from '../signing-keys/rotate-signing-key.ts';
 import type { KeysDeps } from './keys-deps.ts';
 
 /**

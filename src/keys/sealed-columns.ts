@@ -1,9 +1,9 @@
 import { headKeyPurpose } from '../audit/head-keys.ts';
 import { previousSecretPurpose, webhookSecretPurpose } from '../audit-webhooks/secrets.ts';
-import { clientKeyPurpose, secretPurpose } from '../sso-config/rules.ts';
+import { clientKeyPurpose, secretPurpose } from '../connections/rules.ts';
 import { mailPurpose } from '../invitations/queue-mail.ts';
-import type { SealedColumn } from '../storage/sealed-column-queries.ts';
-import { signingKeyPurpose } from '../tokens/make-signing-key.ts';
+import type { SealedColumn } from '../storage/keys/sealed-column-queries.ts';
+import { signingKeyPurpose } from '../signing-keys/make-signing-key.ts';
 
 /**
  * Every column that holds what a data key has sealed. What is missing here would not open any more once that data key

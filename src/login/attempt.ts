@@ -2,7 +2,7 @@ import type { AttemptRoute } from '../contract/login-attempts.ts';
 import { attemptLifetimeSeconds } from '../contract/limits.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Keyring } from '../storage/keyring.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
 
 /**
  * One sign-in on its way. It travels in a cookie of its own, sealed for the `state` that the authorization request

@@ -5,7 +5,7 @@ import { breakGlassPath, selectOrganizationPath } from '../contract/login.ts';
 import { useBreakGlassCode } from '../enforcement/use-break-glass-code.ts';
 import { requestOrigin } from '../http/request-origin.ts';
 import { requireSameSite } from '../http/same-site.ts';
-import { readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
+import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
 import { fieldsOf } from './form-fields.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { PageAssets } from './pages/assets.ts';

@@ -3,7 +3,7 @@ import { asId, type OrganizationId, type SessionId, type UserId } from '../contr
 import type { Role } from '../contract/shapes.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
 import { listOrganizations } from '../organizations/list-organizations.ts';
-import type { SessionRow } from '../tokens/queries.ts';
+import type { SessionRow } from '../sessions/queries.ts';
 import { findUser } from '../users/queries.ts';
 import type { LoginDeps } from './login-deps.ts';
 

@@ -1,5 +1,5 @@
-import { type Choice, selectOrganization } from '../tokens/select-organization.ts';
-import { signFor } from '../tokens/routes.ts';
+import { type Choice, selectOrganization } from '../sessions/select-organization.ts';
+import { signFor } from '../sessions/routes.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { PageDeps } from './page-routes.ts';
 

@@ -2,8 +2,8 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { OwnedDomains } from '../domains/owned-domains.ts';
 import type { Foresee, ForeseenRefusal } from '../invitations/warnings.ts';
 import { foreseeRefusal } from '../provisioning/foresee-refusal.ts';
-import { isDomainAllowed } from '../sso-config/email-domains.ts';
-import { findOidcConfig } from '../sso-config/queries.ts';
+import { isDomainAllowed } from '../connections/email-domains.ts';
+import { findOidcConfig } from '../connections/queries.ts';
 
 /** Tells invitations beforehand what the sign-in will say about an address, by the configuration and policy of now. */
 export function createForesight({ ownerOf }: OwnedDomains): Foresee {

@@ -1,13 +1,13 @@
 import { knownNetworkDays } from '../contract/limits.ts';
-import { deleteFailuresBefore } from '../identities/failure-queries.ts';
+import { deleteFailuresBefore } from '../machine-login/failure-queries.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { deleteMailsBefore } from '../invitations/mail-queries.ts';
 import { deleteInvitationsBefore } from '../invitations/queries.ts';
 import { pruneRecords, type RecordLimits } from '../login-attempts/prune-records.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { createUpkeep } from '../storage/upkeep.ts';
-import { deleteClientKeysBefore } from '../sso-config/client-key-queries.ts';
-import { deleteKnownNetworksBefore } from '../tokens/attempt-queries.ts';
+import { deleteClientKeysBefore } from '../connections/client-key-queries.ts';
+import { deleteKnownNetworksBefore } from '../sessions/attempt-queries.ts';
 import { deleteAttemptCountsBefore, deleteSessionsBefore } from './queries.ts';
 
 const dayMs = 86_400_000;

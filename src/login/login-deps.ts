@@ -6,8 +6,8 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
 import type { Database } from '../storage/database.ts';
-import type { Keyring } from '../storage/keyring.ts';
-import type { Sessions } from '../tokens/sessions.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 
 /** What a sign-in stands on. It is the one feature that brings all others together. */
 export interface LoginDeps {

@@ -7,9 +7,9 @@ import { loginErrorPath, selectOrganizationPath } from '../contract/login.ts';
 import { setRetryAfter, toKnownError } from '../http/error-renderer.ts';
 import { requestOrigin } from '../http/request-origin.ts';
 import { requireSameSite } from '../http/same-site.ts';
-import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
-import type { LoginWithPassword } from '../tokens/login-with-password.ts';
-import { selectOrganization } from '../tokens/select-organization.ts';
+import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
+import type { LoginWithPassword } from '../sessions/login-with-password.ts';
+import { selectOrganization } from '../sessions/select-organization.ts';
 import { rememberAttempt } from './attempt-cookies.ts';
 import { mountBreakGlassPage } from './break-glass-page-routes.ts';
 import { readCallbackPort } from './callback-port.ts';
@@ -33,7 +33,7 @@ import type { LoginEndpoints } from './routes.ts';
 import { startLogin } from './start-login.ts';
 import { mountSwitchPage } from './switch-page-routes.ts';
 import { errorHref, readWayBack, retryHref } from './way-back.ts';
-import type { AccessTokens } from '../tokens/access-tokens.ts';
+import type { AccessTokens } from '../signing-keys/access-tokens.ts';
 
 /** What the pages need besides the sign-in itself. */
 export interface PageDeps extends LoginEndpoints {

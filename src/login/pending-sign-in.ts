@@ -1,7 +1,7 @@
 import { pendingSessionSeconds } from '../contract/limits.ts';
 import { type CookieJar, onlyCookie } from '../http/cookies.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
-import type { Keyring } from '../storage/keyring.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
 import type { Onward } from './attempt.ts';
 
 /** A sign-in that succeeded while the browser had a session of somebody else, and waits for the person's word. */

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
 
-import type { OidcConfigRow } from '../sso-config/queries.ts';
+import type { OidcConfigRow } from '../connections/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 import { statement } from '../storage/statement.ts';
 
 export type AttemptRow = Selectable<Schema['login_attempts']>;

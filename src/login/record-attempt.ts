@@ -1,7 +1,7 @@
 import type { RequestOrigin } from '../contract/actor.ts';
 import type { AttemptSoFar } from '../login-attempts/write-record.ts';
 import { createTrace, type StepFacts, type TracedStep } from '../oidc/attempt-trace.ts';
-import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
+import type { VerifiedIdentity } from '../oidc/identity/verified-identity.ts';
 import type { Attempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { AttemptRow } from './queries.ts';

@@ -12,7 +12,7 @@ import { logFailure, toKnownError } from '../http/error-renderer.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { requestOrigin } from '../http/request-origin.ts';
 import { createValidators, validationError } from '../http/validation.ts';
-import { readRefreshCookie, setRefreshCookie } from '../tokens/refresh-cookie.ts';
+import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
 import { attemptCookieName, type Onward } from './attempt.ts';
 import { rememberAttempt } from './attempt-cookies.ts';
 import { finishLogin, type LoginEnd } from './finish-login.ts';

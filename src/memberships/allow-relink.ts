@@ -5,7 +5,7 @@ import { relinkDaysDefault } from '../contract/limits.ts';
 import type { AllowedRelink, AllowRelinkBody } from '../contract/relinking.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
 import { granterOf } from '../organizations/granter-standing.ts';
-import { toBit } from '../storage/codecs.ts';
+import { toBit } from '../storage/schema/codecs.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { findMembershipRows } from './queries.ts';

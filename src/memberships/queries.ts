@@ -5,9 +5,9 @@ import type { MembershipFilter } from '../contract/memberships.ts';
 import type { Role } from '../contract/shapes.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import { namesHold } from '../organizations/search-queries.ts';
-import { toBit } from '../storage/codecs.ts';
+import { toBit } from '../storage/schema/codecs.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 
 /** Members of one organization. */
 export type MembersWanted = MembershipFilter & { readonly organizationId: OrganizationId };

@@ -3,9 +3,9 @@ import type { Selectable } from 'kysely';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
-import type { Bit } from '../storage/codecs.ts';
+import type { Bit } from '../storage/schema/codecs.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 
 export type RelinkableIssuerRow = Selectable<Schema['relinkable_issuers']>;
 

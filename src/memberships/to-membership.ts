@@ -1,7 +1,7 @@
 import type { Membership } from '../contract/memberships.ts';
 import type { Role } from '../contract/shapes.ts';
 import { strongestRole } from '../organizations/permissions.ts';
-import { fromBit } from '../storage/codecs.ts';
+import { fromBit } from '../storage/schema/codecs.ts';
 import type { MembershipRow } from './queries.ts';
 
 /** A member as the API shows them, with the strongest of their own role and those of their groups. */

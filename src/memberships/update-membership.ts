@@ -4,7 +4,7 @@ import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Membership, UpdateMembershipBody } from '../contract/memberships.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
 import { keepAnAdmin } from '../organizations/keep-an-admin.ts';
-import { fromBit, toBit } from '../storage/codecs.ts';
+import { fromBit, toBit } from '../storage/schema/codecs.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { findMembershipRows, type MembershipRow, updateMembershipRow } from './queries.ts';

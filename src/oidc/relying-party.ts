@@ -8,22 +8,22 @@ import { clockToleranceSecondsMax } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
-import { applyProfile, assume, type Assumptions } from './apply-profile.ts';
+import { applyProfile, assume, type Assumptions } from './profiles/apply-profile.ts';
 import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
-import { authorizationUrl } from './authorization-request.ts';
+import { authorizationUrl } from './authorization/authorization-request.ts';
 import type { JsonObject } from './bounded-json.ts';
-import { checkCallbackForm, checkCallbackIssuer } from './callback-parameters.ts';
-import type { IdTokenExpectations } from './claim-facts.ts';
+import { checkCallbackForm, checkCallbackIssuer } from './callback/callback-parameters.ts';
+import type { IdTokenExpectations } from './identity/claim-facts.ts';
 import type { CompleteConnection, ConnectionSettings } from './connection.ts';
-import { exchangeCode } from './exchange-code.ts';
-import type { GuardedFetch } from './guarded-fetch.ts';
-import { checkIdToken, type CheckedIdToken, findClaimFault } from './id-token-checks.ts';
+import { exchangeCode } from './callback/exchange-code.ts';
+import type { GuardedFetch } from '../outbound/guarded-fetch.ts';
+import { checkIdToken, type CheckedIdToken, findClaimFault } from './callback/id-token-checks.ts';
 import { idTokenLifeSecondsUsual } from './limits.ts';
-import type { OutboundPolicy } from './outbound-policy.ts';
-import { createProviderMemory, type PinProvider, type RememberedProvider } from './provider-memory.ts';
-import type { ProviderMetadata } from './provider-metadata.ts';
-import { completeFromUserinfo } from './userinfo.ts';
-import { readIdentity, type VerifiedIdentity } from './verified-identity.ts';
+import type { OutboundPolicy } from '../outbound/outbound-policy.ts';
+import { createProviderMemory, type PinProvider, type RememberedProvider } from './discovery/provider-memory.ts';
+import type { ProviderMetadata } from './discovery/provider-metadata.ts';
+import { completeFromUserinfo } from './callback/userinfo.ts';
+import { readIdentity, type VerifiedIdentity } from './identity/verified-identity.ts';
 
 export interface AuthorizationStart {
   /** Where to send the browser. */

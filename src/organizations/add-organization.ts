@@ -1,5 +1,5 @@
 import { appError } from '../contract/errors.ts';
-import { toBit } from '../storage/codecs.ts';
+import { toBit } from '../storage/schema/codecs.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Tx } from '../storage/database.ts';

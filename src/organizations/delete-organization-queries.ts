@@ -3,7 +3,7 @@ import type { Insertable } from 'kysely';
 import { appError } from '../contract/errors.ts';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Db, Engine, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 
 /** Users of one statement; engines limit the parameters of a statement. */
 const usersPerStatementMax = 500;

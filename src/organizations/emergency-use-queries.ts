@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 
 /** Writes a use down; false when the session's use of this organization stands there already. */
 export async function insertEmergencyUse(tx: Tx, row: Schema['emergency_uses']): Promise<boolean> {

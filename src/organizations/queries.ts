@@ -3,7 +3,7 @@ import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { MachineIdentityId, OrganizationId, UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 import { inLockOrder, lockAlone, lockShared } from '../storage/named-locks.ts';
 import { statement } from '../storage/statement.ts';
 import { isIdentifier } from './identifier.ts';

@@ -4,7 +4,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Organization, UpdateOrganizationBody } from '../contract/organizations.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { toBit } from '../storage/codecs.ts';
+import { toBit } from '../storage/schema/codecs.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { requireAccessAlone } from './access.ts';

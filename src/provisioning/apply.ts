@@ -5,8 +5,8 @@
 import { appError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
 import { acceptInvitation } from '../invitations/accept-invitation.ts';
-import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
-import { toBit } from '../storage/codecs.ts';
+import type { VerifiedIdentity } from '../oidc/identity/verified-identity.ts';
+import { toBit } from '../storage/schema/codecs.ts';
 import type { Tx } from '../storage/database.ts';
 import { insertMembership, insertUser } from '../users/queries.ts';
 import { consultInvitation, type ConsultedInvitation } from './consult-invitation.ts';

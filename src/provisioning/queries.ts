@@ -2,8 +2,8 @@ import type { Insertable, Updateable } from 'kysely';
 
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
-import type { UserIdentitiesTable } from '../storage/linking-schema.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { UserIdentitiesTable } from '../storage/schema/linking-schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 import { statement } from '../storage/statement.ts';
 
 /** The account behind an identity, with its membership in the organization. */

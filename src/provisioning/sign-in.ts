@@ -9,7 +9,7 @@ import type { Role } from '../contract/shapes.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { sha256Hex } from '../kernel/digest.ts';
 import type { Random } from '../kernel/random.ts';
-import type { VerifiedIdentity } from '../oidc/verified-identity.ts';
+import type { VerifiedIdentity } from '../oidc/identity/verified-identity.ts';
 import type { Tx } from '../storage/database.ts';
 import { type KnownRow, touchMembership } from './queries.ts';
 import type { ProfileField } from './rules.ts';

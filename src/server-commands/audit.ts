@@ -6,7 +6,7 @@ import type { Config } from '../config/load-config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { silentLogger } from '../kernel/logger.ts';
 import { systemRandom } from '../kernel/random.ts';
-import { openKeyring } from '../storage/keyring.ts';
+import { openKeyring } from '../storage/keys/keyring.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { openForReading } from '../storage/open-for-reading.ts';
 import { checkMigrations } from './migrate-database.ts';

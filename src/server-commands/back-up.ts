@@ -10,7 +10,7 @@ import { restoreBackup } from '../storage/backup/restore-backup.ts';
 import { openSnapshot } from '../storage/backup/snapshot.ts';
 import { writeBackup } from '../storage/backup/write-backup.ts';
 import type { Database } from '../storage/database.ts';
-import { openKeyring } from '../storage/keyring.ts';
+import { openKeyring } from '../storage/keys/keyring.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { OperatorFault } from './operator-fault.ts';
 import { requireRootKeys } from './require-root-keys.ts';

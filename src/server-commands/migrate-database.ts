@@ -1,8 +1,8 @@
 import type { Config } from '../config/load-config.ts';
 import { silentLogger, type Logger } from '../kernel/logger.ts';
 import { openSnapshot } from '../storage/backup/snapshot.ts';
-import { listDataKeys } from '../storage/data-key-queries.ts';
-import { migrationsFor } from '../storage/migration-list.ts';
+import { listDataKeys } from '../storage/keys/data-key-queries.ts';
+import { migrationsFor } from '../storage/migrations/migration-list.ts';
 import { openDatabase } from '../storage/open-database.ts';
 import { OperatorFault } from './operator-fault.ts';
 

@@ -1,5 +1,5 @@
-import { sqlState } from './postgres-errors.ts';
-import { sqliteErrorCode } from './sqlite-errors.ts';
+import { sqlState } from './postgres/postgres-errors.ts';
+import { sqliteErrorCode } from './sqlite/sqlite-errors.ts';
 
 /** SQLSTATE, class 23: integrity constraint violation (PostgreSQL manual, appendix A). */
 const postgresUnique = '23505';

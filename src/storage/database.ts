@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 
-import type { Schema } from './schema.ts';
+import type { Schema } from './schema/schema.ts';
 
 /** Reads outside a transaction. A write through it is refused on both engines: a write has a transaction. */
 export type Db = Kysely<Schema>;

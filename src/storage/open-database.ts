@@ -33,12 +33,12 @@ export async function openDatabase({
   creation = 'always',
 }: OpenDatabaseOptions): Promise<Database> {
   if (url.startsWith(sqlitePrefix) && url.length > sqlitePrefix.length) {
-    const { openSqliteDatabase } = await import('./sqlite-database.ts');
+    const { openSqliteDatabase } = await import('./sqlite/sqlite-database.ts');
     const path = url.slice(sqlitePrefix.length).replace(/^\/\/(?=\/)/u, '');
     return openSqliteDatabase({ path, logger, creation, transactionMsMax, syncFile: (file) => file.datasync() });
   }
   if (postgresUrl.test(url)) {
-    const { openPostgresDatabase } = await import('./postgres-database.ts');
+    const { openPostgresDatabase } = await import('./postgres/postgres-database.ts');
     return openPostgresDatabase({ url, poolSize, logger, creation });
   }
   throw new StorageStartError('The database URL must be sqlite:<path> or postgres://<user>:<password>@<host>/<name>.');

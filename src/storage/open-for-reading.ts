@@ -5,7 +5,7 @@ import { Kysely } from 'kysely';
 import { silentLogger } from '../kernel/logger.ts';
 import type { Database } from './database.ts';
 import { openDatabase } from './open-database.ts';
-import type { Schema } from './schema.ts';
+import type { Schema } from './schema/schema.ts';
 import { StorageStartError } from './start-error.ts';
 
 const sqlitePrefix = 'sqlite:';
@@ -29,9 +29,9 @@ export async function openForReading(url: string): Promise<Database> {
 async function openSqliteForReading(path: string): Promise<Omit<Database, 'transaction'>> {
   if (!existsSync(path)) throw new StorageStartError(`There is no database at ${path}.`);
   const [{ openReader }, { sqliteDialect }, { createReaderDriver }] = await Promise.all([
-    import('./sqlite-connection.ts'),
-    import('./sqlite-dialect.ts'),
-    import('./sqlite-reader.ts'),
+    import('./sqlite/sqlite-connection.ts'),
+    import('./sqlite/sqlite-dialect.ts'),
+    import('./sqlite/sqlite-reader.ts'),
   ]);
   const connection = openReader(path);
   const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createReaderDriver(connection)) });

@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely';
 
 import type { UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema.ts';
+import type { Schema } from '../storage/schema/schema.ts';
 import { statement } from '../storage/statement.ts';
 
 export type UserRow = Selectable<Schema['users']>;

@@ -4,8 +4,8 @@ import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader } fr
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
-import { makeClientCertificate } from '../../src/oidc/client-certificate.ts';
-import type { NewClientKey } from '../../src/oidc/make-client-key.ts';
+import { makeClientCertificate } from '../../src/oidc/client-authentication/client-certificate.ts';
+import type { NewClientKey } from '../../src/oidc/client-authentication/make-client-key.ts';
 import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { MachineActor } from '../../src/contract/actor.ts';
 import type { OrganizationId } from '../../src/contract/ids.ts';
-import { withClientSecret } from '../../src/identities/check-client-secret.ts';
+import { withClientSecret } from '../../src/machine-login/check-client-secret.ts';
 import { createTestDatabase, engines } from '../support/databases.ts';
 import { createDirectoryApi, withoutReqId } from '../support/directory-api.ts';
 import { createDirectory, type Directory, testOrigin } from '../support/directory.ts';

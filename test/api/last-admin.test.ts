@@ -4,7 +4,7 @@ import type { Selectable } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Role } from '../../src/contract/shapes.ts';
-import type { Schema } from '../../src/storage/schema.ts';
+import type { Schema } from '../../src/storage/schema/schema.ts';
 import { addMachine, addOrganization, addPerson, logIn, signIn } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { Schema } from '../../src/storage/schema.ts';
+import type { Schema } from '../../src/storage/schema/schema.ts';
 import { addOrganization } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { configUrl, customConfig, storedConfig } from '../support/oidc-config-body.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { clockHostsMin } from '../../src/oidc/limits.ts';
+import { clockHostsMin } from '../../src/outbound/limits.ts';
 import { attemptRecords } from '../support/attempt-records.ts';
 import type { Claims } from '../support/faulty-idp.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { spentTokenGraceSeconds } from '../../src/tokens/spent-tokens.ts';
+import { spentTokenGraceSeconds } from '../../src/sessions/spent-tokens.ts';
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
 import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';

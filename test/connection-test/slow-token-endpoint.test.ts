@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { probeCallMsMax } from '../../src/oidc/limits.ts';
+import { probeCallMsMax } from '../../src/outbound/limits.ts';
 import { stepOf, stepsThat } from '../support/connection-test.ts';
 import { createConnectionTestParty } from '../support/connection-test-party.ts';
 import { type FaultyIdp, startFaultyIdp } from '../support/faulty-idp.ts';

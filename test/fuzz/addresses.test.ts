@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { parseDomainName } from '../../src/contract/domain-name.ts';
 import { parseEmailAddress } from '../../src/contract/email-address.ts';
-import { isDomainAllowed, parseAllowedEmailDomains } from '../../src/sso-config/email-domains.ts';
+import { isDomainAllowed, parseAllowedEmailDomains } from '../../src/connections/email-domains.ts';
 import { anyText } from './hostile-values.ts';
 
 const labels = fc.oneof(

@@ -6,9 +6,9 @@ import { onlyCookie, readCookies } from '../../src/http/cookies.ts';
 import { attemptCookieName } from '../../src/login/attempt.ts';
 import { attemptCookiesToDrop } from '../../src/login/attempt-cookies.ts';
 import { checkReturnTo } from '../../src/login/return-to.ts';
-import { checkCallbackForm } from '../../src/oidc/callback-parameters.ts';
-import { discoveryAddress } from '../../src/oidc/discovery-address.ts';
-import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
+import { checkCallbackForm } from '../../src/oidc/callback/callback-parameters.ts';
+import { discoveryAddress } from '../../src/oidc/discovery/discovery-address.ts';
+import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
 import { anyText, privateAddress } from './hostile-values.ts';
 
 const site = 'https://sso.acme.example';

@@ -7,13 +7,13 @@ import { connectionOptionDefaults } from '../../src/contract/connection-option-d
 import { isKnownError } from '../../src/contract/errors.ts';
 import { groupsClaimCountMax, nameLengthMax } from '../../src/contract/limits.ts';
 import { isJsonObject, parseJsonObject } from '../../src/oidc/bounded-json.ts';
-import { parseCompactJws } from '../../src/oidc/compact-jws.ts';
-import { readGroups } from '../../src/oidc/groups-claim.ts';
-import { candidateKeys, readKeySet } from '../../src/oidc/key-set.ts';
+import { parseCompactJws } from '../../src/oidc/callback/compact-jws.ts';
+import { readGroups } from '../../src/oidc/identity/groups-claim.ts';
+import { candidateKeys, readKeySet } from '../../src/oidc/discovery/key-set.ts';
 import { keysPerSetMax, keysPerTokenMax } from '../../src/oidc/limits.ts';
-import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
-import { readName } from '../../src/oidc/person-name.ts';
-import { readMetadata } from '../../src/oidc/provider-metadata.ts';
+import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
+import { readName } from '../../src/oidc/identity/person-name.ts';
+import { readMetadata } from '../../src/oidc/discovery/provider-metadata.ts';
 import { upstreamText } from '../../src/oidc/upstream-text.ts';
 import { anyJson, anyText, nearly, privateAddress, sent } from './hostile-values.ts';
 

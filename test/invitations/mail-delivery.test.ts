@@ -11,7 +11,7 @@ import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { createMailer } from '../../src/mail/create-mailer.ts';
-import { type Keyring, openKeyring } from '../../src/storage/keyring.ts';
+import { type Keyring, openKeyring } from '../../src/storage/keys/keyring.ts';
 import { organizationRow } from '../storage/rows.ts';
 import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
 import { type PracticeMail, startPracticeMail } from '../support/practice-mail.ts';

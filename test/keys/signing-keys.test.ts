@@ -3,19 +3,19 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { systemRandom } from '../../src/kernel/random.ts';
-import { keysReadSeconds } from '../../src/storage/key-limits.ts';
+import { keysReadSeconds } from '../../src/storage/keys/key-limits.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { type Keyring, openKeyring } from '../../src/storage/keyring.ts';
-import { createAccessTokens } from '../../src/tokens/access-tokens.ts';
-import { advanceSigningKeys, rotateSigningKey } from '../../src/tokens/rotate-signing-key.ts';
+import { type Keyring, openKeyring } from '../../src/storage/keys/keyring.ts';
+import { createAccessTokens } from '../../src/signing-keys/access-tokens.ts';
+import { advanceSigningKeys, rotateSigningKey } from '../../src/signing-keys/rotate-signing-key.ts';
 import {
   publishedKeysMaxAgeSeconds,
   signingKeyDrainSeconds,
   signingKeyLeadSeconds,
   userTokenSecondsMax,
-} from '../../src/tokens/signing-key-limits.ts';
-import { listSigningKeys } from '../../src/tokens/signing-key-queries.ts';
-import { openSigningKeys } from '../../src/tokens/signing-keys.ts';
+} from '../../src/signing-keys/signing-key-limits.ts';
+import { listSigningKeys } from '../../src/signing-keys/signing-key-queries.ts';
+import { openSigningKeys } from '../../src/signing-keys/signing-keys.ts';
 import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
 import { createStillClock, type StillClock } from '../support/still-clock.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { circuitFailuresMax, circuitOpenMs } from '../../src/oidc/limits.ts';
+import { circuitFailuresMax, circuitOpenMs } from '../../src/outbound/limits.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import type { Reply } from '../support/faulty-idp-replies.ts';

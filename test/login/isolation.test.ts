@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import { callsPerBulkheadMax } from '../../src/oidc/limits.ts';
+import { callsPerBulkheadMax } from '../../src/outbound/limits.ts';
 import { openBrowser, type PageAnswer } from '../support/browser-client.ts';
 import type { Reply } from '../support/faulty-idp-replies.ts';
 import type { FaultyIdp } from '../support/faulty-idp.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { pinProvider } from '../../src/sso-config/pin-provider.ts';
+import { pinProvider } from '../../src/connections/pin-provider.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import {

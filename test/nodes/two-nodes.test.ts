@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { systemRandom } from '../../src/kernel/random.ts';
 import { sealedColumns } from '../../src/keys/sealed-columns.ts';
-import { dataKeyLeadSeconds } from '../../src/storage/key-limits.ts';
-import { openKeyring } from '../../src/storage/keyring.ts';
-import { resealAll } from '../../src/storage/reseal.ts';
-import { signingKeyLeadSeconds } from '../../src/tokens/signing-key-limits.ts';
+import { dataKeyLeadSeconds } from '../../src/storage/keys/key-limits.ts';
+import { openKeyring } from '../../src/storage/keys/keyring.ts';
+import { resealAll } from '../../src/storage/keys/reseal.ts';
+import { signingKeyLeadSeconds } from '../../src/signing-keys/signing-key-limits.ts';
 import { type BrowserClient, openBrowser, type PageAnswer } from '../support/browser-client.ts';
 import {
   beginSignIn,

@@ -2,10 +2,10 @@ import { type Kysely, Kysely as Database, PostgresDialect, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { migrate } from '../../src/storage/migrate.ts';
-import { migrationsFor } from '../../src/storage/migration-list.ts';
+import { migrate } from '../../src/storage/migrations/migrate.ts';
+import { migrationsFor } from '../../src/storage/migrations/migration-list.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
-import type { Schema } from '../../src/storage/schema.ts';
+import type { Schema } from '../../src/storage/schema/schema.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import {
   hasSession,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { GroupsClaim } from '../../src/oidc/groups-claim.ts';
+import type { GroupsClaim } from '../../src/oidc/identity/groups-claim.ts';
 import { type ClaimsFixture, clientOf, loadClaimsFixtures } from '../support/claims-fixtures.ts';
 import { engines } from '../support/databases.ts';
 import { jsonReply } from '../support/faulty-idp-replies.ts';

@@ -13,7 +13,7 @@ import {
   listMembers,
   type MemberFilter,
 } from '../../src/groups/queries.ts';
-import { countIdentities, listIdentityRows } from '../../src/identities/queries.ts';
+import { countIdentities, listIdentityRows } from '../../src/machine-identities/queries.ts';
 import { countInvitations, listInvitationRows } from '../../src/invitations/queries.ts';
 import { countIdentitiesOf, countOpenRelinks, listOpenRelinks } from '../../src/memberships/relink-queries.ts';
 import type { Db } from '../../src/storage/database.ts';

@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { migrate } from '../../src/storage/migrate.ts';
-import { migrationsFor } from '../../src/storage/migration-list.ts';
+import { migrate } from '../../src/storage/migrations/migrate.ts';
+import { migrationsFor } from '../../src/storage/migrations/migration-list.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { StorageStartError } from '../../src/storage/start-error.ts';
 import { bareDatabase } from '../support/bare-database.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Insertable } from 'kysely';
 
 import type { Database, Db, Tx } from '../../src/storage/database.ts';
-import type { Schema } from '../../src/storage/schema.ts';
+import type { Schema } from '../../src/storage/schema/schema.ts';
 
 /** A moment that rows are made at; no test asks the clock. */
 export const someTime = 1_800_000_000_000;

@@ -8,11 +8,11 @@ import { deleteSessionsBefore, findActiveConfig, findAdmissionSettings } from '.
 import { findMemberRoles } from '../../src/organizations/queries.ts';
 import { findKnownAccount, findNamesake } from '../../src/provisioning/queries.ts';
 import type { Tx } from '../../src/storage/database.ts';
-import { endSessions, listLiveSessions, shortenSessions } from '../../src/tokens/queries.ts';
+import { endSessions, listLiveSessions, shortenSessions } from '../../src/sessions/queries.ts';
 import {
   countSessionsOfOrganization,
   listSessionsOfOrganization,
-} from '../../src/tokens/organization-session-queries.ts';
+} from '../../src/sessions/organization-session-queries.ts';
 import { findOwnerId } from '../../src/domains/queries.ts';
 import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
 import { someTime } from './rows.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { openSqliteDatabase } from '../../src/storage/sqlite-database.ts';
+import { openSqliteDatabase } from '../../src/storage/sqlite/sqlite-database.ts';
 import { createTestPlace, type TestPlace } from '../support/databases.ts';
 import { put, putAlone, rejection, storedKeys } from './rows.ts';
 

@@ -4,7 +4,7 @@ import type { Insertable } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Db, Tx } from '../../src/storage/database.ts';
-import type { Schema } from '../../src/storage/schema.ts';
+import type { Schema } from '../../src/storage/schema/schema.ts';
 import { statement } from '../../src/storage/statement.ts';
 import { violatedConstraint } from '../../src/storage/constraint.ts';
 import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { fromBit, toBit } from '../../src/storage/codecs.ts';
+import { fromBit, toBit } from '../../src/storage/schema/codecs.ts';
 import { violatedConstraint } from '../../src/storage/constraint.ts';
 import type { Database, Tx } from '../../src/storage/database.ts';
 import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';

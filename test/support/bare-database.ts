@@ -1,12 +1,12 @@
 import { Kysely, PostgresDialect } from 'kysely';
 
 import type { Engine } from '../../src/storage/database.ts';
-import type { Schema } from '../../src/storage/schema.ts';
-import { createCommits } from '../../src/storage/sqlite-commits.ts';
-import { openWriter } from '../../src/storage/sqlite-connection.ts';
-import { sqliteDialect } from '../../src/storage/sqlite-dialect.ts';
-import { createTurns } from '../../src/storage/sqlite-turns.ts';
-import { createWriterDriver } from '../../src/storage/sqlite-writer.ts';
+import type { Schema } from '../../src/storage/schema/schema.ts';
+import { createCommits } from '../../src/storage/sqlite/sqlite-commits.ts';
+import { openWriter } from '../../src/storage/sqlite/sqlite-connection.ts';
+import { sqliteDialect } from '../../src/storage/sqlite/sqlite-dialect.ts';
+import { createTurns } from '../../src/storage/sqlite/sqlite-turns.ts';
+import { createWriterDriver } from '../../src/storage/sqlite/sqlite-writer.ts';
 import { createTestPlace } from './databases.ts';
 import { openTestPool } from './postgres-databases.ts';
 

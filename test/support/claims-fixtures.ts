@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { ConnectionOptions } from '../../src/contract/connection-options.ts';
-import type { GroupsClaim } from '../../src/oidc/groups-claim.ts';
+import type { GroupsClaim } from '../../src/oidc/identity/groups-claim.ts';
 
 type Claims = Record<string, unknown>;
 

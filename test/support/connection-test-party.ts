@@ -4,10 +4,10 @@ import { systemRandom } from '../../src/kernel/random.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { createConnectionTest } from '../../src/oidc/connection-test/test-connection.ts';
 import type { ConnectionTestReport } from '../../src/contract/connection-test.ts';
-import { createGuardedFetch } from '../../src/oidc/guarded-fetch.ts';
-import type { HostLookup } from '../../src/oidc/host-lookup.ts';
-import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
-import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
+import { createGuardedFetch } from '../../src/outbound/guarded-fetch.ts';
+import type { HostLookup } from '../../src/outbound/host-lookup.ts';
+import { parseOutboundAllow } from '../../src/outbound/outbound-allow.ts';
+import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { testRedirectUri } from './faulty-idp-sign-in.ts';
 

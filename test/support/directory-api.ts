@@ -5,7 +5,7 @@ import { appError } from '../../src/contract/errors.ts';
 import { mountGroups } from '../../src/groups/routes.ts';
 import { createHttpServer } from '../../src/http/http-server.ts';
 import { createMount } from '../../src/http/mount.ts';
-import { mountIdentities } from '../../src/identities/routes.ts';
+import { mountIdentities } from '../../src/machine-identities/routes.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { mountMemberships } from '../../src/memberships/routes.ts';
 import { mountOrganizations } from '../../src/organizations/routes.ts';

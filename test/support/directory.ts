@@ -10,13 +10,14 @@ import {
   type UserId,
 } from '../../src/contract/ids.ts';
 import type { Role } from '../../src/contract/shapes.ts';
-import { insertIdentity } from '../../src/identities/queries.ts';
+import { insertIdentity } from '../../src/machine-identities/queries.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { addOrganization } from '../../src/organizations/add-organization.ts';
 import { insertMembership } from '../../src/organizations/queries.ts';
-import { insertMachineToken, insertSession } from '../../src/tokens/queries.ts';
-import { toBit } from '../../src/storage/codecs.ts';
+import { insertMachineToken } from '../../src/machine-login/queries.ts';
+import { insertSession } from '../../src/sessions/queries.ts';
+import { toBit } from '../../src/storage/schema/codecs.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { testHeadKeys } from './audit.ts';
 

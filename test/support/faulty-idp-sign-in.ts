@@ -5,16 +5,16 @@ import { silentLogger, type Logger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import type { ConnectionSettings } from '../../src/oidc/connection.ts';
-import { createGuardedFetch } from '../../src/oidc/guarded-fetch.ts';
-import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
-import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
+import { createGuardedFetch } from '../../src/outbound/guarded-fetch.ts';
+import { parseOutboundAllow } from '../../src/outbound/outbound-allow.ts';
+import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
 import {
   createRelyingParty,
   type AuthorizationAnswer,
   type AuthorizationStart,
   type RelyingParty,
 } from '../../src/oidc/relying-party.ts';
-import type { VerifiedIdentity } from '../../src/oidc/verified-identity.ts';
+import type { VerifiedIdentity } from '../../src/oidc/identity/verified-identity.ts';
 import type { FaultyIdp } from './faulty-idp.ts';
 
 /** A clock that stands still until it is moved. */

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 
 import { calculateJwkThumbprint } from 'jose';
 
-import type { NewClientKey } from '../../src/oidc/make-client-key.ts';
+import type { NewClientKey } from '../../src/oidc/client-authentication/make-client-key.ts';
 
 /** A key pair as the server makes them for a client. */
 export async function newClientKey(): Promise<NewClientKey> {

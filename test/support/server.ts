@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { type Logger, silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import type { SealingKey } from '../../src/kernel/sealed-box.ts';
-import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
+import { parseOutboundAllow } from '../../src/outbound/outbound-allow.ts';
 import type { Database, Engine } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import type { CryptoThread } from '../../src/costly-work/crypto-thread.ts';

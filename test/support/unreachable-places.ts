@@ -1,7 +1,7 @@
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server } from 'node:net';
 
-import type { HostLookup } from '../../src/oidc/host-lookup.ts';
+import type { HostLookup } from '../../src/outbound/host-lookup.ts';
 import { privateServer } from './private-ca.ts';
 
 /** A host that whoever types its name would like to know more about. */

@@ -11,12 +11,12 @@ import type { AuditWebhooksDeps, WebhookCall } from '../../src/audit-webhooks/de
 import { requireWebhook } from '../../src/audit-webhooks/require-webhook.ts';
 import { toAuditWebhook } from '../../src/audit-webhooks/to-audit-webhook.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
-import { createGuardedFetch } from '../../src/oidc/guarded-fetch.ts';
-import { createHostLookup } from '../../src/oidc/host-lookup.ts';
-import { parseOutboundAllow } from '../../src/oidc/outbound-allow.ts';
-import { createOutboundPolicy } from '../../src/oidc/outbound-policy.ts';
+import { createGuardedFetch } from '../../src/outbound/guarded-fetch.ts';
+import { createHostLookup } from '../../src/outbound/host-lookup.ts';
+import { parseOutboundAllow } from '../../src/outbound/outbound-allow.ts';
+import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
 import type { Engine } from '../../src/storage/database.ts';
-import { type LiveKeyring, openKeyring } from '../../src/storage/keyring.ts';
+import { type LiveKeyring, openKeyring } from '../../src/storage/keys/keyring.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { auditedDatabase, entryNamed, largestEntry } from './audit.ts';
 import { createTestDatabase } from './databases.ts';

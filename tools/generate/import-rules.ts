@@ -1,8 +1,9 @@
 /** The folders of src from the bottom up, and from which others each may import. Its own files are understood. */
 const base = ['kernel', 'contract'];
 const ground = [...base, 'costly-work', 'storage', 'http', 'audit'];
-const directory = ['organizations', 'memberships', 'users', 'groups', 'identities', 'domains', 'invitations'];
-const features = [...directory, 'sso-config', 'provisioning', 'group-sync', 'tokens'];
+const directory = ['organizations', 'memberships', 'users', 'groups', 'machine-identities', 'domains', 'invitations'];
+const tokens = ['signing-keys', 'machine-login', 'sessions'];
+const features = [...directory, 'connections', 'provisioning', 'group-sync', ...tokens];
 
 interface Layer {
   readonly imports: readonly string[];
@@ -15,7 +16,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   contract: { imports: ['kernel'] },
   config: { imports: base },
   'costly-work': { imports: base },
-  oidc: { imports: [...base, 'costly-work'] },
+  outbound: { imports: base },
+  oidc: { imports: [...base, 'costly-work', 'outbound'] },
   storage: { imports: base },
   http: { imports: base },
   audit: { imports: [...base, 'storage', 'http'] },
@@ -25,29 +27,36 @@ export const layers: Readonly<Record<string, Layer>> = {
   groups: { imports: [...ground, 'organizations', 'users'] },
   mail: { imports: base },
   invitations: { imports: [...ground, 'organizations', 'groups', 'domains'], importsTypesOf: ['mail'] },
-  identities: { imports: [...ground, 'organizations'] },
+  'machine-identities': { imports: [...ground, 'organizations'] },
   domains: { imports: [...ground, 'organizations'] },
   'audit-logs': { imports: [...ground, 'organizations'] },
-  'audit-webhooks': { imports: [...ground, 'organizations', 'oidc'] },
-  'sso-config': { imports: [...ground, ...directory, 'oidc'] },
+  'audit-webhooks': { imports: [...ground, 'organizations', 'outbound'] },
+  connections: { imports: [...ground, ...directory, 'oidc', 'outbound'] },
   // What a membership has given, wherever it lies.
-  grants: { imports: [...ground, 'organizations', 'invitations', 'tokens'] },
+  grants: { imports: [...ground, 'organizations', 'invitations', 'sessions'] },
   provisioning: { imports: [...ground, ...directory], importsTypesOf: ['oidc', 'grants'] },
   'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
   'login-attempts': {
     imports: [...ground, 'organizations', 'oidc'],
     importsTypesOf: ['provisioning', 'group-sync'],
   },
-  tokens: { imports: [...ground, 'organizations', 'users', 'identities'] },
-  keys: { imports: [...ground, 'organizations', 'audit-webhooks', 'invitations', 'sso-config', 'tokens'] },
-  enforcement: { imports: [...ground, 'organizations', 'tokens'] },
-  bootstrap: { imports: [...ground, ...directory, 'tokens'] },
+  'signing-keys': { imports: ground },
+  'machine-login': {
+    imports: [...ground, 'organizations', 'machine-identities', 'signing-keys'],
+  },
+  sessions: { imports: [...ground, 'organizations', 'users', 'machine-identities', 'machine-login', 'signing-keys'] },
+  keys: { imports: [...ground, 'organizations', 'audit-webhooks', 'invitations', 'connections', 'signing-keys'] },
+  enforcement: { imports: [...ground, 'organizations', 'sessions'] },
+  bootstrap: { imports: [...ground, ...directory, ...tokens] },
   login: { imports: [...ground, ...features, 'enforcement', 'oidc', 'login-attempts'], importsTypesOf: ['grants'] },
   // It shows pages as login/ does, and shares nothing else with the server that it is practice for.
   'practice-idp': { imports: [...base, 'http'] },
   cli: { imports: base },
   // What the operator does on the server itself; of the command line it knows how a command was typed.
-  'server-commands': { imports: [...base, 'config', 'storage', 'audit', 'grants', 'tokens'], importsTypesOf: ['cli'] },
+  'server-commands': {
+    imports: [...base, 'config', 'storage', 'audit', 'grants', 'sessions'],
+    importsTypesOf: ['cli'],
+  },
 };
 
 interface RootFile {
@@ -60,7 +69,7 @@ interface RootFile {
 export const rootFiles: Readonly<Record<string, RootFile>> = {
   'app.ts': { imports: Object.keys(layers), files: [] },
   // It opens what outlives the app, and so knows the database and the operator's list.
-  'serve.ts': { imports: [...base, 'config', 'oidc', 'storage'], files: ['app.ts'] },
+  'serve.ts': { imports: [...base, 'config', 'outbound', 'oidc', 'storage'], files: ['app.ts'] },
   'load-server.ts': { imports: ['contract', 'http', 'storage', 'oidc'], files: ['serve.ts'] },
   'main.ts': { imports: ['cli', 'server-commands', 'kernel'], files: ['load-server.ts'] },
   // Plain JavaScript, so that Node does not load what strips types before there is anything to strip.
@@ -75,8 +84,9 @@ const packages: readonly { names: string; folders: readonly string[]; role?: Rol
   { names: 'fastify|@fastify/.*', folders: ['http'], role: 'routes', files: ['app.ts'] },
   { names: 'kysely|kysely/.*', folders: ['storage'], role: 'queries' },
   { names: 'pg|pg-.*|node:sqlite', folders: ['storage'] },
-  { names: 'openid-client|undici', folders: ['oidc'] },
-  { names: 'jose|jose/.*', folders: ['oidc', 'tokens', 'practice-idp'] },
+  { names: 'openid-client', folders: ['oidc'] },
+  { names: 'undici', folders: ['outbound', 'oidc'] },
+  { names: 'jose|jose/.*', folders: ['oidc', 'signing-keys', 'practice-idp'] },
   { names: 'nodemailer', folders: ['mail'] },
   { names: 'oidc-provider', folders: ['practice-idp'] },
   { names: 'node:process|process', folders: ['kernel', 'config'], files: ['main.ts', 'serve.ts'] },

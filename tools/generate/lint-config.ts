@@ -107,7 +107,7 @@ const sourceOverride: Override = {
         checkGlobalObject: true,
         globals: [
           { name: 'process', message: 'The environment is read in src/config, once.' },
-          { name: 'fetch', message: 'Outbound HTTP is a dependency: see src/oidc/outbound-policy.ts.' },
+          { name: 'fetch', message: 'Outbound HTTP is a dependency: see src/outbound/outbound-policy.ts.' },
         ],
       },
     ],

@@ -1,10 +1,10 @@
 import { optionsOf } from '../connection.ts';
-import { applyProfile } from '../apply-profile.ts';
+import { applyProfile } from '../profiles/apply-profile.ts';
 import { signatureAlgorithms } from '../../contract/algorithms.ts';
-import { requestedScopes } from '../authorization-request.ts';
+import { requestedScopes } from '../authorization/authorization-request.ts';
 import { member, type JsonObject } from '../bounded-json.ts';
 import { macKeyBytesMin } from '../limits.ts';
-import { algorithmNames } from '../signing-algorithm.ts';
+import { algorithmNames } from '../callback/signing-algorithm.ts';
 import { clientMethod, listOf } from './client-method.ts';
 import type { TestFacts } from './facts.ts';
 import { type Finding, skipped, skippedFor, stoppedAt } from './finding.ts';

@@ -1,7 +1,7 @@
 import { member, type JsonObject } from '../bounded-json.ts';
-import { authenticationMethod } from '../client-authentication.ts';
+import { authenticationMethod } from '../client-authentication/client-authentication.ts';
 import { type ConnectionSettings, optionsOf } from '../connection.ts';
-import type { ProviderMetadata } from '../provider-metadata.ts';
+import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 
 /** The client authentication at the token endpoint (RFC 6749, section 2.3), and whether the provider lists it. */
 export interface ClientMethod {

@@ -1,6 +1,6 @@
 import { parseJsonObject, stringMember } from '../bounded-json.ts';
-import { isJsonType, isTemporary, mediaType } from '../fetch-document.ts';
-import type { Answer } from '../outbound-request.ts';
+import { isJsonType, isTemporary, mediaType } from '../discovery/fetch-document.ts';
+import type { Answer } from '../../outbound/outbound-request.ts';
 import { generic } from '../profiles/generic.ts';
 import type { TestFacts } from './facts.ts';
 import { type Finding, isUsable, isUserinfo, ofAnswer, skipped, skippedFor } from './finding.ts';

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../bounded-json.ts';
 import type { ConnectionSettings } from '../connection.ts';
-import type { ProbeResult } from '../guarded-probe.ts';
-import type { KeySet } from '../key-set.ts';
-import type { UrlVerdict } from '../outbound-policy.ts';
+import type { ProbeResult } from '../../outbound/guarded-probe.ts';
+import type { KeySet } from '../discovery/key-set.ts';
+import type { UrlVerdict } from '../../outbound/outbound-policy.ts';
 import type { Profile } from '../profiles/profile.ts';
-import type { ProviderMetadata } from '../provider-metadata.ts';
+import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 
 /** Everything that a test found out. The steps judge it, and do nothing else. */
 export interface TestFacts {

@@ -1,6 +1,6 @@
 import type { ConnectionTestStep, ConnectionTestStepName } from '../../contract/connection-test.ts';
-import type { RefusedAnswer } from '../guarded-probe.ts';
-import { tokenCallMsMax } from '../limits.ts';
+import type { RefusedAnswer } from '../../outbound/guarded-probe.ts';
+import { tokenCallMsMax } from '../../outbound/limits.ts';
 import type { ScreenTopic } from '../profiles/profile.ts';
 import type { Contacted, TestFacts } from './facts.ts';
 

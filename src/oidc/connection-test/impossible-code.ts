@@ -1,7 +1,7 @@
 import type { Random } from '../../kernel/random.ts';
-import { clientAuthentication } from '../client-authentication.ts';
+import { clientAuthentication } from '../client-authentication/client-authentication.ts';
 import type { ConnectionSettings } from '../connection.ts';
-import type { ProviderMetadata } from '../provider-metadata.ts';
+import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 
 /** A token request whose code nobody ever issued. */
 export interface ImpossibleGrant {

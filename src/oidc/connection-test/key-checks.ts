@@ -1,6 +1,6 @@
-import type { KeyFault, KeySet } from '../key-set.ts';
-import { candidateKeys } from '../key-set.ts';
-import type { PublicKeyAlgorithm } from '../signing-algorithm.ts';
+import type { KeyFault, KeySet } from '../discovery/key-set.ts';
+import { candidateKeys } from '../discovery/key-set.ts';
+import type { PublicKeyAlgorithm } from '../callback/signing-algorithm.ts';
 import { judgeDocument } from './document-checks.ts';
 import type { TestFacts } from './facts.ts';
 import { type Finding, ofAnswer, skipped, skippedFor, stoppedAt } from './finding.ts';

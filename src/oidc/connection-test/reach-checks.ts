@@ -1,7 +1,8 @@
-import type { UrlVerdict } from '../outbound-policy.ts';
-import { classifyAddress, parseAddress } from '../address-class.ts';
-import type { Contact, TlsFacts } from '../guarded-probe.ts';
-import { certificateDaysWarned, clockDifferenceMsMax } from '../limits.ts';
+import type { UrlVerdict } from '../../outbound/outbound-policy.ts';
+import { classifyAddress, parseAddress } from '../../outbound/address-class.ts';
+import type { Contact, TlsFacts } from '../../outbound/guarded-probe.ts';
+import { clockDifferenceMsMax } from '../../outbound/limits.ts';
+import { certificateDaysWarned } from '../limits.ts';
 import type { CheckedUrl, Contacted, TestFacts } from './facts.ts';
 import { type Finding, skipped, skippedFor } from './finding.ts';
 

@@ -1,8 +1,8 @@
-import { needsFormEncoding } from '../client-authentication.ts';
+import { needsFormEncoding } from '../client-authentication/client-authentication.ts';
 import { optionsOf } from '../connection.ts';
 import { parseJsonObject, stringMember } from '../bounded-json.ts';
-import { isJsonType, isTemporary } from '../fetch-document.ts';
-import type { Answer } from '../outbound-request.ts';
+import { isJsonType, isTemporary } from '../discovery/fetch-document.ts';
+import type { Answer } from '../../outbound/outbound-request.ts';
 import { type ClientProof, explainError, proofOf, type ProviderError } from '../profiles/explain-error.ts';
 import type { ExplanationId } from '../profiles/explanations.ts';
 import { judgeProbe } from '../profiles/judge-probe.ts';

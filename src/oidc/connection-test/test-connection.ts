@@ -5,7 +5,7 @@
  */
 import type { ConnectionTestReport } from '../../contract/connection-test.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { unreachableProbeMs } from '../limits.ts';
+import { unreachableProbeMs } from '../../outbound/limits.ts';
 import { generic } from '../profiles/generic.ts';
 import type { Contacted, TestFacts } from './facts.ts';
 import { gatherFacts, type GatherDeps, type TestSubject } from './gather-facts.ts';

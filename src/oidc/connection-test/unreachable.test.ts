@@ -8,7 +8,7 @@ import {
   unreachablePlaces as ways,
 } from '../../../test/support/unreachable-places.ts';
 import type { Logger } from '../../kernel/logger.ts';
-import { unreachableProbeMs } from '../limits.ts';
+import { unreachableProbeMs } from '../../outbound/limits.ts';
 
 afterAll(closeUnreachablePlaces);
 

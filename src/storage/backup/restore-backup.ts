@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { sql } from 'kysely';
 
 import type { Database, Tx } from '../database.ts';
-import { migrationsFor } from '../migration-list.ts';
+import { migrationsFor } from '../migrations/migration-list.ts';
 import { StorageStartError } from '../start-error.ts';
 import type { Cell } from './snapshot.ts';
 import { backupFormat } from './write-backup.ts';

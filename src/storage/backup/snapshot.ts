@@ -68,7 +68,7 @@ function openSqliteSnapshot(path: string): Snapshot {
 }
 
 async function openPostgresSnapshot(url: string): Promise<Snapshot> {
-  const { createPool } = await import('../postgres-pool.ts');
+  const { createPool } = await import('../postgres/postgres-pool.ts');
   const pool = createPool({ url, size: 1, silenceMsMax: 0 }, silentLogger);
   const client = await pool.connect().catch(async (cause: unknown) => {
     await pool.end();

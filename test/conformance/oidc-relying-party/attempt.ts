@@ -2,7 +2,7 @@ import type { SignatureAlgorithm } from '../../../src/contract/algorithms.ts';
 import { isKnownError, type ErrorCode } from '../../../src/contract/errors.ts';
 import type { ConnectionSettings } from '../../../src/oidc/connection.ts';
 import type { AuthorizationAnswer } from '../../../src/oidc/relying-party.ts';
-import type { VerifiedIdentity } from '../../../src/oidc/verified-identity.ts';
+import type { VerifiedIdentity } from '../../../src/oidc/identity/verified-identity.ts';
 import { createTestParty, fixedClock, type FixedClock } from '../../support/faulty-idp-sign-in.ts';
 import { startFaultyIdp, type FaultyIdp, type FaultyIdpOptions } from '../../support/faulty-idp.ts';
 

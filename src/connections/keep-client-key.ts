@@ -1,0 +1,60 @@
+import { auditActor } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Tx } from '../storage/database.ts';
+import { appError } from '../contract/errors.ts';
+import { deleteClientKeys, insertClientKey } from './client-key-queries.ts';
+import type { NewClientKey } from '../oidc/client-authentication/make-client-key.ts';
+import { clientKeyRow } from './client-key-row.ts';
+import type { SsoConfigDeps } from './routes.ts';
+import { destinationOf, movesSecret, type OidcSettings, usesClientKey } from './rules.ts';
+
+/** Whether a change of settings asks for a new key pair: the first one, or one for another place. */
+export function wantsClientKey(before: OidcSettings | undefined, after: OidcSettings): boolean {
+  if (!usesClientKey(after)) return false;
+  return before === undefined || !usesClientKey(before) || movesSecret(before, after);
+}
+
+interface Change {
+  readonly row: { readonly id: string; readonly organization_id: string };
+  readonly before: OidcSettings | undefined;
+  readonly after: OidcSettings;
+  /** A key pair that was made beforehand, if one was. */
+  readonly spare: NewClientKey | undefined;
+  readonly by: { readonly actor: Actor; readonly origin: RequestOrigin };
+}
+
+/**
+ * Gives a configuration the key pair that its settings ask for, and takes away what they do not: like a secret, a key
+ * is made for one destination, and one that nothing uses is not kept.
+ */
+export async function keepClientKey(deps: SsoConfigDeps, tx: Tx, change: Change): Promise<void> {
+  const { row, before, after } = change;
+  const isWanted = wantsClientKey(before, after);
+  // Another change came in between. The caller tries again, and makes the key pair outside the transaction.
+  if (isWanted && change.spare === undefined) throw appError('precondition_failed');
+  if (isWanted || !usesClientKey(after)) await deleteClientKeys(tx, row.id);
+  if (!isWanted || change.spare === undefined) return;
+  const nowMs = deps.clock.nowMs();
+  const destination = destinationOf(row.organization_id, after);
+  const use = { configId: row.id, destination, nowMs, activeFromMs: nowMs };
+  await addClientKey(deps, tx, { ...change, key: change.spare, use });
+}
+
+/** Adds a key pair, and tells the audit trail. */
+export async function addClientKey(
+  deps: SsoConfigDeps,
+  tx: Tx,
+  { row, key, use, by }: Pick<Change, 'row' | 'by'> & { key: NewClientKey; use: Parameters<typeof clientKeyRow>[2] },
+): Promise<void> {
+  await insertClientKey(tx, clientKeyRow(deps.keyring, key, use));
+  await deps.audit(tx, {
+    organizationId: asId<OrganizationId>(row.organization_id),
+    actor: auditActor(by.actor),
+    event: {
+      type: 'oidc-client-key-create',
+      metadata: { configId: row.id, keyId: key.id, activeFrom: new Date(use.activeFromMs).toISOString() },
+    },
+    origin: by.origin,
+  });
+}

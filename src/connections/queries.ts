@@ -1,0 +1,87 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+
+import type { OidcConfigId, OrganizationId } from '../contract/ids.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import type { Schema } from '../storage/schema/schema.ts';
+
+export type OidcConfigRow = Selectable<Schema['oidc_configs']>;
+
+export async function findOidcConfig(db: Db | Tx, organizationId: OrganizationId): Promise<OidcConfigRow | undefined> {
+  return db.selectFrom('oidc_configs').selectAll().where('organization_id', '=', organizationId).executeTakeFirst();
+}
+
+export async function findConfigById(db: Db | Tx, id: string): Promise<OidcConfigRow | undefined> {
+  return db.selectFrom('oidc_configs').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Adds a configuration; false when the organization has one already. */
+export async function insertOidcConfig(tx: Tx, row: Insertable<Schema['oidc_configs']>): Promise<boolean> {
+  const result = await tx
+    .insertInto('oidc_configs')
+    .values(row)
+    .onConflict((on) => on.column('organization_id').doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Changes a configuration that still is at `revision`; false when somebody else changed or removed it. */
+export async function updateOidcConfig(
+  tx: Tx,
+  { id, revision }: { id: OidcConfigId; revision: number },
+  change: Updateable<Schema['oidc_configs']>,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('oidc_configs')
+    .set({ ...change, revision: revision + 1 })
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function deleteOidcConfig(
+  tx: Tx,
+  { id, revision }: { id: OidcConfigId; revision: number },
+): Promise<boolean> {
+  const result = await tx
+    .deleteFrom('oidc_configs')
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+/** Fills the pins of a configuration that are empty. */
+export async function setProviderPins(
+  tx: Tx,
+  { id, revision }: { id: string; revision: number },
+  { tokenOrigin, issuer }: { tokenOrigin: string; issuer: string },
+): Promise<void> {
+  const pins = [
+    ['token_origin', tokenOrigin],
+    ['pinned_issuer', issuer],
+  ] as const;
+  for (const [column, value] of pins) {
+    await tx
+      .updateTable('oidc_configs')
+      .set({ [column]: value })
+      .where('id', '=', id)
+      .where('revision', '=', revision)
+      .where(column, 'is', null)
+      .execute();
+  }
+}
+
+/** Notes that somebody signed in through a configuration, unless it has changed since. */
+export async function markSignIn(
+  tx: Tx,
+  { id, revision, nowMs }: { id: string; revision: number; nowMs: number },
+): Promise<void> {
+  await tx
+    .updateTable('oidc_configs')
+    .set({ last_sign_in_at: nowMs })
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .where('last_sign_in_at', 'is', null)
+    .execute();
+}

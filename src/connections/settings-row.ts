@@ -1,0 +1,127 @@
+import { clientSecretMask, type OidcConfig, type OidcConfigWithClient } from '../contract/oidc-config.ts';
+import type { CompleteConnection, ConnectionSettings, ProviderSource } from '../oidc/connection.ts';
+import { Secret } from '../kernel/secret.ts';
+import { fromBit, toBit } from '../storage/schema/codecs.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
+import type { OidcConfigRow } from './queries.ts';
+import { needsSecret, type OidcSettings, secretPurpose } from './rules.ts';
+import { chosenDefaultsOfRow, optionColumns, optionsOfRow, optionsOfSettings } from './stored-options.ts';
+
+/** The settings that a row holds. */
+export function settingsOf(row: OidcConfigRow): OidcSettings {
+  const chosenDefaults = chosenDefaultsOfRow(row);
+  return { ...documentedSettings(row), clientId: row.client_id, ...optionsOfRow(row), chosenDefaults };
+}
+
+// What every answer shows.
+function documentedSettings(row: OidcConfigRow) {
+  return {
+    configurationType: row.configuration_type,
+    issuer: row.issuer,
+    authorizationEndpoint: row.authorization_endpoint,
+    discoveryURL: row.discovery_url,
+    jwksUri: row.jwks_uri,
+    tokenEndpoint: row.token_endpoint,
+    userinfoEndpoint: row.userinfo_endpoint,
+    isActive: fromBit(row.is_active),
+    allowedEmailDomains: row.allowed_email_domains,
+    manageGroupMemberships: fromBit(row.manage_group_memberships),
+    jwtSignatureAlgorithm: row.jwt_signature_algorithm,
+  } satisfies Partial<OidcSettings>;
+}
+
+/** The columns that settings fill. */
+export function columnsOf(settings: OidcSettings) {
+  return {
+    configuration_type: settings.configurationType,
+    issuer: settings.issuer,
+    authorization_endpoint: settings.authorizationEndpoint,
+    discovery_url: settings.discoveryURL,
+    jwks_uri: settings.jwksUri,
+    token_endpoint: settings.tokenEndpoint,
+    userinfo_endpoint: settings.userinfoEndpoint,
+    client_id: settings.clientId,
+    is_active: toBit(settings.isActive),
+    allowed_email_domains: settings.allowedEmailDomains,
+    manage_group_memberships: toBit(settings.manageGroupMemberships),
+    jwt_signature_algorithm: settings.jwtSignatureAlgorithm,
+    ...optionColumns(settings),
+  };
+}
+
+/** A configuration as the API shows it: never the client's id or secret. */
+export function toOidcConfig(row: OidcConfigRow): OidcConfig {
+  return { id: row.id, orgId: row.organization_id, ...documentedSettings(row) };
+}
+
+/** A configuration as its readers see it: with the client's id, and a mask for the secret. */
+export function toOidcConfigWithClient(row: OidcConfigRow): OidcConfigWithClient {
+  return { ...toOidcConfig(row), clientId: row.client_id, clientSecret: clientSecretMask };
+}
+
+/** The entity tag of a row (RFC 9110, section 8.8.3): another one after every change. */
+export function etagOf(row: { id: string; revision: number }): string {
+  return `"${row.id.slice(0, 8)}-${row.revision}"`;
+}
+
+/** The one state of a configuration that a row holds, as the relying party tells it from others. */
+export function revisionOf(row: { id: string; revision: number }): string {
+  return `${row.id}:${row.revision}`;
+}
+
+/** What a row means to the relying party; without the key of a client that has one, which `loadConnection` brings. */
+export function toConnection(row: OidcConfigRow, keyring: Keyring): CompleteConnection {
+  const settings = documentedSettings(row);
+  const options = optionsOfRow(row);
+  const open = () => {
+    if (!needsSecret({ ...settings, ...options })) return '';
+    return keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings));
+  };
+  return {
+    bulkhead: row.organization_id,
+    revision: revisionOf(row),
+    tokenOrigin: row.token_origin ?? undefined,
+    pinnedIssuer: row.pinned_issuer ?? undefined,
+    clientSecret: new Secret(open),
+    clientId: row.client_id,
+    ...providerOf(settings),
+    options,
+    chosenDefaults: chosenDefaultsOfRow(row),
+  };
+}
+
+/** What settings mean to the relying party, whether they are stored or not. */
+export function connectionOf(
+  settings: OidcSettings,
+  place: Pick<
+    ConnectionSettings,
+    'bulkhead' | 'revision' | 'tokenOrigin' | 'pinnedIssuer' | 'clientSecret' | 'clientKey'
+  >,
+): CompleteConnection {
+  const { clientId, chosenDefaults } = settings;
+  return { ...place, clientId, ...providerOf(settings), options: optionsOfSettings(settings), chosenDefaults };
+}
+
+type Documented = ReturnType<typeof documentedSettings>;
+
+/** Where settings say that the provider's endpoints come from. */
+export function sourceOf(settings: Documented): ProviderSource {
+  return settings.configurationType === 'discoveryURL'
+    ? { kind: 'discovery', discoveryUrl: settings.discoveryURL }
+    : {
+        kind: 'custom',
+        issuer: settings.issuer,
+        authorizationEndpoint: settings.authorizationEndpoint,
+        jwksUri: settings.jwksUri,
+        tokenEndpoint: settings.tokenEndpoint,
+        userinfoEndpoint: settings.userinfoEndpoint,
+      };
+}
+
+function providerOf(settings: Documented) {
+  return {
+    source: sourceOf(settings),
+    algorithm: settings.jwtSignatureAlgorithm,
+    needsGroups: settings.manageGroupMemberships,
+  } satisfies Partial<ConnectionSettings>;
+}

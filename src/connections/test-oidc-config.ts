@@ -1,0 +1,163 @@
+import { auditActor } from '../audit/append.ts';
+import type { AppendAudit } from '../audit/append.ts';
+import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { ConnectionTestReport, TestOidcConfigBody } from '../contract/connection-test.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { Secret } from '../kernel/secret.ts';
+import type { TestConnection } from '../oidc/connection-test/test-connection.ts';
+import type { TestSubject } from '../oidc/connection-test/gather-facts.ts';
+import type { TestTurns } from '../http/test-turns.ts';
+import { requireAccessAlone } from '../organizations/access.ts';
+import { requireAccess } from '../organizations/read-access.ts';
+import type { Database } from '../storage/database.ts';
+import type { Keyring } from '../storage/keys/keyring.ts';
+import { loadConnection } from './load-connection.ts';
+import { findOidcConfig, type OidcConfigRow } from './queries.ts';
+import {
+  checkSettings,
+  isPublicClient,
+  movesSecret,
+  newSecretOf,
+  type OidcSettings,
+  settingDefaults,
+  urlFields,
+  usesClientKey,
+} from './rules.ts';
+import { connectionOf, settingsOf } from './settings-row.ts';
+
+export interface TestOidcConfigDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly testConnection: TestConnection;
+  readonly turns: TestTurns;
+}
+
+interface TestRequest {
+  readonly actor: Actor;
+  readonly body: TestOidcConfigBody;
+  readonly origin: RequestOrigin;
+  readonly reqId: string;
+}
+
+/**
+ * Tries the stored configuration, or what a proposal would make of it by the rules of PATCH, and stores nothing. It takes
+ * whoever may change the configuration, since it has the server call the addresses that are named.
+ *
+ * @throws what {@link requireAccess} throws; `oidc_config_not_found` without a proposal where nothing is stored;
+ * `validation_failed`, `connection_tests_limited`, `idp_busy`.
+ */
+export async function testOidcConfig(deps: TestOidcConfigDeps, request: TestRequest): Promise<ConnectionTestReport> {
+  const { actor, body, origin, reqId } = request;
+  const { organizationId, ...proposal } = body;
+  const { db } = deps.database;
+  const { id } = await requireAccess(deps.database, actor, { organizationId, subject: 'sso', action: 'edit' });
+  const stored = await findOidcConfig(db, asId<OrganizationId>(id));
+  if (stored === undefined) {
+    await requireAccess(deps.database, actor, { organizationId, subject: 'sso', action: 'create' });
+  }
+  const isProposed = Object.values(proposal).some((value) => value !== undefined);
+  const { subject, settings } =
+    stored === undefined ? proposedSubject(id, proposal, isProposed) : await changedSubject(deps, stored, proposal);
+
+  deps.turns.take(id);
+  const report = await deps.testConnection(subject, { reqId });
+  const failedSteps = report.steps.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
+  const hosts = hostsOf(settings);
+  await deps.database.transaction(async (tx) => {
+    // Judged again after the calls, which took a while: the report is only for a caller who may still ask.
+    await requireAccessAlone(tx, actor, { organizationId, subject: 'sso', action: 'edit' });
+    await deps.audit(tx, {
+      organizationId: asId<OrganizationId>(id),
+      actor: auditActor(actor),
+      event: {
+        type: 'oidc-config-test',
+        metadata: { configId: stored?.id ?? null, isProposed, hosts, ok: report.ok, failedSteps },
+      },
+      origin,
+    });
+  });
+  return report;
+}
+
+type Proposal = Omit<TestOidcConfigBody, 'organizationId'>;
+
+interface Tested {
+  readonly subject: TestSubject;
+  readonly settings: OidcSettings;
+}
+
+// Merged as a PATCH would be. The stored secret goes only where it was entered for: a proposal that moves it has to bring
+// it along, or the secret is not tried.
+async function changedSubject(deps: TestOidcConfigDeps, stored: OidcConfigRow, proposal: Proposal): Promise<Tested> {
+  const { clientSecret, ...change } = proposal;
+  const before = settingsOf(stored);
+  const settings = requireComplete({ ...before, ...change });
+  const { db } = deps.database;
+  const { clientSecret: storedSecret, clientKey, ...place } = await loadConnection({ ...deps, db }, stored);
+  if (isPublicClient(settings)) return given(settings, { ...place, clientSecret: new Secret('') });
+  const secret = newSecretOf(clientSecret);
+  const isMoved = movesSecret(before, settings);
+  if (usesClientKey(settings)) {
+    const key = clientKey === undefined || isMoved ? {} : { clientKey };
+    const connection = connectionOf(settings, { ...place, clientSecret: new Secret(''), ...key });
+    return { settings, subject: { connection, secret: 'clientKey' in key ? 'stored' : 'missing' } };
+  }
+  if (secret !== undefined) return given(settings, { ...place, clientSecret: new Secret(secret) });
+  // A client that had a key, or was public, has no secret to try.
+  const state = stored.sealed_client_secret === '' ? 'missing' : isMoved ? 'moved' : 'stored';
+  const connection = connectionOf(settings, { ...place, clientSecret: state === 'stored' ? storedSecret : noSecret() });
+  return { settings, subject: { connection, secret: state } };
+}
+
+// What a POST would store, except that the secret may be left out, and that nobody is asked whether it is active.
+function proposedSubject(organizationId: string, proposal: Proposal, isProposed: boolean): Tested {
+  if (!isProposed) throw appError('oidc_config_not_found');
+  const { clientSecret, configurationType, clientId, ...rest } = proposal;
+  if (configurationType === undefined || clientId === undefined) {
+    const missing = Object.entries({ configurationType, clientId }).filter(([, value]) => value === undefined);
+    const issues = missing.map(([path]) => ({
+      path,
+      code: 'required',
+      message: 'is required where nothing is stored',
+    }));
+    throw appError('validation_failed', { meta: { issues } });
+  }
+  const settings = requireComplete({ ...settingDefaults, isActive: true, ...rest, configurationType, clientId });
+  const place = { bulkhead: organizationId, revision: 'proposed' };
+  if (isPublicClient(settings)) return given(settings, { ...place, clientSecret: new Secret('') });
+  const secret = newSecretOf(clientSecret);
+  if (secret !== undefined && !usesClientKey(settings)) {
+    return given(settings, { ...place, clientSecret: new Secret(secret) });
+  }
+  return {
+    settings,
+    subject: { connection: connectionOf(settings, { ...place, clientSecret: noSecret() }), secret: 'missing' },
+  };
+}
+
+function given(settings: OidcSettings, place: Parameters<typeof connectionOf>[1]): Tested {
+  return { settings, subject: { connection: connectionOf(settings, place), secret: 'given' } };
+}
+
+// Nothing asks for it; should that ever change, there is nothing to be had.
+function noSecret(): Secret {
+  return new Secret(() => {
+    throw new TypeError('there is no client secret to try');
+  });
+}
+
+// What the URLs are is the first step of the test, and not held against them here.
+function requireComplete(settings: OidcSettings): OidcSettings {
+  const checked = checkSettings(settings);
+  if (!checked.ok) throw appError('validation_failed', { meta: { issues: checked.issues } });
+  return checked.settings;
+}
+
+function hostsOf(settings: OidcSettings): string[] {
+  const hosts = urlFields.flatMap((field) => URL.parse(settings[field])?.host ?? []);
+  return [...new Set(hosts)];
+}

@@ -1,0 +1,43 @@
+import type { RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { isTrustedAddress } from '../machine-identities/trusted-ips.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import type { AccessClaims } from '../signing-keys/access-tokens.ts';
+import { countMachineTokenUse, findLiveMachineToken } from './queries.ts';
+
+export type MachineClaims = Extract<AccessClaims, { kind: 'identity' }>;
+
+/** A machine token that is good, with its identity. */
+export type AcceptedToken = NonNullable<Awaited<ReturnType<typeof findLiveMachineToken>>>;
+
+/**
+ * Accepts the machine token of verified claims: it has not ended, it is the token of that identity, and the request comes
+ * from an IP address that its settings trust. The only place that decides this, for every endpoint that takes such a token.
+ *
+ * @throws `token_invalid`
+ */
+export async function acceptMachineToken(
+  db: Db | Tx,
+  claims: MachineClaims,
+  { origin, nowMs }: { origin: RequestOrigin; nowMs: number },
+): Promise<AcceptedToken> {
+  const token = await findLiveMachineToken(db, { id: claims.tokenId, nowMs });
+  if (token === undefined || token.identity_id !== claims.subject) {
+    throw appError('token_invalid', { meta: { reason: 'machine token ended' } });
+  }
+  if (token.access_token_trusted_ips !== null && !isTrustedAddress(token.access_token_trusted_ips, origin.ipAddress)) {
+    throw appError('token_invalid', { meta: { reason: 'address not trusted' } });
+  }
+  return token;
+}
+
+/**
+ * Counts one use of a machine token that has a limit of uses.
+ *
+ * @throws `token_invalid` when no use is left.
+ */
+export async function useMachineToken(tx: Tx, { id, num_uses_limit: usesMax }: AcceptedToken): Promise<void> {
+  if (usesMax > 0 && !(await countMachineTokenUse(tx, id))) {
+    throw appError('token_invalid', { meta: { reason: 'no uses left' } });
+  }
+}

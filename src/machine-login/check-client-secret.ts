@@ -1,0 +1,158 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
+import { shareOrganization } from '../organizations/queries.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import { networksOf } from '../http/client-networks.ts';
+import { type FailuresAt, findFailures, forgetFailures, saveFailures } from './failure-queries.ts';
+import { countFailure, isLocked, noFailures } from './lockout.ts';
+import { findIdentity, type IdentityRow } from '../machine-identities/queries.ts';
+import { isTrustedAddress } from '../machine-identities/trusted-ips.ts';
+import {
+  type ClientSecretRow,
+  findClientSecretByHash,
+  findUniversalAuth,
+  lockUniversalAuth,
+  type UniversalAuthRow,
+  useClientSecret,
+} from '../machine-identities/universal-auth-queries.ts';
+
+interface CheckDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+}
+
+/** A client id and a client secret, as somebody sent them. */
+export interface PresentedCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly origin: RequestOrigin;
+}
+
+/** Whose credentials they turned out to be. */
+export interface AcceptedSecret {
+  readonly identity: IdentityRow;
+  readonly universalAuth: UniversalAuthRow;
+  readonly clientSecret: ClientSecretRow;
+}
+
+/**
+ * Checks a client id and a client secret, counts one use of the secret, and runs `grant` in the transaction that
+ * counted it: what is granted is granted to a secret that is good at that moment, or not at all.
+ *
+ * The guess is judged in a transaction of its own, which commits before anything is thrown, so that a refusal is
+ * counted. It may be lost to a power cut, which spares an attacker's requests the wait for the disk, and with it the
+ * difference in time between a client id that exists and one that does not.
+ *
+ * @throws `credentials_invalid` or `credentials_locked`.
+ */
+export async function withClientSecret<Granted>(
+  deps: CheckDeps,
+  credentials: PresentedCredentials,
+  grant: (tx: Tx, accepted: AcceptedSecret) => Promise<Granted>,
+): Promise<Granted> {
+  const guess = await deps.database.transaction((tx) => judgeGuess(deps, tx, credentials), { durability: 'relaxed' });
+  if (guess.verdict === 'locked') throw appError('credentials_locked');
+  if (guess.verdict !== 'right') throw appError('credentials_invalid', { meta: { reason: guess.verdict } });
+  return deps.database.transaction(async (tx) => {
+    // Whatever ends the secret, its universal auth or its identity takes the organization's lock alone.
+    const found = await findIdentity(tx, guess.identityId);
+    await shareOrganization(tx, asId<OrganizationId>(found?.organization_id ?? ''));
+    const identity = await findIdentity(tx, guess.identityId);
+    const universalAuth = identity && (await findUniversalAuth(tx, guess.identityId));
+    const isTrusted =
+      universalAuth !== undefined &&
+      isTrustedAddress(universalAuth.client_secret_trusted_ips, credentials.origin.ipAddress);
+    const nowMs = deps.clock.nowMs();
+    const clientSecret = isTrusted ? await useClientSecret(tx, { id: guess.clientSecretId, nowMs }) : undefined;
+    if (clientSecret === undefined || identity === undefined || universalAuth === undefined) {
+      throw appError('credentials_invalid', { meta: { reason: 'revoked, expired, used up or untrusted' } });
+    }
+    return grant(tx, { identity, universalAuth, clientSecret });
+  });
+}
+
+type Guess =
+  | { readonly verdict: 'unknown' | 'untrusted' | 'locked' | 'wrong' }
+  | { readonly verdict: 'right'; readonly identityId: string; readonly clientSecretId: string };
+
+/**
+ * Judges one guess at a time for each client id: the row is locked first, so that guesses that are sent at once are
+ * counted one after another and none is compared after the last that the threshold allows.
+ *
+ * Failures count for the network that they came from, and lock that network alone. A secret has 256 random bits and
+ * cannot be guessed from many networks, and a stranger who knows the client id must not lock the machine out.
+ *
+ * A secret that was revoked, has expired or is used up is no guess: whoever has it did not make it up, and a machine
+ * that still sends it must not lock out those that were given a new one.
+ */
+async function judgeGuess(deps: CheckDeps, tx: Tx, { clientId, clientSecret, origin }: PresentedCredentials) {
+  const nowMs = deps.clock.nowMs();
+  const secretHash = sha256Hex(clientSecret);
+  const locked = await lockUniversalAuth(tx, clientId);
+  // An unknown client id takes the same steps; only that they find nothing.
+  const found = await findClientSecretByHash(tx, { universalAuthId: locked?.id ?? '', secretHash });
+  const isRight = equalsInConstantTime(found?.secret_hash ?? '', secretHash);
+  const networkHash = sha256Hex(networksOf(origin.ipAddress).narrowest);
+  const at = { universalAuthId: locked?.id ?? '', networkHash };
+  const failures = (await findFailures(tx, at)) ?? noFailures;
+  const universalAuth = locked && { ...locked, ...failures };
+  const ipAddress = origin.ipAddress;
+  const guess = decide({ universalAuth, found: isRight ? found : undefined, nowMs, ipAddress });
+  if (guess.verdict === 'right') await forgetFailures(tx, at);
+  if (guess.verdict === 'wrong' || guess.verdict === 'unknown') {
+    await noteFailure(deps, tx, { universalAuth, at, origin, nowMs });
+  }
+  return guess;
+}
+
+async function noteFailure(
+  deps: CheckDeps,
+  tx: Tx,
+  {
+    universalAuth,
+    at,
+    origin,
+    nowMs,
+  }: { universalAuth: UniversalAuthRow | undefined; at: FailuresAt; origin: RequestOrigin; nowMs: number },
+): Promise<void> {
+  const count = universalAuth ? countFailure(universalAuth, nowMs) : noFailures;
+  await saveFailures(tx, at, { ...count, last_failed_at: nowMs });
+  if (universalAuth !== undefined && count.locked_until_at !== null) {
+    await auditLockout(deps, tx, { universalAuth, origin });
+  }
+}
+
+function decide(known: {
+  universalAuth: UniversalAuthRow | undefined;
+  found: ClientSecretRow | undefined;
+  nowMs: number;
+  ipAddress: string;
+}): Guess {
+  const { universalAuth, found, nowMs, ipAddress } = known;
+  if (universalAuth === undefined) return { verdict: 'unknown' };
+  // Before the lock and uncounted: from outside the trusted ranges nobody learns anything, nor locks anybody out.
+  if (!isTrustedAddress(universalAuth.client_secret_trusted_ips, ipAddress)) return { verdict: 'untrusted' };
+  if (isLocked(universalAuth, nowMs)) return { verdict: 'locked' };
+  if (found === undefined) return { verdict: 'wrong' };
+  return { verdict: 'right', identityId: universalAuth.identity_id, clientSecretId: found.id };
+}
+
+async function auditLockout(
+  { audit }: CheckDeps,
+  tx: Tx,
+  { universalAuth, origin }: { universalAuth: UniversalAuthRow; origin: RequestOrigin },
+): Promise<void> {
+  const identity = await findIdentity(tx, universalAuth.identity_id);
+  if (identity === undefined) return;
+  await audit(tx, {
+    organizationId: asId<OrganizationId>(identity.organization_id),
+    actor: { type: 'anonymous', metadata: {} },
+    event: { type: 'universal-auth-lockout', metadata: { identityId: identity.id } },
+    origin,
+  });
+}

@@ -1,0 +1,42 @@
+import type { UniversalAuthRow } from '../machine-identities/universal-auth-queries.ts';
+
+/** What is known of the failed logins of a universal auth, and what its owner decided to do about them. */
+export type LockoutState = Pick<
+  UniversalAuthRow,
+  | 'lockout_enabled'
+  | 'lockout_threshold'
+  | 'lockout_duration_seconds'
+  | 'lockout_counter_reset_seconds'
+  | 'failed_count'
+  | 'last_failed_at'
+  | 'locked_until_at'
+>;
+
+/** The part of it that logins change. */
+export type FailureCount = Pick<LockoutState, 'failed_count' | 'last_failed_at' | 'locked_until_at'>;
+
+/** Nothing is held against the next login. */
+export const noFailures: FailureCount = { failed_count: 0, last_failed_at: null, locked_until_at: null };
+
+/** Whether logins are refused for now, with whatever secret. */
+export function isLocked(state: LockoutState, nowMs: number): boolean {
+  return state.lockout_enabled === 1 && state.locked_until_at !== null && nowMs < state.locked_until_at;
+}
+
+/**
+ * The count after one more wrong secret. It starts anew when the last failure is long enough ago and when a lock has
+ * run out. What comes in during a lock is not counted, so nobody can make a lock last.
+ */
+export function countFailure(state: LockoutState, nowMs: number): FailureCount {
+  if (state.lockout_enabled === 0) return noFailures;
+  const failedCount = startsAnew(state, nowMs) ? 1 : state.failed_count + 1;
+  const lockedUntilAt = failedCount < state.lockout_threshold ? null : nowMs + state.lockout_duration_seconds * 1000;
+  return { failed_count: failedCount, last_failed_at: nowMs, locked_until_at: lockedUntilAt };
+}
+
+function startsAnew(state: LockoutState, nowMs: number): boolean {
+  const hasRunOut = state.locked_until_at !== null && nowMs >= state.locked_until_at;
+  const isLongAgo =
+    state.last_failed_at === null || nowMs - state.last_failed_at >= state.lockout_counter_reset_seconds * 1000;
+  return hasRunOut || isLongAgo;
+}

@@ -1,0 +1,143 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { MachineToken } from '../contract/identities.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import { shareOrganization } from '../organizations/queries.ts';
+import type { Database, Tx } from '../storage/database.ts';
+import type { AccessTokens } from '../signing-keys/access-tokens.ts';
+import { type AcceptedToken, acceptMachineToken, useMachineToken } from './accept-machine-token.ts';
+import { extendMachineToken, insertMachineToken, revokeMachineToken } from './queries.ts';
+
+interface MachineTokensDeps {
+  readonly database: Database;
+  readonly accessTokens: AccessTokens;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Whom a new machine token is for and how long it and its renewals may last; 0 as the longest life means no end. */
+export interface NewMachineToken {
+  readonly identityId: string;
+  readonly organizationId: string;
+  readonly clientSecretId: string | undefined;
+  readonly ttlSeconds: number;
+  readonly maxTtlSeconds: number;
+  readonly numUsesLimit: number;
+}
+
+/** Records a new machine token; the returned id is what the signed token will carry. */
+export async function recordMachineToken(
+  { clock, random }: Pick<MachineTokensDeps, 'clock' | 'random'>,
+  tx: Tx,
+  token: NewMachineToken,
+): Promise<string> {
+  const nowMs = clock.nowMs();
+  const id = random.uuidOfNow();
+  await insertMachineToken(tx, {
+    id,
+    identity_id: token.identityId,
+    client_secret_id: token.clientSecretId ?? null,
+    ttl_seconds: token.ttlSeconds,
+    max_ttl_seconds: token.maxTtlSeconds,
+    num_uses: 0,
+    num_uses_limit: token.numUsesLimit,
+    created_at: nowMs,
+    renewed_at: null,
+    expires_at: nowMs + token.ttlSeconds * 1000,
+    is_revoked: 0,
+  });
+  return id;
+}
+
+/** The wire form of a machine token that was recorded under `tokenId`. */
+export function signMachineToken(
+  accessTokens: AccessTokens,
+  tokenId: string,
+  { identityId, organizationId, ttlSeconds, maxTtlSeconds }: NewMachineToken,
+): MachineToken {
+  const claims = { kind: 'identity', subject: identityId, tokenId, organizationId } as const;
+  const accessToken = accessTokens.sign(claims, ttlSeconds);
+  return { accessToken, expiresIn: ttlSeconds, accessTokenMaxTTL: maxTtlSeconds, tokenType: 'Bearer' };
+}
+
+/**
+ * Gives a machine token a new life, never beyond its longest. The token is accepted in the transaction that extends it,
+ * by all that a request with it is accepted by, and one of its uses is counted.
+ *
+ * @throws `token_invalid`
+ */
+export async function renewMachineToken(
+  deps: MachineTokensDeps,
+  accessToken: string,
+  origin: RequestOrigin,
+): Promise<MachineToken> {
+  return withPresented(deps, { accessToken, origin }, async (tx, token) => {
+    const nowMs = deps.clock.nowMs();
+    const endMs = token.max_ttl_seconds === 0 ? Infinity : token.created_at + token.max_ttl_seconds * 1000;
+    const expiresAt = Math.min(nowMs + token.ttl_seconds * 1000, endMs);
+    const ttlSeconds = Math.floor((expiresAt - nowMs) / 1000);
+    if (ttlSeconds <= 0) throw appError('token_invalid', { meta: { reason: 'longest life reached' } });
+    const isExtended = await extendMachineToken(tx, token.id, { renewedAt: nowMs, expiresAt });
+    if (!isExtended) throw appError('token_invalid', { meta: { reason: 'revoked meanwhile' } });
+    await deps.audit(tx, entry(token, 'machine-token-renew', origin));
+    return signMachineToken(deps.accessTokens, token.id, {
+      identityId: token.identity_id,
+      organizationId: token.organization_id,
+      clientSecretId: token.client_secret_id ?? undefined,
+      ttlSeconds,
+      maxTtlSeconds: token.max_ttl_seconds,
+      numUsesLimit: token.num_uses_limit,
+    });
+  });
+}
+
+/**
+ * Ends a machine token.
+ *
+ * @throws `token_invalid` when it has ended already, or would not be accepted for a request.
+ */
+export async function endMachineToken(
+  deps: MachineTokensDeps,
+  accessToken: string,
+  origin: RequestOrigin,
+): Promise<void> {
+  await withPresented(deps, { accessToken, origin }, async (tx, token) => {
+    if (await revokeMachineToken(tx, token.id)) await deps.audit(tx, entry(token, 'machine-token-revoke', origin));
+  });
+}
+
+/**
+ * Accepts a token that stands in a request's body, and does with it what is asked for in the same transaction. What could
+ * end it (its identity, its client secret, the trusted IP addresses) changes under the organization's lock alone.
+ */
+async function withPresented<Result>(
+  { database, accessTokens, clock }: MachineTokensDeps,
+  { accessToken, origin }: { accessToken: string; origin: RequestOrigin },
+  act: (tx: Tx, token: AcceptedToken) => Promise<Result>,
+): Promise<Result> {
+  const claims = await accessTokens.verify(accessToken);
+  if (claims.kind !== 'identity') throw appError('token_invalid', { meta: { reason: "a user's token" } });
+  return database.transaction(async (tx) => {
+    await shareOrganization(tx, asId<OrganizationId>(claims.organizationId));
+    const token = await acceptMachineToken(tx, claims, { origin, nowMs: clock.nowMs() });
+    await useMachineToken(tx, token);
+    return act(tx, token);
+  });
+}
+
+function entry(
+  token: { id: string; identity_id: string; name: string; organization_id: string },
+  type: 'machine-token-renew' | 'machine-token-revoke',
+  origin: RequestOrigin,
+) {
+  return {
+    organizationId: asId<OrganizationId>(token.organization_id),
+    actor: { type: 'identity', metadata: { identityId: token.identity_id, name: token.name } },
+    event: { type, metadata: { identityId: token.identity_id, tokenId: token.id } },
+    origin,
+  } as const;
+}

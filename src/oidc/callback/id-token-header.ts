@@ -1,0 +1,51 @@
+import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
+import { appError } from '../../contract/errors.ts';
+import { type AttemptTrace, silentTrace } from '../attempt-trace.ts';
+import { member, stringMember, type JsonObject } from '../bounded-json.ts';
+import { keyIdLengthMax } from '../limits.ts';
+import { algorithmNames } from './signing-algorithm.ts';
+import { upstreamText } from '../upstream-text.ts';
+
+/** The checks of the header, by name, in the order in which they are made. */
+export const headerCheckNames = ['alg', 'typ', 'crit', 'kid'] as const;
+
+/**
+ * Checks an ID token's JOSE header and returns its `kid`. Keys and key addresses in it (`jwk`, `jku`, `x5u`, `x5c`) are
+ * not looked at: keys come from the provider's key set alone (RFC 8725, section 3.10).
+ *
+ * @throws `id_token_algorithm_mismatch`, `id_token_invalid`
+ */
+export function checkIdTokenHeader(
+  header: JsonObject,
+  algorithm: SignatureAlgorithm,
+  trace: AttemptTrace = silentTrace,
+): string | undefined {
+  const alg = stringMember(header, 'alg');
+  // OpenID Connect Core, section 3.1.3.7, item 7. What the provider's metadata list never widens this.
+  if (alg === undefined || !algorithmNames(algorithm).includes(alg)) {
+    throw appError('id_token_algorithm_mismatch', {
+      meta: { step: 'id_token', check: 'alg', expected: algorithm, found: upstreamText(alg) },
+    });
+  }
+  trace.passed('alg', { expected: algorithm, found: alg });
+  // RFC 8725, section 3.12: an access token (`at+jwt`) or a logout token is not an ID token, whoever signed it.
+  const typ = member(header, 'typ');
+  if (typ !== undefined && (typeof typ !== 'string' || !/^(?:application\/)?jwt$/i.test(typ))) {
+    throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'typ', found: upstreamText(typ) } });
+  }
+  trace.passed('typ', { expected: 'JWT, or none', found: typ === undefined ? 'none' : 'JWT' });
+  // RFC 7515, section 4.1.11: no extension is understood here. `b64` (RFC 7797) and `zip` need one.
+  if (['crit', 'b64', 'zip', 'enc'].some((name) => member(header, name) !== undefined)) {
+    throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'crit' } });
+  }
+  trace.passed('crit', { expected: 'no extension', found: 'none' });
+  const kid = member(header, 'kid');
+  if (kid !== undefined && (typeof kid !== 'string' || kid.length > keyIdLengthMax)) {
+    throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'kid' } });
+  }
+  trace.passed('kid', { found: kid === undefined ? 'none' : upstreamText(kid)?.slice(0, keyIdShownMax) });
+  return kid;
+}
+
+/** What is shown of a key's name: enough to find it in a key set. */
+const keyIdShownMax = 64;

@@ -1,0 +1,193 @@
+import { createPrivateKey } from 'node:crypto';
+
+import * as openid from 'openid-client';
+
+import type { ConnectionOptions } from '../../contract/connection-options.ts';
+import type { Secret } from '../../kernel/secret.ts';
+import { readClientCertificate } from './client-certificate.ts';
+import { optionsOf, type ClientKey, type ConnectionSettings } from '../connection.ts';
+import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
+
+/** What client assertions are signed with by default: the one algorithm that providers should support (Discovery, section 3). */
+export const clientAssertionAlgorithm = 'RS256';
+
+/** The options of a connection that decide what a client assertion looks like. */
+type AssertionOptions = Pick<
+  ConnectionOptions,
+  'clientAssertionAlgorithm' | 'clientAssertionKeyName' | 'clientAssertionAudience'
+>;
+
+/** The form of a client assertion, with the defaults filled in. */
+export function assertionForm(options: AssertionOptions) {
+  const { clientAssertionAlgorithm: algorithm, clientAssertionKeyName: keyName } = options;
+  return {
+    algorithm: algorithm === 'automatic' ? clientAssertionAlgorithm : algorithm,
+    keyName: keyName === 'automatic' ? 'kid' : keyName,
+    audience: options.clientAssertionAudience === 'token-endpoint' ? 'token-endpoint' : 'issuer',
+  } as const;
+}
+
+/**
+ * How the client proves itself at the token endpoint (OpenID Connect Core, section 9), given what is secret only for the
+ * moment of a request.
+ */
+export function clientAuthentication(connection: ConnectionSettings, metadata: ProviderMetadata): openid.ClientAuth {
+  const { clientSecret: secret } = connection;
+  const method = authenticationMethod(connection, metadata);
+  switch (method) {
+    case 'client_secret_basic':
+      return basic(secret, formEncode);
+    case 'client_secret_basic_raw':
+      // Providers exist that take the credentials as they are, against RFC 6749, section 2.3.1.
+      return basic(secret, (text) => text);
+    case 'client_secret_post':
+      return (...request) => openid.ClientSecretPost(secret.expose())(...request);
+    case 'client_secret_jwt':
+      return (...request) =>
+        openid.ClientSecretJwt(secret.expose(), boundTo(audienceOf(connection, metadata)))(...request);
+    case 'private_key_jwt':
+      return privateKeyJwt(connection, metadata);
+    case 'none':
+      // A public client only names itself (RFC 6749, section 3.2.1). PKCE ties the code to this server's request.
+      return openid.None();
+    default:
+      return method satisfies never;
+  }
+}
+
+/** The method that a sign-in uses: the one that is set, or the one that follows from the provider's document. */
+export function authenticationMethod(
+  connection: ConnectionSettings,
+  metadata: ProviderMetadata,
+): Exclude<ConnectionOptions['tokenEndpointAuthMethod'], 'automatic'> {
+  const method = optionsOf(connection).tokenEndpointAuthMethod;
+  return method === 'automatic' ? metadata.clientAuthentication : method;
+}
+
+/** The two ways to write Basic credentials: RFC 6749, section 2.3.1 asks for the first, and some providers for the second. */
+export type BasicForm = 'form_encoded' | 'raw';
+
+/**
+ * The `Authorization` headers to try at the token endpoint, by form, where a provider that does not decode Basic
+ * credentials would refuse the right secret; `undefined` where the two forms are the same or the method was set by hand.
+ */
+export function ambiguousBasic(
+  connection: ConnectionSettings,
+  metadata: ProviderMetadata,
+): Readonly<Record<BasicForm, string>> | undefined {
+  const isChosenByUs = optionsOf(connection).tokenEndpointAuthMethod === 'automatic';
+  if (!isChosenByUs || authenticationMethod(connection, metadata) !== 'client_secret_basic') return undefined;
+  if (!needsFormEncoding(connection)) return undefined;
+  const { clientId, clientSecret } = connection;
+  return {
+    form_encoded: basicHeader(formEncode(clientId), formEncode(clientSecret.expose())),
+    raw: basicHeader(clientId, clientSecret.expose()),
+  };
+}
+
+/** Whether the client id or the client secret has characters that form-encoding changes, such as `+`, `/` and `=`. */
+export function needsFormEncoding({ clientId, clientSecret }: ConnectionSettings): boolean {
+  return [clientId, clientSecret.expose()].some((text) => formEncode(text) !== text);
+}
+
+/**
+ * Opens what proves the client. The library would ask for it in time, but then a seal that was tampered with would look
+ * like a fault of a token.
+ *
+ * @throws {SealBrokenError}, and an error where the key that the connection needs is not there
+ */
+export function openClientCredentials(connection: ConnectionSettings): void {
+  connection.clientSecret.expose();
+  if (optionsOf(connection).tokenEndpointAuthMethod === 'private_key_jwt') {
+    requireClientKey(connection).privateJwk.expose();
+  }
+}
+
+function requireClientKey({ clientKey }: ConnectionSettings): ClientKey {
+  if (clientKey === undefined) throw new TypeError('the connection has no key to prove itself with');
+  return clientKey;
+}
+
+function basic(secret: Secret, encode: (text: string) => string): openid.ClientAuth {
+  return (...[, client, , headers]) => {
+    headers.set('authorization', basicHeader(encode(client.client_id), encode(secret.expose())));
+  };
+}
+
+function basicHeader(id: string, secret: string): string {
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+}
+
+// The library escapes every sign but letters and digits, also the `-` of each UUID. A server that decodes takes either
+// form; of those that do not, which are many, only this one is understood as long as nothing needs an escape.
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
+}
+
+// Each call signs a new assertion, with a `jti` of its own and a minute to live, which the library sees to.
+function privateKeyJwt(connection: ConnectionSettings, metadata: ProviderMetadata): openid.ClientAuth {
+  const { id, privateJwk, certificate } = requireClientKey(connection);
+  const { algorithm, keyName } = assertionForm(optionsOf(connection));
+  const audience = audienceOf(connection, metadata);
+  const thumbprint = keyName === 'kid' || certificate === undefined ? undefined : thumbprintOf(certificate, keyName);
+  const modify = thumbprint === undefined ? boundTo(audience) : namedByCertificate(audience, { keyName, thumbprint });
+  let key: CryptoKey | undefined;
+  return (...request) => {
+    key ??= importPrivateKey(privateJwk, algorithm);
+    return openid.PrivateKeyJwt({ key, kid: id }, modify)(...request);
+  };
+}
+
+function thumbprintOf(certificate: string, keyName: 'x5t' | 'x5t#S256'): string {
+  const { sha1, sha256 } = readClientCertificate(certificate);
+  return keyName === 'x5t' ? sha1 : sha256;
+}
+
+function importPrivateKey(privateJwk: Secret, algorithm: 'RS256' | 'PS256'): CryptoKey {
+  const key = createPrivateKey({ key: JSON.parse(privateJwk.expose()), format: 'jwk' });
+  const name = algorithm === 'PS256' ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5';
+  return key.toCryptoKey({ name, hash: 'SHA-256' }, false, ['sign']);
+}
+
+/**
+ * The audience of an assertion. By default it is the issuer and nothing that a document names, because a client that used
+ * one key at several providers could be made to sign for the wrong one (CVE-2025-27370; RFC 7523bis). Some providers
+ * accept their token endpoint only. That is safe here as well: each connection has a key of its own, which no other
+ * provider knows, and the assertion is sent to the address that it names.
+ */
+function audienceOf(connection: ConnectionSettings, { issuer, tokenEndpoint }: ProviderMetadata): string {
+  return assertionForm(optionsOf(connection)).audience === 'issuer' ? issuer : tokenEndpoint;
+}
+
+/**
+ * An assertion with one audience, as one string. The time from which it holds is left out: a provider whose clock is a
+ * second behind would refuse it, and it lives a minute at most either way. There is no `typ` either, which not every
+ * provider takes.
+ */
+function boundTo(audience: string): openid.ModifyAssertionOptions {
+  return {
+    [openid.modifyAssertion]: (_header, payload) => {
+      payload['aud'] = audience;
+      delete payload['nbf'];
+    },
+  };
+}
+
+// As Microsoft documents it for Entra ID and AD FS: the certificate's thumbprint instead of `kid`, `typ` and `nbf`. The
+// latter is set back, for clocks that are behind.
+function namedByCertificate(
+  audience: string,
+  { keyName, thumbprint }: { readonly keyName: string; readonly thumbprint: string },
+): openid.ModifyAssertionOptions {
+  return {
+    [openid.modifyAssertion]: (header, payload) => {
+      delete header['kid'];
+      header['typ'] = 'JWT';
+      header[keyName] = thumbprint;
+      payload['aud'] = audience;
+      payload['nbf'] = Number(payload['iat']) - assertionBackdatedSeconds;
+    },
+  };
+}
+
+const assertionBackdatedSeconds = 60;

@@ -1,0 +1,98 @@
+import { generateKeyPairSync } from 'node:crypto';
+
+import { describe, expect, it } from 'vitest';
+
+import type { JsonObject } from '../bounded-json.ts';
+import { candidateKeys, readKeySet } from './key-set.ts';
+import { keysPerSetMax, keysPerTokenMax } from '../limits.ts';
+
+const issuer = 'https://idp.example/tenant-7/v2.0';
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+const ed = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+const ed448 = generateKeyPairSync('ed448').publicKey.export({ format: 'jwk' });
+
+const read = (...keys: unknown[]) => readKeySet({ keys }, issuer);
+
+function modulusOf(bits: number): string {
+  const modulus = Buffer.alloc(Math.ceil(bits / 8), 0xff);
+  modulus[0] = 0xff >> (modulus.length * 8 - bits);
+  return modulus.toString('base64url');
+}
+
+describe('an entry of a JWK set', () => {
+  it.each<[unknown, string]>([
+    [null, 'not_a_key'],
+    ['key', 'not_a_key'],
+    [[rsa], 'not_a_key'],
+    [{}, 'unsupported_type'],
+    [{ kty: 'AKP' }, 'unsupported_type'],
+    [{ kty: 'oct', k: 'c2VjcmV0' }, 'symmetric'],
+    [{ ...rsa, d: 'AAAA' }, 'private'],
+    [{ ...rsa, use: 'enc' }, 'not_for_signatures'],
+    [{ ...rsa, use: ['sig'] }, 'not_for_signatures'],
+    [{ ...rsa, key_ops: ['sign'] }, 'not_for_signatures'],
+    [{ ...rsa, key_ops: 'verify' }, 'not_for_signatures'],
+    [{ ...rsa, issuer: 'https://other.example' }, 'other_issuer'],
+    [{ ...rsa, issuer: 'https://idp.example/{tenantid}/v1.0' }, 'other_issuer'],
+    [{ ...rsa, issuer: 'https://idp.example/{tenantid}' }, 'other_issuer'],
+    [{ ...rsa, issuer: null }, 'other_issuer'],
+    [{ ...rsa, n: modulusOf(1024) }, 'rsa_size'],
+    [{ ...rsa, n: modulusOf(2047) }, 'rsa_size'],
+    [{ ...rsa, n: modulusOf(8193) }, 'rsa_size'],
+    [{ ...rsa, n: modulusOf(16_384) }, 'rsa_size'],
+    [{ ...rsa, n: undefined }, 'rsa_size'],
+    [{ ...rsa, e: 'AQ' }, 'rsa_exponent'],
+    [{ ...rsa, e: '' }, 'rsa_exponent'],
+    [{ ...rsa, e: 'AQAAAAAB' }, 'rsa_exponent'],
+    [{ ...ec, x: 'AAAA' }, 'malformed'],
+    [{ ...ec, crv: 'P-1' }, 'malformed'],
+    [{ ...ed, x: '!!' }, 'malformed'],
+  ])('H042: %j is skipped: %s', (entry, fault) => {
+    expect(read(entry)).toEqual({ keys: [], skipped: [fault] });
+  });
+
+  it.each<JsonObject>([
+    { ...rsa },
+    { ...rsa, n: modulusOf(2048) },
+    { ...rsa, n: modulusOf(8192) },
+    { ...rsa, use: 'sig', alg: 'RS256', kid: 'k', x5c: ['!!'] },
+    { ...rsa, issuer },
+    { ...rsa, issuer: 'https://idp.example/{tenantid}/v2.0' },
+    { ...ec, key_ops: ['verify'] },
+    { ...ed },
+  ])('%j is a key', (entry) => {
+    expect(read(entry)?.keys).toHaveLength(1);
+  });
+});
+
+describe('the candidates for a token', () => {
+  it('have the algorithm’s type, curve and name', () => {
+    const set = read(rsa, ec, ed, ed448, { ...rsa, alg: 'RS512' }, { ...ec, alg: 'ES384' }) ?? {
+      keys: [],
+      skipped: [],
+    };
+    expect(candidateKeys(set, 'RS256', undefined).map(({ kty }) => kty)).toEqual(['RSA']);
+    expect(candidateKeys(set, 'RS512', undefined)).toHaveLength(2);
+    expect(candidateKeys(set, 'ES256', undefined).map(({ crv }) => crv)).toEqual(['P-256']);
+    expect(candidateKeys(set, 'ES384', undefined)).toEqual([]);
+    expect(candidateKeys(set, 'EdDSA', undefined).map(({ crv }) => crv)).toEqual(['Ed25519']);
+  });
+
+  it('have the token’s kid, to the letter', () => {
+    const set = read({ ...ed, kid: 'a' }, { ...ed, kid: 'A' }, ed, { ...ed, kid: 7 }) ?? { keys: [], skipped: [] };
+    expect(candidateKeys(set, 'EdDSA', 'a')).toHaveLength(1);
+    expect(candidateKeys(set, 'EdDSA', 'b')).toHaveLength(0);
+    expect(candidateKeys(set, 'EdDSA', undefined)).toHaveLength(4);
+  });
+
+  it('H041: are few, of a set that is read only so far', () => {
+    const set = read(...Array.from({ length: 20_000 }, () => ed)) ?? { keys: [], skipped: [] };
+    expect(set.keys).toHaveLength(keysPerSetMax);
+    expect(candidateKeys(set, 'EdDSA', undefined)).toHaveLength(keysPerTokenMax);
+  });
+});
+
+it.each([{}, { keys: 'x' }, { keys: {} }, { keys: null }])('%j is no JWK set', (document) => {
+  expect(readKeySet(document, issuer)).toBeUndefined();
+});

@@ -1,0 +1,179 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+
+import { isJsonObject, member, stringMember, type JsonObject } from '../bounded-json.ts';
+import { keysPerSetMax, keysPerTokenMax, rsaBitsMax, rsaBitsMin, rsaExponentBytesMax } from '../limits.ts';
+import { keyFits, type PublicKeyAlgorithm } from '../callback/signing-algorithm.ts';
+
+/** A public key that may verify signatures. */
+export interface VerificationKey {
+  readonly kid: string | undefined;
+  readonly kty: string;
+  readonly crv: string | undefined;
+  readonly alg: string | undefined;
+  readonly object: KeyObject;
+  /** Its public members alone. */
+  readonly jwk: Readonly<Record<string, string>>;
+  /** A JWK set that holds this key alone, as text: its public members and its `kid`. */
+  readonly jwkSet: string;
+}
+
+export interface KeySet {
+  readonly keys: readonly VerificationKey[];
+  /** Why the others of the published set are not used. */
+  readonly skipped: readonly KeyFault[];
+}
+
+export type KeyFault =
+  | 'not_a_key'
+  | 'private'
+  | 'symmetric'
+  | 'unsupported_type'
+  | 'not_for_signatures'
+  | 'rsa_size'
+  | 'rsa_exponent'
+  | 'other_issuer'
+  | 'malformed';
+
+/**
+ * Reads a JWK set (RFC 7517, section 5). An entry that cannot be used is skipped, since one bad key must not stop the
+ * others; at most `keysPerSetMax` are looked at. `undefined` when `keys` is no array.
+ */
+export function readKeySet(document: JsonObject, issuer: string): KeySet | undefined {
+  const published = member(document, 'keys');
+  if (!Array.isArray(published)) {
+    return undefined;
+  }
+  const keys: VerificationKey[] = [];
+  const skipped: KeyFault[] = [];
+  for (const entry of published.slice(0, keysPerSetMax)) {
+    const key = readKey(entry, issuer);
+    if (typeof key === 'string') {
+      skipped.push(key);
+    } else {
+      keys.push(key);
+    }
+  }
+  return { keys, skipped };
+}
+
+/**
+ * The keys that a token may have been signed with: of the algorithm's type, and with the token's `kid` when it names one
+ * (OpenID Connect Core, section 10.1). More than one is possible where `kid`s repeat or are missing.
+ *
+ * A set with exactly one key for the algorithm, published without a `kid`, leaves no choice. Then that key is meant,
+ * whatever `kid` the token names (RFC 7517, section 4.5: `kid` is optional). The signature decides.
+ */
+export function candidateKeys(
+  { keys }: KeySet,
+  algorithm: PublicKeyAlgorithm,
+  kid: string | undefined,
+): readonly VerificationKey[] {
+  const fitting = keys.filter((key) => keyFits(algorithm, key));
+  if (kid === undefined) return fitting.slice(0, keysPerTokenMax);
+  const named = fitting.filter((key) => key.kid === kid);
+  const [only] = fitting;
+  if (named.length > 0 || fitting.length !== 1 || only?.kid !== undefined) return named.slice(0, keysPerTokenMax);
+  return only === undefined ? [] : [nameKey(only, kid)];
+}
+
+// The library compares `kid`s too, so the key bears the name under which the token knows it.
+function nameKey(key: VerificationKey, kid: string): VerificationKey {
+  return { ...key, kid, jwkSet: jwkSetOf({ ...key.jwk, kid }) };
+}
+
+function jwkSetOf(jwk: Readonly<Record<string, string>>): string {
+  return JSON.stringify({ keys: [jwk] });
+}
+
+function readKey(entry: unknown, issuer: string): VerificationKey | KeyFault {
+  if (!isJsonObject(entry)) {
+    return 'not_a_key';
+  }
+  const fault = useFault(entry, issuer) ?? rsaFault(entry);
+  if (fault !== undefined) {
+    return fault;
+  }
+  const jwk = publicMembers(entry);
+  const kid = stringMember(entry, 'kid');
+  try {
+    return {
+      kid,
+      kty: jwk['kty'] ?? '',
+      crv: jwk['crv'],
+      alg: stringMember(entry, 'alg'),
+      object: createPublicKey({ key: jwk, format: 'jwk' }),
+      jwk,
+      jwkSet: jwkSetOf(kid === undefined ? jwk : { ...jwk, kid }),
+    };
+  } catch {
+    return 'malformed';
+  }
+}
+
+function useFault(entry: JsonObject, issuer: string): KeyFault | undefined {
+  const kty = member(entry, 'kty');
+  if (kty === 'oct') {
+    return 'symmetric';
+  }
+  if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP') {
+    return 'unsupported_type';
+  }
+  // A provider that publishes its private key has none: whoever reads the set can sign (RFC 7517, section 9.2).
+  if (member(entry, 'd') !== undefined) {
+    return 'private';
+  }
+  const use = member(entry, 'use');
+  const operations = member(entry, 'key_ops');
+  const isForSignatures =
+    (use === undefined || use === 'sig') &&
+    (operations === undefined || (Array.isArray(operations) && operations.includes('verify')));
+  if (!isForSignatures) {
+    return 'not_for_signatures';
+  }
+  return isOfIssuer(member(entry, 'issuer'), issuer) ? undefined : 'other_issuer';
+}
+
+// Some providers publish the keys of several issuers in one set and mark each with its own, `{tenantid}` standing for
+// any one tenant. A key of another issuer signs nothing for this one.
+function isOfIssuer(marked: unknown, issuer: string): boolean {
+  if (marked === undefined) {
+    return true;
+  }
+  if (typeof marked !== 'string') {
+    return false;
+  }
+  const [before, after] = marked.split('{tenantid}');
+  if (before === undefined || after === undefined) {
+    return marked === issuer;
+  }
+  const tenant = issuer.slice(before.length, issuer.length - after.length);
+  return issuer === before + tenant + after && /^[\w.-]+$/.test(tenant);
+}
+
+function rsaFault(entry: JsonObject): KeyFault | undefined {
+  if (member(entry, 'kty') !== 'RSA') {
+    return undefined;
+  }
+  const modulus = Buffer.from(stringMember(entry, 'n') ?? '', 'base64url');
+  const firstByte = modulus.findIndex((byte) => byte !== 0);
+  const bits = firstByte < 0 ? 0 : (modulus.length - firstByte) * 8 - Math.clz32(modulus[firstByte] ?? 0) + 24;
+  if (bits < rsaBitsMin || bits > rsaBitsMax) {
+    return 'rsa_size';
+  }
+  const exponent = Buffer.from(stringMember(entry, 'e') ?? '', 'base64url');
+  const isSound =
+    exponent.length >= 1 && exponent.length <= rsaExponentBytesMax && exponent.readUIntBE(0, exponent.length) > 1;
+  return isSound ? undefined : 'rsa_exponent';
+}
+
+// `alg`, `use` and certificates stay behind: what they say has been heeded, and a library need not judge it again.
+function publicMembers(entry: JsonObject): Record<string, string> {
+  const jwk: Record<string, string> = {};
+  for (const name of ['kty', 'crv', 'n', 'e', 'x', 'y']) {
+    const value = stringMember(entry, name);
+    if (value !== undefined) {
+      jwk[name] = value;
+    }
+  }
+  return jwk;
+}

@@ -1,0 +1,179 @@
+import type { Configuration } from 'openid-client';
+
+import type { ConnectionOptions } from '../../contract/connection-options.ts';
+import { appError } from '../../contract/errors.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { Random } from '../../kernel/random.ts';
+import type { AttemptTrace } from '../attempt-trace.ts';
+import type { BasicForm } from '../client-authentication/client-authentication.ts';
+import type { ConnectionSettings, ProviderPins } from '../connection.ts';
+import { discoveryAddress } from './discovery-address.ts';
+import { fetchDocument } from './fetch-document.ts';
+import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
+import { readKeySet, type KeySet, type VerificationKey } from './key-set.ts';
+import { discoveryBytesMax, keySetBytesMax, rememberedProvidersMax } from '../limits.ts';
+import type { OutboundPolicy } from '../../outbound/outbound-policy.ts';
+import { readMetadata, typedMetadata, type ProviderMetadata } from './provider-metadata.ts';
+import { rememberValue, type Fetched, type RememberedValue } from './remembered-value.ts';
+
+/** What is remembered of the provider behind one revision of one connection. */
+export interface RememberedProvider {
+  readonly metadata: RememberedValue<ProviderMetadata>;
+  readonly keys: RememberedValue<KeySet>;
+  /** The options of the connection, as they are with what is known of the provider that has these metadata. */
+  effective: { readonly metadata: ProviderMetadata; readonly options: ConnectionOptions } | undefined;
+  /** The library's configuration that served last; see `library-client.ts`. */
+  client: LibraryClient | undefined;
+  /** The form of Basic credentials that the provider accepted last, where the two forms differ. */
+  basicForm: BasicForm;
+  /**
+   * The traces of the exchanges that are under way, by code verifier. Sign-ins share the client above, and with it the
+   * one function that sends the library's requests; by this it knows whose request it is.
+   */
+  readonly traces: Map<string, AttemptTrace>;
+}
+
+/** The library's configuration for one state of the provider: these metadata and this one key. */
+export interface LibraryClient {
+  readonly configuration: Configuration;
+  readonly metadata: ProviderMetadata;
+  readonly key: VerificationKey | undefined;
+  /** The key that the client proves itself with, where it has one; it can change while the revision stays. */
+  readonly clientKeyId: string | undefined;
+}
+
+/**
+ * Keeps where the token endpoint of a connection is for as long as its secret is the same, and how its issuer is spelled
+ * for as long as its address is the same, over restarts and for all nodes. Resolves to what holds: what was given, or what
+ * was kept before.
+ */
+export type PinProvider = (connection: ConnectionSettings, seen: ProviderPins) => Promise<ProviderPins>;
+
+export interface ProviderMemoryDeps {
+  readonly pinProvider: PinProvider;
+  readonly fetch: GuardedFetch;
+  readonly policy: OutboundPolicy;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * Remembers the provider of each organization's latest revision, the most recently used `rememberedProvidersMax` of
+ * them. Two organizations never share an entry, even with equal URLs: what one's admin typed decides nothing for
+ * another. A revision makes room for the next one, so an admin who changes a configuration often fills nothing.
+ */
+export function createProviderMemory(deps: ProviderMemoryDeps): (connection: ConnectionSettings) => RememberedProvider {
+  const providers = new Map<string, { readonly revision: string; readonly provider: RememberedProvider }>();
+  return (connection) => {
+    const { bulkhead, revision } = connection;
+    const known = providers.get(bulkhead);
+    const latest = known?.revision === revision ? known : { revision, provider: rememberProvider(connection, deps) };
+    providers.delete(bulkhead);
+    providers.set(bulkhead, latest);
+    const [oldest] = providers.keys();
+    if (providers.size > rememberedProvidersMax && oldest !== undefined) {
+      providers.delete(oldest);
+    }
+    return latest.provider;
+  };
+}
+
+function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDeps): RememberedProvider {
+  const { bulkhead, revision } = connection;
+  const onStale = (err: unknown) =>
+    deps.logger.warn({ err, bulkhead, revision }, 'identity provider does not refresh; its last answer is used');
+  const metadata = rememberValue({
+    fetch: (previous: ProviderMetadata | undefined) => fetchMetadata(connection, deps, previous),
+    clock: deps.clock,
+    random: deps.random,
+    onStale,
+  });
+  const keys = rememberValue({
+    fetch: async () => fetchKeys(await metadata.read(), connection, deps),
+    clock: deps.clock,
+    random: deps.random,
+    onStale,
+  });
+  return { metadata, keys, effective: undefined, client: undefined, basicForm: 'form_encoded', traces: new Map() };
+}
+
+async function fetchMetadata(
+  connection: ConnectionSettings,
+  { fetch, policy, pinProvider }: ProviderMemoryDeps,
+  previous: ProviderMetadata | undefined,
+): Promise<Fetched<ProviderMetadata>> {
+  const { source, bulkhead } = connection;
+  if (source.kind === 'custom') {
+    return { value: typedMetadata(source, policy), maxAgeMs: undefined };
+  }
+  const address = discoveryAddress(source.discoveryUrl);
+  if (address === undefined) {
+    throw appError('idp_response_invalid', { meta: { step: 'discovery', reason: 'discovery_url' } });
+  }
+  const request = { url: address.documentUrl, step: 'discovery', bytesMax: discoveryBytesMax, bulkhead } as const;
+  const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
+  // Of the two spellings that a document's URL admits, the first one that the document used is the only one after that.
+  const known = previous === undefined ? pinsOf(connection, address.issuers) : seenIn(previous);
+  const issuers = known.issuer === undefined ? address.issuers : [known.issuer];
+  const metadata = readMetadata(document, { policy, issuers, spellings: address.issuers });
+  const seen = seenIn(metadata);
+  const isPinned = known.tokenOrigin !== undefined && known.issuer !== undefined;
+  const pins = { ...(isPinned ? seen : await pinProvider(connection, seen)), ...onlyKnown(known) };
+  requireSameIssuer(pins.issuer, seen.issuer);
+  requireSameOrigin(pins.tokenOrigin, seen.tokenOrigin);
+  return { value: metadata, maxAgeMs };
+}
+
+type KnownPins = { readonly [Name in keyof ProviderPins]: ProviderPins[Name] | undefined };
+
+// A pin from before the address was changed says nothing about the new one.
+function pinsOf({ tokenOrigin, pinnedIssuer }: ConnectionSettings, spellings: readonly string[]): KnownPins {
+  return { tokenOrigin, issuer: spellings.find((one) => one === pinnedIssuer) };
+}
+
+function seenIn({ issuer, tokenEndpoint }: ProviderMetadata): ProviderPins {
+  return { issuer, tokenOrigin: new URL(tokenEndpoint).origin };
+}
+
+function onlyKnown({ issuer, tokenOrigin }: KnownPins): Partial<ProviderPins> {
+  return { ...(issuer === undefined ? {} : { issuer }), ...(tokenOrigin === undefined ? {} : { tokenOrigin }) };
+}
+
+// Another node saw the other spelling first.
+function requireSameIssuer(expected: string, found: string): void {
+  if (found !== expected) {
+    throw appError('idp_issuer_mismatch', { meta: { step: 'discovery', reason: 'issuer_respelled', expected, found } });
+  }
+}
+
+// The client secret was given for one place. A document that suddenly names another host gets it only after an admin
+// entered the secret anew.
+function requireSameOrigin(expected: string, found: string): void {
+  if (found !== expected) {
+    throw appError('idp_response_invalid', {
+      meta: { step: 'discovery', reason: 'token_endpoint_moved', expected, found },
+    });
+  }
+}
+
+async function fetchKeys(
+  { issuer, jwksUri }: ProviderMetadata,
+  { bulkhead, revision }: ConnectionSettings,
+  { fetch, logger }: ProviderMemoryDeps,
+): Promise<Fetched<KeySet>> {
+  const request = { url: jwksUri, step: 'keys', bytesMax: keySetBytesMax, bulkhead } as const;
+  const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
+  const keySet = readKeySet(document, issuer);
+  // An empty set is no rotation: it would lock everybody out, so it is a fault and the last good set stays.
+  if (keySet === undefined || keySet.keys.length === 0) {
+    throw appError('idp_response_invalid', {
+      meta: { step: 'keys', reason: 'no_usable_key', skipped: keySet?.skipped.slice(0, 10) },
+    });
+  }
+  if (keySet.skipped.includes('private')) {
+    logger.error({ bulkhead, revision, jwksUri }, 'identity provider publishes a private key; it is not used');
+  }
+  return { value: keySet, maxAgeMs };
+}

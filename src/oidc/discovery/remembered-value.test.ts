@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { fixedClock, type FixedClock } from '../../../test/support/faulty-idp-sign-in.ts';
+import { appError } from '../../contract/errors.ts';
+import { systemRandom } from '../../kernel/random.ts';
+import { failurePauseMs, failurePauseMsMax, forcedRefreshPauseMs, freshMs, staleMsMax } from '../limits.ts';
+import { rememberValue, type Fetched } from './remembered-value.ts';
+
+let clock: FixedClock;
+let answer: () => Promise<Fetched<string>>;
+let fetches: number;
+const onStale = vi.fn<(error: unknown) => void>();
+
+beforeEach(() => {
+  clock = fixedClock();
+  fetches = 0;
+  answer = () => Promise.resolve({ value: `value ${fetches}`, maxAgeMs: undefined });
+  onStale.mockReset();
+});
+
+// The generator's byte 128 makes the spread of freshness practically nothing.
+const random = { ...systemRandom, bytes: () => Buffer.from([128]) };
+
+function remember() {
+  const fetch = () => {
+    fetches += 1;
+    return answer();
+  };
+  return rememberValue({ fetch, clock, random, onStale });
+}
+
+const fail = () => Promise.reject(new Error('down'));
+
+it('is fetched once for a thousand callers at the same time', async () => {
+  const value = remember();
+  await Promise.all(Array.from({ length: 1_000 }, () => value.read()));
+  expect(fetches).toBe(1);
+});
+
+it('is used as it is while fresh, and fetched in the background when stale', async () => {
+  const value = remember();
+  await value.read();
+  clock.advance(freshMs / 2);
+  expect(await value.read()).toBe('value 1');
+  expect(fetches).toBe(1);
+  clock.advance(freshMs);
+  expect(await value.read()).toBe('value 1');
+  expect(fetches).toBe(2);
+  await vi.waitFor(async () => expect(await value.read()).toBe('value 2'));
+});
+
+it('honours a shorter life that the provider names, down to a floor', async () => {
+  answer = () => Promise.resolve({ value: 'short', maxAgeMs: 0 });
+  const value = remember();
+  await value.read();
+  clock.advance(30_000);
+  await value.read();
+  expect(fetches).toBe(1);
+  clock.advance(60_000);
+  await value.read();
+  expect(fetches).toBe(2);
+});
+
+describe('while the provider is down', () => {
+  it('stays what it was for a day, and is told of', async () => {
+    const value = remember();
+    await value.read();
+    answer = fail;
+    clock.advance(staleMsMax - 1);
+    expect(await value.read()).toBe('value 1');
+    await vi.waitFor(() => expect(onStale).toHaveBeenCalledTimes(1));
+    clock.advance(2);
+    await expect(value.read()).rejects.toThrow('down');
+  });
+
+  it('H045: is asked for once per pause, not once per caller', async () => {
+    answer = fail;
+    const value = remember();
+    for (let caller = 0; caller < 20; caller += 1) {
+      await expect(value.read()).rejects.toThrow('down');
+    }
+    expect(fetches).toBe(1);
+    clock.advance(failurePauseMs);
+    await expect(value.read()).rejects.toThrow('down');
+    expect(fetches).toBe(2);
+  });
+
+  it('is asked for less and less often, up to a limit', async () => {
+    answer = fail;
+    const value = remember();
+    const pauses = [failurePauseMs, 2 * failurePauseMs, 4 * failurePauseMs, failurePauseMsMax, failurePauseMsMax];
+    for (const [index, pause] of pauses.entries()) {
+      await expect(value.read()).rejects.toThrow('down');
+      expect(fetches).toBe(index + 1);
+      clock.advance(pause - 1);
+      await expect(value.read()).rejects.toThrow('down');
+      expect(fetches).toBe(index + 1);
+      clock.advance(1);
+    }
+  });
+
+  it('is had at once when the provider is back after the pause', async () => {
+    answer = fail;
+    const value = remember();
+    await expect(value.read()).rejects.toThrow('down');
+    answer = () => Promise.resolve({ value: 'back', maxAgeMs: undefined });
+    clock.advance(failurePauseMs);
+    expect(await value.read()).toBe('back');
+  });
+});
+
+describe('a forced refresh', () => {
+  it('H045: fetches although the value is fresh, but not again within the pause', async () => {
+    const value = remember();
+    await value.read();
+    expect(await value.refresh()).toBe('value 2');
+    expect(await value.refresh()).toBe('value 2');
+    expect(fetches).toBe(2);
+    clock.advance(forcedRefreshPauseMs);
+    expect(await value.refresh()).toBe('value 3');
+  });
+
+  it('is one fetch for all who force it at the same time', async () => {
+    const value = remember();
+    await value.read();
+    const values = await Promise.all(Array.from({ length: 200 }, () => value.refresh()));
+    expect(new Set(values)).toEqual(new Set(['value 2']));
+    expect(fetches).toBe(2);
+  });
+
+  it('that fails leaves the value as it was', async () => {
+    const value = remember();
+    await value.read();
+    answer = fail;
+    await expect(value.refresh()).rejects.toThrow('down');
+    expect(await value.read()).toBe('value 1');
+  });
+});
+
+it('forgets a failure of our own database, which says nothing about the provider', async () => {
+  const value = remember();
+  answer = () => Promise.reject(appError('storage_unavailable'));
+  await expect(value.read()).rejects.toMatchObject({ code: 'storage_unavailable' });
+  answer = () => Promise.resolve({ value: 'well', maxAgeMs: undefined });
+  expect(await value.read()).toBe('well');
+});

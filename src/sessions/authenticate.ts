@@ -1,0 +1,99 @@
+import type { MachineActor, RequestOrigin, UserActor } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type MachineIdentityId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
+import type { Admitted } from '../http/admission.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { latestEndMs } from '../organizations/session-lifetime.ts';
+import type { Database } from '../storage/database.ts';
+import {
+  type AcceptedToken,
+  acceptMachineToken,
+  type MachineClaims,
+  useMachineToken,
+} from '../machine-login/accept-machine-token.ts';
+import type { AccessClaims, AccessTokens } from '../signing-keys/access-tokens.ts';
+import { findLiveSession } from './queries.ts';
+
+interface AuthenticateDeps {
+  readonly database: Database;
+  readonly accessTokens: AccessTokens;
+  readonly clock: Clock;
+}
+
+/**
+ * Finds out who holds an access token. The signature says who made it. The row of its session or machine token says
+ * whether it is still good, so a token that was ended or revoked on any node is refused by the next request.
+ *
+ * `judgeAgain` reads that row once more, without another check of the signature and without counting another use.
+ *
+ * @throws `token_invalid`
+ */
+export function createAuthenticate(
+  deps: AuthenticateDeps,
+): (token: string, origin: RequestOrigin) => Promise<Admitted> {
+  return async (token, origin) => {
+    const claims = await deps.accessTokens.verify(token);
+    if (claims.kind === 'user') {
+      const judgeAgain = async () => findUserActor(deps, claims);
+      return { actor: await judgeAgain(), judgeAgain };
+    }
+    const judgeAgain = async () => {
+      const facts = { origin, nowMs: deps.clock.nowMs() };
+      return toActor(await acceptMachineToken(deps.database.db, claims, facts));
+    };
+    return { actor: await admitMachine(deps, claims, origin), judgeAgain };
+  };
+}
+
+async function findUserActor(
+  { database, clock }: AuthenticateDeps,
+  claims: Extract<AccessClaims, { kind: 'user' }>,
+): Promise<UserActor> {
+  const session = await findLiveSession(database.db, {
+    sessionId: claims.sessionId,
+    userId: claims.subject,
+    nowMs: clock.nowMs(),
+  });
+  if (session === undefined || isTooOld(session, clock.nowMs())) {
+    throw appError('token_invalid', { meta: { reason: 'session ended' } });
+  }
+  return {
+    kind: 'user',
+    userId: asId<UserId>(claims.subject),
+    email: session.email,
+    sessionId: asId<SessionId>(claims.sessionId),
+    organizationId: claims.organizationId === undefined ? undefined : asId<OrganizationId>(claims.organizationId),
+    authMethod: claims.authMethod,
+    // An organization's identity provider vouches for its members in that organization only: an instance admin whom it
+    // signs in is an ordinary member.
+    isInstanceAdmin: session.is_super_admin === 1 && session.auth_method === 'password',
+  };
+}
+
+// The organization's present setting counts, so that a session that began while it was being changed ends too.
+function isTooOld(session: { user_token_expiration: string | null; authenticated_at: number }, nowMs: number): boolean {
+  const { user_token_expiration: expiration, authenticated_at: authenticatedAtMs } = session;
+  return expiration !== null && latestEndMs(expiration, authenticatedAtMs) <= nowMs;
+}
+
+async function admitMachine(
+  { database, clock }: AuthenticateDeps,
+  claims: MachineClaims,
+  origin: RequestOrigin,
+): Promise<MachineActor> {
+  const token = await acceptMachineToken(database.db, claims, { origin, nowMs: clock.nowMs() });
+  if (token.num_uses_limit > 0) await database.transaction(async (tx) => useMachineToken(tx, token));
+  return toActor(token);
+}
+
+function toActor(token: AcceptedToken): MachineActor {
+  return {
+    kind: 'identity',
+    identityId: asId<MachineIdentityId>(token.identity_id),
+    name: token.name,
+    tokenId: token.id,
+    organizationId: asId<OrganizationId>(token.organization_id),
+    clientSecretId: token.client_secret_id ?? undefined,
+    isInstanceAdmin: token.is_instance_admin === 1,
+  };
+}

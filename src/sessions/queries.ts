@@ -1,0 +1,187 @@
+import type { Insertable, Selectable } from 'kysely';
+
+import type { OrganizationId, UserId } from '../contract/ids.ts';
+import type { Db, Tx } from '../storage/database.ts';
+import type { Schema } from '../storage/schema/schema.ts';
+import { statement } from '../storage/statement.ts';
+
+export type SessionRow = Selectable<Schema['sessions']>;
+
+export async function insertSession(tx: Tx, row: Insertable<Schema['sessions']>): Promise<void> {
+  await addSession.send(tx, row);
+}
+
+const addSession = statement((tx: Tx, row: Insertable<Schema['sessions']>) => tx.insertInto('sessions').values(row));
+
+export async function findSession(db: Db | Tx, id: string): Promise<SessionRow | undefined> {
+  return sessionById.first(db, { id });
+}
+
+const sessionById = statement((db: Db | Tx, { id }: { id: string }) =>
+  db.selectFrom('sessions').selectAll().where('id', '=', id),
+);
+
+/** The session of an id, from which another credential is derived: nobody ends it until the transaction ends. */
+export async function lockSession(tx: Tx, id: string): Promise<SessionRow | undefined> {
+  return lockedSession.first(tx, { id });
+}
+
+const lockedSession = statement((tx: Tx, { id }: { id: string }) =>
+  tx.selectFrom('sessions').selectAll().where('id', '=', id).forShare(),
+);
+
+/** A session that lives, with what the guard needs to know of its user. */
+export async function findLiveSession(db: Db | Tx, which: { sessionId: string; userId: string; nowMs: number }) {
+  return liveSession.first(db, which);
+}
+
+const liveSession = statement(
+  (db: Db | Tx, { sessionId, userId, nowMs }: { sessionId: string; userId: string; nowMs: number }) =>
+    db
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .leftJoin('organizations', 'organizations.id', 'sessions.organization_id')
+      .select(['sessions.organization_id', 'sessions.auth_method', 'users.email', 'users.is_super_admin'])
+      .select(['sessions.authenticated_at', 'organizations.user_token_expiration'])
+      .where('sessions.id', '=', sessionId)
+      .where('sessions.user_id', '=', userId)
+      .where('sessions.ended_at', 'is', null)
+      .where('sessions.expires_at', '>', nowMs),
+);
+
+/** Replaces the current refresh secret; false when another request has replaced or ended it meanwhile. */
+export async function rotateRefreshHash(tx: Tx, rotation: Rotation): Promise<boolean> {
+  return (await rotate.run(tx, rotation)) === 1;
+}
+
+interface Rotation {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** The tokens spent of late, `from` among them: see spent-tokens.ts. */
+  readonly spentTokens: string;
+  readonly nowMs: number;
+}
+
+const rotate = statement((tx: Tx, { id, from, to, spentTokens, nowMs }: Rotation) =>
+  tx
+    .updateTable('sessions')
+    .set((row) => ({ refresh_hash: to, refresh_count: row('refresh_count', '+', 1), last_used_at: nowMs }))
+    .set({ spent_tokens: spentTokens })
+    .where('id', '=', id)
+    .where('refresh_hash', '=', from)
+    .where('ended_at', 'is', null),
+);
+
+/** Lets a session that lives end at another time; false when it has ended or expired. */
+export async function extendSession(
+  tx: Tx,
+  { id, expiresAtMs, nowMs }: { id: string; expiresAtMs: number; nowMs: number },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('sessions')
+    .set({ expires_at: expiresAtMs })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', nowMs)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/**
+ * Which sessions: one, those of a person, of an organization, or of its configuration. Each names what an index knows,
+ * so that nobody reads the sessions of other organizations.
+ */
+export type SessionsToEnd = { readonly oidcConfigId?: string } & (
+  | { readonly id: string; readonly userId?: UserId; readonly organizationId?: OrganizationId }
+  | { readonly userId: UserId; readonly id?: string; readonly organizationId?: OrganizationId }
+  | { readonly organizationId: OrganizationId; readonly id?: string; readonly userId?: UserId }
+);
+
+/**
+ * Ends the sessions that fit and still live, and returns them.
+ *
+ * A session that is being derived from one of them holds that one's row shared, so the update waits for it, and then
+ * does not see what it waited for. So the update is repeated until it finds nothing more. Rows are locked in the order
+ * of their ids, so that two of these never wait for each other.
+ */
+export async function endSessions(
+  tx: Tx,
+  which: SessionsToEnd,
+  ending: { nowMs: number; reason: string },
+): Promise<EndedSession[]> {
+  const ended: EndedSession[] = [];
+  for (;;) {
+    const found = await endVisibleSessions(tx, which, ending);
+    ended.push(...found);
+    if (found.length === 0 || which.id !== undefined) return ended;
+  }
+}
+
+export type EndedSession = Pick<SessionRow, 'id' | 'user_id' | 'organization_id'>;
+
+async function endVisibleSessions(
+  tx: Tx,
+  which: SessionsToEnd,
+  { nowMs, reason }: { nowMs: number; reason: string },
+): Promise<EndedSession[]> {
+  let live = tx.selectFrom('sessions').select('id').where('ended_at', 'is', null);
+  if (which.id !== undefined) live = live.where('id', '=', which.id);
+  if (which.userId !== undefined) live = live.where('user_id', '=', which.userId);
+  if (which.oidcConfigId !== undefined) live = live.where('oidc_config_id', '=', which.oidcConfigId);
+  if (which.organizationId !== undefined) live = live.where('organization_id', '=', which.organizationId);
+  return tx
+    .updateTable('sessions')
+    .set({ ended_at: nowMs, end_reason: reason })
+    .where('id', 'in', live.orderBy('id').forUpdate())
+    .where('ended_at', 'is', null)
+    .returning(['id', 'user_id', 'organization_id'])
+    .execute();
+}
+
+/** Lets no live session of an organization end later than so long after the sign-in that it goes back to. */
+export async function shortenSessions(tx: Tx, organizationId: OrganizationId, lifetimeMs: number): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set((row) => ({ expires_at: row('authenticated_at', '+', lifetimeMs) }))
+    .where('organization_id', '=', organizationId)
+    .where('ended_at', 'is', null)
+    .where((row) => row('expires_at', '>', row('authenticated_at', '+', lifetimeMs)))
+    .execute();
+}
+
+export async function listLiveSessions(
+  db: Db,
+  which: LiveSessionsOfUser,
+  { offset, limit }: { offset: number; limit: number },
+): Promise<SessionRow[]> {
+  return liveSessionsOf(db, which)
+    .selectAll()
+    .orderBy('last_used_at', 'desc')
+    .orderBy('id')
+    .offset(offset)
+    .limit(limit)
+    .execute();
+}
+
+export async function countLiveSessions(db: Db, which: LiveSessionsOfUser): Promise<number> {
+  const { count } = await liveSessionsOf(db, which)
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+interface LiveSessionsOfUser {
+  readonly userId: UserId;
+  readonly organizationId?: OrganizationId;
+  readonly nowMs: number;
+}
+
+function liveSessionsOf(db: Db, { userId, organizationId, nowMs }: LiveSessionsOfUser) {
+  const query = db
+    .selectFrom('sessions')
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', nowMs);
+  return organizationId === undefined ? query : query.where('organization_id', '=', organizationId);
+}

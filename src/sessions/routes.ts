@@ -1,0 +1,155 @@
+/**
+ * What proves who is calling: sessions with their refresh tokens, the access tokens of people and of machines, and
+ * the keys that sign them.
+ */
+import type { AppendAudit } from '../audit/append.ts';
+import { sessionRoutes } from '../contract/sessions.ts';
+import { appError, isKnownError } from '../contract/errors.ts';
+import type { CookieJar } from '../http/cookies.ts';
+import { sendBareList } from '../http/bound-list.ts';
+import type { Mount } from '../http/mount.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Database } from '../storage/database.ts';
+import type { AccessTokens } from '../signing-keys/access-tokens.ts';
+import type { LoginWithPassword } from './login-with-password.ts';
+import type { SessionRow } from './queries.ts';
+import { selectOrganization } from './select-organization.ts';
+import { endMySessions, listMySessions } from './my-sessions.ts';
+import { listOrganizationSessions } from './list-organization-sessions.ts';
+import { endOrganizationSession, endOrganizationSessions } from './organization-sessions.ts';
+import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts';
+import type { Sessions } from './sessions.ts';
+import { requireSameSite } from '../http/same-site.ts';
+
+/** What machines' and people's token endpoints have in common. */
+export interface TokensDeps {
+  readonly database: Database;
+  readonly accessTokens: AccessTokens;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** What the endpoints of sessions need besides: the sessions, and how long an access token lives. */
+export interface SessionEndpointsDeps {
+  readonly sessions: Sessions;
+  readonly cookies: CookieJar;
+  readonly site: string;
+  readonly accessTokenSeconds: number;
+  readonly loginWithPassword: LoginWithPassword;
+}
+
+export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: SessionEndpointsDeps): void {
+  const { sessions, cookies, site, accessTokenSeconds, loginWithPassword } = endpoints;
+  mountRefresh(mount, deps, endpoints);
+
+  mount(sessionRoutes.loginWithPassword, async ({ body, request, reply, origin }) => {
+    const replaces = readRefreshCookie(request, cookies);
+    const started = await loginWithPassword({ ...body, replaces, origin });
+    setRefreshCookie(reply, cookies, started);
+    const session = {
+      id: started.sessionId,
+      user_id: started.userId,
+      organization_id: null,
+      auth_method: 'password',
+      expires_at: started.expiresAtMs,
+    } as const;
+    return { accessToken: signFor(deps, session, accessTokenSeconds) };
+  });
+
+  mount(sessionRoutes.selectOrganization, async ({ actor, body, reply, origin }) => {
+    const { sessionId, email } = actor;
+    const { organizationId } = body;
+    const started = await selectOrganization({ ...deps, sessions }, { sessionId, email, organizationId, origin });
+    setRefreshCookie(reply, cookies, started);
+    const next = {
+      ...started.parent,
+      id: started.sessionId,
+      organization_id: organizationId,
+      expires_at: started.expiresAtMs,
+    };
+    return { token: signFor(deps, next, accessTokenSeconds), isMfaEnabled: false };
+  });
+
+  mount(sessionRoutes.logout, async ({ request, reply, origin }) => {
+    requireSameSite(request, site);
+    const cookie = readRefreshCookie(request, cookies);
+    if (cookie !== '') await sessions.end(cookie, origin);
+    clearRefreshCookie(reply, cookies);
+    return { message: 'Logged out.' };
+  });
+
+  mount(sessionRoutes.checkAuth, async () => ({ message: 'Authenticated' }));
+  mountOrganizationSessions(mount, deps);
+  mount(sessionRoutes.listMySessions, async (to) =>
+    sendBareList(to.reply, await listMySessions(deps, to.actor, to.query)),
+  );
+  mount(sessionRoutes.endMySessions, async ({ actor, origin }) => {
+    await endMySessions(deps, { actor, sessionId: undefined, origin });
+    return { message: 'All sessions are ended.' };
+  });
+  mount(sessionRoutes.endMySession, async ({ actor, params, origin }) => {
+    const ended = await endMySessions(deps, { actor, sessionId: params.sessionId, origin });
+    if (ended === 0) throw appError('session_not_found');
+    return { message: 'The session is ended.' };
+  });
+}
+
+function mountRefresh(mount: Mount, deps: TokensDeps, endpoints: SessionEndpointsDeps): void {
+  const { sessions, cookies, site, accessTokenSeconds } = endpoints;
+  mount(sessionRoutes.refreshToken, async ({ request, reply, origin }) => {
+    requireSameSite(request, site);
+    try {
+      const refreshed = await sessions.refresh(readRefreshCookie(request, cookies), origin);
+      const { session, refreshToken } = refreshed;
+      const lifetimeSeconds = Math.ceil((session.expires_at - deps.clock.nowMs()) / 1000);
+      setRefreshCookie(reply, cookies, { refreshToken, lifetimeSeconds });
+      const organizationId = session.organization_id ?? undefined;
+      const token = signFor(deps, session, accessTokenSeconds);
+      return organizationId === undefined ? { token } : { token, organizationId };
+    } catch (thrown) {
+      if (isSessionOver(thrown)) clearRefreshCookie(reply, cookies);
+      throw thrown;
+    }
+  });
+}
+
+// A lost race leaves the browser with a newer cookie, and a database that does not answer leaves the session as it is: to
+// clear the cookie then would sign the member out.
+function isSessionOver(thrown: unknown): boolean {
+  return isKnownError(thrown) && (thrown.code === 'refresh_token_invalid' || thrown.code === 'sso_required');
+}
+
+/** The sessions of an organization, as its admins see them. */
+function mountOrganizationSessions(mount: Mount, deps: TokensDeps): void {
+  mount(sessionRoutes.listOrganizationSessions, async ({ actor, params, query }) =>
+    listOrganizationSessions(deps, { actor, ...params, query }),
+  );
+  mount(sessionRoutes.endOrganizationSessions, async ({ actor, params, query, origin }) => {
+    const endedSessions = await endOrganizationSessions(deps, { actor, ...params, origin }, query);
+    return { message: 'The sessions are ended.', endedSessions };
+  });
+  mount(sessionRoutes.endOrganizationSession, async ({ actor, params, origin }) => {
+    const { organizationId, sessionId } = params;
+    await endOrganizationSession(deps, { actor, organizationId, origin }, sessionId);
+    return { message: 'The session is ended.' };
+  });
+}
+
+/** An access token for a session; it does not outlive it, for those that check nothing but its signature. */
+export function signFor(
+  { accessTokens, clock }: Pick<TokensDeps, 'accessTokens' | 'clock'>,
+  session: Pick<SessionRow, 'id' | 'user_id' | 'organization_id' | 'auth_method' | 'expires_at'>,
+  lifetimeSeconds: number,
+): string {
+  const claims = {
+    kind: 'user',
+    subject: session.user_id,
+    sessionId: session.id,
+    organizationId: session.organization_id ?? undefined,
+    authMethod: session.auth_method,
+  } as const;
+  const leftSeconds = Math.floor((session.expires_at - clock.nowMs()) / 1000);
+  return accessTokens.sign(claims, Math.max(1, Math.min(lifetimeSeconds, leftSeconds)));
+}

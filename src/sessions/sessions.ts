@@ -1,0 +1,309 @@
+import type { AppendAudit } from '../audit/append.ts';
+import type { AuthMethod, RequestOrigin } from '../contract/actor.ts';
+import { appError } from '../contract/errors.ts';
+import { asId, type OidcConfigId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { equalsInConstantTime } from '../kernel/digest.ts';
+import type { Random } from '../kernel/random.ts';
+import { shareOrganization } from '../organizations/queries.ts';
+import type { Database, Db, Tx } from '../storage/database.ts';
+import type { LiveKeyring } from '../storage/keys/keyring.ts';
+import { endSessions, findSession, insertSession, rotateRefreshHash, type SessionRow } from './queries.ts';
+import {
+  type DeriveSuccessor,
+  newRefreshToken,
+  nextRefreshToken,
+  parseRefreshToken,
+  type RefreshToken,
+} from './refresh-token.ts';
+import { standingOf } from './session-standing.ts';
+import { rememberSpentToken, useOfToken } from './spent-tokens.ts';
+
+/** A session that begins: whose, for which organization, and how it was obtained. */
+export interface NewSession {
+  readonly userId: UserId;
+  readonly email: string;
+  readonly organizationId: OrganizationId | undefined;
+  readonly authMethod: AuthMethod;
+  readonly oidcConfigId: OidcConfigId | undefined;
+  readonly lifetimeSeconds: number;
+  /** When the person proved who they are, where that was before this session; now by default. */
+  readonly authenticatedAtMs?: number;
+  /** The refresh token that the browser came with: its session, if it lives, ends with this sign-in. */
+  readonly replaces?: string;
+  /** Where the sign-in leads, sealed: what the session remembers of it. */
+  readonly signInOnward?: string;
+  readonly origin: RequestOrigin;
+}
+
+export interface StartedSession {
+  readonly sessionId: SessionId;
+  readonly refreshToken: string;
+  readonly expiresAtMs: number;
+}
+
+export interface RefreshedSession {
+  readonly session: SessionRow;
+  readonly refreshToken: string;
+}
+
+/** Starts, refreshes and ends sessions. */
+export interface Sessions {
+  start(tx: Tx, session: NewSession): Promise<StartedSession>;
+  /**
+   * Exchanges a refresh token for its successor. A token that was exchanged within the last ten seconds gets the same
+   * successor again, because two tabs may refresh at once and answers get lost. A token that was exchanged before that
+   * ends the whole session: its owner or a thief holds a copy, and the server cannot tell which of them called
+   * (RFC 9700, section 4.14.2).
+   *
+   * @throws `refresh_token_invalid` when there is no such session, or no longer. `refresh_token_superseded` when the
+   * successor was exchanged too; the session lives. `sso_required` when the organization has come to enforce single
+   * sign-on.
+   */
+  refresh(refreshToken: string, origin: RequestOrigin): Promise<RefreshedSession>;
+  /**
+   * The live session that a refresh token belongs to, without using the token up. A token that was exchanged within the
+   * last ten seconds still finds it: the browser may not have received the successor yet.
+   */
+  find(refreshToken: string): Promise<SessionRow | undefined>;
+  /** Ends the session of a refresh token, if it lives; any token that the session ever had will do. */
+  end(refreshToken: string, origin: RequestOrigin, reason?: string): Promise<void>;
+}
+
+interface SessionsDeps {
+  readonly database: Database;
+  readonly audit: AppendAudit;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keyring: Pick<LiveKeyring, 'currentKeyId' | 'derive'>;
+}
+
+/** Makes the keeper of sessions. */
+export function createSessions(deps: SessionsDeps): Sessions {
+  return {
+    start: async (tx, session) => startSession(deps, tx, session),
+    refresh: async (token, origin) => refreshSession(deps, token, origin),
+    find: async (token) => findByRefreshToken(deps.database.db, deps.clock, token),
+    end: async (token, origin, reason = 'logout') => {
+      // Another tab may have exchanged the token already: to log out must end the session even so.
+      const session = await findLiveFamily(deps.database.db, deps.clock, parseRefreshToken(token));
+      if (session !== undefined) await endSession(deps, { session, reason, origin });
+    },
+  };
+}
+
+async function startSession(
+  { audit, clock, random }: SessionsDeps,
+  tx: Tx,
+  session: NewSession,
+): Promise<StartedSession> {
+  const nowMs = clock.nowMs();
+  const sessionId = asId<SessionId>(random.uuidOfNow());
+  const { token, parsed } = newRefreshToken(sessionId, random);
+  const expiresAtMs = nowMs + session.lifetimeSeconds * 1000;
+  await insertSession(tx, {
+    id: sessionId,
+    user_id: session.userId,
+    organization_id: session.organizationId ?? null,
+    auth_method: session.authMethod,
+    oidc_config_id: session.oidcConfigId ?? null,
+    family_hash: parsed.familyHash,
+    refresh_hash: parsed.refreshHash,
+    refresh_count: 0,
+    ip_address: session.origin.ipAddress,
+    user_agent: session.origin.userAgent,
+    created_at: nowMs,
+    last_used_at: nowMs,
+    expires_at: expiresAtMs,
+    ended_at: null,
+    end_reason: null,
+    authenticated_at: session.authenticatedAtMs ?? nowMs,
+    sign_in_onward: session.signInOnward ?? null,
+  });
+  await audit(tx, {
+    organizationId: session.organizationId,
+    actor: { type: 'user', metadata: { userId: session.userId, email: session.email, authMethod: session.authMethod } },
+    event: { type: 'session-start', metadata: { sessionId, userId: session.userId, authMethod: session.authMethod } },
+    origin: session.origin,
+  });
+  await endReplaced({ audit, clock }, tx, session);
+  return { sessionId, refreshToken: token, expiresAtMs };
+}
+
+type RefreshOutcome = RefreshedSession | 'gone' | 'reused' | 'superseded' | 'sso_required';
+
+async function refreshSession(deps: SessionsDeps, token: string, origin: RequestOrigin): Promise<RefreshedSession> {
+  const presented = parseRefreshToken(token);
+  if (presented === undefined) throw appError('refresh_token_invalid', { meta: { reason: 'malformed' } });
+  const outcome = await deps.database.transaction(async (tx) => exchange(deps, tx, { token, presented, origin }));
+  switch (outcome) {
+    case 'gone':
+    case 'reused':
+      throw appError('refresh_token_invalid', { meta: { reason: outcome } });
+    case 'superseded':
+      throw appError('refresh_token_superseded');
+    case 'sso_required':
+      throw appError('sso_required');
+    default:
+      return outcome;
+  }
+}
+
+/** Of two requests with one token, one waits for the other and then finds it exchanged. */
+const exchangeTriesMax = 3;
+
+async function exchange(
+  deps: SessionsDeps,
+  tx: Tx,
+  { token, presented, origin }: { token: string; presented: RefreshToken; origin: RequestOrigin },
+): Promise<RefreshOutcome> {
+  for (let tries = 1; tries <= exchangeTriesMax; tries += 1) {
+    const session = await findLiveFamily(tx, deps.clock, presented);
+    if (session === undefined) return 'gone';
+    const nowMs = deps.clock.nowMs();
+    const fault = await faultOf(tx, session, nowMs);
+    if (fault !== undefined) return fault;
+    const use = useOfToken(session, presented.refreshHash, nowMs);
+    switch (use.kind) {
+      case 'current': {
+        const refreshToken = await rotate(deps, tx, { session, token, presented });
+        if (refreshToken !== undefined) return { session, refreshToken };
+        break;
+      }
+      case 'replaced':
+        return successorAgain(deps, { session, token, keyId: use.by.keyId });
+      case 'superseded':
+        return 'superseded';
+      case 'reused':
+        await endReused(deps, tx, { session, origin });
+        return 'reused';
+      default:
+        return use satisfies never;
+    }
+  }
+  return 'superseded';
+}
+
+/** The successor of a current token; `undefined` when another request has exchanged it meanwhile. */
+async function rotate(
+  { keyring, clock }: SessionsDeps,
+  tx: Tx,
+  { session, token, presented }: { session: SessionRow; token: string; presented: RefreshToken },
+): Promise<string | undefined> {
+  const keyId = keyring.currentKeyId();
+  const next = nextRefreshToken(token, deriveWith(keyring, keyId));
+  if (next === undefined) throw new Error('the current data key is not in the keyring');
+  const nowMs = clock.nowMs();
+  const isRotated = await rotateRefreshHash(tx, {
+    id: session.id,
+    from: presented.refreshHash,
+    to: next.refreshHash,
+    spentTokens: rememberSpentToken(session, { hash: presented.refreshHash, atMs: nowMs, keyId }),
+    nowMs,
+  });
+  return isRotated ? next.token : undefined;
+}
+
+// Without the key, which was retired within these seconds, the successor cannot be told again; the session lives on.
+function successorAgain(
+  { keyring }: SessionsDeps,
+  { session, token, keyId }: { session: SessionRow; token: string; keyId: string },
+): RefreshOutcome {
+  const next = nextRefreshToken(token, deriveWith(keyring, keyId));
+  if (next === undefined || !equalsInConstantTime(next.refreshHash, session.refresh_hash)) return 'superseded';
+  return { session, refreshToken: next.token };
+}
+
+function deriveWith(keyring: SessionsDeps['keyring'], keyId: string): DeriveSuccessor {
+  return (token) => keyring.derive(token, { keyId, purpose: 'refresh-token-successor' });
+}
+
+async function endReused(
+  deps: SessionsDeps,
+  tx: Tx,
+  { session, origin }: { session: SessionRow; origin: RequestOrigin },
+): Promise<void> {
+  await endWithAudit(deps, tx, { session, reason: 'refresh token used twice', origin });
+  await deps.audit(tx, {
+    ...concerning(session, origin),
+    event: { type: 'refresh-token-reuse', metadata: { sessionId: session.id, userId: session.user_id } },
+  });
+}
+
+// A session without an organization says nothing about one, so there is nothing to hold it against yet.
+async function faultOf(tx: Tx, session: SessionRow, nowMs: number): Promise<'gone' | 'sso_required' | undefined> {
+  if (session.organization_id === null) return undefined;
+  const standing = await standingOf(tx, session, { organizationId: session.organization_id, nowMs });
+  if (standing.ok) return undefined;
+  return standing.code === 'sso_required' ? 'sso_required' : 'gone';
+}
+
+// The browser has room for one session, so the one before could not be reached any more but by whoever else holds it.
+async function endReplaced(
+  deps: Pick<SessionsDeps, 'audit' | 'clock'>,
+  tx: Tx,
+  { replaces = '', origin }: NewSession,
+): Promise<void> {
+  const session = await findByRefreshToken(tx, deps.clock, replaces);
+  if (session !== undefined) await endWithAudit(deps, tx, { session, reason: 'replaced by a new sign-in', origin });
+}
+
+async function findByRefreshToken(db: Db | Tx, clock: Clock, token: string): Promise<SessionRow | undefined> {
+  const presented = parseRefreshToken(token);
+  const session = await findLiveFamily(db, clock, presented);
+  if (session === undefined || presented === undefined) return undefined;
+  return useOfToken(session, presented.refreshHash, clock.nowMs()).kind === 'reused' ? undefined : session;
+}
+
+/** The live session whose shared secret a token carries. */
+async function findLiveFamily(
+  db: Db | Tx,
+  clock: Clock,
+  presented: RefreshToken | undefined,
+): Promise<SessionRow | undefined> {
+  if (presented === undefined) return undefined;
+  const session = await findSession(db, presented.sessionId);
+  return session !== undefined && isLive(session, presented, clock) ? session : undefined;
+}
+
+function isLive(session: SessionRow, presented: RefreshToken, clock: Clock): boolean {
+  return (
+    session.ended_at === null &&
+    session.expires_at > clock.nowMs() &&
+    equalsInConstantTime(session.family_hash, presented.familyHash)
+  );
+}
+
+/** Ends one session, with its entry in the audit trail. */
+async function endSession(
+  deps: SessionsDeps,
+  ending: { session: SessionRow; reason: string; origin: RequestOrigin },
+): Promise<void> {
+  const { organization_id: organizationId } = ending.session;
+  await deps.database.transaction(async (tx) => {
+    // Before or after a change that is made by this session, and never in between.
+    if (organizationId !== null) await shareOrganization(tx, asId<OrganizationId>(organizationId));
+    await endWithAudit(deps, tx, ending);
+  });
+}
+
+async function endWithAudit(
+  { audit, clock }: Pick<SessionsDeps, 'audit' | 'clock'>,
+  tx: Tx,
+  { session, reason, origin }: { session: SessionRow; reason: string; origin: RequestOrigin },
+): Promise<void> {
+  const ended = await endSessions(tx, { id: session.id }, { nowMs: clock.nowMs(), reason });
+  if (ended.length === 0) return;
+  await audit(tx, {
+    ...concerning(session, origin),
+    event: { type: 'session-end', metadata: { sessionId: session.id, userId: session.user_id, reason } },
+  });
+}
+
+function concerning(session: SessionRow, origin: RequestOrigin) {
+  return {
+    organizationId: session.organization_id === null ? undefined : asId<OrganizationId>(session.organization_id),
+    actor: { type: 'server', metadata: {} },
+    origin,
+  } as const;
+}

@@ -1,0 +1,70 @@
+import { SealBrokenError } from '../../kernel/sealed-box.ts';
+import type { Database } from '../database.ts';
+import { resealBatchMax } from './key-limits.ts';
+import type { LiveKeyring } from './keyring.ts';
+import { listSealedOtherwise, replaceSealed, type SealedColumn, type SealedRow } from './sealed-column-queries.ts';
+
+export interface ResealDeps {
+  readonly database: Database;
+  readonly keyring: LiveKeyring;
+  readonly columns: readonly SealedColumn[];
+}
+
+/** How far a pass has come. */
+export interface ResealProgress {
+  readonly resealed: number;
+  /** Texts that do not open: they were altered behind the server's back, and are left as they are. */
+  readonly unreadable: number;
+}
+
+/**
+ * Seals anew, with the current data key, everything that an older one has sealed. In batches, each a transaction; what
+ * is done is done, so a pass that was cut off is simply begun again. A text that somebody changes meanwhile is left to
+ * them. `onProgress` is called after each batch.
+ */
+export async function resealAll(
+  deps: ResealDeps,
+  onProgress: (progress: ResealProgress) => void = () => undefined,
+): Promise<ResealProgress> {
+  let total: ResealProgress = { resealed: 0, unreadable: 0 };
+  for (const column of deps.columns) {
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const { last, progress } = await resealBatch(deps, column, after);
+      total = {
+        resealed: total.resealed + progress.resealed,
+        unreadable: total.unreadable + progress.unreadable,
+      };
+      if (last !== undefined) onProgress(total);
+      after = last;
+    }
+  }
+  return total;
+}
+
+async function resealBatch(
+  { database, keyring }: ResealDeps,
+  column: SealedColumn,
+  after: string,
+): Promise<{ last: string | undefined; progress: ResealProgress }> {
+  const keyId = keyring.currentKeyId();
+  const rows = await listSealedOtherwise(database.db, column, { keyId, after, limit: resealBatchMax });
+  const changes = rows.map((row) => ({ row, sealed: resealed(keyring, row) }));
+  const count = await database.transaction(async (tx) => {
+    let replaced = 0;
+    for (const { row, sealed } of changes) {
+      if (sealed !== undefined && (await replaceSealed(tx, column, { row, sealed }))) replaced += 1;
+    }
+    return replaced;
+  });
+  const unreadable = changes.filter(({ sealed }) => sealed === undefined).length;
+  return { last: rows.at(-1)?.key, progress: { resealed: count, unreadable } };
+}
+
+function resealed(keyring: LiveKeyring, { sealed, purpose }: SealedRow): string | undefined {
+  try {
+    return keyring.seal(keyring.open(sealed, purpose), purpose);
+  } catch (thrown) {
+    if (thrown instanceof SealBrokenError) return undefined;
+    throw thrown;
+  }
+}

@@ -1,0 +1,27 @@
+import { type DatabaseIntrospector, type Kysely, PostgresIntrospector } from 'kysely';
+
+import { migrationTriesMax } from '../limits.ts';
+import { sqlState } from './postgres-errors.ts';
+
+/** SQLSTATEs of a look at the catalogue that names what is not there any more: a column, a table. */
+const gone: ReadonlySet<string | undefined> = new Set(['42703', '42P01']);
+
+/**
+ * Kysely's introspector, which looks again when what it had just found is gone. Its statement reads the columns as they
+ * were when it began, and asks about each by name; another node that migrates may drop one in between.
+ */
+export function createPostgresIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+  const introspector = new PostgresIntrospector(db);
+  return {
+    getSchemas: async () => introspector.getSchemas(),
+    getTables: async (options) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await introspector.getTables(options);
+        } catch (thrown) {
+          if (!gone.has(sqlState(thrown)) || tries === migrationTriesMax) throw thrown;
+        }
+      }
+    },
+  };
+}

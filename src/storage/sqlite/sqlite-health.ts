@@ -1,0 +1,35 @@
+import { isSqliteDamage } from './sqlite-errors.ts';
+import { watchFiles } from './sqlite-file-watch.ts';
+import { storageUnavailable } from '../unavailable.ts';
+
+/** Whether an open SQLite database is sound, as far as can be told without reading all of it. */
+export interface SqliteHealth {
+  /** Takes notice of an error of a statement. */
+  report(thrown: unknown): void;
+  /** @throws `storage_unavailable` when the files are gone, or when a damaged page was found since the start. */
+  requireSound(): void;
+  /** @throws `storage_unavailable` when the files are gone: what were written now would be lost. */
+  requireFiles(): void;
+}
+
+/**
+ * A damaged page is remembered until the process ends. Only the statements that read it fail, so that asking anything else
+ * would call the database well again.
+ */
+export function createSqliteHealth(path: string): SqliteHealth {
+  const files = watchFiles(path);
+  let damage: unknown;
+  const requireNone = (fault: unknown) => {
+    if (fault !== undefined) throw storageUnavailable(fault);
+  };
+  return {
+    report: (thrown) => {
+      if (isSqliteDamage(thrown)) damage ??= thrown;
+    },
+    requireSound: () => {
+      requireNone(files.look());
+      requireNone(damage);
+    },
+    requireFiles: () => requireNone(files.lookNowAndThen()),
+  };
+}
