@@ -216,7 +216,7 @@ async function buildParts(config: Config, world: AppWorld) {
     sessions,
     endGrants: createEndGrants(core),
     ownedDomains: createOwnedDomains(config.verifiedDomains, clock),
-    site: { origin: config.siteUrl, returnToOrigins: config.returnToAllow },
+    site: { webOrigin: config.siteUrl, returnToWebOrigins: config.returnToAllow },
     system: { clock, random, logger },
   };
   const redirectUri = `${config.siteUrl}${callbackPath}`;

@@ -63,8 +63,8 @@ async function start(): Promise<void> {
     poolSize: config.poolSize,
     creation: firstStart.creation,
   });
-  if (rootKey.origin !== 'environment') {
-    const { file, created } = rootKey.origin;
+  if (rootKey.source !== 'environment') {
+    const { file, created } = rootKey.source;
     if (created) await requireNewDatabase(database, file);
     logger.info({ file }, created ? 'made a root key; keep a copy of this file' : 'root key read from its file');
   }

@@ -32,7 +32,7 @@ export async function createAuditWebhook(
     if (!(await insertWebhook(tx, row))) throw appError('audit_webhook_exists');
     const metadata = { webhookId: row.id, host: hostOf(row.url) };
     const event = { type: 'audit-webhook-create', metadata } as const;
-    await deps.audit(tx, { organizationId, actor: auditActor(call.actor), event, origin: call.origin });
+    await deps.audit(tx, { organizationId, actor: auditActor(call.actor), event, clientInfo: call.clientInfo });
     return { auditWebhook: await toAuditWebhook(tx, row, deps.clock.nowMs()), secret };
   });
 }

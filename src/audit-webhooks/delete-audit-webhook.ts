@@ -24,7 +24,7 @@ export async function deleteAuditWebhook(
       organizationId: asId<OrganizationId>(row.organization_id),
       actor: auditActor(call.actor),
       event: { type: 'audit-webhook-delete', metadata: { webhookId: row.id, host: hostOf(row.url) } },
-      origin: call.origin,
+      clientInfo: call.clientInfo,
     });
     return toAuditWebhook(tx, row, clock.nowMs());
   });

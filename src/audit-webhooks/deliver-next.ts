@@ -77,7 +77,7 @@ async function settle(
       organizationId: asId<OrganizationId>(claimed.organization_id),
       actor: { type: 'server', metadata: {} },
       event: { type: 'audit-webhook-pause', metadata: { webhookId: claimed.id, reason: failed.pause_reason } },
-      origin: { ipAddress: '', userAgent: '' },
+      clientInfo: { ipAddress: '', userAgent: '' },
     });
   });
   return isArrived ? 'delivered' : 'failed';

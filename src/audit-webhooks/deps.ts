@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { GuardedFetch } from '../outbound/guarded-fetch.ts';
@@ -21,6 +21,6 @@ export interface AuditWebhooksDeps {
 /** Who calls, from where, and about which organization. */
 export interface WebhookCall {
   readonly actor: Actor;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
   readonly organizationId: string;
 }

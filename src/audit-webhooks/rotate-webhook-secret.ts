@@ -37,7 +37,7 @@ export async function rotateWebhookSecret(
       organizationId: asId<OrganizationId>(organizationId),
       actor: auditActor(call.actor),
       event: { type: 'audit-webhook-rotate-secret', metadata: { webhookId: id } },
-      origin: call.origin,
+      clientInfo: call.clientInfo,
     });
     return { auditWebhook: await toAuditWebhook(tx, row, nowMs), secret };
   });

@@ -2,7 +2,7 @@
  * The delivery of an organization's audit trail to a receiver of its own: where to, how it is signed, and how far it has
  * come (`deliveries.ts` delivers). It reads the trail and never writes to it, except what was done to the webhook itself.
  */
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { auditWebhookRoutes } from '../contract/audit-webhooks.ts';
 import type { Mount } from '../http/mount.ts';
 import type { TestTurns } from '../http/test-turns.ts';
@@ -42,12 +42,12 @@ export function mountAuditWebhooks(mount: Mount, deps: AuditWebhooksDeps, turns:
 
 function callOf({
   actor,
-  origin,
+  clientInfo,
   params,
 }: {
   readonly actor: Actor;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
   readonly params: { readonly organizationId: string };
 }): WebhookCall {
-  return { actor, origin, organizationId: params.organizationId };
+  return { actor, clientInfo, organizationId: params.organizationId };
 }

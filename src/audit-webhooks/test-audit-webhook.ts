@@ -33,7 +33,7 @@ export async function testAuditWebhook(
       organizationId: asId<OrganizationId>(organizationId),
       actor: auditActor(call.actor),
       event: { type: 'audit-webhook-test', metadata: { webhookId, outcome } },
-      origin: call.origin,
+      clientInfo: call.clientInfo,
     });
   });
   return { outcome };

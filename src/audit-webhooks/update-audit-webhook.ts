@@ -36,7 +36,7 @@ export async function updateAuditWebhook(
       organizationId: asId<OrganizationId>(row.organization_id),
       actor: auditActor(call.actor),
       event: { type: 'audit-webhook-update', metadata: { webhookId: row.id, host: hostOf(row.url), changedFields } },
-      origin: call.origin,
+      clientInfo: call.clientInfo,
     });
     const auditWebhook = await toAuditWebhook(tx, row, nowMs);
     return secret === undefined ? { auditWebhook } : { auditWebhook, secret };

@@ -1,4 +1,4 @@
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import type { AuditActor, AuditEvent } from './events.ts';
@@ -10,7 +10,7 @@ export interface AuditEntry {
   readonly organizationId: OrganizationId | undefined;
   readonly actor: AuditActor;
   readonly event: AuditEvent;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /** Has an entry written with the change that it tells of, so that neither can be without the other. */

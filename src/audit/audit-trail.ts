@@ -112,15 +112,15 @@ async function beginTrail(
 }
 
 // This is the one place that writes an entry's texts, so it is the place that bounds them.
-function toRow({ clock, random }: AuditTrailDeps, { actor, event, origin }: AuditEntry): UnchainedRow {
+function toRow({ clock, random }: AuditTrailDeps, { actor, event, clientInfo }: AuditEntry): UnchainedRow {
   return {
     id: random.uuid(),
     created_at: clock.nowMs(),
     actor_type: actor.type,
     actor_metadata: boundFacts(actor.metadata, auditActorFactsBytesMax),
     event_type: event.type,
-    event_metadata: boundFacts({ ...event.metadata, ...ignoredFieldsFact(origin) }, auditEventFactsBytesMax),
-    ip_address: origin.ipAddress,
-    user_agent: wholeCharacters(origin.userAgent, userAgentLengthMax),
+    event_metadata: boundFacts({ ...event.metadata, ...ignoredFieldsFact(clientInfo) }, auditEventFactsBytesMax),
+    ip_address: clientInfo.ipAddress,
+    user_agent: wholeCharacters(clientInfo.userAgent, userAgentLengthMax),
   };
 }

@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 
 const namesMax = 20;
 const nameLengthMax = 64;
@@ -8,7 +8,7 @@ const nameLengthMax = 64;
  * their paths only, never a value: up to twenty, with 64 characters each, without anything but letters, digits and the
  * signs of a path. `ignoredFieldsCount` says how many there were when there were more.
  */
-export function ignoredFieldsFact({ ignoredFields = [] }: RequestOrigin): {
+export function ignoredFieldsFact({ ignoredFields = [] }: ClientInfo): {
   ignoredFields?: readonly string[];
   ignoredFieldsCount?: number;
 } {

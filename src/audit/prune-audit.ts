@@ -75,7 +75,7 @@ async function moveCheckpoint(
     organizationId: trail === serverTrail ? undefined : asId<OrganizationId>(trail),
     actor: { type: 'server', metadata: {} },
     event: { type: 'audit-prune', metadata: { throughSequence: through, before: new Date(beforeMs).toISOString() } },
-    origin: { ipAddress: '', userAgent: '' },
+    clientInfo: { ipAddress: '', userAgent: '' },
   });
   return through;
 }

@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
@@ -38,7 +38,7 @@ const identityName = 'Instance admin';
 export async function bootstrapServer(
   deps: BootstrapDeps,
   body: BootstrapBody,
-  origin: RequestOrigin,
+  clientInfo: ClientInfo,
 ): Promise<BootstrapResult> {
   if (await isBootstrapped(deps.database.db)) throw appError('already_bootstrapped');
   const parsed = parseEmailAddress(body.email);
@@ -46,7 +46,7 @@ export async function bootstrapServer(
     const issue = { path: 'email', code: 'email', message: 'must be an e-mail address' };
     throw appError('validation_failed', { meta: { issues: [issue] } });
   }
-  const passwordHash = await deps.passwords.gate.run({ key: networksOf(origin.ipAddress).widest }, async () => {
+  const passwordHash = await deps.passwords.gate.run({ key: networksOf(clientInfo.ipAddress).widest }, async () => {
     // Those that waited for the first one would hash in vain.
     if (await isBootstrapped(deps.database.db)) throw appError('already_bootstrapped');
     return deps.passwords.hash(body.password);
@@ -68,7 +68,7 @@ export async function bootstrapServer(
       organizationId,
       actor: { type: 'server', metadata: {} },
       event: { type: 'server-bootstrap', metadata: { organizationName: organization.name } },
-      origin,
+      clientInfo,
     });
     return { organization, user, token };
   });

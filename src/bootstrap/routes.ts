@@ -5,10 +5,10 @@ import { bootstrapServer, type BootstrapDeps } from './bootstrap-server.ts';
 import { type SetUpGuard, setUpObstacle } from '../http/set-up-guard.ts';
 
 export function mountBootstrap(mount: Mount, deps: BootstrapDeps, guard: SetUpGuard): void {
-  mount(serverRoutes.bootstrap, async ({ body, origin, request }) => {
+  mount(serverRoutes.bootstrap, async ({ body, clientInfo, request }) => {
     // Before the state of the server is looked at, which is no stranger's to know.
     const obstacle = setUpObstacle(request, guard);
     if (obstacle !== undefined) throw obstacle;
-    return bootstrapServer(deps, body, origin);
+    return bootstrapServer(deps, body, clientInfo);
   });
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 import { parseDomainName, type DomainName } from '../contract/domain-name.ts';
 import { Secret } from '../kernel/secret.ts';
-import { parseOrigin } from './origin.ts';
+import { parseWebOrigin } from './web-origin.ts';
 
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; problem: string };
 
@@ -15,9 +15,9 @@ export interface Kind<Value> {
 }
 
 /** An origin of this kind of server: https, or http on a loopback host. */
-export const origin: Kind<string> = {
+export const webOrigin: Kind<string> = {
   takes: 'an origin: `https://host`, or `http://` where the host is loopback',
-  parse: parseOrigin,
+  parse: parseWebOrigin,
 };
 
 /** A whole number within limits, both of which are allowed. */
@@ -157,9 +157,9 @@ function isPercentEncoded(text: string): boolean {
 }
 
 /** Origins, separated by commas. */
-export const originList: Kind<readonly string[]> = {
+export const webOriginList: Kind<readonly string[]> = {
   takes: 'origins, separated by commas',
-  parse: (text) => parseItems(text, parseOrigin),
+  parse: (text) => parseItems(text, parseWebOrigin),
 };
 
 /** Addresses and ranges of addresses, separated by commas. */

@@ -35,20 +35,20 @@ function write(text: string, mode = 0o600): void {
 
 it('takes the key of the environment and derives its identifier from it', () => {
   const loaded = loadRootKey({ from: 'environment', key: new Secret(keyText) }, systemRandom);
-  expect(loaded).toEqual({ ok: true, key: { id: keyId, bytes: Buffer.alloc(32, 7) }, origin: 'environment' });
+  expect(loaded).toEqual({ ok: true, key: { id: keyId, bytes: Buffer.alloc(32, 7) }, source: 'environment' });
 });
 
 describe('when there is no file yet', () => {
   it('makes one that its owner alone may read, and says so', () => {
     const loaded = load();
-    expect(loaded).toMatchObject({ ok: true, origin: { file, created: true } });
+    expect(loaded).toMatchObject({ ok: true, source: { file, created: true } });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['root.key']);
   });
 
   it('makes the folder too', () => {
     const deep = join(folder, 'a', 'b', 'root.key');
-    expect(load(deep)).toMatchObject({ ok: true, origin: { file: deep, created: true } });
+    expect(load(deep)).toMatchObject({ ok: true, source: { file: deep, created: true } });
     expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o700);
   });
 
@@ -58,7 +58,7 @@ describe('when there is no file yet', () => {
     const again = load();
     expect(first.ok && other.ok && again.ok).toBe(true);
     if (!first.ok || !other.ok || !again.ok) return;
-    expect(again).toEqual({ ok: true, key: first.key, origin: { file, created: false } });
+    expect(again).toEqual({ ok: true, key: first.key, source: { file, created: false } });
     expect(other.key.bytes.equals(first.key.bytes)).toBe(false);
   });
 
@@ -66,7 +66,7 @@ describe('when there is no file yet', () => {
     // The other server is faster by a moment: it is done when this one has drawn its own key.
     const random = { ...systemRandom, bytes: () => (write(`${keyText}\n`), Buffer.alloc(32, 9)) };
     const loaded = loadRootKey({ from: 'file', file }, random);
-    expect(loaded).toMatchObject({ ok: true, key: { id: keyId }, origin: { created: false } });
+    expect(loaded).toMatchObject({ ok: true, key: { id: keyId }, source: { created: false } });
     expect(readFileSync(file, 'utf8')).toBe(`${keyText}\n`);
     expect(readdirSync(folder)).toEqual(['root.key']);
   });
@@ -80,7 +80,7 @@ describe('when there is no file yet', () => {
 describe('a file', () => {
   it.each(['', '\n', ' \r\n'])('may end in %j', (ending) => {
     write(`${keyText}${ending}`);
-    expect(load()).toMatchObject({ ok: true, key: { id: keyId }, origin: { created: false } });
+    expect(load()).toMatchObject({ ok: true, key: { id: keyId }, source: { created: false } });
   });
 
   it.each([0o644, 0o640, 0o604, 0o660, 0o610])('of mode %o is refused with the way out', (mode) => {

@@ -28,7 +28,7 @@ export type LoadedRootKey =
   | {
       readonly ok: true;
       readonly key: SealingKey;
-      readonly origin: 'environment' | { readonly file: string; readonly created: boolean };
+      readonly source: 'environment' | { readonly file: string; readonly created: boolean };
     }
   | { readonly ok: false; readonly fault: ConfigFault };
 
@@ -39,14 +39,14 @@ export type LoadedRootKey =
  */
 export function loadRootKey(source: RootKeySource, random: Random): LoadedRootKey {
   if (source.from === 'environment') {
-    return { ok: true, key: toSealingKey(source.key.expose()), origin: 'environment' };
+    return { ok: true, key: toSealingKey(source.key.expose()), source: 'environment' };
   }
   const { file } = source;
   try {
     const created = !existsSync(file) && createKeyFile(file, random);
     const read = readKeyFile(file);
     if ('problem' in read) return refusal(read.problem);
-    return { ok: true, key: toSealingKey(read.text), origin: { file, created } };
+    return { ok: true, key: toSealingKey(read.text), source: { file, created } };
   } catch (cause) {
     // Only the operating system's refusals end here: an error code, and the path that the operator chose.
     if (!(cause instanceof Error) || !('code' in cause)) throw cause;

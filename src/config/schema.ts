@@ -8,8 +8,8 @@ import {
   host,
   integer,
   list,
-  origin,
-  originList,
+  webOrigin,
+  webOriginList,
   proxyUrl,
   rangeList,
   recordPrefix,
@@ -46,7 +46,7 @@ export const settings = {
   siteUrl: setting({
     name: 'SITE_URL',
     default: 'http://localhost:8080',
-    kind: origin,
+    kind: webOrigin,
     doc: 'The public base URL, as browsers and identity providers see it. The redirect URI to register with an identity provider is `<SITE_URL>/api/v1/sso/oidc/callback`.',
   }),
   port: setting({
@@ -164,7 +164,7 @@ export const settings = {
   returnToAllow: setting({
     name: 'SALLYPORT_RETURN_TO_ALLOW',
     default: '',
-    kind: originList,
+    kind: webOriginList,
     doc: 'Where a sign-in may send the browser in the end, besides `SITE_URL`.',
   }),
   verifiedDomains: setting({

@@ -12,8 +12,8 @@ export function mountClientKeys(mount: Mount, deps: SsoConfigDeps, site: string)
   mount(clientKeyRoutes.readClientKeys, async ({ actor, query }) =>
     readClientKeys(deps, { actor, organizationId: query.organizationId, site }),
   );
-  mount(clientKeyRoutes.rotateClientKey, async ({ actor, body, origin }) =>
-    rotateClientKey(deps, { actor, body, origin, site }),
+  mount(clientKeyRoutes.rotateClientKey, async ({ actor, body, clientInfo }) =>
+    rotateClientKey(deps, { actor, body, clientInfo, site }),
   );
   mount(clientKeyRoutes.readClientCertificate, async ({ actor, query, reply }) => {
     const { organizationId, keyId } = query;

@@ -1,4 +1,4 @@
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { ClientKeys, RotateClientKeyBody } from '../contract/client-keys.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
@@ -22,9 +22,9 @@ import { settingsOf } from './settings-row.ts';
  */
 export async function rotateClientKey(
   deps: SsoConfigDeps,
-  request: { actor: Actor; body: RotateClientKeyBody; origin: RequestOrigin; site: string },
+  request: { actor: Actor; body: RotateClientKeyBody; clientInfo: ClientInfo; site: string },
 ): Promise<ClientKeys> {
-  const { actor, body, origin, site } = request;
+  const { actor, body, clientInfo, site } = request;
   const access = { organizationId: body.organizationId, subject: 'sso', action: 'edit' } as const;
   const organization = await refuseEarly(deps.database, actor, access);
   const organizationId = asId<OrganizationId>(organization.id);
@@ -41,7 +41,7 @@ export async function rotateClientKey(
     await endClientKeys(tx, config.id, activeFromMs + clientKeyDrainSeconds * 1000);
     const destination = destinationOf(organization.id, settingsOf(config));
     const use = { configId: config.id, destination, nowMs, activeFromMs };
-    await addClientKey(deps, tx, { row: config, key, use, by: { actor, origin } });
+    await addClientKey(deps, tx, { row: config, key, use, by: { actor, clientInfo } });
     return config;
   });
   return describeKeys(deps, { row, site });

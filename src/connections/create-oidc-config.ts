@@ -1,5 +1,5 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientSecretMask, type CreateOidcConfigBody } from '../contract/oidc-config.ts';
@@ -16,7 +16,7 @@ import { chosenDefaultsOf } from './stored-options.ts';
 /** Stores an organization's first configuration. */
 export async function createOidcConfig(
   deps: SsoConfigDeps,
-  { actor, body, origin }: { actor: Actor; body: CreateOidcConfigBody; origin: RequestOrigin },
+  { actor, body, clientInfo }: { actor: Actor; body: CreateOidcConfigBody; clientInfo: ClientInfo },
 ): Promise<OidcConfigRow> {
   const { organizationId, clientSecret, ...given } = body;
   const access = { organizationId, subject: 'sso', action: 'create' } as const;
@@ -60,9 +60,9 @@ export async function createOidcConfig(
         type: 'oidc-config-create',
         metadata: { configId: row.id, configurationType: settings.configurationType, isActive: settings.isActive },
       },
-      origin,
+      clientInfo,
     });
-    await keepClientKey(deps, tx, { row, before: undefined, after: settings, spare, by: { actor, origin } });
+    await keepClientKey(deps, tx, { row, before: undefined, after: settings, spare, by: { actor, clientInfo } });
   });
   return row;
 }

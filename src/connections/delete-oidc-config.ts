@@ -1,5 +1,5 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
@@ -11,7 +11,7 @@ interface DeleteRequest {
   readonly actor: Actor;
   readonly organizationId: string;
   readonly ifMatch: string | undefined;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /** Removes a configuration and ends the sessions that it made. Refused while the organization depends on it. */
@@ -30,7 +30,7 @@ export async function removeOidcConfig(deps: SsoConfigDeps, request: DeleteReque
       organizationId: asId<OrganizationId>(organization.id),
       actor: auditActor(request.actor),
       event: { type: 'oidc-config-delete', metadata: { configId: row.id, endedSessions } },
-      origin: request.origin,
+      clientInfo: request.clientInfo,
     });
     return row;
   });

@@ -1,5 +1,5 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import { appError } from '../contract/errors.ts';
@@ -21,7 +21,7 @@ interface Change {
   readonly after: OidcSettings;
   /** A key pair that was made beforehand, if one was. */
   readonly spare: NewClientKey | undefined;
-  readonly by: { readonly actor: Actor; readonly origin: RequestOrigin };
+  readonly by: { readonly actor: Actor; readonly clientInfo: ClientInfo };
 }
 
 /**
@@ -55,6 +55,6 @@ export async function addClientKey(
       type: 'oidc-client-key-create',
       metadata: { configId: row.id, keyId: key.id, activeFrom: new Date(use.activeFromMs).toISOString() },
     },
-    origin: by.origin,
+    clientInfo: by.clientInfo,
   });
 }

@@ -1,5 +1,5 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { requireAccessShared } from '../organizations/access.ts';
@@ -10,7 +10,7 @@ import type { SsoConfigDeps } from './routes.ts';
 /** Reads a configuration; that somebody did is in the audit trail. */
 export async function readOidcConfig(
   { database, audit }: Pick<SsoConfigDeps, 'database' | 'audit'>,
-  { actor, organizationId, origin }: { actor: Actor; organizationId: string; origin: RequestOrigin },
+  { actor, organizationId, clientInfo }: { actor: Actor; organizationId: string; clientInfo: ClientInfo },
 ): Promise<OidcConfigRow> {
   const access = { organizationId, subject: 'sso', action: 'read' } as const;
   return database.transaction(
@@ -19,7 +19,7 @@ export async function readOidcConfig(
       const row = await findOidcConfig(tx, id);
       if (row === undefined) throw appError('oidc_config_not_found');
       const event = { type: 'oidc-config-read', metadata: { configId: row.id } } as const;
-      await audit(tx, { organizationId: id, actor: auditActor(actor), event, origin });
+      await audit(tx, { organizationId: id, actor: auditActor(actor), event, clientInfo });
       return row;
     },
     // Nothing was changed, so nobody waits for the disk: a power cut may forget that somebody looked.

@@ -43,29 +43,31 @@ export function mountSsoConfig(mount: Mount, deps: SsoConfigDeps, logger: Logger
     if (warnings.length === 0) return;
     logger.warn({ organizationId: row.organization_id, warnings }, 'an OIDC configuration has a weakness');
   };
-  mount(oidcConfigRoutes.createOidcConfig, async ({ actor, body, origin, reply }) => {
-    const row = await createOidcConfig(deps, { actor, body, origin });
+  mount(oidcConfigRoutes.createOidcConfig, async ({ actor, body, clientInfo, reply }) => {
+    const row = await createOidcConfig(deps, { actor, body, clientInfo });
     logWarnings(row);
     reply.header('etag', etagOf(row));
     return toOidcConfig(row);
   });
-  mount(oidcConfigRoutes.readOidcConfig, async ({ actor, query, origin, reply }) => {
-    const row = await readOidcConfig(deps, { actor, organizationId: query.organizationId, origin });
+  mount(oidcConfigRoutes.readOidcConfig, async ({ actor, query, clientInfo, reply }) => {
+    const row = await readOidcConfig(deps, { actor, organizationId: query.organizationId, clientInfo });
     reply.header('etag', etagOf(row));
     return toOidcConfigWithClient(row);
   });
-  mount(oidcConfigRoutes.updateOidcConfig, async ({ actor, body, request, origin, reply }) => {
-    const row = await changeOidcConfig(deps, { actor, body, ifMatch: ifMatchOf(request), origin });
+  mount(oidcConfigRoutes.updateOidcConfig, async ({ actor, body, request, clientInfo, reply }) => {
+    const row = await changeOidcConfig(deps, { actor, body, ifMatch: ifMatchOf(request), clientInfo });
     logWarnings(row);
     reply.header('etag', etagOf(row));
     return toOidcConfig(row);
   });
-  mount(oidcConfigRoutes.deleteOidcConfig, async ({ actor, query, request, origin }) => {
+  mount(oidcConfigRoutes.deleteOidcConfig, async ({ actor, query, request, clientInfo }) => {
     const { organizationId } = query;
-    return toOidcConfig(await removeOidcConfig(deps, { actor, organizationId, ifMatch: ifMatchOf(request), origin }));
+    return toOidcConfig(
+      await removeOidcConfig(deps, { actor, organizationId, ifMatch: ifMatchOf(request), clientInfo }),
+    );
   });
-  mount(connectionOptionRoutes.readConnectionOptions, async ({ actor, query, origin, reply }) => {
-    const row = await readOidcConfig(deps, { actor, organizationId: query.organizationId, origin });
+  mount(connectionOptionRoutes.readConnectionOptions, async ({ actor, query, clientInfo, reply }) => {
+    const row = await readOidcConfig(deps, { actor, organizationId: query.organizationId, clientInfo });
     reply.header('etag', etagOf(row));
     const warnings = [...warningsOf(row, deps.keyring), ...(await certificateWarnings(deps, row))];
     return { configId: row.id, options: optionsOfRow(row), warnings };

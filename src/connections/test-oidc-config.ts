@@ -1,6 +1,6 @@
 import { auditActor } from '../audit/append.ts';
 import type { AppendAudit } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { ConnectionTestReport, TestOidcConfigBody } from '../contract/connection-test.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
@@ -39,7 +39,7 @@ export interface TestOidcConfigDeps {
 interface TestRequest {
   readonly actor: Actor;
   readonly body: TestOidcConfigBody;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
   readonly reqId: string;
 }
 
@@ -51,7 +51,7 @@ interface TestRequest {
  * `validation_failed`, `connection_tests_limited`, `idp_busy`.
  */
 export async function testOidcConfig(deps: TestOidcConfigDeps, request: TestRequest): Promise<ConnectionTestReport> {
-  const { actor, body, origin, reqId } = request;
+  const { actor, body, clientInfo, reqId } = request;
   const { organizationId, ...proposal } = body;
   const { db } = deps.database;
   const { id } = await requireAccess(deps.database, actor, { organizationId, subject: 'sso', action: 'edit' });
@@ -77,7 +77,7 @@ export async function testOidcConfig(deps: TestOidcConfigDeps, request: TestRequ
         type: 'oidc-config-test',
         metadata: { configId: stored?.id ?? null, isProposed, hosts, ok: report.ok, failedSteps },
       },
-      origin,
+      clientInfo,
     });
   });
   return report;

@@ -1,5 +1,5 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError, isKnownError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import type { UpdateOidcConfigBody } from '../contract/oidc-config.ts';
@@ -20,7 +20,7 @@ interface UpdateRequest {
   readonly actor: Actor;
   readonly body: UpdateOidcConfigBody;
   readonly ifMatch: string | undefined;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /** Changes what a request names and leaves the rest; the result must be as valid as a new configuration. */
@@ -75,7 +75,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest, spare: Sp
         type: 'oidc-config-update',
         metadata: { configId: before.id, changedFields: fields, isActive: after.isActive, ...ended },
       },
-      origin: request.origin,
+      clientInfo: request.clientInfo,
     });
     await keepClientKey(deps, tx, { row: before, before: settingsOf(before), after, spare: spare.key, by: request });
     return { ...before, ...changed, revision: before.revision + 1 };

@@ -38,7 +38,7 @@ export interface MachineActor {
 export type Actor = UserActor | MachineActor;
 
 /** Where a request came from, as it is written into the audit trail. */
-export interface RequestOrigin {
+export interface ClientInfo {
   readonly ipAddress: string;
   readonly userAgent: string;
   /** Paths of fields of the request that no schema knows; the server ignored them. */

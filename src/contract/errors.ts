@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/app-error.ts';
-import { admissionErrors } from './admission-errors.ts';
+import { provisioningErrors } from './provisioning-errors.ts';
 import { auditWebhookErrorTable } from './audit-webhook-errors.ts';
 import { connectionErrors } from './connection-errors.ts';
 import { emailDomainErrors } from './email-domain-errors.ts';
@@ -243,7 +243,7 @@ export const errorTable = {
     error: 'PermissionDenied',
     message: 'Another account of this organization has your e-mail address. Your admin has to sort this out.',
   },
-  ...admissionErrors,
+  ...provisioningErrors,
 } as const satisfies Record<string, ErrorMeaning>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,7 +1,7 @@
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { domainCodeLifetimeSeconds } from '../contract/limits.ts';
 import type { AuditActor, AuditEvent } from '../audit/events.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { lockOrganization } from '../organizations/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import type { DomainsDeps } from './deps.ts';
@@ -12,7 +12,7 @@ import { type Finding, planCheck, spread } from './rules.ts';
 /** Who made the server look, for the audit trail. */
 export interface Looker {
   readonly actor: AuditActor;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /** Writes what a look at a proved domain means; `undefined` when the row has changed since it was read. */

@@ -29,7 +29,7 @@ const codeBytes = 20;
  */
 export async function createEmailDomain(
   deps: DomainsDeps,
-  { actor, origin, body }: Caller & { body: CreateEmailDomainBody },
+  { actor, clientInfo, body }: Caller & { body: CreateEmailDomainBody },
 ): Promise<EmailDomain> {
   const question = { organizationId: body.organizationId, subject: 'email-domains', action: 'create' } as const;
   return deps.database.transaction(async (tx) => {
@@ -43,7 +43,7 @@ export async function createEmailDomain(
         : await renewClaim(deps, tx, present);
     const type = present === undefined ? 'email-domain-create' : 'email-domain-renew-code';
     const event = { type, metadata: { emailDomainId: row.id, domain } } as const;
-    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, clientInfo });
     return toEmailDomain(row);
   });
 }

@@ -15,7 +15,7 @@ import { toEmailDomain } from './to-email-domain.ts';
  */
 export async function deleteEmailDomain(
   { database, audit }: DomainsDeps,
-  { actor, origin, named }: Caller & { named: NamedDomain },
+  { actor, clientInfo, named }: Caller & { named: NamedDomain },
 ): Promise<EmailDomain> {
   return database.transaction(async (tx) => {
     const row = await requireEmailDomainAlone(tx, actor, { ...named, action: 'delete' });
@@ -26,7 +26,7 @@ export async function deleteEmailDomain(
       organizationId: asId<OrganizationId>(row.organization_id),
       actor: auditActor(actor),
       event: { type: 'email-domain-delete', metadata: { emailDomainId, domain, status } },
-      origin,
+      clientInfo,
     });
     return toEmailDomain(row);
   });

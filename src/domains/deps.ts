@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
@@ -26,7 +26,7 @@ export interface DomainSettings {
 /** Who calls, and from where. */
 export interface Caller {
   readonly actor: Actor;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /** A domain as a caller names it: by its id, and by the organization that they believe it to be in, if they say. */

@@ -17,13 +17,13 @@ export function mountEmailDomains(mount: Mount, deps: DomainsDeps): void {
 
   mount(emailDomainRoutes.createEmailDomain, async (call) => ({ emailDomain: await createEmailDomain(deps, call) }));
 
-  mount(emailDomainRoutes.verifyEmailDomain, async ({ actor, origin, params, query }) => ({
-    emailDomain: await verifyEmailDomain(deps, { actor, origin, named: { ...query, ...params }, turnstile }),
+  mount(emailDomainRoutes.verifyEmailDomain, async ({ actor, clientInfo, params, query }) => ({
+    emailDomain: await verifyEmailDomain(deps, { actor, clientInfo, named: { ...query, ...params }, turnstile }),
   }));
 
   mount(emailDomainRoutes.listEmailDomains, async ({ actor, query }) => listEmailDomains(deps, actor, query));
 
-  mount(emailDomainRoutes.deleteEmailDomain, async ({ actor, origin, params, query }) => ({
-    emailDomain: await deleteEmailDomain(deps, { actor, origin, named: { ...query, ...params } }),
+  mount(emailDomainRoutes.deleteEmailDomain, async ({ actor, clientInfo, params, query }) => ({
+    emailDomain: await deleteEmailDomain(deps, { actor, clientInfo, named: { ...query, ...params } }),
   }));
 }

@@ -26,15 +26,15 @@ import type { Turnstile } from './turnstile.ts';
  */
 export async function verifyEmailDomain(
   deps: DomainsDeps,
-  { actor, origin, named, turnstile }: Caller & { named: NamedDomain; turnstile: Turnstile },
+  { actor, clientInfo, named, turnstile }: Caller & { named: NamedDomain; turnstile: Turnstile },
 ): Promise<EmailDomain> {
-  const row = await takeTurn(deps, { actor, origin, named });
+  const row = await takeTurn(deps, { actor, clientInfo, named });
   const leave = turnstile.enter(row.organization_id);
   if (leave === undefined) throw appError('email_domain_checked_recently');
   try {
     const finding = judge(await deps.lookupTxt(row.record_name), row.record_value);
     if (finding === 'unclear') throw appError('dns_unavailable');
-    const look = { row, finding, caller: { actor, origin }, named };
+    const look = { row, finding, caller: { actor, clientInfo }, named };
     return toEmailDomain(isOwning(row.status) ? await lookAgain(deps, look) : await prove(deps, look));
   } finally {
     leave();
@@ -49,9 +49,9 @@ interface Look {
 }
 
 /** Asks for the right of the caller again, now that DNS has answered, and says in whose name the change is written. */
-async function requireStillAllowed(tx: Tx, { caller: { actor, origin }, named }: Look): Promise<Looker> {
+async function requireStillAllowed(tx: Tx, { caller: { actor, clientInfo }, named }: Look): Promise<Looker> {
   await requireEmailDomainAlone(tx, actor, { ...named, action: 'edit' });
-  return { actor: auditActor(actor), origin };
+  return { actor: auditActor(actor), clientInfo };
 }
 
 async function takeTurn(deps: DomainsDeps, { actor, named }: Caller & { named: NamedDomain }): Promise<EmailDomainRow> {

@@ -1,5 +1,5 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
-import type { RequestOrigin, UserActor } from '../contract/actor.ts';
+import type { ClientInfo, UserActor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { breakGlassCodesCount } from '../contract/limits.ts';
@@ -28,7 +28,7 @@ const question = { subject: 'settings', action: 'edit' } as const;
  */
 export async function createBreakGlassCodes(
   deps: BreakGlassDeps,
-  { actor, organizationId, origin }: { actor: UserActor; organizationId: string; origin: RequestOrigin },
+  { actor, organizationId, clientInfo }: { actor: UserActor; organizationId: string; clientInfo: ClientInfo },
 ): Promise<{ codes: string[]; createdAt: string }> {
   const { database, audit, clock, random } = deps;
   return database.transaction(async (tx) => {
@@ -50,7 +50,7 @@ export async function createBreakGlassCodes(
       type: 'break-glass-codes-create',
       metadata: { userId: actor.userId, count: codes.length },
     } as const;
-    await audit(tx, { organizationId: id, actor: auditActor(actor), event, origin });
+    await audit(tx, { organizationId: id, actor: auditActor(actor), event, clientInfo });
     return { codes, createdAt: new Date(nowMs).toISOString() };
   });
 }

@@ -36,15 +36,15 @@ export function mountEnforcement(
     await markEmergencyUsesSeen(deps, { actor, ...params });
     return { message: 'Marked as seen.' };
   });
-  mount(enforcementRoutes.createBreakGlassCodes, async ({ actor, params, origin }) =>
-    createBreakGlassCodes(deps, { actor, ...params, origin }),
+  mount(enforcementRoutes.createBreakGlassCodes, async ({ actor, params, clientInfo }) =>
+    createBreakGlassCodes(deps, { actor, ...params, clientInfo }),
   );
   mount(enforcementRoutes.readBreakGlassCodes, async ({ actor, params }) =>
     readBreakGlassCodes(deps, { actor, ...params }),
   );
-  mount(enforcementRoutes.useBreakGlassCode, async ({ body, request, reply, origin }) => {
+  mount(enforcementRoutes.useBreakGlassCode, async ({ body, request, reply, clientInfo }) => {
     const replaces = readRefreshCookie(request, cookies);
-    const started = await useBreakGlassCode({ ...deps, sessions }, { ...body, replaces, origin });
+    const started = await useBreakGlassCode({ ...deps, sessions }, { ...body, replaces, clientInfo });
     setRefreshCookie(reply, cookies, started);
     const { organizationId, expiresAtMs } = started;
     const session = { id: started.sessionId, user_id: started.userId, expires_at: expiresAtMs } as const;

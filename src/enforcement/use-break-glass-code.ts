@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
@@ -31,7 +31,7 @@ export interface BreakGlassUse {
   readonly code: string;
   /** See `NewSession`. */
   readonly replaces: string;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 export interface BreakGlassSession extends StartedSession {
@@ -54,7 +54,7 @@ export async function useBreakGlassCode(deps: UseBreakGlassDeps, use: BreakGlass
   const parsed = parseEmailAddress(use.email);
   const emailKey = parsed.ok ? parsed.address.key : use.email;
   const account = JSON.stringify([use.organizationSlug, emailKey]);
-  const attempt = { kind: 'break-glass', account, ipAddress: use.origin.ipAddress } as const;
+  const attempt = { kind: 'break-glass', account, ipAddress: use.clientInfo.ipAddress } as const;
   const verdict = await database.transaction((tx) => takeAttempt(tx, attempt, clock.nowMs()), {
     durability: 'relaxed',
   });
@@ -97,9 +97,14 @@ async function openSession(deps: UseBreakGlassDeps, tx: Tx, use: NamedUse): Prom
     oidcConfigId: undefined,
     lifetimeSeconds,
     replaces: use.replaces,
-    origin: use.origin,
+    clientInfo: use.clientInfo,
   });
-  await recordEmergencyUse(deps, tx, { ...who, kind: 'break-glass', sessionId: started.sessionId, origin: use.origin });
+  await recordEmergencyUse(deps, tx, {
+    ...who,
+    kind: 'break-glass',
+    sessionId: started.sessionId,
+    clientInfo: use.clientInfo,
+  });
   return { ...started, userId, organizationId, lifetimeSeconds };
 }
 
@@ -121,7 +126,7 @@ async function recordFailure(
       organizationId: isKnown ? asId<OrganizationId>(organization.id) : undefined,
       actor: { type: 'anonymous', metadata: {} },
       event: { type, metadata: { userId: member?.id ?? null } },
-      origin: use.origin,
+      clientInfo: use.clientInfo,
     });
   });
 }

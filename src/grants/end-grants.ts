@@ -126,6 +126,6 @@ async function endMachineAccess(
 }
 
 function byServer({ audit }: EndDeps, tx: Tx, organizationId: OrganizationId) {
-  const by = { actor: { type: 'server', metadata: {} }, origin: { ipAddress: '', userAgent: '' } } as const;
+  const by = { actor: { type: 'server', metadata: {} }, clientInfo: { ipAddress: '', userAgent: '' } } as const;
   return async (event: Parameters<AppendAudit>[1]['event']) => audit(tx, { organizationId, ...by, event });
 }

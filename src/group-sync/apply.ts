@@ -1,7 +1,7 @@
 /** Sets a member's groups from the groups claim of a checked sign-in, in the transaction of that sign-in. */
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { GroupNameMatching } from '../contract/connection-option-values.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -27,7 +27,7 @@ export interface GroupSync {
   readonly claim: GroupsClaim;
   readonly matching: GroupNameMatching;
   readonly issuer: string;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 interface SyncDeps {
@@ -109,10 +109,10 @@ async function append(
   tx: Tx,
   { sync, describe }: { sync: GroupSync; describe: (about: About) => AuditEvent },
 ): Promise<void> {
-  const { organizationId, userId, userEmail, claim, issuer, origin } = sync;
+  const { organizationId, userId, userEmail, claim, issuer, clientInfo } = sync;
   const userGroupsClaim = claim.state === 'present' ? claim.names : [];
   const event = describe({ userId, userEmail, userGroupsClaim, groupsClaim: claim.state });
-  await audit(tx, { organizationId, actor: { type: 'identity-provider', metadata: { issuer } }, event, origin });
+  await audit(tx, { organizationId, actor: { type: 'identity-provider', metadata: { issuer } }, event, clientInfo });
 }
 
 function idsOf(groups: readonly NamedGroup[]): string[] {

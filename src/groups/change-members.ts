@@ -1,5 +1,5 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { GroupMember } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
@@ -20,7 +20,7 @@ import { toGroupMember } from './to-group.ts';
 /** Who puts whom into which group, or takes them out of it. */
 interface MemberChange {
   readonly actor: Actor;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
   readonly group: NamedGroup;
   readonly username: string;
 }
@@ -81,16 +81,16 @@ async function append(
   tx: Tx,
   {
     actor,
-    origin,
+    clientInfo,
     found: { group, member, organizationId },
     type,
   }: {
     readonly actor: Actor;
-    readonly origin: RequestOrigin;
+    readonly clientInfo: ClientInfo;
     readonly found: Found;
     readonly type: 'group-member-add' | 'group-member-remove';
   },
 ): Promise<void> {
   const metadata = { groupId: group.id, name: group.name, userId: member.id, userEmail: member.email };
-  await audit(tx, { organizationId, actor: auditActor(actor), event: { type, metadata }, origin });
+  await audit(tx, { organizationId, actor: auditActor(actor), event: { type, metadata }, clientInfo });
 }

@@ -1,5 +1,5 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { CreateGroupBody, Group } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
@@ -30,7 +30,7 @@ const suffixBytes = 4;
  */
 export async function createGroup(
   deps: GroupsDeps,
-  { actor, origin, body }: { actor: Actor; origin: RequestOrigin; body: CreateGroupBody },
+  { actor, clientInfo, body }: { actor: Actor; clientInfo: ClientInfo; body: CreateGroupBody },
 ): Promise<Group> {
   const question = { organizationId: body.organizationId, subject: 'groups', action: 'create' } as const;
   return deps.database.transaction(async (tx) => {
@@ -41,7 +41,7 @@ export async function createGroup(
       organizationId,
       actor: auditActor(actor),
       event: { type: 'group-create', metadata: { groupId: row.id, name: row.name, role: row.role } },
-      origin,
+      clientInfo,
     });
     return toGroup(row);
   });

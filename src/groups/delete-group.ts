@@ -1,5 +1,5 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Group } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { keepAnAdmin } from '../organizations/keep-an-admin.ts';
@@ -15,7 +15,7 @@ import { toGroup } from './to-group.ts';
  */
 export async function deleteGroup(
   { database, audit }: GroupsDeps,
-  { actor, origin, group }: { actor: Actor; origin: RequestOrigin; group: NamedGroup },
+  { actor, clientInfo, group }: { actor: Actor; clientInfo: ClientInfo; group: NamedGroup },
 ): Promise<Group> {
   return database.transaction(async (tx) => {
     const row = await requireGroupAlone(tx, actor, { ...group, action: 'delete' });
@@ -25,7 +25,7 @@ export async function deleteGroup(
       organizationId,
       actor: auditActor(actor),
       event: { type: 'group-delete', metadata: { groupId: row.id, name: row.name, role: row.role } },
-      origin,
+      clientInfo,
     });
     return toGroup(row);
   });

@@ -25,7 +25,7 @@ describe.each(engines)('groups (%s)', (engine) => {
   afterAll(() => test.destroy());
 
   const create = (body: CreateGroupBody, actor: Actor = admin) =>
-    createGroup(directory.deps, { actor, origin: testOrigin, body });
+    createGroup(directory.deps, { actor, clientInfo: testOrigin, body });
 
   it('are made in the organization of the token, without access, with a slug from their name', async () => {
     const group = await create({ name: 'Site Reliability' });

@@ -1,5 +1,5 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { Group, UpdateGroupBody } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
@@ -18,7 +18,7 @@ import { toGroup } from './to-group.ts';
  */
 export async function updateGroup(
   { database, audit, clock }: GroupsDeps,
-  { actor, origin, id, body }: { actor: Actor; origin: RequestOrigin; id: string; body: UpdateGroupBody },
+  { actor, clientInfo, id, body }: { actor: Actor; clientInfo: ClientInfo; id: string; body: UpdateGroupBody },
 ): Promise<Group> {
   const { organizationId: named, ...wanted } = body;
   const question = { id, action: 'edit', ...(named !== undefined && { organizationId: named }) } as const;
@@ -37,7 +37,7 @@ export async function updateGroup(
       organizationId,
       actor: auditActor(actor),
       event: { type: 'group-update', metadata: { groupId: standing.id, name, slug, role } },
-      origin,
+      clientInfo,
     });
     return toGroup(row);
   });

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { RouteContract } from '../contract/route.ts';
-import { requestOrigin } from './request-origin.ts';
+import { readClientInfo } from './client-info.ts';
 
 /** A caller whose access token is good. */
 export interface Admitted {
@@ -13,7 +13,7 @@ export interface Admitted {
 }
 
 /** Finds out who holds an access token, or throws `token_invalid`. */
-export type Authenticate = (token: string, origin: RequestOrigin) => Promise<Admitted>;
+export type Authenticate = (token: string, clientInfo: ClientInfo) => Promise<Admitted>;
 
 // RFC 6750, section 2.1: b64token. The scheme is compared without case (RFC 9110, section 11.1).
 const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
@@ -34,7 +34,7 @@ export async function admit(
   if (!/^bearer( |$)/i.test(header)) throw appError('token_missing');
   const token = bearer.exec(header)?.[1];
   if (token === undefined) throw appError('token_invalid');
-  const admitted = await authenticate(token, requestOrigin(request));
+  const admitted = await authenticate(token, readClientInfo(request));
   requireKind(admitted.actor, route);
   requireOpenToBreakGlass(admitted.actor, route);
   return admitted;

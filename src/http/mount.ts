@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 
-import type { Actor, MachineActor, RequestOrigin, UserActor } from '../contract/actor.ts';
+import type { Actor, MachineActor, ClientInfo, UserActor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { bodyBytesMax } from '../contract/limits.ts';
 import type { Access, RouteContract } from '../contract/route.ts';
 import { type Admitted, type Authenticate, admit } from './admission.ts';
 import { boundList } from './bound-list.ts';
 import type { RateLimits } from './rate-limits.ts';
-import { requestOrigin } from './request-origin.ts';
+import { readClientInfo } from './client-info.ts';
 import { createValidators, type Validate, validationError } from './validation.ts';
 
 type Part<R, Name extends string> = R extends Record<Name, infer Schema extends TSchema> ? Static<Schema> : undefined;
@@ -27,7 +27,7 @@ export interface Call<R extends RouteContract> {
   readonly query: Part<R, 'query'>;
   readonly body: Part<R, 'body'>;
   readonly actor: ActorFor<R['access']>;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -42,7 +42,7 @@ interface MountDeps {
   readonly authenticate: Authenticate;
   readonly limits: RateLimits;
   /** Sees what a handler threw, and may remove the cause; true when the handler is to be run once more. */
-  readonly putRight?: (thrown: unknown, by: { actor: Actor | undefined; origin: RequestOrigin }) => Promise<boolean>;
+  readonly putRight?: (thrown: unknown, by: { actor: Actor | undefined; clientInfo: ClientInfo }) => Promise<boolean>;
 }
 
 /**
@@ -95,7 +95,7 @@ export function createMount(
           query: request.query,
           body: request.body,
           actor: actors.get(request),
-          origin: originOf(request, route, ignored),
+          clientInfo: originOf(request, route, ignored),
           request,
           reply,
         } as unknown as Call<typeof route>;
@@ -104,7 +104,7 @@ export function createMount(
         try {
           return boundList(await handler(call), page);
         } catch (thrown) {
-          if (!(await putRight(thrown, { actor: actors.get(request), origin: call.origin }))) throw thrown;
+          if (!(await putRight(thrown, { actor: actors.get(request), clientInfo: call.clientInfo }))) throw thrown;
           return boundList(await handler(call), page);
         }
       },
@@ -113,14 +113,10 @@ export function createMount(
 }
 
 // The entry of a change lists what was ignored. A stranger writes nothing of that kind into a trail.
-function originOf(
-  request: FastifyRequest,
-  { method, access }: RouteContract,
-  ignored: readonly string[],
-): RequestOrigin {
-  const origin = requestOrigin(request);
+function originOf(request: FastifyRequest, { method, access }: RouteContract, ignored: readonly string[]): ClientInfo {
+  const clientInfo = readClientInfo(request);
   const isChange = method !== 'GET' && access !== 'public' && ignored.length > 0;
-  return isChange ? { ...origin, ignoredFields: ignored } : origin;
+  return isChange ? { ...clientInfo, ignoredFields: ignored } : clientInfo;
 }
 
 // A body may take half a minute to arrive, in which the token may end. Without one, nothing was waited for.

@@ -1,6 +1,6 @@
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import { findGroup, insertGroupMembership, isManagedByProvider } from '../groups/queries.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -17,7 +17,7 @@ export interface Acceptance {
   readonly issuer: string;
   /** `false` for somebody who is a member already: then the invitation is closed and gives nothing. */
   readonly joins: boolean;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /**
@@ -27,14 +27,14 @@ export interface Acceptance {
 export async function acceptInvitation(
   { audit, clock }: { audit: AppendAudit; clock: Clock },
   tx: Tx,
-  { invitation, userId, userEmail, issuer, joins, origin }: Acceptance,
+  { invitation, userId, userEmail, issuer, joins, clientInfo }: Acceptance,
 ): Promise<boolean> {
   const nowMs = clock.nowMs();
   if (!(await closeAccepted(tx, invitation, { userId, nowMs }))) return false;
   await withdrawMail(tx, invitation.mail_id, nowMs);
   const organizationId = asId<OrganizationId>(invitation.organization_id);
   const actor = { type: 'identity-provider', metadata: { issuer } } as const;
-  const append = async (event: AuditEvent) => audit(tx, { organizationId, actor, event, origin });
+  const append = async (event: AuditEvent) => audit(tx, { organizationId, actor, event, clientInfo });
   const { id: invitationId, role } = invitation;
   await append({ type: 'invitation-accept', metadata: { invitationId, userId, userEmail, role, joined: joins } });
   if (!joins || (await isManagedByProvider(tx, organizationId))) return true;

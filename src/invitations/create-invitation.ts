@@ -41,7 +41,7 @@ type Request = Caller & { readonly body: CreateInvitationBody };
  * `group_managed_by_idp`, `invitation_of_member`, `invitation_exists` or `limit_reached`.
  */
 export async function createInvitation(deps: InvitationsDeps, request: Request): Promise<Invited> {
-  const { actor, origin, organizationId: named, body } = request;
+  const { actor, clientInfo, organizationId: named, body } = request;
   const address = requireAddress(body.email);
   return deps.database.transaction(async (tx) => {
     const organization = await requireAccessAlone(tx, actor, { organizationId: named, ...question });
@@ -60,7 +60,7 @@ export async function createInvitation(deps: InvitationsDeps, request: Request):
     const { id: invitationId, email, role } = row;
     const metadata = { invitationId, email, role, groupIds, expiresAt: new Date(row.expires_at).toISOString() };
     const event = { type: 'invitation-create', metadata } as const;
-    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, clientInfo });
     const invitation: InvitationRow = { ...row, mail_status: mail.kind === 'queued' ? 'queued' : null };
     const refusalOf = await deps.foresee(tx, organization);
     return { invitation: await foreseen(invitation, { nowMs, refusalOf }), link };

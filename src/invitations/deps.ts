@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
@@ -22,7 +22,7 @@ export interface InvitationsDeps {
 /** Who asks, and for which organization. */
 export interface Caller {
   readonly actor: Actor;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
   readonly organizationId: string;
 }
 

@@ -22,7 +22,7 @@ type Request = NamedInvitation & { readonly body: { readonly expiresInDays?: num
  * or withdrawn, and `invitation_of_member` or `limit_reached` as for a new one.
  */
 export async function renewInvitation(deps: InvitationsDeps, request: Request): Promise<Invited> {
-  const { actor, origin, organizationId: named, invitationId, body } = request;
+  const { actor, clientInfo, organizationId: named, invitationId, body } = request;
   const { expiresInDays = invitationDaysDefault } = body;
   return deps.database.transaction(async (tx) => {
     const access = { organizationId: named, subject: 'member' } as const;
@@ -48,7 +48,7 @@ export async function renewInvitation(deps: InvitationsDeps, request: Request): 
     if (!(await changeUnclosed(tx, row.id, change))) throw appError('invitation_closed');
     const metadata = { invitationId, email: row.email, expiresAt: new Date(expires_at).toISOString() };
     const event = { type: 'invitation-renew', metadata } as const;
-    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, clientInfo });
     const after = (await findInvitation(tx, organizationId, row.id)) ?? { ...row, ...change };
     const refusalOf = await deps.foresee(tx, organization);
     return { invitation: await foreseen(after, { nowMs, refusalOf }), link };

@@ -17,7 +17,7 @@ import { toInvitation } from './to-invitation.ts';
  * accepted or withdrawn before.
  */
 export async function revokeInvitation(deps: InvitationsDeps, request: NamedInvitation): Promise<Invitation> {
-  const { actor, origin, organizationId: named, invitationId } = request;
+  const { actor, clientInfo, organizationId: named, invitationId } = request;
   return deps.database.transaction(async (tx) => {
     const question = { organizationId: named, subject: 'member', action: 'delete' } as const;
     const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
@@ -28,7 +28,7 @@ export async function revokeInvitation(deps: InvitationsDeps, request: NamedInvi
     if (!(await changeUnclosed(tx, row.id, change))) throw appError('invitation_closed');
     await withdrawMail(tx, row.mail_id, nowMs);
     const event = { type: 'invitation-revoke', metadata: { invitationId, email: row.email } } as const;
-    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, clientInfo });
     const after = (await findInvitation(tx, organizationId, row.id)) ?? { ...row, ...change };
     return toInvitation(after, nowMs);
   });
@@ -49,6 +49,11 @@ export async function revokeInvitationOf(
   if (!(await changeUnclosed(tx, row.id, { status: 'revoked', updated_at: nowMs }))) return;
   await withdrawMail(tx, row.mail_id, nowMs);
   const event = { type: 'invitation-revoke', metadata: { invitationId: row.id, email: row.email } } as const;
-  const origin = { ipAddress: '', userAgent: '' };
-  await audit(tx, { organizationId: member.organizationId, actor: { type: 'server', metadata: {} }, event, origin });
+  const clientInfo = { ipAddress: '', userAgent: '' };
+  await audit(tx, {
+    organizationId: member.organizationId,
+    actor: { type: 'server', metadata: {} },
+    event,
+    clientInfo,
+  });
 }

@@ -1,5 +1,5 @@
 import { auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { RotateKeysBody } from '../contract/keys.ts';
 import { requireCallerLocked } from '../organizations/caller.ts';
@@ -17,7 +17,7 @@ import type { KeysDeps } from './keys-deps.ts';
  */
 export async function rotateKeys(
   deps: KeysDeps,
-  { actor, origin, kind }: { actor: Actor; origin: RequestOrigin; kind: RotateKeysBody['kind'] },
+  { actor, clientInfo, kind }: { actor: Actor; clientInfo: ClientInfo; kind: RotateKeysBody['kind'] },
 ): Promise<void> {
   if (!actor.isInstanceAdmin) throw appError('permission_denied');
   await deps.database.transaction(async (tx) => {
@@ -28,7 +28,7 @@ export async function rotateKeys(
       organizationId: undefined,
       actor: auditActor(actor),
       event: { type: 'server-keys-rotate', metadata: { kind, keyId } },
-      origin,
+      clientInfo,
     });
   });
   await deps.keyring.refresh();

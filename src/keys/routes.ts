@@ -10,8 +10,8 @@ import { rotateKeys } from './rotate-keys.ts';
 
 export function mountKeys(mount: Mount, deps: KeysDeps): void {
   mount(keyRoutes.readKeys, async ({ actor }) => readServerKeys(deps, actor));
-  mount(keyRoutes.rotateKeys, async ({ actor, origin, body }) => {
-    await rotateKeys(deps, { actor, origin, kind: body.kind });
+  mount(keyRoutes.rotateKeys, async ({ actor, clientInfo, body }) => {
+    await rotateKeys(deps, { actor, clientInfo, kind: body.kind });
     return readServerKeys(deps, actor);
   });
 }

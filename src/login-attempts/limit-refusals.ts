@@ -1,5 +1,5 @@
 import type { AuditEntry, AppendAudit } from '../audit/append.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import { countRefusal } from './refusal-queries.ts';
@@ -13,23 +13,23 @@ const minuteMs = 60_000;
 export async function isRefusalRecorded(
   { audit, recordedMax }: { audit: AppendAudit; recordedMax: number },
   tx: Tx,
-  { organizationId, nowMs, origin }: { organizationId: OrganizationId; nowMs: number; origin: RequestOrigin },
+  { organizationId, nowMs, clientInfo }: { organizationId: OrganizationId; nowMs: number; clientInfo: ClientInfo },
 ): Promise<boolean> {
   const minuteAtMs = nowMs - (nowMs % minuteMs);
   const omitted = await countRefusal(tx, { organizationId, minuteAtMs, recordedMax });
-  if (omitted === 1) await audit(tx, floodEntry({ organizationId, recordedMax, origin }));
+  if (omitted === 1) await audit(tx, floodEntry({ organizationId, recordedMax, clientInfo }));
   return omitted === 0;
 }
 
 function floodEntry({
   organizationId,
   recordedMax,
-  origin,
+  clientInfo,
 }: {
   organizationId: OrganizationId;
   recordedMax: number;
-  origin: RequestOrigin;
+  clientInfo: ClientInfo;
 }): AuditEntry {
   const event = { type: 'sign-in-refusals-unrecorded', metadata: { recordedPerMinute: recordedMax } } as const;
-  return { organizationId, actor: { type: 'server', metadata: {} }, event, origin };
+  return { organizationId, actor: { type: 'server', metadata: {} }, event, clientInfo };
 }

@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { attemptGroupsNamedMax } from '../contract/limits.ts';
 import type { AttemptRoute } from '../contract/login-attempts.ts';
 import type { KnownError } from '../contract/errors.ts';
@@ -14,7 +14,7 @@ import { encode, encodeRecord, type StoredGroups } from './stored-record.ts';
 export interface AttemptSoFar {
   readonly by: AttemptRoute | undefined;
   readonly revision: number;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
   readonly trace: AttemptTrace;
   /** What must not get into the record, whoever said it: the attempt's own secrets. */
   readonly secrets: readonly string[];
@@ -55,8 +55,8 @@ export function successRecord(
   return encodeRecord(record, secrets);
 }
 
-function common({ by, revision, origin }: Omit<AttemptSoFar, 'trace' | 'secrets'>) {
-  return { by, revision, ipAddress: origin.ipAddress, userAgent: origin.userAgent };
+function common({ by, revision, clientInfo }: Omit<AttemptSoFar, 'trace' | 'secrets'>) {
+  return { by, revision, ipAddress: clientInfo.ipAddress, userAgent: clientInfo.userAgent };
 }
 
 // Most errors name what was expected and found; of the others the closest thing to it is told.

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { errorTable, isKnownError } from '../contract/errors.ts';
 import { breakGlassPath, selectOrganizationPath } from '../contract/login.ts';
 import { useBreakGlassCode } from '../enforcement/use-break-glass-code.ts';
-import { requestOrigin } from '../http/request-origin.ts';
+import { readClientInfo } from '../http/client-info.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
 import { fieldsOf } from './form-fields.ts';
@@ -23,14 +23,14 @@ export function mountBreakGlassPage(
   scope.get(breakGlassPath, async (_request, reply) => show(reply, 200, breakGlassPage({})));
 
   scope.post(breakGlassPath, { config: { rateLimit: pages.limits.auth } }, async (request, reply) => {
-    requireSameSite(request, deps.site.origin);
+    requireSameSite(request, deps.site.webOrigin);
     const { organizationSlug = '', email = '', code = '' } = fieldsOf(request.body);
     const { sessions, system, store } = deps;
     const { database, audit } = store;
     const slug = organizationSlug.trim();
     try {
       const replaces = readRefreshCookie(request, pages.cookies);
-      const use = { organizationSlug: slug, email: email.trim(), code, replaces, origin: requestOrigin(request) };
+      const use = { organizationSlug: slug, email: email.trim(), code, replaces, clientInfo: readClientInfo(request) };
       const started = await useBreakGlassCode({ database, audit, sessions, ...system }, use);
       setRefreshCookie(reply, pages.cookies, started);
       return await reply.redirect(selectOrganizationPath, 303);

@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { appError, errorTable, type KnownError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import { pendingSessionSeconds } from '../contract/limits.ts';
@@ -41,7 +41,7 @@ export interface CallbackRequest {
   readonly replaces: string;
   /** The refresh token of a sign-in that waits for the person's answer; `''` when none does. */
   readonly pending: string;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /** How a sign-in ended. */
@@ -89,7 +89,7 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
     const { database, keyring } = store;
     const connection = await loadConnection({ db: database.db, keyring, clock: system.clock }, config);
     const answer = {
-      callbackUrl: new URL(`${deps.site.origin}${callbackPath}${request.search}`),
+      callbackUrl: new URL(`${deps.site.webOrigin}${callbackPath}${request.search}`),
       expectedState: request.state,
       nonce: attempt.nonce,
       codeVerifier: attempt.codeVerifier,
@@ -104,7 +104,7 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
     const error = toKnownError(thrown);
     await recordRefusal(deps, { attempt, error, soFar });
     if (isRestartable(attempt, error)) {
-      return { kind: 'restarted', start: await restartLogin(deps, attempt, request.origin) };
+      return { kind: 'restarted', start: await restartLogin(deps, attempt, request.clientInfo) };
     }
     return { kind: 'failed', attemptId: attempt.id, error, way: await wayBackOf(store.database.db, attempt) };
   }
@@ -193,7 +193,7 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
 
 async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission): Promise<LoginEnd> {
   const { attempt, identity, soFar, request, current } = admission;
-  const { origin } = soFar;
+  const { clientInfo } = soFar;
   const trace = soFar.trace.fork();
   const { store, system, sessions, ownedDomains } = deps;
   const organizationId = asId<OrganizationId>(attempt.organizationId);
@@ -213,7 +213,7 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
     domainIsAllowed: isDomainAllowed(settings.allowed_email_domains, domain),
     domainIsOwned: domainOwnerId === organizationId,
     known,
-    origin,
+    clientInfo,
   });
   trace.passed('provisioning', { found: account.outcome });
   const groups =
@@ -225,7 +225,7 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
           claim: identity.groups,
           matching: settings.group_name_matching,
           issuer: identity.issuer,
-          origin,
+          clientInfo,
         })
       : undefined;
   if (groups === undefined) trace.skipped('groups', { found: 'groups are not managed by sign-ins' });
@@ -244,7 +244,7 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
     lifetimeSeconds,
     replaces: mustAsk ? '' : request.replaces,
     signInOnward: sealOnward(store.keyring, request.state, attempt),
-    origin,
+    clientInfo,
   });
   trace.passed('session', { found: `ends after ${fullSeconds} s at the latest` });
   await recordSuccess(deps, tx, { attempt, identity, account, groups, soFar: { ...soFar, trace } });
@@ -279,7 +279,7 @@ async function recordSuccess(
       type: 'sign-in-success',
       metadata: { attemptId: attempt.id, userId: account.userId, issuer: identity.issuer },
     },
-    origin: soFar.origin,
+    clientInfo: soFar.clientInfo,
   });
 }
 
@@ -287,7 +287,7 @@ async function recordRefusal(
   { store, system }: LoginDeps,
   { attempt, error, soFar }: { attempt: Attempt; error: KnownError; soFar: AttemptSoFar },
 ): Promise<void> {
-  const { origin } = soFar;
+  const { clientInfo } = soFar;
   const organizationId = asId<OrganizationId>(attempt.organizationId);
   const nowMs = system.clock.nowMs();
   const details = refusalRecord(soFar, error);
@@ -299,7 +299,7 @@ async function recordRefusal(
     const end = { outcome: 'refused', code: error.code, user_id: null, details, finished_at: nowMs } as const;
     // The member was let in if only the answer to that commit was lost: what it wrote stands.
     if (!(await refuseAttempt(tx, attempt.id, end))) return;
-    if (!(await isRefusalRecorded(limit, tx, { organizationId, nowMs, origin }))) {
+    if (!(await isRefusalRecorded(limit, tx, { organizationId, nowMs, clientInfo }))) {
       await omitAttempt(tx, attempt.id, { code: error.code, nowMs });
       return;
     }
@@ -307,7 +307,7 @@ async function recordRefusal(
       organizationId,
       actor: { type: 'anonymous', metadata: {} },
       event: { type: 'sign-in-refused', metadata: { attemptId: attempt.id, code: error.code } },
-      origin,
+      clientInfo,
     });
   });
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { errorTable, isKnownError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { invitationPath } from '../contract/login.ts';
-import { requestOrigin } from '../http/request-origin.ts';
+import { readClientInfo } from '../http/client-info.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { findOpenInvitation } from '../invitations/find-open-invitation.ts';
 import { findOrganization } from '../organizations/queries.ts';
@@ -42,12 +42,12 @@ export function mountInvitationPage(
   });
 
   scope.post(invitationPath, { config }, async (request, reply) => {
-    requireSameSite(request, deps.site.origin);
+    requireSameSite(request, deps.site.webOrigin);
     const found = await findInvitation(deps, fieldsOf(request.body)['token']);
     if (found === undefined) return show(reply, errorTable.invitation_not_found.status, invitationOverPage());
     const { invitation, token } = found;
     try {
-      const start = await startInvitedLogin(deps, invitation, requestOrigin(request));
+      const start = await startInvitedLogin(deps, invitation, readClientInfo(request));
       if (start.kind === 'failed') {
         return await reply.redirect(errorHref(start.error.code, start.attemptId, start.way), 303);
       }

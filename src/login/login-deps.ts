@@ -31,7 +31,7 @@ interface LoginStore {
 /** The public face of this server. */
 export interface Site {
   /** The origin, such as `https://sso.acme.example`. */
-  readonly origin: string;
+  readonly webOrigin: string;
   /** Origins that `returnTo` may name besides. */
-  readonly returnToOrigins: readonly string[];
+  readonly returnToWebOrigins: readonly string[];
 }

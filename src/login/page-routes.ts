@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorTable, isKnownError } from '../contract/errors.ts';
 import { loginErrorPath, selectOrganizationPath } from '../contract/login.ts';
 import { setRetryAfter, toKnownError } from '../http/error-renderer.ts';
-import { requestOrigin } from '../http/request-origin.ts';
+import { readClientInfo } from '../http/client-info.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
 import type { LoginWithPassword } from '../sessions/login-with-password.ts';
@@ -67,13 +67,13 @@ function mountSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): 
   scope.get('/login', async (request, reply) => show(reply, 200, signInPage(passedOn(fieldsOf(request.query)))));
 
   scope.post('/login/start', { config }, async (request, reply) => {
-    requireSameSite(request, deps.site.origin);
+    requireSameSite(request, deps.site.webOrigin);
     const fields = fieldsOf(request.body);
     const identifier = (fields['identifier'] ?? '').trim();
     const wanted = identifier.includes('@') ? { email: identifier } : { orgSlug: identifier };
     const { returnTo, callbackPort } = fields;
     try {
-      const start = await startLogin(deps, { ...wanted, returnTo, callbackPort }, requestOrigin(request));
+      const start = await startLogin(deps, { ...wanted, returnTo, callbackPort }, readClientInfo(request));
       if (start.kind === 'failed') {
         return await reply.redirect(errorHref(start.error.code, start.attemptId, start.way), 303);
       }
@@ -95,13 +95,13 @@ function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDe
   );
 
   scope.post('/login/admin', { config }, async (request, reply) => {
-    requireSameSite(request, deps.site.origin);
+    requireSameSite(request, deps.site.webOrigin);
     const fields = fieldsOf(request.body);
     const { email = '', password = '' } = fields;
     try {
-      const origin = requestOrigin(request);
+      const clientInfo = readClientInfo(request);
       const replaces = readRefreshCookie(request, pages.cookies);
-      const session = await pages.loginWithPassword({ email, password, replaces, origin });
+      const session = await pages.loginWithPassword({ email, password, replaces, clientInfo });
       setRefreshCookie(reply, pages.cookies, session);
       const { callbackPort } = passedOn(fields);
       return await reply.redirect(selectOrganizationHref(callbackPort), 303);
@@ -126,7 +126,7 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
   });
 
   scope.post(selectOrganizationPath, { config }, async (request, reply) => {
-    requireSameSite(request, deps.site.origin);
+    requireSameSite(request, deps.site.webOrigin);
     const browser = await findBrowserSession(deps, readRefreshCookie(request, pages.cookies));
     if (browser === undefined) return reply.redirect('/login', 303);
     const fields = fieldsOf(request.body);
@@ -134,7 +134,7 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
     const { callbackPort } = passedOn(fields);
     const { session: current, email } = browser;
     const organizationId = fields['organizationId'] ?? '';
-    const choice = { sessionId: current.id, email, organizationId, origin: requestOrigin(request) };
+    const choice = { sessionId: current.id, email, organizationId, clientInfo: readClientInfo(request) };
     if (callbackPort !== undefined) {
       const program = await chooseForProgram(deps, pages, choice);
       return show(reply, 200, commandLinePage({ port: callbackPort, payloadBase64: program }));
@@ -147,12 +147,12 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
   });
 
   scope.post('/login/logout', { config }, async (request, reply) => {
-    requireSameSite(request, deps.site.origin);
+    requireSameSite(request, deps.site.webOrigin);
     const cookie = readRefreshCookie(request, pages.cookies);
     const browser = await findBrowserSession(deps, cookie);
     if (browser !== undefined) {
       requireCsrfToken(browser, fieldsOf(request.body)['csrfToken']);
-      await deps.sessions.end(cookie, requestOrigin(request));
+      await deps.sessions.end(cookie, readClientInfo(request));
     }
     clearRefreshCookie(reply, pages.cookies);
     return reply.redirect('/login', 303);

@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import type { AttemptSoFar } from '../login-attempts/write-record.ts';
 import { createTrace, type StepFacts, type TracedStep } from '../oidc/attempt-trace.ts';
 import type { VerifiedIdentity } from '../oidc/identity/verified-identity.ts';
@@ -24,14 +24,14 @@ export function recordOf(attempt: { attemptId: string; organizationId: string; s
 export function beginRecord(
   { system }: LoginDeps,
   attempt: Attempt,
-  { search, state, origin }: { search: string; state: string; origin: RequestOrigin },
+  { search, state, clientInfo }: { search: string; state: string; clientInfo: ClientInfo },
 ): AttemptSoFar {
   const trace = createTrace(system.clock, startSteps(attempt));
   const awaySeconds = Math.round((system.clock.nowMs() - attempt.startedAtMs) / 1000);
   trace.passed('attempt_cookie', { expected: 'sealed for this state, unused', found: `${awaySeconds} s old` });
   const code = new URLSearchParams(search).get('code') ?? '';
   const secrets = [state, attempt.nonce, attempt.codeVerifier, ...(code.length >= codeLengthSecret ? [code] : [])];
-  return { by: attempt.start?.by, revision: attempt.revision, origin, trace, secrets };
+  return { by: attempt.start?.by, revision: attempt.revision, clientInfo, trace, secrets };
 }
 
 /** A code that is shorter is no secret, and might be a word of the record. */

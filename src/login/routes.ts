@@ -10,7 +10,7 @@ import { loginErrorPath, loginRoutes, switchPath } from '../contract/login.ts';
 import { type CookieJar, onlyCookie } from '../http/cookies.ts';
 import { logFailure, toKnownError } from '../http/error-renderer.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
-import { requestOrigin } from '../http/request-origin.ts';
+import { readClientInfo } from '../http/client-info.ts';
 import { createValidators, validationError } from '../http/validation.ts';
 import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
 import { attemptCookieName, type Onward } from './attempt.ts';
@@ -50,7 +50,7 @@ export function mountLogin(
     try {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has just vouched for the query
       const query = request.query as LoginRequest;
-      const start = await startLogin(deps, query, requestOrigin(request));
+      const start = await startLogin(deps, query, readClientInfo(request));
       if (start.kind === 'failed') return await fail(request, reply, start);
       rememberAttempt(request, reply, { cookies, state: start.state, sealed: start.sealed });
       return await reply.redirect(start.url.href, 302);
@@ -63,15 +63,15 @@ export function mountLogin(
 
   app.get(loginRoutes.finishSignIn.url, { config, exposeHeadRoute: false }, async (request, reply) => {
     reply.header('cache-control', 'no-store');
-    const search = new URL(request.url, deps.site.origin).search;
+    const search = new URL(request.url, deps.site.webOrigin).search;
     const state = onlyValue(new URLSearchParams(search), 'state');
     const cookieName = cookies.hostName(attemptCookieName(state) ?? '');
     const sealed = onlyCookie(request.headers.cookie, cookieName) ?? '';
     try {
       const replaces = readRefreshCookie(request, cookies);
       const pending = readPending(request, stores)?.refreshToken ?? '';
-      const origin = requestOrigin(request);
-      const end = await finishLogin(deps, { search, state, sealed, replaces, pending, origin });
+      const clientInfo = readClientInfo(request);
+      const end = await finishLogin(deps, { search, state, sealed, replaces, pending, clientInfo });
       if (sealed !== '') reply.header('set-cookie', cookies.clear(cookieName));
       return await answerEnd(end, { request, reply, stores, fail });
     } catch (thrown) {
@@ -82,7 +82,7 @@ export function mountLogin(
   });
 
   app.get(loginRoutes.showSignInError.url, { config }, async (request, reply) => {
-    const { search } = new URL(request.url, deps.site.origin);
+    const { search } = new URL(request.url, deps.site.webOrigin);
     return reply.redirect(`${loginErrorPath}${search}`, 302);
   });
 }

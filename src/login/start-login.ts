@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { type DomainName, parseDomainName } from '../contract/domain-name.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError, isKnownError, type KnownError } from '../contract/errors.ts';
@@ -38,10 +38,10 @@ export type LoginStart =
  *
  * @throws `sign_in_unavailable`, `return_to_refused`, `return_to_too_long` or `validation_failed`
  */
-export async function startLogin(deps: LoginDeps, request: LoginRequest, origin: RequestOrigin): Promise<LoginStart> {
+export async function startLogin(deps: LoginDeps, request: LoginRequest, clientInfo: ClientInfo): Promise<LoginStart> {
   const onward = readOnward(deps, request);
   const target = await findTarget(deps, request);
-  return begin(deps, { target, onward, email: request.email, by: routeOf(request) }, origin);
+  return begin(deps, { target, onward, email: request.email, by: routeOf(request) }, clientInfo);
 }
 
 /**
@@ -53,11 +53,11 @@ export async function startLogin(deps: LoginDeps, request: LoginRequest, origin:
 export async function startInvitedLogin(
   deps: LoginDeps,
   invitation: { readonly organization_id: string; readonly email: string; readonly token_hash: string },
-  origin: RequestOrigin,
+  clientInfo: ClientInfo,
 ): Promise<LoginStart> {
   const target = await findActiveConfig(deps.store.database.db, { id: invitation.organization_id });
   const onward = { invitationHash: invitation.token_hash };
-  return begin(deps, { target, onward, email: invitation.email, by: 'invitation' }, origin);
+  return begin(deps, { target, onward, email: invitation.email, by: 'invitation' }, clientInfo);
 }
 
 /**
@@ -65,7 +65,7 @@ export async function startInvitedLogin(
  *
  * @throws `sign_in_unavailable`
  */
-export async function restartLogin(deps: LoginDeps, attempt: Attempt, origin: RequestOrigin): Promise<LoginStart> {
+export async function restartLogin(deps: LoginDeps, attempt: Attempt, clientInfo: ClientInfo): Promise<LoginStart> {
   const { organizationId, returnTo, callbackPort, invitationHash } = attempt;
   const target = await findActiveConfig(deps.store.database.db, { id: organizationId });
   const onward = {
@@ -74,13 +74,13 @@ export async function restartLogin(deps: LoginDeps, attempt: Attempt, origin: Re
     ...(callbackPort === undefined ? {} : { callbackPort }),
     ...(invitationHash === undefined ? {} : { invitationHash }),
   };
-  return begin(deps, { target, onward, email: undefined, by: attempt.start?.by ?? 'organization' }, origin);
+  return begin(deps, { target, onward, email: undefined, by: attempt.start?.by ?? 'organization' }, clientInfo);
 }
 
 async function begin(
   deps: LoginDeps,
   { target, ...rest }: Pick<Outset, 'onward' | 'email' | 'by'> & { target: OidcConfigRow | undefined },
-  origin: RequestOrigin,
+  clientInfo: ClientInfo,
 ): Promise<LoginStart> {
   if (target === undefined) throw appError('sign_in_unavailable');
   const attemptId = deps.system.random.uuidOfNow();
@@ -90,7 +90,7 @@ async function begin(
   } catch (thrown) {
     if (!isKnownError(thrown) || thrown.code === 'storage_unavailable') throw thrown;
     deps.system.logger.warn({ attemptId, code: thrown.code, meta: thrown.meta }, 'sign-in could not start');
-    await recordFailedStart(deps, { outset, error: thrown, origin });
+    await recordFailedStart(deps, { outset, error: thrown, clientInfo });
     const organizationId = target.organization_id;
     const way = await wayBackOf(deps.store.database.db, { organizationId, ...rest.onward });
     return { kind: 'failed', attemptId, error: thrown, way };
@@ -103,7 +103,7 @@ function readOnward({ site }: LoginDeps, { returnTo, callbackPort }: LoginReques
   const onward: Onward = {};
   if (callbackPort !== undefined && callbackPort !== '') onward.callbackPort = readCallbackPort(callbackPort);
   if (returnTo !== undefined && returnTo !== '') {
-    const target = checkReturnTo(returnTo, { site: site.origin, allowedOrigins: site.returnToOrigins });
+    const target = checkReturnTo(returnTo, { site: site.webOrigin, allowedOrigins: site.returnToWebOrigins });
     if (target === undefined) throw appError('return_to_refused');
     if (target.length > returnToLengthMax) throw appError('return_to_too_long');
     onward.returnTo = target;
@@ -167,7 +167,7 @@ async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<Logi
   const nowMs = system.clock.nowMs();
   const state = newState(nowMs, system.random);
   const connection = toConnection(target, store.keyring);
-  const redirectUri = `${site.origin}${callbackPath}`;
+  const redirectUri = `${site.webOrigin}${callbackPath}`;
   const hint = email === undefined || email === '' ? {} : { loginHint: email };
   const { url, discovery, ...secrets } = await relyingParty.startAuthorization(connection, {
     redirectUri,
@@ -190,13 +190,13 @@ async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<Logi
 // Anybody can start as many sign-ins as they like at a provider that does not answer: of a flood few are written down.
 async function recordFailedStart(
   { store, system }: LoginDeps,
-  { outset, error, origin }: { outset: Outset; error: KnownError; origin: RequestOrigin },
+  { outset, error, clientInfo }: { outset: Outset; error: KnownError; clientInfo: ClientInfo },
 ): Promise<void> {
   const { attemptId, target, by, trace } = outset;
   const nowMs = system.clock.nowMs();
   const organizationId = asId<OrganizationId>(target.organization_id);
   const record = recordOf({ attemptId, organizationId, startedAtMs: nowMs });
-  const soFar = { by, revision: target.revision, origin, trace, secrets: [] };
+  const soFar = { by, revision: target.revision, clientInfo, trace, secrets: [] };
   const end = {
     outcome: 'refused',
     code: error.code,
@@ -206,11 +206,11 @@ async function recordFailedStart(
   const limit = { audit: store.audit, recordedMax: store.refusalsRecordedMax };
   await store.database.transaction(
     async (tx) => {
-      if (await isRefusalRecorded(limit, tx, { organizationId, nowMs, origin })) {
+      if (await isRefusalRecorded(limit, tx, { organizationId, nowMs, clientInfo })) {
         await insertAttempt(tx, { ...record, ...end });
       }
     },
     { durability: 'relaxed' },
   );
-  system.logger.debug({ attemptId, ipAddress: origin.ipAddress }, 'attempt recorded');
+  system.logger.debug({ attemptId, ipAddress: clientInfo.ipAddress }, 'attempt recorded');
 }

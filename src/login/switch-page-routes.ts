@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import { selectOrganizationPath, switchPath } from '../contract/login.ts';
-import { requestOrigin } from '../http/request-origin.ts';
+import { readClientInfo } from '../http/client-info.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
 import { findOrganization } from '../organizations/queries.ts';
@@ -49,7 +49,7 @@ export function mountSwitchPage(
   });
 
   scope.post(switchPath, { config }, async (request, reply) => {
-    requireSameSite(request, deps.site.origin);
+    requireSameSite(request, deps.site.webOrigin);
     const question = await findQuestion(deps, pages, request);
     if (question === undefined) return reply.redirect(selectOrganizationPath, 303);
     const { csrfToken = '', choice } = fieldsOf(request.body);
@@ -58,7 +58,7 @@ export function mountSwitchPage(
       throw appError('cross_site_request');
     }
     if (choice === 'switch') return finish(deps, pages, { question, request, reply });
-    await deps.sessions.end(pending.refreshToken, requestOrigin(request), 'declined by its holder');
+    await deps.sessions.end(pending.refreshToken, readClientInfo(request), 'declined by its holder');
     forgetPending(reply, stores);
     return reply.redirect(selectOrganizationPath, 303);
   });
@@ -89,11 +89,11 @@ async function finish(
   if (lifetimeSeconds === undefined) return reply.redirect(selectOrganizationPath, 303);
   if (current !== undefined) {
     const cookie = readRefreshCookie(request, cookies);
-    await deps.sessions.end(cookie, requestOrigin(request), 'replaced by a new sign-in');
+    await deps.sessions.end(cookie, readClientInfo(request), 'replaced by a new sign-in');
   }
   setRefreshCookie(reply, cookies, { refreshToken: pending.refreshToken, lifetimeSeconds });
   // Chromium holds the form's `form-action` against every redirect that follows, so a page leads on.
-  return showerOf(pages)(reply, 200, continuePage({ target: new URL(onwardPath(pending), deps.site.origin) }));
+  return showerOf(pages)(reply, 200, continuePage({ target: new URL(onwardPath(pending), deps.site.webOrigin) }));
 }
 
 // It names both sessions, so a form that was shown for one pair of accounts never answers for another.

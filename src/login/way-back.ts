@@ -41,7 +41,7 @@ export function readWayBack(fields: Fields, site: Site): WayBack {
   const { orgSlug = '', returnTo = '', callbackPort = '' } = fields;
   return {
     ...(slugPattern.test(orgSlug) ? { orgSlug } : {}),
-    returnTo: checkReturnTo(returnTo, { site: site.origin, allowedOrigins: site.returnToOrigins }),
+    returnTo: checkReturnTo(returnTo, { site: site.webOrigin, allowedOrigins: site.returnToWebOrigins }),
     ...(isCallbackPort(callbackPort) ? { callbackPort: Number(callbackPort) } : {}),
   };
 }

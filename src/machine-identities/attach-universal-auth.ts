@@ -15,7 +15,7 @@ import { insertUniversalAuth, type UniversalAuthRow } from './universal-auth-que
  */
 export async function attachUniversalAuth(
   { database, audit, clock, random }: IdentitiesDeps,
-  { actor, origin, identityId, body }: Caller & { identityId: string; body: UniversalAuthSettings },
+  { actor, clientInfo, identityId, body }: Caller & { identityId: string; body: UniversalAuthSettings },
 ): Promise<UniversalAuth> {
   return database.transaction(async (tx) => {
     const identity = await requireIdentityAlone(tx, actor, { identityId, action: 'edit' });
@@ -36,7 +36,7 @@ export async function attachUniversalAuth(
       organizationId: asId<OrganizationId>(identity.organization_id),
       actor: auditActor(actor),
       event: { type: 'universal-auth-attach', metadata: { identityId: identity.id, clientId: row.client_id } },
-      origin,
+      clientInfo,
     });
     return toUniversalAuth(row);
   });

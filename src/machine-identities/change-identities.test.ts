@@ -38,7 +38,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
   });
   afterAll(() => test.destroy());
 
-  const as = (actor: Actor, identityId: string) => ({ actor, origin: testOrigin, identityId });
+  const as = (actor: Actor, identityId: string) => ({ actor, clientInfo: testOrigin, identityId });
 
   async function withSecret() {
     const { identityId } = await directory.addMachine(acme, { role: 'no-access' });
@@ -65,7 +65,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
 
   it('start with no access and no way to log in, and are never administrators of the server', async () => {
     const body = { name: 'deployer', organizationId: acme, isInstanceAdmin: true, is_instance_admin: 1 };
-    const identity = await createIdentity(directory.deps, { actor: admin, origin: testOrigin, body });
+    const identity = await createIdentity(directory.deps, { actor: admin, clientInfo: testOrigin, body });
     expect(identity).toMatchObject({ name: 'deployer', orgId: acme, role: 'no-access', authMethods: [] });
     const row = await test.database.db
       .selectFrom('machine_identities')
@@ -81,7 +81,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     const actor = await directory.addMachine(organizationId, { role: 'member' });
     const creator = await directory.addMachine(organizationId, { role: 'admin' });
     for (const name of ['b', 'a']) {
-      await createIdentity(directory.deps, { actor: creator, origin: testOrigin, body: { name, organizationId } });
+      await createIdentity(directory.deps, { actor: creator, clientInfo: testOrigin, body: { name, organizationId } });
     }
     const { identities, totalCount } = await listIdentities(directory.deps, actor, {});
     expect(identities.map((identity) => identity.name).slice(0, 2)).toEqual(['a', 'b']);
@@ -304,7 +304,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
   it('leave a trail of every change', async () => {
     const organizationId = await directory.addOrganization('Trail');
     const actor = await directory.addMachine(organizationId, { role: 'admin' });
-    const call = { actor, origin: testOrigin };
+    const call = { actor, clientInfo: testOrigin };
     const { id: identityId } = await createIdentity(directory.deps, { ...call, body: { name: 'n', organizationId } });
     await updateIdentity(directory.deps, { ...call, identityId, body: { name: 'm' } });
     await attachUniversalAuth(directory.deps, { ...call, identityId, body: {} });

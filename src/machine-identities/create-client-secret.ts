@@ -26,7 +26,7 @@ const prefixLength = 4;
  */
 export async function createClientSecret(
   { database, audit, clock, random }: IdentitiesDeps,
-  { actor, origin, identityId, body }: Caller & { identityId: string; body: CreateClientSecretBody },
+  { actor, clientInfo, identityId, body }: Caller & { identityId: string; body: CreateClientSecretBody },
 ): Promise<{ clientSecret: string; clientSecretData: ClientSecretData }> {
   return database.transaction(async (tx) => {
     const { identity, universalAuth } = await requireUniversalAuthAlone(tx, actor, { identityId, action: 'edit' });
@@ -57,7 +57,7 @@ export async function createClientSecret(
       organizationId: asId<OrganizationId>(identity.organization_id),
       actor: auditActor(actor),
       event: { type: 'client-secret-create', metadata },
-      origin,
+      clientInfo,
     });
     return { clientSecret, clientSecretData: toClientSecretData(row) };
   });

@@ -17,7 +17,7 @@ import { toIdentity } from './to-identity.ts';
  */
 export async function createIdentity(
   { database, audit, clock, random }: IdentitiesDeps,
-  { actor, origin, body }: Caller & { body: CreateIdentityBody },
+  { actor, clientInfo, body }: Caller & { body: CreateIdentityBody },
 ): Promise<MachineIdentity> {
   const question = { organizationId: body.organizationId, subject: 'identity', action: 'create' } as const;
   return database.transaction(async (tx) => {
@@ -41,7 +41,7 @@ export async function createIdentity(
       organizationId,
       actor: auditActor(actor),
       event: { type: 'identity-create', metadata: { identityId: row.id, name: row.name, role: row.role } },
-      origin,
+      clientInfo,
     });
     return toIdentity({ ...row, universal_auth_id: null });
   });

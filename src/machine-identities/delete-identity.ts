@@ -14,7 +14,7 @@ import { toIdentity } from './to-identity.ts';
  */
 export async function deleteIdentity(
   { database, audit }: IdentitiesDeps,
-  { actor, origin, identityId }: Caller & { identityId: string },
+  { actor, clientInfo, identityId }: Caller & { identityId: string },
 ): Promise<MachineIdentity> {
   return database.transaction(async (tx) => {
     const row = await requireIdentityAlone(tx, actor, { identityId, action: 'delete' });
@@ -24,7 +24,7 @@ export async function deleteIdentity(
       organizationId: asId<OrganizationId>(row.organization_id),
       actor: auditActor(actor),
       event: { type: 'identity-delete', metadata: { identityId: row.id, name: row.name } },
-      origin,
+      clientInfo,
     });
     return toIdentity(row);
   });

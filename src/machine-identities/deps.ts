@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database } from '../storage/database.ts';
@@ -15,5 +15,5 @@ export interface IdentitiesDeps {
 /** Who asks for a change, and where from. */
 export interface Caller {
   readonly actor: Actor;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }

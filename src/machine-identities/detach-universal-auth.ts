@@ -13,7 +13,7 @@ import { deleteUniversalAuthRow } from './universal-auth-queries.ts';
  */
 export async function detachUniversalAuth(
   { database, audit }: IdentitiesDeps,
-  { actor, origin, identityId }: Caller & { identityId: string },
+  { actor, clientInfo, identityId }: Caller & { identityId: string },
 ): Promise<UniversalAuth> {
   return database.transaction(async (tx) => {
     const { identity, universalAuth } = await requireUniversalAuthAlone(tx, actor, { identityId, action: 'edit' });
@@ -22,7 +22,7 @@ export async function detachUniversalAuth(
       organizationId: asId<OrganizationId>(identity.organization_id),
       actor: auditActor(actor),
       event: { type: 'universal-auth-detach', metadata: { identityId: identity.id } },
-      origin,
+      clientInfo,
     });
     return toUniversalAuth(universalAuth);
   });

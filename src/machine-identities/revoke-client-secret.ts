@@ -14,7 +14,7 @@ import { findClientSecret, revokeClientSecretRow } from './universal-auth-querie
  */
 export async function revokeClientSecret(
   { database, audit, clock }: IdentitiesDeps,
-  { actor, origin, identityId, clientSecretId }: Caller & { identityId: string; clientSecretId: string },
+  { actor, clientInfo, identityId, clientSecretId }: Caller & { identityId: string; clientSecretId: string },
 ): Promise<ClientSecretData> {
   return database.transaction(async (tx) => {
     const { identity, universalAuth } = await requireUniversalAuthAlone(tx, actor, { identityId, action: 'edit' });
@@ -26,7 +26,7 @@ export async function revokeClientSecret(
         organizationId: asId<OrganizationId>(identity.organization_id),
         actor: auditActor(actor),
         event: { type: 'client-secret-revoke', metadata: { identityId: identity.id, clientSecretId } },
-        origin,
+        clientInfo,
       });
     }
     // Read again: a login that ran beside this may have counted a use since.

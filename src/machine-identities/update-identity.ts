@@ -14,7 +14,7 @@ import { toIdentity } from './to-identity.ts';
  */
 export async function updateIdentity(
   { database, audit, clock }: IdentitiesDeps,
-  { actor, origin, identityId, body }: Caller & { identityId: string; body: UpdateIdentityBody },
+  { actor, clientInfo, identityId, body }: Caller & { identityId: string; body: UpdateIdentityBody },
 ): Promise<MachineIdentity> {
   return database.transaction(async (tx) => {
     const standing = await requireIdentityAlone(tx, actor, { identityId, action: 'edit' });
@@ -29,7 +29,7 @@ export async function updateIdentity(
       organizationId: asId<OrganizationId>(standing.organization_id),
       actor: auditActor(actor),
       event: { type: 'identity-update', metadata: { identityId: standing.id, name, role } },
-      origin,
+      clientInfo,
     });
     return toIdentity({ ...standing, ...changes });
   });

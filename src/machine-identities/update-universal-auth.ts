@@ -15,7 +15,7 @@ import { updateUniversalAuthRow } from './universal-auth-queries.ts';
  */
 export async function updateUniversalAuth(
   { database, audit, clock }: IdentitiesDeps,
-  { actor, origin, identityId, body }: Caller & { identityId: string; body: UniversalAuthSettings },
+  { actor, clientInfo, identityId, body }: Caller & { identityId: string; body: UniversalAuthSettings },
 ): Promise<UniversalAuth> {
   return database.transaction(async (tx) => {
     const { identity, universalAuth } = await requireUniversalAuthAlone(tx, actor, { identityId, action: 'edit' });
@@ -29,7 +29,7 @@ export async function updateUniversalAuth(
       organizationId: asId<OrganizationId>(identity.organization_id),
       actor: auditActor(actor),
       event: { type: 'universal-auth-update', metadata: { identityId: identity.id, changedFields } },
-      origin,
+      clientInfo,
     });
     return toUniversalAuth({ ...universalAuth, ...changes });
   });

@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { isTrustedAddress } from '../machine-identities/trusted-ips.ts';
 import type { Db, Tx } from '../storage/database.ts';
@@ -19,13 +19,16 @@ export type AcceptedToken = NonNullable<Awaited<ReturnType<typeof findLiveMachin
 export async function acceptMachineToken(
   db: Db | Tx,
   claims: MachineClaims,
-  { origin, nowMs }: { origin: RequestOrigin; nowMs: number },
+  { clientInfo, nowMs }: { clientInfo: ClientInfo; nowMs: number },
 ): Promise<AcceptedToken> {
   const token = await findLiveMachineToken(db, { id: claims.tokenId, nowMs });
   if (token === undefined || token.identity_id !== claims.subject) {
     throw appError('token_invalid', { meta: { reason: 'machine token ended' } });
   }
-  if (token.access_token_trusted_ips !== null && !isTrustedAddress(token.access_token_trusted_ips, origin.ipAddress)) {
+  if (
+    token.access_token_trusted_ips !== null &&
+    !isTrustedAddress(token.access_token_trusted_ips, clientInfo.ipAddress)
+  ) {
     throw appError('token_invalid', { meta: { reason: 'address not trusted' } });
   }
   return token;

@@ -5,7 +5,7 @@ import { createDirectory, type Directory, testOrigin } from '../../test/support/
 import type { CreateClientSecretBody, UniversalAuthSettings } from '../contract/identities.ts';
 import type { OrganizationId } from '../contract/ids.ts';
 import { attachUniversalAuth } from '../machine-identities/attach-universal-auth.ts';
-import { type PresentedCredentials, withClientSecret } from '../machine-login/check-client-secret.ts';
+import { type PresentedCredentials, withClientSecret } from './check-client-secret.ts';
 import { createClientSecret } from '../machine-identities/create-client-secret.ts';
 import { deleteIdentity } from '../machine-identities/delete-identity.ts';
 import { revokeClientSecret } from '../machine-identities/revoke-client-secret.ts';
@@ -28,10 +28,10 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
   async function machine(settings: UniversalAuthSettings = {}, body: CreateClientSecretBody = {}) {
     const { deps } = directory;
     const actor = await directory.addMachine(organizationId, { role: 'admin' });
-    const call = { actor, origin: testOrigin, identityId: actor.identityId };
+    const call = { actor, clientInfo: testOrigin, identityId: actor.identityId };
     const { clientId } = await attachUniversalAuth(deps, { ...call, body: settings });
     const made = await createClientSecret(deps, { ...call, body });
-    const good = { clientId, clientSecret: made.clientSecret, origin: testOrigin };
+    const good = { clientId, clientSecret: made.clientSecret, clientInfo: testOrigin };
     const wrong = { ...good, clientSecret: 'f'.repeat(64) };
     return { call, good, wrong, clientSecretId: made.clientSecretData.id };
   }
@@ -90,12 +90,12 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
 
   it('H325: and a stranger who knows the client id locks only their own network out', async () => {
     const { call, good, wrong } = await machine();
-    const stranger = { ...wrong, origin: { ...testOrigin, ipAddress: '2001:db8::bad' } };
+    const stranger = { ...wrong, clientInfo: { ...testOrigin, ipAddress: '2001:db8::bad' } };
     for (let guess = 0; guess < 3; guess += 1) await expect(check(stranger)).rejects.toEqual(invalid);
-    await expect(check({ ...good, origin: { ...testOrigin, ipAddress: '2001:db8::1' } })).rejects.toEqual(locked);
+    await expect(check({ ...good, clientInfo: { ...testOrigin, ipAddress: '2001:db8::1' } })).rejects.toEqual(locked);
     await expect(check(good)).resolves.toMatchObject({ identity: { id: call.identityId } });
     // A success elsewhere does not unlock the stranger.
-    await expect(check({ ...good, origin: stranger.origin })).rejects.toEqual(locked);
+    await expect(check({ ...good, clientInfo: stranger.clientInfo })).rejects.toEqual(locked);
   });
 
   it('H228: and no more guesses are compared than the threshold allows, even when all are sent at once', async () => {
@@ -152,7 +152,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     await expect(check(good)).rejects.toEqual(invalid);
     for (let guess = 0; guess < 3; guess += 1) await expect(check(wrong)).rejects.toEqual(invalid);
     expect(await failuresCounted(good.clientId)).toBe(0);
-    await expect(check({ ...good, origin: { ...testOrigin, ipAddress: '198.51.100.9' } })).resolves.toBeDefined();
+    await expect(check({ ...good, clientInfo: { ...testOrigin, ipAddress: '198.51.100.9' } })).resolves.toBeDefined();
   });
 
   it('and its use is not counted when what it was used for fails', async () => {

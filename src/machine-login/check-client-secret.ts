@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -30,7 +30,7 @@ interface CheckDeps {
 export interface PresentedCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /** Whose credentials they turned out to be. */
@@ -66,7 +66,7 @@ export async function withClientSecret<Granted>(
     const universalAuth = identity && (await findUniversalAuth(tx, guess.identityId));
     const isTrusted =
       universalAuth !== undefined &&
-      isTrustedAddress(universalAuth.client_secret_trusted_ips, credentials.origin.ipAddress);
+      isTrustedAddress(universalAuth.client_secret_trusted_ips, credentials.clientInfo.ipAddress);
     const nowMs = deps.clock.nowMs();
     const clientSecret = isTrusted ? await useClientSecret(tx, { id: guess.clientSecretId, nowMs }) : undefined;
     if (clientSecret === undefined || identity === undefined || universalAuth === undefined) {
@@ -90,22 +90,22 @@ type Guess =
  * A secret that was revoked, has expired or is used up is no guess: whoever has it did not make it up, and a machine
  * that still sends it must not lock out those that were given a new one.
  */
-async function judgeGuess(deps: CheckDeps, tx: Tx, { clientId, clientSecret, origin }: PresentedCredentials) {
+async function judgeGuess(deps: CheckDeps, tx: Tx, { clientId, clientSecret, clientInfo }: PresentedCredentials) {
   const nowMs = deps.clock.nowMs();
   const secretHash = sha256Hex(clientSecret);
   const locked = await lockUniversalAuth(tx, clientId);
   // An unknown client id takes the same steps; only that they find nothing.
   const found = await findClientSecretByHash(tx, { universalAuthId: locked?.id ?? '', secretHash });
   const isRight = equalsInConstantTime(found?.secret_hash ?? '', secretHash);
-  const networkHash = sha256Hex(networksOf(origin.ipAddress).narrowest);
+  const networkHash = sha256Hex(networksOf(clientInfo.ipAddress).narrowest);
   const at = { universalAuthId: locked?.id ?? '', networkHash };
   const failures = (await findFailures(tx, at)) ?? noFailures;
   const universalAuth = locked && { ...locked, ...failures };
-  const ipAddress = origin.ipAddress;
+  const ipAddress = clientInfo.ipAddress;
   const guess = decide({ universalAuth, found: isRight ? found : undefined, nowMs, ipAddress });
   if (guess.verdict === 'right') await forgetFailures(tx, at);
   if (guess.verdict === 'wrong' || guess.verdict === 'unknown') {
-    await noteFailure(deps, tx, { universalAuth, at, origin, nowMs });
+    await noteFailure(deps, tx, { universalAuth, at, clientInfo, nowMs });
   }
   return guess;
 }
@@ -116,14 +116,14 @@ async function noteFailure(
   {
     universalAuth,
     at,
-    origin,
+    clientInfo,
     nowMs,
-  }: { universalAuth: UniversalAuthRow | undefined; at: FailuresAt; origin: RequestOrigin; nowMs: number },
+  }: { universalAuth: UniversalAuthRow | undefined; at: FailuresAt; clientInfo: ClientInfo; nowMs: number },
 ): Promise<void> {
   const count = universalAuth ? countFailure(universalAuth, nowMs) : noFailures;
   await saveFailures(tx, at, { ...count, last_failed_at: nowMs });
   if (universalAuth !== undefined && count.locked_until_at !== null) {
-    await auditLockout(deps, tx, { universalAuth, origin });
+    await auditLockout(deps, tx, { universalAuth, clientInfo });
   }
 }
 
@@ -145,7 +145,7 @@ function decide(known: {
 async function auditLockout(
   { audit }: CheckDeps,
   tx: Tx,
-  { universalAuth, origin }: { universalAuth: UniversalAuthRow; origin: RequestOrigin },
+  { universalAuth, clientInfo }: { universalAuth: UniversalAuthRow; clientInfo: ClientInfo },
 ): Promise<void> {
   const identity = await findIdentity(tx, universalAuth.identity_id);
   if (identity === undefined) return;
@@ -153,6 +153,6 @@ async function auditLockout(
     organizationId: asId<OrganizationId>(identity.organization_id),
     actor: { type: 'anonymous', metadata: {} },
     event: { type: 'universal-auth-lockout', metadata: { identityId: identity.id } },
-    origin,
+    clientInfo,
   });
 }

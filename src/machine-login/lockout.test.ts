@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { countFailure, isLocked, type LockoutState, noFailures } from '../machine-login/lockout.ts';
+import { countFailure, isLocked, type LockoutState, noFailures } from './lockout.ts';
 
 const nowMs = 1_800_000_000_000;
 const rules = {

@@ -1,4 +1,4 @@
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { MachineToken } from '../contract/identities.ts';
 import { withClientSecret } from './check-client-secret.ts';
@@ -13,9 +13,9 @@ import type { MachineLoginDeps } from './routes.ts';
 export async function loginWithUniversalAuth(
   deps: MachineLoginDeps,
   credentials: { clientId: string; clientSecret: string },
-  origin: RequestOrigin,
+  clientInfo: ClientInfo,
 ): Promise<MachineToken> {
-  const granted = await withClientSecret(deps, { ...credentials, origin }, async (tx, accepted) => {
+  const granted = await withClientSecret(deps, { ...credentials, clientInfo }, async (tx, accepted) => {
     const { identity, universalAuth, clientSecret } = accepted;
     const token = {
       identityId: identity.id,
@@ -33,7 +33,7 @@ export async function loginWithUniversalAuth(
         type: 'universal-auth-login',
         metadata: { identityId: identity.id, clientSecretId: clientSecret.id, tokenId },
       },
-      origin,
+      clientInfo,
     });
     return { token, tokenId };
   });

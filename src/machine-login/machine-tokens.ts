@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { MachineToken } from '../contract/identities.ts';
@@ -73,9 +73,9 @@ export function signMachineToken(
 export async function renewMachineToken(
   deps: MachineTokensDeps,
   accessToken: string,
-  origin: RequestOrigin,
+  clientInfo: ClientInfo,
 ): Promise<MachineToken> {
-  return withPresented(deps, { accessToken, origin }, async (tx, token) => {
+  return withPresented(deps, { accessToken, clientInfo }, async (tx, token) => {
     const nowMs = deps.clock.nowMs();
     const endMs = token.max_ttl_seconds === 0 ? Infinity : token.created_at + token.max_ttl_seconds * 1000;
     const expiresAt = Math.min(nowMs + token.ttl_seconds * 1000, endMs);
@@ -83,7 +83,7 @@ export async function renewMachineToken(
     if (ttlSeconds <= 0) throw appError('token_invalid', { meta: { reason: 'longest life reached' } });
     const isExtended = await extendMachineToken(tx, token.id, { renewedAt: nowMs, expiresAt });
     if (!isExtended) throw appError('token_invalid', { meta: { reason: 'revoked meanwhile' } });
-    await deps.audit(tx, entry(token, 'machine-token-renew', origin));
+    await deps.audit(tx, entry(token, 'machine-token-renew', clientInfo));
     return signMachineToken(deps.accessTokens, token.id, {
       identityId: token.identity_id,
       organizationId: token.organization_id,
@@ -103,10 +103,10 @@ export async function renewMachineToken(
 export async function endMachineToken(
   deps: MachineTokensDeps,
   accessToken: string,
-  origin: RequestOrigin,
+  clientInfo: ClientInfo,
 ): Promise<void> {
-  await withPresented(deps, { accessToken, origin }, async (tx, token) => {
-    if (await revokeMachineToken(tx, token.id)) await deps.audit(tx, entry(token, 'machine-token-revoke', origin));
+  await withPresented(deps, { accessToken, clientInfo }, async (tx, token) => {
+    if (await revokeMachineToken(tx, token.id)) await deps.audit(tx, entry(token, 'machine-token-revoke', clientInfo));
   });
 }
 
@@ -116,14 +116,14 @@ export async function endMachineToken(
  */
 async function withPresented<Result>(
   { database, accessTokens, clock }: MachineTokensDeps,
-  { accessToken, origin }: { accessToken: string; origin: RequestOrigin },
+  { accessToken, clientInfo }: { accessToken: string; clientInfo: ClientInfo },
   act: (tx: Tx, token: AcceptedToken) => Promise<Result>,
 ): Promise<Result> {
   const claims = await accessTokens.verify(accessToken);
   if (claims.kind !== 'identity') throw appError('token_invalid', { meta: { reason: "a user's token" } });
   return database.transaction(async (tx) => {
     await shareOrganization(tx, asId<OrganizationId>(claims.organizationId));
-    const token = await acceptMachineToken(tx, claims, { origin, nowMs: clock.nowMs() });
+    const token = await acceptMachineToken(tx, claims, { clientInfo, nowMs: clock.nowMs() });
     await useMachineToken(tx, token);
     return act(tx, token);
   });
@@ -132,12 +132,12 @@ async function withPresented<Result>(
 function entry(
   token: { id: string; identity_id: string; name: string; organization_id: string },
   type: 'machine-token-renew' | 'machine-token-revoke',
-  origin: RequestOrigin,
+  clientInfo: ClientInfo,
 ) {
   return {
     organizationId: asId<OrganizationId>(token.organization_id),
     actor: { type: 'identity', metadata: { identityId: token.identity_id, name: token.name } },
     event: { type, metadata: { identityId: token.identity_id, tokenId: token.id } },
-    origin,
+    clientInfo,
   } as const;
 }

@@ -18,12 +18,14 @@ export interface MachineLoginDeps {
 }
 
 export function mountMachineTokens(mount: Mount, deps: MachineLoginDeps): void {
-  mount(identityRoutes.loginWithUniversalAuth, async ({ body, origin }) => loginWithUniversalAuth(deps, body, origin));
-  mount(identityRoutes.renewMachineToken, async ({ body, origin }) =>
-    renewMachineToken(deps, body.accessToken, origin),
+  mount(identityRoutes.loginWithUniversalAuth, async ({ body, clientInfo }) =>
+    loginWithUniversalAuth(deps, body, clientInfo),
   );
-  mount(identityRoutes.revokeMachineToken, async ({ body, origin }) => {
-    await endMachineToken(deps, body.accessToken, origin);
+  mount(identityRoutes.renewMachineToken, async ({ body, clientInfo }) =>
+    renewMachineToken(deps, body.accessToken, clientInfo),
+  );
+  mount(identityRoutes.revokeMachineToken, async ({ body, clientInfo }) => {
+    await endMachineToken(deps, body.accessToken, clientInfo);
     return { message: 'The access token is revoked.' };
   });
 }

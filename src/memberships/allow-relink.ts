@@ -70,7 +70,7 @@ async function allowMembers(
   {
     organizationId,
     actor,
-    origin,
+    clientInfo,
     permission,
     expiresAt,
     keepMachineAccess,
@@ -95,7 +95,7 @@ async function allowMembers(
       type: 'relink-allow',
       metadata: { membershipId, userId, userEmail, issuer, expiresAt, keepMachineAccess },
     } as const;
-    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    await deps.audit(tx, { organizationId, actor: auditActor(actor), event, clientInfo });
   }
   return { identityCount: linked.length, expiresAt };
 }
@@ -106,7 +106,7 @@ async function allowIssuer(
   {
     organizationId,
     actor,
-    origin,
+    clientInfo,
     permission,
     expiresAt,
     keepMachineAccess,
@@ -120,7 +120,7 @@ async function allowIssuer(
     type: 'relink-allow-issuer',
     metadata: { issuer, identityCount, expiresAt, keepMachineAccess },
   } as const;
-  await audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+  await audit(tx, { organizationId, actor: auditActor(actor), event, clientInfo });
   return { identityCount, expiresAt };
 }
 

@@ -27,7 +27,7 @@ interface Settling {
  */
 export async function deleteMemberships(
   deps: MembershipsDeps,
-  { actor, origin, organizationId: named, membershipIds, endMachineAccess = false }: Removal,
+  { actor, clientInfo, organizationId: named, membershipIds, endMachineAccess = false }: Removal,
 ): Promise<Membership[]> {
   const ids = [...new Set(membershipIds)];
   const question = { organizationId: named, subject: 'member', action: 'delete' } as const;
@@ -42,7 +42,7 @@ export async function deleteMemberships(
     });
     // A member who returns by an invitation returns with the identity that they had.
     await takeBackNamed(tx, { organizationId, userIds }, deps.clock.nowMs());
-    for (const row of rows) await settle(deps, tx, { actor, origin, row, endMachineAccess });
+    for (const row of rows) await settle(deps, tx, { actor, clientInfo, row, endMachineAccess });
     return removed;
   });
 }
@@ -50,7 +50,7 @@ export async function deleteMemberships(
 async function settle(
   { audit, endGrants }: MembershipsDeps,
   tx: Tx,
-  { actor, origin, row, endMachineAccess }: Omit<Caller, 'organizationId'> & Settling,
+  { actor, clientInfo, row, endMachineAccess }: Omit<Caller, 'organizationId'> & Settling,
 ): Promise<void> {
   const organizationId = asId<OrganizationId>(row.organization_id);
   const userId = asId<UserId>(row.user_id);
@@ -62,6 +62,6 @@ async function settle(
     organizationId,
     actor: auditActor(actor),
     event: { type: 'membership-delete', metadata },
-    origin,
+    clientInfo,
   });
 }

@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { EndGrants } from '../grants/end-grants.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database, Db, Tx } from '../storage/database.ts';
@@ -17,6 +17,6 @@ export interface MembershipsDeps {
 /** Who asks, and for which organization. */
 export interface Caller {
   readonly actor: Actor;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
   readonly organizationId: string;
 }

@@ -40,7 +40,7 @@ export async function updateMembership(deps: MembershipsDeps, change: Change): P
 async function writeChange(
   { audit, clock, endGrants }: MembershipsDeps,
   tx: Tx,
-  { change: { actor, origin, body }, wanted }: { change: Change; wanted: MembershipRow },
+  { change: { actor, clientInfo, body }, wanted }: { change: Change; wanted: MembershipRow },
 ): Promise<void> {
   const { id, role, is_active } = wanted;
   const organizationId = asId<OrganizationId>(wanted.organization_id);
@@ -56,6 +56,6 @@ async function writeChange(
     organizationId,
     actor: auditActor(actor),
     event: { type: 'membership-update', metadata },
-    origin,
+    clientInfo,
   });
 }

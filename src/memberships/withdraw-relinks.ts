@@ -12,7 +12,7 @@ import { takeBackIssuers, takeBackNamed } from './relink-queries.ts';
  */
 export async function withdrawRelinks(
   { database, audit, clock }: MembershipsDeps,
-  { actor, origin, organizationId: named }: Caller,
+  { actor, clientInfo, organizationId: named }: Caller,
 ): Promise<number> {
   const question = { organizationId: named, subject: 'member', action: 'edit' } as const;
   return database.transaction(async (tx) => {
@@ -20,7 +20,7 @@ export async function withdrawRelinks(
     const members = await takeBackNamed(tx, { organizationId }, clock.nowMs());
     const issuers = await takeBackIssuers(tx, organizationId, clock.nowMs());
     const event = { type: 'relink-withdraw', metadata: { members, issuers } } as const;
-    await audit(tx, { organizationId, actor: auditActor(actor), event, origin });
+    await audit(tx, { organizationId, actor: auditActor(actor), event, clientInfo });
     return members + issuers;
   });
 }

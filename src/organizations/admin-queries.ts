@@ -33,7 +33,10 @@ function activeMembers(db: Db | Tx, organizationId: OrganizationId, besides: Use
 }
 
 /** Whether an account administrates the server. */
-export async function isServerAdmin(db: Db | Tx, account: { kind: 'user' | 'identity'; id: string }): Promise<boolean> {
+export async function isInstanceAdmin(
+  db: Db | Tx,
+  account: { kind: 'user' | 'identity'; id: string },
+): Promise<boolean> {
   const row = await (
     account.kind === 'user'
       ? db.selectFrom('users').select('id').where('id', '=', account.id).where('is_super_admin', '=', 1)

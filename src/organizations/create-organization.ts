@@ -1,5 +1,5 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin, UserActor } from '../contract/actor.ts';
+import type { Actor, ClientInfo, UserActor } from '../contract/actor.ts';
 import { appError, isKnownError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { organizationsPerUserMax } from '../contract/limits.ts';
@@ -32,7 +32,7 @@ export interface CreateOrganizationDeps {
  */
 export async function createOrganization(
   deps: CreateOrganizationDeps,
-  { actor, origin, body }: { actor: Actor; origin: RequestOrigin; body: CreateOrganizationBody },
+  { actor, clientInfo, body }: { actor: Actor; clientInfo: ClientInfo; body: CreateOrganizationBody },
 ): Promise<Organization> {
   if (!mayCreateOrganization(actor, deps.organizationCreation)) throw appError('permission_denied');
   return deps.database.transaction(async (tx) => {
@@ -47,7 +47,7 @@ export async function createOrganization(
       organizationId,
       actor: auditActor(actor),
       event: { type: 'organization-create', metadata: { organizationId, name: row.name, slug: row.slug } },
-      origin,
+      clientInfo,
     });
     return toOrganization(row);
   });

@@ -1,5 +1,5 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Organization } from '../contract/organizations.ts';
@@ -29,7 +29,7 @@ export interface DeleteOrganizationDeps {
 
 interface DeleteRequest {
   readonly actor: Actor;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
   readonly organizationId: string;
   /** The organization's name or slug, so that nobody deletes another one by a mistaken id. */
   readonly confirm: string;
@@ -77,7 +77,7 @@ async function requireDeletable({ vouchedSlugs }: DeleteOrganizationDeps, tx: Tx
 async function deleteLocked(
   { database, audit, clock }: DeleteOrganizationDeps,
   tx: Tx,
-  { actor, origin, row }: DeleteRequest & { readonly row: OrganizationRow },
+  { actor, clientInfo, row }: DeleteRequest & { readonly row: OrganizationRow },
 ): Promise<void> {
   const { id, name, slug } = row;
   const organizationId = asId<OrganizationId>(id);
@@ -97,7 +97,7 @@ async function deleteLocked(
       organizationId: trail,
       actor: auditActor(actor),
       event: { type: 'organization-delete', metadata },
-      origin,
+      clientInfo,
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../contract/actor.ts';
 import { asId, type MachineIdentityId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import { isServerAdmin } from './admin-queries.ts';
+import { isInstanceAdmin } from './admin-queries.ts';
 import { type Action, isPermitted, strongestRole } from './permissions.ts';
 import { findIdentityRole, findMemberRoles } from './queries.ts';
 
@@ -42,5 +42,5 @@ export async function mayStill(db: Db | Tx, action: Action, granter: Granter): P
       : [(await findIdentityRole(db, organizationId, asId<MachineIdentityId>(granter.id))) ?? ('no-access' as const)];
   if (isPermitted(strongestRole(roles), 'member', action)) return true;
   if (granter.kind === 'user' && granter.proof !== 'password') return false;
-  return isServerAdmin(db, granter);
+  return isInstanceAdmin(db, granter);
 }

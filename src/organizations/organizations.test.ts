@@ -32,7 +32,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
   ) =>
     createOrganization(
       { ...directory.deps, organizationCreation: setting, vouchedSlugs: new Set() },
-      { actor, origin: testOrigin, body },
+      { actor, clientInfo: testOrigin, body },
     );
 
   it('start without enforcement, under the slug that their name suggests, with an entry in their own trail', async () => {

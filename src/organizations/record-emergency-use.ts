@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { Actor, AuthMethod, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, AuthMethod, ClientInfo } from '../contract/actor.ts';
 import type { EmergencyUseKind } from '../contract/enforcement.ts';
 import { isKnownError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
@@ -22,7 +22,7 @@ export interface EmergencyUseRecord {
   readonly email: string;
   readonly authMethod: AuthMethod;
   readonly sessionId: SessionId;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 const eventTypes = { bypass: 'enforcement-bypass', 'break-glass': 'break-glass-use' } as const;
@@ -31,7 +31,7 @@ const eventTypes = { bypass: 'enforcement-bypass', 'break-glass': 'break-glass-u
 export async function recordEmergencyUse(
   { audit, clock, random }: RecordDeps,
   tx: Tx,
-  { organizationId, kind, userId, email, authMethod, sessionId, origin }: EmergencyUseRecord,
+  { organizationId, kind, userId, email, authMethod, sessionId, clientInfo }: EmergencyUseRecord,
 ): Promise<void> {
   const isFirst = await insertEmergencyUse(tx, {
     id: random.uuid(),
@@ -40,8 +40,8 @@ export async function recordEmergencyUse(
     user_id: userId,
     email,
     session_id: sessionId,
-    ip_address: origin.ipAddress,
-    user_agent: origin.userAgent,
+    ip_address: clientInfo.ipAddress,
+    user_agent: clientInfo.userAgent,
     created_at: clock.nowMs(),
   });
   if (!isFirst) return;
@@ -49,7 +49,7 @@ export async function recordEmergencyUse(
     organizationId,
     actor: { type: 'user', metadata: { userId, email, authMethod } },
     event: { type: eventTypes[kind], metadata: { userId, userEmail: email, sessionId } },
-    origin,
+    clientInfo,
   });
 }
 
@@ -59,12 +59,12 @@ export async function recordEmergencyUse(
  * none can forget to: without the record the access check does not let the bypass through.
  */
 export function createBypassRecorder(deps: RecordDeps & { readonly database: Database }) {
-  return async (thrown: unknown, { actor, origin }: { actor: Actor | undefined; origin: RequestOrigin }) => {
+  return async (thrown: unknown, { actor, clientInfo }: { actor: Actor | undefined; clientInfo: ClientInfo }) => {
     if (!isKnownError(thrown) || thrown.code !== 'emergency_use_unrecorded' || actor?.kind !== 'user') return false;
     const { organizationId } = thrown.meta;
     if (typeof organizationId !== 'string') return false;
     const { userId, email, authMethod, sessionId } = actor;
-    const record = { kind: 'bypass', userId, email, authMethod, sessionId, origin } as const;
+    const record = { kind: 'bypass', userId, email, authMethod, sessionId, clientInfo } as const;
     await deps.database.transaction(async (tx) =>
       recordEmergencyUse(deps, tx, { ...record, organizationId: asId<OrganizationId>(organizationId) }),
     );

@@ -22,8 +22,8 @@ export function mountOrganizations(
     listAllOrganizations(deps, actor, query),
   );
 
-  mount(organizationAdminRoutes.deleteOrganization, async ({ actor, origin, params, query }) => ({
-    organization: await deleteOrganization(deps, { actor, origin, ...params, ...query }),
+  mount(organizationAdminRoutes.deleteOrganization, async ({ actor, clientInfo, params, query }) => ({
+    organization: await deleteOrganization(deps, { actor, clientInfo, ...params, ...query }),
   }));
 
   mount(organizationAdminRoutes.listOrganizationRoles, async ({ query }) => {
@@ -45,9 +45,9 @@ export function mountOrganizations(
     readProvisioning(deps, actor, params.organizationId),
   );
 
-  mount(organizationRoutes.updateOrganization, async ({ actor, params, body, origin }) => {
+  mount(organizationRoutes.updateOrganization, async ({ actor, params, body, clientInfo }) => {
     const { organizationId } = params;
-    const organization = await updateOrganization(deps, { actor, organizationId, body, origin });
+    const organization = await updateOrganization(deps, { actor, organizationId, body, clientInfo });
     return { message: 'The organization is updated.', organization };
   });
 }

@@ -1,5 +1,5 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Organization, UpdateOrganizationBody } from '../contract/organizations.ts';
@@ -29,7 +29,7 @@ interface UpdateRequest {
   readonly actor: Actor;
   readonly organizationId: string;
   readonly body: UpdateOrganizationBody;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /**
@@ -65,7 +65,7 @@ function requireValid({ slug, userTokenExpiration }: UpdateOrganizationBody): vo
 async function updateLocked(
   deps: UpdateOrganizationDeps,
   tx: Tx,
-  { actor, origin, body, before }: UpdateRequest & { before: OrganizationRow },
+  { actor, clientInfo, body, before }: UpdateRequest & { before: OrganizationRow },
 ): Promise<Organization> {
   const id = asId<OrganizationId>(before.id);
   const after: OrganizationRow = { ...before, ...columnsOf(body) };
@@ -87,7 +87,7 @@ async function updateLocked(
     organizationId: id,
     actor: auditActor(actor),
     event: { type: 'organization-update', metadata: { changedFields, settings } },
-    origin,
+    clientInfo,
   });
   return toOrganization(row);
 }

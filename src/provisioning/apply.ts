@@ -70,7 +70,7 @@ function toKnownAccount(row: KnownRow): KnownAccount {
     emailKey: row.email_key,
     firstName: row.first_name,
     lastName: row.last_name,
-    isServerAdmin: row.is_super_admin === 1,
+    isInstanceAdmin: row.is_super_admin === 1,
     membership: row.is_active === null ? 'none' : row.is_active === 1 ? 'active' : 'inactive',
   };
 }
@@ -174,9 +174,9 @@ async function accept(
   { signIn, consulted: { invitation }, userId, joins }: Consulted & { userId: UserId; joins: boolean },
 ): Promise<void> {
   if (invitation === undefined) return;
-  const { identity, origin } = signIn;
+  const { identity, clientInfo } = signIn;
   const person = { userId, userEmail: identity.email, issuer: identity.issuer };
-  const isAccepted = await acceptInvitation(deps, tx, { invitation, ...person, joins, origin });
+  const isAccepted = await acceptInvitation(deps, tx, { invitation, ...person, joins, clientInfo });
   if (joins && !isAccepted) throw appError('invitation_not_open', { meta: { step: 'provisioning' } });
 }
 

@@ -9,7 +9,7 @@ const otherId = asId<UserId>('b');
 const profile = { emailKey: 'alice@acme.example', firstName: 'Alice', lastName: 'A' };
 const person = { ...profile, emailVerified: 'unknown' } as const;
 const unverified = { ...profile, emailVerified: 'no' } as const;
-const known = { userId, ...profile, isServerAdmin: false, membership: 'active' } as const;
+const known = { userId, ...profile, isInstanceAdmin: false, membership: 'active' } as const;
 const removed = { ...known, membership: 'none' } as const;
 const namesake = { userId: otherId, isActive: true, identity: 'none' } as const;
 const stranger: ProvisioningState = {
@@ -59,7 +59,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
     "the address and name of the server's administrator stay, owned domain or not",
     {
       domainIsOwned: true,
-      known: { ...known, isServerAdmin: true, firstName: 'Al', lastName: 'B', emailKey: 'al@acme.example' },
+      known: { ...known, isInstanceAdmin: true, firstName: 'Al', lastName: 'B', emailKey: 'al@acme.example' },
     },
     { kind: 'sign-in', userId, profile: [], addressHeld: 'administrator of the server' },
   ],
@@ -190,7 +190,7 @@ const policies: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][
   ],
   [
     "invited only: a removed administrator of the server who was invited since keeps the server's address",
-    { policy: invited, invitation: 'fits', known: { ...removed, isServerAdmin: true } },
+    { policy: invited, invitation: 'fits', known: { ...removed, isInstanceAdmin: true } },
     { kind: 'rejoin', userId, keepsAddress: true },
   ],
   [

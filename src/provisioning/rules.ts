@@ -18,7 +18,7 @@ export interface KnownAccount {
   readonly firstName: string;
   readonly lastName: string;
   /** Administers the server: their address and name are the server's, and go with their password. */
-  readonly isServerAdmin: boolean;
+  readonly isInstanceAdmin: boolean;
   /** `none`: the membership was removed since. */
   readonly membership: 'active' | 'inactive' | 'none';
 }
@@ -137,8 +137,8 @@ function planRejoin(known: KnownAccount, state: ProvisioningState): Provisioning
   if (state.namesake !== undefined) return refuse('account_link_required', 'other_identity');
   const obstacle = obstacleToJoining(state);
   if (obstacle !== undefined) return refuse(obstacle);
-  const { userId, isServerAdmin } = known;
-  return isServerAdmin ? { kind: 'rejoin', userId, keepsAddress: true } : { kind: 'rejoin', userId };
+  const { userId, isInstanceAdmin } = known;
+  return isInstanceAdmin ? { kind: 'rejoin', userId, keepsAddress: true } : { kind: 'rejoin', userId };
 }
 
 // The profile follows the provider where the organization owns the domain of what it asserts. The address is only taken
@@ -151,7 +151,7 @@ function changedProfile(
   const { person, domainIsOwned } = state;
   const profile: ProfileField[] = [];
   const addressHeld = known.emailKey === person.emailKey ? undefined : obstacleToAddress(state);
-  if (known.isServerAdmin) return addressHeld === undefined ? { profile } : { profile, addressHeld };
+  if (known.isInstanceAdmin) return addressHeld === undefined ? { profile } : { profile, addressHeld };
   if (known.emailKey !== person.emailKey && addressHeld === undefined) profile.push('email');
   if (domainIsOwned && known.firstName !== person.firstName) profile.push('firstName');
   if (domainIsOwned && known.lastName !== person.lastName) profile.push('lastName');
@@ -159,7 +159,7 @@ function changedProfile(
 }
 
 function obstacleToAddress({ person, domainIsOwned, namesake, known }: ProvisioningState): SkippedAddress | undefined {
-  if (known?.isServerAdmin === true) return 'administrator of the server';
+  if (known?.isInstanceAdmin === true) return 'administrator of the server';
   if (!domainIsOwned) return 'domain not owned';
   if (person.emailVerified === 'no') return 'not verified';
   return namesake === undefined ? undefined : 'taken';

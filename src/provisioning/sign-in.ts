@@ -1,7 +1,7 @@
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
 import type { EndGrants } from '../grants/end-grants.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { appError, type KnownError } from '../contract/errors.ts';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { ProvisioningPolicy } from '../contract/organizations.ts';
@@ -26,7 +26,7 @@ export interface SignIn {
   readonly known: KnownRow | undefined;
   /** Of the token in the link of an invitation that this sign-in began with. */
   readonly invitationHash: string | undefined;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /** The account that somebody signed in to. */
@@ -73,8 +73,8 @@ function leftInBetween(): KnownError {
 export async function append(
   { audit }: ProvisioningDeps,
   tx: Tx,
-  { signIn: { identity, organizationId, origin }, event }: { signIn: SignIn; event: AuditEvent },
+  { signIn: { identity, organizationId, clientInfo }, event }: { signIn: SignIn; event: AuditEvent },
 ): Promise<void> {
   const actor = { type: 'identity-provider', metadata: { issuer: identity.issuer } } as const;
-  await audit(tx, { organizationId, actor, event, origin });
+  await audit(tx, { organizationId, actor, event, clientInfo });
 }

@@ -16,7 +16,7 @@ import { OperatorFault } from './operator-fault.ts';
 import { requireRootKeys } from './require-root-keys.ts';
 
 const system = { clock: systemClock, random: systemRandom };
-const byServer = { actor: { type: 'server', metadata: {} }, origin: { ipAddress: '', userAgent: '' } } as const;
+const byServer = { actor: { type: 'server', metadata: {} }, clientInfo: { ipAddress: '', userAgent: '' } } as const;
 
 /** A restore has the database to itself. */
 const restoreMsMax = 3_600_000;

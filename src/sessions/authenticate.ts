@@ -1,4 +1,4 @@
-import type { MachineActor, RequestOrigin, UserActor } from '../contract/actor.ts';
+import type { MachineActor, ClientInfo, UserActor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type MachineIdentityId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
 import type { Admitted } from '../http/admission.ts';
@@ -30,18 +30,18 @@ interface AuthenticateDeps {
  */
 export function createAuthenticate(
   deps: AuthenticateDeps,
-): (token: string, origin: RequestOrigin) => Promise<Admitted> {
-  return async (token, origin) => {
+): (token: string, clientInfo: ClientInfo) => Promise<Admitted> {
+  return async (token, clientInfo) => {
     const claims = await deps.accessTokens.verify(token);
     if (claims.kind === 'user') {
       const judgeAgain = async () => findUserActor(deps, claims);
       return { actor: await judgeAgain(), judgeAgain };
     }
     const judgeAgain = async () => {
-      const facts = { origin, nowMs: deps.clock.nowMs() };
+      const facts = { clientInfo, nowMs: deps.clock.nowMs() };
       return toActor(await acceptMachineToken(deps.database.db, claims, facts));
     };
-    return { actor: await admitMachine(deps, claims, origin), judgeAgain };
+    return { actor: await admitMachine(deps, claims, clientInfo), judgeAgain };
   };
 }
 
@@ -79,9 +79,9 @@ function isTooOld(session: { user_token_expiration: string | null; authenticated
 async function admitMachine(
   { database, clock }: AuthenticateDeps,
   claims: MachineClaims,
-  origin: RequestOrigin,
+  clientInfo: ClientInfo,
 ): Promise<MachineActor> {
-  const token = await acceptMachineToken(database.db, claims, { origin, nowMs: clock.nowMs() });
+  const token = await acceptMachineToken(database.db, claims, { clientInfo, nowMs: clock.nowMs() });
   if (token.num_uses_limit > 0) await database.transaction(async (tx) => useMachineToken(tx, token));
   return toActor(token);
 }

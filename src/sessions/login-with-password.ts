@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { AppendAudit } from '../audit/append.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError, isKnownError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
@@ -22,7 +22,7 @@ export interface PasswordLogin {
   readonly password: string;
   /** See `NewSession`. */
   readonly replaces: string;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 export interface PasswordLoginDeps {
@@ -50,14 +50,14 @@ export function createPasswordLogin(deps: PasswordLoginDeps): LoginWithPassword 
 
 async function loginWithPassword(
   deps: PasswordLoginDeps,
-  { email, password, replaces, origin }: PasswordLogin,
+  { email, password, replaces, clientInfo }: PasswordLogin,
 ): Promise<PasswordSession> {
   const parsed = parseEmailAddress(email);
   const account = parsed.ok ? parsed.address.key : email;
-  const attempt = { kind: 'password', account, ipAddress: origin.ipAddress } as const;
-  const { user, isRight } = await verify(deps, { attempt, parsed, password, origin });
+  const attempt = { kind: 'password', account, ipAddress: clientInfo.ipAddress } as const;
+  const { user, isRight } = await verify(deps, { attempt, parsed, password, clientInfo });
   if (user === undefined || !isRight) {
-    await record(deps, { type: 'password-login-failed', user, origin });
+    await record(deps, { type: 'password-login-failed', user, clientInfo });
     throw appError('credentials_invalid');
   }
   const userId = asId<UserId>(user.id);
@@ -74,7 +74,7 @@ async function loginWithPassword(
       oidcConfigId: undefined,
       lifetimeSeconds: passwordSessionSeconds,
       replaces,
-      origin,
+      clientInfo,
     });
   });
   return { ...session, userId, lifetimeSeconds: passwordSessionSeconds };
@@ -106,7 +106,7 @@ interface PasswordGuess {
   readonly attempt: AttemptAt;
   readonly parsed: ReturnType<typeof parseEmailAddress>;
   readonly password: string;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 // Strangers share the places of their widest network. A known network goes before them, with places of its own.
@@ -124,13 +124,13 @@ async function enterGate({ passwords, database }: PasswordLoginDeps, attempt: At
 // A power cut may forget a count, which gives a guesser no more than the time that it takes.
 async function requireAttempt(
   deps: PasswordLoginDeps,
-  { attempt, user, origin }: { attempt: AttemptAt; user: UserRow | undefined; origin: RequestOrigin },
+  { attempt, user, clientInfo }: { attempt: AttemptAt; user: UserRow | undefined; clientInfo: ClientInfo },
 ): Promise<number> {
   const { database, clock } = deps;
   const verdict = await database.transaction((tx) => takeAttempt(tx, attempt, clock.nowMs()), {
     durability: 'relaxed',
   });
-  if (verdict.isFirstOverLimit) await record(deps, { type: 'password-login-limited', user, origin });
+  if (verdict.isFirstOverLimit) await record(deps, { type: 'password-login-limited', user, clientInfo });
   switch (verdict.kind) {
     case 'allowed':
       return verdict.waitMs;
@@ -148,11 +148,11 @@ async function record(
   {
     type,
     user,
-    origin,
+    clientInfo,
   }: {
     type: 'password-login-failed' | 'password-login-limited';
     user: UserRow | undefined;
-    origin: RequestOrigin;
+    clientInfo: ClientInfo;
   },
 ): Promise<void> {
   await database.transaction(async (tx) =>
@@ -160,7 +160,7 @@ async function record(
       organizationId: undefined,
       actor: { type: 'anonymous', metadata: {} },
       event: { type, metadata: { userId: user?.id ?? null } },
-      origin,
+      clientInfo,
     }),
   );
 }

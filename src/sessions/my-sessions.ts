@@ -1,5 +1,5 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin, UserActor } from '../contract/actor.ts';
+import type { Actor, ClientInfo, UserActor } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { sessionsListedMax } from '../contract/limits.ts';
 import type { Session } from '../contract/sessions.ts';
@@ -28,7 +28,7 @@ export async function listMySessions(
 /** Ends one of a member's own sessions, or all when none is named; tells how many were ended. */
 export async function endMySessions(
   { database, audit, clock }: { database: Database; audit: AppendAudit; clock: Clock },
-  { actor, sessionId, origin }: { actor: UserActor; sessionId: string | undefined; origin: RequestOrigin },
+  { actor, sessionId, clientInfo }: { actor: UserActor; sessionId: string | undefined; clientInfo: ClientInfo },
 ): Promise<number> {
   if (sessionId !== undefined && !isIdentifier(sessionId)) return 0;
   const one = sessionId === undefined ? {} : { id: sessionId };
@@ -44,7 +44,7 @@ export async function endMySessions(
         organizationId: session.organization_id === null ? undefined : asId<OrganizationId>(session.organization_id),
         actor: auditActor(actor),
         event: { type: 'session-end', metadata: { sessionId: session.id, userId: session.user_id, reason } },
-        origin,
+        clientInfo,
       });
     }
     return ended.length;

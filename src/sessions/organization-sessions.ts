@@ -1,5 +1,5 @@
 import { type AppendAudit, auditActor } from '../audit/append.ts';
-import type { Actor, RequestOrigin } from '../contract/actor.ts';
+import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -21,7 +21,7 @@ const reason = 'ended by an admin';
 interface EndRequest {
   readonly actor: Actor;
   readonly organizationId: string;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 /**
@@ -31,7 +31,7 @@ interface EndRequest {
  */
 export async function endOrganizationSessions(
   { database, audit, clock }: OrganizationSessionsDeps,
-  { actor, organizationId, origin }: EndRequest,
+  { actor, organizationId, clientInfo }: EndRequest,
   { userId, everyone = false }: { userId?: string; everyone?: boolean },
 ): Promise<number> {
   return database.transaction(async (tx) => {
@@ -48,7 +48,7 @@ export async function endOrganizationSessions(
       organizationId: id,
       actor: auditActor(actor),
       event: { type: 'organization-sessions-end', metadata: { userId: userId ?? null, endedSessions, reason } },
-      origin,
+      clientInfo,
     });
     return endedSessions;
   });
@@ -57,7 +57,7 @@ export async function endOrganizationSessions(
 /** Ends one session. @throws `session_not_found` for one that has ended or speaks for another organization. */
 export async function endOrganizationSession(
   { database, audit, clock }: OrganizationSessionsDeps,
-  { actor, organizationId, origin }: EndRequest,
+  { actor, organizationId, clientInfo }: EndRequest,
   sessionId: string,
 ): Promise<void> {
   await database.transaction(async (tx) => {
@@ -69,7 +69,7 @@ export async function endOrganizationSession(
       organizationId: id,
       actor: auditActor(actor),
       event: { type: 'session-end', metadata: { sessionId, userId: ended.user_id, reason } },
-      origin,
+      clientInfo,
     });
   });
 }

@@ -44,9 +44,9 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
   const { sessions, cookies, site, accessTokenSeconds, loginWithPassword } = endpoints;
   mountRefresh(mount, deps, endpoints);
 
-  mount(sessionRoutes.loginWithPassword, async ({ body, request, reply, origin }) => {
+  mount(sessionRoutes.loginWithPassword, async ({ body, request, reply, clientInfo }) => {
     const replaces = readRefreshCookie(request, cookies);
-    const started = await loginWithPassword({ ...body, replaces, origin });
+    const started = await loginWithPassword({ ...body, replaces, clientInfo });
     setRefreshCookie(reply, cookies, started);
     const session = {
       id: started.sessionId,
@@ -58,10 +58,10 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
     return { accessToken: signFor(deps, session, accessTokenSeconds) };
   });
 
-  mount(sessionRoutes.selectOrganization, async ({ actor, body, reply, origin }) => {
+  mount(sessionRoutes.selectOrganization, async ({ actor, body, reply, clientInfo }) => {
     const { sessionId, email } = actor;
     const { organizationId } = body;
-    const started = await selectOrganization({ ...deps, sessions }, { sessionId, email, organizationId, origin });
+    const started = await selectOrganization({ ...deps, sessions }, { sessionId, email, organizationId, clientInfo });
     setRefreshCookie(reply, cookies, started);
     const next = {
       ...started.parent,
@@ -72,10 +72,10 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
     return { token: signFor(deps, next, accessTokenSeconds), isMfaEnabled: false };
   });
 
-  mount(sessionRoutes.logout, async ({ request, reply, origin }) => {
+  mount(sessionRoutes.logout, async ({ request, reply, clientInfo }) => {
     requireSameSite(request, site);
     const cookie = readRefreshCookie(request, cookies);
-    if (cookie !== '') await sessions.end(cookie, origin);
+    if (cookie !== '') await sessions.end(cookie, clientInfo);
     clearRefreshCookie(reply, cookies);
     return { message: 'Logged out.' };
   });
@@ -85,12 +85,12 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
   mount(sessionRoutes.listMySessions, async (to) =>
     sendBareList(to.reply, await listMySessions(deps, to.actor, to.query)),
   );
-  mount(sessionRoutes.endMySessions, async ({ actor, origin }) => {
-    await endMySessions(deps, { actor, sessionId: undefined, origin });
+  mount(sessionRoutes.endMySessions, async ({ actor, clientInfo }) => {
+    await endMySessions(deps, { actor, sessionId: undefined, clientInfo });
     return { message: 'All sessions are ended.' };
   });
-  mount(sessionRoutes.endMySession, async ({ actor, params, origin }) => {
-    const ended = await endMySessions(deps, { actor, sessionId: params.sessionId, origin });
+  mount(sessionRoutes.endMySession, async ({ actor, params, clientInfo }) => {
+    const ended = await endMySessions(deps, { actor, sessionId: params.sessionId, clientInfo });
     if (ended === 0) throw appError('session_not_found');
     return { message: 'The session is ended.' };
   });
@@ -98,10 +98,10 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
 
 function mountRefresh(mount: Mount, deps: TokensDeps, endpoints: SessionEndpointsDeps): void {
   const { sessions, cookies, site, accessTokenSeconds } = endpoints;
-  mount(sessionRoutes.refreshToken, async ({ request, reply, origin }) => {
+  mount(sessionRoutes.refreshToken, async ({ request, reply, clientInfo }) => {
     requireSameSite(request, site);
     try {
-      const refreshed = await sessions.refresh(readRefreshCookie(request, cookies), origin);
+      const refreshed = await sessions.refresh(readRefreshCookie(request, cookies), clientInfo);
       const { session, refreshToken } = refreshed;
       const lifetimeSeconds = Math.ceil((session.expires_at - deps.clock.nowMs()) / 1000);
       setRefreshCookie(reply, cookies, { refreshToken, lifetimeSeconds });
@@ -126,13 +126,13 @@ function mountOrganizationSessions(mount: Mount, deps: TokensDeps): void {
   mount(sessionRoutes.listOrganizationSessions, async ({ actor, params, query }) =>
     listOrganizationSessions(deps, { actor, ...params, query }),
   );
-  mount(sessionRoutes.endOrganizationSessions, async ({ actor, params, query, origin }) => {
-    const endedSessions = await endOrganizationSessions(deps, { actor, ...params, origin }, query);
+  mount(sessionRoutes.endOrganizationSessions, async ({ actor, params, query, clientInfo }) => {
+    const endedSessions = await endOrganizationSessions(deps, { actor, ...params, clientInfo }, query);
     return { message: 'The sessions are ended.', endedSessions };
   });
-  mount(sessionRoutes.endOrganizationSession, async ({ actor, params, origin }) => {
+  mount(sessionRoutes.endOrganizationSession, async ({ actor, params, clientInfo }) => {
     const { organizationId, sessionId } = params;
-    await endOrganizationSession(deps, { actor, organizationId, origin }, sessionId);
+    await endOrganizationSession(deps, { actor, organizationId, clientInfo }, sessionId);
     return { message: 'The session is ended.' };
   });
 }

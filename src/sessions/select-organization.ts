@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -16,7 +16,7 @@ export interface Choice {
   readonly sessionId: string;
   readonly email: string;
   readonly organizationId: string;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 export interface SelectDeps {
@@ -46,7 +46,7 @@ export interface SelectedSession extends StartedSession {
  */
 export async function selectOrganization(
   deps: SelectDeps,
-  { sessionId, email, organizationId, origin }: Choice,
+  { sessionId, email, organizationId, clientInfo }: Choice,
 ): Promise<SelectedSession> {
   const { database, sessions, clock } = deps;
   return database.transaction(async (tx) => {
@@ -70,10 +70,10 @@ export async function selectOrganization(
       oidcConfigId: session.oidc_config_id === null ? undefined : asId<OidcConfigId>(session.oidc_config_id),
       lifetimeSeconds,
       authenticatedAtMs: session.authenticated_at,
-      origin,
+      clientInfo,
     });
     if (standing.isBypass) {
-      const record = { kind: 'bypass', userId, email, authMethod, sessionId: started.sessionId, origin } as const;
+      const record = { kind: 'bypass', userId, email, authMethod, sessionId: started.sessionId, clientInfo } as const;
       await recordEmergencyUse(deps, tx, { ...record, organizationId: id });
     }
     return { ...started, parent: session, lifetimeSeconds };

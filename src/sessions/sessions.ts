@@ -1,5 +1,5 @@
 import type { AppendAudit } from '../audit/append.ts';
-import type { AuthMethod, RequestOrigin } from '../contract/actor.ts';
+import type { AuthMethod, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -33,7 +33,7 @@ export interface NewSession {
   readonly replaces?: string;
   /** Where the sign-in leads, sealed: what the session remembers of it. */
   readonly signInOnward?: string;
-  readonly origin: RequestOrigin;
+  readonly clientInfo: ClientInfo;
 }
 
 export interface StartedSession {
@@ -60,14 +60,14 @@ export interface Sessions {
    * successor was exchanged too; the session lives. `sso_required` when the organization has come to enforce single
    * sign-on.
    */
-  refresh(refreshToken: string, origin: RequestOrigin): Promise<RefreshedSession>;
+  refresh(refreshToken: string, clientInfo: ClientInfo): Promise<RefreshedSession>;
   /**
    * The live session that a refresh token belongs to, without using the token up. A token that was exchanged within the
    * last ten seconds still finds it: the browser may not have received the successor yet.
    */
   find(refreshToken: string): Promise<SessionRow | undefined>;
   /** Ends the session of a refresh token, if it lives; any token that the session ever had will do. */
-  end(refreshToken: string, origin: RequestOrigin, reason?: string): Promise<void>;
+  end(refreshToken: string, clientInfo: ClientInfo, reason?: string): Promise<void>;
 }
 
 interface SessionsDeps {
@@ -82,12 +82,12 @@ interface SessionsDeps {
 export function createSessions(deps: SessionsDeps): Sessions {
   return {
     start: async (tx, session) => startSession(deps, tx, session),
-    refresh: async (token, origin) => refreshSession(deps, token, origin),
+    refresh: async (token, clientInfo) => refreshSession(deps, token, clientInfo),
     find: async (token) => findByRefreshToken(deps.database.db, deps.clock, token),
-    end: async (token, origin, reason = 'logout') => {
+    end: async (token, clientInfo, reason = 'logout') => {
       // Another tab may have exchanged the token already: to log out must end the session even so.
       const session = await findLiveFamily(deps.database.db, deps.clock, parseRefreshToken(token));
-      if (session !== undefined) await endSession(deps, { session, reason, origin });
+      if (session !== undefined) await endSession(deps, { session, reason, clientInfo });
     },
   };
 }
@@ -110,8 +110,8 @@ async function startSession(
     family_hash: parsed.familyHash,
     refresh_hash: parsed.refreshHash,
     refresh_count: 0,
-    ip_address: session.origin.ipAddress,
-    user_agent: session.origin.userAgent,
+    ip_address: session.clientInfo.ipAddress,
+    user_agent: session.clientInfo.userAgent,
     created_at: nowMs,
     last_used_at: nowMs,
     expires_at: expiresAtMs,
@@ -124,7 +124,7 @@ async function startSession(
     organizationId: session.organizationId,
     actor: { type: 'user', metadata: { userId: session.userId, email: session.email, authMethod: session.authMethod } },
     event: { type: 'session-start', metadata: { sessionId, userId: session.userId, authMethod: session.authMethod } },
-    origin: session.origin,
+    clientInfo: session.clientInfo,
   });
   await endReplaced({ audit, clock }, tx, session);
   return { sessionId, refreshToken: token, expiresAtMs };
@@ -132,10 +132,10 @@ async function startSession(
 
 type RefreshOutcome = RefreshedSession | 'gone' | 'reused' | 'superseded' | 'sso_required';
 
-async function refreshSession(deps: SessionsDeps, token: string, origin: RequestOrigin): Promise<RefreshedSession> {
+async function refreshSession(deps: SessionsDeps, token: string, clientInfo: ClientInfo): Promise<RefreshedSession> {
   const presented = parseRefreshToken(token);
   if (presented === undefined) throw appError('refresh_token_invalid', { meta: { reason: 'malformed' } });
-  const outcome = await deps.database.transaction(async (tx) => exchange(deps, tx, { token, presented, origin }));
+  const outcome = await deps.database.transaction(async (tx) => exchange(deps, tx, { token, presented, clientInfo }));
   switch (outcome) {
     case 'gone':
     case 'reused':
@@ -155,7 +155,7 @@ const exchangeTriesMax = 3;
 async function exchange(
   deps: SessionsDeps,
   tx: Tx,
-  { token, presented, origin }: { token: string; presented: RefreshToken; origin: RequestOrigin },
+  { token, presented, clientInfo }: { token: string; presented: RefreshToken; clientInfo: ClientInfo },
 ): Promise<RefreshOutcome> {
   for (let tries = 1; tries <= exchangeTriesMax; tries += 1) {
     const session = await findLiveFamily(tx, deps.clock, presented);
@@ -175,7 +175,7 @@ async function exchange(
       case 'superseded':
         return 'superseded';
       case 'reused':
-        await endReused(deps, tx, { session, origin });
+        await endReused(deps, tx, { session, clientInfo });
         return 'reused';
       default:
         return use satisfies never;
@@ -221,11 +221,11 @@ function deriveWith(keyring: SessionsDeps['keyring'], keyId: string): DeriveSucc
 async function endReused(
   deps: SessionsDeps,
   tx: Tx,
-  { session, origin }: { session: SessionRow; origin: RequestOrigin },
+  { session, clientInfo }: { session: SessionRow; clientInfo: ClientInfo },
 ): Promise<void> {
-  await endWithAudit(deps, tx, { session, reason: 'refresh token used twice', origin });
+  await endWithAudit(deps, tx, { session, reason: 'refresh token used twice', clientInfo });
   await deps.audit(tx, {
-    ...concerning(session, origin),
+    ...concerning(session, clientInfo),
     event: { type: 'refresh-token-reuse', metadata: { sessionId: session.id, userId: session.user_id } },
   });
 }
@@ -242,10 +242,10 @@ async function faultOf(tx: Tx, session: SessionRow, nowMs: number): Promise<'gon
 async function endReplaced(
   deps: Pick<SessionsDeps, 'audit' | 'clock'>,
   tx: Tx,
-  { replaces = '', origin }: NewSession,
+  { replaces = '', clientInfo }: NewSession,
 ): Promise<void> {
   const session = await findByRefreshToken(tx, deps.clock, replaces);
-  if (session !== undefined) await endWithAudit(deps, tx, { session, reason: 'replaced by a new sign-in', origin });
+  if (session !== undefined) await endWithAudit(deps, tx, { session, reason: 'replaced by a new sign-in', clientInfo });
 }
 
 async function findByRefreshToken(db: Db | Tx, clock: Clock, token: string): Promise<SessionRow | undefined> {
@@ -277,7 +277,7 @@ function isLive(session: SessionRow, presented: RefreshToken, clock: Clock): boo
 /** Ends one session, with its entry in the audit trail. */
 async function endSession(
   deps: SessionsDeps,
-  ending: { session: SessionRow; reason: string; origin: RequestOrigin },
+  ending: { session: SessionRow; reason: string; clientInfo: ClientInfo },
 ): Promise<void> {
   const { organization_id: organizationId } = ending.session;
   await deps.database.transaction(async (tx) => {
@@ -290,20 +290,20 @@ async function endSession(
 async function endWithAudit(
   { audit, clock }: Pick<SessionsDeps, 'audit' | 'clock'>,
   tx: Tx,
-  { session, reason, origin }: { session: SessionRow; reason: string; origin: RequestOrigin },
+  { session, reason, clientInfo }: { session: SessionRow; reason: string; clientInfo: ClientInfo },
 ): Promise<void> {
   const ended = await endSessions(tx, { id: session.id }, { nowMs: clock.nowMs(), reason });
   if (ended.length === 0) return;
   await audit(tx, {
-    ...concerning(session, origin),
+    ...concerning(session, clientInfo),
     event: { type: 'session-end', metadata: { sessionId: session.id, userId: session.user_id, reason } },
   });
 }
 
-function concerning(session: SessionRow, origin: RequestOrigin) {
+function concerning(session: SessionRow, clientInfo: ClientInfo) {
   return {
     organizationId: session.organization_id === null ? undefined : asId<OrganizationId>(session.organization_id),
     actor: { type: 'server', metadata: {} },
-    origin,
+    clientInfo,
   } as const;
 }

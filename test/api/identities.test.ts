@@ -81,7 +81,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
       identityUAId: attached.body.identityUniversalAuth.id,
       isClientSecretRevoked: false,
     });
-    const credentials = { clientId, clientSecret, origin: testOrigin };
+    const credentials = { clientId, clientSecret, clientInfo: testOrigin };
     const acceptedId = withClientSecret(directory.deps, credentials, (_tx, { identity }) =>
       Promise.resolve(identity.id),
     );

@@ -13,7 +13,7 @@ import { engines } from '../support/databases.ts';
 import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 import { createStillClock } from '../support/still-clock.ts';
 
-const origin = { ipAddress: '127.0.0.1', userAgent: 'test' };
+const clientInfo = { ipAddress: '127.0.0.1', userAgent: 'test' };
 
 describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
   const clock = createStillClock();
@@ -169,7 +169,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
       const cookie = await newCookie();
       const answered = await refresh(cookie);
       const { sessions } = await openSessions();
-      const again = await sessions.refresh(tokenOf(cookie), origin);
+      const again = await sessions.refresh(tokenOf(cookie), clientInfo);
       expect(again.refreshToken).toBe(tokenOf(refreshCookieOf(answered)));
     });
 
@@ -180,11 +180,11 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
       clock.advanceSeconds(dataKeyLeadSeconds - 1);
       const token = tokenOf(await newCookie());
       const keyBefore = one.keyring.currentKeyId();
-      const first = await one.sessions.refresh(token, origin);
+      const first = await one.sessions.refresh(token, clientInfo);
       clock.advanceSeconds(2);
       expect(other.keyring.currentKeyId()).not.toBe(keyBefore);
       for (const { sessions } of [other, one]) {
-        expect((await sessions.refresh(token, origin)).refreshToken).toBe(first.refreshToken);
+        expect((await sessions.refresh(token, clientInfo)).refreshToken).toBe(first.refreshToken);
       }
     });
 
@@ -195,10 +195,12 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
       const { append: audit } = await openAuditTrail({ ...world, keyring });
       const withoutKey = { currentKeyId: () => keyring.currentKeyId(), derive: () => undefined };
       const deps = { ...world, audit };
-      const first = await createSessions({ ...deps, keyring }).refresh(token, origin);
-      const late = createSessions({ ...deps, keyring: withoutKey }).refresh(token, origin);
+      const first = await createSessions({ ...deps, keyring }).refresh(token, clientInfo);
+      const late = createSessions({ ...deps, keyring: withoutKey }).refresh(token, clientInfo);
       await expect(late).rejects.toMatchObject({ code: 'refresh_token_superseded' });
-      expect((await createSessions({ ...deps, keyring }).refresh(first.refreshToken, origin)).session).toBeDefined();
+      expect(
+        (await createSessions({ ...deps, keyring }).refresh(first.refreshToken, clientInfo)).session,
+      ).toBeDefined();
     });
   });
 });

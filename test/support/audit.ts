@@ -76,7 +76,7 @@ export function entryNamed(organizationId: OrganizationId | undefined, name: str
     organizationId,
     actor: { type: 'server', metadata: {} },
     event: { type: 'group-create', metadata: { groupId: randomUUID(), name, role: 'member' } },
-    origin: { ipAddress: '192.0.2.7', userAgent: `agent "of" ${name}` },
+    clientInfo: { ipAddress: '192.0.2.7', userAgent: `agent "of" ${name}` },
   };
 }
 
@@ -95,7 +95,7 @@ export function largestEntry(organizationId: OrganizationId | undefined): AuditE
     organizationId,
     actor: { type: 'server', metadata: {} },
     event: { type: 'oidc-group-membership-mapping-assign-user', metadata },
-    origin: { ipAddress: '192.0.2.1', userAgent: 'x'.repeat(100_000) },
+    clientInfo: { ipAddress: '192.0.2.1', userAgent: 'x'.repeat(100_000) },
   };
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
 import { createAuditTrail } from '../../src/audit/audit-trail.ts';
-import type { MachineActor, RequestOrigin, UserActor } from '../../src/contract/actor.ts';
+import type { MachineActor, ClientInfo, UserActor } from '../../src/contract/actor.ts';
 import {
   asId,
   type MachineIdentityId,
@@ -34,7 +34,7 @@ function createStillClock(startMs = Date.UTC(2030, 0, 1)): StillClock {
 
 const dayMs = 86_400_000;
 
-export const testOrigin: RequestOrigin = { ipAddress: '192.0.2.10', userAgent: 'test' };
+export const testOrigin: ClientInfo = { ipAddress: '192.0.2.10', userAgent: 'test' };
 
 /** What the directory's use cases need, over a real database, and the means to fill it. */
 export function createDirectory(bare: Database) {

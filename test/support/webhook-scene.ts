@@ -75,7 +75,7 @@ export async function openWebhookScene(engine: Engine) {
     const actor = await directory.addMachine(id, { role: 'admin' });
     const receiver = await startWebhookReceiver();
     closers.push(() => receiver.close());
-    const call = { actor, origin: testOrigin, organizationId: id };
+    const call = { actor, clientInfo: testOrigin, organizationId: id };
     const { secret } = await createAuditWebhook(deps, { ...call, body: { url: receiver.url, ...body } });
     return { id, actor, receiver, secret, call };
   }

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 
-import type { RequestOrigin } from '../contract/actor.ts';
+import type { ClientInfo } from '../contract/actor.ts';
 import { userAgentLengthMax } from '../contract/limits.ts';
 
 /** Where a request came from. Forwarded headers count only when a proxy that the operator trusts sent them. */
-export function requestOrigin(request: FastifyRequest): RequestOrigin {
+export function readClientInfo(request: FastifyRequest): ClientInfo {
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, userAgentLengthMax);
   return { ipAddress: request.ip, userAgent: userAgent.toWellFormed() };
 }

@@ -1,5 +1,5 @@
 /** Why somebody is not admitted, or not to everything: a part of the table in `errors.ts`. Members read the texts. */
-export const admissionErrors = {
+export const provisioningErrors = {
   member_inactive: {
     status: 403,
     error: 'PermissionDenied',

@@ -8,7 +8,7 @@ import type { Parsed } from './kinds.ts';
  * Cookies, redirect URIs and tokens stand or fall with it, so it is https unless the host is loopback, where nobody is
  * on the way (RFC 8252, section 8.3). A path is refused: cookies are kept apart by host, not by path.
  */
-export function parseOrigin(text: string): Parsed<string> {
+export function parseWebOrigin(text: string): Parsed<string> {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     return { ok: false, problem: 'must be a URL that begins with https:// (or http:// where the host is loopback)' };
   }
