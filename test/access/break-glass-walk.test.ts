@@ -1,24 +1,23 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
 import type { RouteContract } from '../../src/contract/route.ts';
 import { addMember, type Person, refreshCookieOf } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { type LoginScene, openLoginScene, type SceneOrganization, signIn } from '../support/login-scene.ts';
+import { type SceneOrganization, signIn, useLoginScene } from '../support/login-scene.ts';
 import type { Answer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 import { openToBreakGlass } from './permission-table.ts';
 
 describe.each(engines)('a session from a break-glass code (%s)', (engine) => {
-  let scene: LoginScene;
   let acme: SceneOrganization;
   let admin: Person;
   let opened: Answer;
 
+  const scene = useLoginScene(engine, { SALLYPORT_ORGANIZATION_CREATION: 'anyone' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_ORGANIZATION_CREATION: 'anyone' });
     acme = await scene.addOrganization();
     await signIn(scene, { organization: acme });
     admin = await addMember(scene.server, scene.boot, { organizationId: acme.id, role: 'admin' });
@@ -30,7 +29,6 @@ describe.each(engines)('a session from a break-glass code (%s)', (engine) => {
     const json = { organizationSlug: acme.slug, email: admin.email, code: codes[0] };
     opened = await scene.server.call('/api/v1/auth/break-glass', { json });
   });
-  afterAll(() => scene.close());
 
   const refused = { status: 403, body: { code: 'break_glass_session' } };
 

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
 import type { RouteContract } from '../../src/contract/route.ts';
@@ -12,7 +12,7 @@ import { openBrowser } from '../support/browser-client.ts';
 import { addMember, type Person, withoutRequestId } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { invite } from '../support/invitations.ts';
-import { beginSignIn, type LoginScene, openLoginScene, type SceneOrganization } from '../support/login-scene.ts';
+import { type SceneOrganization, beginSignIn, useLoginScene } from '../support/login-scene.ts';
 import { configUrl, customConfig } from '../support/oidc-config-body.ts';
 import type { Answer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
@@ -53,16 +53,14 @@ const filters = ['listLoginAttempts', 'listOrganizationSessions', 'endOrganizati
 const emptyLists = [...filters, 'listGroupUsers username'];
 
 describe.each(engines)("another organization's things, in the requests of a hostile admin (%s)", (engine) => {
-  let scene: LoginScene;
   let own: Belongings;
   let foreign: Belongings;
 
+  const scene = useLoginScene(engine, { SALLYPORT_DNS_SERVERS: '127.0.0.1:9' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_DNS_SERVERS: '127.0.0.1:9' });
     own = await addBelongings();
     foreign = await addBelongings();
   });
-  afterAll(() => scene.close());
 
   const make = async (path: string, options: object): Promise<Answer['body']> => {
     const answer = await scene.server.call(path, { token: scene.boot.token, ...options });

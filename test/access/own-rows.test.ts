@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
 import { addMember, addOrganization, type Person } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { bootstrap, type Bootstrapped, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 import { permissionTable } from './permission-table.ts';
 import { createThings, type Things } from './things.ts';
 
@@ -11,18 +11,14 @@ import { createThings, type Things } from './things.ts';
 type Marks = Readonly<Record<string, string>>;
 
 describe.each(engines)('what an organization reads of its own (%s)', (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
   let own: { things: Things; marks: Marks; admin: Person };
   let foreign: { things: Things; marks: Marks; admin: Person };
 
+  const { server, boot } = useServer({ engine, settings: { SALLYPORT_DNS_SERVERS: '127.0.0.1:9' } });
   beforeAll(async () => {
-    server = await startTestServer({ engine, settings: { SALLYPORT_DNS_SERVERS: '127.0.0.1:9' } });
-    boot = await bootstrap(server);
     own = await addBelongings();
     foreign = await addBelongings();
   });
-  afterAll(() => server.close());
 
   async function addBelongings() {
     const organizationId = await addOrganization(server, boot);

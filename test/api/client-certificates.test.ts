@@ -1,21 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
 import { makeClientCertificate } from '../../src/oidc/client-authentication/client-certificate.ts';
 import type { NewClientKey } from '../../src/oidc/client-authentication/make-client-key.ts';
 import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import {
-  expectRefusal,
-  type LoginScene,
-  openLoginScene,
-  type SceneOrganization,
-  signIn,
-  tamper,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, expectRefusal, signIn, tamper, useLoginScene } from '../support/login-scene.ts';
 import { newClientKey } from '../support/new-client-key.ts';
 import { configUrl } from '../support/oidc-config-body.ts';
 
@@ -24,14 +17,12 @@ const byKey = { tokenEndpointAuthMethod: 'private_key_jwt' } as const;
 const day = 86_400_000;
 
 describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
-  let scene: LoginScene;
   let anyKey: NewClientKey;
 
+  const scene = useLoginScene(engine);
   beforeAll(async () => {
-    scene = await openLoginScene(engine);
     anyKey = await newClientKey();
   });
-  afterAll(() => scene.close());
 
   const call = (path: string, options: object = {}) => scene.server.call(path, { token: scene.boot.token, ...options });
   const addOrganization = (config: Partial<CreateOidcConfigBody> = {}, isCustom = false) =>

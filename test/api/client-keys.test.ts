@@ -1,28 +1,16 @@
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { tidyUp } from '../../src/login/housekeeping.ts';
 import { engines } from '../support/databases.ts';
 import { configEvents, configUrl, storedConfig } from '../support/oidc-config-body.ts';
-import {
-  expectRefusal,
-  type LoginScene,
-  openLoginScene,
-  type SceneOrganization,
-  signIn,
-  tamper,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, expectRefusal, signIn, tamper, useLoginScene } from '../support/login-scene.ts';
 
 const keysUrl = `${configUrl}/client-keys`;
 const byKey = { tokenEndpointAuthMethod: 'private_key_jwt' } as const;
 
 describe.each(engines)('the keys of a client without a shared secret (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const { stringify } = JSON;
   const call = (path: string, options: object = {}) => scene.server.call(path, { token: scene.boot.token, ...options });

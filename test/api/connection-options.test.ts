@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { connectionOptionDefaults } from '../../src/contract/connection-option-defaults.ts';
 import type { ConnectionOptions } from '../../src/contract/connection-options.ts';
 import { engines } from '../support/databases.ts';
 import { configEvents, configUrl, customConfig, storedConfig } from '../support/oidc-config-body.ts';
-import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { type Answer, useServer } from '../support/server.ts';
 
 const everyOption: ConnectionOptions = {
   scopes: ['openid', 'email'],
@@ -44,15 +44,10 @@ const everyOption: ConnectionOptions = {
 const names = Object.keys(everyOption) as (keyof ConnectionOptions)[];
 
 describe.each(engines)("a connection's options (%s)", (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
-
+  const { server, boot } = useServer({ engine });
   beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
     await server.call(configUrl, { token: boot.token, json: customConfig(boot.organizationId) });
   });
-  afterAll(() => server.close());
 
   const patch = (change: object): Promise<Answer> => {
     const json = { organizationId: boot.organizationId, ...change };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { addMachine, logIn, withoutRequestId } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { type DomainScene, domainsUrl, openDomainScene, type Tenant } from '../support/domain-scene.ts';
+import { type Tenant, domainsUrl, useDomainScene } from '../support/domain-scene.ts';
 import type { Answer } from '../support/server.ts';
 
 const newDomain = () => `d${randomUUID().slice(0, 8)}.example`;
@@ -12,16 +12,14 @@ const ascending = (a: number, b: number) => a - b;
 const daySeconds = 86_400;
 
 describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
-  let scene: DomainScene;
   let acme: Tenant;
   let other: Tenant;
 
+  const scene = useDomainScene(engine);
   beforeAll(async () => {
-    scene = await openDomainScene(engine);
     acme = await scene.addTenant();
     other = await scene.addTenant();
   });
-  afterAll(() => scene.close());
 
   const codeOf = ({ body, status }: Answer) => [status, body.code];
 

@@ -1,19 +1,13 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
-import { bootstrap, type Bootstrapped, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 
 describe('requests that HTTP rules out', () => {
-  let server: TestServer;
-  let boot: Bootstrapped;
-  beforeAll(async () => {
-    server = await startTestServer({ engine: 'sqlite' });
-    boot = await bootstrap(server);
-  });
-  afterAll(() => server.close());
+  const { server, boot } = useServer({ engine: 'sqlite' });
 
   const errorBody = (statusCode: number, code: string) => ({
     reqId: expect.stringMatching(/^req-/),

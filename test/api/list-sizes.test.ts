@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
 import { groupsPerOrganizationMax, listBytesMax } from '../../src/contract/limits.ts';
 import { addMember, addOrganization, addPerson } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { type Answer, bootstrap, type Bootstrapped, startTestServer, type TestServer } from '../support/server.ts';
+import { type Answer, type TestServer, useServer } from '../support/server.ts';
 import { runCommand } from '../support/command-line.ts';
 import { auditedDatabase, largestEntry } from '../support/audit.ts';
 import { asId, type OrganizationId } from '../../src/contract/ids.ts';
@@ -28,18 +28,14 @@ const home = '/nonexistent';
 const longName = (index: number) => `${'𝒜'.repeat(250)}${String(index).padStart(5, '0')}`;
 
 describe.each(engines)('the size of lists (%s)', (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
   let organizationId: string;
   let token: string;
 
+  const { server, boot } = useServer({ engine });
   beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
     organizationId = await addOrganization(server, boot);
     token = (await addMember(server, boot, { organizationId, role: 'admin' })).token;
   });
-  afterAll(() => server.close());
 
   const rowsOf = (answer: Answer, field: string): unknown[] => (field === '' ? answer.body : answer.body[field]);
 

@@ -1,25 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { addMachine, addMember, addOrganization, logIn } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { customConfig } from '../support/oidc-config-body.ts';
-import { bootstrap, type Bootstrapped, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 
 const configPath = '/api/v1/sso/oidc/config';
 
 describe.each(engines)('a field that the API does not know (%s)', (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
   let organizationId: string;
   let token: string;
 
+  const { server, boot } = useServer({ engine });
   beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
     organizationId = await addOrganization(server, boot);
     token = (await addMember(server, boot, { organizationId, role: 'admin' })).token;
   });
-  afterAll(() => server.close());
 
   const configOf = async () => server.call(`${configPath}?organizationId=${organizationId}`, { token });
   const lastEntry = async () =>

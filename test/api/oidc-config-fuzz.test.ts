@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
 import { configUrl, customConfig } from '../support/oidc-config-body.ts';
-import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 
 const numRuns = 300;
 
@@ -31,15 +31,10 @@ const anyText = fc.oneof(
 const anyValue = fc.oneof({ weight: 3, arbitrary: anyText }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) });
 
 describe.each(engines)('any body (%s)', (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
-
+  const { server, boot } = useServer({ engine });
   beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
     await server.call(configUrl, { token: boot.token, json: customConfig(boot.organizationId) });
   });
-  afterAll(async () => server.close());
 
   const send = async (method: string, json: unknown) => {
     const answer = await server.call(configUrl, { token: boot.token, method, json });

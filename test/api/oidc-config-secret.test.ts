@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { Schema } from '../../src/storage/schema/schema.ts';
 import { addOrganization } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { configUrl, customConfig, storedConfig } from '../support/oidc-config-body.ts';
-import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 
 const tables: readonly (keyof Schema)[] = [
   'server_state',
@@ -22,22 +22,16 @@ const tables: readonly (keyof Schema)[] = [
 ];
 
 describe.each(engines)('the client secret of a configuration (%s)', (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
   let organizationId: string;
   let slug: string;
 
-  beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
-  });
+  const { server, boot } = useServer({ engine });
   beforeEach(async () => {
     organizationId = await addOrganization(server, boot);
     const { body } = await server.call(`/api/v1/organization/${organizationId}`, { token: boot.token });
     slug = body.organization.slug;
     await server.call(configUrl, { token: boot.token, json: customConfig(organizationId) });
   });
-  afterAll(async () => server.close());
 
   const signIn = async () =>
     server.call(`/api/v1/sso/oidc/login?orgSlug=${slug}`, { headers: { accept: 'application/json' } });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { connectionOptionDefaults } from '../../src/contract/connection-option-defaults.ts';
 import {
@@ -19,7 +19,7 @@ import type { ConnectionOptions } from '../../src/contract/connection-options.ts
 import { addOrganization } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { configUrl, customConfig, discoveryConfig } from '../support/oidc-config-body.ts';
-import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
 /** Texts that are fine for some field, nearly fine for another, and trouble for a third. */
@@ -112,16 +112,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe.each(engines)("any changes of a configuration's options, one after the other (%s)", (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
   let organizationId: string;
 
+  const { server, boot } = useServer({ engine });
   beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
     organizationId = await addOrganization(server, boot);
   });
-  afterAll(async () => server.close());
 
   const send = async (given: Step, body: object) => {
     const { token } = boot;

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import { addOrganization } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { configEvents, configUrl, customConfig, discoveryConfig, storedConfig } from '../support/oidc-config-body.ts';
-import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 
 const documentedKeys = [
   'allowedEmailDomains',
@@ -23,18 +23,12 @@ const documentedKeys = [
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
   let organizationId: string;
 
-  beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
-  });
+  const { server, boot } = useServer({ engine });
   beforeEach(async () => {
     organizationId = await addOrganization(server, boot);
   });
-  afterAll(async () => server.close());
 
   const create = async (json: unknown) => server.call(configUrl, { token: boot.token, json });
   const read = async () => server.call(`${configUrl}?organizationId=${organizationId}`, { token: boot.token });

@@ -6,7 +6,7 @@ import { createThings } from '../access/things.ts';
 import { addMachine, addMember, addOrganization, logIn, signIn } from '../support/callers.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import { beginSignIn, type LoginScene, openLoginScene, signIn as signInByProvider } from '../support/login-scene.ts';
+import { beginSignIn, signIn as signInByProvider, useLoginScene } from '../support/login-scene.ts';
 import { bootstrap, type Bootstrapped, startTestServer, type TestServer } from '../support/server.ts';
 import { readEverything } from '../support/stored-rows.ts';
 
@@ -169,11 +169,7 @@ describe.each(engines)('what instance admins do with organizations (%s)', (engin
 });
 
 describe.each(engines)('the deletion of an organization that people sign in to (%s)', (engine) => {
-  let scene: LoginScene;
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('H385: makes sign-ins fail without a fault of the server, and leaves nothing of them', async () => {
     const { server, boot } = scene;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { createAuditWebhook } from '../../src/audit-webhooks/create-audit-webhook.ts';
 import { deleteAuditWebhook } from '../../src/audit-webhooks/delete-audit-webhook.ts';
@@ -10,17 +10,13 @@ import { exportAudit } from '../../src/audit/export-audit.ts';
 import { pruneAudit } from '../../src/audit/prune-audit.ts';
 import { engines } from '../support/databases.ts';
 import { isSignedWith, sequencesOf } from '../support/webhook-receiver.ts';
-import { openWebhookScene, type WebhookScene } from '../support/webhook-scene.ts';
+import { useWebhookScene } from '../support/webhook-scene.ts';
 
 const namesOf = (count: number) => Array.from({ length: count }, (_, index) => `group ${index}`);
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe.each(engines)('the delivery of an audit trail (%s)', (engine) => {
-  let scene: WebhookScene;
-  beforeAll(async () => {
-    scene = await openWebhookScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useWebhookScene(engine);
 
   it('begins with the entry of its own creation, and sends each entry once, in order, signed and chained', async () => {
     const tenant = await scene.addTenant();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { deliveriesAtOnceMax } from '../../src/audit-webhooks/limits.ts';
 import { testAuditWebhook } from '../../src/audit-webhooks/test-audit-webhook.ts';
@@ -6,16 +6,12 @@ import { createTestTurns } from '../../src/http/test-turns.ts';
 import { updateAuditWebhook } from '../../src/audit-webhooks/update-audit-webhook.ts';
 import { describeEnginesAtOnce } from '../support/describe-engines.ts';
 import { isSignedWith, type ReceiverReply, sequencesOf, startWebhookReceiver } from '../support/webhook-receiver.ts';
-import { openWebhookScene, type WebhookScene } from '../support/webhook-scene.ts';
+import { type WebhookScene, useWebhookScene } from '../support/webhook-scene.ts';
 
 const day = 86_400;
 
 describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) => {
-  let scene: WebhookScene;
-  beforeAll(async () => {
-    scene = await openWebhookScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useWebhookScene(engine);
 
   /** Sets the time to when the next attempt is due. */
   async function waitForAttempt(tenant: Awaited<ReturnType<WebhookScene['addTenant']>>): Promise<number> {

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { leaseMs } from '../../src/audit-webhooks/limits.ts';
 import { engines } from '../support/databases.ts';
 import { type ReceiverReply, sequencesOf } from '../support/webhook-receiver.ts';
-import { openWebhookScene, type WebhookScene } from '../support/webhook-scene.ts';
+import { useWebhookScene } from '../support/webhook-scene.ts';
 
 describe.each(engines)('several nodes that deliver (%s)', (engine) => {
-  let scene: WebhookScene;
-  beforeAll(async () => {
-    scene = await openWebhookScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useWebhookScene(engine);
 
   const addNode = async () => scene.newDeliveries(await scene.nodeBeside());
 

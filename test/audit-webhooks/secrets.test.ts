@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { rotateWebhookSecret } from '../../src/audit-webhooks/rotate-webhook-secret.ts';
 import { testAuditWebhook } from '../../src/audit-webhooks/test-audit-webhook.ts';
@@ -11,14 +11,10 @@ import { dataKeyKeptSeconds, dataKeyLeadSeconds } from '../../src/storage/keys/k
 import { rotateDataKey } from '../../src/storage/keys/rotate-data-key.ts';
 import { engines } from '../support/databases.ts';
 import { isSignedWith, type Received, startWebhookReceiver } from '../support/webhook-receiver.ts';
-import { type HookedTenant, openWebhookScene, type WebhookScene } from '../support/webhook-scene.ts';
+import { type HookedTenant, useWebhookScene } from '../support/webhook-scene.ts';
 
 describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
-  let scene: WebhookScene;
-  beforeAll(async () => {
-    scene = await openWebhookScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useWebhookScene(engine);
 
   async function send(tenant: HookedTenant): Promise<Received | undefined> {
     await testAuditWebhook(scene.deps, tenant.call, createTestTurns(scene.clock));

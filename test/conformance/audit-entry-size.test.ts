@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { auditEventFactsBytesMax } from '../../src/contract/limits.ts';
 import { engines } from '../support/databases.ts';
-import { type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { useLoginScene } from '../support/login-scene.ts';
 import { expectSignedIn } from './hostile-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example', given_name: 'Alice' };
 
 describe.each(engines)('what a provider can write into an audit trail (%s)', (engine) => {
-  let scene: LoginScene;
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('H380: 990 long group names leave entries of a few kilobytes, each name once, the others counted', async () => {
     const organization = await scene.addOrganization({ config: { manageGroupMemberships: true } });

@@ -1,29 +1,26 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import {
+  type SceneOrganization,
   beginSignIn,
   expectTurnedAway,
   hasSession,
-  type LoginScene,
   loginUrl,
-  openLoginScene,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
-let scene: LoginScene;
 let organization: SceneOrganization;
 
+const scene = useLoginScene('sqlite');
 beforeAll(async () => {
-  scene = await openLoginScene('sqlite');
   organization = await scene.addOrganization();
 });
-afterAll(() => scene.close());
 
 const hidden = 'GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 const callbackPath = '/api/v1/sso/oidc/callback';

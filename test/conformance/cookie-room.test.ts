@@ -1,17 +1,10 @@
 import { request } from 'node:http';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { attemptCookiesBytesMax, returnToLengthMax } from '../../src/contract/limits.ts';
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
-import {
-  beginSignIn,
-  hasSession,
-  type LoginScene,
-  loginUrl,
-  openLoginScene,
-  type SceneOrganization,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, beginSignIn, hasSession, loginUrl, useLoginScene } from '../support/login-scene.ts';
 
 /** As long as a `returnTo` may be. */
 const longest = `/${'x'.repeat(returnToLengthMax - 1)}`;
@@ -21,14 +14,12 @@ function bytesOf(browser: BrowserClient): number {
 }
 
 describe('the cookies of sign-ins under way', () => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene('sqlite');
   beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
     organization = await scene.addOrganization();
   });
-  afterAll(() => scene.close());
 
   const begin = (browser: BrowserClient, returnTo = longest) =>
     beginSignIn(scene, { organization, browser, query: { returnTo } });

@@ -1,11 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 
 import { waitingPerCallerMax } from '../../src/costly-work/limits.ts';
 import { addOrganization } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { createHeldThreads } from '../support/held-thread.ts';
 import { configUrl, customConfig } from '../support/oidc-config-body.ts';
-import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { type Answer, useServer } from '../support/server.ts';
 
 const byKey = { tokenEndpointAuthMethod: 'private_key_jwt' } as const;
 /** One runs, and a few of one caller wait. */
@@ -13,15 +13,9 @@ const admitted = 1 + waitingPerCallerMax;
 
 describe.each(engines)('costly work (%s)', (engine) => {
   const threads = createHeldThreads();
-  let server: TestServer;
-  let boot: Bootstrapped;
 
-  beforeAll(async () => {
-    server = await startTestServer({ engine, createThread: threads.createThread });
-    boot = await bootstrap(server);
-  });
+  const { server, boot } = useServer({ engine, createThread: threads.createThread });
   afterEach(() => threads.release());
-  afterAll(() => server.close());
 
   const guess = (email: string) => server.call('/api/v3/auth/login', { json: { email, password: 'wrong' } });
 

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
 import type { BrowserClient } from '../support/browser-client.ts';
 import { invite } from '../support/invitations.ts';
-import { type LoginScene, openLoginScene, type SceneOrganization, signIn } from '../support/login-scene.ts';
+import { type SceneOrganization, signIn, useLoginScene } from '../support/login-scene.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
 /** What browsers say of a request that a page of another site made. */
@@ -23,13 +23,12 @@ interface Form {
 }
 
 describe('a page of another site', () => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
   let member: BrowserClient;
   let forms: readonly Form[];
 
+  const scene = useLoginScene('sqlite');
   beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
     organization = await scene.addOrganization();
     ({ browser: member } = await signIn(scene, { organization }));
     // Begun elsewhere too, so that a page asks whether that may replace this session.
@@ -40,7 +39,6 @@ describe('a page of another site', () => {
     const ofSession = ['/login/select-organization', '/login/select-organization?callback_port=45454', '/login/switch'];
     forms = (await Promise.all([...shown, ...ofSession].map(formsOn))).flat();
   });
-  afterAll(() => scene.close());
 
   /** The forms that a page shows to the member. */
   async function formsOn(path: string): Promise<Form[]> {

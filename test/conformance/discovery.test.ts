@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import type { Reply } from '../support/faulty-idp-replies.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import {
-  expectRefusal,
-  type LoginScene,
-  loginUrl,
-  openLoginScene,
-  type OrganizationOptions,
-} from '../support/login-scene.ts';
+import { type OrganizationOptions, expectRefusal, loginUrl, useLoginScene } from '../support/login-scene.ts';
 import { configUrl, discoveryConfig } from '../support/oidc-config-body.ts';
 import { expectAdmitted, expectHeld, expectHeldAt, expectSignedIn } from './hostile-scene.ts';
 
@@ -100,12 +94,7 @@ const accepted: readonly (readonly [title: string, options: OrganizationOptions]
 ];
 
 describe('a discovery document', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   it.each(refused)('%s', async (_title, code, options) => {
     const { idp } = await expectHeld(scene, code, options);

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { ErrorCode } from '../../src/contract/errors.ts';
-import { type OrganizationOptions, type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { type OrganizationOptions, useLoginScene } from '../support/login-scene.ts';
 import { configUrl } from '../support/oidc-config-body.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
@@ -66,12 +66,7 @@ const admitted: readonly (readonly [title: string, options: OrganizationOptions]
 ];
 
 describe('an address that a provider asserts', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   it.each(refused)('%s', async (_title, code, options) => {
     await expectHeld(scene, code, options);

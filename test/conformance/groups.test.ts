@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import { type LoginScene, openLoginScene, type SceneOrganization, signIn, tamper } from '../support/login-scene.ts';
+import { type SceneOrganization, signIn, tamper, useLoginScene } from '../support/login-scene.ts';
 import { expectSignedIn } from './hostile-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example', given_name: 'Alice' };
@@ -43,12 +43,7 @@ const cases: readonly (readonly [title: string, claims: Claims, groups: readonly
 ];
 
 describe.each(engines)('the groups that a provider asserts (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   /** An organization with three groups, whose member is in two of them by the provider's word. */
   async function addOrganization(): Promise<SceneOrganization> {

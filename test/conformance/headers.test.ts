@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
-import { type LoginScene, openLoginScene, type SceneOrganization, signIn } from '../support/login-scene.ts';
+import { type SceneOrganization, signIn, useLoginScene } from '../support/login-scene.ts';
 
 /** What anybody may keep a while: keys that are public, the site's own files, and what describes the API. */
 const mayBeKept = [
@@ -12,16 +12,14 @@ const mayBeKept = [
 ];
 
 describe('what every answer tells a browser', () => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
   let member: BrowserClient;
 
+  const scene = useLoginScene('sqlite');
   beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
     organization = await scene.addOrganization();
     ({ browser: member } = await signIn(scene, { organization }));
   });
-  afterAll(() => scene.close());
 
   const paths = () =>
     scene.server.routes.filter((route) => route.startsWith('GET ')).map((route) => route.slice('GET '.length));

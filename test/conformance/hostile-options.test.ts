@@ -2,21 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { ConnectionOptions } from '../../src/contract/connection-options.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { addPerson } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import {
-  type LoginScene,
-  openLoginScene,
-  readToken,
-  type SceneOrganization,
-  signIn,
-  tamper,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, readToken, signIn, tamper, useLoginScene } from '../support/login-scene.ts';
 import { configUrl, storedConfig } from '../support/oidc-config-body.ts';
 import { expectHeldAt, expectSignedIn } from './hostile-scene.ts';
 
@@ -130,12 +123,11 @@ const refused: readonly Refused[] = [
 ];
 
 describe.each(engines)("claims that make game of a connection's options (%s)", (engine) => {
-  let scene: LoginScene;
   /** An organization that owns a domain, and its admin, who never signed in through a provider. */
   let owned: { organization: SceneOrganization; userId: string };
 
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
     const organization = await scene.addOrganization({ slug: 'owner' });
     const { userId } = await addPerson(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
     const address = { email: 'boss@owned.example', email_key: 'boss@owned.example' };
@@ -146,7 +138,6 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
     });
     owned = { organization, userId };
   });
-  afterAll(() => scene.close());
 
   const addOrganization = (options: Partial<ConnectionOptions>, claims: Claims, userinfo?: Claims) =>
     scene.addOrganization({

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { ConnectionOptions } from '../../src/contract/connection-options.ts';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { attemptRecords } from '../support/attempt-records.ts';
 import { engines } from '../support/databases.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import { type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { useLoginScene } from '../support/login-scene.ts';
 import { configUrl, storedConfig } from '../support/oidc-config-body.ts';
 import { expectHeldAt, expectSignedIn } from './hostile-scene.ts';
 
@@ -78,12 +78,7 @@ const inheritedPaths: readonly string[][] = [
 ];
 
 describe.each(engines)("claims that make game of an admin's rules (%s)", (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const addOrganization = (options: Partial<ConnectionOptions>, claims: Claims) =>
     scene.addOrganization({ config: options, idp: { claims: { ...alice, ...claims } } });

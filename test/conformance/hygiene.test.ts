@@ -1,9 +1,9 @@
 import { calculateJwkThumbprint } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Logger } from '../../src/kernel/logger.ts';
 import { engines } from '../support/databases.ts';
-import { type LoginScene, openLoginScene, readToken, signIn } from '../support/login-scene.ts';
+import { readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 import { bootstrap, startTestServer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 import { expectAdmitted, expectHeld } from './hostile-scene.ts';
@@ -12,15 +12,11 @@ const email = 'alice@acme.example';
 const groupsUrl = '/api/v1/groups';
 
 describe.each(engines)('what is written (%s)', (engine) => {
-  let scene: LoginScene;
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const logger: Logger = { debug: write, info: write, warn: write, error: write };
 
-  beforeAll(async () => {
-    scene = await openLoginScene(engine, {}, { logger });
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine, {}, { logger });
 
   it.each([
     ['H262: a subject with a NUL', 'a\0b'],

@@ -1,29 +1,23 @@
 import { randomUUID } from 'node:crypto';
 
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
 import {
-  expectRefusal,
-  type LoginScene,
-  openLoginScene,
-  readToken,
   type SceneOrganization,
+  expectRefusal,
+  readToken,
   signIn,
   tamper,
+  useLoginScene,
 } from '../support/login-scene.ts';
 import { expectSignedIn } from './hostile-scene.ts';
 
 const alice = { sub: '1', email: 'alice@acme.example', given_name: 'Alice' };
 
 describe.each(engines)('whose account a sign-in leads to (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   async function userOf(organization: SceneOrganization): Promise<string> {
     const { browser } = await signIn(scene, { organization });

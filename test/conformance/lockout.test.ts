@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 import { createStillClock } from '../support/still-clock.ts';
 
 /** Ten networks of one /56, which one household may have, and ten IPv4 networks of strangers. */
@@ -12,14 +12,8 @@ const guessesEach = 10;
 
 describe.each(engines)('who can lock whom out (%s)', (engine) => {
   const clock = createStillClock();
-  let server: TestServer;
-  let boot: Bootstrapped;
 
-  beforeAll(async () => {
-    server = await startTestServer({ engine, clock, settings: { SALLYPORT_TRUSTED_PROXIES: '127.0.0.0/8' } });
-    boot = await bootstrap(server);
-  });
-  afterAll(() => server.close());
+  const { server, boot } = useServer({ engine, clock, settings: { SALLYPORT_TRUSTED_PROXIES: '127.0.0.0/8' } });
 
   const post = (path: string, from: string, json: object) =>
     server.call(path, { json, headers: { 'x-forwarded-for': from } });

@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import { createProviderKey, signClaims } from '../support/faulty-idp-keys.ts';
 import type { Claims } from '../support/faulty-idp.ts';
 import {
-  beginSignIn,
-  expectTurnedAway,
-  type LoginScene,
-  openLoginScene,
   type OrganizationOptions,
   type SceneOrganization,
+  beginSignIn,
+  expectTurnedAway,
+  useLoginScene,
 } from '../support/login-scene.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 import { changedAfterSigning, unsigned } from './token-forgery.ts';
@@ -26,12 +25,7 @@ const brokenSignature = changedAfterSigning((token) => `${token.slice(0, -8)}AAA
 const subjectAlone = ({ iss, aud, exp, iat, nonce, sub }: Claims): Claims => ({ iss, aud, exp, iat, nonce, sub });
 
 describe("the OpenID Foundation's modules", () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   const endpoints = ({ idp }: SceneOrganization) => idp.requests.map(({ endpoint }) => endpoint);
   const expectNoUserinfo = ({ idp }: SceneOrganization) => expect(idp.count('userinfo')).toBe(0);

@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { clockHostsMin } from '../../src/outbound/limits.ts';
 import { attemptRecords } from '../support/attempt-records.ts';
 import type { Claims } from '../support/faulty-idp.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
-import { type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { useLoginScene } from '../support/login-scene.ts';
 
 describe('what a discovery document names', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    // Every provider of the tests lives at this one address; nothing else of the loopback network is listed.
-    scene = await openLoginScene('sqlite', { SALLYPORT_OUTBOUND_ALLOW: '127.0.0.1' });
-  });
-  afterAll(() => scene.close());
+  // Every provider of the tests lives at this one address; nothing else of the loopback network is listed.
+  const scene = useLoginScene('sqlite', { SALLYPORT_OUTBOUND_ALLOW: '127.0.0.1' });
 
   const places = ['https://10.0.0.1/x', 'https://127.1.2.3/x', 'https://[fd00:ec2::254]/x', 'http://localhost/x'];
   const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'];
@@ -45,12 +40,7 @@ describe('what a discovery document names', () => {
 });
 
 describe('our own clock', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   it('H084: is compared with those of the providers, and the status says how far they are apart', async () => {
     const status = async () => (await scene.server.call('/api/status')).body;

@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import {
-  beginSignIn,
-  expectRefusal,
-  type LoginScene,
-  openLoginScene,
-  setCookieNames,
-  signIn,
-} from '../support/login-scene.ts';
+import { beginSignIn, expectRefusal, setCookieNames, signIn, useLoginScene } from '../support/login-scene.ts';
 import { expectSignedIn } from './hostile-scene.ts';
 
 describe.each(engines)('a configuration that changes while somebody signs in (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const changes: readonly (readonly [title: string, change: Partial<CreateOidcConfigBody>])[] = [
     ['H249: another client', { clientId: 'another-client' }],
@@ -60,12 +48,7 @@ describe.each(engines)('a configuration that changes while somebody signs in (%s
 });
 
 describe.each(engines)('two subjects with the address of one member (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
 
   it('H246: sign in at once for the first time, and one of them gets the account', async () => {
     const organization = await scene.addOrganization({ slug: 'owner' });

@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { spentTokenGraceSeconds } from '../../src/sessions/spent-tokens.ts';
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
 import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import {
+  type SceneOrganization,
   answerSwitch,
   beginSignIn,
   countRows,
-  type LoginScene,
-  openLoginScene,
   readToken,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 /** Another browser with the session that this one has now. */
@@ -23,14 +22,12 @@ function copyOf(browser: BrowserClient): BrowserClient {
 }
 
 describe.each(engines)('a session that a browser had before somebody signs in with it (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine);
   beforeAll(async () => {
-    scene = await openLoginScene(engine);
     organization = await scene.addOrganization();
   });
-  afterAll(() => scene.close());
 
   const statusOf = async (token: string) => (await scene.server.call('/api/v2/users/me', { token })).status;
   const isAlive = async (browser: BrowserClient) => (await readToken(scene, browser)).status === 200;

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 import { attemptRecords } from '../support/attempt-records.ts';
 import { createProviderKey, type ProviderKey, signClaims } from '../support/faulty-idp-keys.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import { type LoginScene, openLoginScene, type OrganizationOptions } from '../support/login-scene.ts';
+import { type OrganizationOptions, useLoginScene } from '../support/login-scene.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 import { encode, mac } from './token-forgery.ts';
 
@@ -41,12 +41,7 @@ const badlySigned: readonly (readonly [what: string, change: Parameters<typeof s
 ];
 
 describe('userinfo as a signed token', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   it('H146: userinfo that is signed well is read', async () => {
     await expectAdmitted(

@@ -1,30 +1,26 @@
 import { request } from 'node:http';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { addMember, addOrganization, type Person } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { configUrl, customConfig, storedConfig } from '../support/oidc-config-body.ts';
-import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { bootstrap, startTestServer, useServer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
 describe.each(engines)('requests that are made to be misread (%s)', (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
   let own: string;
   let foreign: string;
   let admin: Person;
 
+  const { server, boot } = useServer({ engine });
   beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
     foreign = await addOrganization(server, boot);
     await server.call(configUrl, { token: boot.token, json: customConfig(foreign) });
     own = await addOrganization(server, boot);
     await server.call(configUrl, { token: boot.token, json: customConfig(own) });
     admin = await addMember(server, boot, { organizationId: own, role: 'admin' });
   });
-  afterAll(() => server.close());
 
   const stored = async () => [await storedConfig(server, own), await storedConfig(server, foreign)];
   const everything = async () => readEverything(server.database);

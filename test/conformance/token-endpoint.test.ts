@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { attemptRecords } from '../support/attempt-records.ts';
@@ -6,13 +6,12 @@ import { openBrowser } from '../support/browser-client.ts';
 import { jsonReply, type Reply } from '../support/faulty-idp-replies.ts';
 import type { Claims } from '../support/faulty-idp.ts';
 import {
+  type OrganizationOptions,
   beginSignIn,
   expectRefusal,
   expectTurnedAway,
-  type LoginScene,
-  openLoginScene,
-  type OrganizationOptions,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 import { readEverything } from '../support/stored-rows.ts';
 import { expectAdmitted, expectHeld, expectHeldAt, expectSignedIn } from './hostile-scene.ts';
@@ -97,12 +96,7 @@ const manyGroups: readonly (readonly [what: string, claims: Claims, config: Orga
 ];
 
 describe('a token endpoint', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   it.each(refused)('%s', async (_title, code, options) => {
     await expectHeld(scene, code, options);

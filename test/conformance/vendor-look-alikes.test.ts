@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { signClaims } from '../support/faulty-idp-keys.ts';
@@ -6,7 +6,7 @@ import type { FaultyIdpOptions, Mutations } from '../support/faulty-idp.ts';
 import { attemptRecords } from '../support/attempt-records.ts';
 import { engines } from '../support/databases.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
-import { type LoginScene, openLoginScene, type OrganizationOptions } from '../support/login-scene.ts';
+import { type OrganizationOptions, useLoginScene } from '../support/login-scene.ts';
 
 /** Providers of nobody we know, with issuer and endpoints where a vendor has them. */
 const vendors: Readonly<Record<string, FaultyIdpOptions>> = {
@@ -52,12 +52,7 @@ const attacks: readonly (readonly [what: string, code: ErrorCode, mutate: Mutati
 ];
 
 describe('a provider that passes for a well-known one', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   describe.each(Object.entries(vendors))('such as %s', (_vendor, idp) => {
     it.each(attacks)('H319: %s is refused', async (_what, code, mutate) => {
@@ -71,12 +66,7 @@ describe('a provider that passes for a well-known one', () => {
 });
 
 describe.each(engines)('a server whose endpoints are those of GitLab (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const doorkeeper: FaultyIdpOptions = {
     paths: { authorization: '/oauth/authorize', token: '/oauth/token', keys: '/oauth/discovery/keys' },

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { stepOf, testConnection } from '../support/connection-test.ts';
-import { type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
+import { signIn, useLoginScene } from '../support/login-scene.ts';
 
 describe('a document whose token endpoint has moved to another host', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   it('H010: gets no stored secret from a test of the connection either', async () => {
     const [organization, elsewhere] = [await scene.addOrganization(), await scene.addOrganization()];

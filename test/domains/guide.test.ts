@@ -2,21 +2,19 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 
-import { type DomainScene, openDomainScene, type Tenant } from '../support/domain-scene.ts';
+import { type Tenant, useDomainScene } from '../support/domain-scene.ts';
 
 const guide = readFileSync(join(import.meta.dirname, '../../docs/email-domains.md'), 'utf8');
 const commands = [...guide.matchAll(/```sh\n([^`]*)```/g)].map((match) => match[1] ?? '');
 
-let scene: DomainScene;
 let tenant: Tenant;
 
+const scene = useDomainScene('sqlite');
 beforeAll(async () => {
-  scene = await openDomainScene('sqlite');
   tenant = await scene.addTenant();
 });
-afterAll(() => scene.close());
 
 function run(command: string, env: Record<string, string>): Promise<string> {
   return new Promise((resolve, reject) => {

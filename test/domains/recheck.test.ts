@@ -1,22 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { recheckDomains } from '../../src/domains/recheck-domains.ts';
 import { engines } from '../support/databases.ts';
-import { type DomainScene, openDomainScene, type ProvedDomain, type Tenant } from '../support/domain-scene.ts';
+import { type ProvedDomain, type Tenant, useDomainScene } from '../support/domain-scene.ts';
 
 const hour = 3_600;
 
 describe.each(engines)('a proof over time (%s)', (engine) => {
-  let scene: DomainScene;
   let tenant: Tenant;
   let proved: ProvedDomain;
 
-  beforeAll(async () => {
-    scene = await openDomainScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useDomainScene(engine);
 
   async function setUp() {
     tenant = await scene.addTenant();

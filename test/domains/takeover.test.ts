@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
-import { type DomainScene, domainsUrl, openDomainScene, type Tenant } from '../support/domain-scene.ts';
+import { type Tenant, domainsUrl, useDomainScene } from '../support/domain-scene.ts';
 
 const newDomain = () => `d${randomUUID().slice(0, 8)}.example`;
 
 describe.each(engines)('a domain that two organizations want (%s)', (engine) => {
-  let scene: DomainScene;
   let first: Tenant;
   let second: Tenant;
 
+  const scene = useDomainScene(engine);
   beforeAll(async () => {
-    scene = await openDomainScene(engine);
     first = await scene.addTenant();
     second = await scene.addTenant();
   });
-  afterAll(() => scene.close());
 
   const statusOf = async (tenant: Tenant, id: string): Promise<string> =>
     (await scene.list(tenant)).body.emailDomains.find((row: { id: string }) => row.id === id).status;

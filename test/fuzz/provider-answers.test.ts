@@ -1,29 +1,26 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import {
+  type SceneOrganization,
   findAttempt,
   hasSession,
-  type LoginScene,
   loginUrl,
-  openLoginScene,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 import { anyJson, anyText, nearly } from './hostile-values.ts';
 
 /* Whole sign-ins, over sockets, at a provider whose token and userinfo endpoints answer anything at all. */
 
-let scene: LoginScene;
 let organization: SceneOrganization;
 
+const scene = useLoginScene('sqlite');
 beforeAll(async () => {
-  scene = await openLoginScene('sqlite');
   organization = await scene.addOrganization();
 });
-afterAll(async () => scene.close());
 
 // What an HTTP header may hold at all; Node refuses to send the rest (RFC 9110, section 5.5).
 const headerText = fc.oneof(

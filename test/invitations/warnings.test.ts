@@ -1,32 +1,23 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
 import { invitationsUrl } from '../support/invitations.ts';
 import { openBrowser } from '../support/browser-client.ts';
-import {
-  expectRefusal,
-  hasSession,
-  type LoginScene,
-  openLoginScene,
-  type SceneOrganization,
-  signIn,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, expectRefusal, hasSession, signIn, useLoginScene } from '../support/login-scene.ts';
 
 const owned = 'owned.example';
 const foreign = () => `guest-${randomUUID()}@foreign.example`;
 const ours = () => `guest-${randomUUID()}@${owned}`;
 
 describe.each(engines)('what an invitation warns of (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: `${owned}:owner` });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: `${owned}:owner` });
     organization = await scene.addOrganization({ slug: 'owner' });
   });
-  afterAll(() => scene.close());
 
   const call = async (rest: string, options: object = {}) =>
     scene.server.call(invitationsUrl(organization.id, rest), { token: scene.boot.token, ...options });

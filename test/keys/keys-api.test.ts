@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 
 const keysUrl = '/api/v1/admin/keys';
 
 describe.each(engines)('the endpoints of the keys (%s)', (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
-
-  beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
-  });
-  afterAll(() => server.close());
+  const { server, boot } = useServer({ engine });
 
   const rotate = (kind: unknown, token = boot.token) => server.call(`${keysUrl}/rotate`, { token, json: { kind } });
   const audited = async () =>

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Logger } from '../../src/kernel/logger.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import { beginSignIn, expectRefusal, type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { beginSignIn, expectRefusal, useLoginScene } from '../support/login-scene.ts';
 
 /** Codes that anybody can bring back: parts of what is written about the attempt, and what is spelled otherwise there. */
 const codes: readonly (readonly [name: string, code: string])[] = [
@@ -16,15 +16,11 @@ const codes: readonly (readonly [name: string, code: string])[] = [
 ];
 
 describe.each(engines)('a code that somebody made up, and that the provider repeats (%s)', (engine) => {
-  let scene: LoginScene;
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const logger: Logger = { debug: write, info: write, warn: write, error: write };
 
-  beforeAll(async () => {
-    scene = await openLoginScene(engine, {}, { logger });
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine, {}, { logger });
 
   it.each(codes)('H265: is taken out of the record and the log, and leaves both whole: %s', async (_name, code) => {
     const organization = await scene.addOrganization();

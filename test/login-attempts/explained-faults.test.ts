@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { signatureAlgorithms } from '../../src/contract/algorithms.ts';
 import { attemptRecords, refusedRecord } from '../support/attempt-records.ts';
 import { jsonReply } from '../support/faulty-idp-replies.ts';
 import type { Claims, Mutations } from '../support/faulty-idp.ts';
-import { type LoginScene, openLoginScene, type OrganizationOptions } from '../support/login-scene.ts';
+import { type OrganizationOptions, useLoginScene } from '../support/login-scene.ts';
 import { expectAdmitted } from '../conformance/hostile-scene.ts';
 
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
@@ -297,12 +297,7 @@ const faults: Readonly<Record<string, Fault>> = {
 };
 
 describe('what the record of a fault says', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   it.each(Object.entries(faults))('%s', async (_what, { code, mutate, config = {}, step, says, never }) => {
     const organization = await scene.addOrganization({ config, idp: { mutate } });

@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { LoginAttempt } from '../../src/contract/login-attempts.ts';
 import { attemptRecords, listUrl } from '../support/attempt-records.ts';
 import { addMember, addOrganization, withoutRequestId } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
+import { signIn, useLoginScene } from '../support/login-scene.ts';
 
 describe.each(engines)('the record of a sign-in is read (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('by admins of its organization alone; whoever else asks is told that there is none', async () => {
     const organization = await scene.addOrganization();

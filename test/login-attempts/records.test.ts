@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { attemptRecords } from '../support/attempt-records.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import { type LoginScene, loginUrl, openLoginScene, signIn, tamper } from '../support/login-scene.ts';
+import { loginUrl, signIn, tamper, useLoginScene } from '../support/login-scene.ts';
 
 describe.each(engines)('the record of a sign-in that succeeds (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('names the route, every check with what was expected and found, and the decisions', async () => {
     const organization = await scene.addOrganization({ config: { manageGroupMemberships: true } });

@@ -1,22 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { LoginAttempt } from '../../src/contract/login-attempts.ts';
 import { refusedRecord } from '../support/attempt-records.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import type { FaultyIdp } from '../support/faulty-idp.ts';
-import { beginSignIn, type LoginScene, loginUrl, openLoginScene, signIn, tamper } from '../support/login-scene.ts';
+import { beginSignIn, loginUrl, signIn, tamper, useLoginScene } from '../support/login-scene.ts';
 
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 const failed = ({ steps }: LoginAttempt) => steps.filter(({ outcome }) => outcome === 'failed');
 
 describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
 
   type Faults = readonly [
     name: string,

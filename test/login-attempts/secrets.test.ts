@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { Logger } from '../../src/kernel/logger.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import type { FaultyIdp, Mutations } from '../support/faulty-idp.ts';
-import { beginSignIn, type LoginScene, openLoginScene, type SceneOrganization } from '../support/login-scene.ts';
+import { type SceneOrganization, beginSignIn, useLoginScene } from '../support/login-scene.ts';
 
 const secret = 'canary-client-secret-that-nobody-may-see';
 const person = {
@@ -63,18 +63,16 @@ const faults: readonly Fault[] = [
 ];
 
 describe.each(engines)('what must stay secret (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(`${message} ${everything(fields)}`);
   const logger: Logger = { debug: write, info: write, warn: write, error: write };
   const tokens: string[] = [];
 
+  const scene = useLoginScene(engine, {}, { logger });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, {}, { logger });
     organization = await scene.addOrganization({ idp: { clientSecret: secret } });
   });
-  afterAll(() => scene.close());
 
   /** Keeps every token that the provider gives out. */
   const keepTokens = (idp: FaultyIdp, mutations: Mutations) =>

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { LoginAttempt } from '../../src/contract/login-attempts.ts';
 import { attemptRecords } from '../support/attempt-records.ts';
 import { engines } from '../support/databases.ts';
 import type { Claims } from '../support/faulty-idp.ts';
-import { type LoginScene, openLoginScene, type SceneOrganization, signIn, tamper } from '../support/login-scene.ts';
+import { type SceneOrganization, signIn, tamper, useLoginScene } from '../support/login-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example', given_name: 'Alice', family_name: 'Practice' };
 const silences: readonly (readonly [what: string, claims: Claims])[] = [
@@ -14,12 +14,7 @@ const silences: readonly (readonly [what: string, claims: Claims])[] = [
 ];
 
 describe.each(engines)('a provider that sends no groups claim (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   /** An organization with an admin of its own, whose member alice has two groups from the provider and one by hand. */
   async function addOrganization(config: object = { absentGroupsClaim: 'empty' }): Promise<SceneOrganization> {

@@ -1,22 +1,20 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
-import { type LoginScene, openLoginScene, readToken, type SceneOrganization, signIn } from '../support/login-scene.ts';
+import { type SceneOrganization, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 
 /**
  * An admin of an organization that the server's administrator belongs to, with a provider that says what they like.
  */
 describe.each(engines)("the server's administrator, at a hostile organization that they belong to (%s)", (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme, moved.example:acme' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme, moved.example:acme' });
     const { organizationId: id, slug } = scene.boot;
     organization = await scene.addOrganization({ existing: { id, slug } });
   });
-  afterAll(() => scene.close());
 
   async function enter(claims: Readonly<Record<string, string>>) {
     organization.idp.setClaims({ sub: 'subject-of-admin', ...claims });

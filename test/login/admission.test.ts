@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { engines } from '../support/databases.ts';
 import {
+  type SceneOrganization,
   expectRefusal,
   hasSession,
-  type LoginScene,
-  openLoginScene,
   readToken,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 const ownedAddress = 'newcomer@owned.example';
@@ -30,14 +29,12 @@ const newcomers: readonly Case[] = [
 ];
 
 describe.each(engines)('who becomes a member by signing in (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
     organization = await scene.addOrganization({ slug: 'owner' });
   });
-  afterAll(() => scene.close());
 
   async function setPolicy(provisioningPolicy: string): Promise<void> {
     const url = `/api/v1/organization/${organization.id}`;

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 import { engines } from '../support/databases.ts';
-import { expectRefusal, type LoginScene, openLoginScene, readToken, signIn } from '../support/login-scene.ts';
+import { expectRefusal, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 
 describe.each(engines)('the algorithm that an organization configured (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('is RS256 when the request to configure names none', async () => {
     const organization = await scene.addOrganization();

@@ -1,31 +1,28 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import {
+  type SceneOrganization,
   answerSwitch,
   beginSignIn,
   countRows,
   expectRefusal,
   expectTurnedAway,
   hasSession,
-  type LoginScene,
   loginUrl,
-  openLoginScene,
   readToken,
-  type SceneOrganization,
   setCookieNames,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 describe.each(engines)('an attempt to sign in (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine);
   beforeAll(async () => {
-    scene = await openLoginScene(engine);
     organization = await scene.addOrganization();
   });
-  afterAll(() => scene.close());
 
   const attemptCookies = (browser: ReturnType<typeof openBrowser>) =>
     [...browser.cookies('localhost').keys()].filter((name) => name.startsWith('sallyport_attempt_'));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import { addMember } from '../support/callers.ts';
@@ -10,20 +10,14 @@ import {
   expectTurnedAway,
   findAttempt,
   hasSession,
-  type LoginScene,
   loginUrl,
-  openLoginScene,
   readToken,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 describe.each(engines)('a configuration that changes (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('H249: refuses a sign-in that was under way when an address in it changed', async () => {
     const organization = await scene.addOrganization();
@@ -166,12 +160,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
 });
 
 describe.each(engines)('the domains of a configuration (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it.each([
     ['other.example', 'alice@acme.example'],

@@ -1,30 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { ConnectionOptions } from '../../src/contract/connection-options.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import type { Claims } from '../support/faulty-idp.ts';
 import {
+  type SceneOrganization,
   beginSignIn,
   expectRefusal,
   findAttempt,
   hasSession,
-  type LoginScene,
-  openLoginScene,
   readToken,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 const alice = { sub: 'alice', email: 'alice@acme.example', given_name: 'Alice', family_name: 'Practice' };
 
 describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const addOrganization = async (
     options: Partial<ConnectionOptions>,

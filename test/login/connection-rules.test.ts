@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { ConnectionOptions } from '../../src/contract/connection-options.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import type { Claims } from '../support/faulty-idp.ts';
 import {
+  type SceneOrganization,
   beginSignIn,
   expectRefusal,
   findAttempt,
   hasSession,
-  type LoginScene,
-  openLoginScene,
   readToken,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 import { configUrl, storedConfig } from '../support/oidc-config-body.ts';
 
@@ -21,12 +20,7 @@ const alice = { sub: 'subject-of-alice', email: 'alice@acme.test', given_name: '
 
 /** What admins of real deployments have asked for, each with the claims that their providers send. */
 describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const addOrganization = (
     config: Partial<ConnectionOptions> & { manageGroupMemberships?: boolean },

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { circuitFailuresMax, circuitOpenMs } from '../../src/outbound/limits.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import type { Reply } from '../support/faulty-idp-replies.ts';
-import { expectRefusal, hasSession, type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
+import { expectRefusal, hasSession, signIn, useLoginScene } from '../support/login-scene.ts';
 
 const closing = (reply: Reply): Reply => ({ ...reply, fault: 'close' });
 const unavailable = (reply: Reply): Reply => ({
@@ -14,12 +14,7 @@ const unavailable = (reply: Reply): Reply => ({
 });
 
 describe.each(engines)('a provider whose token endpoint is dead (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('is left alone after a few failures, asked once after a while, and used again when it answers', async () => {
     const organization = await scene.addOrganization();

@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
-import {
-  expectRefusal,
-  type LoginScene,
-  openLoginScene,
-  readToken,
-  type SceneOrganization,
-  signIn,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, expectRefusal, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 
 const google = 'https://accounts.google.com';
 
 describe.each(engines)('an organization that signs in with Google (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme' });
     const { organizationId: id, slug } = scene.boot;
     organization = await scene.addOrganization({
       existing: { id, slug },
@@ -31,7 +23,6 @@ describe.each(engines)('an organization that signs in with Google (%s)', (engine
       },
     });
   });
-  afterAll(() => scene.close());
 
   // The administrator is a member without an identity, in a domain that the organization has proved.
   const account = (claims: object) => ({

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { addMachine, addMember, logIn, type Machine } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { useLoginScene } from '../support/login-scene.ts';
 import { type Moved, movedMembers } from '../support/moved-members.ts';
 import type { Answer } from '../support/server.ts';
 
 describe.each(engines)('what a member leaves behind (%s)', (engine) => {
-  let scene: LoginScene;
   const { openMoved, enter, allow, membershipOf, setRole, told } = movedMembers(() => scene);
 
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const call = async (token: string, path: string, json?: object, method?: string): Promise<Answer> =>
     scene.server.call(path, { token, ...(json && { json }), ...(method && { method }) });

@@ -1,26 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
 import type { Claims } from '../support/faulty-idp.ts';
 import {
+  type SceneOrganization,
   expectRefusal,
   findAttempt,
-  type LoginScene,
-  openLoginScene,
-  type SceneOrganization,
   signIn,
   tamper,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example' };
 
 describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   async function addOrganization(groups: unknown, isManaged = true): Promise<SceneOrganization> {
     const organization = await scene.addOrganization({

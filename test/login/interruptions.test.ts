@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { attemptLifetimeSeconds } from '../../src/contract/limits.ts';
 import { type BrowserClient, openBrowser, type PageAnswer } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import {
+  type SceneOrganization,
   beginSignIn,
   countRows,
   expectRefusal,
   hasSession,
-  type LoginScene,
   loginUrl,
-  openLoginScene,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 const hrefOf = ({ text }: PageAnswer) =>
@@ -28,14 +27,12 @@ function expired(callback: URL, description = 'authentication_expired'): URL {
 }
 
 describe.each(engines)('a sign-in that was interrupted (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_RETURN_TO_ALLOW: 'https://app.acme.example' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_RETURN_TO_ALLOW: 'https://app.acme.example' });
     organization = await scene.addOrganization();
   });
-  afterAll(() => scene.close());
 
   const query = { returnTo: '/x' };
   const begin = (browser: BrowserClient) => beginSignIn(scene, { organization, browser, query });

@@ -1,29 +1,27 @@
 import { randomUUID } from 'node:crypto';
 
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import { invitationsUrl, invite, type Invited } from '../support/invitations.ts';
 import {
+  type SceneOrganization,
   expectRefusal,
   hasSession,
-  type LoginScene,
-  openLoginScene,
   readToken,
-  type SceneOrganization,
   setCookieNames,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 describe.each(engines)('an invitation in the wrong hands (%s)', (engine) => {
-  let scene: LoginScene;
   let owner: SceneOrganization;
   let host: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
     owner = await scene.addOrganization({ slug: 'owner' });
     host = await scene.addOrganization();
     for (const { id } of [owner, host]) {
@@ -31,7 +29,6 @@ describe.each(engines)('an invitation in the wrong hands (%s)', (engine) => {
       await scene.server.call(`/api/v1/organization/${id}`, { method: 'PATCH', token: scene.boot.token, json });
     }
   });
-  afterAll(() => scene.close());
 
   const newAddress = () => `guest-${randomUUID()}@guests.example`;
   const inviteTo = ({ id }: SceneOrganization, email: string, role = 'member') =>

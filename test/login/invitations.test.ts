@@ -1,37 +1,34 @@
 import { randomUUID } from 'node:crypto';
 
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { addMember } from '../support/callers.ts';
 import { type BrowserClient, openBrowser, type PageAnswer } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import { invitationsUrl, invite, type Invited } from '../support/invitations.ts';
 import {
+  type SceneOrganization,
   beginSignIn,
   expectRefusal,
   hasSession,
-  type LoginScene,
-  openLoginScene,
   readToken,
-  type SceneOrganization,
   setCookieNames,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
 const newAddress = (domain = 'foreign.example') => `guest-${randomUUID()}@${domain}`;
 
 describe.each(engines)('signing in with an invitation (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
     organization = await scene.addOrganization({ slug: 'owner' });
     await change({ provisioningPolicy: 'invited-only' });
   });
-  afterAll(() => scene.close());
 
   const call = async (path: string, options: object = {}) =>
     scene.server.call(path, { token: scene.boot.token, ...options });

@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { callsPerBulkheadMax } from '../../src/outbound/limits.ts';
 import { openBrowser, type PageAnswer } from '../support/browser-client.ts';
 import type { Reply } from '../support/faulty-idp-replies.ts';
 import type { FaultyIdp } from '../support/faulty-idp.ts';
 import {
+  type SceneOrganization,
   beginSignIn,
   expectRefusal,
   hasSession,
-  type LoginScene,
   loginUrl,
-  openLoginScene,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 const organizationsCount = 50;
@@ -34,15 +33,14 @@ const hangEverywhere = (idp: FaultyIdp) =>
   idp.mutate({ reply: { discovery: hang, keys: hang, token: hang, userinfo: hang } });
 
 describe(`${organizationsCount} organizations, of which the providers of ${hangingCount} hang at every endpoint`, () => {
-  let scene: LoginScene;
   let others: readonly SceneOrganization[];
   /** Their documents and keys are known, so that people get as far as the token endpoint. */
   let known: readonly SceneOrganization[];
   /** Nobody has signed in there, so that even the document has to be fetched. */
   let unknown: readonly SceneOrganization[];
 
+  const scene = useLoginScene('sqlite');
   beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
     const all: SceneOrganization[] = [];
     for (let count = 0; count < organizationsCount; count += 1) all.push(await scene.addOrganization());
     others = all.slice(hangingCount);
@@ -50,7 +48,6 @@ describe(`${organizationsCount} organizations, of which the providers of ${hangi
     unknown = all.slice(hangingCount / 2, hangingCount);
     for (const organization of [...known, ...others]) await signIn(scene, { organization });
   });
-  afterAll(() => scene.close());
 
   /** Signs one person in at each of the other organizations, some at a time; how long each took, in milliseconds. */
   async function measureWave(): Promise<readonly number[]> {

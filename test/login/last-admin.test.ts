@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
-import { type LoginScene, openLoginScene, type SceneOrganization, signIn, tamper } from '../support/login-scene.ts';
+import { type SceneOrganization, signIn, tamper, useLoginScene } from '../support/login-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example' };
 
 describe.each(engines)('the last admin whose identity provider takes the role away (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   /** An organization whose member alice is an admin by the groups that the claim gave her, and by nothing else. */
   async function addOrganization(): Promise<SceneOrganization> {
@@ -120,12 +115,7 @@ describe.each(engines)('the last admin whose identity provider takes the role aw
 });
 
 describe.each(engines)('a member who signs in while an admin acts on them (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it.each([
     ['PATCH', { isActive: false }],

@@ -1,32 +1,30 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import {
+  type LoginScene,
+  type SceneOrganization,
   beginSignIn,
   expectRefusal,
-  type LoginScene,
-  openLoginScene,
   readToken,
-  type SceneOrganization,
   setCookieNames,
   signIn,
   tamper,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example', email_verified: true };
 
 describe.each(engines)('the domains that the operator vouches for (%s)', (engine) => {
-  let scene: LoginScene;
   let owner: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme, moved.example:acme' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme, moved.example:acme' });
     const { organizationId: id, slug } = scene.boot;
     owner = await scene.addOrganization({ existing: { id, slug } });
   });
-  afterAll(() => scene.close());
 
   async function userOf(organization: SceneOrganization) {
     const { browser } = await signIn(scene, { organization });
@@ -181,12 +179,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
 });
 
 describe.each(engines)('fifty sign-ins of one person at once (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
 
   async function signInFiftyTimes(organization: SceneOrganization): Promise<{ sessions: number; refusals: unknown[] }> {
     const started = await Promise.all(

@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
 import { usualPasswordCost } from '../../src/users/password.ts';
 import { engines } from '../support/databases.ts';
-import { type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
+import { signIn, useLoginScene } from '../support/login-scene.ts';
 
 describe.each(engines)('the one local password (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine, {}, { passwordCost: usualPasswordCost });
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine, {}, { passwordCost: usualPasswordCost });
 
   it('is set by the first start alone, and asked for by one endpoint', () => {
     const taking = apiRoutes.filter(({ body }) => JSON.stringify(body ?? {}).includes('password'));

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import { countRows, type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { countRows, useLoginScene } from '../support/login-scene.ts';
 
 const odd = ['\0', 'a\0b', 'a@\0.b', '\u{10ffff}', "'", '%', 'x'.repeat(5000), '__proto__', 'x@y.example', '\u202e'];
 const forms = ['/login/start', '/login/admin', '/login/break-glass', '/invitation', '/login/select-organization'];
@@ -15,12 +15,7 @@ const queries: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.each(engines)('texts that no engine stores alike, from somebody who is not signed in (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it.each(forms)('H262: fail nothing in the form of %s', async (path) => {
     const before = await countRows(scene);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { openBrowser, type PageAnswer } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
@@ -6,14 +6,15 @@ import type { Endpoint, FaultyIdp } from '../support/faulty-idp.ts';
 import type { Fault } from '../support/faulty-idp-replies.ts';
 import { attemptRecords } from '../support/attempt-records.ts';
 import {
+  type LoginScene,
+  type SceneOrganization,
   expectRefusal,
   hasSession,
-  type LoginScene,
   loginUrl,
   openLoginScene,
   readToken,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 const breakEndpoint = (idp: FaultyIdp, endpoint: Endpoint, fault: Fault) =>
@@ -59,12 +60,7 @@ describe.each(engines)('an identity provider that is slow (%s)', { concurrent: t
 });
 
 describe.each(engines)("an identity provider's faults (%s)", (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const start = (slug: string) => startAt(scene, slug);
 

@@ -1,28 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import {
+  type SceneOrganization,
   beginSignIn,
   expectRefusal,
   expectTurnedAway,
-  type LoginScene,
   loginUrl,
-  openLoginScene,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 import { expectOnlyRecordOf, readEverything } from '../support/stored-rows.ts';
 
 describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner, void.example:nobody' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner, void.example:nobody' });
     organization = await scene.addOrganization({ slug: 'owner', config: { allowedEmailDomains: 'other.example' } });
   });
-  afterAll(() => scene.close());
 
   const json = { accept: 'application/json' };
 
@@ -150,14 +147,12 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
 });
 
 describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
-  let scene: LoginScene;
   let organization: SceneOrganization;
 
+  const scene = useLoginScene(engine, { SALLYPORT_RETURN_TO_ALLOW: 'https://app.acme.example' });
   beforeAll(async () => {
-    scene = await openLoginScene(engine, { SALLYPORT_RETURN_TO_ALLOW: 'https://app.acme.example' });
     organization = await scene.addOrganization();
   });
-  afterAll(() => scene.close());
 
   it.each([
     ['/reports?year=2026#top', '/reports?year=2026#top'],

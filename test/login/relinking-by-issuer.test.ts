@@ -1,31 +1,21 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { addMember } from '../support/callers.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import {
-  beginSignIn,
-  hasSession,
-  type LoginScene,
-  openLoginScene,
-  type SceneOrganization,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, beginSignIn, hasSession, useLoginScene } from '../support/login-scene.ts';
 import { type Moved, movedMembers } from '../support/moved-members.ts';
 
 const dayMs = 86_400_000;
 
 describe.each(engines)('members whose identity provider changed (%s)', (engine) => {
-  let scene: LoginScene;
   const { openMoved, enter, expectShutOut, url, allow, membershipOf, told, setRole, isLive } = movedMembers(
     () => scene,
   );
 
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   describe('all of one issuer', () => {
     /** The organization, which has gone back to the provider of before, and to its new one again. */

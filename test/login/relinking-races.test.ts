@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import { beginSignIn, hasSession, type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { beginSignIn, hasSession, useLoginScene } from '../support/login-scene.ts';
 import { type Claims, movedMembers } from '../support/moved-members.ts';
 
 describe.each(engines)('members whose identity provider changed (%s)', (engine) => {
-  let scene: LoginScene;
   const { openMoved, expectShutOut, url, allow, membershipOf, allowAlice, told, isLive } = movedMembers(() => scene);
 
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('H245: are relinked once when they sign in twenty times at once, and one of two rivals gets in', async () => {
     const moved = await openMoved();

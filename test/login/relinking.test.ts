@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { addMember } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { tamper, type LoginScene, openLoginScene } from '../support/login-scene.ts';
+import { tamper, useLoginScene } from '../support/login-scene.ts';
 import { movedMembers } from '../support/moved-members.ts';
 
 const dayMs = 86_400_000;
 
 describe.each(engines)('members whose identity provider changed (%s)', (engine) => {
-  let scene: LoginScene;
   const { openMoved, enter, expectShutOut, url, allow, membershipOf, allowAlice, listed, told, setRole, isLive } =
     movedMembers(() => scene);
 
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('H185: keep their accounts after an admin let the old identity go, and lose its sessions then', async () => {
     const moved = await openMoved();

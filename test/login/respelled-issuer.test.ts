@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { attemptRecords } from '../support/attempt-records.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import type { Mutations } from '../support/faulty-idp.ts';
-import {
-  expectRefusal,
-  type LoginScene,
-  openLoginScene,
-  readToken,
-  type SceneOrganization,
-  signIn,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, expectRefusal, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 import { startTestServer } from '../support/server.ts';
 
 /** The provider spells its issuer with a final slash from now on, everywhere. */
@@ -22,12 +15,7 @@ const withSlash = ({ idp }: SceneOrganization): Mutations => ({
 });
 
 describe.each(engines)('a provider that changes the spelling of its issuer (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const login = (url: string, { slug }: SceneOrganization) =>
     openBrowser().visit(`${url}/api/v1/sso/oidc/login?orgSlug=${slug}`);

@@ -1,25 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
 import {
+  type SceneOrganization,
   expectRefusal,
   hasSession,
-  type LoginScene,
-  openLoginScene,
-  type SceneOrganization,
   signIn,
   tamper,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 describe.each(engines)('a client secret whose row was edited in the database (%s)', (engine) => {
-  let scene: LoginScene;
   let elsewhere: SceneOrganization;
 
+  const scene = useLoginScene(engine);
   beforeAll(async () => {
-    scene = await openLoginScene(engine);
     elsewhere = await scene.addOrganization();
   });
-  afterAll(() => scene.close());
 
   const edit = (organization: SceneOrganization, change: object) =>
     tamper(scene, (tx) =>

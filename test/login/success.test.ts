@@ -1,17 +1,12 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import { beginSignIn, type LoginScene, openLoginScene, readToken, signIn } from '../support/login-scene.ts';
+import { beginSignIn, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 
 describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('leads from the login to the provider, back, and to a token that carries the organization', async () => {
     const organization = await scene.addOrganization();

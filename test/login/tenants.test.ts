@@ -1,26 +1,20 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { engines } from '../support/databases.ts';
 import {
-  expectRefusal,
-  type LoginScene,
-  openLoginScene,
-  readToken,
   type SceneOrganization,
+  expectRefusal,
+  readToken,
   signIn,
   tamper,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 const alice = { sub: 'subject-of-alice', email: 'alice@acme.example', email_verified: true };
 
 describe.each(engines)('two organizations (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   async function tokenOf(organization: SceneOrganization): Promise<string> {
     const { browser } = await signIn(scene, { organization });
@@ -107,12 +101,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
 });
 
 describe.each(engines)('an address that another account of the organization has (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('H181, H185: gives a second subject nothing', async () => {
     const organization = await scene.addOrganization({ idp: { claims: alice } });

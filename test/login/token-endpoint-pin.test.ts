@@ -4,25 +4,24 @@ import { pinProvider } from '../../src/connections/pin-provider.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import {
+  type LoginScene,
+  type SceneOrganization,
   expectRefusal,
   hasSession,
-  type LoginScene,
   loginUrl,
   openLoginScene,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 describe.each(engines)('where the client secret may go (%s)', (engine) => {
-  let scene: LoginScene;
   let elsewhere: SceneOrganization;
 
+  const scene = useLoginScene(engine);
   beforeAll(async () => {
-    scene = await openLoginScene(engine);
     elsewhere = await scene.addOrganization();
   });
-  afterAll(() => scene.close());
 
   const move = ({ idp }: SceneOrganization) =>
     idp.mutate({ discovery: (good) => ({ ...good, token_endpoint: `${elsewhere.idp.url}/token` }) });

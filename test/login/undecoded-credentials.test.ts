@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { stepOf, testConnection } from '../support/connection-test.ts';
 import { engines } from '../support/databases.ts';
 import type { FaultyIdp } from '../support/faulty-idp.ts';
 import { jsonReply } from '../support/faulty-idp-replies.ts';
-import {
-  expectRefusal,
-  hasSession,
-  type LoginScene,
-  openLoginScene,
-  type SceneOrganization,
-  signIn,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, expectRefusal, hasSession, signIn, useLoginScene } from '../support/login-scene.ts';
 
 /*
  * RFC 6749, section 2.3.1 has Basic credentials form-encoded. LemonLDAP::NG, Glewlwyd and Doorkeeper do not decode them, so
@@ -22,12 +15,7 @@ const clientSecret = 'a+secret/of=many!signs that is long enough';
 const encoded = new URLSearchParams([['', clientSecret]]).toString().slice(1);
 
 describe.each(engines)('a client secret that form-encoding changes (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   it('signs in at a provider that does not decode it, and needs one token request from then on', async () => {
     const organization = await scene.addOrganization({ idp: { clientSecret, takesRawCredentials: true } });

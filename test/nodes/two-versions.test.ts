@@ -1,5 +1,5 @@
 import { type Kysely, Kysely as Database, PostgresDialect, sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { migrate } from '../../src/storage/migrations/migrate.ts';
@@ -7,14 +7,7 @@ import { migrationsFor } from '../../src/storage/migrations/migration-list.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import type { Schema } from '../../src/storage/schema/schema.ts';
 import { openBrowser } from '../support/browser-client.ts';
-import {
-  hasSession,
-  type LoginScene,
-  openLoginScene,
-  readToken,
-  type SceneOrganization,
-  signIn,
-} from '../support/login-scene.ts';
+import { type SceneOrganization, hasSession, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 import { openTestPool } from '../support/postgres-databases.ts';
 import { readEverything } from '../support/stored-rows.ts';
 
@@ -40,15 +33,13 @@ function nextMigration(tables: Iterable<string>) {
 }
 
 describe('a database that the program of the next version migrates while this one runs', () => {
-  let scene: LoginScene;
   let organizations: readonly SceneOrganization[];
 
+  const scene = useLoginScene('postgres');
   beforeAll(async () => {
-    scene = await openLoginScene('postgres');
     organizations = await Promise.all([scene.addOrganization(), scene.addOrganization()]);
     for (const organization of organizations) await signIn(scene, { organization });
   });
-  afterAll(() => scene.close());
 
   /** Signs somebody new in and refreshes their session; counts those that fail. */
   async function signInAndRefresh(person: number): Promise<string> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { GroupsClaim } from '../../src/oidc/identity/groups-claim.ts';
 import { type ClaimsFixture, clientOf, loadClaimsFixtures } from '../support/claims-fixtures.ts';
@@ -6,12 +6,12 @@ import { engines } from '../support/databases.ts';
 import { jsonReply } from '../support/faulty-idp-replies.ts';
 import type { FaultyIdpOptions, Mutations } from '../support/faulty-idp.ts';
 import {
+  type LoginScene,
+  type SceneOrganization,
   expectRefusal,
   findAttempt,
-  type LoginScene,
-  openLoginScene,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 
 // Every fixture on one engine; of the vendors that most organizations have, on each.
@@ -19,12 +19,7 @@ const everywhere = ['entra-id', 'google-workspace', 'okta', 'keycloak', 'cognito
 const fixtures = loadClaimsFixtures();
 
 describe.each(engines)('a member of an organization whose provider is that of a vendor (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const chosen = fixtures.filter(({ name }) => engine === 'sqlite' || everywhere.includes(name.split('/')[0] ?? ''));
 

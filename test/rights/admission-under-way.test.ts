@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { addMachine, addMember, addPerson, logIn, type Person } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { beforeItsEnd, holdTransactions } from '../support/held-transactions.ts';
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
 import {
+  type SceneOrganization,
   beginSignIn,
   hasSession,
-  type LoginScene,
-  openLoginScene,
   readToken,
-  type SceneOrganization,
   signIn,
+  useLoginScene,
 } from '../support/login-scene.ts';
 import type { Answer } from '../support/server.ts';
 import { movedMembers } from '../support/moved-members.ts';
@@ -23,13 +22,9 @@ type Order = (typeof orders)[number];
 
 describe.each(engines)('an admission while what it rests on is taken away (%s)', (engine) => {
   const holder = holdTransactions();
-  let scene: LoginScene;
   const { own } = movedMembers(() => scene);
 
-  beforeAll(async () => {
-    scene = await openLoginScene(engine, {}, { standBefore: holder.standBefore });
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine, {}, { standBefore: holder.standBefore });
 
   const asAdmin = (path: string, options: object): Promise<Answer> =>
     scene.server.call(path, { token: scene.boot.token, ...options });

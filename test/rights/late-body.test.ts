@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { addMachine, addMember, logIn } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
 import { holdRequest } from '../support/held-request.ts';
-import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 import { readEverything } from '../support/stored-rows.ts';
 
 describe.each(engines)('a request whose body arrives after its credential ended (%s)', (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
-
-  beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
-  });
-  afterAll(() => server.close());
+  const { server, boot } = useServer({ engine });
 
   const requests = [
     ['a session that it would derive', '/api/v3/auth/select-organization', {}],

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { addMachine, logIn } from '../support/callers.ts';
 import { engines } from '../support/databases.ts';
-import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
+import { type Answer, useServer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
 describe.each(engines)('a machine token that no other request would be accepted with (%s)', (engine) => {
-  let server: TestServer;
-  let boot: Bootstrapped;
-
-  beforeAll(async () => {
-    server = await startTestServer({ engine });
-    boot = await bootstrap(server);
-  });
-  afterAll(() => server.close());
+  const { server, boot } = useServer({ engine });
 
   async function newToken(settings: object): Promise<{ accessToken: string; settingsUrl: string }> {
     const { organizationId } = boot;

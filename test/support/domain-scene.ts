@@ -7,6 +7,7 @@ import { auditedDatabase } from './audit.ts';
 import { type PracticeDns, startPracticeDns } from './practice-dns.ts';
 import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from './server.ts';
 import { createStillClock, type StillClock } from './still-clock.ts';
+import { sharedFixture } from './shared-fixture.ts';
 
 export const domainsUrl = '/api/v1/email-domains';
 
@@ -43,10 +44,12 @@ export interface ProvedDomain {
   readonly code: string;
 }
 
-export async function openDomainScene(
-  engine: Engine,
-  settings: Readonly<Record<string, string>> = {},
-): Promise<DomainScene> {
+/** A scene that the tests of one `describe` share. */
+export function useDomainScene(engine: Engine, settings: Readonly<Record<string, string>> = {}): DomainScene {
+  return sharedFixture(async () => openDomainScene(engine, settings));
+}
+
+async function openDomainScene(engine: Engine, settings: Readonly<Record<string, string>> = {}): Promise<DomainScene> {
   const dns = await startPracticeDns();
   const clock = createStillClock();
   const server = await startTestServer({

@@ -20,6 +20,7 @@ import {
   type TestServer,
 } from './server.ts';
 import { expectOnlyRecordOf, expectUntouched, readEverything } from './stored-rows.ts';
+import { sharedFixture } from './shared-fixture.ts';
 
 /** An organization with an identity provider of its own. */
 export interface SceneOrganization {
@@ -56,11 +57,22 @@ export interface LoginScene {
   close(): Promise<void>;
 }
 
+type SceneWorld = Pick<ServerOptions, 'logger' | 'standBefore' | 'passwordCost' | 'createThread'>;
+
+/** A scene that the tests of one `describe` share. */
+export function useLoginScene(
+  engine: Engine,
+  settings: Readonly<Record<string, string>> = {},
+  world: SceneWorld = {},
+): LoginScene {
+  return sharedFixture(async () => openLoginScene(engine, settings, world));
+}
+
 /** Starts a server and sets it up; its clock stands still. */
 export async function openLoginScene(
   engine: Engine,
   settings: Readonly<Record<string, string>> = {},
-  world: Pick<ServerOptions, 'logger' | 'standBefore' | 'passwordCost' | 'createThread'> = {},
+  world: SceneWorld = {},
 ): Promise<LoginScene> {
   const clock = fixedClock();
   const server = await startTestServer({ engine, clock, settings, ...world });

@@ -14,6 +14,7 @@ import type { CryptoThread } from '../../src/costly-work/crypto-thread.ts';
 import type { PasswordCost } from '../../src/users/password.ts';
 import { createTestDatabase, type TestDatabase } from './databases.ts';
 import { freePort } from './free-port.ts';
+import { sharedFixture } from './shared-fixture.ts';
 
 export interface ServerOptions {
   readonly engine: Engine;
@@ -64,6 +65,13 @@ export interface Answer {
 }
 
 const leastPasswordCost: PasswordCost = { memory: 8, passes: 1, parallelism: 1 };
+
+/** A server that was set up, and which the tests of one `describe` share. */
+export function useServer(options: ServerOptions): { readonly server: TestServer; readonly boot: Bootstrapped } {
+  const server = sharedFixture(async () => startTestServer(options));
+  const boot = sharedFixture(async () => ({ ...(await bootstrap(server)), close: async () => undefined }));
+  return { server, boot };
+}
 
 /** Starts a server whose limits are off and which may call loopback addresses. */
 export async function startTestServer({

@@ -22,6 +22,7 @@ import { auditedDatabase, entryNamed, largestEntry } from './audit.ts';
 import { createTestDatabase } from './databases.ts';
 import { createDirectory, testOrigin } from './directory.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
+import { sharedFixture } from './shared-fixture.ts';
 
 /** An organization whose trail is delivered to a receiver of its own. */
 export interface HookedTenant {
@@ -33,6 +34,11 @@ export interface HookedTenant {
 }
 
 /** Audit webhooks over a real database and real sockets, with a clock that stands still and no job that runs by itself. */
+/** A scene that the tests of one `describe` share. */
+export function useWebhookScene(engine: Engine): WebhookScene {
+  return sharedFixture(async () => openWebhookScene(engine));
+}
+
 export async function openWebhookScene(engine: Engine) {
   const { database: bare, url, destroy } = await createTestDatabase(engine);
   const directory = createDirectory(bare);

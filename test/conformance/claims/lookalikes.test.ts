@@ -1,25 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { engines } from '../../support/databases.ts';
 import { createProviderKey, signClaims } from '../../support/faulty-idp-keys.ts';
 import {
-  type LoginScene,
-  openLoginScene,
   type OrganizationOptions,
-  readToken,
   type SceneOrganization,
+  readToken,
   signIn,
+  useLoginScene,
 } from '../../support/login-scene.ts';
 import { expectAdmitted, expectHeldAt, expectSignedIn } from '../hostile-scene.ts';
 import { encode } from '../token-forgery.ts';
 
 describe.each(engines)('who a token is about (%s)', (engine) => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene(engine);
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene(engine);
 
   const members = (organization: SceneOrganization) =>
     scene.server.database.db

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import type { Claims } from '../../support/faulty-idp.ts';
-import { type OrganizationOptions, type LoginScene, openLoginScene } from '../../support/login-scene.ts';
+import { type OrganizationOptions, useLoginScene } from '../../support/login-scene.ts';
 import { expectHeld } from '../hostile-scene.ts';
 
 const nowSeconds = Date.parse('2026-11-24T08:00:00Z') / 1000;
@@ -80,12 +80,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('a claim', () => {
-  let scene: LoginScene;
-
-  beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
-  });
-  afterAll(() => scene.close());
+  const scene = useLoginScene('sqlite');
 
   it.each(cases)('%s', async (_title, code, options) => {
     await expectHeld(scene, code, options);

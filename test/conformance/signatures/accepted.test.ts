@@ -1,10 +1,10 @@
 import { exportJWK } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { type Logger, silentLogger } from '../../../src/kernel/logger.ts';
 import { createProviderKey, signClaims } from '../../support/faulty-idp-keys.ts';
 import type { Claims } from '../../support/faulty-idp.ts';
-import { type LoginScene, openLoginScene, type OrganizationOptions, signIn } from '../../support/login-scene.ts';
+import { type OrganizationOptions, signIn, useLoginScene } from '../../support/login-scene.ts';
 import { expectAdmitted, expectHeldAt, expectSignedIn } from '../hostile-scene.ts';
 
 /** The provider's keys with others around them. */
@@ -14,7 +14,6 @@ const amongOthers = (change: (keys: Claims[]) => unknown[]): OrganizationOptions
 const withoutKid = ({ kid: _kid, ...key }: Claims): Claims => key;
 
 describe('a set of keys', () => {
-  let scene: LoginScene;
   let decoys: Claims[];
   const errors: string[] = [];
   const logger: Logger = {
@@ -22,14 +21,13 @@ describe('a set of keys', () => {
     error: (fields, message) => void errors.push(`${message} ${JSON.stringify(fields)}`),
   };
 
+  const scene = useLoginScene('sqlite', {}, { logger });
   beforeAll(async () => {
-    scene = await openLoginScene('sqlite', {}, { logger });
     const made = await Promise.all(
       (['RS256', 'EdDSA', 'ES256'] as const).map((algorithm) => createProviderKey(algorithm, 'key-1', '')),
     );
     decoys = made.map(({ publicJwk }) => ({ ...publicJwk }));
   });
-  afterAll(() => scene.close());
 
   it('H052: EdDSA under its newer name Ed25519', async () => {
     await expectAdmitted(scene, { algorithm: 'EdDSA', idp: { mutate: { idTokenHeader: { alg: 'Ed25519' } } } });

@@ -1,10 +1,10 @@
 import { createPublicKey } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 
 import type { ErrorCode } from '../../../src/contract/errors.ts';
 import { createProviderKey, signClaims } from '../../support/faulty-idp-keys.ts';
-import { type OrganizationOptions, type LoginScene, openLoginScene } from '../../support/login-scene.ts';
+import { type OrganizationOptions, useLoginScene } from '../../support/login-scene.ts';
 import { expectHeld } from '../hostile-scene.ts';
 import { changedAfterSigning, encode, mac, type Sign, signedWithHeader, unsigned } from '../token-forgery.ts';
 
@@ -125,13 +125,10 @@ const cases: readonly Case[] = [
 ];
 
 describe('a signature', () => {
-  let scene: LoginScene;
-
+  const scene = useLoginScene('sqlite');
   beforeAll(async () => {
-    scene = await openLoginScene('sqlite');
     rsaSpare = { ...(await createProviderKey('RS256', 'spare', '')).publicJwk };
   });
-  afterAll(() => scene.close());
 
   it.each(cases)('%s', async (_title, code, options) => {
     await expectHeld(scene, code, options);
