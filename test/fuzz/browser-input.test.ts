@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { isKnownError } from '../../src/contract/errors.ts';
+import { attemptCookiesBytesMax, attemptsPerBrowserMax } from '../../src/contract/limits.ts';
 import { onlyCookie, readCookies } from '../../src/http/cookies.ts';
 import { attemptCookieName } from '../../src/login/attempt.ts';
 import { attemptCookiesToDrop } from '../../src/login/attempt-cookies.ts';
@@ -35,13 +36,34 @@ describe('any Cookie header', () => {
     );
   });
 
-  it('names only cookies of attempts as those that must go', () => {
+  it('drops the oldest sign-in attempts, and no more than a new one needs', () => {
+    let dropping = 0;
+    const prefix = 'sallyport_attempt_';
+    const name = fc.stringMatching(/^[0-9a-z]{9}_[\w-]{43}$/).map((rest) => `${prefix}${rest}`);
+    const value = fc.nat({ max: 2_500 }).map((length) => 'v'.repeat(length));
+    const attempts = fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key, maxLength: 9 });
     fc.assert(
-      fc.property(header, (text) => {
-        const fit = { prefix: 'sallyport_attempt_', newBytes: 600 };
-        for (const dropped of attemptCookiesToDrop(readCookies(text), fit)) expect(dropped).toContain(fit.prefix);
+      fc.property(attempts, header, fc.integer({ min: 1, max: 2_500 }), (pairs, others, newBytes) => {
+        const cookies = readCookies([...pairs.map((pair) => pair.join('=')), others].join('; '));
+        const dropped = attemptCookiesToDrop(cookies, { prefix, newBytes });
+        const names = [...cookies.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+        const sizeOf = (key: string) =>
+          (cookies.get(key) ?? []).reduce((sum, text) => sum + `${key}=${text}; `.length, 0);
+        const fits = (kept: readonly string[]) =>
+          kept.length < attemptsPerBrowserMax &&
+          kept.reduce((sum, key) => sum + sizeOf(key), newBytes) <= attemptCookiesBytesMax;
+        const kept = names.slice(dropped.length);
+
+        expect(dropped).toEqual(names.slice(0, dropped.length));
+        expect(kept.length === 0 || fits(kept)).toBe(true);
+        if (dropped.length > 0) {
+          dropping += 1;
+          expect(fits(names.slice(dropped.length - 1))).toBe(false);
+        }
       }),
+      { numRuns: 1_000 },
     );
+    expect(dropping).toBeGreaterThan(100);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { isKnownError } from '../../src/contract/errors.ts';
 import { groupsClaimCountMax, nameLengthMax } from '../../src/contract/limits.ts';
 import { isJsonObject, parseJsonObject } from '../../src/oidc/bounded-json.ts';
 import { parseCompactJws } from '../../src/oidc/callback/compact-jws.ts';
+import { verifySignature } from '../../src/oidc/callback/signing-algorithm.ts';
 import { readGroups } from '../../src/oidc/identity/groups-claim.ts';
 import { candidateKeys, readKeySet } from '../../src/oidc/discovery/key-set.ts';
 import { keysPerSetMax, keysPerTokenMax } from '../../src/oidc/limits.ts';
@@ -96,27 +97,58 @@ it('any discovery document is refused with a code, or names this issuer and endp
   );
 });
 
-const keyTypes = { RS256: 'RSA', PS512: 'RSA', ES256: 'EC', EdDSA: 'OKP' } as const;
-const algorithms = ['RS256', 'PS512', 'ES256', 'EdDSA'] as const;
-
-describe('any key set', () => {
+describe('any JWK Set', () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const jwks = [
-    { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', use: 'sig', alg: 'RS256' },
+  const edwards = generateKeyPairSync('ed25519');
+  const signers = {
+    RS256: { pair: rsa, digest: 'sha256', options: {} },
+    PS512: {
+      pair: rsa,
+      digest: 'sha512',
+      options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+    },
+    ES256: { pair: curve, digest: 'sha256', options: { dsaEncoding: 'ieee-p1363' } },
+    EdDSA: { pair: edwards, digest: null, options: {} },
+  } as const;
+  const algorithms = ['RS256', 'PS512', 'ES256', 'EdDSA'] as const;
+  const signingInput = Buffer.from('header.payload');
+  const signed = algorithms.map((algorithm) => {
+    const { pair, digest, options } = signers[algorithm];
+    const signature = sign(digest, signingInput, { key: pair.privateKey, ...options });
+    return { algorithm, signature, material: materialOf(pair.publicKey) };
+  });
+  const usable = [
+    { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', use: 'sig' },
     { ...curve.publicKey.export({ format: 'jwk' }), kid: 'curve' },
-    { ...rsa.privateKey.export({ format: 'jwk' }), kid: 'private' },
-    { kty: 'oct', k: 'c2VjcmV0', kid: 'secret' },
+    { ...edwards.publicKey.export({ format: 'jwk' }), kid: 'edwards', key_ops: ['verify'] },
   ];
-  const entry = fc.oneof(anyJson, fc.constantFrom(...jwks).chain(nearly));
-  const set = fc.oneof(
-    anyJson,
-    fc.array(entry, { maxLength: 8 }).map((keys) => ({ keys })),
-  );
+  const unusable = [
+    { ...rsa.privateKey.export({ format: 'jwk' }), kid: 'private' },
+    { ...curve.privateKey.export({ format: 'jwk' }), kid: 'private' },
+    { kty: 'oct', k: 'c2VjcmV0', kid: 'secret' },
+    { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'encryption', use: 'enc' },
+  ];
+  const mutated = fc.oneof(anyJson, fc.constantFrom(...usable, ...unusable).chain(nearly));
 
-  it('is refused, or gives public keys alone, a bounded number of them, that can verify', () => {
+  it('yields the usable keys it holds and no private, symmetric or encryption key', () => {
     fc.assert(
-      fc.property(set, (value) => {
+      fc.property(fc.shuffledSubarray(usable), fc.shuffledSubarray(unusable), (good, bad) => {
+        const keys = readKeySet({ keys: [...bad, ...good] }, issuer)?.keys ?? [];
+        expect(keys.map(({ kid }) => kid)).toEqual(good.map(({ kid }) => kid));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('yields public keys within the limits, and each verifies only signatures of its own private key', () => {
+    let verified = 0;
+    const sets = fc.oneof(
+      anyJson,
+      fc.array(fc.oneof(mutated, fc.constantFrom(...usable, ...unusable)), { maxLength: 8 }).map((keys) => ({ keys })),
+    );
+    fc.assert(
+      fc.property(sets, (value) => {
         const document = sent(value);
         if (!isJsonObject(document)) return;
         const keySet = readKeySet(document, issuer);
@@ -124,26 +156,27 @@ describe('any key set', () => {
         expect(keySet.keys.length).toBeLessThanOrEqual(keysPerSetMax);
         for (const key of keySet.keys) {
           expect(key.object.type).toBe('public');
-          const digest = key.kty === 'OKP' ? null : 'sha256';
-          expect(
-            verify(
-              digest,
-              Buffer.from('text'),
-              createPublicKey(key.object.export({ format: 'pem', type: 'spki' })),
-              Buffer.alloc(64),
-            ),
-          ).toBe(false);
+          expect(JSON.parse(key.jwkSet).keys[0]).not.toHaveProperty('d');
         }
-        for (const algorithm of algorithms) {
+        for (const { algorithm, signature, material } of signed) {
           const candidates = candidateKeys(keySet, algorithm, undefined);
           expect(candidates.length).toBeLessThanOrEqual(keysPerTokenMax);
-          expect(candidates.every(({ kty }) => kty === keyTypes[algorithm])).toBe(true);
+          for (const { object } of candidates) {
+            const isVerified = verifySignature(algorithm, object, { signingInput, signature });
+            expect(isVerified).toBe(materialOf(object) === material);
+            if (isVerified) verified += 1;
+          }
         }
       }),
       { numRuns: 500 },
     );
+    expect(verified).toBeGreaterThan(100);
   });
 });
+
+function materialOf(key: KeyObject): string {
+  return key.export({ format: 'der', type: 'spki' }).toString('hex');
+}
 
 describe('any claims', () => {
   const claims = nearly({
