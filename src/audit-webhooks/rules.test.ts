@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { appError, type ErrorCode } from '../contract/errors.ts';
+import { appError, type BareErrorCode } from '../contract/errors.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
 import { failingMsMax, longestPauseMs } from './limits.ts';
 import { outcomeOfError, outcomeOfStatus, planAfter } from './rules.ts';
@@ -50,7 +50,7 @@ it.each([
   ['idp_tls_refused', 'tls_refused'],
   ['idp_response_invalid', 'answer_invalid'],
   ['storage_unavailable', undefined],
-] as const)('counts the error %s as %s', (code: ErrorCode, outcome) => {
+] as const)('counts the error %s as %s', (code: BareErrorCode, outcome) => {
   expect(outcomeOfError(appError(code))).toBe(outcome);
 });
 

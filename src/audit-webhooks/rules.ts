@@ -28,7 +28,7 @@ export function outcomeOfError(thrown: unknown): AuditWebhookError | undefined {
     case 'idp_tls_refused':
       return 'tls_refused';
     case 'idp_response_invalid':
-      return thrown.meta['reason'] === 'redirect' ? 'redirected' : 'answer_invalid';
+      return thrown.meta.reason === 'redirect' ? 'redirected' : 'answer_invalid';
     default:
       return undefined;
   }

@@ -3,6 +3,7 @@ import { provisioningErrors } from './provisioning-errors.ts';
 import { auditWebhookErrorTable } from './audit-webhook-errors.ts';
 import { connectionErrors } from './connection-errors.ts';
 import { emailDomainErrors } from './email-domain-errors.ts';
+import type { ErrorMeta } from './error-meta.ts';
 import { identityProviderErrors } from './identity-provider-errors.ts';
 import { limitErrors } from './limit-errors.ts';
 import { organizationErrors } from './organization-errors.ts';
@@ -253,15 +254,38 @@ export function meaningOf(code: ErrorCode): ErrorMeaning {
   return errorTable[code];
 }
 
-/** The house's error with a code of {@link errorTable}. */
-export type KnownError = AppError<ErrorCode>;
+/** What the errors of a code carry besides it; nothing unless {@link ErrorMeta} has a row. */
+type MetaOf<Code extends ErrorCode> = Code extends keyof ErrorMeta ? ErrorMeta[Code] : Readonly<Record<string, never>>;
+
+/** An error with one of these codes. Comparing its `code` narrows its `meta`. */
+export type ErrorOf<Code extends ErrorCode> = Code extends ErrorCode ? AppError<Code, MetaOf<Code>> : never;
+
+/** An error with a code of {@link errorTable}. */
+export type KnownError = ErrorOf<ErrorCode>;
+
+/** The codes among these whose `meta` has a field that cannot be left out. */
+type CodeWithFacts<Code extends ErrorCode> = Code extends keyof ErrorMeta
+  ? Partial<ErrorMeta[Code]> extends ErrorMeta[Code]
+    ? never
+    : Code
+  : never;
+
+/** A code whose errors need nothing but the code. */
+export type BareErrorCode = Exclude<ErrorCode, CodeWithFacts<ErrorCode>>;
+
+interface WithMeta<Meta> {
+  readonly cause?: unknown;
+  readonly meta: Meta;
+}
+
+type Options<Code extends ErrorCode> = [CodeWithFacts<Code>] extends [never]
+  ? [options?: Partial<WithMeta<MetaOf<Code>>>]
+  : [options: WithMeta<MetaOf<Code>>];
 
 /** Makes the error for a code; `meta` and `cause` go to the log and to the attempt's record, never to the caller. */
-export function appError(
-  code: ErrorCode,
-  options: { cause?: unknown; meta?: Readonly<Record<string, unknown>> } = {},
-): KnownError {
-  return new AppError(code, options);
+export function appError<Code extends ErrorCode>(code: Code, ...[options]: Options<Code>): ErrorOf<Code> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a union of codes makes a union of errors
+  return new AppError(code, options) as ErrorOf<Code>;
 }
 
 /** Narrows anything that was thrown to an error whose code this table knows. */

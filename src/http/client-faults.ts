@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
-import type { ErrorCode } from '../contract/errors.ts';
+import type { BareErrorCode } from '../contract/errors.ts';
 import { appError } from '../contract/errors.ts';
 import type { Random } from '../kernel/random.ts';
 import { toErrorAnswer } from './error-renderer.ts';
@@ -39,7 +39,7 @@ export function newRequestId(random: Random): string {
   return `req-${random.token(12)}`;
 }
 
-function codeOf(code: string | undefined): ErrorCode {
+function codeOf(code: string | undefined): BareErrorCode {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return 'request_timeout';

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import type { Issue } from '../contract/error-meta.ts';
 import { appError, errorTable, isKnownError, type KnownError, meaningOf } from '../contract/errors.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-import { boundIssues, type Issue } from './validation.ts';
+import { boundIssues } from './validation.ts';
 
 /** What every failed request to the API gets. */
 export interface ErrorAnswer {
@@ -43,8 +44,7 @@ export function toKnownError(thrown: unknown): KnownError {
 /** The public face of an error: fixed text, except that a validation error names the fields and an outbound refusal the setting. */
 export function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
   const meaning = errorTable[error.code];
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every writer of issues writes this form
-  const issues = boundIssues((error.meta['issues'] ?? []) as readonly Issue[]);
+  const issues = boundIssues(issuesOf(error));
   const first = issues[0];
   const firstText = first && [first.path, first.message].filter(Boolean).join(' ');
   return {
@@ -55,6 +55,10 @@ export function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
     code: error.code,
     ...(issues.length > 0 ? { details: issues } : {}),
   };
+}
+
+function issuesOf({ meta }: KnownError): readonly Issue[] {
+  return 'issues' in meta ? meta.issues : [];
 }
 
 /** Answers a failed API request with JSON and logs the cause of what nobody expected. */

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 
 import { resemblingName } from './resembling-name.ts';
-import type { Issue } from './validation.ts';
+import type { Issue } from '../contract/error-meta.ts';
 
 /** What a request holds besides the fields of its schema. */
 export interface UnknownFields {

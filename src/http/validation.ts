@@ -1,17 +1,11 @@
 import { Ajv, type ErrorObject, type FuncKeywordDefinition, type ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
 
+import type { Issue } from '../contract/error-meta.ts';
 import { appError, type KnownError } from '../contract/errors.ts';
 import { requiredUnlessKeyword, type RequiredUnless } from '../contract/required-unless.ts';
 import { cleanTextKeyword, isCleanText } from '../contract/text.ts';
 import { createUnknownFieldSearch } from './unknown-fields.ts';
-
-/** One thing that is wrong with a request, as it stands in an error's `details`. */
-export interface Issue {
-  readonly path: string;
-  readonly code: string;
-  readonly message: string;
-}
 
 /** Issues that one answer lists at most. */
 const issuesMax = 50;

@@ -5,14 +5,15 @@
  * What a reader outside may see is fixed by the code; `cause` and `meta` are for the log and for the record of a
  * sign-in attempt, so they may name what was found.
  */
-export class AppError<Code extends string = string> extends Error {
+export class AppError<Code extends string = string, Meta extends object = object> extends Error {
   override readonly name = 'AppError';
   readonly code: Code;
-  readonly meta: Readonly<Record<string, unknown>>;
+  readonly meta: Meta;
 
-  constructor(code: Code, options: { cause?: unknown; meta?: Readonly<Record<string, unknown>> } = {}) {
+  constructor(code: Code, options: { readonly cause?: unknown; readonly meta?: Meta } = {}) {
     super(code, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
-    this.meta = options.meta ?? {};
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `appError` requires what cannot be left out
+    this.meta = options.meta ?? ({} as Meta);
   }
 }

@@ -112,8 +112,8 @@ const accountReasons: Readonly<Record<string, string>> = {
   provisioned: 'Neither the identity nor the address was known here.',
   rejoined: 'The identity was known, the membership was removed, and an admin has invited the address since.',
   membership_removed: 'The identity is known, but the membership was removed.',
-  membership_off: 'The membership is switched off.',
-  domain_not_proved: 'A member has the address, and this organization has not proved its domain.',
+  membership_inactive: 'The membership is switched off.',
+  domain_not_verified: 'A member has the address, and this organization has not proved its domain.',
   address_not_verified: 'A member has the address, and the identity provider calls it unverified.',
   other_identity: 'A member has the address, and signs in with another identity.',
 };

@@ -32,8 +32,9 @@ export type FailureFacts = { readonly [Name in FactName]?: string | number | und
 /** Takes out of an error what its record may tell. */
 export function failureFacts({ code, meta }: KnownError): FailureFacts {
   const facts: Partial<Record<FactName, string | number>> = {};
+  const found: Readonly<Record<string, unknown>> = { ...meta };
   for (const name of factNames) {
-    const fact = readFact(name, meta[name]);
+    const fact = readFact(name, found[name]);
     if (fact !== undefined) facts[name] = fact;
   }
   // Which ports of the operator's own network are closed, and which addresses are refused, is not an admin's to learn.
@@ -75,12 +76,13 @@ export function withWords(text: string, facts: FailureFacts): string {
 
 /** The step that an error ended. */
 export function failedStep({ code, meta }: KnownError): AttemptStepName {
-  const check = attemptStepNames.find((name) => name === meta['check']);
-  switch (meta['step']) {
+  const found: Readonly<Record<string, unknown>> = { ...meta };
+  const check = attemptStepNames.find((name) => name === found['check']);
+  switch (found['step']) {
     case 'id_token':
       return check ?? 'library';
     case 'callback':
-      return callbackStep(code, meta['reason']);
+      return callbackStep(code, found['reason']);
     case 'token':
       return 'token_request';
     case 'claims':
@@ -89,7 +91,7 @@ export function failedStep({ code, meta }: KnownError): AttemptStepName {
     case 'keys':
     case 'userinfo':
     case 'provisioning':
-      return meta['step'];
+      return found['step'];
     default:
       return stepOfCode(code);
   }

@@ -113,9 +113,8 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
 // Keycloak answers so to a tab whose sign-in page has expired, while the person is signed in by another tab. One more
 // request finds them signed in; a provider that always answers so must not send the browser in circles.
 function isRestartable({ isRestart }: Attempt, { code, meta }: KnownError): boolean {
-  const { error, errorDescription } = meta;
-  const isExpired = error === 'temporarily_unavailable' && errorDescription === 'authentication_expired';
-  return code === 'idp_error' && meta['step'] === 'callback' && isExpired && isRestart !== true;
+  if (code !== 'idp_error' || meta.step !== 'callback' || isRestart === true) return false;
+  return meta.error === 'temporarily_unavailable' && meta.errorDescription === 'authentication_expired';
 }
 
 /** What a callback gets that has no attempt under way: the same place as before, if the session of its sign-in lives. */

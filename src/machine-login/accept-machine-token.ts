@@ -23,13 +23,13 @@ export async function acceptMachineToken(
 ): Promise<AcceptedToken> {
   const token = await findLiveMachineToken(db, { id: claims.tokenId, nowMs });
   if (token === undefined || token.identity_id !== claims.subject) {
-    throw appError('token_invalid', { meta: { reason: 'machine token ended' } });
+    throw appError('token_invalid', { meta: { reason: 'machine_token_ended' } });
   }
   if (
     token.access_token_trusted_ips !== null &&
     !isTrustedAddress(token.access_token_trusted_ips, clientInfo.ipAddress)
   ) {
-    throw appError('token_invalid', { meta: { reason: 'address not trusted' } });
+    throw appError('token_invalid', { meta: { reason: 'address_not_trusted' } });
   }
   return token;
 }
@@ -41,6 +41,6 @@ export async function acceptMachineToken(
  */
 export async function useMachineToken(tx: Tx, { id, num_uses_limit: usesMax }: AcceptedToken): Promise<void> {
   if (usesMax > 0 && !(await countMachineTokenUse(tx, id))) {
-    throw appError('token_invalid', { meta: { reason: 'no uses left' } });
+    throw appError('token_invalid', { meta: { reason: 'no_uses_left' } });
   }
 }

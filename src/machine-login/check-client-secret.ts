@@ -70,7 +70,7 @@ export async function withClientSecret<Granted>(
     const nowMs = deps.clock.nowMs();
     const clientSecret = isTrusted ? await useClientSecret(tx, { id: guess.clientSecretId, nowMs }) : undefined;
     if (clientSecret === undefined || identity === undefined || universalAuth === undefined) {
-      throw appError('credentials_invalid', { meta: { reason: 'revoked, expired, used up or untrusted' } });
+      throw appError('credentials_invalid', { meta: { reason: 'unusable' } });
     }
     return grant(tx, { identity, universalAuth, clientSecret });
   });

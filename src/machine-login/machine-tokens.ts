@@ -80,9 +80,9 @@ export async function renewMachineToken(
     const endMs = token.max_ttl_seconds === 0 ? Infinity : token.created_at + token.max_ttl_seconds * 1000;
     const expiresAt = Math.min(nowMs + token.ttl_seconds * 1000, endMs);
     const ttlSeconds = Math.floor((expiresAt - nowMs) / 1000);
-    if (ttlSeconds <= 0) throw appError('token_invalid', { meta: { reason: 'longest life reached' } });
+    if (ttlSeconds <= 0) throw appError('token_invalid', { meta: { reason: 'machine_token_expired' } });
     const isExtended = await extendMachineToken(tx, token.id, { renewedAt: nowMs, expiresAt });
-    if (!isExtended) throw appError('token_invalid', { meta: { reason: 'revoked meanwhile' } });
+    if (!isExtended) throw appError('token_invalid', { meta: { reason: 'revoked_during_request' } });
     await deps.audit(tx, entry(token, 'machine-token-renew', clientInfo));
     return signMachineToken(deps.accessTokens, token.id, {
       identityId: token.identity_id,
@@ -120,7 +120,7 @@ async function withPresented<Result>(
   act: (tx: Tx, token: AcceptedToken) => Promise<Result>,
 ): Promise<Result> {
   const claims = await accessTokens.verify(accessToken);
-  if (claims.kind !== 'identity') throw appError('token_invalid', { meta: { reason: "a user's token" } });
+  if (claims.kind !== 'identity') throw appError('token_invalid', { meta: { reason: 'user_token' } });
   return database.transaction(async (tx) => {
     await shareOrganization(tx, asId<OrganizationId>(claims.organizationId));
     const token = await acceptMachineToken(tx, claims, { clientInfo, nowMs: clock.nowMs() });

@@ -1,5 +1,5 @@
 import type { Actor } from '../contract/actor.ts';
-import { appError, type ErrorCode, isKnownError } from '../contract/errors.ts';
+import { appError, type BareErrorCode, isKnownError } from '../contract/errors.ts';
 import type { Tx } from '../storage/database.ts';
 import { requireAccessAlone } from './access.ts';
 import type { Action, Subject } from './permissions.ts';
@@ -9,7 +9,7 @@ export interface ChangeQuestion<Row> {
   /** Looks under that identifier in any organization. It is asked before the lock and again under it. */
   readonly find: () => Promise<Row | undefined>;
   /** The answer when there is no such thing as far as the caller may know. */
-  readonly missing: ErrorCode;
+  readonly missing: BareErrorCode;
   readonly subject: Subject;
   readonly action: Action;
 }
@@ -36,7 +36,7 @@ export async function requireAccessToRowAlone<Row extends { readonly organizatio
 }
 
 /** Gives a thing of an organization that does not exist for the caller the answer of a thing that does not exist. */
-export async function hideOrganization<Result>(missing: ErrorCode, ask: () => Promise<Result>): Promise<Result> {
+export async function hideOrganization<Result>(missing: BareErrorCode, ask: () => Promise<Result>): Promise<Result> {
   try {
     return await ask();
   } catch (thrown) {

@@ -26,7 +26,8 @@ export async function requireCallerLocked(tx: Tx, actor: Actor): Promise<void> {
 }
 
 async function judge(tx: Tx, actor: Actor, hold: Hold): Promise<void> {
-  if (!(await isStillCaller(tx, actor, hold))) throw appError('token_invalid', { meta: { reason: 'ended meanwhile' } });
+  const isValid = await isStillCaller(tx, actor, hold);
+  if (!isValid) throw appError('token_invalid', { meta: { reason: 'revoked_during_request' } });
   markJudged(tx, actor);
 }
 

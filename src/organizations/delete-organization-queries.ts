@@ -107,5 +107,5 @@ export async function isSlugOfDeleted(db: Db | Tx, slug: string): Promise<boolea
  * @throws `slug_taken`
  */
 export async function requireSlugOfNoDeleted(db: Db | Tx, slug: string): Promise<void> {
-  if (await isSlugOfDeleted(db, slug)) throw appError('slug_taken', { meta: { reason: 'of a deleted organization' } });
+  if (await isSlugOfDeleted(db, slug)) throw appError('slug_taken', { meta: { reason: 'deleted_organization' } });
 }

@@ -52,7 +52,7 @@ async function requireAdmission(
   const admission = admissionOfActor(actor, place);
   if (admission === 'free') return;
   if (admission === 'refused' || actor.kind !== 'user') throw appError('sso_required');
-  const organizationId = place.organization.id;
+  const organizationId = asId<OrganizationId>(place.organization.id);
   if (await isEmergencyUseRecorded(db, { organizationId, sessionId: actor.sessionId })) return;
   throw appError('emergency_use_unrecorded', { meta: { organizationId } });
 }

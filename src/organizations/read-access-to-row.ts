@@ -1,5 +1,5 @@
 import type { Actor } from '../contract/actor.ts';
-import { appError, type ErrorCode } from '../contract/errors.ts';
+import { appError, type BareErrorCode } from '../contract/errors.ts';
 import type { Reader } from '../storage/database.ts';
 import { hideOrganization } from './access-to-row.ts';
 import type { Action, Subject } from './permissions.ts';
@@ -10,7 +10,7 @@ export interface RowQuestion<Row> {
   /** What was found under that identifier in any organization. */
   readonly row: Row | undefined;
   /** The answer when there is no such thing as far as the caller may know. */
-  readonly missing: ErrorCode;
+  readonly missing: BareErrorCode;
   readonly subject: Subject;
   readonly action: Action;
 }

@@ -2,7 +2,7 @@ import type { AppendAudit } from '../audit/append.ts';
 import type { Actor, AuthMethod, ClientInfo } from '../contract/actor.ts';
 import type { EmergencyUseKind } from '../contract/enforcement.ts';
 import { isKnownError } from '../contract/errors.ts';
-import { asId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
+import type { OrganizationId, SessionId, UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
@@ -62,12 +62,9 @@ export function createBypassRecorder(deps: RecordDeps & { readonly database: Dat
   return async (thrown: unknown, { actor, clientInfo }: { actor: Actor | undefined; clientInfo: ClientInfo }) => {
     if (!isKnownError(thrown) || thrown.code !== 'emergency_use_unrecorded' || actor?.kind !== 'user') return false;
     const { organizationId } = thrown.meta;
-    if (typeof organizationId !== 'string') return false;
     const { userId, email, authMethod, sessionId } = actor;
     const record = { kind: 'bypass', userId, email, authMethod, sessionId, clientInfo } as const;
-    await deps.database.transaction(async (tx) =>
-      recordEmergencyUse(deps, tx, { ...record, organizationId: asId<OrganizationId>(organizationId) }),
-    );
+    await deps.database.transaction(async (tx) => recordEmergencyUse(deps, tx, { ...record, organizationId }));
     return true;
   };
 }

@@ -99,7 +99,7 @@ export function requireSlug(slug: string, reserved: ReadonlySet<string>): void {
  * @throws `slug_taken`
  */
 export function requireUnvouchedSlug(vouchedSlugs: ReadonlySet<string>, slug: string): void {
-  if (vouchedSlugs.has(slug)) throw appError('slug_taken', { meta: { reason: 'the slug is vouched for' } });
+  if (vouchedSlugs.has(slug)) throw appError('slug_taken', { meta: { reason: 'verified_by_operator' } });
 }
 
 /**

@@ -94,7 +94,7 @@ async function updateLocked(
 
 // A tenant that could take such a name, or give it up for another to take, would move somebody's domains.
 function requireFreeSlugs({ vouchedSlugs }: UpdateOrganizationDeps, from: string, to: string): void {
-  if (vouchedSlugs.has(from)) throw appError('permission_denied', { meta: { reason: 'the slug is vouched for' } });
+  if (vouchedSlugs.has(from)) throw appError('permission_denied', { meta: { reason: 'slug_verified_by_operator' } });
   requireUnvouchedSlug(vouchedSlugs, to);
 }
 

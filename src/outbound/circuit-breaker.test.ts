@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { fixedClock, type FixedClock } from '../../test/support/faulty-idp-sign-in.ts';
-import { appError, type ErrorCode } from '../contract/errors.ts';
+import { appError, type BareErrorCode } from '../contract/errors.ts';
 import { createCircuitBreaker, retryAfterMs, type CircuitBreaker } from './circuit-breaker.ts';
 import { circuitFailuresMax, circuitOpenMs, retryAfterMsMax } from './limits.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
@@ -29,7 +29,7 @@ const answer = (status: number, headers: Record<string, string> = {}): Answer =>
 });
 
 /** Makes a call that ends so; resolves with its status or the code of its refusal. */
-async function call(end: Answer | ErrorCode, of: Partial<OutboundRequest> = {}): Promise<number | string> {
+async function call(end: Answer | BareErrorCode, of: Partial<OutboundRequest> = {}): Promise<number | string> {
   try {
     const { status } = await breaker.run({ ...request, ...of }, () => {
       calls += 1;
@@ -42,14 +42,14 @@ async function call(end: Answer | ErrorCode, of: Partial<OutboundRequest> = {}):
 }
 
 async function failOften(
-  end: Answer | ErrorCode = 'idp_unreachable',
+  end: Answer | BareErrorCode = 'idp_unreachable',
   of: Partial<OutboundRequest> = {},
 ): Promise<void> {
   for (let time = 0; time < circuitFailuresMax; time += 1) await call(end, of);
 }
 
 describe('what opens the circuit', () => {
-  it.each<[string, Answer | ErrorCode, Partial<OutboundRequest>]>([
+  it.each<[string, Answer | BareErrorCode, Partial<OutboundRequest>]>([
     ['no answer', 'idp_unreachable', {}],
     ['502', answer(502), {}],
     ['503', answer(503), {}],
@@ -62,7 +62,7 @@ describe('what opens the circuit', () => {
     expect(calls).toBe(circuitFailuresMax);
   });
 
-  it.each<[string, Answer | ErrorCode]>([
+  it.each<[string, Answer | BareErrorCode]>([
     ['a code that is refused', answer(400)],
     ['a client that is refused', answer(401)],
     ['500 for one person’s code, which anybody can make up', answer(500)],

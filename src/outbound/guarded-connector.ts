@@ -116,7 +116,7 @@ const isExcepted =
   };
 
 function isGatewayFault(thrown: unknown): boolean {
-  return isKnownError(thrown) && Number(thrown.meta['proxyStatus']) >= 500;
+  return isKnownError(thrown) && thrown.code === 'idp_unreachable' && Number(thrown.meta.proxyStatus) >= 500;
 }
 
 /** The checked addresses; none when only the proxy can know them and the policy lets it. */

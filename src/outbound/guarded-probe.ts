@@ -146,7 +146,7 @@ function observe(connector: buildConnector.connector, see: (socket: NonNullable<
 }
 
 function failure(cause: KnownError, contact: Contact | undefined): ProbeResult {
-  const reason = typeof cause.meta['reason'] === 'string' ? cause.meta['reason'] : '';
+  const reason = 'reason' in cause.meta ? String(cause.meta.reason) : '';
   const refused = refusedAnswers.find((known) => known === reason);
   if (contact !== undefined && refused !== undefined) {
     return { kind: 'answer_refused', ...contact, reason: refused, cause };

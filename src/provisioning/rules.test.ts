@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import type { ErrorCode } from '../contract/errors.ts';
+import type { ProvisioningRefusal, ProvisioningRefusalCode } from '../contract/error-meta.ts';
 import { asId, type UserId } from '../contract/ids.ts';
-import { planProvisioning, type ProvisioningPlan, type ProvisioningState, type RefusalReason } from './rules.ts';
+import { planProvisioning, type ProvisioningPlan, type ProvisioningState } from './rules.ts';
 
 const userId = asId<UserId>('a');
 const otherId = asId<UserId>('b');
@@ -38,7 +38,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     'a switched-off member is refused',
     { known: { ...known, membership: 'inactive' } },
-    { kind: 'refuse', code: 'member_inactive', reason: 'membership_off' },
+    { kind: 'refuse', code: 'member_inactive', reason: 'membership_inactive' },
   ],
   [
     'a removed member is not brought back',
@@ -71,7 +71,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     "a member's address alone does not make a stranger that member",
     { namesake },
-    { kind: 'refuse', code: 'account_link_required', reason: 'domain_not_proved' },
+    { kind: 'refuse', code: 'account_link_required', reason: 'domain_not_verified' },
   ],
   [
     'an owned domain links a member without an identity',
@@ -91,7 +91,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     'an identity that an admin let go of does not make way for an address of a domain that is not owned',
     { namesake: { ...namesake, identity: 'replaceable' } },
-    { kind: 'refuse', code: 'account_link_required', reason: 'domain_not_proved' },
+    { kind: 'refuse', code: 'account_link_required', reason: 'domain_not_verified' },
   ],
   [
     'an identity that an admin let go of does not make way for an address that is called unverified',
@@ -101,12 +101,12 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     'a switched-off member is not linked anew',
     { domainIsOwned: true, namesake: { ...namesake, isActive: false, identity: 'replaceable' } },
-    { kind: 'refuse', code: 'member_inactive', reason: 'membership_off' },
+    { kind: 'refuse', code: 'member_inactive', reason: 'membership_inactive' },
   ],
   [
     'a switched-off member is not linked',
     { domainIsOwned: true, namesake: { ...namesake, isActive: false } },
-    { kind: 'refuse', code: 'member_inactive', reason: 'membership_off' },
+    { kind: 'refuse', code: 'member_inactive', reason: 'membership_inactive' },
   ],
   [
     'an address that the provider calls unverified links nobody, owned domain or not',
@@ -120,7 +120,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   ],
 ];
 
-const refused = (code: ErrorCode, reason?: RefusalReason): ProvisioningPlan =>
+const refused = (code: ProvisioningRefusalCode, reason?: ProvisioningRefusal): ProvisioningPlan =>
   reason === undefined ? { kind: 'refuse', code } : { kind: 'refuse', code, reason };
 const provision: ProvisioningPlan = { kind: 'provision' };
 const rejoin: ProvisioningPlan = { kind: 'rejoin', userId };
@@ -196,12 +196,12 @@ const policies: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][
   [
     'a switched-off member who was invited',
     { invitation: 'fits', known: { ...known, membership: 'inactive' } },
-    refused('member_inactive', 'membership_off'),
+    refused('member_inactive', 'membership_inactive'),
   ],
   [
     'a namesake who was invited',
     { invitation: 'fits', namesake },
-    refused('account_link_required', 'domain_not_proved'),
+    refused('account_link_required', 'domain_not_verified'),
   ],
 ];
 

@@ -1,5 +1,5 @@
 import type { SkippedAddress } from '../audit/events.ts';
-import type { ErrorCode } from '../contract/errors.ts';
+import type { ProvisioningRefusal, ProvisioningRefusalCode } from '../contract/error-meta.ts';
 import type { UserId } from '../contract/ids.ts';
 import type { ProvisioningPolicy } from '../contract/organizations.ts';
 
@@ -74,16 +74,8 @@ export interface ProvisioningState {
 
 export type ProfileField = 'email' | 'firstName' | 'lastName';
 
-/** Which of several things it is that a code of a refusal stands for, for the admin who looks into it. */
-export type RefusalReason =
-  | 'membership_removed'
-  | 'membership_off'
-  | 'domain_not_proved'
-  | 'address_not_verified'
-  | 'other_identity';
-
 export type ProvisioningPlan =
-  | { readonly kind: 'refuse'; readonly code: ErrorCode; readonly reason?: RefusalReason }
+  | { readonly kind: 'refuse'; readonly code: ProvisioningRefusalCode; readonly reason?: ProvisioningRefusal }
   | {
       readonly kind: 'sign-in';
       readonly userId: UserId;
@@ -120,7 +112,7 @@ export function isAddressTrusted({
   return domainIsOwned && person.emailVerified !== 'no';
 }
 
-function refuse(code: ErrorCode, reason?: RefusalReason): ProvisioningPlan {
+function refuse(code: ProvisioningRefusalCode, reason?: ProvisioningRefusal): ProvisioningPlan {
   return reason === undefined ? { kind: 'refuse', code } : { kind: 'refuse', code, reason };
 }
 
@@ -129,7 +121,7 @@ function refuse(code: ErrorCode, reason?: RefusalReason): ProvisioningPlan {
 function planKnown(known: KnownAccount, state: ProvisioningState): ProvisioningPlan {
   if (known.membership === 'none' && state.invitation === 'fits') return planRejoin(known, state);
   if (known.membership === 'none') return refuse('member_inactive', 'membership_removed');
-  if (known.membership === 'inactive') return refuse('member_inactive', 'membership_off');
+  if (known.membership === 'inactive') return refuse('member_inactive', 'membership_inactive');
   return { kind: 'sign-in', userId: known.userId, ...changedProfile(known, state) };
 }
 
@@ -167,14 +159,19 @@ function obstacleToAddress({ person, domainIsOwned, namesake, known }: Provision
 
 function planNamesake(namesake: Namesake, state: ProvisioningState): ProvisioningPlan {
   if (namesake.identity === 'kept') return refuse('account_link_required', 'other_identity');
-  if (!state.domainIsOwned) return refuse('account_link_required', 'domain_not_proved');
+  if (!state.domainIsOwned) return refuse('account_link_required', 'domain_not_verified');
   if (!isAddressTrusted(state)) return refuse('account_link_required', 'address_not_verified');
-  if (!namesake.isActive) return refuse('member_inactive', 'membership_off');
+  if (!namesake.isActive) return refuse('member_inactive', 'membership_inactive');
   return { kind: namesake.identity === 'replaceable' ? 'relink' : 'link', userId: namesake.userId };
 }
 
 // Who followed the link of an invitation that is over came for that invitation, whatever the policy is.
-function obstacleToJoining({ policy, invitation, domainIsOwned, person }: ProvisioningState): ErrorCode | undefined {
+function obstacleToJoining({
+  policy,
+  invitation,
+  domainIsOwned,
+  person,
+}: ProvisioningState): ProvisioningRefusalCode | undefined {
   if (invitation === 'over') return 'invitation_not_open';
   switch (policy) {
     case 'just-in-time':

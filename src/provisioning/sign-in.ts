@@ -66,7 +66,7 @@ export async function enter(
 }
 
 function leftInBetween(): KnownError {
-  return appError('member_inactive', { meta: { step: 'provisioning', reason: 'membership_off' } });
+  return appError('member_inactive', { meta: { step: 'provisioning', reason: 'membership_inactive' } });
 }
 
 /** Adds to the trail what the organization's identity provider brought about. */

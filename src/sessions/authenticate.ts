@@ -55,7 +55,7 @@ async function findUserActor(
     nowMs: clock.nowMs(),
   });
   if (session === undefined || isTooOld(session, clock.nowMs())) {
-    throw appError('token_invalid', { meta: { reason: 'session ended' } });
+    throw appError('token_invalid', { meta: { reason: 'session_ended' } });
   }
   return {
     kind: 'user',

@@ -115,7 +115,8 @@ async function enterGate({ passwords, database }: PasswordLoginDeps, attempt: At
   try {
     return passwords.gate.enter({ key: widest });
   } catch (refusal) {
-    const mayHelp = isKnownError(refusal) && (refusal.meta['isFull'] === true || widest !== narrowest);
+    if (!isKnownError(refusal) || refusal.code !== 'work_limited') throw refusal;
+    const mayHelp = refusal.meta.isFull === true || widest !== narrowest;
     if (!mayHelp || !(await isKnownNetwork(database.db, attempt))) throw refusal;
     return passwords.gate.enter({ key: `known ${narrowest}`, isPreferred: true });
   }

@@ -54,7 +54,7 @@ export async function selectOrganization(
     await shareOrganization(tx, asId<OrganizationId>(organizationId));
     const session = await lockSession(tx, sessionId);
     if (session === undefined || session.ended_at !== null || session.expires_at <= nowMs) {
-      throw appError('token_invalid', { meta: { reason: 'session ended' } });
+      throw appError('token_invalid', { meta: { reason: 'session_ended' } });
     }
     const userId = asId<UserId>(session.user_id);
     const authMethod = session.auth_method;

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../contract/errors.ts';
+import type { BareErrorCode } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import { admissionOf } from '../organizations/enforcement.ts';
@@ -12,7 +12,7 @@ import type { SessionRow } from './queries.ts';
 /** Whether a session may speak for an organization, and until when. */
 export type SessionStanding =
   | { readonly ok: true; readonly isBypass: boolean; readonly organization: OrganizationRow; readonly endMs: number }
-  | { readonly ok: false; readonly code: ErrorCode };
+  | { readonly ok: false; readonly code: BareErrorCode };
 
 /**
  * Holds a session against an organization as both are now: it must be of that organization or of none yet, its holder

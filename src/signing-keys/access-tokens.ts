@@ -64,7 +64,7 @@ export function createAccessTokens({
           lookupFailure = { thrown };
           throw thrown;
         });
-        if (key === undefined) throw appError('token_invalid', { meta: { reason: 'unknown key' } });
+        if (key === undefined) throw appError('token_invalid', { meta: { reason: 'unknown_key' } });
         return key;
       };
       try {
@@ -116,5 +116,5 @@ function fromPayload({ kind, sub = '', sid, jti = '', organizationId, authMethod
   if (kind === 'identity' && typeof organizationId === 'string') {
     return { kind, subject: sub, tokenId: jti, organizationId };
   }
-  throw appError('token_invalid', { meta: { reason: 'not an access token of this server' } });
+  throw appError('token_invalid', { meta: { reason: 'foreign' } });
 }

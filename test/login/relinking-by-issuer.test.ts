@@ -46,7 +46,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
       // Who is an admin is asked when they come, by their own role or by a group's.
       await setRole(organization, before.bob.userId, 'admin');
       await expectShutOut(organization, { sub: 'new-2', email: bob.email });
-      expect((await expectShutOut(organization, { ...guest, sub: 'new-3' })).details).toContain('domain_not_proved');
+      expect((await expectShutOut(organization, { ...guest, sub: 'new-3' })).details).toContain('domain_not_verified');
       expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
       const { body: left } = await scene.server.call(url(organization), { token: scene.boot.token });
       expect(left).toEqual({

@@ -96,7 +96,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     const unverified = await expectShutOut(organization, { ...newAlice, email_verified: false });
     expect(unverified.details).toContain('address_not_verified');
     await setDomain(domain, 'lapsed');
-    expect((await expectShutOut(organization, newAlice)).details).toContain('domain_not_proved');
+    expect((await expectShutOut(organization, newAlice)).details).toContain('domain_not_verified');
     expect(await allowAlice(moved)).toMatchObject({ status: 409, body: { code: 'relink_needs_domain' } });
     await setDomain(domain, 'verified');
     expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);

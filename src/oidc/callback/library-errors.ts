@@ -1,3 +1,4 @@
+import { AppError } from '../../kernel/app-error.ts';
 import { appError, isKnownError, type KnownError } from '../../contract/errors.ts';
 import { isJsonObject, member, stringMember, type JsonObject } from '../bounded-json.ts';
 
@@ -23,7 +24,8 @@ export function fromLibraryError(thrown: unknown, judge: JudgeClaims): KnownErro
   const claim = isJsonObject(details) ? stringMember(details, 'claim') : undefined;
   const fault = isJsonObject(claims) ? judge(claims) : undefined;
   if (fault !== undefined) {
-    return appError(fault.code, { meta: { ...fault.meta, library: code } });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an error of the same code, with one fact more
+    return new AppError(fault.code, { meta: { ...fault.meta, library: code } }) as KnownError;
   }
   const meta = { step: 'id_token', check: claim ?? 'library', library: code };
   if (code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') {

@@ -51,7 +51,9 @@ export function ofAnswer({ result }: Contacted, judge: (answered: Answered) => F
       return {
         outcome: 'failed',
         expected: 'A plain answer, without a redirect and without an encoding',
-        found: [result.reason, result.cause.meta['redirectHost']].filter(Boolean).join(' to '),
+        found: [result.reason, 'redirectHost' in result.cause.meta && result.cause.meta.redirectHost]
+          .filter(Boolean)
+          .join(' to '),
         ...refusedAnswers[result.reason],
       };
     case 'tls_refused':

@@ -58,7 +58,7 @@ export async function withProvider<Result>(
       if (!isKnownError(error)) {
         throw error;
       }
-      return { code: error.code, meta: error.meta, identity: undefined, idp };
+      return { code: error.code, meta: { ...error.meta }, identity: undefined, idp };
     }
   };
   try {
