@@ -62,7 +62,7 @@ async function readPattern(db: Db) {
     .executeTakeFirstOrThrow();
   const { id } = organization;
   const config = await db
-    .selectFrom('oidc_configs')
+    .selectFrom('connections')
     .selectAll()
     .where('organization_id', '=', id)
     .executeTakeFirstOrThrow();
@@ -110,7 +110,7 @@ async function insertConfigs(numbers: readonly number[], { seal }: Keyring): Pro
       const purpose = secretPurpose(row.organization_id, settingsOf(row));
       return { ...row, sealed_client_secret: seal(client.secret, purpose) };
     });
-    return tx.insertInto('oidc_configs').values(rows).execute();
+    return tx.insertInto('connections').values(rows).execute();
   });
 }
 

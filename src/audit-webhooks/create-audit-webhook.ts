@@ -68,7 +68,7 @@ async function newRow(
     missed_count: 0,
     message_id: null,
     message_kind: null,
-    message_through: null,
+    message_through_sequence: null,
     attempt_count: 0,
     next_attempt_at: nowMs,
     failing_since_at: null,

@@ -39,7 +39,7 @@ async function claim(
   row: AuditWebhookRow,
   { kind, through }: NextMessage,
 ): Promise<AuditWebhookRow | undefined> {
-  const isSame = row.message_kind === kind && row.message_through === through;
+  const isSame = row.message_kind === kind && row.message_through_sequence === through;
   const messageId = isSame ? row.message_id : null;
   return database.transaction(async (tx) =>
     claimWebhook(tx, row, {
@@ -47,7 +47,7 @@ async function claim(
       lease_until_at: clock.nowMs() + leaseMs,
       message_id: messageId ?? `msg_${random.uuid()}`,
       message_kind: kind,
-      message_through: through,
+      message_through_sequence: through,
     }),
   );
 }
@@ -64,7 +64,7 @@ async function settle(
     missed_count: claimed.missed_count + message.missed,
     message_id: null,
     message_kind: null,
-    message_through: null,
+    message_through_sequence: null,
     ...(outcome === 'skipped' ? {} : { last_attempt_at: nowMs, last_delivered_at: nowMs }),
     ...noFailure(nowMs),
   };

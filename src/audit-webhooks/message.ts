@@ -22,7 +22,7 @@ export interface NextMessage {
  */
 export async function readNextMessage(db: Db, row: AuditWebhookRow): Promise<NextMessage | undefined> {
   const { organization_id: organizationId, delivered_sequence: after } = row;
-  const underWay = row.message_kind === 'entries' ? (row.message_through ?? after) - after : entriesScannedMax;
+  const underWay = row.message_kind === 'entries' ? (row.message_through_sequence ?? after) - after : entriesScannedMax;
   const limit = Math.min(Math.max(underWay, 1), entriesScannedMax);
   // The entries first: of those that are pruned between the two, the head tells.
   const lines = await readAuditLines(db, { organizationId, after, limit });

@@ -40,7 +40,10 @@ export async function changeWebhook(tx: Tx, id: string, change: Change): Promise
 export async function claimWebhook(
   tx: Tx,
   { id, revision }: Pick<AuditWebhookRow, 'id' | 'revision'>,
-  claim: Pick<AuditWebhookRow, 'lease_id' | 'lease_until_at' | 'message_id' | 'message_kind' | 'message_through'>,
+  claim: Pick<
+    AuditWebhookRow,
+    'lease_id' | 'lease_until_at' | 'message_id' | 'message_kind' | 'message_through_sequence'
+  >,
 ): Promise<AuditWebhookRow | undefined> {
   return tx
     .updateTable('audit_webhooks')

@@ -47,7 +47,7 @@ export async function updateAuditWebhook(
 const forgetMessage = {
   message_id: null,
   message_kind: null,
-  message_through: null,
+  message_through_sequence: null,
   lease_id: null,
   lease_until_at: 0,
 } as const;

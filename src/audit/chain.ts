@@ -22,7 +22,7 @@ export const noHash = '0'.repeat(64);
 /** A trail without entries; not sealed yet. */
 export function emptyHead(organizationId: string): AuditHead {
   const pruned = { pruned_sequence: 0, pruned_hash: noHash };
-  return { organization_id: organizationId, sequence: 0, hash: noHash, ...pruned, adopted_sequence: 0, seal: '' };
+  return { organization_id: organizationId, sequence: 0, hash: noHash, ...pruned, seal: '' };
 }
 
 /** A head with the seal of what it says. */
@@ -32,8 +32,8 @@ export function sealHead(keys: { authenticate(text: string): string }, head: Aud
 
 /** Everything of a head that its seal vouches for. */
 export function headText(head: AuditHead): string {
-  const { organization_id, sequence, hash, pruned_sequence, pruned_hash, adopted_sequence } = head;
-  return JSON.stringify([organization_id, sequence, hash, pruned_sequence, pruned_hash, adopted_sequence]);
+  const { organization_id, sequence, hash, pruned_sequence, pruned_hash } = head;
+  return JSON.stringify([organization_id, sequence, hash, pruned_sequence, pruned_hash]);
 }
 
 /** Puts entries at the end of a trail. */

@@ -29,8 +29,6 @@ export interface TrailReport {
   readonly entries: number;
   /** Entries up to here were pruned by the operator; 0 when none were. */
   readonly prunedThrough: number;
-  /** Entries up to here were written before trails were sealed, and taken over as they stood; 0 when none were. */
-  readonly adoptedThrough: number;
   /** The first bad place. */
   readonly fault?: { readonly sequence: number; readonly reason: AuditFaultReason };
 }
@@ -69,7 +67,7 @@ async function verifyTrail(deps: VerifyDeps, trail: string): Promise<TrailReport
   const organizationId = trail === serverTrail ? undefined : trail;
   if (head === undefined) {
     const fault = { sequence: 1, reason: 'head_missing' } as const;
-    return { organizationId, entries: 0, prunedThrough: 0, adoptedThrough: 0, fault };
+    return { organizationId, entries: 0, prunedThrough: 0, fault };
   }
   const position: Position = { sequence: head.pruned_sequence, hash: head.pruned_hash, entries: 0 };
   const fault = await findFault(deps, head, position);
@@ -77,7 +75,6 @@ async function verifyTrail(deps: VerifyDeps, trail: string): Promise<TrailReport
     organizationId,
     entries: position.entries,
     prunedThrough: head.pruned_sequence,
-    adoptedThrough: head.adopted_sequence,
     ...(fault === undefined ? {} : { fault }),
   };
 }

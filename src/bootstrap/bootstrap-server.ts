@@ -104,7 +104,7 @@ async function addAdmin(
     first_name: firstName,
     last_name: '',
     is_email_verified: toBit(true),
-    is_super_admin: toBit(true),
+    is_instance_admin: toBit(true),
     password_hash: passwordHash,
     ...times,
   });

@@ -13,7 +13,7 @@ export async function listClientKeys(
   const rows = await db
     .selectFrom('client_keys')
     .selectAll()
-    .where('oidc_config_id', '=', configId)
+    .where('connection_id', '=', configId)
     .where((where) => where.or([where('publish_until_at', 'is', null), where('publish_until_at', '>', nowMs)]))
     .execute();
   return rows.toSorted((one, other) => one.active_from_at - other.active_from_at || endOf(one) - endOf(other));
@@ -33,13 +33,13 @@ export async function endClientKeys(tx: Tx, configId: string, untilMs: number): 
   await tx
     .updateTable('client_keys')
     .set({ publish_until_at: untilMs })
-    .where('oidc_config_id', '=', configId)
+    .where('connection_id', '=', configId)
     .where((where) => where.or([where('publish_until_at', 'is', null), where('publish_until_at', '>', untilMs)]))
     .execute();
 }
 
 export async function deleteClientKeys(tx: Tx, configId: string): Promise<void> {
-  await tx.deleteFrom('client_keys').where('oidc_config_id', '=', configId).execute();
+  await tx.deleteFrom('client_keys').where('connection_id', '=', configId).execute();
 }
 
 /** Removes keys that are no longer published. */

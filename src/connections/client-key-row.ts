@@ -13,7 +13,7 @@ export function clientKeyRow(
   const { id, publicJwk, privateJwk } = key;
   return {
     id,
-    oidc_config_id: use.configId,
+    connection_id: use.configId,
     destination: use.destination,
     public_jwk: publicJwk,
     sealed_private_jwk: keyring.seal(privateJwk, clientKeyPurpose(id, use.destination)),

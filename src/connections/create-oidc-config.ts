@@ -43,7 +43,7 @@ export async function createOidcConfig(
       secret: clientSecret,
       stored: undefined,
     }),
-    token_origin: null,
+    token_endpoint_origin: null,
     pinned_issuer: null,
     last_sign_in_at: null,
     created_at: nowMs,

@@ -18,11 +18,11 @@ export async function pinProvider(
     const organizationId = asId<OrganizationId>(bulkhead);
     const row = await findOidcConfig(tx, organizationId);
     if (row === undefined || revisionOf(row) !== revision) return seen;
-    if (row.token_origin === null || row.pinned_issuer === null) await setProviderPins(tx, row, seen);
+    if (row.token_endpoint_origin === null || row.pinned_issuer === null) await setProviderPins(tx, row, seen);
     return pinsOf(await findOidcConfig(tx, organizationId), seen);
   });
 }
 
 function pinsOf(row: OidcConfigRow | undefined, seen: ProviderPins): ProviderPins {
-  return { tokenOrigin: row?.token_origin ?? seen.tokenOrigin, issuer: row?.pinned_issuer ?? seen.issuer };
+  return { tokenOrigin: row?.token_endpoint_origin ?? seen.tokenOrigin, issuer: row?.pinned_issuer ?? seen.issuer };
 }

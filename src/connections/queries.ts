@@ -4,20 +4,20 @@ import type { OidcConfigId, OrganizationId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 
-export type OidcConfigRow = Selectable<Schema['oidc_configs']>;
+export type OidcConfigRow = Selectable<Schema['connections']>;
 
 export async function findOidcConfig(db: Db | Tx, organizationId: OrganizationId): Promise<OidcConfigRow | undefined> {
-  return db.selectFrom('oidc_configs').selectAll().where('organization_id', '=', organizationId).executeTakeFirst();
+  return db.selectFrom('connections').selectAll().where('organization_id', '=', organizationId).executeTakeFirst();
 }
 
 export async function findConfigById(db: Db | Tx, id: string): Promise<OidcConfigRow | undefined> {
-  return db.selectFrom('oidc_configs').selectAll().where('id', '=', id).executeTakeFirst();
+  return db.selectFrom('connections').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 /** Adds a configuration; false when the organization has one already. */
-export async function insertOidcConfig(tx: Tx, row: Insertable<Schema['oidc_configs']>): Promise<boolean> {
+export async function insertOidcConfig(tx: Tx, row: Insertable<Schema['connections']>): Promise<boolean> {
   const result = await tx
-    .insertInto('oidc_configs')
+    .insertInto('connections')
     .values(row)
     .onConflict((on) => on.column('organization_id').doNothing())
     .executeTakeFirst();
@@ -28,10 +28,10 @@ export async function insertOidcConfig(tx: Tx, row: Insertable<Schema['oidc_conf
 export async function updateOidcConfig(
   tx: Tx,
   { id, revision }: { id: OidcConfigId; revision: number },
-  change: Updateable<Schema['oidc_configs']>,
+  change: Updateable<Schema['connections']>,
 ): Promise<boolean> {
   const result = await tx
-    .updateTable('oidc_configs')
+    .updateTable('connections')
     .set({ ...change, revision: revision + 1 })
     .where('id', '=', id)
     .where('revision', '=', revision)
@@ -44,7 +44,7 @@ export async function deleteOidcConfig(
   { id, revision }: { id: OidcConfigId; revision: number },
 ): Promise<boolean> {
   const result = await tx
-    .deleteFrom('oidc_configs')
+    .deleteFrom('connections')
     .where('id', '=', id)
     .where('revision', '=', revision)
     .executeTakeFirst();
@@ -58,12 +58,12 @@ export async function setProviderPins(
   { tokenOrigin, issuer }: { tokenOrigin: string; issuer: string },
 ): Promise<void> {
   const pins = [
-    ['token_origin', tokenOrigin],
+    ['token_endpoint_origin', tokenOrigin],
     ['pinned_issuer', issuer],
   ] as const;
   for (const [column, value] of pins) {
     await tx
-      .updateTable('oidc_configs')
+      .updateTable('connections')
       .set({ [column]: value })
       .where('id', '=', id)
       .where('revision', '=', revision)
@@ -78,7 +78,7 @@ export async function markSignIn(
   { id, revision, nowMs }: { id: string; revision: number; nowMs: number },
 ): Promise<void> {
   await tx
-    .updateTable('oidc_configs')
+    .updateTable('connections')
     .set({ last_sign_in_at: nowMs })
     .where('id', '=', id)
     .where('revision', '=', revision)

@@ -80,7 +80,7 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): CompleteConn
   return {
     bulkhead: row.organization_id,
     revision: revisionOf(row),
-    tokenOrigin: row.token_origin ?? undefined,
+    tokenOrigin: row.token_endpoint_origin ?? undefined,
     pinnedIssuer: row.pinned_issuer ?? undefined,
     clientSecret: new Secret(open),
     clientId: row.client_id,

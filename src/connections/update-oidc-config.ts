@@ -106,7 +106,7 @@ function changedRow(
     ...columnsOf(after),
     sealed_client_secret: sealed,
     // Whoever enters the secret anew, or another place, says that it may go where the document then leads.
-    token_origin: secret !== undefined || movesSecret(settings, after) ? null : before.token_origin,
+    token_endpoint_origin: secret !== undefined || movesSecret(settings, after) ? null : before.token_endpoint_origin,
     // The same secret at the same address is no decision about the issuer.
     pinned_issuer: movesSecret(settings, after) ? null : before.pinned_issuer,
     last_sign_in_at: isUnproved ? null : before.last_sign_in_at,

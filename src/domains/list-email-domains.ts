@@ -27,7 +27,7 @@ export async function listEmailDomains(
   const current = new Map(vouched.map(({ domain, named }) => [domain, named]));
   const bound = vouched.length === 0 ? [] : await listOperatorDomainRows(db);
   const ofOperator = bound.filter(
-    (row) => row.organization_id === organization.id && current.get(row.domain) === row.named,
+    (row) => row.organization_id === organization.id && current.get(row.domain) === row.configured_organization,
   );
   const claimed = await listEmailDomainRows(db, asId<OrganizationId>(organization.id), emailDomainsPerOrganizationMax);
   const all = [...ofOperator.map(toVouchedEmailDomain), ...claimed.map(toEmailDomain)];

@@ -28,5 +28,5 @@ export function createOwnedDomains(vouched: readonly VouchedDomain[], clock: Clo
 export async function findVouchedOwner(db: Db | Tx, domain: string, named: string): Promise<string | undefined> {
   if (isIdentifier(named)) return named;
   const bound = await findOperatorDomain(db, domain);
-  return bound?.named === named ? bound.organization_id : findOrganizationIdBySlug(db, named);
+  return bound?.configured_organization === named ? bound.organization_id : findOrganizationIdBySlug(db, named);
 }

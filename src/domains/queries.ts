@@ -169,8 +169,12 @@ export async function bindOperatorDomain(tx: Tx, row: OperatorDomainRow): Promis
     .onConflict((on) =>
       on
         .column('domain')
-        .doUpdateSet({ named: row.named, organization_id: row.organization_id, bound_at: row.bound_at })
-        .where('operator_domains.named', '!=', row.named),
+        .doUpdateSet({
+          configured_organization: row.configured_organization,
+          organization_id: row.organization_id,
+          bound_at: row.bound_at,
+        })
+        .where('operator_domains.configured_organization', '!=', row.configured_organization),
     )
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;

@@ -25,6 +25,6 @@ export async function requireEmailDomainAlone(
     return organizationId !== undefined && row?.organization_id !== organizationId ? undefined : row;
   };
   const found = await requireAccessToRowAlone(tx, actor, { find, missing, subject: 'email-domains', action });
-  if ('named' in found) throw appError('email_domain_vouched');
+  if ('configured_organization' in found) throw appError('email_domain_vouched');
   return found;
 }

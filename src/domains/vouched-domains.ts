@@ -28,7 +28,7 @@ interface BindDeps {
 export async function bindVouchedDomains(deps: BindDeps, vouched: readonly VouchedDomain[]): Promise<void> {
   if (vouched.length === 0) return;
   const { db } = deps.database;
-  const bound = new Map((await listOperatorDomainRows(db)).map(({ domain, named }) => [domain, named]));
+  const bound = new Map((await listOperatorDomainRows(db)).map((row) => [row.domain, row.configured_organization]));
   for (const { domain, named } of vouched) {
     if (bound.get(domain) === named) continue;
     const ownerId = await findVouchedOwner(db, domain, named);
@@ -43,7 +43,13 @@ async function bind(
   { database, audit, clock, random }: BindDeps,
   { domain, named, organizationId }: VouchedDomain & { organizationId: OrganizationId },
 ): Promise<void> {
-  const row = { id: random.uuid(), domain, named, organization_id: organizationId, bound_at: clock.nowMs() };
+  const row = {
+    id: random.uuid(),
+    domain,
+    configured_organization: named,
+    organization_id: organizationId,
+    bound_at: clock.nowMs(),
+  };
   await database.transaction(async (tx) => {
     const previous = (await findOperatorDomain(tx, domain))?.organization_id;
     await lockOrganizations(tx, [organizationId, asId<OrganizationId>(previous ?? organizationId)]);

@@ -194,7 +194,7 @@ export async function deleteGroupMembership(
 /** Whether the organization's identity provider says who belongs to its groups. */
 export async function isManagedByProvider(db: Db | Tx, organizationId: OrganizationId): Promise<boolean> {
   const row = await db
-    .selectFrom('oidc_configs')
+    .selectFrom('connections')
     .select('id')
     .where('organization_id', '=', organizationId)
     .where('is_active', '=', 1)

@@ -34,9 +34,10 @@ async function deliver({ database, keyring, clock, logger, mailer }: MailDeliver
   // The seal vouches for the form: only queue-mail.ts makes it.
   const message: Message = JSON.parse(keyring.open(row.sealed_message, mailPurpose(row.id)));
   const outcome = await mailer.send(message);
-  const plan = planAfterAttempt(outcome, row.attempts);
+  const plan = planAfterAttempt(outcome, row.attempt_count);
   const nowMs = clock.nowMs();
-  if (outcome !== 'sent') logger.warn({ mailId: row.id, attempts: row.attempts, outcome }, 'a message was not sent');
+  if (outcome !== 'sent')
+    logger.warn({ mailId: row.id, attempts: row.attempt_count, outcome }, 'a message was not sent');
   const change =
     plan.kind === 'done'
       ? ({ status: plan.status, sealed_message: '', next_attempt_at: null } as const)

@@ -69,7 +69,11 @@ export async function claimDueMails(
 ): Promise<MailRow[]> {
   return tx
     .updateTable('mail_outbox')
-    .set((row) => ({ next_attempt_at: nowMs + leaseMs, attempts: row('attempts', '+', 1), updated_at: nowMs }))
+    .set((row) => ({
+      next_attempt_at: nowMs + leaseMs,
+      attempt_count: row('attempt_count', '+', 1),
+      updated_at: nowMs,
+    }))
     .where('status', '=', 'queued')
     .where('next_attempt_at', '<=', nowMs)
     .where('id', 'in', (it) =>

@@ -90,7 +90,7 @@ export function createMailQueue({
       ...hashes,
       sealed_message: keyring.seal(JSON.stringify(message), mailPurpose(id)),
       status: 'queued',
-      attempts: 0,
+      attempt_count: 0,
       next_attempt_at: nowMs,
       created_at: nowMs,
       updated_at: nowMs,

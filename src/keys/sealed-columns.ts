@@ -33,7 +33,7 @@ export const sealedColumns: readonly SealedColumn[] = [
     purposeOf: ({ organization_id = '', id = '' }) => previousSecretPurpose(organization_id, id),
   },
   {
-    table: 'oidc_configs',
+    table: 'connections',
     key: 'id',
     column: 'sealed_client_secret',
     needs: ['organization_id', 'configuration_type', 'issuer', 'token_endpoint', 'discovery_url'],

@@ -118,13 +118,13 @@ export async function deleteRefusalCounts(
   { kind, beforeMs, limit }: { kind: 'all-recorded' | 'some-omitted'; beforeMs: number; limit: number },
 ): Promise<number> {
   const some = tx
-    .selectFrom('refused_attempt_counts')
+    .selectFrom('refused_login_attempt_counts')
     .select(['organization_id', 'minute_at'])
     .where('omitted', kind === 'all-recorded' ? '=' : '>', sql.lit(0))
     .where('minute_at', '<', beforeMs)
     .limit(limit);
   const { numDeletedRows } = await tx
-    .deleteFrom('refused_attempt_counts')
+    .deleteFrom('refused_login_attempt_counts')
     .where(({ eb, refTuple }) =>
       eb(refTuple('organization_id', 'minute_at'), 'in', some.$asTuple('organization_id', 'minute_at')),
     )

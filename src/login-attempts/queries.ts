@@ -76,7 +76,7 @@ export async function countOmitted(
   }: Pick<AttemptFilter, 'organizationId' | 'fromMs' | 'toMs'>,
 ): Promise<number> {
   const { omitted } = await db
-    .selectFrom('refused_attempt_counts')
+    .selectFrom('refused_login_attempt_counts')
     .select((row) => row.fn.sum<number | null>('omitted').as('omitted'))
     .where('organization_id', '=', organizationId)
     .where('minute_at', '>', fromMs - minuteMs)

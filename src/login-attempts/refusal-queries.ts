@@ -12,14 +12,14 @@ export async function countRefusal(
   tx: Tx,
   { organizationId, minuteAtMs, recordedMax }: { organizationId: string; minuteAtMs: number; recordedMax: number },
 ): Promise<number> {
-  const isFull = sql<boolean>`refused_attempt_counts.recorded >= ${recordedMax}`;
+  const isFull = sql<boolean>`refused_login_attempt_counts.recorded >= ${recordedMax}`;
   const row = await tx
-    .insertInto('refused_attempt_counts')
+    .insertInto('refused_login_attempt_counts')
     .values({ organization_id: organizationId, minute_at: minuteAtMs, recorded: 1, omitted: 0 })
     .onConflict((on) =>
       on.columns(['organization_id', 'minute_at']).doUpdateSet({
-        recorded: sql<number>`refused_attempt_counts.recorded + case when ${isFull} then 0 else 1 end`,
-        omitted: sql<number>`refused_attempt_counts.omitted + case when ${isFull} then 1 else 0 end`,
+        recorded: sql<number>`refused_login_attempt_counts.recorded + case when ${isFull} then 0 else 1 end`,
+        omitted: sql<number>`refused_login_attempt_counts.omitted + case when ${isFull} then 1 else 0 end`,
       }),
     )
     .returning('omitted')

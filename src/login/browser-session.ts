@@ -26,7 +26,7 @@ export async function findBrowserSession(
   const session = await sessions.find(cookie);
   const user = session && (await findUser(store.database.db, asId<UserId>(session.user_id)));
   if (session === undefined || user === undefined) return undefined;
-  const isInstanceAdmin = user.is_super_admin === 1 && session.auth_method === 'password';
+  const isInstanceAdmin = user.is_instance_admin === 1 && session.auth_method === 'password';
   const actor = {
     kind: 'user',
     userId: asId<UserId>(user.id),

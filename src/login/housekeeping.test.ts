@@ -64,9 +64,11 @@ describe.each(engines)('housekeeping on %s', (engine) => {
       ] as const) {
         const mail = {
           address_hash: '',
+          mailbox_hash: '',
+          domain_hash: '',
           sealed_message: '',
           status: 'sent',
-          attempts: 1,
+          attempt_count: 1,
           next_attempt_at: null,
         } as const;
         await tx

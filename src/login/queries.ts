@@ -58,19 +58,19 @@ export async function findActiveConfig(
 }
 
 const activeConfigBySlug = statement((db: Db | Tx, { slug }: { slug: string }) =>
-  withActiveConfig(db).selectAll('oidc_configs').where('organizations.slug', '=', slug),
+  withActiveConfig(db).selectAll('connections').where('organizations.slug', '=', slug),
 );
 const activeConfigById = statement((db: Db | Tx, { id }: { id: string }) => activeConfigOf(db, id).selectAll());
 
 function activeConfigOf(db: Db | Tx, organizationId: string | null) {
-  return db.selectFrom('oidc_configs').where('organization_id', '=', organizationId).where('is_active', '=', 1);
+  return db.selectFrom('connections').where('organization_id', '=', organizationId).where('is_active', '=', 1);
 }
 
 function withActiveConfig(db: Db | Tx) {
   return db
     .selectFrom('organizations')
-    .innerJoin('oidc_configs', 'oidc_configs.organization_id', 'organizations.id')
-    .where('oidc_configs.is_active', '=', 1);
+    .innerJoin('connections', 'connections.organization_id', 'organizations.id')
+    .where('connections.is_active', '=', 1);
 }
 
 /** Of an organization and its active configuration, of one moment: what a checked identity is admitted by. */
@@ -80,9 +80,9 @@ export async function findAdmissionSettings(tx: Tx, organizationId: string) {
 
 const admissionSettings = statement((tx: Tx, { organizationId }: { organizationId: string }) =>
   withActiveConfig(tx)
-    .select(['oidc_configs.id', 'oidc_configs.revision', 'oidc_configs.last_sign_in_at'])
-    .select(['oidc_configs.allowed_email_domains', 'oidc_configs.manage_group_memberships'])
-    .select(['oidc_configs.group_name_matching', 'organizations.default_membership_role'])
+    .select(['connections.id', 'connections.revision', 'connections.last_sign_in_at'])
+    .select(['connections.allowed_email_domains', 'connections.manage_group_memberships'])
+    .select(['connections.group_name_matching', 'organizations.default_membership_role'])
     .select(['organizations.user_token_expiration', 'organizations.provisioning_policy'])
     .where('organizations.id', '=', organizationId),
 );
@@ -96,7 +96,10 @@ export async function deleteSessionsBefore(tx: Tx, beforeMs: number, limit: numb
 
 /** Removes counts of attempts whose window is long over. */
 export async function deleteAttemptCountsBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
-  const some = tx.selectFrom('attempt_counts').select('key').where('started_at', '<', beforeMs).limit(limit);
-  const { numDeletedRows } = await tx.deleteFrom('attempt_counts').where('key', 'in', some).executeTakeFirstOrThrow();
+  const some = tx.selectFrom('password_attempt_counts').select('key').where('started_at', '<', beforeMs).limit(limit);
+  const { numDeletedRows } = await tx
+    .deleteFrom('password_attempt_counts')
+    .where('key', 'in', some)
+    .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

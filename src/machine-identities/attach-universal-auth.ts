@@ -25,9 +25,6 @@ export async function attachUniversalAuth(
       identity_id: identity.id,
       client_id: random.uuid(),
       ...toSettingsColumns(requireSettings(universalAuthDefaults, body)),
-      failed_count: 0,
-      last_failed_at: null,
-      locked_until_at: null,
       created_at: nowMs,
       updated_at: nowMs,
     };

@@ -48,7 +48,7 @@ export async function lockUniversalAuth(tx: Tx, clientId: string): Promise<Unive
   // (PostgreSQL manual, section 13.2.1). SQLite has one writer at a time anyway, and no `for update`.
   return tx
     .updateTable('universal_auths')
-    .set((row) => ({ failed_count: row.ref('failed_count') }))
+    .set((row) => ({ updated_at: row.ref('updated_at') }))
     .where('client_id', '=', clientId)
     .returningAll()
     .executeTakeFirst();

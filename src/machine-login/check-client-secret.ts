@@ -8,7 +8,7 @@ import { shareOrganization } from '../organizations/queries.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import { networksOf } from '../http/client-networks.ts';
 import { type FailuresAt, findFailures, forgetFailures, saveFailures } from './failure-queries.ts';
-import { countFailure, isLocked, noFailures } from './lockout.ts';
+import { countFailure, type FailureCount, isLocked, noFailures } from './lockout.ts';
 import { findIdentity, type IdentityRow } from '../machine-identities/queries.ts';
 import { isTrustedAddress } from '../machine-identities/trusted-ips.ts';
 import {
@@ -76,6 +76,9 @@ export async function withClientSecret<Granted>(
   });
 }
 
+/** A universal auth with the failed logins from one network. */
+type GuessedAt = UniversalAuthRow & FailureCount;
+
 type Guess =
   | { readonly verdict: 'unknown' | 'untrusted' | 'locked' | 'wrong' }
   | { readonly verdict: 'right'; readonly identityId: string; readonly clientSecretId: string };
@@ -118,7 +121,7 @@ async function noteFailure(
     at,
     clientInfo,
     nowMs,
-  }: { universalAuth: UniversalAuthRow | undefined; at: FailuresAt; clientInfo: ClientInfo; nowMs: number },
+  }: { universalAuth: GuessedAt | undefined; at: FailuresAt; clientInfo: ClientInfo; nowMs: number },
 ): Promise<void> {
   const count = universalAuth ? countFailure(universalAuth, nowMs) : noFailures;
   await saveFailures(tx, at, { ...count, last_failed_at: nowMs });
@@ -128,7 +131,7 @@ async function noteFailure(
 }
 
 function decide(known: {
-  universalAuth: UniversalAuthRow | undefined;
+  universalAuth: GuessedAt | undefined;
   found: ClientSecretRow | undefined;
   nowMs: number;
   ipAddress: string;

@@ -1,21 +1,20 @@
 import type { UniversalAuthRow } from '../machine-identities/universal-auth-queries.ts';
 
-/** What is known of the failed logins of a universal auth, and what its owner decided to do about them. */
-export type LockoutState = Pick<
-  UniversalAuthRow,
-  | 'lockout_enabled'
-  | 'lockout_threshold'
-  | 'lockout_duration_seconds'
-  | 'lockout_counter_reset_seconds'
-  | 'failed_count'
-  | 'last_failed_at'
-  | 'locked_until_at'
->;
+/** The failed logins with a universal auth from one network. */
+export interface FailureCount {
+  readonly failed_count: number;
+  readonly last_failed_at: number | null;
+  readonly locked_until_at: number | null;
+}
 
-/** The part of it that logins change. */
-export type FailureCount = Pick<LockoutState, 'failed_count' | 'last_failed_at' | 'locked_until_at'>;
+/** The failed logins from one network, and the lockout settings of the universal auth. */
+export type LockoutState = FailureCount &
+  Pick<
+    UniversalAuthRow,
+    'lockout_enabled' | 'lockout_threshold' | 'lockout_duration_seconds' | 'lockout_counter_reset_seconds'
+  >;
 
-/** Nothing is held against the next login. */
+/** No failed logins. */
 export const noFailures: FailureCount = { failed_count: 0, last_failed_at: null, locked_until_at: null };
 
 /** Whether logins are refused for now, with whatever secret. */

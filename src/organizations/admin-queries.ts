@@ -39,7 +39,7 @@ export async function isInstanceAdmin(
 ): Promise<boolean> {
   const row = await (
     account.kind === 'user'
-      ? db.selectFrom('users').select('id').where('id', '=', account.id).where('is_super_admin', '=', 1)
+      ? db.selectFrom('users').select('id').where('id', '=', account.id).where('is_instance_admin', '=', 1)
       : db.selectFrom('machine_identities').select('id').where('id', '=', account.id).where('is_instance_admin', '=', 1)
   ).executeTakeFirst();
   return row !== undefined;

@@ -20,7 +20,7 @@ function selectSession(tx: Tx, { sessionId, userId }: SessionOfUser) {
   return tx
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
-    .select(['sessions.auth_method', 'users.is_super_admin'])
+    .select(['sessions.auth_method', 'users.is_instance_admin'])
     .where('sessions.id', '=', sessionId)
     .where('sessions.user_id', '=', userId)
     .where('sessions.ended_at', 'is', null);

@@ -38,5 +38,5 @@ async function isStillCaller(tx: Tx, actor: Actor, hold: Hold): Promise<boolean>
   }
   const session = await findSessionOfCaller(tx, actor, hold);
   if (session === undefined) return false;
-  return !actor.isInstanceAdmin || (session.is_super_admin === 1 && session.auth_method === 'password');
+  return !actor.isInstanceAdmin || (session.is_instance_admin === 1 && session.auth_method === 'password');
 }

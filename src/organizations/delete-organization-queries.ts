@@ -22,10 +22,10 @@ export async function holdsInstanceAdmin(db: Db | Tx, organizationId: Organizati
 export async function listVouchedNames(db: Db | Tx, organizationId: OrganizationId): Promise<string[]> {
   const rows = await db
     .selectFrom('operator_domains')
-    .select('named')
+    .select('configured_organization')
     .where('organization_id', '=', organizationId)
     .execute();
-  return rows.map(({ named }) => named);
+  return rows.map((row) => row.configured_organization);
 }
 
 /**
@@ -59,7 +59,7 @@ export async function countOf(
 
 /** Deletes an organization. What refers to it goes by cascade; the rest is named here. The audit trail stays. */
 export async function deleteOrganizationRows(tx: Tx, organizationId: OrganizationId): Promise<void> {
-  await tx.deleteFrom('refused_attempt_counts').where('organization_id', '=', organizationId).execute();
+  await tx.deleteFrom('refused_login_attempt_counts').where('organization_id', '=', organizationId).execute();
   await tx.deleteFrom('operator_domains').where('organization_id', '=', organizationId).execute();
   await tx.deleteFrom('organizations').where('id', '=', organizationId).execute();
 }
@@ -71,7 +71,7 @@ export async function deleteUsersOfNoOrganization(tx: Tx, ids: readonly string[]
     const result = await tx
       .deleteFrom('users')
       .where('id', 'in', ids.slice(index, index + usersPerStatementMax))
-      .where('is_super_admin', '=', 0)
+      .where('is_instance_admin', '=', 0)
       .where(({ not, exists, selectFrom }) =>
         not(exists(selectFrom('memberships').select('id').whereRef('memberships.user_id', '=', 'users.id'))),
       )

@@ -188,6 +188,6 @@ describe.each(engines)('organizations (%s)', (engine) => {
       created_at: 0,
       updated_at: 0,
     } as const;
-    await test.database.transaction((tx) => tx.insertInto('oidc_configs').values(row).execute());
+    await test.database.transaction((tx) => tx.insertInto('connections').values(row).execute());
   }
 });

@@ -148,11 +148,11 @@ export async function listOrganizationsOfUser(
   const query = db
     .selectFrom('memberships')
     .innerJoin('organizations', 'organizations.id', 'memberships.organization_id')
-    .leftJoin('oidc_configs', (join) =>
-      join.onRef('oidc_configs.organization_id', '=', 'organizations.id').on('oidc_configs.is_active', '=', 1),
+    .leftJoin('connections', (join) =>
+      join.onRef('connections.organization_id', '=', 'organizations.id').on('connections.is_active', '=', 1),
     )
     .selectAll('organizations')
-    .select(['memberships.role', 'memberships.created_at as joined_at', 'oidc_configs.id as oidc_config_id'])
+    .select(['memberships.role', 'memberships.created_at as joined_at', 'connections.id as connection_id'])
     .where('memberships.user_id', '=', userId)
     .where('memberships.status', '=', 'accepted')
     .where('memberships.is_active', '=', 1)
@@ -193,7 +193,7 @@ export async function updateOrganizationRow(
 /** What an enforcement would stand on: whether a configuration is active, and when somebody last proved that it works. */
 export async function findEnforcementGround(db: Db | Tx, id: OrganizationId) {
   return db
-    .selectFrom('oidc_configs')
+    .selectFrom('connections')
     .select(['is_active', 'last_sign_in_at'])
     .where('organization_id', '=', id)
     .executeTakeFirst();

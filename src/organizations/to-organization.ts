@@ -28,7 +28,7 @@ export function toOrganizationOfMember(row: OrganizationOfUserRow, groupRoles: r
   return {
     ...toOrganization(row),
     userRole: strongestRole([row.role, ...groupRoles]),
-    orgAuthMethod: row.oidc_config_id === null ? 'none' : 'oidc',
+    orgAuthMethod: row.connection_id === null ? 'none' : 'oidc',
     userJoinedAt: new Date(row.joined_at).toISOString(),
   };
 }

@@ -70,7 +70,7 @@ function toKnownAccount(row: KnownRow): KnownAccount {
     emailKey: row.email_key,
     firstName: row.first_name,
     lastName: row.last_name,
-    isInstanceAdmin: row.is_super_admin === 1,
+    isInstanceAdmin: row.is_instance_admin === 1,
     membership: row.is_active === null ? 'none' : row.is_active === 1 ? 'active' : 'inactive',
   };
 }
@@ -197,7 +197,7 @@ async function addUser(deps: ProvisioningDeps, tx: Tx, { signIn, consulted }: Co
     first_name: identity.firstName,
     last_name: identity.lastName,
     ...verifiedBy(signIn),
-    is_super_admin: toBit(false),
+    is_instance_admin: toBit(false),
     password_hash: null,
     created_at: nowMs,
     updated_at: nowMs,

@@ -2,7 +2,7 @@ import type { Insertable, Updateable } from 'kysely';
 
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
-import type { UserIdentitiesTable } from '../storage/schema/linking-schema.ts';
+import type { UserIdentitiesTable } from '../storage/schema/directory-schema.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 import { statement } from '../storage/statement.ts';
 
@@ -38,7 +38,7 @@ const knownAccount = statement((tx: Tx, { identityKey }: { identityKey: string }
       'users.email_key',
       'users.first_name',
       'users.last_name',
-      'users.is_super_admin',
+      'users.is_instance_admin',
       'memberships.is_active',
     ])
     .where('user_identities.identity_key', '=', identityKey),

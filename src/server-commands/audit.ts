@@ -39,10 +39,9 @@ export async function verifyTrails(config: Config, organizationId: string | unde
   }
 }
 
-function describeTrail({ organizationId, entries, prunedThrough, adoptedThrough }: TrailReport): string {
+function describeTrail({ organizationId, entries, prunedThrough }: TrailReport): string {
   const pruned = prunedThrough > 0 ? `; entries up to ${prunedThrough} were pruned` : '';
-  const adopted = adoptedThrough > 0 ? `; entries up to ${adoptedThrough} are older than the seal` : '';
-  return `${nameOf(organizationId)}: ${entries} entries${pruned}${adopted}`;
+  return `${nameOf(organizationId)}: ${entries} entries${pruned}`;
 }
 
 function summaryOf(reports: readonly TrailReport[]): string {

@@ -7,14 +7,14 @@ export async function countAttempt(
   tx: Tx,
   { key, nowMs, windowMs }: { key: string; nowMs: number; windowMs: number },
 ): Promise<number> {
-  const isOver = sql<boolean>`attempt_counts.started_at <= ${nowMs - windowMs}`;
+  const isOver = sql<boolean>`password_attempt_counts.started_at <= ${nowMs - windowMs}`;
   const row = await tx
-    .insertInto('attempt_counts')
+    .insertInto('password_attempt_counts')
     .values({ key, count: 1, started_at: nowMs })
     .onConflict((on) =>
       on.column('key').doUpdateSet({
-        count: sql<number>`case when ${isOver} then 1 else attempt_counts.count + 1 end`,
-        started_at: sql<number>`case when ${isOver} then excluded.started_at else attempt_counts.started_at end`,
+        count: sql<number>`case when ${isOver} then 1 else password_attempt_counts.count + 1 end`,
+        started_at: sql<number>`case when ${isOver} then excluded.started_at else password_attempt_counts.started_at end`,
       }),
     )
     .returning('count')
@@ -23,7 +23,7 @@ export async function countAttempt(
 }
 
 export async function forgetAttempts(tx: Tx, keys: readonly string[]): Promise<void> {
-  await tx.deleteFrom('attempt_counts').where('key', 'in', keys).execute();
+  await tx.deleteFrom('password_attempt_counts').where('key', 'in', keys).execute();
 }
 
 /**
@@ -35,16 +35,16 @@ export async function takePace(
   { key, nowMs, paceMs, waitMsMax }: { key: string; nowMs: number; paceMs: number; waitMsMax: number },
 ): Promise<number | undefined> {
   const row = await tx
-    .insertInto('attempt_counts')
+    .insertInto('password_attempt_counts')
     .values({ key, count: 1, started_at: nowMs + paceMs })
     .onConflict((on) =>
       on
         .column('key')
         .doUpdateSet({
-          started_at: sql<number>`case when attempt_counts.started_at > ${nowMs}
-            then attempt_counts.started_at + ${paceMs} else excluded.started_at end`,
+          started_at: sql<number>`case when password_attempt_counts.started_at > ${nowMs}
+            then password_attempt_counts.started_at + ${paceMs} else excluded.started_at end`,
         })
-        .where('attempt_counts.started_at', '<=', nowMs + waitMsMax),
+        .where('password_attempt_counts.started_at', '<=', nowMs + waitMsMax),
     )
     .returning('started_at')
     .executeTakeFirst();

@@ -66,7 +66,7 @@ async function findUserActor(
     authMethod: claims.authMethod,
     // An organization's identity provider vouches for its members in that organization only: an instance admin whom it
     // signs in is an ordinary member.
-    isInstanceAdmin: session.is_super_admin === 1 && session.auth_method === 'password',
+    isInstanceAdmin: session.is_instance_admin === 1 && session.auth_method === 'password',
   };
 }
 

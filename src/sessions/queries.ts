@@ -41,7 +41,7 @@ const liveSession = statement(
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
       .leftJoin('organizations', 'organizations.id', 'sessions.organization_id')
-      .select(['sessions.organization_id', 'sessions.auth_method', 'users.email', 'users.is_super_admin'])
+      .select(['sessions.organization_id', 'sessions.auth_method', 'users.email', 'users.is_instance_admin'])
       .select(['sessions.authenticated_at', 'organizations.user_token_expiration'])
       .where('sessions.id', '=', sessionId)
       .where('sessions.user_id', '=', userId)
@@ -67,7 +67,7 @@ const rotate = statement((tx: Tx, { id, from, to, spentTokens, nowMs }: Rotation
   tx
     .updateTable('sessions')
     .set((row) => ({ refresh_hash: to, refresh_count: row('refresh_count', '+', 1), last_used_at: nowMs }))
-    .set({ spent_tokens: spentTokens })
+    .set({ spent_refresh_tokens: spentTokens })
     .where('id', '=', id)
     .where('refresh_hash', '=', from)
     .where('ended_at', 'is', null),
@@ -128,7 +128,7 @@ async function endVisibleSessions(
   let live = tx.selectFrom('sessions').select('id').where('ended_at', 'is', null);
   if (which.id !== undefined) live = live.where('id', '=', which.id);
   if (which.userId !== undefined) live = live.where('user_id', '=', which.userId);
-  if (which.oidcConfigId !== undefined) live = live.where('oidc_config_id', '=', which.oidcConfigId);
+  if (which.oidcConfigId !== undefined) live = live.where('connection_id', '=', which.oidcConfigId);
   if (which.organizationId !== undefined) live = live.where('organization_id', '=', which.organizationId);
   return tx
     .updateTable('sessions')

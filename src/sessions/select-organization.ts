@@ -67,7 +67,7 @@ export async function selectOrganization(
       email,
       organizationId: id,
       authMethod,
-      oidcConfigId: session.oidc_config_id === null ? undefined : asId<OidcConfigId>(session.oidc_config_id),
+      oidcConfigId: session.connection_id === null ? undefined : asId<OidcConfigId>(session.connection_id),
       lifetimeSeconds,
       authenticatedAtMs: session.authenticated_at,
       clientInfo,

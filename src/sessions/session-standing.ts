@@ -44,7 +44,7 @@ async function roleOf(db: Db | Tx, session: SessionRow, id: OrganizationId): Pro
   const userId = asId<UserId>(session.user_id);
   const roles = await findMemberRoles(db, id, userId);
   // Only a password makes the server's administrator one: an identity provider vouches for its own members alone.
-  const isInstanceAdmin = session.auth_method === 'password' && (await findUser(db, userId))?.is_super_admin === 1;
+  const isInstanceAdmin = session.auth_method === 'password' && (await findUser(db, userId))?.is_instance_admin === 1;
   if (isInstanceAdmin) return 'admin';
   return roles.length === 0 ? undefined : strongestRole(roles);
 }

@@ -106,7 +106,7 @@ async function startSession(
     user_id: session.userId,
     organization_id: session.organizationId ?? null,
     auth_method: session.authMethod,
-    oidc_config_id: session.oidcConfigId ?? null,
+    connection_id: session.oidcConfigId ?? null,
     family_hash: parsed.familyHash,
     refresh_hash: parsed.refreshHash,
     refresh_count: 0,
@@ -118,7 +118,7 @@ async function startSession(
     ended_at: null,
     end_reason: null,
     authenticated_at: session.authenticatedAtMs ?? nowMs,
-    sign_in_onward: session.signInOnward ?? null,
+    sealed_continuation: session.signInOnward ?? null,
   });
   await audit(tx, {
     organizationId: session.organizationId,

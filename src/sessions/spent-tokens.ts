@@ -33,7 +33,7 @@ export type TokenUse =
 /** What is known of the tokens of a session. */
 interface SessionTokens {
   readonly refresh_hash: string;
-  readonly spent_tokens: string;
+  readonly spent_refresh_tokens: string;
 }
 
 /** Compares a presented token, by its hash, with those of its session. */
@@ -45,13 +45,13 @@ export function useOfToken(session: SessionTokens, refreshHash: string, nowMs: n
   return found === spent.at(-1) ? { kind: 'replaced', by: found } : { kind: 'superseded' };
 }
 
-/** The column `spent_tokens` after one more exchange. */
+/** The column `spent_refresh_tokens` after one more exchange. */
 export function rememberSpentToken(session: SessionTokens, spent: SpentToken): string {
   const recent = spentTokensOf(session).filter((each) => isInGrace(each, spent.atMs));
   return JSON.stringify([...recent, spent].slice(-spentTokensMax));
 }
 
-function spentTokensOf({ spent_tokens: stored }: SessionTokens): readonly SpentToken[] {
+function spentTokensOf({ spent_refresh_tokens: stored }: SessionTokens): readonly SpentToken[] {
   // Only rememberSpentToken writes the column.
   const spent: readonly SpentToken[] = JSON.parse(stored);
   return spent;

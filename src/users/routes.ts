@@ -28,7 +28,7 @@ function toUser(row: UserRow): User {
     firstName: row.first_name,
     lastName: row.last_name,
     isEmailVerified: row.is_email_verified === 1,
-    superAdmin: row.is_super_admin === 1,
+    superAdmin: row.is_instance_admin === 1,
     createdAt: new Date(row.created_at).toISOString(),
     updatedAt: new Date(row.updated_at).toISOString(),
   };

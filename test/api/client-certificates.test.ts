@@ -41,8 +41,8 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
   };
   const certificatesOf = (organization: SceneOrganization, change: object) =>
     tamper(scene, async (tx) => {
-      const config = tx.selectFrom('oidc_configs').select('id').where('organization_id', '=', organization.id);
-      await tx.updateTable('client_keys').set(change).where('oidc_config_id', 'in', config).execute();
+      const config = tx.selectFrom('connections').select('id').where('organization_id', '=', organization.id);
+      await tx.updateTable('client_keys').set(change).where('connection_id', 'in', config).execute();
     });
 
   const madeDaysAgo = (days: number) => makeClientCertificate(anyKey, scene.clock.nowMs() - days * day);

@@ -28,7 +28,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     return db
       .selectFrom('client_keys')
       .selectAll()
-      .where('oidc_config_id', '=', config?.id ?? '')
+      .where('connection_id', '=', config?.id ?? '')
       .execute();
   };
   const states = async (organization: SceneOrganization): Promise<string[]> =>
@@ -221,7 +221,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     organization.idp.mutate({ callback: (parameters) => parameters.delete('iss') });
     await tamper(scene, (tx) =>
       tx
-        .updateTable('oidc_configs')
+        .updateTable('connections')
         .set({ [column]: value(elsewhere) })
         .where('organization_id', '=', organization.id)
         .execute(),

@@ -60,7 +60,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
   const issuesOf = ({ body }: Answer): string[] => body.details.map(({ path }: { path: string }) => path);
   const edit = (change: { last_sign_in_at: number | null } | { issuer: string }) =>
     server.database.transaction(async (tx) => {
-      await tx.updateTable('oidc_configs').set(change).where('organization_id', '=', boot.organizationId).execute();
+      await tx.updateTable('connections').set(change).where('organization_id', '=', boot.organizationId).execute();
     });
   const signedIn = (at: number | null) => edit({ last_sign_in_at: at });
 

@@ -100,7 +100,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
   it('H182: forgets that sign-ins worked when it leaves that open', async () => {
     const signedIn = async () => {
       await server.database.transaction(async (tx) => {
-        const change = tx.updateTable('oidc_configs').set({ last_sign_in_at: 1 });
+        const change = tx.updateTable('connections').set({ last_sign_in_at: 1 });
         await change.where('organization_id', '=', organizationId).execute();
       });
     };

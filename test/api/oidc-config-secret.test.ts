@@ -15,7 +15,7 @@ const tables: readonly (keyof Schema)[] = [
   'users',
   'machine_identities',
   'machine_tokens',
-  'oidc_configs',
+  'connections',
   'sessions',
   'login_attempts',
   'audit_events',

@@ -71,7 +71,7 @@ describe('a flood', () => {
     const { db } = scene.server.database;
     const attempts = db.selectFrom('login_attempts').select('id').where('organization_id', '=', dead.id);
     expect(await attempts.execute()).toHaveLength(recordedPerMinute);
-    const counts = db.selectFrom('refused_attempt_counts').selectAll().where('organization_id', '=', dead.id);
+    const counts = db.selectFrom('refused_login_attempt_counts').selectAll().where('organization_id', '=', dead.id);
     expect(await counts.execute()).toMatchObject([{ recorded: recordedPerMinute, omitted: 30 - recordedPerMinute }]);
     await expectSignedIn(scene, await scene.bystander());
   });

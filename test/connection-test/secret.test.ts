@@ -171,7 +171,7 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
     const middle = Math.floor(sealed.length / 2);
     const other = `${sealed.slice(0, middle)}${sealed[middle] === 'A' ? 'B' : 'A'}${sealed.slice(middle + 1)}`;
     await server.database.transaction(async (tx) => {
-      const update = tx.updateTable('oidc_configs').set({ sealed_client_secret: other });
+      const update = tx.updateTable('connections').set({ sealed_client_secret: other });
       await update.where('organization_id', '=', organizationId).execute();
     });
     const { body } = await test();

@@ -119,7 +119,12 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
       expect(message.source).toContain(part);
     }
     expect(message.source).toMatch(/^auto-submitted: auto-generated/im);
-    expect(await rowOf(id)).toMatchObject({ status: 'sent', sealed_message: '', attempts: 1, next_attempt_at: null });
+    expect(await rowOf(id)).toMatchObject({
+      status: 'sent',
+      sealed_message: '',
+      attempt_count: 1,
+      next_attempt_at: null,
+    });
     const before = mail.taken.length;
     clock.advanceSeconds(86_400);
     await round();
@@ -131,13 +136,21 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     const closed = await startPracticeMail();
     await closed.close();
     await round(mailer({ port: closed.port }));
-    expect(await rowOf(id)).toMatchObject({ status: 'queued', attempts: 1, next_attempt_at: clock.nowMs() + 60_000 });
+    expect(await rowOf(id)).toMatchObject({
+      status: 'queued',
+      attempt_count: 1,
+      next_attempt_at: clock.nowMs() + 60_000,
+    });
     mail.answer = 451;
     await round();
-    expect((await rowOf(id)).attempts).toBe(1);
+    expect((await rowOf(id)).attempt_count).toBe(1);
     clock.advanceSeconds(60);
     await round();
-    expect(await rowOf(id)).toMatchObject({ status: 'queued', attempts: 2, next_attempt_at: clock.nowMs() + 120_000 });
+    expect(await rowOf(id)).toMatchObject({
+      status: 'queued',
+      attempt_count: 2,
+      next_attempt_at: clock.nowMs() + 120_000,
+    });
     mail.answer = 250;
     clock.advanceSeconds(120);
     const taken = mail.next();
@@ -156,7 +169,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
   it("waits for the operator when the server does not take the server's login", async () => {
     const id = await send(await addOrganization());
     await round(mailer({ password: 'wrong' }));
-    expect(await rowOf(id)).toMatchObject({ status: 'queued', attempts: 1 });
+    expect(await rowOf(id)).toMatchObject({ status: 'queued', attempt_count: 1 });
     await opened.database.transaction((tx) => withdrawMail(tx, id ?? null, clock.nowMs()));
     expect(await rowOf(id)).toMatchObject({ status: 'withdrawn', sealed_message: '' });
   });
@@ -228,7 +241,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     const before = mail.taken.length;
     await Promise.all([round(), round(), round()]);
     expect(mail.taken.length - before).toBe(12);
-    for (const id of sent) expect(await rowOf(id)).toMatchObject({ status: 'sent', attempts: 1 });
+    for (const id of sent) expect(await rowOf(id)).toMatchObject({ status: 'sent', attempt_count: 1 });
   });
 
   it('is sent again when a node died before it could write down that it had sent it', async () => {
@@ -288,9 +301,10 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
       const row = {
         organization_id: organization,
         address_hash: '',
+        mailbox_hash: '',
         domain_hash,
         sealed_message: '',
-        attempts: 1,
+        attempt_count: 1,
         ...times,
       };
       const rows = Array.from({ length: 500 }, () => ({ ...row, id: randomUUID(), status: 'sent' as const }));

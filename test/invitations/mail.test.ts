@@ -64,8 +64,10 @@ describeEnginesAtOnce('a server that sends invitations by mail', (engine) => {
     const row = {
       organization_id: organization.id,
       address_hash: '',
+      mailbox_hash: '',
+      domain_hash: '',
       sealed_message: '',
-      attempts: 1,
+      attempt_count: 1,
       next_attempt_at: null,
     };
     const times = { created_at: nowMs, updated_at: nowMs };

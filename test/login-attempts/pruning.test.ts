@@ -90,7 +90,7 @@ describe.each(engines)('old and superfluous records (%s)', (engine) => {
         await insert(tx, minutes * minuteMs, { organization_id: null, details: omittedDetails });
       }
       await tx
-        .insertInto('refused_attempt_counts')
+        .insertInto('refused_login_attempt_counts')
         .values(
           [0, 59, 61, 7 * 24 * 60 + 1].flatMap((minutes) =>
             [0, 5].map((omitted) => ({
@@ -108,7 +108,7 @@ describe.each(engines)('old and superfluous records (%s)', (engine) => {
     expect(await ages(acme.id, 'refused')).toEqual([week]);
     expect(await ages(acme.id, 'succeeded')).toEqual([week]);
     expect(await ages(null, 'refused')).toEqual([10, 20, week]);
-    const counts = await test.database.db.selectFrom('refused_attempt_counts').selectAll().execute();
+    const counts = await test.database.db.selectFrom('refused_login_attempt_counts').selectAll().execute();
     const left = counts.map(({ omitted, minute_at }) => `${omitted} ${(nowMs - minute_at) / minuteMs}`).toSorted();
     expect(left).toEqual(['0 0', '0 59', '5 0', '5 59', '5 61']);
   });

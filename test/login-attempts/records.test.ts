@@ -87,7 +87,7 @@ describe.each(engines)('the record of a sign-in that succeeds (%s)', (engine) =>
     });
     await tamper(scene, (tx) =>
       tx
-        .updateTable('oidc_configs')
+        .updateTable('connections')
         .set({ allowed_email_domains: '' })
         .where('organization_id', '=', organization.id)
         .execute(),

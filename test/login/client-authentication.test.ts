@@ -188,7 +188,7 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     const config = { tokenEndpointAuthMethod: 'private_key_jwt', jwtSignatureAlgorithm: 'HS256' } as const;
     const organization = await scene.addOrganization({ ...config, clientSecret: practiceSecret });
     const { db } = scene.server.database;
-    const stored = db.selectFrom('oidc_configs').select('sealed_client_secret').where('id', '=', organization.configId);
+    const stored = db.selectFrom('connections').select('sealed_client_secret').where('id', '=', organization.configId);
     expect((await stored.executeTakeFirstOrThrow()).sealed_client_secret).not.toBe('');
     const bare = await scene.change(organization, { jwtSignatureAlgorithm: 'RS256' });
     expect(bare.status).toBe(200);

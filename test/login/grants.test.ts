@@ -170,7 +170,7 @@ describe.each(engines)('what a member leaves behind (%s)', (engine) => {
     const root = await enter(organization, { sub: 'root', email });
     await setRole(organization, root.userId, 'admin');
     await scene.server.database.transaction((tx) =>
-      tx.updateTable('users').set({ is_super_admin: 1 }).where('id', '=', root.userId).execute(),
+      tx.updateTable('users').set({ is_instance_admin: 1 }).where('id', '=', root.userId).execute(),
     );
     await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
     const { link } = await invite(root.token, organization.id);

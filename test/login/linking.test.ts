@@ -34,7 +34,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
   }
 
   async function adminId(): Promise<string | undefined> {
-    const query = scene.server.database.db.selectFrom('users').select('id').where('is_super_admin', '=', 1);
+    const query = scene.server.database.db.selectFrom('users').select('id').where('is_instance_admin', '=', 1);
     return (await query.executeTakeFirst())?.id;
   }
 

@@ -19,13 +19,13 @@ describe.each(engines)('the one local password (%s)', (engine) => {
     const { db } = scene.server.database;
     const rows = await db
       .selectFrom('users')
-      .select(['is_super_admin', 'password_hash'])
+      .select(['is_instance_admin', 'password_hash'])
       .orderBy('created_at')
       .execute();
     expect(rows).toHaveLength(2);
-    const [administrator] = rows.filter((row) => row.is_super_admin === 1);
+    const [administrator] = rows.filter((row) => row.is_instance_admin === 1);
     expect(administrator?.password_hash).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=4\$[\w+/]{22}\$[\w+/]{43}$/u);
-    expect(rows.filter((row) => row.is_super_admin === 0)).toEqual([{ is_super_admin: 0, password_hash: null }]);
+    expect(rows.filter((row) => row.is_instance_admin === 0)).toEqual([{ is_instance_admin: 0, password_hash: null }]);
   });
 
   it('H270: is no way in for somebody without one, who is answered like nobody', async () => {

@@ -20,11 +20,11 @@ describe.each(engines)('a client secret whose row was edited in the database (%s
 
   const edit = (organization: SceneOrganization, change: object) =>
     tamper(scene, (tx) =>
-      tx.updateTable('oidc_configs').set(change).where('organization_id', '=', organization.id).execute(),
+      tx.updateTable('connections').set(change).where('organization_id', '=', organization.id).execute(),
     );
   const sealedSecretOf = async ({ id }: SceneOrganization): Promise<string> => {
     const { db } = scene.server.database;
-    const query = db.selectFrom('oidc_configs').select('sealed_client_secret').where('organization_id', '=', id);
+    const query = db.selectFrom('connections').select('sealed_client_secret').where('organization_id', '=', id);
     return (await query.executeTakeFirstOrThrow()).sealed_client_secret;
   };
 

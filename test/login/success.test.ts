@@ -61,7 +61,7 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
       first_name: 'Alice',
       last_name: 'Practice',
       is_email_verified: 0,
-      is_super_admin: 0,
+      is_instance_admin: 0,
       password_hash: null,
     });
     const memberships = await db.selectFrom('memberships').selectAll().where('user_id', '=', userId).execute();

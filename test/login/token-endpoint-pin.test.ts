@@ -60,7 +60,7 @@ describe.each(engines)('where the client secret may go (%s)', (engine) => {
     const { id } = await scene.addOrganization();
     const { db, transaction } = scene.server.database;
     const row = await db
-      .selectFrom('oidc_configs')
+      .selectFrom('connections')
       .select(['id', 'revision'])
       .where('organization_id', '=', id)
       .executeTakeFirstOrThrow();

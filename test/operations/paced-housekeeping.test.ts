@@ -59,7 +59,13 @@ describe.each(engines)('a large clean-up (%s)', (engine) => {
   }
 
   async function countRows(): Promise<number> {
-    const tables = ['sessions', 'attempt_counts', 'known_networks', 'login_attempts', 'refused_attempt_counts'];
+    const tables = [
+      'sessions',
+      'password_attempt_counts',
+      'known_networks',
+      'login_attempts',
+      'refused_login_attempt_counts',
+    ];
     let total = 0;
     for (const table of tables) {
       const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(
@@ -75,7 +81,7 @@ describe.each(engines)('a large clean-up (%s)', (engine) => {
     await test.database.transaction(async (tx) => {
       await tx.insertInto('organizations').values(organization).execute();
     });
-    await fill(450, (numbers) => sql`insert into attempt_counts select 'key-' || n, 1, n from ${numbers}`);
+    await fill(450, (numbers) => sql`insert into password_attempt_counts select 'key-' || n, 1, n from ${numbers}`);
     await fill(250, (numbers) => sql`insert into known_networks select 'key-' || n, n from ${numbers}`);
     await fill(
       350,
@@ -85,7 +91,7 @@ describe.each(engines)('a large clean-up (%s)', (engine) => {
     );
     await fill(
       250,
-      (numbers) => sql`insert into refused_attempt_counts select ${organization.id}, n, 1, 0 from ${numbers}`,
+      (numbers) => sql`insert into refused_login_attempt_counts select ${organization.id}, n, 1, 0 from ${numbers}`,
     );
     const { deleted, rounds } = await tidy();
     expect(Math.max(...deleted)).toBeLessThanOrEqual(rowsAtOnceMax[engine]);

@@ -136,7 +136,7 @@ async function expectNoRowsBesides(
       memberships: await count(sql`memberships`),
       sessions: await count(sql`sessions`),
       groups: await count(sql`groups`),
-      configurations: await count(sql`oidc_configs`),
+      configurations: await count(sql`connections`),
     }).toEqual({
       identities: tally.people.size,
       users: tally.people.size + 1,

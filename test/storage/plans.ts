@@ -68,8 +68,9 @@ export async function addMembers(
   `.execute(tx);
   await sql`
     insert into memberships
+      (id, organization_id, user_id, role, status, email_key, is_active, source, created_at, updated_at)
     select ${id}, ${organizationId}, ${id}, 'member', 'accepted', ${email}, case when n % 1000 = 0 then 0 else 1 end,
-      'sso', ${someTime}, ${someTime}, null, null
+      'sso', ${someTime}, ${someTime}
     from ${numbers}
   `.execute(tx);
 }

@@ -36,7 +36,7 @@ export function userRow(changes: Partial<Insertable<Schema['users']>> = {}) {
     first_name: '',
     last_name: '',
     is_email_verified: 0,
-    is_super_admin: 0,
+    is_instance_admin: 0,
     password_hash: null,
     created_at: someTime,
     updated_at: someTime,

@@ -48,7 +48,7 @@ export async function addPerson(
     const names = { id: userId, username: email, email, email_key: email };
     await tx
       .insertInto('users')
-      .values({ ...template, ...names, is_super_admin: 0, ...times })
+      .values({ ...template, ...names, is_instance_admin: 0, ...times })
       .execute();
     const membership = { id: membershipId, organization_id: organizationId, user_id: userId, role, email_key: email };
     const state = { status: 'accepted', is_active: 1, source: 'manual', last_login_method: null } as const;

@@ -55,7 +55,7 @@ export function createDirectory(bare: Database) {
     const userId = asId<UserId>(random.uuid());
     const email = `${username}@acme.example`;
     const names = { username, email, email_key: email, first_name: username, last_name: 'Person' };
-    const flags = { is_email_verified: 1, is_super_admin: 0, password_hash: null } as const;
+    const flags = { is_email_verified: 1, is_instance_admin: 0, password_hash: null } as const;
     await database.transaction(async (tx) => {
       await tx
         .insertInto('users')
@@ -80,7 +80,7 @@ export function createDirectory(bare: Database) {
     user_id: userId,
     organization_id: null,
     auth_method: 'oidc' as const,
-    oidc_config_id: null,
+    connection_id: null,
     family_hash: '',
     refresh_hash: '',
     refresh_count: 0,

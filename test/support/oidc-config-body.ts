@@ -37,7 +37,7 @@ export function discoveryConfig(organizationId: string) {
 /** The stored configuration of an organization, as its row stands. */
 export async function storedConfig({ database }: TestServer, organizationId: string) {
   return database.db
-    .selectFrom('oidc_configs')
+    .selectFrom('connections')
     .selectAll()
     .where('organization_id', '=', organizationId)
     .executeTakeFirst();

@@ -58,10 +58,10 @@ export async function expectOnlyRecordOf(database: Database, before: StoredRows,
   const of = (name: string): Change => changes.find(({ table }) => table === name) ?? { ...unchanged, table: name };
   expect(of('login_attempts')).toMatchObject({ added: [{ id: attemptId }], removed: [] });
   const attempt = of('login_attempts').added[0];
-  const organizationId = of('refused_attempt_counts').added[0]?.['organization_id'];
+  const organizationId = of('refused_login_attempt_counts').added[0]?.['organization_id'];
   expect([organizationId, null]).toContain(attempt?.['organization_id']);
-  expectOneRowOf(of('refused_attempt_counts'), organizationId);
-  expectOnlyPin(of('oidc_configs'), organizationId);
+  expectOneRowOf(of('refused_login_attempt_counts'), organizationId);
+  expectOnlyPin(of('connections'), organizationId);
   const { steps } = decodeRecord(String(attempt?.['details'])) ?? { steps: [] };
   const hadLeft = of('audit_events').added.length > 0;
   expect(hadLeft || !steps.some(({ name }) => name === 'attempt_cookie')).toBe(true);
@@ -71,7 +71,7 @@ export async function expectOnlyRecordOf(database: Database, before: StoredRows,
     expect(JSON.parse(String(of('audit_events').added[0]?.['event_metadata']))).toMatchObject({ attemptId });
     expectOneRowOf(of('audit_heads'), organizationId);
   }
-  const always = ['login_attempts', 'refused_attempt_counts', 'oidc_configs'];
+  const always = ['login_attempts', 'refused_login_attempt_counts', 'connections'];
   const expected = new Set(hadLeft ? [...always, 'audit_events', 'audit_heads'] : always);
   expect(changes.filter(({ table }) => !expected.has(table))).toEqual([]);
 }
@@ -86,8 +86,8 @@ function expectOneRowOf({ added, removed }: Change, organizationId: unknown): vo
 }
 
 function expectOnlyPin({ added, removed }: Change, organizationId: unknown): void {
-  const pins = { token_origin: expect.any(String), pinned_issuer: expect.any(String) };
+  const pins = { token_endpoint_origin: expect.any(String), pinned_issuer: expect.any(String) };
   const pinned = { organization_id: organizationId, ...pins };
-  expect(removed.map((row) => row['token_origin'])).toEqual(removed.map(() => null));
+  expect(removed.map((row) => row['token_endpoint_origin'])).toEqual(removed.map(() => null));
   expect(added).toEqual(removed.slice(0, 1).map((row) => ({ ...row, ...pinned })));
 }

@@ -2,11 +2,9 @@ import type { Generated } from 'kysely';
 
 import type { AuditWebhookError, AuditWebhookPauseReason } from '../../contract/audit-webhooks.ts';
 
-/**
- * The audit trail. It refers to nothing by foreign key: a trail outlives what it tells of. `organization_id` is `server`
- * for what concerns the server alone.
- */
+/** An entry of an audit trail. */
 export interface AuditEventsTable {
+  /** `server` in the server's own trail. */
   organization_id: string;
   /** 1, 2, 3… in each trail. */
   sequence: number;
@@ -18,30 +16,30 @@ export interface AuditEventsTable {
   event_metadata: string;
   ip_address: string;
   user_agent: string;
-  /** Covers the entry and the hash before it. */
+  /** Covers the entry and the hash of the entry before it. */
   hash: string;
 }
 
-/** How far each audit trail goes, sealed with a key that the database does not hold. */
+/** The head of an audit trail. */
 export interface AuditHeadsTable {
   organization_id: string;
+  /** The last entry. */
   sequence: number;
   hash: string;
-  /** Entries up to here were removed by the operator; `pruned_hash` is the hash of the last of them. */
+  /** The last entry that the operator pruned. */
   pruned_sequence: number;
   pruned_hash: string;
-  /** Entries up to here were written before trails were sealed; 0 in every trail that a released version began. */
-  adopted_sequence: number;
+  /** A MAC over the row, with the key in `audit_keys`. */
   seal: string;
 }
 
-/** The key that seals the heads of audit trails, under the id `head`. */
+/** The key that seals the heads of audit trails. Its id is `head`. */
 export interface AuditKeysTable {
   id: string;
   sealed_key: string;
 }
 
-/** Where the audit trail of an organization is delivered to, and how far that has come: its outbox. */
+/** A webhook that delivers an organization's audit trail, and its outbox. */
 export interface AuditWebhooksTable {
   id: string;
   organization_id: string;
@@ -50,19 +48,20 @@ export interface AuditWebhooksTable {
   /** A JSON list; empty for all. */
   event_types: string;
   sealed_secret: string;
-  /** The secret before the last rotation, which signs besides until its time is over; empty when there is none. */
+  /** The secret before the last rotation, which also signs until `previous_secret_until_at`. Empty if there is none. */
   sealed_previous_secret: string;
   previous_secret_until_at: number | null;
-  /** `null` while it is not paused. */
+  /** `null` unless it is paused. */
   pause_reason: AuditWebhookPauseReason | null;
-  /** The receiver has the trail up to here. */
+  /** The receiver has the trail up to this entry. */
   delivered_sequence: number;
   /** Entries that were pruned before they were delivered. */
   missed_count: number;
-  /** The message that is sent until it has arrived: `message_through` is the last sequence that it speaks of. */
+  /** The message that is being sent: the server repeats it unchanged until it arrives. */
   message_id: string | null;
   message_kind: 'entries' | 'gap' | null;
-  message_through: number | null;
+  /** The last entry that the message covers. */
+  message_through_sequence: number | null;
   attempt_count: number;
   next_attempt_at: number;
   failing_since_at: number | null;
@@ -71,11 +70,11 @@ export interface AuditWebhooksTable {
   last_error: AuditWebhookError | null;
   lease_id: string | null;
   lease_until_at: number;
-  created_at: number;
-  updated_at: number;
   /** Who chose the receiver. */
   granter_kind: Generated<'user' | 'identity' | null>;
   granter_id: Generated<string | null>;
   granter_proof: Generated<string | null>;
   granted_at: Generated<number | null>;
+  created_at: number;
+  updated_at: number;
 }
