@@ -1,250 +1,159 @@
 import { AppError } from '../kernel/app-error.ts';
-import { provisioningErrors } from './provisioning-errors.ts';
-import { auditWebhookErrorTable } from './audit-webhook-errors.ts';
-import { connectionErrors } from './connection-errors.ts';
-import { emailDomainErrors } from './email-domain-errors.ts';
 import type { ErrorMeta } from './error-meta.ts';
-import { identityProviderErrors } from './identity-provider-errors.ts';
-import { limitErrors } from './limit-errors.ts';
-import { organizationErrors } from './organization-errors.ts';
-import { requestErrors } from './request-errors.ts';
 
-/** What a code means on the wire: its HTTP status, the `error` name of the public API, and its fixed public text. */
+/** What a code means on the wire: its HTTP status and the `error` name of the public API. */
 interface ErrorMeaning {
   readonly status: number;
   readonly error: string;
-  readonly message: string;
-  /** When it makes sense to try again, for `Retry-After`; a more precise value in an error's `meta` wins. */
+  /** When it makes sense to try again, for `Retry-After`. A more precise value in an error's `meta` wins. */
   readonly retryAfterSeconds?: number;
 }
 
 /**
- * The closed table of everything that can go wrong. No status number and no public text stands anywhere else, and no
- * public text holds input, a claim or what an identity provider said.
+ * The closed table of everything that can go wrong. The public text of each code is in `texts/en/errors.ts`.
  *
- * A status of 500 or above means that Sallyport failed, so that operators can alert on it. What a tenant's identity
- * provider, DNS or receiver does wrong is 424 Failed Dependency (RFC 4918, section 11.4), which clients do not repeat by
- * themselves.
+ * A status of 500 or above means that Sallyport failed, so that operators can alert on it. A failure of a tenant's
+ * identity provider, DNS or receiver is 424 Failed Dependency (RFC 4918, section 11.4), which clients do not repeat by
+ * themselves. Load that a stranger can cause is 429, even if other callers caused it.
  */
 export const errorTable = {
   // Requests to the API.
-  validation_failed: { status: 422, error: 'ValidationFailure', message: 'The request is not valid.' },
-  malformed_json: { status: 422, error: 'ValidationFailure', message: 'The body is not valid JSON.' },
-  ...requestErrors,
-  ...limitErrors,
-  internal_error: {
-    status: 500,
-    error: 'InternalServerError',
-    message: 'Something went wrong. The log has the cause under this reqId.',
-  },
-  storage_unavailable: {
-    status: 503,
-    error: 'ServiceUnavailable',
-    message: 'The database does not answer or cannot be written to. Nothing was changed.',
-    retryAfterSeconds: 5,
-  },
-  not_ready: {
-    status: 503,
-    error: 'ServiceUnavailable',
-    message: 'The server is starting or stopping.',
-    retryAfterSeconds: 5,
-  },
+  validation_failed: { status: 422, error: 'ValidationFailure' },
+  malformed_json: { status: 422, error: 'ValidationFailure' },
+  unsupported_media_type: { status: 415, error: 'UnsupportedMediaType' },
+  body_too_large: { status: 413, error: 'PayloadTooLarge' },
+  bad_request: { status: 400, error: 'BadRequest' },
+  request_timeout: { status: 408, error: 'RequestTimeout' },
+  path_too_long: { status: 414, error: 'UriTooLong' },
+  headers_too_large: { status: 431, error: 'RequestHeaderFieldsTooLarge' },
+  route_not_found: { status: 404, error: 'NotFound' },
+  method_not_allowed: { status: 405, error: 'MethodNotAllowed' },
+  rate_limited: { status: 429, error: 'RateLimitExceeded' },
+  connection_tests_limited: { status: 429, error: 'RateLimitExceeded', retryAfterSeconds: 60 },
+  work_limited: { status: 429, error: 'RateLimitExceeded', retryAfterSeconds: 2 },
+  work_failed: { status: 503, error: 'ServiceUnavailable', retryAfterSeconds: 2 },
+  internal_error: { status: 500, error: 'InternalServerError' },
+  storage_unavailable: { status: 503, error: 'ServiceUnavailable', retryAfterSeconds: 5 },
+  not_ready: { status: 503, error: 'ServiceUnavailable', retryAfterSeconds: 5 },
 
-  // Who is asking.
-  token_missing: { status: 401, error: 'UnauthorizedError', message: 'Send an access token as a bearer token.' },
-  token_invalid: { status: 403, error: 'TokenError', message: 'The access token is malformed, expired or revoked.' },
-  organization_not_selected: {
-    status: 401,
-    error: 'UnauthorizedError',
-    message: 'This token carries no organization. Select one first.',
-  },
-  user_token_required: { status: 401, error: 'UnauthorizedError', message: "This endpoint needs a user's token." },
-  machine_token_required: {
-    status: 401,
-    error: 'UnauthorizedError',
-    message: "This endpoint needs a machine identity's token.",
-  },
-  credentials_invalid: { status: 401, error: 'UnauthorizedError', message: 'The credentials are not valid.' },
-  credentials_locked: {
-    status: 401,
-    error: 'UnauthorizedError',
-    message: 'Too many failed logins. This login is locked for a while.',
-  },
-  refresh_token_invalid: {
-    status: 401,
-    error: 'UnauthorizedError',
-    message: 'There is no session to refresh. Sign in again.',
-  },
-  refresh_token_superseded: {
-    status: 401,
-    error: 'UnauthorizedError',
-    message: 'This refresh token was exchanged a moment ago, and so was its successor. Send the newest one.',
-  },
-  permission_denied: { status: 403, error: 'PermissionDenied', message: 'Your role does not allow this.' },
-  sso_required: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'This organization takes only sign-ins through its identity provider. Sign in there.',
-  },
-  emergency_use_unrecorded: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'This way past single sign-on could not be written down, so it is closed. Try again.',
-  },
-  session_too_old: {
-    status: 401,
-    error: 'UnauthorizedError',
-    message: 'You signed in longer ago than this organization allows. Sign in again.',
-  },
-  cross_site_request: { status: 403, error: 'PermissionDenied', message: 'The request came from another site.' },
+  // Authentication and authorization.
+  token_missing: { status: 401, error: 'UnauthorizedError' },
+  token_invalid: { status: 403, error: 'TokenError' },
+  organization_not_selected: { status: 401, error: 'UnauthorizedError' },
+  user_token_required: { status: 401, error: 'UnauthorizedError' },
+  machine_token_required: { status: 401, error: 'UnauthorizedError' },
+  credentials_invalid: { status: 401, error: 'UnauthorizedError' },
+  credentials_locked: { status: 401, error: 'UnauthorizedError' },
+  refresh_token_invalid: { status: 401, error: 'UnauthorizedError' },
+  refresh_token_superseded: { status: 401, error: 'UnauthorizedError' },
+  permission_denied: { status: 403, error: 'PermissionDenied' },
+  sso_required: { status: 403, error: 'PermissionDenied' },
+  emergency_use_unrecorded: { status: 403, error: 'PermissionDenied' },
+  session_too_old: { status: 401, error: 'UnauthorizedError' },
+  cross_site_request: { status: 403, error: 'PermissionDenied' },
+  setup_token_required: { status: 403, error: 'PermissionDenied' },
+  break_glass_session: { status: 403, error: 'PermissionDenied' },
 
-  // What is asked for.
-  organization_not_found: { status: 404, error: 'NotFound', message: 'There is no such organization.' },
-  oidc_config_not_found: {
-    status: 404,
-    error: 'NotFound',
-    message: 'This organization has no OIDC configuration.',
-  },
-  identity_not_found: { status: 404, error: 'NotFound', message: 'There is no such identity.' },
-  universal_auth_not_found: {
-    status: 404,
-    error: 'NotFound',
-    message: 'This identity has no universal auth.',
-  },
-  client_secret_not_found: { status: 404, error: 'NotFound', message: 'There is no such client secret.' },
-  group_not_found: { status: 404, error: 'NotFound', message: 'There is no such group.' },
-  user_not_found: { status: 404, error: 'NotFound', message: 'There is no such user.' },
-  membership_not_found: { status: 404, error: 'NotFound', message: 'There is no such member.' },
-  login_attempt_not_found: { status: 404, error: 'NotFound', message: 'There is no record of such a sign-in attempt.' },
-  session_not_found: { status: 404, error: 'NotFound', message: 'There is no such session.' },
+  // Resources that do not exist, or not for this caller.
+  organization_not_found: { status: 404, error: 'NotFound' },
+  oidc_config_not_found: { status: 404, error: 'NotFound' },
+  identity_not_found: { status: 404, error: 'NotFound' },
+  universal_auth_not_found: { status: 404, error: 'NotFound' },
+  client_secret_not_found: { status: 404, error: 'NotFound' },
+  group_not_found: { status: 404, error: 'NotFound' },
+  user_not_found: { status: 404, error: 'NotFound' },
+  membership_not_found: { status: 404, error: 'NotFound' },
+  login_attempt_not_found: { status: 404, error: 'NotFound' },
+  session_not_found: { status: 404, error: 'NotFound' },
+  email_domain_not_found: { status: 404, error: 'NotFound' },
+  invitation_not_found: { status: 404, error: 'NotFound' },
+  audit_webhook_not_found: { status: 404, error: 'NotFound' },
+  client_key_set_not_found: { status: 404, error: 'NotFound' },
+  client_certificate_not_found: { status: 404, error: 'NotFound' },
 
-  // What stands in the way.
-  oidc_config_exists: {
-    status: 409,
-    error: 'Conflict',
-    message: 'This organization already has an OIDC configuration. Change it with PATCH.',
-  },
-  oidc_config_enforced: {
-    status: 409,
-    error: 'Conflict',
-    message: 'The organization enforces single sign-on. Switch enforcement off before removing its configuration.',
-  },
-  enforcement_needs_config: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'Single sign-on cannot be enforced without an active OIDC configuration.',
-  },
-  enforcement_needs_sign_in: {
-    status: 400,
-    error: 'BadRequest',
-    message:
-      'Single sign-on cannot be enforced before somebody has signed in through it since its endpoints, client or algorithm last changed.',
-  },
-  slug_taken: { status: 409, error: 'Conflict', message: 'That slug is taken.' },
-  name_taken: { status: 409, error: 'Conflict', message: 'That name is taken.' },
-  last_admin: {
-    status: 409,
-    error: 'Conflict',
-    message: 'The organization would be left without an active admin. Make somebody else an admin first.',
-  },
-  limit_reached: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'There are as many of these as this server allows. Remove one first.',
-  },
-  key_rotation_not_ready: {
-    status: 409,
-    error: 'Conflict',
-    message: 'Not every node has the root keys that this needs. See the page on key rotation.',
-  },
-  universal_auth_exists: { status: 409, error: 'Conflict', message: 'This identity already has universal auth.' },
-  precondition_failed: {
-    status: 412,
-    error: 'PreconditionFailed',
-    message: 'It was changed since you read it. Read it again, then repeat your change.',
-  },
-  ...organizationErrors,
-  already_bootstrapped: { status: 400, error: 'BadRequest', message: 'This server has been set up already.' },
-  outbound_url_refused: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'The outbound policy refuses this URL.',
-  },
-  group_managed_by_idp: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'Memberships of this organization are managed by its identity provider.',
-  },
-  ...emailDomainErrors,
-  ...auditWebhookErrorTable,
-  return_to_too_long: {
-    status: 400,
-    error: 'BadRequest',
-    message: '`returnTo` is longer than 512 characters once it is percent-encoded. Send a shorter one.',
-  },
-  return_to_refused: { status: 400, error: 'BadRequest', message: '`returnTo` is not an allowed redirect target.' },
+  // Conflicts with what is stored.
+  oidc_config_exists: { status: 409, error: 'Conflict' },
+  oidc_config_enforced: { status: 409, error: 'Conflict' },
+  enforcement_needs_config: { status: 400, error: 'BadRequest' },
+  enforcement_needs_sign_in: { status: 400, error: 'BadRequest' },
+  slug_taken: { status: 409, error: 'Conflict' },
+  name_taken: { status: 409, error: 'Conflict' },
+  last_admin: { status: 409, error: 'Conflict' },
+  limit_reached: { status: 400, error: 'BadRequest' },
+  key_rotation_not_ready: { status: 409, error: 'Conflict' },
+  universal_auth_exists: { status: 409, error: 'Conflict' },
+  precondition_failed: { status: 412, error: 'PreconditionFailed' },
+  organization_holds_server_identity: { status: 409, error: 'Conflict' },
+  organization_vouched_for: { status: 409, error: 'Conflict' },
+  deleted_meanwhile: { status: 409, error: 'Conflict' },
+  already_bootstrapped: { status: 400, error: 'BadRequest' },
+  outbound_url_refused: { status: 400, error: 'BadRequest' },
+  group_managed_by_idp: { status: 400, error: 'BadRequest' },
+  audit_webhook_exists: { status: 409, error: 'Conflict' },
+  client_key_unused: { status: 409, error: 'Conflict' },
+  identity_not_linked: { status: 409, error: 'Conflict' },
+  issuer_not_linked: { status: 409, error: 'Conflict' },
+  relink_needs_domain: { status: 409, error: 'Conflict' },
+  invitation_exists: { status: 409, error: 'Conflict' },
+  invitation_closed: { status: 409, error: 'Conflict' },
+  invitation_of_member: { status: 409, error: 'Conflict' },
 
-  // A sign-in that cannot start: one answer for an unknown organization and for one without an active configuration.
-  sign_in_unavailable: {
-    status: 404,
-    error: 'NotFound',
-    message: 'Single sign-on is not available for what you entered.',
-  },
+  // E-mail domains.
+  email_domain_exists: { status: 409, error: 'Conflict' },
+  email_domain_taken: { status: 409, error: 'Conflict' },
+  email_domain_vouched: { status: 409, error: 'Conflict' },
+  email_domain_changed: { status: 409, error: 'Conflict' },
+  email_domain_code_expired: { status: 400, error: 'BadRequest' },
+  email_domain_record_missing: { status: 400, error: 'BadRequest' },
+  email_domain_record_wrong: { status: 400, error: 'BadRequest' },
+  email_domain_record_alias: { status: 400, error: 'BadRequest' },
+  email_domain_checked_recently: { status: 429, error: 'RateLimitExceeded', retryAfterSeconds: 10 },
+  dns_unavailable: { status: 424, error: 'FailedDependency', retryAfterSeconds: 10 },
 
-  // A sign-in that was refused at the callback. The texts are what the member reads.
-  attempt_missing: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'This sign-in was not started in this browser, or it took too long. Start again.',
-  },
-  attempt_finished: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'This sign-in was already finished. Start again.',
-  },
-  callback_malformed: {
-    status: 400,
-    error: 'BadRequest',
-    message: 'The answer of the identity provider was not complete. Start again.',
-  },
-  config_changed: {
-    status: 400,
-    error: 'BadRequest',
-    message: "Your organization's sign-in settings changed while you were signing in. Start again.",
-  },
-  ...identityProviderErrors,
-  ...connectionErrors,
-  userinfo_subject_mismatch: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'Your identity provider described two different people.',
-  },
-  subject_invalid: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'Your identity provider sent no usable subject.',
-  },
-  email_missing: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'Your identity provider did not send your e-mail address. Your admin has to release the email claim.',
-  },
-  email_invalid: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'Your identity provider sent an e-mail address that cannot be used.',
-  },
-  email_domain_not_allowed: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'The domain of your e-mail address may not sign in to this organization.',
-  },
-  account_link_required: {
-    status: 403,
-    error: 'PermissionDenied',
-    message: 'Another account of this organization has your e-mail address. Your admin has to sort this out.',
-  },
-  ...provisioningErrors,
+  // A sign-in that cannot start. The text is the same for an unknown organization and for one without an active connection.
+  return_to_too_long: { status: 400, error: 'BadRequest' },
+  return_to_refused: { status: 400, error: 'BadRequest' },
+  sign_in_unavailable: { status: 404, error: 'NotFound' },
+
+  // A sign-in that fails at the callback.
+  attempt_missing: { status: 400, error: 'BadRequest' },
+  attempt_finished: { status: 400, error: 'BadRequest' },
+  callback_malformed: { status: 400, error: 'BadRequest' },
+  config_changed: { status: 400, error: 'BadRequest' },
+  idp_denied: { status: 403, error: 'PermissionDenied' },
+  idp_error: { status: 424, error: 'FailedDependency' },
+  idp_unreachable: { status: 424, error: 'FailedDependency' },
+  idp_busy: { status: 429, error: 'RateLimitExceeded', retryAfterSeconds: 5 },
+  idp_paused: { status: 424, error: 'FailedDependency', retryAfterSeconds: 60 },
+  idp_address_refused: { status: 424, error: 'FailedDependency' },
+  idp_tls_refused: { status: 424, error: 'FailedDependency' },
+  idp_response_invalid: { status: 424, error: 'FailedDependency' },
+  idp_issuer_mismatch: { status: 424, error: 'FailedDependency' },
+  idp_issuer_is_template: { status: 424, error: 'FailedDependency' },
+  idp_client_refused: { status: 424, error: 'FailedDependency' },
+  idp_code_refused: { status: 400, error: 'BadRequest' },
+  id_token_missing: { status: 424, error: 'FailedDependency' },
+  id_token_invalid: { status: 403, error: 'PermissionDenied' },
+  id_token_not_current: { status: 403, error: 'PermissionDenied' },
+  id_token_signature_invalid: { status: 403, error: 'PermissionDenied' },
+  id_token_algorithm_mismatch: { status: 403, error: 'PermissionDenied' },
+  authentication_too_weak: { status: 403, error: 'PermissionDenied' },
+  authentication_too_old: { status: 403, error: 'PermissionDenied' },
+  required_claim_missing: { status: 403, error: 'PermissionDenied' },
+  userinfo_subject_mismatch: { status: 403, error: 'PermissionDenied' },
+  subject_invalid: { status: 403, error: 'PermissionDenied' },
+  email_missing: { status: 403, error: 'PermissionDenied' },
+  email_invalid: { status: 403, error: 'PermissionDenied' },
+  email_domain_not_allowed: { status: 403, error: 'PermissionDenied' },
+  account_link_required: { status: 403, error: 'PermissionDenied' },
+
+  // A user who may not become a member, or not again.
+  member_inactive: { status: 403, error: 'PermissionDenied' },
+  invitation_required: { status: 403, error: 'PermissionDenied' },
+  invitation_address_mismatch: { status: 403, error: 'PermissionDenied' },
+  invitation_not_open: { status: 403, error: 'PermissionDenied' },
+  email_domain_not_verified: { status: 403, error: 'PermissionDenied' },
+  email_not_verified: { status: 403, error: 'PermissionDenied' },
 } as const satisfies Record<string, ErrorMeaning>;
 
 export type ErrorCode = keyof typeof errorTable;

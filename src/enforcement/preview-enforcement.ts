@@ -1,6 +1,5 @@
 import type { Actor } from '../contract/actor.ts';
 import type { AuthEnforcement, ShutOutReason } from '../contract/enforcement.ts';
-import { errorTable } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { adminsListedMax } from '../contract/limits.ts';
 import { type Page, pageOf } from '../contract/page.ts';
@@ -10,6 +9,7 @@ import { enforcementObstacles } from '../organizations/enforcement-obstacles.ts'
 import { findEnforcementGround } from '../organizations/queries.ts';
 import type { Database } from '../storage/database.ts';
 import { countMembers, listAdmins, listShutOutMembers } from './preview-queries.ts';
+import { errorText } from '../texts/text-of.ts';
 
 interface PreviewRequest {
   readonly actor: Actor;
@@ -36,7 +36,7 @@ export async function previewEnforcement(
     authEnforced: organization.auth_enforced === 1,
     bypassOrgAuthEnabled: bypassIsOpen,
     canEnforce: obstacles.length === 0,
-    obstacles: obstacles.map((code) => ({ code, message: errorTable[code].message })),
+    obstacles: obstacles.map((code) => ({ code, message: errorText(code) })),
     activeMembers: await countMembers(db, place),
     membersWithoutIdentity: await countMembers(db, place, 'no-identity'),
     membersWithOtherSessions: await countMembers(db, place, 'other-session'),

@@ -5,6 +5,7 @@ import { appError, errorTable, isKnownError, type KnownError, meaningOf } from '
 import type { Logger } from '../kernel/logger.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { boundIssues } from './validation.ts';
+import { errorText } from '../texts/text-of.ts';
 
 /** What every failed request to the API gets. */
 export interface ErrorAnswer {
@@ -44,6 +45,7 @@ export function toKnownError(thrown: unknown): KnownError {
 /** The public face of an error: fixed text, except that a validation error names the fields and an outbound refusal the setting. */
 export function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
   const meaning = errorTable[error.code];
+  const message = errorText(error.code);
   const issues = boundIssues(issuesOf(error));
   const first = issues[0];
   const firstText = first && [first.path, first.message].filter(Boolean).join(' ');
@@ -51,7 +53,7 @@ export function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
     reqId,
     statusCode: meaning.status,
     error: meaning.error,
-    message: firstText === undefined ? meaning.message : `${meaning.message.replace(/\.$/, '')}: ${firstText}.`,
+    message: firstText === undefined ? message : `${message.replace(/\.$/, '')}: ${firstText}.`,
     code: error.code,
     ...(issues.length > 0 ? { details: issues } : {}),
   };

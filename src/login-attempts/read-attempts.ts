@@ -1,6 +1,6 @@
 import type { Actor } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
-import { appError, errorTable } from '../contract/errors.ts';
+import { appError } from '../contract/errors.ts';
 import type { AttemptOutcome, LoginAttempt, LoginAttemptSummary } from '../contract/login-attempts.ts';
 import { type Page, pageOf } from '../contract/page.ts';
 import { requireMoment } from '../http/moment.ts';
@@ -18,6 +18,7 @@ import {
   listAttempts,
 } from './queries.ts';
 import { decodeRecord, type StoredRecord } from './stored-record.ts';
+import { errorText } from '../texts/text-of.ts';
 
 /** Which attempts a caller asks for. */
 export interface AttemptQuestion extends Partial<Page> {
@@ -102,7 +103,7 @@ function toSummary(row: AttemptWithAddress, record: StoredRecord | undefined): L
     id: row.id,
     outcome: row.outcome,
     code: row.code,
-    message: code === undefined ? null : errorTable[code].message,
+    message: code === undefined ? null : errorText(code),
     startedAt: new Date(row.created_at).toISOString(),
     finishedAt: row.finished_at === null ? null : new Date(row.finished_at).toISOString(),
     durationMs: row.finished_at === null ? null : row.finished_at - row.created_at,

@@ -12,6 +12,7 @@ import type { PageAssets } from './pages/assets.ts';
 import { breakGlassPage } from './pages/break-glass-page.ts';
 import type { LoginEndpoints } from './routes.ts';
 import { showerOf } from './show-page.ts';
+import { errorText } from '../texts/text-of.ts';
 
 /** Mounts the page of an admin who is locked out, and what its form is sent to. */
 export function mountBreakGlassPage(
@@ -36,7 +37,8 @@ export function mountBreakGlassPage(
       return await reply.redirect(selectOrganizationPath, 303);
     } catch (thrown) {
       if (!isKnownError(thrown)) throw thrown;
-      const { status, message } = errorTable[thrown.code];
+      const { status } = errorTable[thrown.code];
+      const message = errorText(thrown.code);
       return show(reply, status, breakGlassPage({ problem: message, email, organizationSlug }));
     }
   });

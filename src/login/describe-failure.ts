@@ -4,6 +4,7 @@ import { isIdentifier } from '../organizations/identifier.ts';
 import { findOrganization } from '../organizations/queries.ts';
 import type { Db } from '../storage/database.ts';
 import { findAttempt } from './queries.ts';
+import { errorText } from '../texts/text-of.ts';
 
 /** What the page of a failed sign-in tells the member: fixed texts, and what finds the attempt's record. */
 export interface Failure {
@@ -33,12 +34,12 @@ export async function describeFailure(
 ): Promise<Failure> {
   const record = attempt === undefined || !isIdentifier(attempt) ? undefined : await findAttempt(db, attempt);
   if (record?.outcome === 'refused' && isErrorCode(record.code)) {
-    const { message, status } = errorTable[record.code];
+    const { status } = errorTable[record.code];
     const id = record.organization_id;
     const organization = id === null ? undefined : await findOrganization(db, asId<OrganizationId>(id));
     return {
       status: statusOfPage(status),
-      message,
+      message: errorText(record.code),
       attemptId: record.id,
       happenedAt: new Date(record.finished_at ?? record.created_at),
       orgSlug: organization?.slug,
@@ -46,7 +47,7 @@ export async function describeFailure(
   }
   const named = codesWithoutAttempt.find((known) => known === code);
   if (named === undefined) return { status: 400, message: 'You could not be signed in. Start again.' };
-  return { status: statusOfPage(errorTable[named].status), message: errorTable[named].message };
+  return { status: statusOfPage(errorTable[named].status), message: errorText(named) };
 }
 
 // The page tells of a failure that was, and anybody can ask for it by its address. It is no failure of the server itself.

@@ -18,6 +18,7 @@ import type { LoginEndpoints } from './routes.ts';
 import { showerOf } from './show-page.ts';
 import { startInvitedLogin } from './start-login.ts';
 import { errorHref } from './way-back.ts';
+import { errorText } from '../texts/text-of.ts';
 
 /** Mounts the page that an invitation's link leads to, and what its form is sent to. */
 export function mountInvitationPage(
@@ -55,7 +56,8 @@ export function mountInvitationPage(
       return await show(reply, 200, continuePage({ target: start.url }));
     } catch (thrown) {
       if (!isKnownError(thrown)) throw thrown;
-      const { status, message } = errorTable[thrown.code];
+      const { status } = errorTable[thrown.code];
+      const message = errorText(thrown.code);
       return show(reply, status, errorPage({ message, retryHref: `${invitationPath}?token=${token}` }));
     }
   });

@@ -34,6 +34,7 @@ import { startLogin } from './start-login.ts';
 import { mountSwitchPage } from './switch-page-routes.ts';
 import { errorHref, readWayBack, retryHref } from './way-back.ts';
 import type { AccessTokens } from '../signing-keys/access-tokens.ts';
+import { errorText } from '../texts/text-of.ts';
 
 /** What the pages need besides the sign-in itself. */
 export interface PageDeps extends LoginEndpoints {
@@ -81,7 +82,8 @@ function mountSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDeps): 
       return await show(reply, 200, continuePage({ target: start.url }));
     } catch (thrown) {
       if (!isKnownError(thrown)) throw thrown;
-      const { status, message } = errorTable[thrown.code];
+      const { status } = errorTable[thrown.code];
+      const message = errorText(thrown.code);
       return show(reply, status, signInPage({ ...passedOn(fields), problem: message, email: identifier }));
     }
   });
@@ -107,7 +109,8 @@ function mountAdminSignIn(scope: FastifyInstance, deps: LoginDeps, pages: PageDe
       return await reply.redirect(selectOrganizationHref(callbackPort), 303);
     } catch (thrown) {
       if (!isKnownError(thrown)) throw thrown;
-      const { status, message } = errorTable[thrown.code];
+      const { status } = errorTable[thrown.code];
+      const message = errorText(thrown.code);
       setRetryAfter(reply, thrown);
       return show(reply, status, adminSignInPage({ ...passedOn(fields), problem: message, email }));
     }
@@ -199,7 +202,8 @@ async function showProblem(
   { thrown, request, reply }: { thrown: unknown; request: FastifyRequest; reply: FastifyReply },
 ): Promise<FastifyReply> {
   const error = toKnownError(thrown);
-  const { status, message } = errorTable[error.code];
+  const { status } = errorTable[error.code];
+  const message = errorText(error.code);
   if (status >= 500) deps.system.logger.error({ reqId: request.id, code: error.code, err: error.cause }, 'page failed');
   return showerOf(pages)(reply, status, errorPage({ message, retryHref: '/login' }));
 }

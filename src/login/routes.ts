@@ -25,6 +25,7 @@ import { showerOf } from './show-page.ts';
 import { type LoginRequest, startLogin } from './start-login.ts';
 import { answerTooLargeHeaders } from './too-large-headers.ts';
 import { errorHref, retryHref, type WayBack } from './way-back.ts';
+import { errorText } from '../texts/text-of.ts';
 
 /** What the sign-in endpoints need besides the sign-in itself. */
 export interface LoginEndpoints {
@@ -128,7 +129,8 @@ function createFail(assets: PageAssets) {
     { attemptId, error, way = {} }: { attemptId?: string; error: KnownError; way?: WayBack },
   ): Promise<FastifyReply> => {
     if (wantsJson(request)) throw error;
-    const { status, message } = errorTable[error.code];
+    const { status } = errorTable[error.code];
+    const message = errorText(error.code);
     if (status >= 500) return show(reply, status, errorPage({ message, attemptId, retryHref: retryHref(way) }));
     return reply.header('cache-control', 'no-store').redirect(errorHref(error.code, attemptId, way), 302);
   };

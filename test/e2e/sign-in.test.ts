@@ -10,7 +10,7 @@ import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '
 
 const client = { clientId: 'sallyport', clientSecret: 'a secret of the client for these tests' };
 const configPath = '/api/v1/sso/oidc/config';
-const unavailable = 'Single sign-on is not available for what you entered.';
+const unavailable = 'Single sign-on is not available for what you entered. Check the spelling, or ask your admin.';
 
 const browser = useBrowser();
 let idp: PracticeIdp;

@@ -73,7 +73,7 @@ describe.each(engines)('what a flood of refused sign-ins writes (%s)', (engine) 
     const again = await openBrowser().visit(callback, { headers: { cookie } });
     expect(again.location).toContain(`${scene.server.url}/login/error?code=attempt_finished`);
     const page = await browser.visit(first.location);
-    expect(page.text).toContain('Your identity provider did not accept the sign-in code.');
+    expect(page.text).toContain('Your identity provider rejected the authorization code.');
     const row = await findAttempt(scene, attemptOf(first.location));
     expect(row).toMatchObject({ organization_id: null, outcome: 'refused', details: '{"omitted":true}' });
   });
@@ -93,7 +93,7 @@ describe.each(engines)('what a flood of refused sign-ins writes (%s)', (engine) 
     for (let count = 0; count < recordedMax + 5; count += 1) {
       const { location } = await openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug }));
       const page = await openBrowser().visit(location);
-      expect(page.text).toMatch(/does not answer|You could not be signed in/u);
+      expect(page.text).toMatch(/does not respond|You could not be signed in/u);
     }
     const { rows } = await scene.server.database.db
       .selectFrom('login_attempts')

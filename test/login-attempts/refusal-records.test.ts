@@ -152,7 +152,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     expect(explanation.whatHappened).toContain('key');
     expect(explanation.whatToDo).toContain('JWK Set URL that client-keys shows');
     expect(JSON.stringify(explanation)).not.toMatch(/secret/iu);
-    expect(message).toContain('a secret or a key');
+    expect(message).toContain('secret or key');
   });
 
   it('a client that proves itself by a secret is told by which method it was sent', async () => {

@@ -33,7 +33,8 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
       reqId: expect.any(String),
       statusCode: status,
       error: 'PermissionDenied',
-      message: 'The domain of your e-mail address may not sign in to this organization.',
+      message:
+        'Users with your e-mail domain may not sign in to this organization. Use another account, or ask your admin.',
       code: 'email_domain_not_allowed',
     });
     expect(status).toBe(403);
@@ -69,7 +70,9 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
     const attemptId = new URL(answer.location).searchParams.get('attempt') ?? '';
     expect(page.text.replaceAll(/<\/?span>/g, '')).toContain(attemptId);
-    expect(page.text).toContain('The domain of your e-mail address may not sign in to this organization.');
+    expect(page.text).toContain(
+      'Users with your e-mail domain may not sign in to this organization. Use another account, or ask your admin.',
+    );
     for (const claim of Object.values(claims)) expect(page.text).not.toContain(claim);
     expect(page.text).not.toContain(organization.idp.issuer);
   });
@@ -85,7 +88,7 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     const { answer, browser } = await signIn(scene, { organization });
     organization.idp.mutate({ callback: undefined });
     const page = await browser.visit(answer.location);
-    expect(page.text).toContain('Your identity provider did not let you sign in.');
+    expect(page.text).toContain('Your identity provider denied the sign-in.');
     expect(page.text).not.toContain('0123');
   });
 

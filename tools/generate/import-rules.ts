@@ -1,5 +1,5 @@
 /** The folders of src from the bottom up, and from which others each may import. Its own files are understood. */
-const base = ['kernel', 'contract'];
+const base = ['kernel', 'contract', 'texts'];
 const ground = [...base, 'costly-work', 'storage', 'http', 'audit'];
 const directory = ['organizations', 'memberships', 'users', 'groups', 'machine-identities', 'domains', 'invitations'];
 const tokens = ['signing-keys', 'machine-login', 'sessions'];
@@ -14,6 +14,7 @@ interface Layer {
 export const layers: Readonly<Record<string, Layer>> = {
   kernel: { imports: [] },
   contract: { imports: ['kernel'] },
+  texts: { imports: ['kernel', 'contract'] },
   config: { imports: base },
   'costly-work': { imports: base },
   outbound: { imports: base },

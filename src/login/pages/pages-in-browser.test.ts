@@ -222,7 +222,7 @@ function samplePages(): Readonly<Record<string, () => Page>> {
     'invitation-over': invitationOverPage,
     error: () =>
       errorPage({
-        message: 'Your identity provider does not answer.',
+        message: 'Your identity provider does not respond.',
         attemptId: '0f8c2a1e-5b7d-4c39-9e21-7a64d0b3f512',
         happenedAt: at,
         retryHref: '/sign-in',
