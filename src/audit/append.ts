@@ -1,6 +1,6 @@
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { OrganizationId } from '../contract/ids.ts';
-import type { Tx } from '../storage/database.ts';
+import type { AuditedTx } from './audited-database.ts';
 import type { AuditActor, AuditEvent } from './events.ts';
 import { nameCaller } from './judged-callers.ts';
 
@@ -13,8 +13,8 @@ export interface AuditEntry {
   readonly clientInfo: ClientInfo;
 }
 
-/** Has an entry written with the change that it tells of, so that neither can be without the other. */
-export type AppendAudit = (tx: Tx, entry: AuditEntry) => Promise<void>;
+/** Appends an entry to the transaction of the change that it records: both commit, or neither. */
+export type AppendAudit = (tx: AuditedTx, entry: AuditEntry) => Promise<void>;
 
 /**
  * The audit trail's name for a caller of the API. The trail refuses an entry with it unless the caller was judged in the

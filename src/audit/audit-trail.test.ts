@@ -51,9 +51,17 @@ describe.each(engines)('the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toBeUndefined();
   });
 
-  it('refuses an entry outside a transaction that would carry it', async () => {
-    const append = test.bare.transaction(async (tx) => test.append(tx, entryNamed(undefined, 'lost')));
+  it('rejects an entry in a transaction of the plain database, which would lose it', async () => {
+    const append = test.bare.transaction(async (tx) => {
+      // @ts-expect-error Only the audited database makes an AuditedTx.
+      await test.append(tx, entryNamed(undefined, 'lost'));
+    });
     await expect(append).rejects.toThrow(TypeError);
+  });
+
+  it('rejects an entry after the end of its transaction', async () => {
+    const ended = await test.database.transaction(async (tx) => ({ tx }));
+    await expect(test.append(ended.tx, entryNamed(undefined, 'late'))).rejects.toThrow(TypeError);
   });
 
   const refused = [

@@ -4,6 +4,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Database, Tx } from '../storage/database.ts';
 import type { AppendAudit, AuditEntry } from './append.ts';
+import { addEntry, type AuditedDatabase, createAuditedDatabase } from './audited-database.ts';
 import { boundFacts, wholeCharacters } from './bound-facts.ts';
 import { ignoredFieldsFact } from './ignored-fields.ts';
 import { type AuditHead, chain, emptyHead, headText, sealHead, type UnchainedRow } from './chain.ts';
@@ -21,43 +22,28 @@ export interface AuditTrailDeps {
   readonly logger: Logger;
 }
 
-/** The audit trail: what appends to it, and the database whose transactions carry what was appended. */
+/** The audit trail: what appends to it, and the database whose transactions carry the entries. */
 export interface AuditTrail {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly append: AppendAudit;
 }
 
 /**
- * Makes what writes the audit trail.
+ * Creates the writer of the audit trail.
  *
- * Entries are kept until the function of their transaction has returned, and are then written together, as its last
- * statements: on PostgreSQL the head of a trail is locked until the commit, so an organization's commits queue up for
- * just that long, and since nothing is locked after it (of several trails, in the order of their names), nobody waits
- * in a circle.
+ * The entries of a transaction are its last statements. On PostgreSQL the head of a trail is locked until the commit, so
+ * the commits of an organization wait for each other only that long. A deadlock is impossible: nothing is locked after a
+ * head, and several heads are locked in the order of their names.
  */
 export function createAuditTrail(deps: AuditTrailDeps): AuditTrail {
-  const kept = new WeakMap<Tx, Map<string, UnchainedRow[]>>();
-  const transaction: Database['transaction'] = async (fn, options) =>
-    deps.database.transaction(async (tx) => {
-      const trails = new Map<string, UnchainedRow[]>();
-      kept.set(tx, trails);
-      const result = await fn(tx);
-      kept.delete(tx);
-      for (const [trail, entries] of [...trails].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-        await appendToTrail(deps, tx, { trail, entries });
-      }
-      return result;
-    }, options);
+  const database = createAuditedDatabase(deps.database, async (tx, trail, entries) =>
+    appendToTrail(deps, tx, { trail, entries }),
+  );
   const append: AppendAudit = async (tx, entry) => {
-    const trails = kept.get(tx);
     requireJudged(tx, entry.actor);
-    if (trails === undefined) throw new TypeError('an audit entry needs a running transaction of the audited database');
-    const trail = trailOf(entry.organizationId);
-    const entries = trails.get(trail) ?? [];
-    trails.set(trail, entries);
-    entries.push(toRow(deps, entry));
+    addEntry(tx, trailOf(entry.organizationId), toRow(deps, entry));
   };
-  return { database: { ...deps.database, transaction }, append };
+  return { database, append };
 }
 
 async function appendToTrail(

@@ -1,5 +1,5 @@
+import type { AuditedDatabase, AuditedTx } from './audited-database.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import type { Database, Tx } from '../storage/database.ts';
 import type { AppendAudit } from './append.ts';
 import { headText, sealHead } from './chain.ts';
 import type { HeadKeys } from './head-keys.ts';
@@ -15,7 +15,7 @@ export interface PruneReport {
 
 interface PruneDeps {
   /** The audited database: what was pruned is itself told. */
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly append: AppendAudit;
   readonly keys: HeadKeys;
 }
@@ -59,7 +59,7 @@ async function pruneTrail(deps: PruneDeps, trail: string, beforeMs: number): Pro
 /** Writes down up to where a trail is pruned. What an interrupted run left over is removed by the next. */
 async function moveCheckpoint(
   { database, append, keys }: PruneDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { trail, beforeMs }: { trail: string; beforeMs: number },
 ): Promise<number | 'nothing_old' | 'head_altered'> {
   const head = await lockHead(tx, trail, database.engine);

@@ -1,3 +1,4 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
@@ -8,7 +9,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import { addOrganization } from '../organizations/add-organization.ts';
 import { toBit } from '../storage/schema/codecs.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Tx } from '../storage/database.ts';
 import type { AccessTokens } from '../signing-keys/access-tokens.ts';
 import { recordMachineToken, signMachineToken } from '../machine-login/machine-tokens.ts';
 import { networksOf } from '../http/client-networks.ts';
@@ -17,7 +18,7 @@ import { insertMembership, insertUser } from '../users/queries.ts';
 import { claimBootstrap, insertInstanceAdmin, isBootstrapped } from './queries.ts';
 
 export interface BootstrapDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly accessTokens: AccessTokens;
   readonly audit: AppendAudit;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import type { Tx } from '../storage/database.ts';
 import { appError } from '../contract/errors.ts';
 import { deleteClientKeys, insertClientKey } from './client-key-queries.ts';
 import type { NewClientKey } from '../oidc/client-authentication/make-client-key.ts';
@@ -28,7 +28,7 @@ interface Change {
  * Gives a configuration the key pair that its settings ask for, and takes away what they do not: like a secret, a key
  * is made for one destination, and one that nothing uses is not kept.
  */
-export async function keepClientKey(deps: SsoConfigDeps, tx: Tx, change: Change): Promise<void> {
+export async function keepClientKey(deps: SsoConfigDeps, tx: AuditedTx, change: Change): Promise<void> {
   const { row, before, after } = change;
   const isWanted = wantsClientKey(before, after);
   // Another change came in between. The caller tries again, and makes the key pair outside the transaction.
@@ -44,7 +44,7 @@ export async function keepClientKey(deps: SsoConfigDeps, tx: Tx, change: Change)
 /** Adds a key pair, and tells the audit trail. */
 export async function addClientKey(
   deps: SsoConfigDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { row, key, use, by }: Pick<Change, 'row' | 'by'> & { key: NewClientKey; use: Parameters<typeof clientKeyRow>[2] },
 ): Promise<void> {
   await insertClientKey(tx, clientKeyRow(deps.keyring, key, use));

@@ -2,6 +2,7 @@
  * The OIDC configuration of an organization: what an admin stores, by which rules, and how it is kept. Who may do what
  * is decided by the organizations' permissions; what the settings mean on the wire, by the relying party.
  */
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { FastifyRequest } from 'fastify';
 
 import type { AppendAudit } from '../audit/append.ts';
@@ -13,7 +14,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { MakeClientKey } from '../oidc/client-authentication/make-client-key.ts';
 import type { OutboundPolicy } from '../outbound/outbound-policy.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Tx } from '../storage/database.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 import { certificateWarnings } from './read-certificates.ts';
 import { createOidcConfig } from './create-oidc-config.ts';
@@ -26,7 +27,7 @@ import { changeOidcConfig } from './update-oidc-config.ts';
 import { warningsOf } from './warnings.ts';
 
 export interface SsoConfigDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,3 +1,4 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import { auditActor } from '../audit/append.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
@@ -11,7 +12,6 @@ import type { TestSubject } from '../oidc/connection-test/gather-facts.ts';
 import type { TestTurns } from '../http/test-turns.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
 import { requireAccess } from '../organizations/read-access.ts';
-import type { Database } from '../storage/database.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 import { loadConnection } from './load-connection.ts';
 import { findOidcConfig, type OidcConfigRow } from './queries.ts';
@@ -28,7 +28,7 @@ import {
 import { connectionOf, settingsOf } from './settings-row.ts';
 
 export interface TestOidcConfigDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly keyring: Keyring;
   readonly clock: Clock;

@@ -1,9 +1,9 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { domainCodeLifetimeSeconds } from '../contract/limits.ts';
 import type { AuditActor, AuditEvent } from '../audit/events.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { lockOrganization } from '../organizations/queries.ts';
-import type { Tx } from '../storage/database.ts';
 import type { DomainsDeps } from './deps.ts';
 import { recheckMs } from './limits.ts';
 import { changeEmailDomain, type EmailDomainRow } from './queries.ts';
@@ -18,7 +18,7 @@ export interface Looker {
 /** Writes what a look at a proved domain means; `undefined` when the row has changed since it was read. */
 export async function applyCheck(
   deps: DomainsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { row, finding, looker }: { row: EmailDomainRow; finding: Finding; looker: Looker },
 ): Promise<EmailDomainRow | undefined> {
   const nowMs = deps.clock.nowMs();
@@ -59,7 +59,7 @@ export async function applyCheck(
 /** Makes a claim whose record was found the one that counts; `undefined` when the row has changed since it was read. */
 export async function applyProof(
   deps: DomainsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { row, looker }: { row: EmailDomainRow; looker: Looker },
 ): Promise<EmailDomainRow | undefined> {
   const nowMs = deps.clock.nowMs();
@@ -72,7 +72,7 @@ export async function applyProof(
 /** Ends what a proof gave; the same code may prove again for a while. */
 export async function lapse(
   deps: DomainsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { row, looker, reason }: { row: EmailDomainRow; looker: Looker; reason: 'record gone' | 'proved by another' },
 ): Promise<EmailDomainRow | undefined> {
   // A sign-in that links an account by this domain comes before, or finds the domain lapsed.
@@ -105,7 +105,7 @@ function standing({ random }: DomainsDeps, nowMs: number) {
 
 async function tell(
   deps: DomainsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   {
     row,
     looker,
@@ -117,7 +117,7 @@ async function tell(
 
 async function append(
   { audit }: DomainsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { row, looker, event }: { row: EmailDomainRow; looker: Looker; event: AuditEvent },
 ): Promise<void> {
   await audit(tx, { organizationId: asId<OrganizationId>(row.organization_id), ...looker, event });

@@ -1,14 +1,14 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Database } from '../storage/database.ts';
 import type { TxtLookup } from './txt-lookup.ts';
 import type { VouchedDomain } from './vouched-domains.ts';
 
 /** What the use cases of this folder need. */
 export interface DomainsDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;

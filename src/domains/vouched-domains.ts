@@ -1,9 +1,9 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import { findOrganization, lockOrganizations } from '../organizations/queries.ts';
-import type { Database } from '../storage/database.ts';
 import { byServer } from './by-server.ts';
 import { findVouchedOwner } from './owned-domains.ts';
 import { bindOperatorDomain, findOperatorDomain, listOperatorDomainRows } from './queries.ts';
@@ -15,7 +15,7 @@ export interface VouchedDomain {
 }
 
 interface BindDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;

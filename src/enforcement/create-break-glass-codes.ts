@@ -1,3 +1,4 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { ClientInfo, UserActor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
@@ -8,12 +9,12 @@ import type { Random } from '../kernel/random.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
 import { strongestRole } from '../organizations/permissions.ts';
 import { findMemberRoles } from '../organizations/queries.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Tx } from '../storage/database.ts';
 import { hashBreakGlassCode, newBreakGlassCode } from './break-glass-code.ts';
 import { replaceCodes } from './break-glass-queries.ts';
 
 export interface BreakGlassDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;

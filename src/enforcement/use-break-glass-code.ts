@@ -1,3 +1,4 @@
+import type { AuditedDatabase, AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
@@ -10,14 +11,14 @@ import { strongestRole } from '../organizations/permissions.ts';
 import { findMemberRoles, shareOrganization } from '../organizations/queries.ts';
 import { recordEmergencyUse } from '../organizations/record-emergency-use.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Tx } from '../storage/database.ts';
 import { forgiveAttempts, takeAttempt } from '../sessions/attempt-limits.ts';
 import type { Sessions, StartedSession } from '../sessions/sessions.ts';
 import { hashBreakGlassCode } from './break-glass-code.ts';
 import { claimCode, findMemberByEmail, findOrganizationBySlug } from './break-glass-queries.ts';
 
 export interface UseBreakGlassDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;
@@ -72,7 +73,11 @@ export async function useBreakGlassCode(deps: UseBreakGlassDeps, use: BreakGlass
 
 type NamedUse = BreakGlassUse & { readonly emailKey: string };
 
-async function openSession(deps: UseBreakGlassDeps, tx: Tx, use: NamedUse): Promise<BreakGlassSession | undefined> {
+async function openSession(
+  deps: UseBreakGlassDeps,
+  tx: AuditedTx,
+  use: NamedUse,
+): Promise<BreakGlassSession | undefined> {
   // An admin who is removed, demoted or deactivated at this moment comes in before that or not at all. For an organization
   // that does not exist the same is done, so that the time tells nothing of it.
   const named = await findOrganizationBySlug(tx, use.organizationSlug);

@@ -1,3 +1,4 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { EndedGrants } from '../audit/events.ts';
 import type { OrganizationId } from '../contract/ids.ts';
@@ -32,7 +33,7 @@ export interface Ending {
 }
 
 /** Ends everything that a membership has given, to its user and by its user. */
-export type EndGrants = (tx: Tx, member: Member, ending: Ending) => Promise<EndedGrants>;
+export type EndGrants = (tx: AuditedTx, member: Member, ending: Ending) => Promise<EndedGrants>;
 
 interface EndDeps {
   readonly audit: AppendAudit;
@@ -89,7 +90,7 @@ async function countMachineAccess(tx: Tx, granters: Granters): Promise<MachineAc
 // the user, however long the chain is.
 async function endMachineAccess(
   deps: EndDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { granters: user, sinceMs }: { granters: Granters; sinceMs: number },
 ): Promise<MachineAccess> {
   const { organizationId } = user;
@@ -125,7 +126,7 @@ async function endMachineAccess(
   return { granters, identities: identities.size, clientSecrets: clientSecrets.size };
 }
 
-function byServer({ audit }: EndDeps, tx: Tx, organizationId: OrganizationId) {
+function byServer({ audit }: EndDeps, tx: AuditedTx, organizationId: OrganizationId) {
   const by = { actor: { type: 'server', metadata: {} }, clientInfo: { ipAddress: '', userAgent: '' } } as const;
   return async (event: Parameters<AppendAudit>[1]['event']) => audit(tx, { organizationId, ...by, event });
 }

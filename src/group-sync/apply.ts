@@ -1,4 +1,5 @@
 /** Sets a member's groups from the groups claim of a checked sign-in, in the transaction of that sign-in. */
+import type { AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
 import type { ClientInfo } from '../contract/actor.ts';
@@ -40,7 +41,7 @@ interface SyncDeps {
  * stays in a group that makes them one, whatever the claim says: the sign-in is theirs, and nobody else could repair
  * what the provider took away.
  */
-export async function syncGroups(deps: SyncDeps, tx: Tx, sync: GroupSync): Promise<GroupPlan> {
+export async function syncGroups(deps: SyncDeps, tx: AuditedTx, sync: GroupSync): Promise<GroupPlan> {
   const { organizationId, userId, claim, matching } = sync;
   const names = claimedNames(claim);
   const existing = await findGroups(tx, organizationId, matching === 'exact' ? names : undefined);
@@ -106,7 +107,7 @@ interface About {
 
 async function append(
   { audit }: SyncDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { sync, describe }: { sync: GroupSync; describe: (about: About) => AuditEvent },
 ): Promise<void> {
   const { organizationId, userId, userEmail, claim, issuer, clientInfo } = sync;

@@ -1,3 +1,4 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
@@ -78,7 +79,7 @@ async function requireGroupAndMember(tx: Tx, { actor, group: named, username }: 
 
 async function append(
   { audit }: GroupsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   {
     actor,
     clientInfo,

@@ -1,10 +1,10 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import { findGroup, insertGroupMembership, isManagedByProvider } from '../groups/queries.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Tx } from '../storage/database.ts';
 import { withdrawMail } from './mail-queries.ts';
 import { closeAccepted, type InvitationRow } from './queries.ts';
 import { groupIdsOf } from './to-invitation.ts';
@@ -26,7 +26,7 @@ export interface Acceptance {
  */
 export async function acceptInvitation(
   { audit, clock }: { audit: AppendAudit; clock: Clock },
-  tx: Tx,
+  tx: AuditedTx,
   { invitation, userId, userEmail, issuer, joins, clientInfo }: Acceptance,
 ): Promise<boolean> {
   const nowMs = clock.nowMs();

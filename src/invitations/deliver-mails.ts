@@ -36,8 +36,9 @@ async function deliver({ database, keyring, clock, logger, mailer }: MailDeliver
   const outcome = await mailer.send(message);
   const plan = planAfterAttempt(outcome, row.attempt_count);
   const nowMs = clock.nowMs();
-  if (outcome !== 'sent')
+  if (outcome !== 'sent') {
     logger.warn({ mailId: row.id, attempts: row.attempt_count, outcome }, 'a message was not sent');
+  }
   const change =
     plan.kind === 'done'
       ? ({ status: plan.status, sealed_message: '', next_attempt_at: null } as const)

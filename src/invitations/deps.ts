@@ -1,14 +1,14 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Database } from '../storage/database.ts';
 import type { QueueMail } from './queue-mail.ts';
 import type { Foresee } from './warnings.ts';
 
 /** What changes of invitations need. */
 export interface InvitationsDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,10 +1,10 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Invitation } from '../contract/invitations.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
-import type { Tx } from '../storage/database.ts';
 import type { InvitationsDeps, NamedInvitation } from './deps.ts';
 import { withdrawMail } from './mail-queries.ts';
 import { changeUnclosed, findInvitation, findUnclosedOfMember } from './queries.ts';
@@ -40,7 +40,7 @@ export async function revokeInvitation(deps: InvitationsDeps, request: NamedInvi
  */
 export async function revokeInvitationOf(
   { audit, clock }: { audit: AppendAudit; clock: Clock },
-  tx: Tx,
+  tx: AuditedTx,
   member: { organizationId: OrganizationId; userId: UserId },
 ): Promise<void> {
   const row = await findUnclosedOfMember(tx, member);

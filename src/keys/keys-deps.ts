@@ -1,13 +1,13 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { SealingKey } from '../kernel/sealed-box.ts';
-import type { Database } from '../storage/database.ts';
 import type { LiveKeyring } from '../storage/keys/keyring.ts';
 
 /** What rotating keys needs. */
 export interface KeysDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly keyring: LiveKeyring;
   readonly rootKeys: { readonly current: SealingKey; readonly others: readonly SealingKey[] };

@@ -1,7 +1,7 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import type { AuditEntry, AppendAudit } from '../audit/append.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import type { OrganizationId } from '../contract/ids.ts';
-import type { Tx } from '../storage/database.ts';
 import { countRefusal } from './refusal-queries.ts';
 
 const minuteMs = 60_000;
@@ -12,7 +12,7 @@ const minuteMs = 60_000;
  */
 export async function isRefusalRecorded(
   { audit, recordedMax }: { audit: AppendAudit; recordedMax: number },
-  tx: Tx,
+  tx: AuditedTx,
   { organizationId, nowMs, clientInfo }: { organizationId: OrganizationId; nowMs: number; clientInfo: ClientInfo },
 ): Promise<boolean> {
   const minuteAtMs = nowMs - (nowMs % minuteMs);

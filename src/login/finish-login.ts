@@ -1,3 +1,4 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { appError, errorTable, type KnownError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
@@ -17,7 +18,6 @@ import { isDomainAllowed } from '../connections/email-domains.ts';
 import { markSignIn, type OidcConfigRow } from '../connections/queries.ts';
 import { loadConnection } from '../connections/load-connection.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
-import type { Tx } from '../storage/database.ts';
 import { SharedLockHeldError } from '../storage/named-locks.ts';
 import { lockOrganization, shareOrganization } from '../organizations/queries.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
@@ -190,7 +190,7 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
   }
 }
 
-async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission): Promise<LoginEnd> {
+async function admitInTransaction(deps: LoginDeps, tx: AuditedTx, admission: Admission): Promise<LoginEnd> {
   const { attempt, identity, soFar, request, current } = admission;
   const { clientInfo } = soFar;
   const trace = soFar.trace.fork();
@@ -255,7 +255,7 @@ async function admitInTransaction(deps: LoginDeps, tx: Tx, admission: Admission)
 
 async function recordSuccess(
   { store, system }: LoginDeps,
-  tx: Tx,
+  tx: AuditedTx,
   {
     attempt,
     identity,

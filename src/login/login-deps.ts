@@ -1,3 +1,4 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { OwnedDomains } from '../domains/owned-domains.ts';
 import type { EndGrants } from '../grants/end-grants.ts';
@@ -5,7 +6,6 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
-import type { Database } from '../storage/database.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 
@@ -21,7 +21,7 @@ export interface LoginDeps {
 }
 
 interface LoginStore {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly keyring: Keyring;
   readonly audit: AppendAudit;
   /** Refused sign-ins of one organization that are recorded in one minute; what comes beyond is counted. */

@@ -1,3 +1,4 @@
+import type { AuditedDatabase, AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
@@ -5,7 +6,6 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
 import { shareOrganization } from '../organizations/queries.ts';
-import type { Database, Tx } from '../storage/database.ts';
 import { networksOf } from '../http/client-networks.ts';
 import { type FailuresAt, findFailures, forgetFailures, saveFailures } from './failure-queries.ts';
 import { countFailure, type FailureCount, isLocked, noFailures } from './lockout.ts';
@@ -21,7 +21,7 @@ import {
 } from '../machine-identities/universal-auth-queries.ts';
 
 interface CheckDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
 }
@@ -53,7 +53,7 @@ export interface AcceptedSecret {
 export async function withClientSecret<Granted>(
   deps: CheckDeps,
   credentials: PresentedCredentials,
-  grant: (tx: Tx, accepted: AcceptedSecret) => Promise<Granted>,
+  grant: (tx: AuditedTx, accepted: AcceptedSecret) => Promise<Granted>,
 ): Promise<Granted> {
   const guess = await deps.database.transaction((tx) => judgeGuess(deps, tx, credentials), { durability: 'relaxed' });
   if (guess.verdict === 'locked') throw appError('credentials_locked');
@@ -93,7 +93,11 @@ type Guess =
  * A secret that was revoked, has expired or is used up is no guess: whoever has it did not make it up, and a machine
  * that still sends it must not lock out those that were given a new one.
  */
-async function judgeGuess(deps: CheckDeps, tx: Tx, { clientId, clientSecret, clientInfo }: PresentedCredentials) {
+async function judgeGuess(
+  deps: CheckDeps,
+  tx: AuditedTx,
+  { clientId, clientSecret, clientInfo }: PresentedCredentials,
+) {
   const nowMs = deps.clock.nowMs();
   const secretHash = sha256Hex(clientSecret);
   const locked = await lockUniversalAuth(tx, clientId);
@@ -115,7 +119,7 @@ async function judgeGuess(deps: CheckDeps, tx: Tx, { clientId, clientSecret, cli
 
 async function noteFailure(
   deps: CheckDeps,
-  tx: Tx,
+  tx: AuditedTx,
   {
     universalAuth,
     at,
@@ -147,7 +151,7 @@ function decide(known: {
 
 async function auditLockout(
   { audit }: CheckDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { universalAuth, clientInfo }: { universalAuth: UniversalAuthRow; clientInfo: ClientInfo },
 ): Promise<void> {
   const identity = await findIdentity(tx, universalAuth.identity_id);

@@ -1,3 +1,4 @@
+import type { AuditedDatabase, AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
@@ -6,13 +7,13 @@ import type { MachineToken } from '../contract/identities.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import { shareOrganization } from '../organizations/queries.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Tx } from '../storage/database.ts';
 import type { AccessTokens } from '../signing-keys/access-tokens.ts';
 import { type AcceptedToken, acceptMachineToken, useMachineToken } from './accept-machine-token.ts';
 import { extendMachineToken, insertMachineToken, revokeMachineToken } from './queries.ts';
 
 interface MachineTokensDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly accessTokens: AccessTokens;
   readonly audit: AppendAudit;
   readonly clock: Clock;
@@ -117,7 +118,7 @@ export async function endMachineToken(
 async function withPresented<Result>(
   { database, accessTokens, clock }: MachineTokensDeps,
   { accessToken, clientInfo }: { accessToken: string; clientInfo: ClientInfo },
-  act: (tx: Tx, token: AcceptedToken) => Promise<Result>,
+  act: (tx: AuditedTx, token: AcceptedToken) => Promise<Result>,
 ): Promise<Result> {
   const claims = await accessTokens.verify(accessToken);
   if (claims.kind !== 'identity') throw appError('token_invalid', { meta: { reason: 'user_token' } });

@@ -1,16 +1,16 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import { identityRoutes } from '../contract/identities.ts';
 import type { Mount } from '../http/mount.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { AccessTokens } from '../signing-keys/access-tokens.ts';
-import type { Database } from '../storage/database.ts';
 import { loginWithUniversalAuth } from './login-with-universal-auth.ts';
 import { endMachineToken, renewMachineToken } from './machine-tokens.ts';
 
 /** What the endpoints of machine identities' access tokens need. */
 export interface MachineLoginDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly accessTokens: AccessTokens;
   readonly audit: AppendAudit;
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import { auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
@@ -66,7 +67,7 @@ function eitherOf() {
 
 async function allowMembers(
   deps: MembershipsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   {
     organizationId,
     actor,
@@ -102,7 +103,7 @@ async function allowMembers(
 
 async function allowIssuer(
   { audit }: MembershipsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   {
     organizationId,
     actor,

@@ -1,10 +1,10 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import { auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Membership } from '../contract/memberships.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
 import { keepAnAdmin } from '../organizations/keep-an-admin.ts';
-import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { deleteMembershipRows, findMembershipRows, type MembershipRow } from './queries.ts';
 import { describeEnded } from './describe-ended.ts';
@@ -49,7 +49,7 @@ export async function deleteMemberships(
 
 async function settle(
   { audit, endGrants }: MembershipsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { actor, clientInfo, row, endMachineAccess }: Omit<Caller, 'organizationId'> & Settling,
 ): Promise<void> {
   const organizationId = asId<OrganizationId>(row.organization_id);

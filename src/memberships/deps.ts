@@ -1,12 +1,13 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { EndGrants } from '../grants/end-grants.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Database, Db, Tx } from '../storage/database.ts';
+import type { Db, Tx } from '../storage/database.ts';
 
 /** What changes of members need. */
 export interface MembershipsDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly endGrants: EndGrants;

@@ -1,3 +1,4 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import { auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
@@ -5,7 +6,6 @@ import type { Membership, UpdateMembershipBody } from '../contract/memberships.t
 import { requireAccessAlone } from '../organizations/access.ts';
 import { keepAnAdmin } from '../organizations/keep-an-admin.ts';
 import { fromBit, toBit } from '../storage/schema/codecs.ts';
-import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { findMembershipRows, type MembershipRow, updateMembershipRow } from './queries.ts';
 import { describeEnded } from './describe-ended.ts';
@@ -39,7 +39,7 @@ export async function updateMembership(deps: MembershipsDeps, change: Change): P
 
 async function writeChange(
   { audit, clock, endGrants }: MembershipsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { change: { actor, clientInfo, body }, wanted }: { change: Change; wanted: MembershipRow },
 ): Promise<void> {
   const { id, role, is_active } = wanted;

@@ -1,3 +1,4 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo, UserActor } from '../contract/actor.ts';
 import { appError, isKnownError } from '../contract/errors.ts';
@@ -6,7 +7,7 @@ import { organizationsPerUserMax } from '../contract/limits.ts';
 import type { CreateOrganizationBody, Organization } from '../contract/organizations.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Tx } from '../storage/database.ts';
 import { addOrganization } from './add-organization.ts';
 import { requireCallerLocked } from './caller.ts';
 import { countMembershipsOfUser, findEmailKey, findIdOfSlug, insertMembership, lockUser } from './queries.ts';
@@ -14,7 +15,7 @@ import { mayCreateOrganization, type OrganizationCreation } from './rules.ts';
 import { toOrganization } from './to-organization.ts';
 
 export interface CreateOrganizationDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,10 +1,11 @@
+import type { AuditedDatabase, AuditedTx } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Organization } from '../contract/organizations.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Tx } from '../storage/database.ts';
 import { requireCaller } from './caller.ts';
 import {
   countOf,
@@ -20,7 +21,7 @@ import { findOrganization, lockOrganization, type OrganizationRow } from './quer
 import { toOrganization } from './to-organization.ts';
 
 export interface DeleteOrganizationDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   /** Slugs and ids that the operator's list of vouched domains names. */
@@ -76,7 +77,7 @@ async function requireDeletable({ vouchedSlugs }: DeleteOrganizationDeps, tx: Tx
 
 async function deleteLocked(
   { database, audit, clock }: DeleteOrganizationDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { actor, clientInfo, row }: DeleteRequest & { readonly row: OrganizationRow },
 ): Promise<void> {
   const { id, name, slug } = row;

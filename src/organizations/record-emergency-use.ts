@@ -1,3 +1,4 @@
+import type { AuditedDatabase, AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { Actor, AuthMethod, ClientInfo } from '../contract/actor.ts';
 import type { EmergencyUseKind } from '../contract/enforcement.ts';
@@ -5,7 +6,6 @@ import { isKnownError } from '../contract/errors.ts';
 import type { OrganizationId, SessionId, UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Database, Tx } from '../storage/database.ts';
 import { insertEmergencyUse } from './emergency-use-queries.ts';
 
 interface RecordDeps {
@@ -30,7 +30,7 @@ const eventTypes = { bypass: 'enforcement-bypass', 'break-glass': 'break-glass-u
 /** Writes down, for the audit trail and for the other admins, that a session passes an enforcement; once a session. */
 export async function recordEmergencyUse(
   { audit, clock, random }: RecordDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { organizationId, kind, userId, email, authMethod, sessionId, clientInfo }: EmergencyUseRecord,
 ): Promise<void> {
   const isFirst = await insertEmergencyUse(tx, {
@@ -58,7 +58,7 @@ export async function recordEmergencyUse(
  * written down, durably, and the request may be tried once more. So reading endpoints need not know how to write, and
  * none can forget to: without the record the access check does not let the bypass through.
  */
-export function createBypassRecorder(deps: RecordDeps & { readonly database: Database }) {
+export function createBypassRecorder(deps: RecordDeps & { readonly database: AuditedDatabase }) {
   return async (thrown: unknown, { actor, clientInfo }: { actor: Actor | undefined; clientInfo: ClientInfo }) => {
     if (!isKnownError(thrown) || thrown.code !== 'emergency_use_unrecorded' || actor?.kind !== 'user') return false;
     const { organizationId } = thrown.meta;

@@ -1,3 +1,4 @@
+import type { AuditedDatabase, AuditedTx } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
@@ -6,7 +7,7 @@ import type { Organization, UpdateOrganizationBody } from '../contract/organizat
 import type { Clock } from '../kernel/clock.ts';
 import { toBit } from '../storage/schema/codecs.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
-import type { Database, Tx } from '../storage/database.ts';
+import type { Tx } from '../storage/database.ts';
 import { requireAccessAlone } from './access.ts';
 import { requireSlugOfNoDeleted } from './delete-organization-queries.ts';
 import { enforcementObstacles } from './enforcement-obstacles.ts';
@@ -16,7 +17,7 @@ import { requireSlug, requireUnvouchedSlug, reservedOrganizationSlugs } from './
 import { toOrganization, toProvisioning } from './to-organization.ts';
 
 export interface UpdateOrganizationDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   /** Slugs that the operator's list of vouched-for domains names: whoever has one has those domains. */
@@ -64,7 +65,7 @@ function requireValid({ slug, userTokenExpiration }: UpdateOrganizationBody): vo
 
 async function updateLocked(
   deps: UpdateOrganizationDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { actor, clientInfo, body, before }: UpdateRequest & { before: OrganizationRow },
 ): Promise<Organization> {
   const id = asId<OrganizationId>(before.id);

@@ -2,6 +2,7 @@
  * Turns a checked identity into an account of the organization: decides by the rules, then carries the plan out, in
  * the transaction of the sign-in.
  */
+import type { AuditedTx } from '../audit/audited-database.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
 import { acceptInvitation } from '../invitations/accept-invitation.ts';
@@ -33,7 +34,7 @@ import { type Account, append, enter, identityKey, type ProvisioningDeps, type S
  *
  * @throws what {@link planProvisioning} refuses with; then nothing is written.
  */
-export async function provisionAccount(deps: ProvisioningDeps, tx: Tx, signIn: SignIn): Promise<Account> {
+export async function provisionAccount(deps: ProvisioningDeps, tx: AuditedTx, signIn: SignIn): Promise<Account> {
   const { identity } = signIn;
   const found = await findAccounts(tx, signIn);
   const consulted = await consult(deps, tx, { signIn, isMember: typeof found.known?.is_active === 'number' });
@@ -121,7 +122,7 @@ type PlanBesidesRelink = Exclude<ProvisioningPlan, { kind: 'relink' }>;
 
 async function carryOut(
   deps: ProvisioningDeps,
-  tx: Tx,
+  tx: AuditedTx,
   {
     signIn,
     plan,
@@ -170,7 +171,7 @@ async function carryOut(
 // The invitation may have been withdrawn since the plan was made. Who would join by it does not, then.
 async function accept(
   deps: ProvisioningDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { signIn, consulted: { invitation }, userId, joins }: Consulted & { userId: UserId; joins: boolean },
 ): Promise<void> {
   if (invitation === undefined) return;
@@ -185,7 +186,7 @@ interface Consulted {
   readonly consulted: ConsultedInvitation;
 }
 
-async function addUser(deps: ProvisioningDeps, tx: Tx, { signIn, consulted }: Consulted): Promise<UserId> {
+async function addUser(deps: ProvisioningDeps, tx: AuditedTx, { signIn, consulted }: Consulted): Promise<UserId> {
   const { identity } = signIn;
   const userId = asId<UserId>(deps.random.uuid());
   const nowMs = deps.clock.nowMs();
@@ -212,7 +213,7 @@ type Rejoining = Extract<ProvisioningPlan, { kind: 'rejoin' }>;
 // The address that was invited becomes the account's: an admin named it since the member was removed.
 async function rejoin(
   deps: ProvisioningDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { signIn, consulted, plan: { userId, keepsAddress } }: Consulted & { plan: Rejoining },
 ): Promise<void> {
   const { email, emailAddress, issuer } = signIn.identity;
@@ -247,7 +248,7 @@ async function addMembership(
 
 async function addIdentity(
   deps: ProvisioningDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { signIn, userId, event }: { signIn: SignIn; userId: UserId; event: 'user-link' | 'user-provision' },
 ): Promise<void> {
   const { identity, organizationId } = signIn;
@@ -268,7 +269,7 @@ async function addIdentity(
 
 async function followProfile(
   deps: ProvisioningDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { signIn, userId, fields }: { signIn: SignIn; userId: UserId; fields: readonly ProfileField[] },
 ): Promise<void> {
   const { identity, organizationId } = signIn;

@@ -1,3 +1,4 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import { appError, type KnownError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
 import { mayStill } from '../organizations/granter-standing.ts';
@@ -71,7 +72,7 @@ function permissionsOf(row: NamesakeRow) {
  */
 export async function relink(
   deps: ProvisioningDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { signIn, userId, email, held }: { signIn: SignIn; userId: UserId; email: string; held: HeldIdentity | undefined },
 ): Promise<Account> {
   const { identity, organizationId } = signIn;

@@ -1,3 +1,4 @@
+import type { AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
 import type { EndGrants } from '../grants/end-grants.ts';
@@ -72,7 +73,7 @@ function leftInBetween(): KnownError {
 /** Adds to the trail what the organization's identity provider brought about. */
 export async function append(
   { audit }: ProvisioningDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { signIn: { identity, organizationId, clientInfo }, event }: { signIn: SignIn; event: AuditEvent },
 ): Promise<void> {
   const actor = { type: 'identity-provider', metadata: { issuer: identity.issuer } } as const;

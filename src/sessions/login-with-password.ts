@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
@@ -8,7 +9,6 @@ import { asId, type UserId } from '../contract/ids.ts';
 import type { Place } from '../costly-work/gate.ts';
 import { networksOf } from '../http/client-networks.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Database } from '../storage/database.ts';
 import type { Passwords } from '../users/password.ts';
 import { findUserWithPassword, lockUserShared, type UserRow } from '../users/queries.ts';
 import { type AttemptAt, forgiveAttempts, isKnownNetwork, takeAttempt } from './attempt-limits.ts';
@@ -26,7 +26,7 @@ export interface PasswordLogin {
 }
 
 export interface PasswordLoginDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly sessions: Sessions;
   readonly audit: AppendAudit;
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo, UserActor } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
@@ -27,7 +28,7 @@ export async function listMySessions(
 
 /** Ends one of a member's own sessions, or all when none is named; tells how many were ended. */
 export async function endMySessions(
-  { database, audit, clock }: { database: Database; audit: AppendAudit; clock: Clock },
+  { database, audit, clock }: { database: AuditedDatabase; audit: AppendAudit; clock: Clock },
   { actor, sessionId, clientInfo }: { actor: UserActor; sessionId: string | undefined; clientInfo: ClientInfo },
 ): Promise<number> {
   if (sessionId !== undefined && !isIdentifier(sessionId)) return 0;

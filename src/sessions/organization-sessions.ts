@@ -1,3 +1,4 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
@@ -5,11 +6,10 @@ import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { requireAccessAlone } from '../organizations/access.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
-import type { Database } from '../storage/database.ts';
 import { endSessions } from './queries.ts';
 
 interface OrganizationSessionsDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
 }

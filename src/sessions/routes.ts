@@ -2,6 +2,7 @@
  * What proves who is calling: sessions with their refresh tokens, the access tokens of people and of machines, and
  * the keys that sign them.
  */
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import { sessionRoutes } from '../contract/sessions.ts';
 import { appError, isKnownError } from '../contract/errors.ts';
@@ -10,7 +11,6 @@ import { sendBareList } from '../http/bound-list.ts';
 import type { Mount } from '../http/mount.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Database } from '../storage/database.ts';
 import type { AccessTokens } from '../signing-keys/access-tokens.ts';
 import type { LoginWithPassword } from './login-with-password.ts';
 import type { SessionRow } from './queries.ts';
@@ -24,7 +24,7 @@ import { requireSameSite } from '../http/same-site.ts';
 
 /** What machines' and people's token endpoints have in common. */
 export interface TokensDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly accessTokens: AccessTokens;
   readonly audit: AppendAudit;
   readonly clock: Clock;

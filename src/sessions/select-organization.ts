@@ -1,3 +1,4 @@
+import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
@@ -6,7 +7,6 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import { shareOrganization } from '../organizations/queries.ts';
 import { recordEmergencyUse } from '../organizations/record-emergency-use.ts';
-import type { Database } from '../storage/database.ts';
 import { lockSession, type SessionRow } from './queries.ts';
 import { standingOf } from './session-standing.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
@@ -20,7 +20,7 @@ export interface Choice {
 }
 
 export interface SelectDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly sessions: Sessions;
   readonly audit: AppendAudit;
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+import type { AuditedDatabase, AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuthMethod, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
@@ -6,7 +7,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { equalsInConstantTime } from '../kernel/digest.ts';
 import type { Random } from '../kernel/random.ts';
 import { shareOrganization } from '../organizations/queries.ts';
-import type { Database, Db, Tx } from '../storage/database.ts';
+import type { Db, Tx } from '../storage/database.ts';
 import type { LiveKeyring } from '../storage/keys/keyring.ts';
 import { endSessions, findSession, insertSession, rotateRefreshHash, type SessionRow } from './queries.ts';
 import {
@@ -49,7 +50,7 @@ export interface RefreshedSession {
 
 /** Starts, refreshes and ends sessions. */
 export interface Sessions {
-  start(tx: Tx, session: NewSession): Promise<StartedSession>;
+  start(tx: AuditedTx, session: NewSession): Promise<StartedSession>;
   /**
    * Exchanges a refresh token for its successor. A token that was exchanged within the last ten seconds gets the same
    * successor again, because two tabs may refresh at once and answers get lost. A token that was exchanged before that
@@ -71,7 +72,7 @@ export interface Sessions {
 }
 
 interface SessionsDeps {
-  readonly database: Database;
+  readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;
@@ -94,7 +95,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
 async function startSession(
   { audit, clock, random }: SessionsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   session: NewSession,
 ): Promise<StartedSession> {
   const nowMs = clock.nowMs();
@@ -154,7 +155,7 @@ const exchangeTriesMax = 3;
 
 async function exchange(
   deps: SessionsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { token, presented, clientInfo }: { token: string; presented: RefreshToken; clientInfo: ClientInfo },
 ): Promise<RefreshOutcome> {
   for (let tries = 1; tries <= exchangeTriesMax; tries += 1) {
@@ -220,7 +221,7 @@ function deriveWith(keyring: SessionsDeps['keyring'], keyId: string): DeriveSucc
 
 async function endReused(
   deps: SessionsDeps,
-  tx: Tx,
+  tx: AuditedTx,
   { session, clientInfo }: { session: SessionRow; clientInfo: ClientInfo },
 ): Promise<void> {
   await endWithAudit(deps, tx, { session, reason: 'refresh token used twice', clientInfo });
@@ -241,7 +242,7 @@ async function faultOf(tx: Tx, session: SessionRow, nowMs: number): Promise<'gon
 // The browser has room for one session, so the one before could not be reached any more but by whoever else holds it.
 async function endReplaced(
   deps: Pick<SessionsDeps, 'audit' | 'clock'>,
-  tx: Tx,
+  tx: AuditedTx,
   { replaces = '', clientInfo }: NewSession,
 ): Promise<void> {
   const session = await findByRefreshToken(tx, deps.clock, replaces);
@@ -289,7 +290,7 @@ async function endSession(
 
 async function endWithAudit(
   { audit, clock }: Pick<SessionsDeps, 'audit' | 'clock'>,
-  tx: Tx,
+  tx: AuditedTx,
   { session, reason, clientInfo }: { session: SessionRow; reason: string; clientInfo: ClientInfo },
 ): Promise<void> {
   const ended = await endSessions(tx, { id: session.id }, { nowMs: clock.nowMs(), reason });

@@ -160,8 +160,8 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
         logger: silentLogger,
       };
       const keyring = await openKeyring(world);
-      const { append: audit } = await openAuditTrail({ ...world, keyring });
-      return { sessions: createSessions({ ...world, audit, keyring }), keyring };
+      const { database, append: audit } = await openAuditTrail({ ...world, keyring });
+      return { sessions: createSessions({ ...world, database, audit, keyring }), keyring };
     }
     const tokenOf = (cookie: string | undefined) => cookie?.replace('jid=', '') ?? '';
 
@@ -192,9 +192,9 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
       const { keyring } = await openSessions();
       const token = tokenOf(await newCookie());
       const world = { database: server.database, clock, random: systemRandom, logger: silentLogger };
-      const { append: audit } = await openAuditTrail({ ...world, keyring });
+      const { database, append: audit } = await openAuditTrail({ ...world, keyring });
       const withoutKey = { currentKeyId: () => keyring.currentKeyId(), derive: () => undefined };
-      const deps = { ...world, audit };
+      const deps = { ...world, database, audit };
       const first = await createSessions({ ...deps, keyring }).refresh(token, clientInfo);
       const late = createSessions({ ...deps, keyring: withoutKey }).refresh(token, clientInfo);
       await expect(late).rejects.toMatchObject({ code: 'refresh_token_superseded' });

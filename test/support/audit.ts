@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 
 import type { AppendAudit, AuditEntry } from '../../src/audit/append.ts';
+import type { AuditedDatabase } from '../../src/audit/audited-database.ts';
 import { createAuditTrail } from '../../src/audit/audit-trail.ts';
 import { createHeadKeys, type HeadKeys } from '../../src/audit/head-keys.ts';
 import { emptyHead, sealHead } from '../../src/audit/chain.ts';
@@ -23,7 +24,7 @@ export function testHeadKeys(): HeadKeys {
 }
 
 /** A database whose audit trail can be written to outside its server, which did not make the seals. */
-export function auditedDatabase(database: Database, clock: Clock): { database: Database; audit: AppendAudit } {
+export function auditedDatabase(database: Database, clock: Clock): { database: AuditedDatabase; audit: AppendAudit } {
   const deps = { database, keys: testHeadKeys(), clock, random: systemRandom, logger: silentLogger };
   const trail = createAuditTrail(deps);
   return { database: trail.database, audit: trail.append };
