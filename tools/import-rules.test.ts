@@ -46,7 +46,6 @@ const forbidden: Readonly<Record<string, Case>> = {
   'group sync, code of the relying party': { file: 'src/group-sync/a1.ts', line: "import { x } from '../oidc/x.ts';" },
   'group sync, from provisioning': { file: 'src/group-sync/a2.ts', line: "import { x } from '../provisioning/x.ts';" },
   'sessions, from login': { file: 'src/sessions/a1.ts', line: "import { x } from '../login/x.ts';" },
-  'the practice provider, from login': { file: 'src/practice-idp/a1.ts', line: "import { x } from '../login/x.ts';" },
   'the command line, from storage': { file: 'src/cli/a.ts', line: "import { x } from '../storage/x.ts';" },
   'a type, upwards': { file: 'src/kernel/a2.ts', line: "import type { x } from '../users/x.ts';" },
   'an export, upwards': { file: 'src/kernel/a3.ts', line: "export { x } from '../users/x.ts';" },

@@ -59,7 +59,15 @@ function answerTo(worker: Worker, job: CryptoJob): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const fail = (cause: unknown) => reject(appError('work_failed', { cause, meta: { retryAfterSeconds: 1 } }));
   const onExit = () => fail(new Error('the thread ended'));
-  worker.once('message', resolve).once('error', fail).once('exit', onExit);
+  // In watch mode, Node also posts which files the thread has loaded.
+  const onMessage = (message: unknown) => {
+    if (isResult(message)) resolve(message.cryptoResult);
+  };
+  worker.on('message', onMessage).once('error', fail).once('exit', onExit);
   worker.postMessage(job);
-  return promise.finally(() => worker.off('message', resolve).off('error', fail).off('exit', onExit));
+  return promise.finally(() => worker.off('message', onMessage).off('error', fail).off('exit', onExit));
+}
+
+function isResult(message: unknown): message is { readonly cryptoResult: unknown } {
+  return typeof message === 'object' && message !== null && 'cryptoResult' in message;
 }

@@ -24,4 +24,4 @@ function compute(job: CryptoJob): CryptoResults[CryptoJob['kind']] {
 // Elsewhere it would mean the whole process.
 if (platform() === 'linux') setPriority(0, threadNiceness);
 
-parentPort?.on('message', (job: CryptoJob) => parentPort?.postMessage(compute(job)));
+parentPort?.on('message', (job: CryptoJob) => parentPort?.postMessage({ cryptoResult: compute(job) }));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
+import type { PracticeIdp } from '../../tools/practice-idp/start-practice-idp.ts';
 import { addOrganization } from '../support/callers.ts';
 import { stepOf, stepsThat, testConnection } from '../support/connection-test.ts';
 import { engines } from '../support/databases.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import type { PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
+import type { PracticeIdp } from '../../tools/practice-idp/start-practice-idp.ts';
 import { useBrowser } from '../support/browser.ts';
 import { selfSigned } from '../support/faulty-idp-certificate.ts';
 import { startPracticeIdpForTest } from '../support/practice-idp.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import type { PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
+import type { PracticeIdp } from '../../tools/practice-idp/start-practice-idp.ts';
 import { useBrowser } from '../support/browser.ts';
 import { startPracticeIdpForTest } from '../support/practice-idp.ts';
 import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';

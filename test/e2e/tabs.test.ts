@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import type { PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
+import type { PracticeIdp } from '../../tools/practice-idp/start-practice-idp.ts';
 import { useBrowser } from '../support/browser.ts';
 import { startPracticeIdpForTest } from '../support/practice-idp.ts';
 import { bootstrap, startTestServer, type TestServer } from '../support/server.ts';

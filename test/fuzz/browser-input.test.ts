@@ -39,9 +39,9 @@ describe('any Cookie header', () => {
   it('drops the oldest sign-in attempts, and no more than a new one needs', () => {
     let dropping = 0;
     const prefix = 'sallyport_attempt_';
-    const name = fc.stringMatching(/^[0-9a-z]{9}_[\w-]{43}$/).map((rest) => `${prefix}${rest}`);
+    const attemptName = fc.stringMatching(/^[0-9a-z]{9}_[\w-]{43}$/).map((rest) => `${prefix}${rest}`);
     const value = fc.nat({ max: 2_500 }).map((length) => 'v'.repeat(length));
-    const attempts = fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key, maxLength: 9 });
+    const attempts = fc.uniqueArray(fc.tuple(attemptName, value), { selector: ([key]) => key, maxLength: 9 });
     fc.assert(
       fc.property(attempts, header, fc.integer({ min: 1, max: 2_500 }), (pairs, others, newBytes) => {
         const cookies = readCookies([...pairs.map((pair) => pair.join('=')), others].join('; '));

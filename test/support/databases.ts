@@ -10,8 +10,16 @@ import type { Database, Engine } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { createPostgresDatabase, dropPostgresDatabase } from './postgres-databases.ts';
 
-/** Every engine that the storage supports; suites of the storage's contract run once for each. */
-export const engines: readonly Engine[] = ['sqlite', 'postgres'];
+const allEngines: readonly Engine[] = ['sqlite', 'postgres'];
+
+/** The engines that a suite runs on: both, or the one that `SALLYPORT_TEST_ENGINE` names. */
+export const engines: readonly Engine[] = chosenEngines(process.env['SALLYPORT_TEST_ENGINE']);
+
+function chosenEngines(name: string | undefined): readonly Engine[] {
+  const chosen = allEngines.filter((engine) => name === undefined || name === '' || engine === name);
+  if (chosen.length > 0) return chosen;
+  throw new Error(`SALLYPORT_TEST_ENGINE must be one of ${allEngines.join(', ')}; it is ${name}`);
+}
 
 /** A place for a database that exists for one test. */
 export interface TestPlace {

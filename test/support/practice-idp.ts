@@ -1,6 +1,6 @@
-import type { PracticeClient } from '../../src/practice-idp/practice-client.ts';
-import { practicePeople } from '../../src/practice-idp/practice-people.ts';
-import { startPracticeIdp, type PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
+import type { PracticeClient } from '../../tools/practice-idp/practice-client.ts';
+import { practicePeople } from '../../tools/practice-idp/practice-people.ts';
+import { startPracticeIdp, type PracticeIdp } from '../../tools/practice-idp/start-practice-idp.ts';
 
 const redirectsMax = 10;
 

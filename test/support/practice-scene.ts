@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import type { CreateOidcConfigBody } from '../../src/contract/oidc-config.ts';
-import type { PracticeClient } from '../../src/practice-idp/practice-client.ts';
-import type { PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
+import type { PracticeClient } from '../../tools/practice-idp/practice-client.ts';
+import type { PracticeIdp } from '../../tools/practice-idp/start-practice-idp.ts';
 import type { Engine } from '../../src/storage/database.ts';
 import { openBrowser } from './browser-client.ts';
 import { signInAt, startPracticeIdpForTest } from './practice-idp.ts';

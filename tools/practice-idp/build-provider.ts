@@ -1,9 +1,9 @@
 import type { JWK } from 'jose';
 import { Provider, type Account, type HookContext } from 'oidc-provider/lib/provider.js';
 
-import { signatureAlgorithms } from '../contract/algorithms.ts';
-import { toMarkup } from '../http/html.ts';
-import type { Random } from '../kernel/random.ts';
+import { signatureAlgorithms } from '../../src/contract/algorithms.ts';
+import { toMarkup } from '../../src/http/html.ts';
+import type { Random } from '../../src/kernel/random.ts';
 import { pageHeaders } from './page-headers.ts';
 import { problemPage } from './pages.ts';
 import { claimsByScope, claimsOf, subjectOf } from './person-claims.ts';
@@ -94,7 +94,6 @@ export function buildProvider(parts: ProviderParts): Provider {
 // The library asks for the keys of a client with a dispatcher that refuses this computer's own addresses. Clients of the
 // practice provider live nowhere else.
 async function fetchClientKeys(url: string, { method, headers, signal }: RequestInit): Promise<Response> {
-  // oxlint-disable-next-line no-restricted-globals -- the practice provider is no part of the server, and asks loopback alone
   return globalThis.fetch(url, { method: method ?? 'GET', headers: headers ?? {}, signal: signal ?? null });
 }
 

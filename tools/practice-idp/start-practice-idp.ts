@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { JWK } from 'jose';
 import type { Provider } from 'oidc-provider/lib/provider.js';
 
-import { silentLogger, type Logger } from '../kernel/logger.ts';
-import { systemRandom } from '../kernel/random.ts';
+import { silentLogger, type Logger } from '../../src/kernel/logger.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
 import { answerSignIn, sendPage, type Exchange } from './answer-sign-in.ts';
 import { buildProvider, newCookieKeys, signInPath } from './build-provider.ts';
 import { pageStyle, pageStylePath } from './page-style.ts';

@@ -1,6 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider/lib/provider.js';
 
-import type { SignatureAlgorithm } from '../contract/algorithms.ts';
+import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 
 /** An application that may send people to the practice provider. */
 export interface PracticeClient {

@@ -3,7 +3,7 @@ import * as oidc from 'openid-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { signInAt, startPracticeIdpForTest } from '../../test/support/practice-idp.ts';
-import { signatureAlgorithms } from '../contract/algorithms.ts';
+import { signatureAlgorithms } from '../../src/contract/algorithms.ts';
 import type { PracticeClient } from './practice-client.ts';
 import { tokenEndpointAuthMethods } from './practice-client.ts';
 import type { PracticeIdp } from './start-practice-idp.ts';

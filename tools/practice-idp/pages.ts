@@ -1,4 +1,4 @@
-import { html, type Html } from '../http/html.ts';
+import { html, type Html } from '../../src/http/html.ts';
 import { pageStylePath } from './page-style.ts';
 import type { PracticePerson } from './practice-people.ts';
 

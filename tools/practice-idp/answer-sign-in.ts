@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SessionNotFound } from 'oidc-provider/lib/helpers/errors.js';
 import type { Interaction, InteractionResult, Provider } from 'oidc-provider/lib/provider.js';
 
-import { toMarkup, type Html } from '../http/html.ts';
+import { toMarkup, type Html } from '../../src/http/html.ts';
 import { pageHeaders } from './page-headers.ts';
 import { problemPage, refusalValue, signInPage } from './pages.ts';
 import { subjectOf } from './person-claims.ts';

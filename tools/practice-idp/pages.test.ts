@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { toMarkup } from '../http/html.ts';
+import { toMarkup } from '../../src/http/html.ts';
 import { pageHeaders } from './page-headers.ts';
 import { homePage, signInPage } from './pages.ts';
 import { practicePeople } from './practice-people.ts';
