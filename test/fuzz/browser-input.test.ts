@@ -7,7 +7,7 @@ import { onlyCookie, readCookies } from '../../src/http/cookies.ts';
 import { attemptCookieName } from '../../src/login/attempt.ts';
 import { attemptCookiesToDrop } from '../../src/login/attempt-cookies.ts';
 import { checkReturnTo } from '../../src/login/return-to.ts';
-import { checkCallbackForm } from '../../src/oidc/callback/callback-parameters.ts';
+import { parseAuthorizationResponse } from '../../src/oidc/callback/authorization-response.ts';
 import { discoveryAddress } from '../../src/oidc/discovery/discovery-address.ts';
 import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
 import { anyText, privateAddress } from './hostile-values.ts';
@@ -96,7 +96,7 @@ it('any query of a callback is refused with a code, or holds the state that was 
       for (const [name, value] of pairs) url.searchParams.append(name, value);
       let checked;
       try {
-        checked = checkCallbackForm(url, 'the-state');
+        checked = parseAuthorizationResponse(url, 'the-state');
       } catch (error) {
         if (!isKnownError(error)) throw error;
         expect(error.code).toBe('callback_malformed');

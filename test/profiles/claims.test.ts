@@ -7,14 +7,15 @@ import { silentTrace } from '../../src/oidc/attempt-trace.ts';
 import { Secret } from '../../src/kernel/secret.ts';
 import { applyProfile } from '../../src/oidc/profiles/apply-profile.ts';
 import { type ConnectionSettings, optionsOf } from '../../src/oidc/connection.ts';
-import type { SignedIdToken } from '../../src/oidc/callback/exchange-code.ts';
+import type { CallbackContext } from '../../src/oidc/callback/callback-context.ts';
 import { checkIdToken } from '../../src/oidc/callback/id-token-checks.ts';
-import { createLibraryClient } from '../../src/oidc/callback/library-client.ts';
+import type { ValidatedIdToken } from '../../src/oidc/callback/library-validation.ts';
+import { readUserinfo } from '../../src/oidc/callback/read-userinfo.ts';
+import type { SignedIdToken } from '../../src/oidc/callback/verify-signature.ts';
+import type { GuardedFetch } from '../../src/outbound/guarded-fetch.ts';
 import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
 import { profiles } from '../../src/oidc/profiles/profiles.ts';
 import { type ProviderMetadata, readMetadata } from '../../src/oidc/discovery/provider-metadata.ts';
-import { receivedResponse } from '../../src/oidc/callback/received-response.ts';
-import { completeFromUserinfo } from '../../src/oidc/callback/userinfo.ts';
 import { readIdentity, type VerifiedIdentity } from '../../src/oidc/identity/verified-identity.ts';
 import { type ClaimsFixture, clientOf, loadClaimsFixtures } from '../support/claims-fixtures.ts';
 
@@ -43,20 +44,20 @@ async function identify(fixture: ClaimsFixture): Promise<{ identity: VerifiedIde
   const metadata = metadataOf(fixture);
   const connection = applyProfile(connectionOf(fixture), metadata);
   let asksUserinfo = false;
-  const client = createLibraryClient(connection, { metadata, key: undefined }, async () => {
-    asksUserinfo = true;
-    if (fixture.userinfo === undefined) throw new Error('this endpoint is not to be asked');
-    return receivedResponse('application/json', fixture.userinfo);
-  });
+  const fetch: GuardedFetch = async ({ step }) => {
+    asksUserinfo = step === 'userinfo';
+    if (fixture.userinfo === undefined) throw new Error('the sign-in must not request userinfo');
+    const headers = new Map([['content-type', 'application/json']]);
+    return { status: 200, headers, body: Buffer.from(JSON.stringify(fixture.userinfo)) };
+  };
   const signed = {
     header: { alg: 'RS256', typ: 'JWT' },
     claims: { nonce: 'nonce', iat: nowSeconds, exp: nowSeconds + 300, ...fixture.idToken },
     accessToken: 'access-token',
     code: 'code',
-    client,
   } as unknown as SignedIdToken;
   const options = optionsOf(connection);
-  const token = checkIdToken(signed, {
+  const expected = {
     algorithm: 'RS256',
     issuer: metadata.issuer,
     clientId: connection.clientId,
@@ -68,8 +69,13 @@ async function identify(fixture: ClaimsFixture): Promise<{ identity: VerifiedIde
     state: 'state',
     nowSeconds,
     toleranceSeconds: options.clockToleranceSeconds,
-  });
-  const userinfo = await completeFromUserinfo(token, connection, { logger: silentLogger, trace: silentTrace });
+  } as const;
+  // No fixture has a signature, so the library validates none of them.
+  const token = checkIdToken(signed, expected) as ValidatedIdToken;
+  // Only a signed userinfo response needs the provider's keys.
+  const provider = {} as CallbackContext['provider'];
+  const context = { connection, provider, metadata, fetch, trace: silentTrace, logger: silentLogger };
+  const userinfo = await readUserinfo(token, expected, context);
   const { profile } = metadata.recognised;
   return { identity: readIdentity({ token, userinfo, options, profile }, metadata.issuer), asksUserinfo };
 }

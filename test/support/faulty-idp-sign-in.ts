@@ -8,12 +8,8 @@ import type { ConnectionSettings } from '../../src/oidc/connection.ts';
 import { createGuardedFetch } from '../../src/outbound/guarded-fetch.ts';
 import { parseOutboundAllow } from '../../src/outbound/outbound-allow.ts';
 import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
-import {
-  createRelyingParty,
-  type AuthorizationAnswer,
-  type AuthorizationStart,
-  type RelyingParty,
-} from '../../src/oidc/relying-party.ts';
+import type { AuthorizationCallback } from '../../src/oidc/callback/finish-authorization.ts';
+import { createRelyingParty, type AuthorizationStart, type RelyingParty } from '../../src/oidc/relying-party.ts';
 import type { VerifiedIdentity } from '../../src/oidc/identity/verified-identity.ts';
 import type { FaultyIdp } from './faulty-idp.ts';
 
@@ -38,7 +34,7 @@ export interface TestParty {
   readonly party: RelyingParty;
   readonly connection: ConnectionSettings;
   /** Sends the authorization request to the provider and returns the callback that the browser would follow. */
-  begin(): Promise<{ started: AuthorizationStart; answer: AuthorizationAnswer }>;
+  begin(): Promise<{ started: AuthorizationStart; answer: AuthorizationCallback }>;
   /** The whole sign-in. */
   signIn(): Promise<VerifiedIdentity>;
   close(): Promise<void>;

@@ -83,7 +83,7 @@ const packages: readonly { names: string; folders: readonly string[]; role?: Rol
   { names: 'fastify|@fastify/.*', folders: ['http'], role: 'routes', files: ['app.ts'] },
   { names: 'kysely|kysely/.*', folders: ['storage'], role: 'queries' },
   { names: 'pg|pg-.*|node:sqlite', folders: ['storage'] },
-  { names: 'openid-client', folders: ['oidc'] },
+  { names: 'oauth4webapi', folders: ['oidc'] },
   { names: 'undici', folders: ['outbound', 'oidc'] },
   { names: 'jose|jose/.*', folders: ['oidc', 'signing-keys'] },
   { names: 'nodemailer', folders: ['mail'] },

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import * as oidc from 'openid-client';
+import * as oauth from 'oauth4webapi';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { signInAt, startPracticeIdpForTest } from '../../test/support/practice-idp.ts';
@@ -29,38 +29,59 @@ async function start(...clients: readonly PracticeClient[]): Promise<PracticeIdp
   return idp;
 }
 
-async function discover(idp: PracticeIdp, as: PracticeClient): Promise<oidc.Configuration> {
-  const clientAuthentication =
-    as.tokenEndpointAuthMethod === 'client_secret_post'
-      ? oidc.ClientSecretPost(as.clientSecret)
-      : oidc.ClientSecretBasic(as.clientSecret);
-  const metadata = { id_token_signed_response_alg: as.idTokenAlgorithm ?? 'RS256', client_secret: as.clientSecret };
-  return oidc.discovery(new URL(idp.issuer), as.clientId, metadata, clientAuthentication, {
-    // oxlint-disable-next-line typescript/no-deprecated -- marked so by the library only to make it stand out
-    execute: [oidc.allowInsecureRequests],
-  });
+// oxlint-disable-next-line typescript/no-deprecated -- the library marks it only to make it noticeable
+const plainHttp = { [oauth.allowInsecureRequests]: true };
+
+async function discover(idp: PracticeIdp): Promise<oauth.AuthorizationServer> {
+  const issuer = new URL(idp.issuer);
+  return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, plainHttp));
 }
 
-/** Everything of a sign-in up to the code; `exchange` trades it for tokens. */
+function authorizationUrl({ authorization_endpoint: endpoint }: oauth.AuthorizationServer, parameters: object): URL {
+  const url = new URL(expectDefined(endpoint));
+  const query = { client_id: client.clientId, response_type: 'code', scope, ...parameters };
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url;
+}
+
+/** Everything of a sign-in up to the code. `exchange` exchanges it for tokens. */
 async function obtainCode(idp: PracticeIdp, as: PracticeClient, person: string) {
-  const configuration = await discover(idp, as);
-  const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
-  const checks = { pkceCodeVerifier, expectedState: oidc.randomState(), expectedNonce: oidc.randomNonce() };
-  const authorizationUrl = oidc.buildAuthorizationUrl(configuration, {
-    redirect_uri: as.redirectUris[0] ?? '',
-    scope,
-    state: checks.expectedState,
-    nonce: checks.expectedNonce,
-    code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+  const server = await discover(idp);
+  const codeVerifier = oauth.generateRandomCodeVerifier();
+  const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()];
+  const request = authorizationUrl(server, {
+    redirect_uri: redirectUri,
+    state,
+    nonce,
+    code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
   });
-  const callback = await signInAt(authorizationUrl, person);
-  return { configuration, callback, exchange: () => oidc.authorizationCodeGrant(configuration, callback, checks) };
+  const callback = await signInAt(request, person);
+  const relyingParty = { client_id: as.clientId, id_token_signed_response_alg: as.idTokenAlgorithm ?? 'RS256' };
+  const authentication =
+    as.tokenEndpointAuthMethod === 'client_secret_post'
+      ? oauth.ClientSecretPost(as.clientSecret)
+      : oauth.ClientSecretBasic(as.clientSecret);
+  const exchange = async () => {
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      relyingParty,
+      authentication,
+      oauth.validateAuthResponse(server, relyingParty, callback, state),
+      redirectUri,
+      codeVerifier,
+      plainHttp,
+    );
+    const check = { expectedNonce: nonce, requireIdToken: true };
+    const tokens = await oauth.processAuthorizationCodeResponse(server, relyingParty, response, check);
+    return { ...tokens, claims: expectDefined(oauth.getValidatedIdTokenClaims(tokens)) };
+  };
+  return { server, relyingParty, callback, exchange };
 }
 
 async function signIn(idp: PracticeIdp, as: PracticeClient, person: string) {
-  const { configuration, callback, exchange } = await obtainCode(idp, as, person);
-  return { configuration, callback, tokens: await exchange() };
+  const { exchange, ...begun } = await obtainCode(idp, as, person);
+  return { ...begun, tokens: await exchange() };
 }
 
 describe('the discovery document', () => {
@@ -82,7 +103,7 @@ describe('the discovery document', () => {
 describe('a sign-in', () => {
   it('gives the same claims in the ID token and at the userinfo endpoint', async () => {
     const idp = await start(client);
-    const { configuration, callback, tokens } = await signIn(idp, client, 'alice');
+    const { server, relyingParty, callback, tokens } = await signIn(idp, client, 'alice');
     const claims = {
       sub: 'practice-alice',
       email: 'alice@acme.example',
@@ -93,8 +114,10 @@ describe('a sign-in', () => {
       groups: ['Engineering', 'Admins'],
     };
     expect(callback.searchParams.get('iss')).toBe(idp.issuer);
-    expect(tokens.claims()).toMatchObject(claims);
-    expect(await oidc.fetchUserInfo(configuration, tokens.access_token, 'practice-alice')).toMatchObject(claims);
+    expect(tokens.claims).toMatchObject(claims);
+    const response = await oauth.userInfoRequest(server, relyingParty, tokens.access_token, plainHttp);
+    const userinfo = await oauth.processUserInfoResponse(server, relyingParty, tokens.claims.sub, response);
+    expect(userinfo).toMatchObject(claims);
   });
 
   it('tells "no groups" from "groups are not told"', async () => {
@@ -102,14 +125,14 @@ describe('a sign-in', () => {
     const person = { ...expectDefined(idp.people()[0]), loginName: 'dave' };
     const { groups: _untold, ...withoutGroups } = person;
     idp.replacePeople([{ ...person, groups: [], loginName: 'carol' }, withoutGroups]);
-    expect((await signIn(idp, client, 'carol')).tokens.claims()).toHaveProperty('groups', []);
-    expect((await signIn(idp, client, 'dave')).tokens.claims()).not.toHaveProperty('groups');
+    expect((await signIn(idp, client, 'carol')).tokens.claims).toHaveProperty('groups', []);
+    expect((await signIn(idp, client, 'dave')).tokens.claims).not.toHaveProperty('groups');
   });
 
   it.each(signatureAlgorithms)('is signed with %s when the client asks for it', async (idTokenAlgorithm) => {
     const as = { ...client, idTokenAlgorithm };
-    const { configuration, tokens } = await signIn(await start(as), as, 'bob');
-    const published = createRemoteJWKSet(new URL(expectDefined(configuration.serverMetadata().jwks_uri)));
+    const { server, tokens } = await signIn(await start(as), as, 'bob');
+    const published = createRemoteJWKSet(new URL(expectDefined(server.jwks_uri)));
     const shared = new TextEncoder().encode(as.clientSecret);
     const options = { algorithms: [idTokenAlgorithm] };
     const verified =
@@ -122,13 +145,13 @@ describe('a sign-in', () => {
   it('is finished by a client that posts its secret', async () => {
     const as: PracticeClient = { ...client, tokenEndpointAuthMethod: 'client_secret_post' };
     const { tokens } = await signIn(await start(as), as, 'bob');
-    expect(tokens.claims()).toMatchObject({ email: 'bob@acme.example' });
+    expect(tokens.claims).toMatchObject({ email: 'bob@acme.example' });
   });
 
   it('can be for a client that was registered later', async () => {
     const idp = await start();
     idp.registerClient(client);
-    expect((await signIn(idp, client, 'carol')).tokens.claims()).toMatchObject({ email: 'carol@acme.example' });
+    expect((await signIn(idp, client, 'carol')).tokens.claims).toMatchObject({ email: 'carol@acme.example' });
   });
 
   it('writes nothing to the console', async () => {
@@ -149,7 +172,7 @@ describe('after the keys were rotated', () => {
     const after = await signIn(idp, client, 'alice');
     const oldKey = decodeProtectedHeader(before.tokens.id_token ?? '').kid;
     const newKey = decodeProtectedHeader(after.tokens.id_token ?? '').kid;
-    const published = await (await fetch(expectDefined(after.configuration.serverMetadata().jwks_uri))).text();
+    const published = await (await fetch(expectDefined(after.server.jwks_uri))).text();
     expect(newKey).not.toBe(oldKey);
     expect(published).toContain(newKey);
     expect(published).not.toContain(oldKey);
@@ -159,7 +182,7 @@ describe('after the keys were rotated', () => {
     const idp = await start(client);
     const { exchange } = await obtainCode(idp, client, 'alice');
     await idp.rotateKeys();
-    expect((await exchange()).claims()).toMatchObject({ sub: 'practice-alice' });
+    expect((await exchange()).claims).toMatchObject({ sub: 'practice-alice' });
   });
 });
 
@@ -183,15 +206,13 @@ describe('a refusal', () => {
 
   it('meets an authorization request without PKCE', async () => {
     const idp = await start(client);
-    const configuration = await discover(idp, client);
-    const url = oidc.buildAuthorizationUrl(configuration, { redirect_uri: redirectUri, scope, state: 's' });
+    const url = authorizationUrl(await discover(idp), { redirect_uri: redirectUri, state: 's' });
     expect((await signInAt(url, 'alice')).searchParams.get('error')).toBe('invalid_request');
   });
 
   it('meets an unknown redirect URI, without sending anybody there', async () => {
     const idp = await start(client);
-    const configuration = await discover(idp, client);
-    const url = oidc.buildAuthorizationUrl(configuration, { redirect_uri: 'http://localhost:8080/elsewhere', scope });
+    const url = authorizationUrl(await discover(idp), { redirect_uri: 'http://localhost:8080/elsewhere' });
     const response = await fetch(url, { redirect: 'manual', headers: { accept: 'text/html' } });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('invalid_redirect_uri');

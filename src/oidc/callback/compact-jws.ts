@@ -2,34 +2,38 @@ import { parseJsonObject, type JsonObject } from '../bounded-json.ts';
 
 /** The parts of a compact JWS (RFC 7515, section 7.1), not yet verified. */
 export interface CompactJws {
+  /** The whole text, for an implementation that parses it again. */
+  readonly text: string;
   readonly header: JsonObject;
+  readonly claims: JsonObject;
   readonly signingInput: Buffer;
   readonly signature: Buffer;
 }
 
 /**
- * Takes a compact JWS apart. Three parts of base64url without padding, none of them empty: an unsigned token, an
- * encrypted one (five parts) and the JSON serialization do not pass. `undefined` when it is none.
+ * Parses a compact JWS whose payload is a JSON object: three non-empty parts of base64url without padding. `undefined` for
+ * everything else, such as an unsigned token, an encrypted one (five parts) or the JSON serialization.
  */
 export function parseCompactJws(text: string): CompactJws | undefined {
   const [, header, payload, signature] = threeParts.exec(text) ?? [];
   if (header === undefined || payload === undefined || signature === undefined) {
     return undefined;
   }
-  const parsed = parseJsonObject(Buffer.from(header, 'base64url'));
-  if (!parsed.ok || !parseJsonObject(Buffer.from(payload, 'base64url')).ok) {
+  const parsedHeader = parseJsonObject(Buffer.from(header, 'base64url'));
+  const parsedPayload = parseJsonObject(Buffer.from(payload, 'base64url'));
+  if (!parsedHeader.ok || !parsedPayload.ok) {
     return undefined;
   }
   return {
-    header: parsed.value,
+    text,
+    header: parsedHeader.value,
+    claims: parsedPayload.value,
     signingInput: Buffer.from(`${header}.${payload}`, 'latin1'),
     signature: Buffer.from(signature, 'base64url'),
   };
 }
 
-/**
- * Says what a text is that {@link parseCompactJws} rejects, for the record of an attempt. Nothing of the text is repeated.
- */
+/** Describes a text that {@link parseCompactJws} rejects, for the record of an attempt, without repeating any of it. */
 export function describeToken(text: string): string {
   const parts = text.split('.').length;
   const isOfTokenParts = /^[\w.-]*$/.test(text);
@@ -38,12 +42,6 @@ export function describeToken(text: string): string {
   if (isOfTokenParts && parts === 3) return 'three parts, one of which is empty or no JSON';
   if (isOfTokenParts && parts === 2) return 'two parts: the signature is missing';
   return text === '' ? 'an empty text' : `a text of ${text.length} characters that is no token`;
-}
-
-/** The header of a compact JWS; empty when there is none. */
-export function jwsHeader(text: string): JsonObject {
-  const parsed = parseJsonObject(Buffer.from(text.slice(0, text.indexOf('.')), 'base64url'));
-  return parsed.ok ? parsed.value : {};
 }
 
 const threeParts = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;

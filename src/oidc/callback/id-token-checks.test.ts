@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 
 import type { JsonObject } from '../bounded-json.ts';
-import type { SignedIdToken } from './exchange-code.ts';
 import { checkIdToken } from './id-token-checks.ts';
+import type { SignedIdToken } from './verify-signature.ts';
 
 // The second validator by itself: it must hold even where the library would have refused the token before.
 

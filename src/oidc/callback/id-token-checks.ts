@@ -4,6 +4,7 @@ import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
 import { appError, type ErrorCode, type KnownError } from '../../contract/errors.ts';
 import { subjectLengthMax } from '../../contract/limits.ts';
 import type { AttemptStepName } from '../../contract/login-attempts.ts';
+import { equalsInConstantTime } from '../../kernel/digest.ts';
 import { type AttemptTrace, silentTrace } from '../attempt-trace.ts';
 import { member, type JsonObject } from '../bounded-json.ts';
 import {
@@ -14,11 +15,10 @@ import {
   passedClaimFacts,
   untrustedAudiences,
 } from '../identity/claim-facts.ts';
-import type { SignedIdToken } from './exchange-code.ts';
 import { checkIdTokenHeader, headerCheckNames } from './id-token-header.ts';
 import { idTokenAgeSecondsMax } from '../limits.ts';
 import { findUnmetClaim } from '../identity/required-claims.ts';
-import { isSameSecret } from './same-secret.ts';
+import type { SignedIdToken } from './verify-signature.ts';
 
 declare const checked: unique symbol;
 
@@ -53,7 +53,11 @@ const checks: readonly Check[] = [
   ['auth_time', 'id_token_invalid', (time) => time === undefined || time === 0 || isTime(time)], // (13); 0: not told
   ['auth_time', 'id_token_invalid', (time, { authTimeMin }) => authTimeMin === undefined || isTime(time)], // (13)
   ['auth_time', 'authentication_too_old', isRecentEnough], // (13)
-  ['nonce', 'id_token_invalid', (nonce, facts) => typeof nonce === 'string' && isSameSecret(nonce, facts.nonce)], // (11)
+  [
+    'nonce',
+    'id_token_invalid',
+    (nonce, facts) => typeof nonce === 'string' && equalsInConstantTime(nonce, facts.nonce),
+  ], // (11)
   ['sub', 'subject_invalid', (sub) => isSubject(sub)], // Core, section 2
   ['at_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.hashed.accessToken, facts)], // Core, 3.1.3.8
   ['c_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.hashed.code, facts)], // Core, 3.3.2.11
@@ -79,8 +83,8 @@ export const idTokenCheckNames: readonly string[] = [
 ];
 
 /**
- * The second validator. The library has checked the token before; it leaves open, or to options, what this does not
- * (`iat`, `azp` beside one audience, `typ`, the form of `sub`, hashes), and this repeats what matters most.
+ * Checks the claims of an ID token. oauth4webapi checks them again (`library-validation.ts`). It leaves open, or to options,
+ * what this table does not: `iat`, `azp` beside one audience, `typ`, the form of `sub`, and hashes.
  *
  * @throws the code that the table names for the check that failed; `meta.check` is the check's name
  */
@@ -111,20 +115,6 @@ export function checkIdToken(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
   return { ...token, subject: member(token.claims, 'sub') } as CheckedIdToken;
 }
-
-/**
- * The first check that claims fail, for claims that the library rejected: it says less about the reason than these checks
- * do. `undefined` if they pass. Hash claims are left out, because the library looks at none.
- */
-export function findClaimFault(claims: JsonObject, expected: IdTokenExpectations): KnownError | undefined {
-  const facts: Facts = { ...expected, claims, hashed: { accessToken: undefined, code: '' } };
-  const failed = namedChecks.find(
-    ({ name, passes }) => !hashClaims.includes(name) && !passes(member(claims, name), facts),
-  );
-  return failed === undefined ? undefined : checkFailed(failed, claims, expected);
-}
-
-const hashClaims: readonly AttemptStepName[] = ['at_hash', 'c_hash', 's_hash'];
 
 function checkFailed(
   { name, code }: { readonly name: AttemptStepName; readonly code: ErrorCode },

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 
-import * as openid from 'openid-client';
+import * as oauth from 'oauth4webapi';
 
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import type { Secret } from '../../kernel/secret.ts';
@@ -31,7 +31,7 @@ export function assertionForm(options: AssertionOptions) {
  * How the client proves itself at the token endpoint (OpenID Connect Core, section 9), given what is secret only for the
  * moment of a request.
  */
-export function clientAuthentication(connection: ConnectionSettings, metadata: ProviderMetadata): openid.ClientAuth {
+export function clientAuthentication(connection: ConnectionSettings, metadata: ProviderMetadata): oauth.ClientAuth {
   const { clientSecret: secret } = connection;
   const method = authenticationMethod(connection, metadata);
   switch (method) {
@@ -41,15 +41,15 @@ export function clientAuthentication(connection: ConnectionSettings, metadata: P
       // Providers exist that take the credentials as they are, against RFC 6749, section 2.3.1.
       return basic(secret, (text) => text);
     case 'client_secret_post':
-      return (...request) => openid.ClientSecretPost(secret.expose())(...request);
+      return (...request) => oauth.ClientSecretPost(secret.expose())(...request);
     case 'client_secret_jwt':
       return (...request) =>
-        openid.ClientSecretJwt(secret.expose(), boundTo(audienceOf(connection, metadata)))(...request);
+        oauth.ClientSecretJwt(secret.expose(), boundTo(audienceOf(connection, metadata)))(...request);
     case 'private_key_jwt':
       return privateKeyJwt(connection, metadata);
     case 'none':
       // A public client only names itself (RFC 6749, section 3.2.1). PKCE ties the code to this server's request.
-      return openid.None();
+      return oauth.None();
     default:
       return method satisfies never;
   }
@@ -91,8 +91,7 @@ export function needsFormEncoding({ clientId, clientSecret }: ConnectionSettings
 }
 
 /**
- * Opens what proves the client. The library would ask for it in time, but then a seal that was tampered with would look
- * like a fault of a token.
+ * Opens the credentials of the client, so that a seal that was tampered with is found before anything is sent.
  *
  * @throws {SealBrokenError}, and an error where the key that the connection needs is not there
  */
@@ -108,7 +107,7 @@ function requireClientKey({ clientKey }: ConnectionSettings): ClientKey {
   return clientKey;
 }
 
-function basic(secret: Secret, encode: (text: string) => string): openid.ClientAuth {
+function basic(secret: Secret, encode: (text: string) => string): oauth.ClientAuth {
   return (...[, client, , headers]) => {
     headers.set('authorization', basicHeader(encode(client.client_id), encode(secret.expose())));
   };
@@ -125,7 +124,7 @@ function formEncode(text: string): string {
 }
 
 // Each call signs a new assertion, with a `jti` of its own and a minute to live, which the library sees to.
-function privateKeyJwt(connection: ConnectionSettings, metadata: ProviderMetadata): openid.ClientAuth {
+function privateKeyJwt(connection: ConnectionSettings, metadata: ProviderMetadata): oauth.ClientAuth {
   const { id, privateJwk, certificate } = requireClientKey(connection);
   const { algorithm, keyName } = assertionForm(optionsOf(connection));
   const audience = audienceOf(connection, metadata);
@@ -134,7 +133,7 @@ function privateKeyJwt(connection: ConnectionSettings, metadata: ProviderMetadat
   let key: CryptoKey | undefined;
   return (...request) => {
     key ??= importPrivateKey(privateJwk, algorithm);
-    return openid.PrivateKeyJwt({ key, kid: id }, modify)(...request);
+    return oauth.PrivateKeyJwt({ key, kid: id }, modify)(...request);
   };
 }
 
@@ -164,9 +163,9 @@ function audienceOf(connection: ConnectionSettings, { issuer, tokenEndpoint }: P
  * second behind would refuse it, and it lives a minute at most either way. There is no `typ` either, which not every
  * provider takes.
  */
-function boundTo(audience: string): openid.ModifyAssertionOptions {
+function boundTo(audience: string): oauth.ModifyAssertionOptions {
   return {
-    [openid.modifyAssertion]: (_header, payload) => {
+    [oauth.modifyAssertion]: (_header, payload) => {
       payload['aud'] = audience;
       delete payload['nbf'];
     },
@@ -178,9 +177,9 @@ function boundTo(audience: string): openid.ModifyAssertionOptions {
 function namedByCertificate(
   audience: string,
   { keyName, thumbprint }: { readonly keyName: string; readonly thumbprint: string },
-): openid.ModifyAssertionOptions {
+): oauth.ModifyAssertionOptions {
   return {
-    [openid.modifyAssertion]: (header, payload) => {
+    [oauth.modifyAssertion]: (header, payload) => {
       delete header['kid'];
       header['typ'] = 'JWT';
       header[keyName] = thumbprint;

@@ -3,6 +3,8 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import { SealBrokenError } from '../../kernel/sealed-box.ts';
 import { applyProfile } from '../profiles/apply-profile.ts';
+import { type TokenRequest, withAuthorization } from '../callback/build-token-request.ts';
+import { isClientRefusal } from '../callback/token-response.ts';
 import { ambiguousBasic } from '../client-authentication/client-authentication.ts';
 import { member, parseJsonObject, stringMember, type JsonObject } from '../bounded-json.ts';
 import type { ConnectionSettings, ProviderSource } from '../connection.ts';
@@ -146,34 +148,35 @@ async function redeem(
   if (metadata === undefined) return undefined;
   const applied = applyProfile(connection, metadata);
   if (clientMethod(applied, metadata, document).problem === 'not_supported') return undefined;
-  const { headers, body, secrets } = await impossibleGrant(applied, metadata, deps);
-  const { bulkhead } = connection;
-  const request = { url: metadata.tokenEndpoint, method: 'POST', step: 'test_token', bulkhead, headers, body } as const;
+  const request = await impossibleGrant(applied, metadata, deps);
   const { origin } = new URL(metadata.tokenEndpoint);
   const hasAnswered = met.some((one) => one?.url.origin === origin && one.result.kind === 'answered');
-  const send = (sent: typeof headers) =>
-    call(deps, { ...request, headers: sent, bytesMax: tokenResponseBytesMax, hasAnswered });
-  const first = await send(headers);
+  const send = ({ headers, body }: TokenRequest) => {
+    const { bulkhead } = connection;
+    const sent = { url: metadata.tokenEndpoint, method: 'POST', step: 'test_token', bulkhead, headers, body } as const;
+    return call(deps, { ...sent, bytesMax: tokenResponseBytesMax, hasAnswered });
+  };
+  const first = await send(request);
   const forms = ambiguousBasic(applied, metadata);
-  if (forms === undefined || !isClientRefusal(first)) return { contacted: first, secrets, rawBasic: 'not_needed' };
-  const second = await send({ ...headers, authorization: forms.raw });
-  const all = [...secrets, forms.raw.replace('Basic ', '')];
+  if (forms === undefined || !hasRefusedClient(first)) {
+    return { contacted: first, secrets: request.secrets, rawBasic: 'not_needed' };
+  }
+  const rawRequest = withAuthorization(request, forms.raw);
+  const second = await send(rawRequest);
+  const { secrets } = rawRequest;
   return isAboutTheCode(second)
-    ? { contacted: second, secrets: all, rawBasic: 'accepted' }
-    : { contacted: first, secrets: all, rawBasic: 'refused' };
+    ? { contacted: second, secrets, rawBasic: 'accepted' }
+    : { contacted: first, secrets, rawBasic: 'refused' };
 }
 
-// RFC 6749, section 5.2. Some providers answer `unauthorized_client` to a wrong secret.
-function isClientRefusal({ result }: Contacted): boolean {
-  const error = errorOf(result);
-  if (error !== undefined) return error === 'invalid_client' || error === 'unauthorized_client';
-  return result.kind === 'answered' && result.answer.status === 401;
+function hasRefusedClient({ result }: Contacted): boolean {
+  return result.kind === 'answered' && isClientRefusal(result.answer);
 }
 
 // A provider that decodes may call credentials that are not encoded a malformed request.
 function isAboutTheCode(contacted: Contacted): boolean {
   const error = errorOf(contacted.result);
-  return error !== undefined && error !== 'invalid_request' && !isClientRefusal(contacted);
+  return error !== undefined && error !== 'invalid_request' && !hasRefusedClient(contacted);
 }
 
 function errorOf(result: Contacted['result']): string | undefined {

@@ -11,10 +11,14 @@ export interface VerificationKey {
   readonly crv: string | undefined;
   readonly alg: string | undefined;
   readonly object: KeyObject;
-  /** Its public members alone. */
-  readonly jwk: Readonly<Record<string, string>>;
-  /** A JWK set that holds this key alone, as text: its public members and its `kid`. */
-  readonly jwkSet: string;
+  /** Its public members, and its `kid` if it has one. */
+  readonly jwk: PublicJwk;
+}
+
+/** The members of a JWK that verify a signature (RFC 7518, section 6). */
+export interface PublicJwk {
+  readonly kty: string;
+  readonly [member: string]: string;
 }
 
 export interface KeySet {
@@ -76,13 +80,9 @@ export function candidateKeys(
   return only === undefined ? [] : [nameKey(only, kid)];
 }
 
-// The library compares `kid`s too, so the key bears the name under which the token knows it.
+// oauth4webapi selects the key by `kid` again, so the key gets the `kid` of the token.
 function nameKey(key: VerificationKey, kid: string): VerificationKey {
-  return { ...key, kid, jwkSet: jwkSetOf({ ...key.jwk, kid }) };
-}
-
-function jwkSetOf(jwk: Readonly<Record<string, string>>): string {
-  return JSON.stringify({ keys: [jwk] });
+  return { ...key, kid, jwk: { ...key.jwk, kid } };
 }
 
 function readKey(entry: unknown, issuer: string): VerificationKey | KeyFault {
@@ -98,12 +98,11 @@ function readKey(entry: unknown, issuer: string): VerificationKey | KeyFault {
   try {
     return {
       kid,
-      kty: jwk['kty'] ?? '',
+      kty: jwk.kty,
       crv: jwk['crv'],
       alg: stringMember(entry, 'alg'),
       object: createPublicKey({ key: jwk, format: 'jwk' }),
-      jwk,
-      jwkSet: jwkSetOf(kid === undefined ? jwk : { ...jwk, kid }),
+      jwk: kid === undefined ? jwk : { ...jwk, kid },
     };
   } catch {
     return 'malformed';
@@ -167,9 +166,9 @@ function rsaFault(entry: JsonObject): KeyFault | undefined {
 }
 
 // `alg`, `use` and certificates stay behind: what they say has been heeded, and a library need not judge it again.
-function publicMembers(entry: JsonObject): Record<string, string> {
-  const jwk: Record<string, string> = {};
-  for (const name of ['kty', 'crv', 'n', 'e', 'x', 'y']) {
+function publicMembers(entry: JsonObject): PublicJwk {
+  const jwk: Record<string, string> & { kty: string } = { kty: stringMember(entry, 'kty') ?? '' };
+  for (const name of ['crv', 'n', 'e', 'x', 'y']) {
     const value = stringMember(entry, name);
     if (value !== undefined) {
       jwk[name] = value;

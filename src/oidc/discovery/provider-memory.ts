@@ -1,17 +1,14 @@
-import type { Configuration } from 'openid-client';
-
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import { appError } from '../../contract/errors.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Random } from '../../kernel/random.ts';
-import type { AttemptTrace } from '../attempt-trace.ts';
 import type { BasicForm } from '../client-authentication/client-authentication.ts';
 import type { ConnectionSettings, ProviderPins } from '../connection.ts';
 import { discoveryAddress } from './discovery-address.ts';
 import { fetchDocument } from './fetch-document.ts';
 import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
-import { readKeySet, type KeySet, type VerificationKey } from './key-set.ts';
+import { readKeySet, type KeySet } from './key-set.ts';
 import { discoveryBytesMax, keySetBytesMax, rememberedProvidersMax } from '../limits.ts';
 import type { OutboundPolicy } from '../../outbound/outbound-policy.ts';
 import { readMetadata, typedMetadata, type ProviderMetadata } from './provider-metadata.ts';
@@ -23,24 +20,8 @@ export interface RememberedProvider {
   readonly keys: RememberedValue<KeySet>;
   /** The options of the connection, as they are with what is known of the provider that has these metadata. */
   effective: { readonly metadata: ProviderMetadata; readonly options: ConnectionOptions } | undefined;
-  /** The library's configuration that served last; see `library-client.ts`. */
-  client: LibraryClient | undefined;
   /** The form of Basic credentials that the provider accepted last, where the two forms differ. */
   basicForm: BasicForm;
-  /**
-   * The traces of the exchanges that are under way, by code verifier. Sign-ins share the client above, and with it the
-   * one function that sends the library's requests; by this it knows whose request it is.
-   */
-  readonly traces: Map<string, AttemptTrace>;
-}
-
-/** The library's configuration for one state of the provider: these metadata and this one key. */
-export interface LibraryClient {
-  readonly configuration: Configuration;
-  readonly metadata: ProviderMetadata;
-  readonly key: VerificationKey | undefined;
-  /** The key that the client proves itself with, where it has one; it can change while the revision stays. */
-  readonly clientKeyId: string | undefined;
 }
 
 /**
@@ -96,7 +77,7 @@ function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDe
     random: deps.random,
     onStale,
   });
-  return { metadata, keys, effective: undefined, client: undefined, basicForm: 'form_encoded', traces: new Map() };
+  return { metadata, keys, effective: undefined, basicForm: 'form_encoded' };
 }
 
 async function fetchMetadata(

@@ -5,11 +5,12 @@ import type { ClaimReference } from '../../contract/claim-reference.ts';
 import { member, type JsonObject } from '../bounded-json.ts';
 import { claimAt, claimLabel, oneOfList } from './claim-lookup.ts';
 import { readGroups, type GroupsClaim } from './groups-claim.ts';
-import { idTokenCheckNames, type CheckedIdToken } from '../callback/id-token-checks.ts';
+import { idTokenCheckNames } from '../callback/id-token-checks.ts';
+import type { ValidatedIdToken } from '../callback/library-validation.ts';
+import type { Userinfo } from '../callback/read-userinfo.ts';
 import { namesPerson, readName } from './person-name.ts';
 import { hasEmailAuthority } from '../profiles/email-authority.ts';
 import type { Profile } from '../profiles/profile.ts';
-import type { Userinfo } from '../callback/userinfo.ts';
 
 /** Who signed in, as far as the provider may say so: every check of the callback was passed. */
 export interface VerifiedIdentity {
@@ -37,7 +38,7 @@ export interface VerifiedIdentity {
 
 /** Everything that was said of a person, and how the connection has it read. */
 export interface IdentitySources {
-  readonly token: CheckedIdToken;
+  readonly token: ValidatedIdToken;
   readonly userinfo: Userinfo;
   readonly options: ConnectionOptions;
   /** Of the provider; it can only make an address count as unverified. */

@@ -1,7 +1,7 @@
 import type { SignatureAlgorithm } from '../../../src/contract/algorithms.ts';
 import { isKnownError, type ErrorCode } from '../../../src/contract/errors.ts';
 import type { ConnectionSettings } from '../../../src/oidc/connection.ts';
-import type { AuthorizationAnswer } from '../../../src/oidc/relying-party.ts';
+import type { AuthorizationCallback } from '../../../src/oidc/callback/finish-authorization.ts';
 import type { VerifiedIdentity } from '../../../src/oidc/identity/verified-identity.ts';
 import { createTestParty, fixedClock, type FixedClock } from '../../support/faulty-idp-sign-in.ts';
 import { startFaultyIdp, type FaultyIdp, type FaultyIdpOptions } from '../../support/faulty-idp.ts';
@@ -11,7 +11,7 @@ export interface AttemptOptions extends Omit<FaultyIdpOptions, 'clock'> {
   /** Changes the connection when the provider's address is known. */
   readonly connectionTo?: (idp: FaultyIdp) => Partial<ConnectionSettings>;
   /** Changes what comes back from the browser. */
-  readonly tamper?: (answer: AuthorizationAnswer) => AuthorizationAnswer;
+  readonly tamper?: (answer: AuthorizationCallback) => AuthorizationCallback;
 }
 
 /** How a sign-in ended, and what the provider saw of it. */

@@ -1,13 +1,13 @@
 import { appError, type KnownError } from '../../contract/errors.ts';
-import { callbackParameterLengthMax } from '../limits.ts';
+import { equalsInConstantTime } from '../../kernel/digest.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
-import { isSameSecret } from './same-secret.ts';
+import { callbackParameterLengthMax } from '../limits.ts';
 import { upstreamText } from '../upstream-text.ts';
 
 declare const checked: unique symbol;
 
-/** An authorization response to a request that this server made: its form and its `state` were checked. */
-export interface OwnCallback {
+/** An authorization response to a request of this server: its form and its `state` are checked. */
+export interface AuthorizationResponse {
   readonly [checked]: 'state';
   readonly url: URL;
   readonly code: string | undefined;
@@ -16,22 +16,22 @@ export interface OwnCallback {
   readonly errorDescription: string | undefined;
 }
 
-/** An authorization response that was also checked against its issuer, and that carries a code. */
-export interface CodeCallback {
+/** An authorization response whose issuer is checked too, and that carries a code. */
+export interface CodeResponse {
   readonly [checked]: 'code';
   readonly url: URL;
   readonly code: string;
 }
 
 /**
- * First step, before anything is fetched: the parameters are those of a code response (RFC 6749, section 4.1.2), each at
- * most once, and `state` is the one that was sent (RFC 9700, section 4.7).
+ * Parses the authorization response before anything is fetched: its parameters are those of a code response (RFC 6749,
+ * section 4.1.2), each at most once, and `state` is the one that was sent (RFC 9700, section 4.7).
  *
  * @throws `callback_malformed`
  */
-export function checkCallbackForm(url: URL, expectedState: string): OwnCallback {
+export function parseAuthorizationResponse(url: URL, expectedState: string): AuthorizationResponse {
   const parameters = url.searchParams;
-  // Responses of other flows (implicit, hybrid, JARM) are never asked for, so whoever sends one means something else.
+  // This server never requests a response of another flow (implicit, hybrid, JARM).
   for (const name of ['response', 'id_token', 'access_token', 'token', 'token_type']) {
     if (parameters.has(name)) {
       throw malformed('unasked_parameter', name);
@@ -40,53 +40,53 @@ export function checkCallbackForm(url: URL, expectedState: string): OwnCallback 
   const [state, code, iss, error, errorDescription] = ['state', 'code', 'iss', 'error', 'error_description'].map(
     (name) => single(parameters, name),
   );
-  if (state === undefined || !isSameSecret(state, expectedState)) {
+  if (state === undefined || !equalsInConstantTime(state, expectedState)) {
     throw malformed('state', 'state');
   }
   if ((code === undefined) === (error === undefined)) {
     throw malformed('code_or_error', 'code');
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
-  return { url, code, iss, error, errorDescription } as OwnCallback;
+  return { url, code, iss, error, errorDescription } as AuthorizationResponse;
 }
 
 /**
- * Second step: the response comes from the provider that was asked (RFC 9207, section 2.4). Only then is its error
- * believed. The error of a response that fails this check is kept for the record, where it is marked as unverified.
+ * Checks that the response comes from the provider that received the request (RFC 9207, section 2.4). Only then is its
+ * error believed. The record keeps the error of a response that fails this check, and marks it as unverified.
  *
  * @throws `idp_issuer_mismatch`, `idp_denied`, `idp_error`, `callback_malformed`
  */
-export function checkCallbackIssuer(callback: OwnCallback, metadata: ProviderMetadata): CodeCallback {
-  const { url, code, iss, error } = callback;
+export function checkResponseIssuer(response: AuthorizationResponse, metadata: ProviderMetadata): CodeResponse {
+  const { url, code, iss, error } = response;
   if (iss === undefined ? metadata.namesItself : iss !== metadata.issuer) {
     const [reason, found] = iss === undefined ? ['iss_absent', 'none'] : ['iss_differs', upstreamText(iss)];
-    const meta = { step: 'callback', reason, expected: metadata.issuer, found, ...errorOf(callback) };
+    const meta = { step: 'callback', reason, expected: metadata.issuer, found, ...errorOf(response) };
     throw appError('idp_issuer_mismatch', { meta });
   }
   if (error !== undefined) {
-    const meta = { step: 'callback', pkce: metadata.pkce, ...errorOf(callback) };
+    const meta = { step: 'callback', pkce: metadata.pkce, ...errorOf(response) };
     throw appError(error === 'access_denied' ? 'idp_denied' : 'idp_error', { meta });
   }
   if (code === undefined) {
     throw malformed('code_or_error', 'code');
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
-  return { url, code } as CodeCallback;
+  return { url, code } as CodeResponse;
 }
 
-function errorOf({ url, error, errorDescription }: OwnCallback): Record<string, unknown> {
+function errorOf({ url, error, errorDescription }: AuthorizationResponse) {
   if (error === undefined) return {};
   const secrets = url.searchParams.getAll('state');
   return { error: upstreamText(error, secrets), errorDescription: upstreamText(errorDescription, secrets) };
 }
 
-// An empty parameter is as good as none (RFC 6749, section 3.1); `name[]` is how some parsers spell a list.
+// An empty parameter counts as absent (RFC 6749, section 3.1); `name[]` is how some parsers spell a list.
 function single(parameters: URLSearchParams, name: string): string | undefined {
   const [value, ...others] = parameters.getAll(name);
   if (others.length > 0 || parameters.has(`${name}[]`)) {
     throw malformed('repeated_parameter', name);
   }
-  // A description may be as long as it likes; the record keeps little of it.
+  // A description may have any length, because the record keeps only its beginning.
   if (name !== 'error_description' && value !== undefined && value.length > callbackParameterLengthMax) {
     throw malformed('too_long', name);
   }

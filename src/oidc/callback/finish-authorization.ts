@@ -1,0 +1,148 @@
+import { appError } from '../../contract/errors.ts';
+import { clockToleranceSecondsMax } from '../../contract/limits.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
+import type { AttemptTrace } from '../attempt-trace.ts';
+import type { CompleteConnection, ConnectionSettings } from '../connection.ts';
+import type { RememberedProvider } from '../discovery/provider-memory.ts';
+import { candidateKeys } from '../discovery/key-set.ts';
+import { readProvider } from '../discovery/read-provider.ts';
+import type { IdTokenExpectations } from '../identity/claim-facts.ts';
+import { readIdentity, type VerifiedIdentity } from '../identity/verified-identity.ts';
+import { idTokenLifeSecondsUsual } from '../limits.ts';
+import {
+  type AuthorizationResponse,
+  checkResponseIssuer,
+  parseAuthorizationResponse,
+} from './authorization-response.ts';
+import type { CallbackContext } from './callback-context.ts';
+import { checkIdToken, type CheckedIdToken } from './id-token-checks.ts';
+import { validateIdToken } from './library-validation.ts';
+import { readUserinfo } from './read-userinfo.ts';
+import { requestTokens } from './request-tokens.ts';
+import { readTokenResponse } from './token-response.ts';
+import { verifyIdTokenSignature } from './verify-signature.ts';
+
+/** A callback of the browser, and what was kept when its sign-in started. */
+export interface AuthorizationCallback {
+  /** The callback as it was received: the redirect URI of the request, with the query that the provider added. */
+  readonly callbackUrl: URL;
+  readonly expectedState: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly expectedIssuer: string;
+  /** When the request was made. `maxAgeSeconds` counts back from then. */
+  readonly startedAtMs: number;
+}
+
+export interface FinishDeps {
+  readonly providerOf: (connection: ConnectionSettings) => RememberedProvider;
+  readonly fetch: GuardedFetch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly trace: AttemptTrace;
+}
+
+/**
+ * The callback of a sign-in, from the browser's request to a verified identity (OpenID Connect Core, sections 3.1.2.5 to
+ * 3.1.3.7 and 5.3). Every step is one line. Each takes what only the step before it makes, so none can be left out.
+ *
+ * @throws the codes that {@link RelyingParty.finishAuthorization} lists
+ */
+export async function finishAuthorization(
+  stored: ConnectionSettings,
+  callback: AuthorizationCallback,
+  deps: FinishDeps,
+): Promise<VerifiedIdentity> {
+  const response = parseResponse(callback, deps);
+  const context = await openContext(stored, callback, deps);
+  const codeResponse = checkIssuer(response, context);
+  await prefetchKeys(context);
+  const tokenResponse = await requestTokens(codeResponse, callback.codeVerifier, context);
+  const tokens = readTokenResponse(tokenResponse, context);
+  const signedToken = await verifyIdTokenSignature(tokens, context);
+  const expected = expectations(context.connection, callback, deps.clock);
+  const checkedToken = checkIdToken(signedToken, expected, context.trace);
+  const token = await validateIdToken(checkedToken, expected);
+  warnOfLongLife(token, stored, deps);
+  const userinfo = await readUserinfo(token, expected, { ...context, logger: deps.logger });
+  const { metadata, connection } = context;
+  return readIdentity(
+    { token, userinfo, options: connection.options, profile: metadata.recognised.profile },
+    metadata.issuer,
+  );
+}
+
+function parseResponse({ callbackUrl, expectedState }: AuthorizationCallback, { trace }: FinishDeps) {
+  const response = parseAuthorizationResponse(callbackUrl, expectedState);
+  trace.passed('callback_form', { expected: 'each parameter at most once, and a code or an error' });
+  trace.passed('state', { expected: 'the state of this attempt', found: 'the same' });
+  return response;
+}
+
+// The issuer is part of the attempt, so that a change of the connection cannot redirect a sign-in that is under way.
+async function openContext(
+  stored: ConnectionSettings,
+  { expectedIssuer }: AuthorizationCallback,
+  { providerOf, fetch, trace }: FinishDeps,
+): Promise<CallbackContext> {
+  const { provider, metadata, connection, discovery } = await readProvider(stored, providerOf);
+  if (metadata.issuer !== expectedIssuer) {
+    const meta = { step: 'discovery', reason: 'issuer_changed', expected: expectedIssuer, found: metadata.issuer };
+    throw appError('idp_issuer_mismatch', { meta });
+  }
+  trace.passed('provider_document', { expected: expectedIssuer, found: `the same, ${discovery}` });
+  return { connection, provider, metadata, fetch, trace };
+}
+
+function checkIssuer(response: AuthorizationResponse, { metadata, trace }: CallbackContext) {
+  const codeResponse = checkResponseIssuer(response, metadata);
+  trace.passed('callback_iss', {
+    expected: metadata.issuer,
+    found: response.iss ?? 'none, which this provider may',
+  });
+  return codeResponse;
+}
+
+// The code is short-lived, so keys that are not cached yet are fetched before it is sent. If that fails, the sign-in still
+// continues: only the token says which key it needs, and verifying it reports a missing JWK Set.
+async function prefetchKeys({ connection, provider, trace }: CallbackContext): Promise<void> {
+  if (connection.algorithm === 'HS256' || provider.keys.isRemembered()) return;
+  const keySet = await provider.keys.read().catch(() => undefined);
+  const isUsable = keySet !== undefined && candidateKeys(keySet, connection.algorithm, undefined).length > 0;
+  trace.passed('keys', { found: isUsable ? 'the key set of the provider' : 'no key that fits' });
+}
+
+function expectations(
+  connection: CompleteConnection,
+  callback: AuthorizationCallback,
+  clock: Clock,
+): IdTokenExpectations {
+  const { clockToleranceSeconds, trustedAudiences, maxAgeSeconds, acrValues, requiredClaims } = connection.options;
+  return {
+    algorithm: connection.algorithm,
+    issuer: callback.expectedIssuer,
+    clientId: connection.clientId,
+    trustedAudiences,
+    authTimeMin: maxAgeSeconds < 0 ? undefined : Math.floor(callback.startedAtMs / 1000) - maxAgeSeconds,
+    acrValues,
+    requiredClaims,
+    nonce: callback.nonce,
+    state: callback.expectedState,
+    nowSeconds: Math.floor(clock.nowMs() / 1000),
+    toleranceSeconds: Math.min(clockToleranceSeconds, clockToleranceSecondsMax),
+  };
+}
+
+// A token that is valid for years does no harm, because no session depends on it. But the provider is misconfigured.
+function warnOfLongLife(
+  { claims }: CheckedIdToken,
+  { bulkhead, revision }: ConnectionSettings,
+  { clock, logger }: FinishDeps,
+): void {
+  const lifeSeconds = Number(claims['exp']) - clock.nowMs() / 1000;
+  if (lifeSeconds > idTokenLifeSecondsUsual) {
+    logger.warn({ bulkhead, revision, lifeSeconds }, 'identity provider issues ID tokens with a very long life');
+  }
+}

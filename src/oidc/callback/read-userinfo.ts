@@ -1,0 +1,104 @@
+import type { ConnectionOptions } from '../../contract/connection-options.ts';
+import { isKnownError } from '../../contract/errors.ts';
+import type { Logger } from '../../kernel/logger.ts';
+import type { JsonObject } from '../bounded-json.ts';
+import type { ConnectionSettings } from '../connection.ts';
+import type { IdTokenExpectations } from '../identity/claim-facts.ts';
+import { readGroups } from '../identity/groups-claim.ts';
+import { namesPerson } from '../identity/person-name.ts';
+import { hasEmail } from '../identity/verified-identity.ts';
+import type { CallbackContext } from './callback-context.ts';
+import type { ValidatedIdToken } from './library-validation.ts';
+import { requestUserinfo } from './request-userinfo.ts';
+
+/** What became of the userinfo request. */
+export type Userinfo =
+  /** The claims are those of the ID token's subject. */
+  | { readonly state: 'answered'; readonly claims: JsonObject }
+  /** Nothing was wanted from there, or the provider has no such endpoint. */
+  | { readonly state: 'not_asked' }
+  /** Something was wanted, and the request could not be made or failed. What it would have said is unknown. */
+  | { readonly state: 'unavailable' };
+
+/**
+ * Requests from the userinfo endpoint what the ID token lacks: the address, a name, or the groups where they matter. If
+ * it lacks nothing, or there is no endpoint, there is no request. A connection can have it requested always, or never.
+ *
+ * A sign-in that can do without userinfo continues if the request fails. It ends if the response is about another subject
+ * (OpenID Connect Core, section 5.3.2) or its signature is wrong.
+ *
+ * @throws `userinfo_subject_mismatch`, `idp_response_invalid`; where the address can only come from there, also
+ *   `idp_unreachable`, `idp_address_refused` and the like
+ */
+export async function readUserinfo(
+  token: ValidatedIdToken,
+  expected: IdTokenExpectations,
+  context: CallbackContext & { readonly logger: Logger },
+): Promise<Userinfo> {
+  const { connection, metadata, trace, logger } = context;
+  const { options } = connection;
+  const { userinfoEndpoint, userinfoRefused } = metadata;
+  const wanted = whatIsWanted(token.claims, connection, options);
+  if (wanted.length === 0 || (userinfoEndpoint === undefined && userinfoRefused === undefined)) {
+    const found = wanted.length === 0 ? 'nothing is wanted from there' : 'the provider has no userinfo endpoint';
+    trace.skipped('userinfo', { found });
+    return { state: 'not_asked' };
+  }
+  const response = await requestUserinfo(token, expected, context).catch((failure: unknown) => {
+    // Only a sign-in that has an email address can continue without a response.
+    if (!isKnownError(failure) || !hasEmail(token.claims, options)) throw failure;
+    logger.warn({ err: failure, bulkhead: connection.bulkhead }, 'userinfo failed; the ID token alone is used');
+    trace.skipped('userinfo', { found: `${failure.code}; the ID token alone is used` });
+    return { state: 'unavailable' } as const;
+  });
+  switch (response.state) {
+    case 'accepted': {
+      const found = `the same subject; asked for ${wanted.join(', ')}`;
+      trace.passed('userinfo', { expected: 'the subject of the ID token', found });
+      return { state: 'answered', claims: response.claims };
+    }
+    case 'rejected':
+      throw response.error;
+    case 'unavailable':
+      return response;
+    default:
+      return response satisfies never;
+  }
+}
+
+/** What the endpoint is asked for; it is not called for nothing. */
+function whatIsWanted(
+  claims: JsonObject,
+  { needsGroups = false }: ConnectionSettings,
+  options: ConnectionOptions,
+): readonly string[] {
+  switch (options.userinfo) {
+    case 'always':
+      return ['whatever it has'];
+    case 'never':
+      return [];
+    case 'when-needed': {
+      const lacking: string[] = [];
+      if (!hasEmail(claims, options)) lacking.push('an address');
+      if (!namesPerson(claims, options)) lacking.push('a name');
+      if (needsGroups && lacksGroups(claims, options)) lacking.push('groups');
+      return lacking;
+    }
+    default:
+      return options.userinfo satisfies never;
+  }
+}
+
+function lacksGroups(claims: JsonObject, options: ConnectionOptions): boolean {
+  switch (options.groupsSource) {
+    case 'automatic':
+      return readGroups(claims, options).state === 'absent';
+    case 'id_token':
+      return false;
+    case 'userinfo':
+    case 'userinfo_first':
+      return true;
+    default:
+      return options.groupsSource satisfies never;
+  }
+}

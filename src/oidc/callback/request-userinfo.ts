@@ -1,0 +1,183 @@
+import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
+import { appError, type KnownError } from '../../contract/errors.ts';
+import type { Answer } from '../../outbound/outbound-request.ts';
+import { member, parseJsonObject, type JsonObject } from '../bounded-json.ts';
+import { optionsOf, userinfoAlgorithm } from '../connection.ts';
+import { isJsonType, isTemporary, mediaType } from '../discovery/fetch-document.ts';
+import type { IdTokenExpectations } from '../identity/claim-facts.ts';
+import { bearerTokenLengthMax, callMsMax, keyIdLengthMax, userinfoBytesMax } from '../limits.ts';
+import { upstreamText } from '../upstream-text.ts';
+import type { CallbackContext } from './callback-context.ts';
+import { describeToken, parseCompactJws, type CompactJws } from './compact-jws.ts';
+import { findSigningKey } from './find-signing-key.ts';
+import { type ValidatedIdToken, validateSignedUserinfo } from './library-validation.ts';
+import { algorithmNames } from './signing-algorithm.ts';
+import { verifyMac } from './verify-mac.ts';
+
+/** A userinfo response: claims of the ID token's subject, or a response that no sign-in may ignore. */
+export type UserinfoResponse =
+  | { readonly state: 'accepted'; readonly claims: JsonObject }
+  | { readonly state: 'rejected'; readonly error: KnownError };
+
+/** The part of the expectations of an ID token that also holds for a signed userinfo response. */
+type UserinfoExpectations = Pick<IdTokenExpectations, 'issuer' | 'clientId' | 'nowSeconds' | 'toleranceSeconds'>;
+
+/**
+ * Requests userinfo and verifies the response (OpenID Connect Core, section 5.3): JSON, or a JWT. Two implementations must
+ * accept a JWT. A response about another subject is rejected.
+ *
+ * @throws `idp_unreachable`, `idp_address_refused`, `idp_response_invalid`, and what the guarded fetch and fetching the
+ *   JWK Set throw, if there is no response to judge
+ */
+export async function requestUserinfo(
+  token: ValidatedIdToken,
+  expected: UserinfoExpectations,
+  context: CallbackContext,
+): Promise<UserinfoResponse> {
+  const answer = await sendRequest(token, context);
+  const response =
+    mediaType(answer) === 'application/jwt'
+      ? await readSigned(answer, { expected, subject: token.subject }, context)
+      : readPlain(answer, context);
+  return response.state === 'accepted' ? checkSubject(response.claims, token.subject) : response;
+}
+
+async function sendRequest(
+  { accessToken }: ValidatedIdToken,
+  { connection, metadata, fetch }: CallbackContext,
+): Promise<Answer> {
+  const { userinfoEndpoint: url, userinfoRefused } = metadata;
+  if (url === undefined || userinfoRefused !== undefined) {
+    const meta = { step: 'userinfo', field: 'userinfo_endpoint', reason: userinfoRefused };
+    throw appError('idp_address_refused', { meta });
+  }
+  const answer = await fetch({
+    url,
+    headers: { accept: 'application/json, application/jwt', authorization: `Bearer ${requireBearer(accessToken)}` },
+    bulkhead: connection.bulkhead,
+    limits: { bytesMax: userinfoBytesMax, totalMs: callMsMax },
+    step: 'userinfo',
+  });
+  if (answer.status !== 200) {
+    const code = isTemporary(answer.status) ? 'idp_unreachable' : 'idp_response_invalid';
+    throw appError(code, { meta: { step: 'userinfo', reason: 'status', status: answer.status } });
+  }
+  return answer;
+}
+
+function requireBearer(accessToken: string | undefined): string {
+  const fault = bearerFault(accessToken);
+  if (accessToken !== undefined && fault === undefined) return accessToken;
+  const expected = `an access token of at most ${bearerTokenLengthMax} characters`;
+  throw appError('idp_response_invalid', { meta: { step: 'userinfo', expected, ...fault } });
+}
+
+// It becomes part of a header: visible ASCII (RFC 6750, section 2.1 allows less), and no longer than servers accept.
+function bearerFault(accessToken = ''): { reason: string; found: string } | undefined {
+  if (accessToken === '') return { reason: 'access_token_missing', found: 'none' };
+  if (!/^[\x21-\x7e]+$/.test(accessToken)) {
+    return { reason: 'access_token_malformed', found: 'characters that a header cannot hold' };
+  }
+  return accessToken.length > bearerTokenLengthMax
+    ? { reason: 'access_token_too_long', found: `${accessToken.length} characters` }
+    : undefined;
+}
+
+function readPlain(answer: Answer, { connection }: CallbackContext): UserinfoResponse {
+  // An admin who registered a signed response never gets an unsigned one accepted.
+  const { userinfoSignedResponseAlg } = optionsOf(connection);
+  if (userinfoSignedResponseAlg !== 'automatic') {
+    return rejected('userinfo_not_signed', { expected: `a JWT signed with ${userinfoSignedResponseAlg}` });
+  }
+  const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
+  if (!parsed.ok) {
+    throw appError('idp_response_invalid', { meta: { step: 'userinfo', reason: parsed.reason } });
+  }
+  return { state: 'accepted', claims: parsed.value };
+}
+
+interface SignedExpectations {
+  readonly expected: UserinfoExpectations;
+  readonly subject: string;
+}
+
+async function readSigned(
+  answer: Answer,
+  { expected, subject }: SignedExpectations,
+  context: CallbackContext,
+): Promise<UserinfoResponse> {
+  const { connection } = context;
+  const text = answer.body.toString('latin1').trim();
+  const algorithm = userinfoAlgorithm(connection);
+  const jws = parseCompactJws(text);
+  if (jws === undefined) {
+    return rejected('not_verified', { expected: 'a signed JWT', found: describeToken(text) });
+  }
+  const fault = headerFault(jws, algorithm) ?? claimFault(jws.claims, expected);
+  if (fault !== undefined) return fault;
+  if (algorithm === 'HS256') {
+    const verdict = await verifyMac(jws, connection.clientSecret);
+    if (verdict === 'verified') return { state: 'accepted', claims: jws.claims };
+    const found = verdict === 'no_secret' ? 'a MAC, and no client secret is stored' : 'not made with the client secret';
+    return rejected('not_verified', { found });
+  }
+  const kid = stringKid(jws);
+  const { key, tried } = await findSigningKey(jws, context.provider.keys, { algorithm, kid });
+  if (key === undefined) {
+    return rejected('not_verified', { found: tried === 0 ? 'no key that fits' : 'not signed with a published key' });
+  }
+  const subjectFound = checkSubject(jws.claims, subject);
+  if (subjectFound.state === 'rejected') return subjectFound;
+  const library = await validateSignedUserinfo({ text, subject, algorithm, key }, expected);
+  return library === undefined ? subjectFound : rejected('not_verified', { library });
+}
+
+function stringKid({ header }: CompactJws): string | undefined {
+  const kid = member(header, 'kid');
+  return typeof kid === 'string' ? kid : undefined;
+}
+
+function headerFault({ header }: CompactJws, algorithm: SignatureAlgorithm): UserinfoResponse | undefined {
+  const alg = member(header, 'alg');
+  if (typeof alg !== 'string' || !algorithmNames(algorithm).includes(alg)) {
+    return rejected('userinfo_algorithm', { expected: algorithm, found: upstreamText(alg) ?? 'none' });
+  }
+  // RFC 7515, section 4.1.11: no extension is supported here, as with ID tokens.
+  const kid = member(header, 'kid');
+  if (['crit', 'b64', 'zip', 'enc'].some((name) => member(header, name) !== undefined)) {
+    return rejected('not_verified', { found: 'an extension in the header' });
+  }
+  return kid !== undefined && (typeof kid !== 'string' || kid.length > keyIdLengthMax)
+    ? rejected('not_verified', { found: 'a kid that is no short text' })
+    : undefined;
+}
+
+// All four claims are optional, but a token of another issuer, for another client or of another time is not for this
+// sign-in (OpenID Connect Core, section 5.3.2; RFC 7519, section 4.1).
+function claimFault(claims: JsonObject, expected: UserinfoExpectations): UserinfoResponse | undefined {
+  const [iss, aud, exp, nbf] = ['iss', 'aud', 'exp', 'nbf'].map((name) => member(claims, name));
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  const { issuer, clientId, nowSeconds, toleranceSeconds } = expected;
+  if (iss !== undefined && iss !== issuer) return rejected('not_verified', { found: 'another iss' });
+  if (aud !== undefined && !audiences.includes(clientId)) return rejected('not_verified', { found: 'another aud' });
+  if (exp !== undefined && !(typeof exp === 'number' && exp > nowSeconds - toleranceSeconds)) {
+    return rejected('not_verified', { found: 'an exp that has passed' });
+  }
+  return nbf !== undefined && !(typeof nbf === 'number' && nbf <= nowSeconds + toleranceSeconds)
+    ? rejected('not_verified', { found: 'an nbf that is yet to come' })
+    : undefined;
+}
+
+// A response without `sub` is about nobody (OpenID Connect Core, section 5.3.2).
+function checkSubject(claims: JsonObject, subject: string): UserinfoResponse {
+  const sub = member(claims, 'sub');
+  if (sub === subject) return { state: 'accepted', claims };
+  const reason = typeof sub === 'string' ? 'sub_differs' : 'sub_absent';
+  const error = appError('userinfo_subject_mismatch', { meta: { step: 'userinfo', check: 'sub', reason } });
+  return { state: 'rejected', error };
+}
+
+function rejected(reason: string, facts: Readonly<Record<string, string>>): UserinfoResponse {
+  const error = appError('idp_response_invalid', { meta: { step: 'userinfo', reason, ...facts } });
+  return { state: 'rejected', error };
+}

@@ -1,0 +1,40 @@
+import type { CompleteConnection, ConnectionSettings } from '../connection.ts';
+import { applyProfile } from '../profiles/apply-profile.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
+import type { RememberedProvider } from './provider-memory.ts';
+
+/** Where the provider's endpoints came from: the admin, the cache, or a request that was just made. */
+export type MetadataOrigin = 'typed' | 'remembered' | 'fetched';
+
+/** The provider of a connection, as a sign-in needs it. */
+export interface ReadProvider {
+  readonly provider: RememberedProvider;
+  readonly metadata: ProviderMetadata;
+  /** The connection with the options that follow from the provider's profile. */
+  readonly connection: CompleteConnection;
+  readonly discovery: MetadataOrigin;
+}
+
+/**
+ * Reads the provider metadata of a connection, from the cache if they are there.
+ *
+ * @throws the codes of discovery
+ */
+export async function readProvider(
+  stored: ConnectionSettings,
+  providerOf: (connection: ConnectionSettings) => RememberedProvider,
+): Promise<ReadProvider> {
+  const provider = providerOf(stored);
+  const discovery = originOf(stored, provider);
+  const metadata = await provider.metadata.read();
+  // A cache entry belongs to one revision, so to one set of options: they change only with the metadata.
+  if (provider.effective?.metadata !== metadata) {
+    provider.effective = { metadata, options: applyProfile(stored, metadata).options };
+  }
+  return { provider, metadata, discovery, connection: { ...stored, options: provider.effective.options } };
+}
+
+function originOf({ source }: ConnectionSettings, { metadata }: RememberedProvider): MetadataOrigin {
+  if (source.kind === 'custom') return 'typed';
+  return metadata.isRemembered() ? 'remembered' : 'fetched';
+}
