@@ -1,5 +1,5 @@
 import type { Db, Engine, Tx } from '../storage/database.ts';
-import { statement } from '../storage/statement.ts';
+import { type Params, statement } from '../storage/statement.ts';
 import type { AuditHead, AuditRow } from './chain.ts';
 import { serverTrail } from './trail-name.ts';
 
@@ -11,10 +11,10 @@ export async function lockHead(tx: Tx, organizationId: string, engine: Engine): 
   return (engine === 'postgres' ? headForUpdate : headOfTrail).first(tx, { organizationId });
 }
 
-const headOfTrail = statement((db: Db | Tx, { organizationId }: { organizationId: string }) =>
+const headOfTrail = statement((db: Db | Tx, { organizationId }: Params<{ organizationId: string }>) =>
   db.selectFrom('audit_heads').selectAll().where('organization_id', '=', organizationId),
 );
-const headForUpdate = statement((tx: Tx, { organizationId }: { organizationId: string }) =>
+const headForUpdate = statement((tx: Tx, { organizationId }: Params<{ organizationId: string }>) =>
   tx.selectFrom('audit_heads').selectAll().where('organization_id', '=', organizationId).forUpdate(),
 );
 
@@ -31,7 +31,7 @@ export async function updateHead(tx: Tx, head: AuditHead): Promise<void> {
   await moveHead.send(tx, head);
 }
 
-const moveHead = statement((tx: Tx, { organization_id, ...head }: AuditHead) =>
+const moveHead = statement((tx: Tx, { organization_id, ...head }: Params<AuditHead>) =>
   tx.updateTable('audit_heads').set(head).where('organization_id', '=', organization_id),
 );
 
@@ -43,7 +43,7 @@ export async function insertAuditEvents(tx: Tx, rows: readonly AuditRow[]): Prom
   else await addEvents.send(tx, { rows });
 }
 
-const addEvents = statement((tx: Tx, { rows }: { rows: readonly AuditRow[] }) =>
+const addEvents = statement((tx: Tx, { rows }: Params<{ rows: readonly AuditRow[] }>) =>
   tx.insertInto('audit_events').values(rows),
 );
 

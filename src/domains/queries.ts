@@ -4,7 +4,7 @@ import type { OrganizationId } from '../contract/ids.ts';
 import { isIdentifier } from '../organizations/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
-import { statement } from '../storage/statement.ts';
+import { type Params, statement } from '../storage/statement.ts';
 
 export type EmailDomainRow = Selectable<Schema['email_domains']>;
 export type OperatorDomainRow = Selectable<Schema['operator_domains']>;
@@ -45,7 +45,7 @@ export async function findOwnerId(db: Db | Tx, domain: string, nowMs: number): P
   return (await ownerOfDomain.first(db, { domain, nowMs }))?.organization_id;
 }
 
-const ownerOfDomain = statement((db: Db | Tx, { domain, nowMs }: { domain: string; nowMs: number }) =>
+const ownerOfDomain = statement((db: Db | Tx, { domain, nowMs }: Params<{ domain: string; nowMs: number }>) =>
   db
     .selectFrom('email_domains')
     .select('organization_id')

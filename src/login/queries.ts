@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { OidcConfigRow } from '../connections/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
-import { statement } from '../storage/statement.ts';
+import { type Param, type Params, statement } from '../storage/statement.ts';
 
 export type AttemptRow = Selectable<Schema['login_attempts']>;
 type AttemptEnd = Pick<AttemptRow, 'outcome' | 'code' | 'user_id' | 'details' | 'finished_at'>;
@@ -16,7 +16,7 @@ export async function claimAttempt(tx: Tx, row: AttemptRow): Promise<boolean> {
   return (await claim.run(tx, row)) === 1;
 }
 
-const claim = statement((tx: Tx, row: AttemptRow) =>
+const claim = statement((tx: Tx, row: Params<AttemptRow>) =>
   tx
     .insertInto('login_attempts')
     .values({ ...row, organization_id: activeConfigOf(tx, row.organization_id).select('organization_id') })
@@ -37,11 +37,11 @@ export async function refuseAttempt(tx: Tx, id: string, end: AttemptEnd): Promis
   return (await refuse.run(tx, { id, ...end })) === 1;
 }
 
-const refuse = statement((tx: Tx, { id, ...end }: AttemptEnd & { id: string }) =>
+const refuse = statement((tx: Tx, { id, ...end }: Params<AttemptEnd & { id: string }>) =>
   tx.updateTable('login_attempts').set(end).where('id', '=', id).where('outcome', '=', 'started'),
 );
 
-const finish = statement((tx: Tx, { id, ...end }: AttemptEnd & { id: string }) =>
+const finish = statement((tx: Tx, { id, ...end }: Params<AttemptEnd & { id: string }>) =>
   tx.updateTable('login_attempts').set(end).where('id', '=', id),
 );
 
@@ -57,12 +57,12 @@ export async function findActiveConfig(
   return 'slug' in by ? activeConfigBySlug.first(db, by) : activeConfigById.first(db, by);
 }
 
-const activeConfigBySlug = statement((db: Db | Tx, { slug }: { slug: string }) =>
+const activeConfigBySlug = statement((db: Db | Tx, { slug }: Params<{ slug: string }>) =>
   withActiveConfig(db).selectAll('connections').where('organizations.slug', '=', slug),
 );
-const activeConfigById = statement((db: Db | Tx, { id }: { id: string }) => activeConfigOf(db, id).selectAll());
+const activeConfigById = statement((db: Db | Tx, { id }: Params<{ id: string }>) => activeConfigOf(db, id).selectAll());
 
-function activeConfigOf(db: Db | Tx, organizationId: string | null) {
+function activeConfigOf(db: Db | Tx, organizationId: Param<string | null> | Param<string>) {
   return db.selectFrom('connections').where('organization_id', '=', organizationId).where('is_active', '=', 1);
 }
 
@@ -78,7 +78,7 @@ export async function findAdmissionSettings(tx: Tx, organizationId: string) {
   return admissionSettings.first(tx, { organizationId });
 }
 
-const admissionSettings = statement((tx: Tx, { organizationId }: { organizationId: string }) =>
+const admissionSettings = statement((tx: Tx, { organizationId }: Params<{ organizationId: string }>) =>
   withActiveConfig(tx)
     .select(['connections.id', 'connections.revision', 'connections.last_sign_in_at'])
     .select(['connections.allowed_email_domains', 'connections.manage_group_memberships'])

@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely';
 
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
-import { statement } from '../storage/statement.ts';
+import { type Params, statement } from '../storage/statement.ts';
 
 export async function insertMachineToken(tx: Tx, row: Insertable<Schema['machine_tokens']>): Promise<void> {
   await tx.insertInto('machine_tokens').values(row).execute();
@@ -13,7 +13,7 @@ export async function findLiveMachineToken(db: Db | Tx, which: { id: string; now
   return liveMachineToken.first(db, which);
 }
 
-const liveMachineToken = statement((db: Db | Tx, { id, nowMs }: { id: string; nowMs: number }) =>
+const liveMachineToken = statement((db: Db | Tx, { id, nowMs }: Params<{ id: string; nowMs: number }>) =>
   db
     .selectFrom('machine_tokens')
     .innerJoin('machine_identities', 'machine_identities.id', 'machine_tokens.identity_id')

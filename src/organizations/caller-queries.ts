@@ -1,6 +1,6 @@
 import type { MachineActor, UserActor } from '../contract/actor.ts';
 import type { Tx } from '../storage/database.ts';
-import { statement } from '../storage/statement.ts';
+import { type Params, statement } from '../storage/statement.ts';
 
 /** Whether a credential is only read, or also kept from ending until the transaction ends. */
 export type Hold = 'read' | 'locked';
@@ -16,7 +16,7 @@ interface SessionOfUser {
   readonly userId: string;
 }
 
-function selectSession(tx: Tx, { sessionId, userId }: SessionOfUser) {
+function selectSession(tx: Tx, { sessionId, userId }: Params<SessionOfUser>) {
   return tx
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -27,7 +27,7 @@ function selectSession(tx: Tx, { sessionId, userId }: SessionOfUser) {
 }
 
 const sessionOfCaller = statement(selectSession);
-const lockedSessionOfCaller = statement((tx: Tx, which: SessionOfUser) =>
+const lockedSessionOfCaller = statement((tx: Tx, which: Params<SessionOfUser>) =>
   selectSession(tx, which).forShare('sessions'),
 );
 
@@ -42,7 +42,7 @@ interface TokenOfIdentity {
   readonly identityId: string;
 }
 
-function selectToken(tx: Tx, { tokenId, identityId }: TokenOfIdentity) {
+function selectToken(tx: Tx, { tokenId, identityId }: Params<TokenOfIdentity>) {
   return tx
     .selectFrom('machine_tokens')
     .innerJoin('machine_identities', 'machine_identities.id', 'machine_tokens.identity_id')
@@ -53,6 +53,6 @@ function selectToken(tx: Tx, { tokenId, identityId }: TokenOfIdentity) {
 }
 
 const tokenOfCaller = statement(selectToken);
-const lockedTokenOfCaller = statement((tx: Tx, which: TokenOfIdentity) =>
+const lockedTokenOfCaller = statement((tx: Tx, which: Params<TokenOfIdentity>) =>
   selectToken(tx, which).forShare('machine_tokens'),
 );

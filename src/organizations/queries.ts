@@ -5,7 +5,7 @@ import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 import { inLockOrder, lockAlone, lockShared } from '../storage/named-locks.ts';
-import { statement } from '../storage/statement.ts';
+import { type Params, statement } from '../storage/statement.ts';
 import { isIdentifier } from './identifier.ts';
 
 export type OrganizationRow = Selectable<Schema['organizations']>;
@@ -14,7 +14,7 @@ export async function findOrganization(db: Db | Tx, id: OrganizationId): Promise
   return isIdentifier(id) ? organizationById.first(db, { id }) : undefined;
 }
 
-const organizationById = statement((db: Db | Tx, { id }: { id: string }) =>
+const organizationById = statement((db: Db | Tx, { id }: Params<{ id: string }>) =>
   db.selectFrom('organizations').selectAll().where('id', '=', id),
 );
 
@@ -68,7 +68,7 @@ export async function findMemberRoles(db: Db | Tx, organizationId: OrganizationI
 }
 
 const memberRoles = statement(
-  (db: Db | Tx, { organizationId, userId }: { organizationId: OrganizationId; userId: UserId }) =>
+  (db: Db | Tx, { organizationId, userId }: Params<{ organizationId: OrganizationId; userId: UserId }>) =>
     db
       .selectFrom('memberships')
       .leftJoin('group_memberships', (join) =>

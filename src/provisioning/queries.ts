@@ -4,7 +4,7 @@ import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import type { UserIdentitiesTable } from '../storage/schema/directory-schema.ts';
 import type { Schema } from '../storage/schema/schema.ts';
-import { statement } from '../storage/statement.ts';
+import { type Params, statement } from '../storage/statement.ts';
 
 /** The account behind an identity, with its membership in the organization. */
 export async function findKnownAccount(tx: Tx, identityKey: string) {
@@ -13,7 +13,7 @@ export async function findKnownAccount(tx: Tx, identityKey: string) {
 
 export type KnownRow = NonNullable<Awaited<ReturnType<typeof findKnownAccount>>>;
 
-const knownAccount = statement((tx: Tx, { identityKey }: { identityKey: string }) =>
+const knownAccount = statement((tx: Tx, { identityKey }: Params<{ identityKey: string }>) =>
   tx
     .selectFrom('user_identities')
     .innerJoin('users', 'users.id', 'user_identities.user_id')
@@ -133,7 +133,7 @@ export async function touchMembership(tx: Tx, { userId, organizationId }: Member
   return (await touch.run(tx, { userId, organizationId, nowMs })) === 1;
 }
 
-const touch = statement((tx: Tx, { userId, organizationId, nowMs }: MemberKey & { nowMs: number }) =>
+const touch = statement((tx: Tx, { userId, organizationId, nowMs }: Params<MemberKey & { nowMs: number }>) =>
   tx
     .updateTable('memberships')
     .set({ last_login_at: nowMs, last_login_method: 'oidc' })

@@ -3,7 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
-import { statement } from '../storage/statement.ts';
+import { type Params, statement } from '../storage/statement.ts';
 
 export type SessionRow = Selectable<Schema['sessions']>;
 
@@ -11,13 +11,15 @@ export async function insertSession(tx: Tx, row: Insertable<Schema['sessions']>)
   await addSession.send(tx, row);
 }
 
-const addSession = statement((tx: Tx, row: Insertable<Schema['sessions']>) => tx.insertInto('sessions').values(row));
+const addSession = statement((tx: Tx, row: Params<Insertable<Schema['sessions']>>) =>
+  tx.insertInto('sessions').values(row),
+);
 
 export async function findSession(db: Db | Tx, id: string): Promise<SessionRow | undefined> {
   return sessionById.first(db, { id });
 }
 
-const sessionById = statement((db: Db | Tx, { id }: { id: string }) =>
+const sessionById = statement((db: Db | Tx, { id }: Params<{ id: string }>) =>
   db.selectFrom('sessions').selectAll().where('id', '=', id),
 );
 
@@ -26,7 +28,7 @@ export async function lockSession(tx: Tx, id: string): Promise<SessionRow | unde
   return lockedSession.first(tx, { id });
 }
 
-const lockedSession = statement((tx: Tx, { id }: { id: string }) =>
+const lockedSession = statement((tx: Tx, { id }: Params<{ id: string }>) =>
   tx.selectFrom('sessions').selectAll().where('id', '=', id).forShare(),
 );
 
@@ -36,7 +38,7 @@ export async function findLiveSession(db: Db | Tx, which: { sessionId: string; u
 }
 
 const liveSession = statement(
-  (db: Db | Tx, { sessionId, userId, nowMs }: { sessionId: string; userId: string; nowMs: number }) =>
+  (db: Db | Tx, { sessionId, userId, nowMs }: Params<{ sessionId: string; userId: string; nowMs: number }>) =>
     db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -63,7 +65,7 @@ interface Rotation {
   readonly nowMs: number;
 }
 
-const rotate = statement((tx: Tx, { id, from, to, spentTokens, nowMs }: Rotation) =>
+const rotate = statement((tx: Tx, { id, from, to, spentTokens, nowMs }: Params<Rotation>) =>
   tx
     .updateTable('sessions')
     .set((row) => ({ refresh_hash: to, refresh_count: row('refresh_count', '+', 1), last_used_at: nowMs }))

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { PostgresAdapter, sql } from 'kysely';
 
 import type { Tx } from './database.ts';
-import { statement } from './statement.ts';
+import { type Params, statement } from './statement.ts';
 
 type Strength = 'shared' | 'alone';
 
@@ -57,10 +57,10 @@ export function inLockOrder<Name extends string>(names: readonly Name[]): Name[]
   return [...new Set(names)].toSorted();
 }
 
-const sharedLock = statement((tx: Tx, { key }: { key: bigint }) =>
+const sharedLock = statement((tx: Tx, { key }: Params<{ key: bigint }>) =>
   tx.selectNoFrom(sql`pg_advisory_xact_lock_shared(${key})`.as('locked')),
 );
-const exclusiveLock = statement((tx: Tx, { key }: { key: bigint }) =>
+const exclusiveLock = statement((tx: Tx, { key }: Params<{ key: bigint }>) =>
   tx.selectNoFrom(sql`pg_advisory_xact_lock(${key})`.as('locked')),
 );
 

@@ -3,7 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
-import { statement } from '../storage/statement.ts';
+import { type Params, statement } from '../storage/statement.ts';
 
 export type UserRow = Selectable<Schema['users']>;
 
@@ -11,7 +11,7 @@ export async function findUser(db: Db | Tx, id: UserId): Promise<UserRow | undef
   return userById.first(db, { id });
 }
 
-const userById = statement((db: Db | Tx, { id }: { id: UserId }) =>
+const userById = statement((db: Db | Tx, { id }: Params<{ id: UserId }>) =>
   db.selectFrom('users').selectAll().where('id', '=', id),
 );
 

@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/kernel/logger.ts';
 import type { Database, Tx } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { StorageStartError } from '../../src/storage/start-error.ts';
-import { statement } from '../../src/storage/statement.ts';
+import { type Params, statement } from '../../src/storage/statement.ts';
 import { createTestDatabase, createTestPlace, type TestDatabase } from '../support/databases.ts';
 import { openPostgresProxy } from '../support/postgres-proxy.ts';
 import { startPostgres } from '../support/postgres-server.ts';
@@ -81,7 +81,7 @@ describe('PostgreSQL', () => {
   it('is sent what a transaction asks for in the same moment as one message, the begin among it', async () => {
     const proxy = await openPostgresProxy(test.url);
     const proxied = await open(proxy.url);
-    const stored = statement((tx: Tx, { key }: { key: string }) =>
+    const stored = statement((tx: Tx, { key }: Params<{ key: string }>) =>
       tx.selectFrom('server_state').select('value').where('key', '=', key),
     );
     await putAlone(proxied, 'a', 'one');

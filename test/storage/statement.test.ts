@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Db, Tx } from '../../src/storage/database.ts';
 import type { Schema } from '../../src/storage/schema/schema.ts';
-import { statement } from '../../src/storage/statement.ts';
+import { type Params, statement } from '../../src/storage/statement.ts';
 import { violatedConstraint } from '../../src/storage/constraint.ts';
 import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
 import { rejection } from './rows.ts';
@@ -13,20 +13,20 @@ import { rejection } from './rows.ts';
 type Attempt = Insertable<Schema['login_attempts']>;
 
 let built = 0;
-const insert = statement((tx: Tx, row: Attempt) => {
+const insert = statement((tx: Tx, row: Params<Attempt>) => {
   built += 1;
   return tx
     .insertInto('login_attempts')
     .values(row)
     .onConflict((on) => on.doNothing());
 });
-const insertAll = statement((tx: Tx, { rows }: { rows: readonly Attempt[] }) =>
+const insertAll = statement((tx: Tx, { rows }: Params<{ rows: readonly Attempt[] }>) =>
   tx.insertInto('login_attempts').values(rows),
 );
-const sessionsOf = statement((tx: Tx, { userId }: { userId: string }) =>
+const sessionsOf = statement((tx: Tx, { userId }: Params<{ userId: string }>) =>
   tx.selectFrom('sessions').selectAll().where('user_id', '=', userId),
 );
-const find = statement((db: Db | Tx, { id, outcome }: { id: string; outcome: Attempt['outcome'] }) =>
+const find = statement((db: Db | Tx, { id, outcome }: Params<{ id: string; outcome: Attempt['outcome'] }>) =>
   db.selectFrom('login_attempts').selectAll().where('id', '=', id).where('outcome', '=', outcome),
 );
 
@@ -39,6 +39,21 @@ const attempt = (id: string): Attempt => ({
   details: `{"id":"${id}"}`,
   created_at: 1,
   finished_at: null,
+});
+
+it('a builder cannot look at the values of its statement', () => {
+  const choose = (tx: Tx, { id, createdAt }: Params<{ id: string; createdAt: number }>) => {
+    // @ts-expect-error A placeholder is not a value: it equals none.
+    const isEmpty = id === '';
+    // @ts-expect-error Nor can it be calculated with.
+    const later = createdAt + 1;
+    // @ts-expect-error Nor does a column of another type accept it.
+    const mixed = tx.selectFrom('login_attempts').where('created_at', '=', id);
+    // oxlint-disable-next-line typescript/no-unnecessary-condition -- what the linter reports: it is always true
+    const isGiven = id ? 'given' : 'not given';
+    return [isEmpty, later, mixed, isGiven];
+  };
+  expect(choose).toBeTypeOf('function');
 });
 
 describe.each(engines)('a compiled statement on %s', (engine) => {
