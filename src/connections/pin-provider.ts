@@ -1,7 +1,6 @@
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { ConnectionSettings, ProviderPins } from '../oidc/connection.ts';
 import type { Database } from '../storage/database.ts';
-import { findOidcConfig, type OidcConfigRow, setProviderPins } from './queries.ts';
+import { findConfigById, type OidcConfigRow, setProviderPins } from './queries.ts';
 import { revisionOf } from './settings-row.ts';
 
 /**
@@ -11,18 +10,20 @@ import { revisionOf } from './settings-row.ts';
  */
 export async function pinProvider(
   { transaction }: Pick<Database, 'transaction'>,
-  { bulkhead, revision }: Pick<ConnectionSettings, 'bulkhead' | 'revision'>,
+  { connectionId, revision }: Pick<ConnectionSettings, 'connectionId' | 'revision'>,
   seen: ProviderPins,
 ): Promise<ProviderPins> {
   return transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>(bulkhead);
-    const row = await findOidcConfig(tx, organizationId);
+    const row = await findConfigById(tx, connectionId);
     if (row === undefined || revisionOf(row) !== revision) return seen;
     if (row.token_endpoint_origin === null || row.pinned_issuer === null) await setProviderPins(tx, row, seen);
-    return pinsOf(await findOidcConfig(tx, organizationId), seen);
+    return pinsOf(await findConfigById(tx, connectionId), seen);
   });
 }
 
 function pinsOf(row: OidcConfigRow | undefined, seen: ProviderPins): ProviderPins {
-  return { tokenOrigin: row?.token_endpoint_origin ?? seen.tokenOrigin, issuer: row?.pinned_issuer ?? seen.issuer };
+  return {
+    tokenEndpointOrigin: row?.token_endpoint_origin ?? seen.tokenEndpointOrigin,
+    issuer: row?.pinned_issuer ?? seen.issuer,
+  };
 }

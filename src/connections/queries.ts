@@ -55,10 +55,10 @@ export async function deleteOidcConfig(
 export async function setProviderPins(
   tx: Tx,
   { id, revision }: { id: string; revision: number },
-  { tokenOrigin, issuer }: { tokenOrigin: string; issuer: string },
+  { tokenEndpointOrigin, issuer }: { tokenEndpointOrigin: string; issuer: string },
 ): Promise<void> {
   const pins = [
-    ['token_endpoint_origin', tokenOrigin],
+    ['token_endpoint_origin', tokenEndpointOrigin],
     ['pinned_issuer', issuer],
   ] as const;
   for (const [column, value] of pins) {

@@ -78,9 +78,10 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): CompleteConn
     return keyring.open(row.sealed_client_secret, secretPurpose(row.organization_id, settings));
   };
   return {
-    bulkhead: row.organization_id,
+    connectionId: row.id,
+    organizationId: row.organization_id,
     revision: revisionOf(row),
-    tokenOrigin: row.token_endpoint_origin ?? undefined,
+    tokenEndpointOrigin: row.token_endpoint_origin ?? undefined,
     pinnedIssuer: row.pinned_issuer ?? undefined,
     clientSecret: new Secret(open),
     clientId: row.client_id,
@@ -95,7 +96,13 @@ export function connectionOf(
   settings: OidcSettings,
   place: Pick<
     ConnectionSettings,
-    'bulkhead' | 'revision' | 'tokenOrigin' | 'pinnedIssuer' | 'clientSecret' | 'clientKey'
+    | 'connectionId'
+    | 'organizationId'
+    | 'revision'
+    | 'tokenEndpointOrigin'
+    | 'pinnedIssuer'
+    | 'clientSecret'
+    | 'clientKey'
   >,
 ): CompleteConnection {
   const { clientId, chosenDefaults } = settings;

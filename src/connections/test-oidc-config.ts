@@ -127,7 +127,7 @@ function proposedSubject(organizationId: string, proposal: Proposal, isProposed:
     throw appError('validation_failed', { meta: { issues } });
   }
   const settings = requireComplete({ ...settingDefaults, isActive: true, ...rest, configurationType, clientId });
-  const place = { bulkhead: organizationId, revision: 'proposed' };
+  const place = { connectionId: 'proposed', organizationId, revision: 'proposed' };
   if (isPublicClient(settings)) return given(settings, { ...place, clientSecret: new Secret('') });
   const secret = newSecretOf(clientSecret);
   if (secret !== undefined && !usesClientKey(settings)) {

@@ -18,7 +18,7 @@ export type ProviderSource =
 
 /** What is kept of a provider's document for as long as the configuration leads there. */
 export interface ProviderPins {
-  readonly tokenOrigin: string;
+  readonly tokenEndpointOrigin: string;
   readonly issuer: string;
 }
 
@@ -34,13 +34,15 @@ export interface ClientKey {
 
 /** What a stored configuration means to the relying party. The caller makes it from the row. */
 export interface ConnectionSettings {
-  /** The organization: its limits of outbound calls, its share of the cache. */
-  readonly bulkhead: string;
-  /** Changes whenever anything below changes; documents, keys and pins are remembered under it. */
+  /** Provider metadata and JWK Sets are cached by it. */
+  readonly connectionId: string;
+  /** All connections of an organization share its quota of outbound calls. */
+  readonly organizationId: string;
+  /** Changes whenever anything below changes. What was cached for another revision is not used. */
   readonly revision: string;
   readonly source: ProviderSource;
   /** Where the document had the token endpoint when it was first read; it may not move. */
-  readonly tokenOrigin?: string | undefined;
+  readonly tokenEndpointOrigin?: string | undefined;
   /** How the document spelled its issuer when it was first read; another spelling would be another issuer. */
   readonly pinnedIssuer?: string | undefined;
   readonly clientId: string;

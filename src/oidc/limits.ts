@@ -31,7 +31,7 @@ export const failurePauseMs = 5_000;
 export const failurePauseMsMax = 30_000;
 /** A key that is not in the set makes us ask again, but no sooner than this after the last such time. */
 export const forcedRefreshPauseMs = 5_000;
-/** Organizations whose provider's documents and keys are remembered; the least recently used makes room. */
+/** Connections whose provider metadata and JWK Set are cached. The least recently used one is evicted first. */
 export const rememberedProvidersMax = 4_000;
 
 /** Keys of one set that are looked at, and keys of it that one token is tried with. */

@@ -92,13 +92,21 @@ describe('what is remembered', () => {
     expect(idp.count('discovery')).toBe(1);
   });
 
-  it('belongs to one organization and one revision of its configuration', async () => {
+  it('is cached for each connection and for one revision of it', async () => {
     await start();
-    await start({ bulkhead: 'organization-2' });
+    await start({ connectionId: 'connection-2', organizationId: 'organization-2' });
     await start({ revision: 'revision-2' });
-    await start({ bulkhead: 'organization-2' });
+    await start({ connectionId: 'connection-2', organizationId: 'organization-2' });
     await start({ revision: 'revision-2' });
     expect(idp.count('discovery')).toBe(3);
+  });
+
+  it('of one connection does not evict that of another connection of the same organization', async () => {
+    await start();
+    await start({ connectionId: 'connection-2', revision: 'revision-2' });
+    await start();
+    await start({ connectionId: 'connection-2', revision: 'revision-2' });
+    expect(idp.count('discovery')).toBe(2);
   });
 
   it('of a revision makes room for what is remembered of the next one', async () => {
@@ -151,7 +159,10 @@ describe('a sign-in', () => {
     const other = await startFaultyIdp({ algorithm: 'EdDSA', clock });
     const { answer } = await test.begin();
     const source = { kind: 'discovery', discoveryUrl: other.discoveryUrl } as const;
-    const finished = test.party.finishAuthorization({ ...test.connection, bulkhead: 'organization-2', source }, answer);
+    const finished = test.party.finishAuthorization(
+      { ...test.connection, connectionId: 'connection-2', organizationId: 'organization-2', source },
+      answer,
+    );
     await expect(finished).rejects.toMatchObject({ code: 'idp_issuer_mismatch' });
     expect(other.count('token')).toBe(0);
     await other.close();

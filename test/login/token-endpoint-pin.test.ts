@@ -64,9 +64,9 @@ describe.each(engines)('where the client secret may go (%s)', (engine) => {
       .select(['id', 'revision'])
       .where('organization_id', '=', id)
       .executeTakeFirstOrThrow();
-    const connection = { bulkhead: id, revision: `${row.id}:${row.revision}` };
+    const connection = { connectionId: row.id, revision: `${row.id}:${row.revision}` };
     const seenBy = (node: number) => ({
-      tokenOrigin: `https://idp-${node}.example`,
+      tokenEndpointOrigin: `https://idp-${node}.example`,
       issuer: `https://idp-${node}.example/`,
     });
     const seen = Array.from({ length: 8 }, (_, node) => seenBy(node));
@@ -75,7 +75,7 @@ describe.each(engines)('where the client secret may go (%s)', (engine) => {
     expect(seen).toContainEqual(held[0]);
     for (const other of [
       { ...connection, revision: `${row.id}:99` },
-      { ...connection, bulkhead: 'nobody' },
+      { ...connection, connectionId: 'unknown' },
     ]) {
       expect(await pinProvider({ transaction }, other, seenBy(9))).toEqual(seenBy(9));
     }

@@ -28,7 +28,8 @@ function metadataOf({ discovery }: ClaimsFixture): ProviderMetadata {
 
 function connectionOf(fixture: ClaimsFixture): ConnectionSettings {
   return {
-    bulkhead: 'organization',
+    connectionId: 'connection-1',
+    organizationId: 'organization',
     revision: 'revision',
     source: { kind: 'discovery', discoveryUrl: fixture.discovery.issuer },
     clientId: clientOf(fixture),

@@ -36,7 +36,8 @@ export function createConnectionTestParty({ allow, lookup, certificates = [], ..
       test(
         {
           connection: {
-            bulkhead: 'organization-1',
+            connectionId: 'connection-1',
+            organizationId: 'organization-1',
             revision: 'proposed',
             source: { kind: 'discovery', discoveryUrl },
             clientId: 'sallyport-client',

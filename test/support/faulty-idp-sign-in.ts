@@ -45,7 +45,8 @@ export const testRedirectUri = 'http://localhost:8080/api/v1/sso/oidc/callback';
 /** What a test's configuration says of a provider, unless told otherwise. */
 function connectionTo(idp: FaultyIdp, changes: Partial<ConnectionSettings> = {}): ConnectionSettings {
   return {
-    bulkhead: 'organization-1',
+    connectionId: 'connection-1',
+    organizationId: 'organization-1',
     revision: 'revision-1',
     source: { kind: 'discovery', discoveryUrl: idp.discoveryUrl },
     clientId: idp.clientId,

@@ -138,11 +138,14 @@ function expectations(
 // A token that is valid for years does no harm, because no session depends on it. But the provider is misconfigured.
 function warnOfLongLife(
   { claims }: CheckedIdToken,
-  { bulkhead, revision }: ConnectionSettings,
+  { organizationId, connectionId, revision }: ConnectionSettings,
   { clock, logger }: FinishDeps,
 ): void {
   const lifeSeconds = Number(claims['exp']) - clock.nowMs() / 1000;
   if (lifeSeconds > idTokenLifeSecondsUsual) {
-    logger.warn({ bulkhead, revision, lifeSeconds }, 'identity provider issues ID tokens with a very long life');
+    logger.warn(
+      { organizationId, connectionId, revision, lifeSeconds },
+      'identity provider issues ID tokens with a very long life',
+    );
   }
 }

@@ -47,7 +47,10 @@ export async function readUserinfo(
   const response = await requestUserinfo(token, expected, context).catch((failure: unknown) => {
     // Only a sign-in that has an email address can continue without a response.
     if (!isKnownError(failure) || !hasEmail(token.claims, options)) throw failure;
-    logger.warn({ err: failure, bulkhead: connection.bulkhead }, 'userinfo failed; the ID token alone is used');
+    logger.warn(
+      { err: failure, organizationId: connection.organizationId },
+      'userinfo failed; the ID token alone is used',
+    );
     trace.skipped('userinfo', { found: `${failure.code}; the ID token alone is used` });
     return { state: 'unavailable' } as const;
   });

@@ -76,7 +76,7 @@ async function sendRequest(
     method: 'POST',
     headers,
     body,
-    bulkhead: connection.bulkhead,
+    bulkhead: connection.organizationId,
     limits: { bytesMax: tokenResponseBytesMax, totalMs: tokenCallMsMax },
     step: 'token',
   });

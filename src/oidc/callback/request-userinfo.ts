@@ -54,7 +54,7 @@ async function sendRequest(
   const answer = await fetch({
     url,
     headers: { accept: 'application/json, application/jwt', authorization: `Bearer ${requireBearer(accessToken)}` },
-    bulkhead: connection.bulkhead,
+    bulkhead: connection.organizationId,
     limits: { bytesMax: userinfoBytesMax, totalMs: callMsMax },
     step: 'userinfo',
   });

@@ -70,8 +70,12 @@ export async function gatherFacts(deps: GatherDeps, { connection, secret }: Test
 }
 
 // A sign-in would not send the secret there either, until an admin enters it anew.
-function hasMoved({ tokenOrigin }: ConnectionSettings, metadata: ProviderMetadata | undefined): boolean {
-  return tokenOrigin !== undefined && metadata !== undefined && new URL(metadata.tokenEndpoint).origin !== tokenOrigin;
+function hasMoved({ tokenEndpointOrigin }: ConnectionSettings, metadata: ProviderMetadata | undefined): boolean {
+  return (
+    tokenEndpointOrigin !== undefined &&
+    metadata !== undefined &&
+    new URL(metadata.tokenEndpoint).origin !== tokenEndpointOrigin
+  );
 }
 
 // Once a sign-in has read the document, only the spelling that it found is accepted.
@@ -128,8 +132,14 @@ async function askForKeys(
   // With HS256 the client secret is the key, and no key set is ever read.
   if (metadata === undefined || connection.algorithm === 'HS256') return undefined;
   const headers = { accept: 'application/json, application/jwk-set+json' };
-  const { bulkhead } = connection;
-  return call(deps, { url: metadata.jwksUri, step: 'test_keys', bulkhead, headers, bytesMax: keySetBytesMax });
+  const { organizationId } = connection;
+  return call(deps, {
+    url: metadata.jwksUri,
+    step: 'test_keys',
+    bulkhead: organizationId,
+    headers,
+    bytesMax: keySetBytesMax,
+  });
 }
 
 /** The calls before the token request. */
@@ -152,8 +162,15 @@ async function redeem(
   const { origin } = new URL(metadata.tokenEndpoint);
   const hasAnswered = met.some((one) => one?.url.origin === origin && one.result.kind === 'answered');
   const send = ({ headers, body }: TokenRequest) => {
-    const { bulkhead } = connection;
-    const sent = { url: metadata.tokenEndpoint, method: 'POST', step: 'test_token', bulkhead, headers, body } as const;
+    const { organizationId } = connection;
+    const sent = {
+      url: metadata.tokenEndpoint,
+      method: 'POST',
+      step: 'test_token',
+      bulkhead: organizationId,
+      headers,
+      body,
+    } as const;
     return call(deps, { ...sent, bytesMax: tokenResponseBytesMax, hasAnswered });
   };
   const first = await send(request);
@@ -190,9 +207,9 @@ async function call({ probe, clock }: GatherDeps, request: ProbeRequest): Promis
   return { url: new URL(request.url), result, atMs: clock.nowMs() };
 }
 
-function documentRequest({ bulkhead }: ConnectionSettings, url: string): ProbeRequest {
+function documentRequest({ organizationId }: ConnectionSettings, url: string): ProbeRequest {
   const headers = { accept: 'application/json' };
-  return { url, step: 'test_discovery', bulkhead, headers, bytesMax: discoveryBytesMax };
+  return { url, step: 'test_discovery', bulkhead: organizationId, headers, bytesMax: discoveryBytesMax };
 }
 
 function documentOf(contacted: Contacted | undefined): JsonObject | undefined {

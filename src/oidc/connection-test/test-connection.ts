@@ -47,8 +47,11 @@ function logCauses(facts: TestFacts, { reqId, logger }: { readonly reqId: string
   for (const { url, result } of called(facts)) {
     if (result.kind !== 'answered') {
       const { code, meta, cause: err } = result.cause;
-      const { bulkhead } = facts.connection;
-      logger.warn({ reqId, bulkhead, host: url.host, code, meta, err }, 'a connection test did not get an answer');
+      const { organizationId } = facts.connection;
+      logger.warn(
+        { reqId, organizationId, host: url.host, code, meta, err },
+        'a connection test did not get an answer',
+      );
     }
   }
 }

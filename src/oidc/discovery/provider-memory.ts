@@ -41,18 +41,18 @@ export interface ProviderMemoryDeps {
 }
 
 /**
- * Remembers the provider of each organization's latest revision, the most recently used `rememberedProvidersMax` of
- * them. Two organizations never share an entry, even with equal URLs: what one's admin typed decides nothing for
- * another. A revision makes room for the next one, so an admin who changes a configuration often fills nothing.
+ * Caches the provider of each connection, for its latest revision only, up to `rememberedProvidersMax` connections. Two
+ * connections never share an entry, even with equal URLs: what one admin typed decides nothing for another organization.
+ * A new revision replaces the entry of the one before, so frequent changes of one connection do not evict others.
  */
 export function createProviderMemory(deps: ProviderMemoryDeps): (connection: ConnectionSettings) => RememberedProvider {
   const providers = new Map<string, { readonly revision: string; readonly provider: RememberedProvider }>();
   return (connection) => {
-    const { bulkhead, revision } = connection;
-    const known = providers.get(bulkhead);
+    const { connectionId, revision } = connection;
+    const known = providers.get(connectionId);
     const latest = known?.revision === revision ? known : { revision, provider: rememberProvider(connection, deps) };
-    providers.delete(bulkhead);
-    providers.set(bulkhead, latest);
+    providers.delete(connectionId);
+    providers.set(connectionId, latest);
     const [oldest] = providers.keys();
     if (providers.size > rememberedProvidersMax && oldest !== undefined) {
       providers.delete(oldest);
@@ -62,9 +62,12 @@ export function createProviderMemory(deps: ProviderMemoryDeps): (connection: Con
 }
 
 function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDeps): RememberedProvider {
-  const { bulkhead, revision } = connection;
+  const { organizationId, connectionId, revision } = connection;
   const onStale = (err: unknown) =>
-    deps.logger.warn({ err, bulkhead, revision }, 'identity provider does not refresh; its last answer is used');
+    deps.logger.warn(
+      { err, organizationId, connectionId, revision },
+      'identity provider does not refresh; its last answer is used',
+    );
   const metadata = rememberValue({
     fetch: (previous: ProviderMetadata | undefined) => fetchMetadata(connection, deps, previous),
     clock: deps.clock,
@@ -85,7 +88,7 @@ async function fetchMetadata(
   { fetch, policy, pinProvider }: ProviderMemoryDeps,
   previous: ProviderMetadata | undefined,
 ): Promise<Fetched<ProviderMetadata>> {
-  const { source, bulkhead } = connection;
+  const { source, organizationId } = connection;
   if (source.kind === 'custom') {
     return { value: typedMetadata(source, policy), maxAgeMs: undefined };
   }
@@ -93,33 +96,41 @@ async function fetchMetadata(
   if (address === undefined) {
     throw appError('idp_response_invalid', { meta: { step: 'discovery', reason: 'discovery_url' } });
   }
-  const request = { url: address.documentUrl, step: 'discovery', bytesMax: discoveryBytesMax, bulkhead } as const;
+  const request = {
+    url: address.documentUrl,
+    step: 'discovery',
+    bytesMax: discoveryBytesMax,
+    bulkhead: organizationId,
+  } as const;
   const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
   // Of the two spellings that a document's URL admits, the first one that the document used is the only one after that.
   const known = previous === undefined ? pinsOf(connection, address.issuers) : seenIn(previous);
   const issuers = known.issuer === undefined ? address.issuers : [known.issuer];
   const metadata = readMetadata(document, { policy, issuers, spellings: address.issuers });
   const seen = seenIn(metadata);
-  const isPinned = known.tokenOrigin !== undefined && known.issuer !== undefined;
+  const isPinned = known.tokenEndpointOrigin !== undefined && known.issuer !== undefined;
   const pins = { ...(isPinned ? seen : await pinProvider(connection, seen)), ...onlyKnown(known) };
   requireSameIssuer(pins.issuer, seen.issuer);
-  requireSameOrigin(pins.tokenOrigin, seen.tokenOrigin);
+  requireSameOrigin(pins.tokenEndpointOrigin, seen.tokenEndpointOrigin);
   return { value: metadata, maxAgeMs };
 }
 
 type KnownPins = { readonly [Name in keyof ProviderPins]: ProviderPins[Name] | undefined };
 
 // A pin from before the address was changed says nothing about the new one.
-function pinsOf({ tokenOrigin, pinnedIssuer }: ConnectionSettings, spellings: readonly string[]): KnownPins {
-  return { tokenOrigin, issuer: spellings.find((one) => one === pinnedIssuer) };
+function pinsOf({ tokenEndpointOrigin, pinnedIssuer }: ConnectionSettings, spellings: readonly string[]): KnownPins {
+  return { tokenEndpointOrigin, issuer: spellings.find((one) => one === pinnedIssuer) };
 }
 
 function seenIn({ issuer, tokenEndpoint }: ProviderMetadata): ProviderPins {
-  return { issuer, tokenOrigin: new URL(tokenEndpoint).origin };
+  return { issuer, tokenEndpointOrigin: new URL(tokenEndpoint).origin };
 }
 
-function onlyKnown({ issuer, tokenOrigin }: KnownPins): Partial<ProviderPins> {
-  return { ...(issuer === undefined ? {} : { issuer }), ...(tokenOrigin === undefined ? {} : { tokenOrigin }) };
+function onlyKnown({ issuer, tokenEndpointOrigin }: KnownPins): Partial<ProviderPins> {
+  return {
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(tokenEndpointOrigin === undefined ? {} : { tokenEndpointOrigin }),
+  };
 }
 
 // Another node saw the other spelling first.
@@ -141,10 +152,10 @@ function requireSameOrigin(expected: string, found: string): void {
 
 async function fetchKeys(
   { issuer, jwksUri }: ProviderMetadata,
-  { bulkhead, revision }: ConnectionSettings,
+  { organizationId, connectionId, revision }: ConnectionSettings,
   { fetch, logger }: ProviderMemoryDeps,
 ): Promise<Fetched<KeySet>> {
-  const request = { url: jwksUri, step: 'keys', bytesMax: keySetBytesMax, bulkhead } as const;
+  const request = { url: jwksUri, step: 'keys', bytesMax: keySetBytesMax, bulkhead: organizationId } as const;
   const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
   const keySet = readKeySet(document, issuer);
   // An empty set is no rotation: it would lock everybody out, so it is a fault and the last good set stays.
@@ -154,7 +165,10 @@ async function fetchKeys(
     });
   }
   if (keySet.skipped.includes('private')) {
-    logger.error({ bulkhead, revision, jwksUri }, 'identity provider publishes a private key; it is not used');
+    logger.error(
+      { organizationId, connectionId, revision, jwksUri },
+      'identity provider publishes a private key; it is not used',
+    );
   }
   return { value: keySet, maxAgeMs };
 }
