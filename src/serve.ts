@@ -97,7 +97,7 @@ function openLog({ logLevel }: Config): Logger {
   // What may call for the operator goes out at once, and everything before it with it.
   const urgent = (level: 'warn' | 'error', fields: object, message: string): void => {
     log[level](fields, message);
-    output.release();
+    output.flush();
   };
   return {
     debug: (fields, message) => log.debug(fields, message),

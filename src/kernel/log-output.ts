@@ -1,18 +1,20 @@
 import { pino } from 'pino';
 
-import { holdLines, type HeldLines } from './held-lines.ts';
-
-/** Log lines below `warn` are buffered for at most this long, and up to this many characters. */
-const logHolding = { holdMs: 50, lengthMax: 4096 } as const;
-/** What waits for a reader of the output that does not read; further lines are dropped and counted. */
+/** Log lines below `warn` are buffered for at most this long, or until there are this many bytes. */
+const bufferMsMax = 50;
+const bufferBytesMax = 4096;
+/** The buffer for a reader of the output that does not read. Further lines are dropped and counted. */
 const waitingBytesMax = 8 * 1024 * 1024;
 /** How often, a tenth of a second apart, the last lines are tried when the process exits. */
 const lastTriesMax = 5;
 const standardOutput = 1;
 
-/** Standard output as what a log is written to. */
-export interface LogOutput extends HeldLines {
-  /** How many pieces were dropped since the last call because nobody read the output. */
+/** Standard output as the destination of a log. */
+export interface LogOutput {
+  write(line: string): void;
+  /** Writes the buffered lines now. */
+  flush(): void;
+  /** How many lines were dropped since the last call because the output was not read. */
   takeDropped(): number;
 }
 
@@ -24,14 +26,13 @@ export function openLogOutput(): LogOutput {
   let isExiting = false;
   let lastTries = 0;
   let dropped = 0;
-  // Registered before pino's own listener, which would try for ever. Writing the last lines is done here.
+  // Registered before pino's own listener, which would try forever. The last lines are written here.
   process.once('exit', () => {
     isExiting = true;
-    lines.release();
     try {
       destination.flushSync();
     } catch {
-      // Nobody reads: the process ends anyway.
+      // The output is not read: the process ends anyway.
     }
     destination.destroy();
   });
@@ -40,13 +41,15 @@ export function openLogOutput(): LogOutput {
   const destination = pino.destination({
     dest: standardOutput,
     sync: false,
+    minLength: bufferBytesMax,
+    periodicFlush: bufferMsMax,
     maxLength: waitingBytesMax,
     retryEAGAIN: () => !isExiting || ++lastTries < lastTriesMax,
   });
   destination.on('drop', () => (dropped += 1));
-  const lines = holdLines(destination, logHolding);
   return {
-    ...lines,
+    write: (line) => destination.write(line),
+    flush: () => destination.flush(),
     takeDropped: () => {
       const count = dropped;
       dropped = 0;
