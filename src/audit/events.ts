@@ -18,7 +18,7 @@ interface OrganizationSettings {
 }
 
 /** Why an account's address did not follow what the identity provider asserts. */
-export type SkippedAddress = 'taken' | 'domain not owned' | 'not verified' | 'administrator of the server';
+export type SkippedAddress = 'taken' | 'domain_not_verified' | 'address_not_verified' | 'instance_admin';
 
 /** What ended with a membership, or was kept; counts. */
 export interface EndedGrants {
@@ -173,7 +173,7 @@ export type AuditEvent =
   | { type: 'email-domain-verify-failed'; metadata: EmailDomainFact & { finding: string } }
   | { type: 'email-domain-grace'; metadata: EmailDomainFact & { finding: string; graceEndsAt: string } }
   | { type: 'email-domain-restore'; metadata: EmailDomainFact }
-  | { type: 'email-domain-lapse'; metadata: EmailDomainFact & { reason: 'record gone' | 'proved by another' } }
+  | { type: 'email-domain-lapse'; metadata: EmailDomainFact & { reason: 'record_missing' | 'verified_elsewhere' } }
   | { type: 'email-domain-delete'; metadata: EmailDomainFact & { status: string } }
   | { type: 'email-domain-vouch'; metadata: EmailDomainFact }
   | { type: 'group-create'; metadata: { groupId: string; name: string; role: Role } }

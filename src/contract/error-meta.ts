@@ -1,3 +1,4 @@
+import type { Fact } from './attempt-facts.ts';
 import type { OrganizationId } from './ids.ts';
 
 /** One field of a request that is wrong, as the `details` of an error list it. */
@@ -30,9 +31,9 @@ export interface ProviderFailure {
   readonly step?: string;
   readonly reason?: string | undefined;
   readonly check?: string;
-  readonly expected?: string | readonly string[] | undefined;
-  readonly found?: string | undefined;
-  readonly status?: number;
+  readonly expected?: Fact | undefined;
+  readonly found?: Fact | undefined;
+  readonly status?: number | undefined;
   /** The client authentication method that was used. */
   readonly method?: unknown;
   /** The provider's own error code and description, cleaned by `upstreamText`. */
@@ -49,7 +50,7 @@ export interface ProviderFailure {
   readonly audience?: string | undefined;
   readonly pkce?: unknown;
   /** How many keys were tried. */
-  readonly keys?: number;
+  readonly keys?: number | undefined;
   /** The error code of the OpenID Connect library. */
   readonly library?: string | undefined;
   readonly bytesMax?: number;
@@ -66,12 +67,14 @@ interface ProvisioningFailure {
 }
 
 /** Which of several situations a code stands for when a user is not let in. */
-export type ProvisioningRefusal =
-  | 'membership_removed'
-  | 'membership_inactive'
-  | 'domain_not_verified'
-  | 'address_not_verified'
-  | 'other_identity';
+export const provisioningRefusals = [
+  'membership_removed',
+  'membership_inactive',
+  'domain_not_verified',
+  'address_not_verified',
+  'other_identity',
+] as const;
+export type ProvisioningRefusal = (typeof provisioningRefusals)[number];
 
 /**
  * What an error of each code carries besides its code, for the log and for the record of a sign-in attempt. A caller of

@@ -63,12 +63,19 @@ export type AttemptRoute = (typeof attemptRoutes)[number];
 const Nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
   Type.Union([schema, Type.Null()]);
 
+const AttemptFact = Type.Object({
+  code: Type.String({ description: 'The stable name of the fact. Later versions add codes.' }),
+  parameters: Type.Record(Type.String(), Type.Unknown(), { description: 'The values that the fact names.' }),
+});
+
 const Step = Type.Object({
   name: Type.Enum(attemptStepNames),
   outcome: Type.Enum(stepOutcomes),
-  expected: Type.Optional(Type.String()),
-  found: Type.Optional(Type.String()),
-  durationMs: Type.Integer({ description: 'Since the step before it.' }),
+  expected: Type.Optional(Type.String({ description: '`expectedFact` as an English text.' })),
+  expectedFact: Type.Optional(AttemptFact),
+  found: Type.Optional(Type.String({ description: '`foundFact` as an English text.' })),
+  foundFact: Type.Optional(AttemptFact),
+  durationMs: Type.Integer({ description: 'The time since the step before it.' }),
 });
 
 const Explanation = Type.Object({

@@ -50,7 +50,7 @@ export async function applyCheck(
       return changed;
     }
     case 'lapse':
-      return lapse(deps, tx, { row, looker, reason: 'record gone' });
+      return lapse(deps, tx, { row, looker, reason: 'record_missing' });
     default:
       return plan satisfies never;
   }
@@ -73,7 +73,7 @@ export async function applyProof(
 export async function lapse(
   deps: DomainsDeps,
   tx: AuditedTx,
-  { row, looker, reason }: { row: EmailDomainRow; looker: Looker; reason: 'record gone' | 'proved by another' },
+  { row, looker, reason }: { row: EmailDomainRow; looker: Looker; reason: 'record_missing' | 'verified_elsewhere' },
 ): Promise<EmailDomainRow | undefined> {
   // A sign-in that links an account by this domain comes before, or finds the domain lapsed.
   await lockOrganization(tx, asId<OrganizationId>(row.organization_id));

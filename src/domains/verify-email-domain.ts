@@ -93,7 +93,7 @@ async function prove(deps: DomainsDeps, look: Look): Promise<EmailDomainRow> {
       await requireNotVouched(deps, tx, row);
       if (holder !== undefined) {
         // Whoever decides over the domain's DNS took the old record away and put this one there.
-        const moved = await lapse(deps, tx, { row: holder, looker: byAnother, reason: 'proved by another' });
+        const moved = await lapse(deps, tx, { row: holder, looker: byAnother, reason: 'verified_elsewhere' });
         if (moved === undefined) throw appError('email_domain_changed');
       }
       const proved = await applyProof(deps, tx, { row, looker });

@@ -1,14 +1,13 @@
+import type { Fact, FailureFacts } from '../contract/attempt-facts.ts';
 import type { KnownError } from '../contract/errors.ts';
 import { type AttemptStepName, attemptStepNames } from '../contract/login-attempts.ts';
 import { upstreamText } from '../oidc/upstream-text.ts';
+import { mapTexts } from './packed-step.ts';
 
-const factNames = [
+const textNames = [
   'step',
   'check',
-  'expected',
-  'found',
   'reason',
-  'status',
   'method',
   'error',
   'errorDescription',
@@ -20,67 +19,56 @@ const factNames = [
   'userinfo',
   'pkce',
   'state',
-  'keys',
   'library',
   'domain',
-] as const;
-type FactName = (typeof factNames)[number];
+] as const satisfies readonly (keyof FailureFacts)[];
 
-/** What is kept of an error: facts of these names alone, each one line of bounded length. */
-export type FailureFacts = { readonly [Name in FactName]?: string | number | undefined };
-
-/** Takes out of an error what its record may tell. */
+/** Takes from an error what its record may show. Every text is one line of bounded length. */
 export function failureFacts({ code, meta }: KnownError): FailureFacts {
-  const facts: Partial<Record<FactName, string | number>> = {};
   const found: Readonly<Record<string, unknown>> = { ...meta };
-  for (const name of factNames) {
-    const fact = readFact(name, found[name]);
-    if (fact !== undefined) facts[name] = fact;
+  const texts: { [Name in (typeof textNames)[number]]?: string } = {};
+  for (const name of textNames) {
+    const text = upstreamText(found[name]);
+    if (text !== undefined) texts[name] = isWrittenByProvider(name) ? impersonal(text) : text;
   }
-  // Which ports of the operator's own network are closed, and which addresses are refused, is not an admin's to learn.
-  const isAboutNetwork = code === 'idp_address_refused' || (code === 'idp_unreachable' && facts.reason !== 'status');
-  if (isAboutNetwork) delete facts.reason;
-  return facts;
+  // An admin must not learn which ports of the operator's network are closed or which addresses are refused.
+  const isAboutNetwork = code === 'idp_address_refused' || (code === 'idp_unreachable' && texts.reason !== 'status');
+  if (isAboutNetwork) delete texts.reason;
+  const expected = 'expected' in meta ? meta.expected : undefined;
+  const fact = 'found' in meta ? meta.found : undefined;
+  return {
+    ...texts,
+    ...('status' in meta && meta.status !== undefined ? { status: meta.status } : {}),
+    ...('keys' in meta && meta.keys !== undefined ? { keys: meta.keys } : {}),
+    ...(expected === undefined ? {} : { expected: cleanFact(expected) }),
+    ...(fact === undefined ? {} : { found: cleanFact(fact) }),
+  };
 }
 
-function readFact(name: FactName, value: unknown): string | number | undefined {
-  if (typeof value === 'number') return value;
-  if (Array.isArray(value)) return readFact(name, value.filter((each) => typeof each === 'string').join(' or '));
-  const text = upstreamText(value);
-  return name === 'error' || name === 'errorDescription' ? text && impersonal(text) : text;
+// Issuers, audiences and the like come from the provider as well.
+function cleanFact(fact: Fact): Fact {
+  return mapTexts(fact, (text) => upstreamText(text) ?? '');
+}
+
+function isWrittenByProvider(name: string): boolean {
+  return name === 'error' || name === 'errorDescription';
 }
 
 const longWordLength = 40;
 const longWord = new RegExp(String.raw`[\w~+/=.-]{${longWordLength},}`, 'gu');
 
-// In its own words a provider may name whom it refused, and repeat what it was sent. Of an address the domain stays;
-// what is too long for a word, an identifier or an error's number is a token.
+// The provider's own text may name the user and repeat what it was sent. Of an e-mail address only the domain is kept.
+// A word that is too long for a name or an error number is a token.
 function impersonal(text: string): string {
   return text.replaceAll(/[^\s@'"<>(]+@/gu, '[…]@').replaceAll(longWord, '[…]');
-}
-
-/**
- * The provider's own error and its description, as one quotation; `undefined` if it sent none. They are for admins: the
- * facts have no address and no token of them any more.
- */
-export function ownWords({ error, errorDescription }: FailureFacts): string | undefined {
-  if (error === undefined) return undefined;
-  return errorDescription === undefined ? String(error) : `${error}: ${errorDescription}`;
-}
-
-/** A sentence, followed by the provider's own words if there are any. */
-export function withWords(text: string, facts: FailureFacts): string {
-  const words = ownWords(facts);
-  return words === undefined ? text : `${text} In its own words: "${words}".`;
 }
 
 /** The step that an error ended. */
 export function failedStep({ code, meta }: KnownError): AttemptStepName {
   const found: Readonly<Record<string, unknown>> = { ...meta };
-  const check = attemptStepNames.find((name) => name === found['check']);
   switch (found['step']) {
     case 'id_token':
-      return check ?? 'library';
+      return attemptStepNames.find((name) => name === found['check']) ?? 'library';
     case 'callback':
       return callbackStep(code, found['reason']);
     case 'token':

@@ -1,3 +1,4 @@
+import type { Fact } from '../contract/attempt-facts.ts';
 import type { Actor } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError } from '../contract/errors.ts';
@@ -18,7 +19,8 @@ import {
   listAttempts,
 } from './queries.ts';
 import { decodeRecord, type StoredRecord } from './stored-record.ts';
-import { errorText } from '../texts/text-of.ts';
+import { errorText, textOf } from '../texts/text-of.ts';
+import type { RecordedStep } from './packed-step.ts';
 
 /** Which attempts a caller asks for. */
 export interface AttemptQuestion extends Partial<Page> {
@@ -87,14 +89,26 @@ export async function readLoginAttempt(
     ...toSummary(row, record),
     organizationId: id,
     route: record === undefined ? null : describeRoute(record),
-    steps: (record?.steps ?? []).map(({ expected, found, ...step }) => ({
-      ...step,
-      ...(expected === undefined ? {} : { expected }),
-      ...(found === undefined ? {} : { found }),
-    })),
+    steps: (record?.steps ?? []).map(describeStep),
     provisioning: record === undefined ? null : describeProvisioning(record, knownCode(row.code)),
     groups: record === undefined ? null : describeGroups(record),
   };
+}
+
+function describeStep({ name, outcome, durationMs, expected, found }: RecordedStep): LoginAttempt['steps'][number] {
+  return {
+    name,
+    outcome,
+    ...(expected === undefined
+      ? {}
+      : { expected: textOf('en', 'facts', expected), expectedFact: describeFact(expected) }),
+    ...(found === undefined ? {} : { found: textOf('en', 'facts', found), foundFact: describeFact(found) }),
+    durationMs,
+  };
+}
+
+function describeFact({ code, ...parameters }: Fact) {
+  return { code, parameters };
 }
 
 function toSummary(row: AttemptWithAddress, record: StoredRecord | undefined): LoginAttemptSummary {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { attemptRecordBytesMax } from '../contract/limits.ts';
+import { textOf } from '../texts/text-of.ts';
 import { decodeRecord, encode, encodeRecord, type StoredRecord } from './stored-record.ts';
 
 const record: StoredRecord = {
@@ -9,57 +10,82 @@ const record: StoredRecord = {
   ipAddress: '192.0.2.7',
   userAgent: 'a browser',
   steps: [
-    { name: 'state', outcome: 'passed', durationMs: 1, expected: 'the state of this attempt', found: 'the same' },
-    { name: 'kid', outcome: 'passed', durationMs: 0, expected: undefined, found: 'key-1' },
-    { name: 'callback_form', outcome: 'passed', durationMs: 0, expected: 'words of another version', found: undefined },
+    { name: 'state', outcome: 'passed', durationMs: 1, expected: { code: 'attempt_state' }, found: { code: 'same' } },
+    { name: 'kid', outcome: 'passed', durationMs: 0, expected: undefined, found: { code: 'kid', kid: 'key-1' } },
+    { name: 'callback_form', outcome: 'passed', durationMs: 0, expected: { code: 'code_or_error' }, found: undefined },
     { name: 'groups', outcome: 'skipped', durationMs: 0, expected: undefined, found: undefined },
-    { name: 'iss', outcome: 'failed', durationMs: 2, expected: 'https://idp.example', found: 'none' },
+    {
+      name: 'iss',
+      outcome: 'failed',
+      durationMs: 2,
+      expected: { code: 'issuer', issuer: 'https://idp.example' },
+      found: { code: 'none' },
+    },
   ],
 };
 
-describe('the record of a sign-in', () => {
-  it('is read as it was written', () => {
+describe('the record of a sign-in attempt', () => {
+  it('is the same after it is stored and read', () => {
     expect(decodeRecord(encodeRecord(record, []))).toEqual(record);
   });
 
-  // What is stored stays readable: the places in these texts are those of databases that exist.
-  it.each([
-    ['in words', '[["state",0,1,"the state of this attempt","the same"],["kid",0,0,null,"key-1"]]'],
-    ['with places of phrases', '[[10,0,1,11,1],[26,0,0,null,"key-1"]]'],
-  ])('is read %s', (_how, steps) => {
-    const stored = `{"ipAddress":"192.0.2.7","userAgent":"","steps":${steps}}`;
-    expect(decodeRecord(stored)?.steps).toEqual(record.steps.slice(0, 2));
-  });
-
-  it('leaves out what only a later version knows', () => {
-    const steps = '[["a later step",0,0],[9999,0,0],[10,0,1,9999,1]]';
-    expect(decodeRecord(`{"ipAddress":"192.0.2.7","userAgent":"","steps":${steps}}`)?.steps).toEqual([
-      { name: 'state', outcome: 'passed', durationMs: 1, expected: undefined, found: 'the same' },
+  it('stores a fact without parameters as its code', () => {
+    const { steps } = JSON.parse(encodeRecord(record, [])) as { steps: unknown[] };
+    expect(steps.slice(0, 2)).toEqual([
+      ['state', 0, 1, 'attempt_state', 'same'],
+      ['kid', 0, 0, null, { code: 'kid', kid: 'key-1' }],
     ]);
   });
 
-  it('has the last phrase where it was put', () => {
-    expect(decodeRecord('{"ipAddress":"","userAgent":"","steps":[[58,0,0,null,57]]}')?.steps).toEqual([
-      expect.objectContaining({ name: 'session', found: 'groups are not managed by sign-ins' }),
-    ]);
+  it('leaves out a step that only a later version knows, and keeps an unknown fact as its code', () => {
+    const steps = '[["a later step",0,0],["state",0,1,{"code":"a_later_fact","value":1},"another_later_fact"]]';
+    const [step, ...others] = decodeRecord(`{"ipAddress":"192.0.2.7","userAgent":"","steps":${steps}}`)?.steps ?? [];
+    expect(others).toEqual([]);
+    expect(step).toMatchObject({ name: 'state', outcome: 'passed', durationMs: 1 });
+    const texts = [step?.expected, step?.found].map((fact) => fact && textOf('en', 'facts', fact));
+    expect(texts).toEqual(['a_later_fact', 'another_later_fact']);
   });
 
   it.each([
     ['as it is', 'a-long-secret-code', 'before a-long-secret-code after'],
-    ['with what JSON spells otherwise', '"quoted\\code\u0001', 'before "quoted\\code\u0001 after'],
-    ['half a surrogate pair', '\ud83d', 'before \ud83d\ude00 after'],
-  ])('does not tell a secret that a fact repeats, %s', (_how, secret, found) => {
-    const told = decodeRecord(
-      encodeRecord({ ...record, steps: [{ name: 'form', outcome: 'failed', durationMs: 0, found }] }, ['', secret]),
-    );
-    expect(told?.steps[0]?.found).toBe(found.replace(secret, '[redacted]'));
+    ['with characters that JSON escapes', '"quoted\\code\u0001', 'before "quoted\\code\u0001 after'],
+    ['that is half a surrogate pair', '\ud83d', 'before \ud83d\ude00 after'],
+  ])('redacts a secret that a fact repeats, %s', (_how, secret, issuer) => {
+    const found = { code: 'issuer', issuer } as const;
+    const stored = encodeRecord({ ...record, steps: [{ name: 'form', outcome: 'failed', durationMs: 0, found }] }, [
+      '',
+      secret,
+    ]);
+    expect(decodeRecord(stored)?.steps[0]?.found).toEqual({
+      code: 'issuer',
+      issuer: issuer.replace(secret, '[redacted]'),
+    });
+  });
+
+  it('keeps the code of a fact even if an authorization code is spelled like it', () => {
+    const stored = encodeRecord(record, ['attempt_state', 'state']);
+    expect(decodeRecord(stored)?.steps[0]).toEqual(record.steps[0]);
   });
 
   it('stays within its limit, whatever its facts and groups are made of', () => {
     // JSON spells each of these with six bytes.
     const long = '\u0001'.repeat(5000);
-    const step = { name: 'iss', outcome: 'failed', durationMs: 1, expected: long, found: long } as const;
-    const causes = { step: long, check: long, reason: long, error: long, expected: long, found: long, domain: long };
+    const step = {
+      name: 'iss',
+      outcome: 'failed',
+      durationMs: 1,
+      expected: { code: 'issuer', issuer: long },
+      found: { code: 'issuers', issuers: Array.from({ length: 40 }, () => long) },
+    } as const;
+    const causes = {
+      step: long,
+      check: long,
+      reason: long,
+      error: long,
+      expected: step.expected,
+      found: step.found,
+      domain: long,
+    };
     const names = Array.from({ length: 21 }, () => '\u0001'.repeat(64));
     const groups = { isManaged: true, named: 990, unmatched: 1, added: names, removed: names, kept: names[0] ?? '' };
     const steps = [...Array.from({ length: 40 }, () => ({ ...step, outcome: 'passed' as const })), step];

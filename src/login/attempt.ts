@@ -1,3 +1,4 @@
+import type { MetadataSource } from '../contract/attempt-facts.ts';
 import type { AttemptRoute } from '../contract/login-attempts.ts';
 import { attemptLifetimeSeconds } from '../contract/limits.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
@@ -24,7 +25,7 @@ export interface Attempt {
   /** It was started at once after the provider had lost patience with the one before; that happens once. */
   readonly isRestart?: boolean;
   /** How it was started, for its record. Absent in one that a node of an older version started. */
-  readonly start?: { readonly by: AttemptRoute; readonly discovery: string; readonly durationMs: number };
+  readonly start?: { readonly by: AttemptRoute; readonly discovery: MetadataSource; readonly durationMs: number };
 }
 
 export const attemptCookiePrefix = 'sallyport_attempt_';

@@ -84,7 +84,7 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
   const soFar = beginRecord(deps, attempt, request);
   try {
     const config = requireUnchanged(found, attempt);
-    const revision = `revision ${attempt.revision}`;
+    const revision = { code: 'revision', revision: attempt.revision } as const;
     soFar.trace.passed('configuration', { expected: revision, found: revision });
     const { database, keyring } = store;
     const connection = await loadConnection({ db: database.db, keyring, clock: system.clock }, config);
@@ -214,7 +214,7 @@ async function admitInTransaction(deps: LoginDeps, tx: AuditedTx, admission: Adm
     known,
     clientInfo,
   });
-  trace.passed('provisioning', { found: account.outcome });
+  trace.passed('provisioning', { found: { code: 'account', decision: account.outcome } });
   const groups =
     settings.manage_group_memberships === 1
       ? await syncGroups({ audit: store.audit, clock: system.clock }, tx, {
@@ -227,8 +227,8 @@ async function admitInTransaction(deps: LoginDeps, tx: AuditedTx, admission: Adm
           clientInfo,
         })
       : undefined;
-  if (groups === undefined) trace.skipped('groups', { found: 'groups are not managed by sign-ins' });
-  else trace.passed('groups', { found: `claim ${identity.groups.state}` });
+  if (groups === undefined) trace.skipped('groups', { found: { code: 'groups_not_managed' } });
+  else trace.passed('groups', { found: { code: 'groups_claim', state: identity.groups.state } });
   const nowMs = system.clock.nowMs();
   const fullSeconds = Math.floor((latestEndMs(settings.user_token_expiration, nowMs) - nowMs) / 1000);
   const mustAsk =
@@ -245,7 +245,7 @@ async function admitInTransaction(deps: LoginDeps, tx: AuditedTx, admission: Adm
     signInOnward: sealOnward(store.keyring, request.state, attempt),
     clientInfo,
   });
-  trace.passed('session', { found: `ends after ${fullSeconds} s at the latest` });
+  trace.passed('session', { found: { code: 'session_end', seconds: fullSeconds } });
   await recordSuccess(deps, tx, { attempt, identity, account, groups, soFar: { ...soFar, trace } });
   if (settings.last_sign_in_at === null) {
     await markSignIn(tx, { id: settings.id, revision: settings.revision, nowMs: system.clock.nowMs() });

@@ -1,6 +1,7 @@
+import type { StepFacts } from '../contract/attempt-facts.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import type { AttemptSoFar } from '../login-attempts/write-record.ts';
-import { createTrace, type StepFacts, type TracedStep } from '../oidc/attempt-trace.ts';
+import { createTrace, type TracedStep } from '../oidc/attempt-trace.ts';
 import type { VerifiedIdentity } from '../oidc/identity/verified-identity.ts';
 import type { Attempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -28,7 +29,10 @@ export function beginRecord(
 ): AttemptSoFar {
   const trace = createTrace(system.clock, startSteps(attempt));
   const awaySeconds = Math.round((system.clock.nowMs() - attempt.startedAtMs) / 1000);
-  trace.passed('attempt_cookie', { expected: 'sealed for this state, unused', found: `${awaySeconds} s old` });
+  trace.passed('attempt_cookie', {
+    expected: { code: 'sealed_for_state' },
+    found: { code: 'age', seconds: awaySeconds },
+  });
   const code = new URLSearchParams(search).get('code') ?? '';
   const secrets = [state, attempt.nonce, attempt.codeVerifier, ...(code.length >= codeLengthSecret ? [code] : [])];
   return { by: attempt.start?.by, revision: attempt.revision, clientInfo, trace, secrets };
@@ -41,16 +45,16 @@ function startSteps({ start, issuer }: Attempt): readonly TracedStep[] {
   if (start === undefined) return [];
   const { discovery, durationMs } = start;
   return [
-    { name: 'discovery', outcome: 'passed', found: `${issuer}, ${discovery}`, durationMs },
-    { name: 'authorization_request', outcome: 'passed', found: 'a code, with state, nonce and PKCE', durationMs: 0 },
+    { name: 'discovery', outcome: 'passed', found: { code: 'issuer_from', issuer, source: discovery }, durationMs },
+    { name: 'authorization_request', outcome: 'passed', found: { code: 'code_flow' }, durationMs: 0 },
   ];
 }
 
 /** Which claim gave the address; of the address itself only the domain. */
-export function emailFacts({ emailFrom, emailAddress, emailVerified }: VerifiedIdentity): StepFacts {
-  const source = emailFrom.source === 'id_token' ? 'the ID token' : 'userinfo';
+export function emailFacts({ emailFrom, emailAddress, emailVerified }: VerifiedIdentity): StepFacts<'email'> {
+  const { domain } = emailAddress;
   return {
-    expected: 'an e-mail address',
-    found: `claim ${emailFrom.claim} of ${source}, domain ${emailAddress.domain}; email_verified: ${emailVerified}`,
+    expected: { code: 'email_address' },
+    found: { code: 'email_from', ...emailFrom, domain, verified: emailVerified },
   };
 }

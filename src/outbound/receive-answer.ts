@@ -1,3 +1,4 @@
+import type { Fact } from '../contract/attempt-facts.ts';
 import type { Dispatcher } from 'undici';
 
 import { appError, isKnownError, type ErrorCode, type KnownError } from '../contract/errors.ts';
@@ -123,9 +124,11 @@ function headFault({ status, headers, url, bytesMax }: Head): Record<string, unk
 }
 
 // What came so far says nothing about the size of the whole, so without an announcement only the limit is known.
-function tooLarge(bytesMax: number, announced?: number): Record<string, unknown> {
-  const found = announced === undefined ? `more than ${bytesMax} bytes` : `${announced} bytes`;
-  return { reason: 'too_large', bytesMax, expected: `at most ${bytesMax} bytes`, found };
+function tooLarge(bytesMax: number, announced?: number) {
+  const expected: Fact = { code: 'at_most_bytes', bytes: bytesMax };
+  const found: Fact =
+    announced === undefined ? { code: 'more_than_bytes', bytes: bytesMax } : { code: 'bytes', bytes: announced };
+  return { reason: 'too_large', bytesMax, expected, found };
 }
 
 function redirectHost(location: string | undefined, url: URL): string | undefined {

@@ -48,7 +48,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     "a known person's profile stays where the domain is not owned",
     { known: { ...known, firstName: 'Al', emailKey: 'al@acme.example' } },
-    { kind: 'sign-in', userId, profile: [], addressHeld: 'domain not owned' },
+    { kind: 'sign-in', userId, profile: [], addressHeld: 'domain_not_verified' },
   ],
   [
     "a known person's profile follows the provider where the domain is owned",
@@ -61,7 +61,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
       domainIsOwned: true,
       known: { ...known, isInstanceAdmin: true, firstName: 'Al', lastName: 'B', emailKey: 'al@acme.example' },
     },
-    { kind: 'sign-in', userId, profile: [], addressHeld: 'administrator of the server' },
+    { kind: 'sign-in', userId, profile: [], addressHeld: 'instance_admin' },
   ],
   [
     'an address that another member has is not taken over',
@@ -116,7 +116,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
   [
     'an address that the provider calls unverified is not followed, and the name is',
     { domainIsOwned: true, person: unverified, known: { ...known, firstName: 'Al', emailKey: 'al@acme.example' } },
-    { kind: 'sign-in', userId, profile: ['firstName'], addressHeld: 'not verified' },
+    { kind: 'sign-in', userId, profile: ['firstName'], addressHeld: 'address_not_verified' },
   ],
 ];
 

@@ -151,9 +151,9 @@ function changedProfile(
 }
 
 function obstacleToAddress({ person, domainIsOwned, namesake, known }: ProvisioningState): SkippedAddress | undefined {
-  if (known?.isInstanceAdmin === true) return 'administrator of the server';
-  if (!domainIsOwned) return 'domain not owned';
-  if (person.emailVerified === 'no') return 'not verified';
+  if (known?.isInstanceAdmin === true) return 'instance_admin';
+  if (!domainIsOwned) return 'domain_not_verified';
+  if (person.emailVerified === 'no') return 'address_not_verified';
   return namesake === undefined ? undefined : 'taken';
 }
 

@@ -1,11 +1,33 @@
+import type { FactCode } from '../contract/attempt-facts.ts';
+import { attempts } from './en/attempts.ts';
 import { errors } from './en/errors.ts';
+import { explanations } from './en/explanations.ts';
+import { facts } from './en/facts.ts';
+import { providerErrors } from './en/provider-errors.ts';
 
-const en = { errors } as const;
+const en = { errors, facts, explanations, providerErrors, ...attempts } as const;
 
-/** Every text of one language. English decides which codes there are, so another language must have them all. */
-export type Catalogue = typeof en;
+/** What an error of an identity provider means. */
+export type ProviderErrorCode = keyof typeof providerErrors;
+
+/** A section in another language: the same codes, with texts of the same parameters. */
+type Translated<Section> = {
+  readonly [Code in keyof Section]: Section[Code] extends string
+    ? string
+    : Section[Code] extends (parameters: never) => unknown
+      ? Section[Code]
+      : Translated<Section[Code]>;
+};
+
+/** Every text of one language. English has all codes, so another language does not compile while it lacks one. */
+export type Catalogue = { readonly [Name in keyof typeof en]: Translated<(typeof en)[Name]> };
 
 /** The languages that texts can be made in. */
 export type Language = 'en';
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = { en };
+
+/** Whether a text is the code of a fact. */
+export function isFactCode(text: string): text is FactCode {
+  return Object.hasOwn(en.facts, text);
+}

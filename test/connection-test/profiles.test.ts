@@ -49,7 +49,7 @@ describe('a connection test of a provider that is known', () => {
     const report = await test();
     expect(stepsThat(report, 'failed')).toEqual(['secret']);
     expect(stepOf(report, 'secret')).toMatchObject({
-      message: expect.stringMatching(/^The identity provider does not accept the client secret\./),
+      message: expect.stringMatching(/^The identity provider rejects the client secret\./),
       action: expect.stringMatching(/Credentials › Client secret\.$/),
     });
   });

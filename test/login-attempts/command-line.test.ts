@@ -46,7 +46,7 @@ describe('sign-in attempts on the command line', () => {
     expect(shown.output).toMatch(/^alg +ok +\d+ +ES256 +ES256$/mu);
     expect(shown.output).toMatch(/^nbf +- +\d+ +none +not after/mu);
     expect(shown.output).toMatch(/^provisioning +FAILED +\d+ +evil\.example$/mu);
-    expect(shown.output).toContain('What to do: If its people may sign in, add evil.example to allowedEmailDomains');
+    expect(shown.output).toContain('What to do: If its users may sign in, add evil.example to allowedEmailDomains');
     expect((await run('sso', 'attempt', id, '--json')).json()).toMatchObject({ id, outcome: 'refused' });
     const missing = await run('sso', 'attempt', '0b9b0b4e-6f0c-4a58-9a3e-3c1b6f2f7f10');
     expect([missing.exitCode, missing.errors]).toEqual([1, expect.stringContaining('login_attempt_not_found')]);

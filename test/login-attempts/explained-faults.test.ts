@@ -38,7 +38,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'an auth_time that is a text': {
     code: 'id_token_invalid',
     mutate: idToken((claims) => ({ ...claims, ...isoTime })),
-    step: { name: 'auth_time', found: 'a text of 24 characters' },
+    step: { name: 'auth_time', found: 'a string of 24 characters' },
     says: /check of auth_time.*seconds since 1970/su,
     never: /library|clock/u,
   },
@@ -57,7 +57,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'exp that is a text': {
     code: 'id_token_invalid',
     mutate: idToken((claims) => ({ ...claims, exp: String(claims['exp']) })),
-    step: { name: 'exp', found: 'a text of 10 characters' },
+    step: { name: 'exp', found: 'a string of 10 characters' },
     says: /check of exp.*seconds since 1970/su,
   },
   'iat in milliseconds': {
@@ -123,7 +123,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'an ID token that is garbage': {
     code: 'id_token_invalid',
     mutate: signedAs('<html>'),
-    step: { name: 'form', found: 'a text of 6 characters that is no token' },
+    step: { name: 'form', found: 'a string of 6 characters' },
     says: /tokenEndpoint/u,
     never: /html/u,
   },
@@ -226,7 +226,7 @@ const faults: Readonly<Record<string, Fault>> = {
     code: 'idp_denied',
     mutate: error('access_denied'),
     step: { name: 'idp_answer' },
-    says: /denied the sign-in, or the person cancelled.*assigned/su,
+    says: /denied the sign-in, or the user cancelled.*assigned/su,
     never: /consent/u,
   },
   'an internal error of the provider': {

@@ -33,7 +33,7 @@ describe.each(engines)('the record of a sign-in that succeeds (%s)', (engine) =>
       route: { by: 'organization', reason: 'The sign-in named this organization.', configRevision: 1 },
       provisioning: { decision: 'provisioned', changedFields: [] },
       groups: { isManaged: true, claim: 'present', named: 2, unmatched: 1, added: ['Engineering'], removed: [] },
-      explanation: { whatHappened: 'The person signed in for the first time, and got an account.', whatToDo: null },
+      explanation: { whatHappened: 'The user signed in for the first time and got an account.', whatToDo: null },
     });
     const facts = new Map(attempt.steps.map((step) => [step.name, step]));
     expect([...facts.keys()]).toEqual(
@@ -52,7 +52,7 @@ describe.each(engines)('the record of a sign-in that succeeds (%s)', (engine) =>
     expect(facts.get('exp')?.found).toMatch(/^2026-11-24T08:/u);
     expect(facts.get('nonce')).toMatchObject({ outcome: 'passed', found: 'the same' });
     expect(facts.get('nbf')).toMatchObject({ outcome: 'skipped', found: 'none' });
-    expect(facts.get('userinfo')).toMatchObject({ outcome: 'skipped', found: 'nothing is wanted from there' });
+    expect(facts.get('userinfo')).toMatchObject({ outcome: 'skipped', found: 'not needed' });
     expect(facts.get('email')?.found).toBe('claim email of the ID token, domain acme.example; email_verified: yes');
     organization.idp.mutate({ reply: {} });
   });
@@ -61,7 +61,7 @@ describe.each(engines)('the record of a sign-in that succeeds (%s)', (engine) =>
     const organization = await scene.addOrganization({ config: { tokenEndpointAuthMethod: 'client_secret_post' } });
     await signIn(scene, { organization });
     const { steps } = await attemptRecords(scene).newest(organization);
-    expect(steps.find(({ name }) => name === 'token_request')?.found).toBe('tokens, to client_secret_post');
+    expect(steps.find(({ name }) => name === 'token_request')?.found).toBe('tokens, for client_secret_post');
   });
 
   it('tells a key that came with a rotation, and an address that came from userinfo', async () => {
@@ -72,8 +72,10 @@ describe.each(engines)('the record of a sign-in that succeeds (%s)', (engine) =>
     organization.idp.mutate({ idTokenClaims: ({ email: _email, ...claims }) => claims });
     await signIn(scene, { organization });
     const { steps, provisioning } = await attemptRecords(scene).newest(organization);
-    expect(steps.find(({ name }) => name === 'signature')?.found).toContain('since it was fetched anew');
-    expect(steps.find(({ name }) => name === 'userinfo')?.found).toBe('the same subject; asked for an address');
+    expect(steps.find(({ name }) => name === 'signature')?.found).toContain('which was fetched again');
+    expect(steps.find(({ name }) => name === 'userinfo')?.found).toBe(
+      'the same subject; requested for the e-mail address',
+    );
     expect(steps.find(({ name }) => name === 'email')?.found).toContain('claim email of userinfo');
     expect(provisioning).toMatchObject({ decision: 'known' });
   });

@@ -57,7 +57,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
       'another nonce',
       'id_token_invalid',
       (idp) => idp.mutate({ idTokenClaims: (claims) => ({ ...claims, nonce: 'x'.repeat(43) }) }),
-      { name: 'nonce', expected: 'the nonce of this attempt', found: 'a text of 43 characters' },
+      { name: 'nonce', expected: 'the nonce of this attempt', found: 'a string of 43 characters' },
       /nonce/u,
     ],
     [
@@ -106,7 +106,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
       'a subject of nothing',
       'subject_invalid',
       (idp) => idp.mutate({ idTokenClaims: (claims) => ({ ...claims, sub: '   ' }) }),
-      { name: 'sub', found: 'a text of 3 characters' },
+      { name: 'sub', found: 'a string of 3 characters' },
       /Map sub/u,
     ],
     [
@@ -170,22 +170,22 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     expect(failed(attempt)).toMatchObject([{ name: 'provisioning', found: 'evil.example' }]);
     expect(attempt.provisioning).toEqual({
       decision: 'refused',
-      reason: expect.stringContaining('does not let that domain in'),
+      reason: expect.stringContaining('is not in allowedEmailDomains'),
       changedFields: [],
     });
     expect(attempt.explanation.whatToDo).toContain('add evil.example to allowedEmailDomains');
     expect(JSON.stringify(attempt)).not.toContain('mallory');
   });
 
-  it('a member who was switched off', async () => {
+  it('a deactivated member', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     await tamper(scene, (tx) =>
       tx.updateTable('memberships').set({ is_active: 0 }).where('organization_id', '=', organization.id).execute(),
     );
     const attempt = await refusedRecord(scene, { organization, code: 'member_inactive' });
-    expect(attempt.provisioning?.reason).toBe('The membership is switched off.');
-    expect(attempt.explanation.whatToDo).toBe('Switch the membership on again.');
+    expect(attempt.provisioning?.reason).toBe('The membership is deactivated.');
+    expect(attempt.explanation.whatToDo).toBe('Activate the membership.');
   });
 
   it('a configuration that changed in between', async () => {
@@ -220,7 +220,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     });
     const attempt = await refusedRecord(scene, { organization, code: 'idp_error' });
     expect(attempt.explanation.whatHappened).toBe(
-      'The identity provider does not grant a scope that was requested. In its own words: "invalid_scope: no scope for […]@acme.example […]".',
+      'The identity provider does not grant a scope that was requested. The identity provider says: "invalid_scope: no scope for […]@acme.example […]".',
     );
     expect(JSON.stringify(attempt)).not.toContain('alice@');
   });

@@ -41,7 +41,7 @@ describe.each(engines)("the server's administrator, at a hostile organization th
     const trail = db.selectFrom('audit_events').select('event_metadata');
     const skipped = await trail.where('event_type', '=', 'user-profile-update-skipped').execute();
     expect(skipped.map((row) => JSON.parse(row.event_metadata))).toEqual([
-      { userId, field: 'email', reason: 'administrator of the server' },
+      { userId, field: 'email', reason: 'instance_admin' },
     ]);
   });
 

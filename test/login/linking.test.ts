@@ -103,7 +103,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     owner.idp.setClaims({ sub: 'subject-of-judy', email: 'judy@foreign.example', given_name: 'J.' });
     const { id, user } = await userOf(owner);
     expect(user).toMatchObject({ email: 'judy@acme.example', firstName: 'Judy' });
-    expect(await skippedAddresses(id)).toEqual(['domain not owned']);
+    expect(await skippedAddresses(id)).toEqual(['domain_not_verified']);
   });
 
   async function skippedAddresses(userId: string | undefined): Promise<unknown[]> {
@@ -137,7 +137,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     owner.idp.setClaims({ sub: 'subject-of-leo', email: 'leon@acme.example', email_verified: false });
     const { id, user } = await userOf(owner);
     expect(user.email).toBe('leo@acme.example');
-    expect(await skippedAddresses(id)).toEqual(['not verified']);
+    expect(await skippedAddresses(id)).toEqual(['address_not_verified']);
   });
 
   it('H173: do not make a new account with an unverified address count as verified', async () => {

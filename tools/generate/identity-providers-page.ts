@@ -1,4 +1,4 @@
-import { explanations } from '../../src/oidc/profiles/explanations.ts';
+import { catalogues } from '../../src/texts/catalogue.ts';
 import type { Profile, ScreenTopic } from '../../src/oidc/profiles/profile.ts';
 import { profiles } from '../../src/oidc/profiles/profiles.ts';
 import { describeRule } from '../../src/oidc/profiles/recognise-profile.ts';
@@ -97,7 +97,7 @@ function renderProbe({ probe }: Profile): string[] {
 function renderErrors({ errors }: Profile): string[] {
   const rows = errors.map(({ vendorCode, error, descriptionStart, descriptionPart, explanation }) => {
     const text = vendorCode ?? [error, descriptionStart ?? descriptionPart].filter(Boolean).join(': ');
-    const { meaning, remedy } = explanations[explanation];
+    const { meaning, remedy } = catalogues.en.providerErrors[explanation];
     return `| ${text} | ${meaning} ${remedy} |`;
   });
   return rows.length === 0 ? [] : [['| Error | What it means, and what to do |', '| --- | --- |', ...rows].join('\n')];

@@ -1,3 +1,4 @@
+import type { FactOf } from '../../contract/attempt-facts.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
 import { equalsInConstantTime } from '../../kernel/digest.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
@@ -59,9 +60,10 @@ export function parseAuthorizationResponse(url: URL, expectedState: string): Aut
 export function checkResponseIssuer(response: AuthorizationResponse, metadata: ProviderMetadata): CodeResponse {
   const { url, code, iss, error } = response;
   if (iss === undefined ? metadata.namesItself : iss !== metadata.issuer) {
-    const [reason, found] = iss === undefined ? ['iss_absent', 'none'] : ['iss_differs', upstreamText(iss)];
-    const meta = { step: 'callback', reason, expected: metadata.issuer, found, ...errorOf(response) };
-    throw appError('idp_issuer_mismatch', { meta });
+    const expected = { code: 'issuer', issuer: metadata.issuer } as const;
+    const facts =
+      iss === undefined ? { reason: 'iss_absent', found: none } : { reason: 'iss_differs', found: issuerFact(iss) };
+    throw appError('idp_issuer_mismatch', { meta: { step: 'callback', expected, ...facts, ...errorOf(response) } });
   }
   if (error !== undefined) {
     const meta = { step: 'callback', pkce: metadata.pkce, ...errorOf(response) };
@@ -72,6 +74,12 @@ export function checkResponseIssuer(response: AuthorizationResponse, metadata: P
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
   return { url, code } as CodeResponse;
+}
+
+const none = { code: 'none' } as const;
+
+function issuerFact(iss: string): FactOf<'issuer'> {
+  return { code: 'issuer', issuer: upstreamText(iss) ?? '' };
 }
 
 function errorOf({ url, error, errorDescription }: AuthorizationResponse) {

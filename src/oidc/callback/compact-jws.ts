@@ -1,3 +1,4 @@
+import type { Fact } from '../../contract/attempt-facts.ts';
 import { parseJsonObject, type JsonObject } from '../bounded-json.ts';
 
 /** The parts of a compact JWS (RFC 7515, section 7.1), not yet verified. */
@@ -34,14 +35,13 @@ export function parseCompactJws(text: string): CompactJws | undefined {
 }
 
 /** Describes a text that {@link parseCompactJws} rejects, for the record of an attempt, without repeating any of it. */
-export function describeToken(text: string): string {
+export function describeToken(text: string): Fact {
   const parts = text.split('.').length;
   const isOfTokenParts = /^[\w.-]*$/.test(text);
-  if (isOfTokenParts && parts === 5) return 'five parts: an encrypted token';
-  if (isOfTokenParts && parts === 3 && text.endsWith('.')) return 'no signature: an unsigned token';
-  if (isOfTokenParts && parts === 3) return 'three parts, one of which is empty or no JSON';
-  if (isOfTokenParts && parts === 2) return 'two parts: the signature is missing';
-  return text === '' ? 'an empty text' : `a text of ${text.length} characters that is no token`;
+  if (isOfTokenParts && parts === 5) return { code: 'token_encrypted' };
+  if (isOfTokenParts && parts === 3) return { code: text.endsWith('.') ? 'token_unsigned' : 'token_malformed' };
+  if (isOfTokenParts && parts === 2) return { code: 'token_without_signature' };
+  return { code: 'string', length: text.length };
 }
 
 const threeParts = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;

@@ -1,3 +1,4 @@
+import type { FactOf } from '../../contract/attempt-facts.ts';
 import { appError } from '../../contract/errors.ts';
 import { clockToleranceSecondsMax } from '../../contract/limits.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -76,8 +77,8 @@ export async function finishAuthorization(
 
 function parseResponse({ callbackUrl, expectedState }: AuthorizationCallback, { trace }: FinishDeps) {
   const response = parseAuthorizationResponse(callbackUrl, expectedState);
-  trace.passed('callback_form', { expected: 'each parameter at most once, and a code or an error' });
-  trace.passed('state', { expected: 'the state of this attempt', found: 'the same' });
+  trace.passed('callback_form', { expected: { code: 'code_or_error' } });
+  trace.passed('state', { expected: { code: 'attempt_state' }, found: { code: 'same' } });
   return response;
 }
 
@@ -89,18 +90,25 @@ async function openContext(
 ): Promise<CallbackContext> {
   const { provider, metadata, connection, discovery } = await readProvider(stored, providerOf);
   if (metadata.issuer !== expectedIssuer) {
-    const meta = { step: 'discovery', reason: 'issuer_changed', expected: expectedIssuer, found: metadata.issuer };
-    throw appError('idp_issuer_mismatch', { meta });
+    const [expected, found] = [issuerFact(expectedIssuer), issuerFact(metadata.issuer)];
+    throw appError('idp_issuer_mismatch', { meta: { step: 'discovery', reason: 'issuer_changed', expected, found } });
   }
-  trace.passed('provider_document', { expected: expectedIssuer, found: `the same, ${discovery}` });
+  trace.passed('provider_document', {
+    expected: issuerFact(expectedIssuer),
+    found: { code: 'same_issuer_from', source: discovery },
+  });
   return { connection, provider, metadata, fetch, trace };
+}
+
+function issuerFact(issuer: string): FactOf<'issuer'> {
+  return { code: 'issuer', issuer };
 }
 
 function checkIssuer(response: AuthorizationResponse, { metadata, trace }: CallbackContext) {
   const codeResponse = checkResponseIssuer(response, metadata);
   trace.passed('callback_iss', {
-    expected: metadata.issuer,
-    found: response.iss ?? 'none, which this provider may',
+    expected: issuerFact(metadata.issuer),
+    found: response.iss === undefined ? { code: 'iss_optional' } : issuerFact(response.iss),
   });
   return codeResponse;
 }
@@ -111,7 +119,7 @@ async function prefetchKeys({ connection, provider, trace }: CallbackContext): P
   if (connection.algorithm === 'HS256' || provider.keys.isRemembered()) return;
   const keySet = await provider.keys.read().catch(() => undefined);
   const isUsable = keySet !== undefined && candidateKeys(keySet, connection.algorithm, undefined).length > 0;
-  trace.passed('keys', { found: isUsable ? 'the key set of the provider' : 'no key that fits' });
+  trace.passed('keys', { found: { code: isUsable ? 'jwk_set' : 'no_matching_key' } });
 }
 
 function expectations(

@@ -102,7 +102,7 @@ export function checkIdToken(
     }
     if (isLastOfClaim) {
       const told = passedClaimFacts(name, token.claims, expected);
-      if (claim === undefined && name !== 'events') trace.skipped(name, told);
+      if (claim === undefined && name !== 'events') trace.skipped<AttemptStepName>(name, told);
       else trace.passed(name, told);
     }
   }
@@ -110,8 +110,13 @@ export function checkIdToken(
   if (unmet !== undefined) {
     throw appError('required_claim_missing', { meta: { step: 'id_token', check: 'required_claims', ...unmet } });
   }
-  const required = Object.keys(expected.requiredClaims).join(', ');
-  if (required !== '') trace.passed('required_claims', { expected: required, found: 'the values that are required' });
+  const claims = Object.keys(expected.requiredClaims);
+  if (claims.length > 0) {
+    trace.passed('required_claims', {
+      expected: { code: 'required_claims', claims },
+      found: { code: 'required_values' },
+    });
+  }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
   return { ...token, subject: member(token.claims, 'sub') } as CheckedIdToken;
 }

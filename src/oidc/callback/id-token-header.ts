@@ -1,10 +1,10 @@
+import { shown } from '../identity/claim-facts.ts';
 import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
 import { appError } from '../../contract/errors.ts';
 import { type AttemptTrace, silentTrace } from '../attempt-trace.ts';
 import { member, stringMember, type JsonObject } from '../bounded-json.ts';
 import { keyIdLengthMax } from '../limits.ts';
 import { algorithmNames } from './signing-algorithm.ts';
-import { upstreamText } from '../upstream-text.ts';
 
 /** The checks of the header, by name, in the order in which they are made. */
 export const headerCheckNames = ['alg', 'typ', 'crit', 'kid'] as const;
@@ -24,26 +24,32 @@ export function checkIdTokenHeader(
   // OpenID Connect Core, section 3.1.3.7, item 7. What the provider's metadata list never widens this.
   if (alg === undefined || !algorithmNames(algorithm).includes(alg)) {
     throw appError('id_token_algorithm_mismatch', {
-      meta: { step: 'id_token', check: 'alg', expected: algorithm, found: upstreamText(alg) },
+      meta: {
+        step: 'id_token',
+        check: 'alg',
+        expected: { code: 'algorithm', algorithm },
+        found: shown(alg, (text) => ({ code: 'algorithm', algorithm: text })),
+      },
     });
   }
-  trace.passed('alg', { expected: algorithm, found: alg });
+  trace.passed('alg', { expected: { code: 'algorithm', algorithm }, found: { code: 'algorithm', algorithm: alg } });
   // RFC 8725, section 3.12: an access token (`at+jwt`) or a logout token is not an ID token, whoever signed it.
   const typ = member(header, 'typ');
   if (typ !== undefined && (typeof typ !== 'string' || !/^(?:application\/)?jwt$/i.test(typ))) {
-    throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'typ', found: upstreamText(typ) } });
+    const found = shown(typ, (text) => ({ code: 'typ', typ: text }));
+    throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'typ', found } });
   }
-  trace.passed('typ', { expected: 'JWT, or none', found: typ === undefined ? 'none' : 'JWT' });
+  trace.passed('typ', { expected: { code: 'jwt_or_none' }, found: { code: typ === undefined ? 'none' : 'jwt' } });
   // RFC 7515, section 4.1.11: no extension is understood here. `b64` (RFC 7797) and `zip` need one.
   if (['crit', 'b64', 'zip', 'enc'].some((name) => member(header, name) !== undefined)) {
     throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'crit' } });
   }
-  trace.passed('crit', { expected: 'no extension', found: 'none' });
+  trace.passed('crit', { expected: { code: 'no_extension' }, found: { code: 'none' } });
   const kid = member(header, 'kid');
   if (kid !== undefined && (typeof kid !== 'string' || kid.length > keyIdLengthMax)) {
     throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'kid' } });
   }
-  trace.passed('kid', { found: kid === undefined ? 'none' : upstreamText(kid)?.slice(0, keyIdShownMax) });
+  trace.passed('kid', { found: shown(kid, (text) => ({ code: 'kid', kid: text.slice(0, keyIdShownMax) })) });
   return kid;
 }
 

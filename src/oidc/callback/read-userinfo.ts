@@ -1,3 +1,4 @@
+import type { FactOf } from '../../contract/attempt-facts.ts';
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import { isKnownError } from '../../contract/errors.ts';
 import type { Logger } from '../../kernel/logger.ts';
@@ -40,8 +41,9 @@ export async function readUserinfo(
   const { userinfoEndpoint, userinfoRefused } = metadata;
   const wanted = whatIsWanted(token.claims, connection, options);
   if (wanted.length === 0 || (userinfoEndpoint === undefined && userinfoRefused === undefined)) {
-    const found = wanted.length === 0 ? 'nothing is wanted from there' : 'the provider has no userinfo endpoint';
-    trace.skipped('userinfo', { found });
+    trace.skipped('userinfo', {
+      found: { code: wanted.length === 0 ? 'userinfo_not_needed' : 'no_userinfo_endpoint' },
+    });
     return { state: 'not_asked' };
   }
   const response = await requestUserinfo(token, expected, context).catch((failure: unknown) => {
@@ -51,13 +53,12 @@ export async function readUserinfo(
       { err: failure, organizationId: connection.organizationId },
       'userinfo failed; the ID token alone is used',
     );
-    trace.skipped('userinfo', { found: `${failure.code}; the ID token alone is used` });
+    trace.skipped('userinfo', { found: { code: 'userinfo_failed', error: failure.code } });
     return { state: 'unavailable' } as const;
   });
   switch (response.state) {
     case 'accepted': {
-      const found = `the same subject; asked for ${wanted.join(', ')}`;
-      trace.passed('userinfo', { expected: 'the subject of the ID token', found });
+      trace.passed('userinfo', { expected: { code: 'id_token_subject' }, found: { code: 'userinfo_claims', wanted } });
       return { state: 'answered', claims: response.claims };
     }
     case 'rejected':
@@ -69,21 +70,23 @@ export async function readUserinfo(
   }
 }
 
-/** What the endpoint is asked for; it is not called for nothing. */
+type WantedClaims = FactOf<'userinfo_claims'>['wanted'];
+
+/** What userinfo is requested for. If nothing is wanted, there is no request. */
 function whatIsWanted(
   claims: JsonObject,
   { needsGroups = false }: ConnectionSettings,
   options: ConnectionOptions,
-): readonly string[] {
+): WantedClaims {
   switch (options.userinfo) {
     case 'always':
-      return ['whatever it has'];
+      return ['all'];
     case 'never':
       return [];
     case 'when-needed': {
-      const lacking: string[] = [];
-      if (!hasEmail(claims, options)) lacking.push('an address');
-      if (!namesPerson(claims, options)) lacking.push('a name');
+      const lacking: WantedClaims[number][] = [];
+      if (!hasEmail(claims, options)) lacking.push('email');
+      if (!namesPerson(claims, options)) lacking.push('name');
       if (needsGroups && lacksGroups(claims, options)) lacking.push('groups');
       return lacking;
     }

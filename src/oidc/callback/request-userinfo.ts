@@ -1,3 +1,4 @@
+import type { Fact } from '../../contract/attempt-facts.ts';
 import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
 import type { Answer } from '../../outbound/outbound-request.ts';
@@ -68,18 +69,18 @@ async function sendRequest(
 function requireBearer(accessToken: string | undefined): string {
   const fault = bearerFault(accessToken);
   if (accessToken !== undefined && fault === undefined) return accessToken;
-  const expected = `an access token of at most ${bearerTokenLengthMax} characters`;
+  const expected = { code: 'access_token', lengthMax: bearerTokenLengthMax } as const;
   throw appError('idp_response_invalid', { meta: { step: 'userinfo', expected, ...fault } });
 }
 
 // It becomes part of a header: visible ASCII (RFC 6750, section 2.1 allows less), and no longer than servers accept.
-function bearerFault(accessToken = ''): { reason: string; found: string } | undefined {
-  if (accessToken === '') return { reason: 'access_token_missing', found: 'none' };
+function bearerFault(accessToken = ''): { reason: string; found: Fact } | undefined {
+  if (accessToken === '') return { reason: 'access_token_missing', found: { code: 'none' } };
   if (!/^[\x21-\x7e]+$/.test(accessToken)) {
-    return { reason: 'access_token_malformed', found: 'characters that a header cannot hold' };
+    return { reason: 'access_token_malformed', found: { code: 'header_unsafe_characters' } };
   }
   return accessToken.length > bearerTokenLengthMax
-    ? { reason: 'access_token_too_long', found: `${accessToken.length} characters` }
+    ? { reason: 'access_token_too_long', found: { code: 'characters', characters: accessToken.length } }
     : undefined;
 }
 
@@ -87,7 +88,9 @@ function readPlain(answer: Answer, { connection }: CallbackContext): UserinfoRes
   // An admin who registered a signed response never gets an unsigned one accepted.
   const { userinfoSignedResponseAlg } = optionsOf(connection);
   if (userinfoSignedResponseAlg !== 'automatic') {
-    return rejected('userinfo_not_signed', { expected: `a JWT signed with ${userinfoSignedResponseAlg}` });
+    return rejected('userinfo_not_signed', {
+      expected: { code: 'signed_with', algorithm: userinfoSignedResponseAlg },
+    });
   }
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
   if (!parsed.ok) {
@@ -111,20 +114,23 @@ async function readSigned(
   const algorithm = userinfoAlgorithm(connection);
   const jws = parseCompactJws(text);
   if (jws === undefined) {
-    return rejected('not_verified', { expected: 'a signed JWT', found: describeToken(text) });
+    return rejected('not_verified', { expected: { code: 'signed_jwt' }, found: describeToken(text) });
   }
   const fault = headerFault(jws, algorithm) ?? claimFault(jws.claims, expected);
   if (fault !== undefined) return fault;
   if (algorithm === 'HS256') {
     const verdict = await verifyMac(jws, connection.clientSecret);
     if (verdict === 'verified') return { state: 'accepted', claims: jws.claims };
-    const found = verdict === 'no_secret' ? 'a MAC, and no client secret is stored' : 'not made with the client secret';
-    return rejected('not_verified', { found });
+    return rejected('not_verified', {
+      found: { code: verdict === 'no_secret' ? 'mac_without_secret' : 'not_signed_with_secret' },
+    });
   }
   const kid = stringKid(jws);
   const { key, tried } = await findSigningKey(jws, context.provider.keys, { algorithm, kid });
   if (key === undefined) {
-    return rejected('not_verified', { found: tried === 0 ? 'no key that fits' : 'not signed with a published key' });
+    return rejected('not_verified', {
+      found: { code: tried === 0 ? 'no_matching_key' : 'not_signed_with_published_key' },
+    });
   }
   const subjectFound = checkSubject(jws.claims, subject);
   if (subjectFound.state === 'rejected') return subjectFound;
@@ -140,15 +146,18 @@ function stringKid({ header }: CompactJws): string | undefined {
 function headerFault({ header }: CompactJws, algorithm: SignatureAlgorithm): UserinfoResponse | undefined {
   const alg = member(header, 'alg');
   if (typeof alg !== 'string' || !algorithmNames(algorithm).includes(alg)) {
-    return rejected('userinfo_algorithm', { expected: algorithm, found: upstreamText(alg) ?? 'none' });
+    return rejected('userinfo_algorithm', {
+      expected: { code: 'algorithm', algorithm },
+      found: alg === undefined ? { code: 'none' } : { code: 'algorithm', algorithm: upstreamText(alg) ?? typeof alg },
+    });
   }
   // RFC 7515, section 4.1.11: no extension is supported here, as with ID tokens.
   const kid = member(header, 'kid');
   if (['crit', 'b64', 'zip', 'enc'].some((name) => member(header, name) !== undefined)) {
-    return rejected('not_verified', { found: 'an extension in the header' });
+    return rejected('not_verified', { found: { code: 'header_extension' } });
   }
   return kid !== undefined && (typeof kid !== 'string' || kid.length > keyIdLengthMax)
-    ? rejected('not_verified', { found: 'a kid that is no short text' })
+    ? rejected('not_verified', { found: { code: 'kid_malformed' } })
     : undefined;
 }
 
@@ -158,13 +167,15 @@ function claimFault(claims: JsonObject, expected: UserinfoExpectations): Userinf
   const [iss, aud, exp, nbf] = ['iss', 'aud', 'exp', 'nbf'].map((name) => member(claims, name));
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   const { issuer, clientId, nowSeconds, toleranceSeconds } = expected;
-  if (iss !== undefined && iss !== issuer) return rejected('not_verified', { found: 'another iss' });
-  if (aud !== undefined && !audiences.includes(clientId)) return rejected('not_verified', { found: 'another aud' });
+  if (iss !== undefined && iss !== issuer) return rejected('not_verified', { found: { code: 'other_iss' } });
+  if (aud !== undefined && !audiences.includes(clientId)) {
+    return rejected('not_verified', { found: { code: 'other_aud' } });
+  }
   if (exp !== undefined && !(typeof exp === 'number' && exp > nowSeconds - toleranceSeconds)) {
-    return rejected('not_verified', { found: 'an exp that has passed' });
+    return rejected('not_verified', { found: { code: 'exp_passed' } });
   }
   return nbf !== undefined && !(typeof nbf === 'number' && nbf <= nowSeconds + toleranceSeconds)
-    ? rejected('not_verified', { found: 'an nbf that is yet to come' })
+    ? rejected('not_verified', { found: { code: 'nbf_in_future' } })
     : undefined;
 }
 
@@ -177,7 +188,10 @@ function checkSubject(claims: JsonObject, subject: string): UserinfoResponse {
   return { state: 'rejected', error };
 }
 
-function rejected(reason: string, facts: Readonly<Record<string, string>>): UserinfoResponse {
+function rejected(
+  reason: string,
+  facts: { readonly expected?: Fact; readonly found?: Fact; readonly library?: string },
+): UserinfoResponse {
   const error = appError('idp_response_invalid', { meta: { step: 'userinfo', reason, ...facts } });
   return { state: 'rejected', error };
 }

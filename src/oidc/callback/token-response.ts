@@ -1,6 +1,6 @@
+import type { Fact } from '../../contract/attempt-facts.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
 import type { Answer } from '../../outbound/outbound-request.ts';
-import type { StepFacts } from '../attempt-trace.ts';
 import { member, parseJsonObject, stringMember, type JsonObject } from '../bounded-json.ts';
 import { isJsonType, isTemporary } from '../discovery/fetch-document.ts';
 import { idTokenLengthMax } from '../limits.ts';
@@ -41,7 +41,7 @@ export function readTokenResponse(response: TokenResponse, { metadata, trace }: 
     throw invalid(parsed.reason);
   }
   const tokens = readTokens(parsed.value);
-  trace.passed('token_request', { expected: 'tokens', found: `tokens, to ${method}` });
+  trace.passed('token_request', { expected: { code: 'tokens' }, found: { code: 'tokens_for', method } });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the response was read
   return { ...tokens, code } as UnverifiedTokens;
 }
@@ -86,8 +86,8 @@ function readTokens(json: JsonObject): Pick<UnverifiedTokens, 'accessToken' | 'i
   }
   if (idToken.length > idTokenLengthMax) {
     throw invalid('id_token_too_long', {
-      expected: `at most ${idTokenLengthMax} characters`,
-      found: `${idToken.length} characters`,
+      expected: { code: 'at_most_characters', characters: idTokenLengthMax },
+      found: { code: 'characters', characters: idToken.length },
     });
   }
   return { accessToken: stringMember(json, 'access_token'), idToken };
@@ -118,6 +118,6 @@ function describeError(json: JsonObject, secrets: readonly string[]): Pick<Error
   };
 }
 
-function invalid(reason: string, facts: StepFacts = {}): KnownError {
+function invalid(reason: string, facts: { readonly expected?: Fact; readonly found?: Fact } = {}): KnownError {
   return appError('idp_response_invalid', { meta: { step: 'token', reason, ...facts } });
 }

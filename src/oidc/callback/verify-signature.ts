@@ -43,8 +43,9 @@ export async function verifyIdTokenSignature(
   const { connection, trace } = context;
   const jws = parseCompactJws(idToken);
   if (jws === undefined) {
-    const meta = { step: 'id_token', check: 'form', expected: signedTokenForm, found: describeToken(idToken) };
-    throw appError('id_token_invalid', { meta });
+    throw appError('id_token_invalid', {
+      meta: { step: 'id_token', check: 'form', expected: { code: 'compact_jws' }, found: describeToken(idToken) },
+    });
   }
   const { algorithm } = connection;
   const kid = checkIdTokenHeader(jws.header, algorithm, trace);
@@ -53,8 +54,6 @@ export async function verifyIdTokenSignature(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the verification
   return { text, header, claims, key, accessToken, code } as SignedIdToken;
 }
-
-const signedTokenForm = 'a signed token of three parts';
 
 async function findKey(
   jws: CompactJws,
@@ -65,17 +64,14 @@ async function findKey(
   if (key === undefined) {
     throw signatureInvalid({ reason: tried === 0 ? 'no_such_key' : 'not_signed_by_key', keys: tried });
   }
-  const found = isRefreshed
-    ? 'made with a key that the key set has since it was fetched anew'
-    : 'made with a key of the remembered key set';
-  trace.passed('signature', { found });
+  trace.passed('signature', { found: { code: isRefreshed ? 'signed_with_fetched_key' : 'signed_with_cached_key' } });
   return key;
 }
 
 async function requireMac(jws: CompactJws, { connection, trace }: CallbackContext): Promise<undefined> {
   const verdict = await verifyMac(jws, connection.clientSecret);
   if (verdict !== 'verified') throw signatureInvalid({ reason: verdict });
-  trace.passed('signature', { found: 'made with the client secret' });
+  trace.passed('signature', { found: { code: 'signed_with_secret' } });
 }
 
 function signatureInvalid(found: { readonly reason: string; readonly keys?: number }): KnownError {

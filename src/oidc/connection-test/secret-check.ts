@@ -4,7 +4,7 @@ import { parseJsonObject, stringMember } from '../bounded-json.ts';
 import { isJsonType, isTemporary } from '../discovery/fetch-document.ts';
 import type { Answer } from '../../outbound/outbound-request.ts';
 import { type ClientProof, explainError, proofOf, type ProviderError } from '../profiles/explain-error.ts';
-import type { ExplanationId } from '../profiles/explanations.ts';
+import type { ProviderErrorCode } from '../../texts/catalogue.ts';
 import { judgeProbe } from '../profiles/judge-probe.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { TestFacts } from './facts.ts';
@@ -152,7 +152,7 @@ const proofWords = { secret: 'and the secret', key: 'and the key', none: 'withou
 const notCertain = 'But this provider may look at the code before it looks at the secret.';
 
 // What would stop every sign-in, whatever it says of the secret.
-const stopsSignIns: ReadonlySet<ExplanationId> = new Set<ExplanationId>([
+const stopsSignIns: ReadonlySet<ProviderErrorCode> = new Set<ProviderErrorCode>([
   'client_unknown',
   'client_disabled',
   'client_secret_wrong',

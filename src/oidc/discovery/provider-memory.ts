@@ -133,10 +133,16 @@ function onlyKnown({ issuer, tokenEndpointOrigin }: KnownPins): Partial<Provider
   };
 }
 
+function issuerFact(issuer: string) {
+  return { code: 'issuer', issuer } as const;
+}
+
 // Another node saw the other spelling first.
 function requireSameIssuer(expected: string, found: string): void {
   if (found !== expected) {
-    throw appError('idp_issuer_mismatch', { meta: { step: 'discovery', reason: 'issuer_respelled', expected, found } });
+    throw appError('idp_issuer_mismatch', {
+      meta: { step: 'discovery', reason: 'issuer_respelled', expected: issuerFact(expected), found: issuerFact(found) },
+    });
   }
 }
 
@@ -145,7 +151,12 @@ function requireSameIssuer(expected: string, found: string): void {
 function requireSameOrigin(expected: string, found: string): void {
   if (found !== expected) {
     throw appError('idp_response_invalid', {
-      meta: { step: 'discovery', reason: 'token_endpoint_moved', expected, found },
+      meta: {
+        step: 'discovery',
+        reason: 'token_endpoint_moved',
+        expected: { code: 'token_endpoint_origin', origin: expected },
+        found: { code: 'token_endpoint_origin', origin: found },
+      },
     });
   }
 }

@@ -101,11 +101,18 @@ function requireIssuer(
     throw invalid('issuer');
   }
   if (/[{}]/.test(found)) {
-    throw appError('idp_issuer_is_template', { meta: { step: 'discovery', found } });
+    throw appError('idp_issuer_is_template', { meta: { step: 'discovery', found: { code: 'issuer', issuer: found } } });
   }
   if (!issuers.includes(found)) {
     const reason = spellings.includes(found) ? { reason: 'issuer_respelled' } : {};
-    throw appError('idp_issuer_mismatch', { meta: { step: 'discovery', ...reason, expected: issuers, found } });
+    throw appError('idp_issuer_mismatch', {
+      meta: {
+        step: 'discovery',
+        ...reason,
+        expected: { code: 'issuers', issuers },
+        found: { code: 'issuer', issuer: found },
+      },
+    });
   }
   // Discovery, section 3: no query or fragment component. A fragment is refused with every other endpoint's.
   if (found.includes('?')) {

@@ -1,3 +1,4 @@
+import type { FactOf, KindFact } from '../../contract/attempt-facts.ts';
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import type { ClaimRule, RequiredClaim } from '../../contract/required-claims.ts';
 import type { JsonObject } from '../bounded-json.ts';
@@ -7,9 +8,11 @@ import { claimLabel, lookUpClaim } from './claim-lookup.ts';
 /** A required claim that the ID token does not hold, without what it holds instead. */
 export interface UnmetClaim {
   readonly claim: string;
-  readonly state: 'absent' | 'another value';
-  readonly expected: string;
-  readonly found: string;
+  readonly state: 'absent' | 'different';
+  readonly expected: FactOf<
+    'required_value' | 'one_of' | 'contains_required_value' | 'contains_one_of' | 'contains_all'
+  >;
+  readonly found: KindFact | FactOf<'no_object_on_path'>;
 }
 
 /** The first required claim that claims do not hold; `undefined` when they hold all. */
@@ -23,8 +26,8 @@ export function findUnmetClaim(
     const lookup = lookUpClaim(claims, reference);
     const value = lookup.state === 'found' ? lookup.value : undefined;
     if (!isMet(rule, value)) {
-      const state = lookup.state === 'absent' ? 'absent' : 'another value';
-      const found = lookup.state === 'blocked' ? 'no object on the way' : kindOf(value);
+      const state = lookup.state === 'absent' ? 'absent' : 'different';
+      const found = lookup.state === 'blocked' ? ({ code: 'no_object_on_path' } as const) : kindOf(value);
       return { claim: claimLabel(reference), state, expected: describe(rule), found };
     }
   }
@@ -53,11 +56,11 @@ function textsIn(value: unknown): ReadonlySet<unknown> {
   return new Set(Array.isArray(value) ? value : typeof value === 'string' ? [value] : []);
 }
 
-function describe(rule: ClaimRule): string {
-  if (rule.oneOf !== undefined) return `one of ${rule.oneOf.length} values`;
-  if (rule.contains !== undefined) return 'a list that contains the value';
-  if (rule.containsOneOf !== undefined) return `a list that contains one of ${rule.containsOneOf.length} values`;
+function describe(rule: ClaimRule): UnmetClaim['expected'] {
+  if (rule.oneOf !== undefined) return { code: 'one_of', count: rule.oneOf.length };
+  if (rule.contains !== undefined) return { code: 'contains_required_value' };
+  if (rule.containsOneOf !== undefined) return { code: 'contains_one_of', count: rule.containsOneOf.length };
   return rule.containsAll === undefined
-    ? 'exactly the value'
-    : `a list that contains ${rule.containsAll.length} values`;
+    ? { code: 'required_value' }
+    : { code: 'contains_all', count: rule.containsAll.length };
 }

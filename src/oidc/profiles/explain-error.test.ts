@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { entraId } from './entra-id.ts';
 import { explainError } from './explain-error.ts';
-import { explanations } from './explanations.ts';
+import { catalogues } from '../../texts/catalogue.ts';
 import { generic } from './generic.ts';
 import { keycloak } from './keycloak.ts';
 import { okta } from './okta.ts';
@@ -101,6 +101,6 @@ it('every explanation is somebody’s', () => {
     [...profiles.flatMap(({ errors }) => errors), ...sharedErrors].map(({ explanation }) => explanation),
   );
   // These replace the explanation of a wrong secret for clients without one.
-  const unused = Object.keys(explanations).filter((id) => !used.has(id as keyof typeof explanations));
+  const unused = Object.keys(catalogues.en.providerErrors).filter((id) => ![...used].some((known) => known === id));
   expect(unused).toEqual(['client_key_refused', 'client_public_refused']);
 });

@@ -1,5 +1,6 @@
-import { explanations, type Explanation, type ExplanationId } from './explanations.ts';
-import type { ErrorPattern, Profile } from './profile.ts';
+import { catalogues, type Language, type ProviderErrorCode } from '../../texts/catalogue.ts';
+import { screensOfErrors } from './error-screens.ts';
+import type { ErrorPattern, Profile, ScreenTopic } from './profile.ts';
 import { sharedErrors } from './shared-errors.ts';
 
 /** An error as a provider sent it, to the browser or to the server. */
@@ -18,8 +19,14 @@ export function proofOf(method: unknown): ClientProof {
   return method === 'none' ? 'none' : 'secret';
 }
 
-export interface ExplainedError extends Explanation {
-  readonly id: ExplanationId;
+export interface ExplainedError {
+  /** What the error means for an admin. */
+  readonly meaning: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** The topic of the provider's admin console in which the error is usually fixed. */
+  readonly screen?: ScreenTopic;
+  readonly id: ProviderErrorCode;
   /** The vendor's own number or name for it. */
   readonly vendorCode: string | undefined;
   /** Where it is put right in this vendor's admin console, if that is known. */
@@ -30,16 +37,20 @@ export interface ExplainedError extends Explanation {
  * Says what an error means at this kind of provider; `undefined` for one that nobody has a meaning for. Whoever made the
  * browser come here may have written the error, so an explanation never decides anything.
  */
-export function explainError(profile: Profile, found: ProviderError): ExplainedError | undefined {
+export function explainError(
+  profile: Profile,
+  found: ProviderError,
+  language: Language = 'en',
+): ExplainedError | undefined {
   const meaning = [...profile.errors, ...sharedErrors].find((candidate) => fitsError(candidate, found));
   if (meaning === undefined) {
     return undefined;
   }
   const id = ofProof(meaning.explanation, found.proof);
-  const explanation: Explanation = explanations[id];
-  const screen = meaning.screen ?? explanation.screen;
+  const screen = meaning.screen ?? screensOfErrors[id];
   return {
-    ...explanation,
+    ...catalogues[language].providerErrors[id],
+    ...(screensOfErrors[id] === undefined ? {} : { screen: screensOfErrors[id] }),
     id,
     vendorCode: meaning.vendorCode,
     place: screen === undefined ? undefined : profile.screens[screen],
@@ -47,7 +58,7 @@ export function explainError(profile: Profile, found: ProviderError): ExplainedE
 }
 
 // Profiles explain errors for a secret, which nearly everybody uses.
-function ofProof(id: ExplanationId, proof: ClientProof = 'secret'): ExplanationId {
+function ofProof(id: ProviderErrorCode, proof: ClientProof = 'secret'): ProviderErrorCode {
   const isAboutProof = id === 'client_secret_wrong' || id === 'client_authentication_method';
   if (!isAboutProof || proof === 'secret') return id;
   return proof === 'key' ? 'client_key_refused' : 'client_public_refused';

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
-import type { ExplanationId } from './explanations.ts';
+import type { ProviderErrorCode } from '../../texts/catalogue.ts';
 
 /**
  * What is known of one kind of identity provider, as data: how to tell it, what it needs, what its errors mean, and
@@ -109,7 +109,7 @@ export interface ErrorPattern {
 }
 
 export interface ErrorMeaning extends ErrorPattern {
-  readonly explanation: ExplanationId;
+  readonly explanation: ProviderErrorCode;
   /** The vendor's own name or number for it, as its documentation lists it. */
   readonly vendorCode?: string;
   /** Where to put it right, when that is not what the explanation says. */

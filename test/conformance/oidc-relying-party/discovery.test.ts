@@ -20,7 +20,10 @@ describe('the issuer of a document', () => {
       mutate: { discovery: (document) => ({ ...document, issuer: change(String(document['issuer'])) }) },
     });
     expect(code).toBe('idp_issuer_mismatch');
-    expect(meta).toMatchObject({ expected: expect.arrayContaining([idp.issuer]), found: change(idp.issuer) });
+    expect(meta).toMatchObject({
+      expected: { code: 'issuers', issuers: expect.arrayContaining([idp.issuer]) },
+      found: { code: 'issuer', issuer: change(idp.issuer) },
+    });
     expect(idp.count('authorization')).toBe(0);
   });
 
