@@ -7,10 +7,10 @@ import { expectSignedIn } from './hostile-scene.ts';
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example', given_name: 'Alice' };
 
-describe.each(engines)('what a provider can write into an audit trail (%s)', (engine) => {
+describe.each(engines)('audit entries with data from an identity provider (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('H380: 990 long group names leave entries of a few kilobytes, each name once, the others counted', async () => {
+  it('H380: an audit entry for 990 long group names stays within a few kilobytes and counts the names it leaves out', async () => {
     const organization = await scene.addOrganization({ config: { manageGroupMemberships: true } });
     const { call } = scene.server;
     const { token } = scene.boot;

@@ -25,8 +25,8 @@ beforeAll(async () => {
 const hidden = 'GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 const callbackPath = '/api/v1/sso/oidc/callback';
 
-describe('what a browser asks for', () => {
-  it("H121: a program at a port gets nothing before somebody chose on the server's own page, which names it", async () => {
+describe('hostile browser requests', () => {
+  it('H121: a local program gets no session until the user confirms it on a page of the server that names it', async () => {
     const { answer, browser } = await signIn(scene, { organization, query: { callbackPort: '45454' } });
     const before = await readEverything(scene.server.database);
     const page = await browser.visit(answer.location);
@@ -45,7 +45,7 @@ describe('what a browser asks for', () => {
     expect(handed.text).toContain('data-port="45454"');
   });
 
-  it('H119, H130: what comes twice is refused', async () => {
+  it('H119, H130: rejects a parameter that appears twice', async () => {
     const good = { callbackPort: '45454', orgSlug: organization.slug };
     for (const name of ['callbackPort', 'orgSlug'] as const) {
       const url = `${loginUrl(scene, good)}&${name}=${good[name]}`;
@@ -53,7 +53,7 @@ describe('what a browser asks for', () => {
     }
   });
 
-  it('H122: another host in a header changes neither the redirect URI nor a link', async () => {
+  it('H122: a forged host header changes neither the redirect URI nor a link', async () => {
     const headers = {
       host: 'evil.example',
       'x-forwarded-host': 'evil.example',
@@ -85,7 +85,7 @@ describe('what a browser asks for', () => {
     expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
   });
 
-  it('H123: chunks in disguise hide no second request', async () => {
+  it('H123: a disguised chunked body smuggles no second request', async () => {
     const head = 'POST /login/start HTTP/1.1\r\nHost: localhost\r\n';
     const answer = await overSocket(`${head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${hidden}`);
     expect(answer).toMatch(/HTTP\/1\.1 400 (?![^]*HTTP\/1\.1)/);
@@ -94,7 +94,7 @@ describe('what a browser asks for', () => {
     expect(await overSocket(`GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n${hidden}`)).toContain('isBootstrapped');
   });
 
-  it('H123: a whole URL in place of a path leads nowhere else', async () => {
+  it('H123: an absolute URL in the request line does not change where the server redirects', async () => {
     const query = `orgSlug=${organization.slug}`;
     const answer = await overSocket(
       `GET http://evil.example/api/v1/sso/oidc/login?${query} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
@@ -103,7 +103,7 @@ describe('what a browser asks for', () => {
     expect(answer).not.toContain('evil.example');
   });
 
-  it('H124: every page forbids to be framed, and so do its problems', async () => {
+  it('H124: every page and error page forbids framing', async () => {
     const { browser } = await signIn(scene, { organization });
     const paths = ['/login', '/login/admin', '/login/select-organization', '/login/error?code=x', '/login/break-glass'];
     for (const path of paths) {
@@ -120,7 +120,7 @@ describe('what a browser asks for', () => {
     expect(refused.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
   });
 
-  it('H127: a form is never answered by a redirect that would send it on', async () => {
+  it('H127: never answers a form with a redirect that would resend it', async () => {
     const { admin } = scene.boot;
     const browser = openBrowser();
     const post = async (path: string, form: Record<string, string>) =>
@@ -139,7 +139,7 @@ describe('what a browser asks for', () => {
     expect((await post('/login/select-organization', {})).status).toBe(303);
   });
 
-  it('H129: an issuer and a target that a third party names mean nothing', async () => {
+  it('H129: ignores an issuer and a target that a third party names', async () => {
     const foreign = { iss: 'https://evil.example', target_link_uri: 'https://evil.example/' };
     await expectTurnedAway(scene, 'sign_in_unavailable', () => openBrowser().visit(loginUrl(scene, foreign)));
     const { answer } = await signIn(scene, { organization, query: foreign });
@@ -159,7 +159,7 @@ describe('what a browser asks for', () => {
     ['an address of 10,000 characters', { email: `${'a'.repeat(10_000)}@acme.example` }],
   ];
 
-  it.each(nasty)('H130: %s finds nobody', async (_what, query) => {
+  it.each(nasty)('H130: %s finds no organization', async (_what, query) => {
     const before = await readEverything(scene.server.database);
     const { status, location, headers } = await openBrowser().visit(loginUrl(scene, query));
     expect(status).toBe(302);
@@ -169,7 +169,7 @@ describe('what a browser asks for', () => {
   });
 
   it.each(['HEAD', 'OPTIONS', 'TRACE', 'PUT', 'PATCH', 'DELETE'])(
-    'H133: %s of the callback uses nothing up, and the attempt continues',
+    'H133: %s of the callback leaves the sign-in attempt unused, so that it can continue',
     async (method) => {
       const browser = openBrowser();
       const good = await beginSignIn(scene, { organization, browser });

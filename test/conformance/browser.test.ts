@@ -34,14 +34,14 @@ const callbackUrl = () => new URL(`${scene.server.url}/api/v1/sso/oidc/callback`
 /** Where somebody is sent who signed in and asked for nothing else. */
 const landing = () => `${scene.server.url}/login/select-organization`;
 
-describe('an answer to an attempt', () => {
+describe('an authorization response', () => {
   it.each([
     ['no state', undefined],
     ['an empty state', ''],
     ['a state that nobody made', `000000000-${'a'.repeat(43)}`],
     ['a state with a line break', `000000000-${'a'.repeat(43)}\n`],
     ['a state of 10,000 characters', 'a'.repeat(10_000)],
-  ])('H101: with %s is turned away, and the attempt goes on', async (_what, state) => {
+  ])('H101: rejects a response with %s and keeps the sign-in attempt', async (_what, state) => {
     const browser = openBrowser();
     const good = await beginSignIn(scene, { organization, browser });
     const callback = new URL(good);
@@ -53,7 +53,7 @@ describe('an answer to an attempt', () => {
     expect((await browser.visit(good)).location).toBe(landing());
   });
 
-  it('H103: to a state that its owner edited is turned away; neither it nor the cookie can be read', async () => {
+  it('H103: rejects a state that the user edited; state and cookie reveal nothing', async () => {
     const browser = openBrowser();
     const query = { callbackPort: '45454', email: '' };
     const callback = await beginSignIn(scene, { organization, browser, query });
@@ -68,7 +68,7 @@ describe('an answer to an attempt', () => {
     expect(hasSession(browser)).toBe(false);
   });
 
-  it('H106: without the challenge gains nothing: the verifier is sent, and the provider refuses the code', async () => {
+  it('H106: sends the code verifier even if the challenge was removed, so that the provider rejects the code', async () => {
     const browser = openBrowser();
     const start = await browser.visit(loginUrl(scene, { orgSlug: organization.slug }));
     const stripped = new URL(start.location);
@@ -79,23 +79,26 @@ describe('an answer to an attempt', () => {
     expect(last?.body.get('code_verifier')).toMatch(/^[\w-]{43,128}$/);
   });
 
-  it.each([true, false])("H107: of another tenant's provider is refused (it names itself: %j)", async (names) => {
-    const browser = openBrowser();
-    const start = await browser.visit(loginUrl(scene, { orgSlug: organization.slug }));
-    const { idp } = await scene.addOrganization();
-    const misled = new URL(idp.endpoints.authorization);
-    misled.search = new URL(start.location).search;
-    misled.searchParams.set('client_id', idp.clientId);
-    const callback = new URL((await browser.visit(misled)).location);
-    if (!names) callback.searchParams.set('iss', organization.idp.issuer);
-    const [before, own] = [idp.count('token'), organization.idp.count('token')];
-    await expectRefusal(scene, names ? 'idp_issuer_mismatch' : 'idp_code_refused', () => browser.visit(callback));
-    // The attempt alone decides whose token endpoint gets the code: never that of the provider which answered.
-    expect([idp.count('token'), organization.idp.count('token')]).toEqual([before, names ? own : own + 1]);
-  });
+  it.each([true, false])(
+    "H107: rejects a response from another tenant's provider (its iss parameter: %j)",
+    async (names) => {
+      const browser = openBrowser();
+      const start = await browser.visit(loginUrl(scene, { orgSlug: organization.slug }));
+      const { idp } = await scene.addOrganization();
+      const misled = new URL(idp.endpoints.authorization);
+      misled.search = new URL(start.location).search;
+      misled.searchParams.set('client_id', idp.clientId);
+      const callback = new URL((await browser.visit(misled)).location);
+      if (!names) callback.searchParams.set('iss', organization.idp.issuer);
+      const [before, own] = [idp.count('token'), organization.idp.count('token')];
+      await expectRefusal(scene, names ? 'idp_issuer_mismatch' : 'idp_code_refused', () => browser.visit(callback));
+      // The attempt alone decides whose token endpoint gets the code: never that of the provider which answered.
+      expect([idp.count('token'), organization.idp.count('token')]).toEqual([before, names ? own : own + 1]);
+    },
+  );
 
   it.each(['access_denied', 'login_required', 'made_up', '<script>alert(1)</script>', 'x'.repeat(10_000)])(
-    'H110: with an error ends the attempt and shows none of its words (%#)',
+    'H110: an error response ends the attempt and its text is not shown (%#)',
     async (error) => {
       const browser = openBrowser();
       const good = await beginSignIn(scene, { organization, browser });
@@ -117,7 +120,7 @@ describe('an answer to an attempt', () => {
     },
   );
 
-  it('H111: with an error and no state ends nothing', async () => {
+  it('H111: an error response without a state ends nothing', async () => {
     const browser = openBrowser();
     const good = await beginSignIn(scene, { organization, browser });
     const callback = callbackUrl();
@@ -126,14 +129,14 @@ describe('an answer to an attempt', () => {
     expect((await browser.visit(good)).location).toBe(landing());
   });
 
-  it('H112: in one signed token that nobody asked for is refused', async () => {
+  it('H112: rejects a signed authorization response that the server did not request', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     callback.searchParams.set('response', 'a.b.c');
     await expectRefusal(scene, 'callback_malformed', () => browser.visit(callback));
   });
 
-  it('H112: behind a # is one without a state', async () => {
+  it('H112: treats a response in the URL fragment as a response without a state', async () => {
     const browser = openBrowser();
     const good = await beginSignIn(scene, { organization, browser });
     const callback = callbackUrl();
@@ -141,7 +144,7 @@ describe('an answer to an attempt', () => {
     await expectTurnedAway(scene, 'attempt_missing', () => browser.visit(callback));
   });
 
-  it('H113: that is posted finds nothing, and the attempt goes on', async () => {
+  it('H113: rejects a posted response and keeps the sign-in attempt', async () => {
     const browser = openBrowser();
     const good = await beginSignIn(scene, { organization, browser });
     const before = await readEverything(scene.server.database);
@@ -154,7 +157,7 @@ describe('an answer to an attempt', () => {
     expect((await browser.visit(good)).location).toBe(landing());
   });
 
-  it('H128: that is opened elsewhere first is turned away there, and good in its own browser', async () => {
+  it('H128: rejects a response in another browser, then accepts it in the browser that started the sign-in', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     for (let count = 0; count < 3; count += 1) {
@@ -164,7 +167,7 @@ describe('an answer to an attempt', () => {
     expect((await browser.visit(callback)).location).toBe(landing());
   });
 
-  it('H132: that nobody waits for opens no session, posted or not', async () => {
+  it('H132: an unsolicited response starts no session, whether by GET or POST', async () => {
     const { answer } = await signIn(scene, { organization });
     expect(answer.location).toBe(landing());
     const before = await readEverything(scene.server.database);
@@ -180,8 +183,8 @@ describe('an answer to an attempt', () => {
   });
 });
 
-describe('what was planted in a browser', () => {
-  it('H115: a session cookie that is there twice is none', async () => {
+describe('cookies planted in a browser', () => {
+  it('H115: ignores a session cookie that is sent twice', async () => {
     const { browser } = await signIn(scene, { organization });
     const own = browser.cookies('localhost').get('jid') ?? '';
     const url = `${scene.server.url}/api/v1/auth/token`;
@@ -190,7 +193,7 @@ describe('what was planted in a browser', () => {
     expect((await readToken(scene, browser)).status).toBe(200);
   });
 
-  it('H125: the answer to a callback leads away at once, names no referrer and holds no code', async () => {
+  it('H125: the callback redirects at once, sends no referrer and leaves no code in the URL', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     const code = callback.searchParams.get('code') ?? 'none';
@@ -203,7 +206,7 @@ describe('what was planted in a browser', () => {
     expect(page.text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
   });
 
-  it('H126: a code is in no line of the log, whether the sign-in succeeds or not', async () => {
+  it('H126: no log line contains a code, whether the sign-in succeeds or fails', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     await browser.visit(callback);

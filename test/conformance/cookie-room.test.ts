@@ -13,7 +13,7 @@ function bytesOf(browser: BrowserClient): number {
   return [...browser.cookies('localhost')].map((pair) => pair.join('=')).join('; ').length;
 }
 
-describe('the cookies of sign-ins under way', () => {
+describe('the cookies of pending sign-ins', () => {
   let organization: SceneOrganization;
 
   const scene = useLoginScene('sqlite');
@@ -24,7 +24,7 @@ describe('the cookies of sign-ins under way', () => {
   const begin = (browser: BrowserClient, returnTo = longest) =>
     beginSignIn(scene, { organization, browser, query: { returnTo } });
 
-  it('H352: never lock a browser out, however many sign-ins it begins and whatever their target', async () => {
+  it('H352: a browser is never locked out, no matter how many sign-ins it starts or how long their targets are', async () => {
     const browser = openBrowser();
     let callback = await begin(browser);
     for (let count = 0; count < 12; count += 1) {
@@ -36,7 +36,7 @@ describe('the cookies of sign-ins under way', () => {
     expect([answer.location, hasSession(browser)]).toEqual([`${scene.server.url}${longest}`, true]);
   });
 
-  it('H352: leave room for five sign-ins of the usual size', async () => {
+  it('H352: a browser keeps five pending sign-ins of the usual size', async () => {
     const browser = openBrowser();
     const callbacks = [];
     for (let count = 0; count < 5; count += 1) callbacks.push(await begin(browser, `/app/${count}`));
@@ -49,7 +49,7 @@ describe('the cookies of sign-ins under way', () => {
     `/${'x'.repeat(returnToLengthMax)}`,
     // Twelve characters each, once they are percent-encoded.
     `/${'\u{1F600}'.repeat(43)}`,
-  ])('H352: are kept small by a limit of the target that is told to the caller: %.20s', async (returnTo) => {
+  ])('H352: rejects a return target that is too long and names the limit: %.20s', async (returnTo) => {
     const url = loginUrl(scene, { orgSlug: organization.slug, returnTo });
     const browser = openBrowser();
     const answer = await browser.visit(url, { headers: { accept: 'application/json' } });
@@ -59,7 +59,7 @@ describe('the cookies of sign-ins under way', () => {
     expect(bytesOf(browser)).toBe(0);
   });
 
-  it('H352: are taken back from a browser that has more of them than the server reads', async () => {
+  it('H352: clears cookies of a browser that has more of them than the server reads', async () => {
     const name = (number: number) => `sallyport_attempt_0${String(number).padStart(8, '0')}_abcdefghijkl`;
     const cookie = Array.from({ length: 12 }, (_, number) => `${name(number)}=${'x'.repeat(1500)}`).join('; ');
     const answer = await new Promise<{ status: number; cleared: string[] }>((resolve, reject) => {

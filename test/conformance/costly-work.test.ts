@@ -60,7 +60,7 @@ describe.each(engines)('costly work (%s)', (engine) => {
     }
   }
 
-  it('H320: of sixty wrong passwords at once one is hashed at a time, and most are refused without a trace', async () => {
+  it('H320: hashes one of sixty concurrent wrong passwords at a time and rejects most of the others without a record', async () => {
     const before = { hashed: threads.begun('argon2id'), recorded: await failuresRecorded() };
     const answers = await sendAtOnce(
       Array.from({ length: 60 }, (_, index) => () => guess(`nobody-${index}@x.example`)),
@@ -73,7 +73,7 @@ describe.each(engines)('costly work (%s)', (engine) => {
     expect((await server.call('/api/v3/auth/login', { json: boot.admin })).status).toBe(200);
   });
 
-  it('H320: the page for the password shares the gate, and says when to try again', async () => {
+  it('H320: the password page uses the same queue and says when to try again', async () => {
     const body = new URLSearchParams({ email: 'nobody@x.example', password: 'wrong' });
     const headers = { 'sec-fetch-site': 'same-origin' };
     const send = () => fetch(`${server.url}/login/admin`, { method: 'POST', body, headers });
@@ -83,7 +83,7 @@ describe.each(engines)('costly work (%s)', (engine) => {
     expect(await refused[0]?.text()).toContain('Try again in a few seconds');
   });
 
-  it('H323: a client that hangs up does not let the next piece of work begin', async () => {
+  it('H323: a client that disconnects does not start the next piece of work early', async () => {
     threads.hold();
     const begun = threads.begun('argon2id');
     const hangingUp = new AbortController();
@@ -103,7 +103,7 @@ describe.each(engines)('costly work (%s)', (engine) => {
     expect(threads.mostAtOnce('argon2id')).toBe(1);
   });
 
-  it('H321: sixty requests for a configuration that exists make no key pair', async () => {
+  it('H321: sixty requests to create an existing configuration generate no key pair', async () => {
     const { token } = boot;
     const organizationId = await addOrganization(server, boot);
     const json = { ...customConfig(organizationId), ...byKey };
@@ -114,7 +114,7 @@ describe.each(engines)('costly work (%s)', (engine) => {
     expect(threads.begun('rsa-key-pair')).toBe(made);
   });
 
-  it('H321: a change that must fail makes no key pair', async () => {
+  it('H321: a change that must fail generates no key pair', async () => {
     const { token } = boot;
     const organizationId = await addOrganization(server, boot);
     const patch = (json: object, headers = {}) => server.call(configUrl, { method: 'PATCH', token, json, headers });
@@ -129,7 +129,7 @@ describe.each(engines)('costly work (%s)', (engine) => {
     expect(threads.begun('rsa-key-pair')).toBe(made + 1);
   });
 
-  it('H320: an organization that asks for many key pairs at once waits for itself, and another has its turn', async () => {
+  it('H320: an organization that requests many key pairs waits in its own queue and does not delay others', async () => {
     const { token } = boot;
     const [greedy, other] = [await addOrganization(server, boot), await addOrganization(server, boot)];
     for (const organizationId of [greedy, other]) {

@@ -59,14 +59,14 @@ describe('a page of another site', () => {
   const changing = () => scene.server.routes.filter((route) => !/^(?:GET|HEAD) /u.test(route));
   const pathOf = (route: string) => route.slice(route.indexOf('/')).replaceAll(/:\w+/gu, organization.id);
 
-  it('H237: finds no form of this server that was not looked at here', () => {
+  it('H237: cannot submit a form that this browser did not load from the server', () => {
     const api = new Set(apiRoutes.map(({ method, url }) => `${method} ${url}`));
     const ofPages = changing().filter((route) => !api.has(route));
     expect(ofPages.length).toBeGreaterThan(4);
     expect(ofPages.toSorted()).toEqual([...new Set(forms.map(({ action }) => `POST ${action}`))].toSorted());
   });
 
-  it.each(fromElsewhere)('H237, H295: sends a form of ours from %s, which does nothing', async (_what, headers) => {
+  it.each(fromElsewhere)('H237, H295: a form submitted from %s has no effect', async (_what, headers) => {
     const before = await readEverything(scene.server.database);
     for (const { action, fields } of forms) {
       const answer = await member.visit(`${scene.server.url}${action}`, { form: fields, headers });
@@ -75,7 +75,7 @@ describe('a page of another site', () => {
     await expectUntouched(scene.server.database, before);
   });
 
-  it('H237: has no token for the forms that act for a session', async () => {
+  it('H237: cannot get the token of a form that acts for a session', async () => {
     const before = await readEverything(scene.server.database);
     const ofSession = forms.filter(({ fields }) => 'csrfToken' in fields);
     expect(new Set(ofSession.map(({ action }) => action))).toEqual(
@@ -90,7 +90,7 @@ describe('a page of another site', () => {
     await expectUntouched(scene.server.database, before);
   });
 
-  it('H237: gets nothing done by the cookie at any other endpoint, whatever it sends', async () => {
+  it('H237: cannot use the session cookie at any other endpoint, whatever it sends', async () => {
     const cookie = [...member.cookies('localhost')].map((pair) => pair.join('=')).join('; ');
     const headers = { cookie, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
     const before = await readEverything(scene.server.database);
@@ -118,7 +118,7 @@ describe('a page of another site', () => {
     await expectUntouched(scene.server.database, before);
   });
 
-  it('H237: signs nobody in to an account of its own by a password or a code', async () => {
+  it("H237: cannot sign a user in to the attacker's account with a password or a code", async () => {
     const { email, password } = scene.boot.admin;
     const before = await readEverything(scene.server.database);
     const json = JSON.stringify({ email, password });

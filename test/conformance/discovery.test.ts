@@ -93,7 +93,7 @@ const accepted: readonly (readonly [title: string, options: OrganizationOptions]
   ],
 ];
 
-describe('a discovery document', () => {
+describe('a hostile discovery document', () => {
   const scene = useLoginScene('sqlite');
 
   it.each(refused)('%s', async (_title, code, options) => {
@@ -111,7 +111,7 @@ describe('a discovery document', () => {
     return new URL((await openBrowser().visit(loginUrl(scene, { orgSlug: slug }))).location);
   };
 
-  it('H006, H007: a query of the endpoint is kept, and each parameter of ours stands once with our value', async () => {
+  it("H006, H007: keeps the endpoint's query string and sends each of our parameters once", async () => {
     const url = await authorizationUrl(
       document((good) => ({
         authorization_endpoint: `${String(good['authorization_endpoint'])}?tenant=7&state=x&redirect_uri=https://evil.example&response_type=token&request=a.b.c`,
@@ -124,13 +124,16 @@ describe('a discovery document', () => {
     expect(url.searchParams.has('request')).toBe(false);
   });
 
-  it.each([undefined, ['plain'], 'S256'])('H009: PKCE is S256 where the document says %j', async (methods) => {
-    const url = await authorizationUrl(document({ code_challenge_methods_supported: methods }));
-    expect(url.searchParams.get('code_challenge_method')).toBe('S256');
-    expect(url.searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/);
-  });
+  it.each([undefined, ['plain'], 'S256'])(
+    'H009: uses PKCE with S256 if the discovery document lists %j',
+    async (methods) => {
+      const url = await authorizationUrl(document({ code_challenge_methods_supported: methods }));
+      expect(url.searchParams.get('code_challenge_method')).toBe('S256');
+      expect(url.searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/);
+    },
+  );
 
-  it('H010: a token endpoint that moves to another host gets no secret', async () => {
+  it('H010: sends no secret to a token endpoint that moved to another host', async () => {
     const organization = await expectAdmitted(scene);
     const elsewhere = await scene.addOrganization();
     organization.idp.mutate({ discovery: (good) => ({ ...good, token_endpoint: `${elsewhere.idp.url}/token` }) });
@@ -143,12 +146,12 @@ describe('a discovery document', () => {
   it.each([
     ['no iss', (parameters: URLSearchParams) => parameters.delete('iss')],
     ['the iss of another', (parameters: URLSearchParams) => parameters.set('iss', 'https://evil.example')],
-  ])('H011: an answer with %s although it was promised', async (_what, callback) => {
+  ])('H011: rejects a response with %s if the provider announced the iss parameter', async (_what, callback) => {
     const { idp } = await expectHeld(scene, 'idp_issuer_mismatch', { idp: { mutate: { callback } } });
     expect(idp.count('token')).toBe(0);
   });
 
-  it('H017: keys on another host than the issuer', async () => {
+  it('H017: accepts a JWK Set on another host than the issuer', async () => {
     const keys = await scene.addOrganization();
     const shared = await expectAdmitted(scene, {
       idp: {
@@ -161,7 +164,7 @@ describe('a discovery document', () => {
     expect(keys.idp.count('keys')).toBe(0);
   });
 
-  it('H018: a document that changes between start and callback does not change this sign-in', async () => {
+  it('H018: a discovery document that changes between start and callback does not affect the sign-in', async () => {
     const organization = await scene.addOrganization();
     const elsewhere = await scene.addOrganization();
     organization.idp.mutate({
@@ -174,7 +177,7 @@ describe('a discovery document', () => {
     expect(elsewhere.idp.count('token')).toBe(0);
   });
 
-  it('H019: the authorization endpoint of one provider and the token endpoint of another', async () => {
+  it('H019: rejects the authorization endpoint of one provider combined with the token endpoint of another', async () => {
     const other = await scene.addOrganization();
     const { issuer: otherIssuer, url } = other.idp;
     const organization = await scene.addOrganization({
@@ -189,7 +192,7 @@ describe('a discovery document', () => {
     await expectSignedIn(scene, await scene.bystander());
   });
 
-  it('H003: the issuer of another organization, with the keys of an attacker, reaches nobody there', async () => {
+  it("H003: an attacker who configures another organization's issuer with keys of their own reaches no account there", async () => {
     const victim = await expectAdmitted(scene);
     const attacker = await scene.addOrganization({ isCustom: true, config: { issuer: victim.idp.issuer } });
     attacker.idp.mutate({
@@ -211,7 +214,7 @@ describe('a discovery document', () => {
     ['a fragment', 'https://idp.acme.example#x'],
     ['user information', 'https://user:pw@idp.acme.example'],
     ['plain http', 'http://idp.acme.example'],
-  ])('H004: an issuer with %s is not stored', async (_what, text) => {
+  ])('H004: does not store an issuer with %s', async (_what, text) => {
     const { token } = scene.boot;
     const { body } = await scene.server.call('/api/v2/organizations', { token, json: { name: 'Of the issuer' } });
     const json = {

@@ -65,7 +65,7 @@ const admitted: readonly (readonly [title: string, options: OrganizationOptions]
   ['H164: any domain where none is listed', asserting('alice@anywhere.example', '')],
 ];
 
-describe('an address that a provider asserts', () => {
+describe('an e-mail address from an identity provider', () => {
   const scene = useLoginScene('sqlite');
 
   it.each(refused)('%s', async (_title, code, options) => {
@@ -77,7 +77,7 @@ describe('an address that a provider asserts', () => {
   });
 
   it.each(['*', '*.', '*.com', '*.co.uk', '*acme.example', 'ac*me.example', 'acme', '10.0.0.1'])(
-    'H162: the list %j is not stored',
+    'H162: does not store the domain list %j',
     async (allowedEmailDomains) => {
       const organization = await expectAdmitted(scene, asserting('alice@acme.example'));
       const before = await readEverything(scene.server.database);
@@ -88,7 +88,7 @@ describe('an address that a provider asserts', () => {
     },
   );
 
-  it('H163: a list of 10,000 entries is not stored', async () => {
+  it('H163: does not store a list of 10,000 domains', async () => {
     const organization = await expectAdmitted(scene, asserting('alice@acme.example'));
     const allowedEmailDomains = Array.from({ length: 10_000 }, (_, index) => `d${index}.example`).join(',');
     expect((await scene.changeConfig(organization, { allowedEmailDomains })).status).toBe(422);
@@ -97,7 +97,7 @@ describe('an address that a provider asserts', () => {
     expect(body.allowedEmailDomains).toBe('acme.example');
   });
 
-  it('H169: case does not make two members, dots and tags do', async () => {
+  it('H169: ignores case in an address, but not dots and tags', async () => {
     const organization = await scene.addOrganization(asserting('Alice@acme.example'));
     const assertAddress = async (sub: string, email: string) => {
       organization.idp.setClaims({ sub, email, given_name: 'Alice' });

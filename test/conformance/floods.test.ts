@@ -46,7 +46,7 @@ describe('a flood', () => {
   const startAt = async ({ slug }: SceneOrganization, address: string) =>
     openBrowser().visit(loginUrl(scene, { orgSlug: slug }), from(address));
 
-  it('H043: of starts at one organization writes nothing, asks its provider once, and ends at the limit of a client', async () => {
+  it("H043: a flood of sign-in starts writes nothing, fetches the discovery document once and ends at the client's rate limit", async () => {
     await startAt(organization, '198.51.100.200');
     const before = await readEverything(scene.server.database);
     const answers = [];
@@ -64,7 +64,7 @@ describe('a flood', () => {
     await expectSignedIn(scene, await scene.bystander());
   });
 
-  it('H043: of starts that fail leaves as many records as may be in a minute, and a count of the rest', async () => {
+  it('H043: a flood of failing starts leaves the permitted number of records per minute and a count of the rest', async () => {
     const dead = await scene.addOrganization();
     dead.idp.mutate({ discovery: () => ({}) });
     for (let start = 0; start < 30; start += 1) await startAt(dead, `203.0.113.${start}`);
@@ -76,7 +76,7 @@ describe('a flood', () => {
     await expectSignedIn(scene, await scene.bystander());
   });
 
-  it('H044: of callbacks with made up states asks neither the database nor a provider', async () => {
+  it('H044: a flood of callbacks with invented states reaches neither the database nor a provider', async () => {
     const browser = openBrowser();
     const good = await beginSignIn(scene, { organization, browser });
     const [requests, statements] = [organization.idp.requests.length, sent.length];

@@ -42,7 +42,7 @@ const cases: readonly (readonly [title: string, claims: Claims, groups: readonly
   ['H210: ids where names are expected', { groups: ['b2f1c0de-0000-4000-8000-000000000000'] }, []],
 ];
 
-describe.each(engines)('the groups that a provider asserts (%s)', (engine) => {
+describe.each(engines)('groups from an identity provider (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   /** An organization with three groups, whose member is in two of them by the provider's word. */
@@ -85,7 +85,7 @@ describe.each(engines)('the groups that a provider asserts (%s)', (engine) => {
     expect(await signInWith(await addOrganization(), claims)).toEqual(groups);
   });
 
-  it('H211: a name without a group makes none', async () => {
+  it('H211: an unknown group name creates no group', async () => {
     const organization = await addOrganization();
     await signInWith(organization, { groups: ['Owners'] });
     const groups = scene.server.database.db
@@ -95,13 +95,13 @@ describe.each(engines)('the groups that a provider asserts (%s)', (engine) => {
     expect(await groups.execute()).toHaveLength(3);
   });
 
-  it('H212: the claim of the ID token alone counts when userinfo has another', async () => {
+  it('H212: the groups claim of the ID token takes precedence over userinfo', async () => {
     const organization = await addOrganization();
     organization.idp.mutate({ userinfo: (claims) => ({ ...claims, groups: ['Admins'] }) });
     expect(await signInWith(organization, { groups: ['Sales'] })).toEqual(['Sales']);
   });
 
-  it('H214: a membership that an admin gave stays', async () => {
+  it('H214: keeps a membership that an admin added', async () => {
     const organization = await addOrganization();
     const { db } = scene.server.database;
     const admins = db
@@ -115,7 +115,7 @@ describe.each(engines)('the groups that a provider asserts (%s)', (engine) => {
     expect(await signInWith(organization, { groups: [] })).toEqual(['Admins']);
   });
 
-  it('H215: sign-ins at once with different claims leave the groups of one of them', async () => {
+  it('H215: concurrent sign-ins with different claims leave the groups of exactly one of them', async () => {
     const organization = await addOrganization();
     const sets = [['Sales'], ['Admins', 'Engineering']];
     let turn = 0;
@@ -127,7 +127,7 @@ describe.each(engines)('the groups that a provider asserts (%s)', (engine) => {
     expect(sets).toContainEqual(await groupsOf(organization));
   });
 
-  it('H216: a group that is deleted while members sign in leaves nothing behind', async () => {
+  it('H216: deleting a group while members sign in leaves no membership behind', async () => {
     const organization = await addOrganization();
     const { token } = scene.boot;
     const { body } = await scene.server.call(`/api/v1/groups?organizationId=${organization.id}`, { token });
@@ -142,7 +142,7 @@ describe.each(engines)('the groups that a provider asserts (%s)', (engine) => {
     expect(await groupsOf(organization)).toEqual(['Admins']);
   });
 
-  it('H218: nobody is added or removed by hand while the provider manages memberships', async () => {
+  it('H218: rejects manual changes of members while the provider manages the memberships', async () => {
     const organization = await addOrganization();
     const { token } = scene.boot;
     const { body } = await scene.server.call(`/api/v1/groups?organizationId=${organization.id}`, { token });

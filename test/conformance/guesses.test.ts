@@ -12,7 +12,7 @@ import { type SentStatement, watchStatements } from '../support/statements.ts';
 
 // Nothing here is timed. What takes the same time is the same work: the database is sent the same statements, and what
 // a guess changes of them is no part of the secret; and as many passwords are hashed.
-describe.each(engines)('what tells a guesser nothing by the time it takes (%s)', (engine) => {
+describe.each(engines)('timing reveals nothing to a guesser (%s)', (engine) => {
   let server: TestServer;
   let boot: Bootstrapped;
   let sent: SentStatement[];
@@ -74,7 +74,7 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
       headers: { accept: 'application/json' },
     });
 
-  it('H131: no organization, and one without a sign-in, are looked for alike', async () => {
+  it('H131: an unknown organization and one without a connection cost the same queries', async () => {
     const { token } = boot;
     const inactive = await addOrganization(server, boot);
     const json = { ...customConfig(inactive), isActive: false };
@@ -84,7 +84,7 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
     await expectSameWork(slugs.map((orgSlug) => start({ orgSlug })));
   });
 
-  it('H131: a domain of nobody, and one of an organization without a sign-in, are looked for alike', async () => {
+  it('H131: an unclaimed domain and a domain of an organization without a connection cost the same queries', async () => {
     await ownDomain(await addOrganization(server, boot), 'owned.example');
     for (const of of ['domain', 'email']) {
       const named = (domain: string) => start({ [of]: of === 'email' ? `alice@${domain}` : domain });
@@ -113,7 +113,7 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
     await server.database.transaction(async (tx) => void (await tx.insertInto('email_domains').values(row).execute()));
   }
 
-  it('H270: an address of nobody and a wrong password are the same work, with one password hashed each', async () => {
+  it('H270: an unknown address and a wrong password each cost one password hash', async () => {
     const { email, password } = boot.admin;
     const login = (json: object) => () => server.call('/api/v3/auth/login', { json });
     // The first failure of all begins the server's trail.
@@ -146,14 +146,14 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
     for (const text of texts.flat()) expect(parts.filter((part) => text.includes(part))).toEqual([]);
   }
 
-  it("H223: a machine's client secret is not found by guessing it character by character", async () => {
+  it('H223: a client secret of a machine identity cannot be guessed character by character', async () => {
     const settings = { lockoutEnabled: false };
     const machine = await addMachine(server, boot, { organizationId: boot.organizationId, role: 'member', settings });
     await expectNothingOfSecret(machine.clientSecret, (clientSecret) => logIn(server, { ...machine, clientSecret }));
     expect((await logIn(server, machine)).status).toBe(200);
   });
 
-  it('H223: a refresh token is not found by guessing it character by character', async () => {
+  it('H223: a refresh token cannot be guessed character by character', async () => {
     const cookie = refreshCookieOf(await signIn(server, boot.admin)) ?? '';
     const refresh = (headers: { cookie: string }) => server.call('/api/v1/auth/token', { method: 'POST', headers });
     const [sessionId = '', family = '', secret = ''] = cookie.split('.');
@@ -161,7 +161,7 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
     expect((await refresh({ cookie })).status).toBe(200);
   });
 
-  it('H223: a break-glass code is not found by guessing it character by character', async () => {
+  it('H223: a break-glass code cannot be guessed character by character', async () => {
     const { organizationId } = boot;
     const admin = await addMember(server, boot, { organizationId, role: 'admin' });
     const path = `/api/v1/organization/${organizationId}/break-glass-codes`;
@@ -173,7 +173,7 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
     expect((await use(made.body.codes[0])).status).toBe(200);
   });
 
-  it("H223: an invitation's link is not found by guessing it character by character", async () => {
+  it('H223: an invitation link cannot be guessed character by character', async () => {
     const of = { token: boot.token, organizationId: boot.organizationId };
     const { token } = await invite(server, of, { email: 'wanted@acme.example', role: 'member' });
     const open = (guess: string) => server.call(`/invitation?token=${guess}`);
@@ -181,7 +181,7 @@ describe.each(engines)('what tells a guesser nothing by the time it takes (%s)',
     expect((await open(token)).status).toBe(200);
   });
 
-  it('H223: what an access token says is not asked for before its signature is good', async () => {
+  it('H223: reads the claims of an access token only after its signature is verified', async () => {
     const { token } = boot;
     const [header = '', claims = '', signature = ''] = token.split('.');
     // Of the last character only two bits are part of the signature, so it may be another and the signature the same.

@@ -11,7 +11,7 @@ const mayBeKept = [
   '/api/docs',
 ];
 
-describe('what every answer tells a browser', () => {
+describe('security headers of every response', () => {
   let organization: SceneOrganization;
   let member: BrowserClient;
 
@@ -28,7 +28,7 @@ describe('what every answer tells a browser', () => {
     return `${scene.server.url}${path.replaceAll(/:\w+/gu, name)}?organizationId=${organization.id}`;
   };
 
-  it('H124, H125, H236: of a page, that it is not stored, framed, or joined by anything from elsewhere', async () => {
+  it('H124, H125, H236: a page forbids caching, framing and content from other sites', async () => {
     let pages = 0;
     for (const browser of [member, openBrowser()]) {
       for (const path of paths().filter((each) => !each.startsWith('/api/docs'))) {
@@ -53,7 +53,7 @@ describe('what every answer tells a browser', () => {
     expect(pages).toBeGreaterThan(8);
   });
 
-  it('H125: that it names no referrer elsewhere, guesses no type, and keeps nothing of anybody', async () => {
+  it('H125: every response forbids referrers, content-type guessing and caching of personal data', async () => {
     const { token } = scene.boot;
     for (const path of paths()) {
       const { headers, text } = await member.visit(urlOf(path), { headers: { authorization: `Bearer ${token}` } });

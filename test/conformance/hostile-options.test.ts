@@ -122,7 +122,7 @@ const refused: readonly Refused[] = [
   ],
 ];
 
-describe.each(engines)("claims that make game of a connection's options (%s)", (engine) => {
+describe.each(engines)("claims that abuse a connection's options (%s)", (engine) => {
   /** An organization that owns a domain, and its admin, who never signed in through a provider. */
   let owned: { organization: SceneOrganization; userId: string };
 
@@ -160,11 +160,11 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
     return (await scene.server.call('/api/v2/users/me', { token })).body.user;
   };
 
-  it.each(refused)('H086, H091, H171: %s lets nobody in', async (_what, options, claims, code) => {
+  it.each(refused)('H086, H091, H171: %s does not sign the user in', async (_what, options, claims, code) => {
     await expectHeldAt(scene, code, await addOrganization(options, claims));
   });
 
-  it('H275: a required claim with the name of a prototype is refused, not forgotten', async () => {
+  it('H275: rejects a required claim that has the name of a prototype', async () => {
     const { id } = await scene.bystander();
     const before = await storedConfig(scene.server, id);
     const body = `{"organizationId":"${id}","requiredClaims":{"__proto__":"x"}}`;
@@ -174,7 +174,7 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
   });
 
   it.each(['hd\n', '\nhd', 'h\u2028d', 'hd\0', '\u0085hd'])(
-    'H262: a required claim with a name that no pattern fits (%j) is refused, not forgotten',
+    'H262: rejects a required claim with an invalid name (%j)',
     async (name) => {
       const { id } = await scene.bystander();
       const before = await storedConfig(scene.server, id);
@@ -185,19 +185,19 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
     },
   );
 
-  it('H098: a claim that is really named so is read like any other', async () => {
+  it('H098: reads a claim that really has such a name like any other', async () => {
     const options = { requiredClaims: { constructor: 'x' }, emailClaims: ['toString'], firstNameClaim: 'valueOf' };
     const claims = { constructor: 'x', toString: 'bob@acme.example', valueOf: 'Bob' };
     const organization = await addOrganization(options, claims);
     expect(await meAt(organization)).toMatchObject({ email: 'bob@acme.example', firstName: 'Bob' });
   });
 
-  it('H100: a name in a claim that every object has falls back to the usual ones', async () => {
+  it('H100: falls back to the usual name claims if the configured name is one that every object has', async () => {
     const organization = await addOrganization({ firstNameClaim: 'constructor', lastNameClaim: '__proto__' }, {});
     expect(await meAt(organization)).toMatchObject({ firstName: 'alice', lastName: '' });
   });
 
-  it('H145: an address of userinfo is not looked at where the ID token has one, good or not', async () => {
+  it('H145: ignores the address from userinfo if the ID token has one, valid or not', async () => {
     const boss = { email: 'boss@acme.example', email_verified: true };
     const organization = await addOrganization({ userinfo: 'always' }, { email_verified: false }, boss);
     expect(await meAt(organization)).toMatchObject({ email: alice.email });
@@ -238,7 +238,7 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
     },
   );
 
-  it('H173: an address that the provider calls unverified only of somebody else links', async () => {
+  it("H173: links an account even if the provider calls another user's address unverified", async () => {
     const { organization, userId } = owned;
     await scene.changeConfig(organization, { emailClaims: ['upn'], userinfo: 'when-needed' });
     organization.idp.setClaims({
@@ -252,7 +252,7 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
     expect(await identitiesOf(userId)).toBe(1);
   });
 
-  describe('groups', () => {
+  describe('hostile groups', () => {
     const groupsAfter = async (options: Partial<ConnectionOptions>, claims: Claims, userinfo?: Claims) => {
       const organization = await addOrganization({ groupsClaim: 'roles', ...options }, { roles: ['Kept'] }, userinfo);
       await scene.changeConfig(organization, { manageGroupMemberships: true });
@@ -299,7 +299,7 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
       expect(await groupsAfter(options, claims)).toEqual(['Kept']);
     });
 
-    it('H204: that lie elsewhere are not fetched from there, whoever says so', async () => {
+    it('H204: never fetches groups from a URL in a claim', async () => {
       const calls: string[] = [];
       const elsewhere = createServer((request, response) => {
         calls.push(request.url ?? '');
@@ -329,7 +329,7 @@ describe.each(engines)("claims that make game of a connection's options (%s)", (
     it.each<[Partial<ConnectionOptions>, Claims]>([
       [{ groupsFormat: 'object-keys' }, { roles: JSON.parse('{"__proto__":{},"constructor":{},"Admins":{}}') }],
       [{}, { roles: ['Admins', 'constructor', '__proto__'] }],
-    ])('H209: names that every object has are names (%j)', async (options, claims) => {
+    ])('H209: accepts group names that every JavaScript object has (%j)', async (options, claims) => {
       expect(await groupsAfter(options, claims)).toEqual(['Admins', 'constructor']);
     });
   });

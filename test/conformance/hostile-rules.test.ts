@@ -77,7 +77,7 @@ const inheritedPaths: readonly string[][] = [
   ['nested', 'hasOwnProperty', 'name'],
 ];
 
-describe.each(engines)("claims that make game of an admin's rules (%s)", (engine) => {
+describe.each(engines)("claims that abuse an admin's rules (%s)", (engine) => {
   const scene = useLoginScene(engine);
 
   const addOrganization = (options: Partial<ConnectionOptions>, claims: Claims) =>
@@ -90,13 +90,13 @@ describe.each(engines)("claims that make game of an admin's rules (%s)", (engine
     return { answer, isUnchanged: JSON.stringify(await storedConfig(scene.server, id)) === JSON.stringify(before) };
   };
 
-  it.each(lookalikes)('H370: the rule %j is not met by %j', async (requiredClaims, claims) => {
+  it.each(lookalikes)('H370: the rule %j does not match %j', async (requiredClaims, claims) => {
     await expectHeldAt(scene, 'required_claim_missing', await addOrganization({ requiredClaims }, claims));
   });
 
-  describe.each(inheritedPaths.map((path) => [path]))('H371: the path %j', (path) => {
+  describe.each(inheritedPaths.map((path) => [path]))('H371: a path that leads nowhere: %j', (path) => {
     const claims = { groups: ['staff'], nested: {} };
-    it('holds no required value', async () => {
+    it('finds no required value', async () => {
       const [name = '', ...rest] = path;
       for (const rule of [{ contains: 'Object' }, { oneOf: ['Object', 'Function', '1', 'staff'] }]) {
         const requiredClaims = { [name]: { path: rest, ...rule } };
@@ -106,7 +106,7 @@ describe.each(engines)("claims that make game of an admin's rules (%s)", (engine
       }
     });
 
-    it('holds no address', async () => {
+    it('finds no e-mail address', async () => {
       await expectHeldAt(scene, 'email_missing', await addOrganization({ emailClaims: [path] }, claims));
     });
   });
@@ -153,14 +153,14 @@ describe.each(engines)("claims that make game of an admin's rules (%s)", (engine
     'code iss dpop_jkt code_verifier State REDIRECT_URI Response_Mode redirect.uri redirect-uri request:uri ' +
     'redirect__uri state. state[] _state st%61te ｓtate state&nonce state=x';
   it.each([...reserved.split(' '), 'state ', ' state', 'state\0', 'redirect uri'])(
-    'H374: the fixed parameter %j is not stored',
+    'H374: does not store the fixed parameter %j',
     async (name) => {
       const { answer, isUnchanged } = await patch({ authorizationParameters: { kc_idp_hint: 'corp', [name]: 'x' } });
       expect([answer.status, answer.body.details.length, isUnchanged]).toEqual([422, 1, true]);
     },
   );
 
-  it('H374: a value cannot break out of its parameter', async () => {
+  it('H374: a value cannot escape from its parameter', async () => {
     const authorizationParameters = { hint: 'x&state=forged#&redirect_uri=https://evil.example' };
     await expectSignedIn(scene, await addOrganization({ authorizationParameters }, {}));
   });
@@ -204,7 +204,7 @@ describe.each(engines)("claims that make game of an admin's rules (%s)", (engine
   });
 
   it.each(['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'automatic'] as const)(
-    'H376: a client that was public becomes %s with a new secret only',
+    'H376: a public client becomes %s only with a new secret',
     async (tokenEndpointAuthMethod) => {
       const organization = await addOrganization({}, {});
       await scene.changeConfig(organization, { tokenEndpointAuthMethod: 'none' });

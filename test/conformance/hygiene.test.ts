@@ -11,7 +11,7 @@ import { expectAdmitted, expectHeld } from './hostile-scene.ts';
 const email = 'alice@acme.example';
 const groupsUrl = '/api/v1/groups';
 
-describe.each(engines)('what is written (%s)', (engine) => {
+describe.each(engines)('stored text (%s)', (engine) => {
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const logger: Logger = { debug: write, info: write, warn: write, error: write };
@@ -26,7 +26,7 @@ describe.each(engines)('what is written (%s)', (engine) => {
     await expectHeld(scene, 'subject_invalid', { idp: { claims: { sub, email } } });
   });
 
-  it('H262: names with a NUL, half a surrogate pair and a noncharacter are tidied', async () => {
+  it('H262: cleans names with NUL, unpaired surrogates and noncharacters', async () => {
     const claims = { sub: 'alice', email, given_name: 'A\0\ud800\uffff', family_name: '\udfff\u0007B' };
     const { id } = await expectAdmitted(scene, { idp: { claims } });
     const names = scene.server.database.db
@@ -39,7 +39,7 @@ describe.each(engines)('what is written (%s)', (engine) => {
     expect(stored?.first_name).not.toMatch(/[\p{Cc}\p{Cs}]/u);
   });
 
-  it('H266: what looks like a format or a template is a name like any other', async () => {
+  it('H266: stores a name that looks like a format string or a template unchanged', async () => {
     const name = '%s%n ${7919*7907} {{7919*7907}} <%= 7919*7907 %>';
     const organization = await scene.addOrganization({ idp: { claims: { sub: 'formats', email, given_name: name } } });
     const { answer, browser } = await signIn(scene, { organization });
@@ -50,7 +50,7 @@ describe.each(engines)('what is written (%s)', (engine) => {
     expect([page.status, page.text.includes('62615533')]).toEqual([200, false]);
   });
 
-  it('H273: a name cannot end its line of the export, or add a field to it', async () => {
+  it('H273: a name can neither end its line of the export nor add a field to it', async () => {
     const organization = await scene.addOrganization();
     const { token } = scene.boot;
     const name = '=HYPERLINK("x")","sequence":999,"x":"';
@@ -64,7 +64,7 @@ describe.each(engines)('what is written (%s)', (engine) => {
   });
 
   it.each(['{"__proto__":{"isSuperAdmin":true},"name":"x"}', '{"constructor":{"prototype":{"a":1}},"name":"x"}'])(
-    'H275: a body that names prototypes is refused: %s',
+    'H275: rejects a request body that names prototypes: %s',
     async (body) => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${scene.boot.token}` };
       const before = await readEverything(scene.server.database);

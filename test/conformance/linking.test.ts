@@ -16,7 +16,7 @@ import { expectSignedIn } from './hostile-scene.ts';
 
 const alice = { sub: '1', email: 'alice@acme.example', given_name: 'Alice' };
 
-describe.each(engines)('whose account a sign-in leads to (%s)', (engine) => {
+describe.each(engines)('the account that a sign-in leads to (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   async function userOf(organization: SceneOrganization): Promise<string> {
@@ -24,7 +24,7 @@ describe.each(engines)('whose account a sign-in leads to (%s)', (engine) => {
     return decodeJwt((await readToken(scene, browser)).token).sub ?? '';
   }
 
-  it('H183: nobody inherits the account of a subject of the provider before', async () => {
+  it('H183: a subject of a new provider does not inherit the account of the same subject of the old one', async () => {
     const organization = await scene.addOrganization({ idp: { claims: alice } });
     const before = await userOf(organization);
     const next = await scene.addOrganization({ idp: { claims: { ...alice, email: 'mallory@acme.example' } } });
@@ -36,7 +36,7 @@ describe.each(engines)('whose account a sign-in leads to (%s)', (engine) => {
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: moved }));
   });
 
-  it('H195: a sign-in touches nothing of the other organizations of a member', async () => {
+  it("H195: a sign-in changes nothing in a member's other organizations", async () => {
     const organization = await scene.addOrganization({ idp: { claims: alice } });
     const userId = await userOf(organization);
     const others = await joinOthers(organization, { userId, count: 500 });

@@ -10,7 +10,7 @@ const household = Array.from({ length: 10 }, (_, network) => `2001:db8:1:${netwo
 const strangers = Array.from({ length: 10 }, (_, network) => `192.0.2.${network}`);
 const guessesEach = 10;
 
-describe.each(engines)('who can lock whom out (%s)', (engine) => {
+describe.each(engines)('lockout (%s)', (engine) => {
   const clock = createStillClock();
 
   const { server, boot } = useServer({ engine, clock, settings: { SALLYPORT_TRUSTED_PROXIES: '127.0.0.0/8' } });
@@ -32,14 +32,14 @@ describe.each(engines)('who can lock whom out (%s)', (engine) => {
     return codes;
   }
 
-  it('H324: ten networks of one /56 do not lock the instance admin out', async () => {
+  it('H324: ten networks of one /56 cannot lock the instance admin out', async () => {
     const codes = await guessFrom(household, (from) => logIn(from, 'wrong'));
     expect(codes).toEqual({ credentials_invalid: 20, credentials_locked: 80 });
     expect((await logIn('198.51.100.1', boot.admin.password)).status).toBe(200);
     clock.advanceSeconds(900);
   });
 
-  it('H324: ten networks from everywhere slow strangers down, and do not lock the instance admin out', async () => {
+  it('H324: ten networks around the world slow strangers down without locking the instance admin out', async () => {
     const codes = await guessFrom(strangers, (from) => logIn(from, 'wrong'));
     expect(codes).toEqual({ credentials_invalid: 100 });
     // The network from the test before is known. Its attempts neither wait nor are they refused.
@@ -49,7 +49,7 @@ describe.each(engines)('who can lock whom out (%s)', (engine) => {
     clock.advanceSeconds(900);
   });
 
-  it('H325: guesses from everywhere, and from the same network, do not lock the owner of a break-glass code out', async () => {
+  it('H325: guesses from anywhere, even from the same network, do not lock the owner of a break-glass code out', async () => {
     const { organizationId } = boot;
     const admin = await addMember(server, boot, { organizationId, role: 'admin' });
     const path = `/api/v1/organization/${organizationId}/break-glass-codes`;

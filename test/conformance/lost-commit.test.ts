@@ -20,7 +20,7 @@ import { openPostgresProxy, type PostgresProxy } from '../support/postgres-proxy
 const claimsFirst = 1;
 
 // SQLite is in the process, so that nothing can be lost between the two; what a disk that fails does is tested elsewhere.
-describe('the answer to a commit that took place is lost', () => {
+describe('a commit that succeeds while its confirmation is lost', () => {
   let scene: LoginScene;
   let proxy: PostgresProxy;
   let proxied: Database;
@@ -57,7 +57,7 @@ describe('the answer to a commit that took place is lost', () => {
     return (await db.selectFrom(table).selectAll().where('organization_id', '=', id).execute()).length;
   }
 
-  it('H261: to the first sign-in of somebody, who starts again and is the same user', async () => {
+  it('H261: a user whose first sign-in was affected starts again and gets the same account', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -88,7 +88,7 @@ describe('the answer to a commit that took place is lost', () => {
     expect(attempt).toEqual([{ outcome: 'succeeded' }, { outcome: 'succeeded' }]);
   });
 
-  it('H261: to the claim of an attempt, which is then over, and nobody is let in by it', async () => {
+  it('H261: a consumed sign-in attempt stays consumed and starts no session', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -102,7 +102,7 @@ describe('the answer to a commit that took place is lost', () => {
     expect(await countOf('sessions', organization)).toBe(0);
   });
 
-  it('H261: to a refusal, which is on record once', async () => {
+  it('H261: a refusal is recorded once', async () => {
     const organization = await scene.addOrganization({ config: { allowedEmailDomains: 'other.example' } });
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -116,7 +116,7 @@ describe('the answer to a commit that took place is lost', () => {
     );
   });
 
-  it('H261: to an admin, who repeats it and finds it done, with one entry of the trail', async () => {
+  it('H261: an admin who repeats the change finds it done, with one audit entry', async () => {
     const { token, organizationId } = scene.boot;
     const config = { token, json: customConfig(organizationId) };
     const group = { token, json: { name: 'Engineering', organizationId } };

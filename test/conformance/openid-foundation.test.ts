@@ -30,70 +30,70 @@ describe("the OpenID Foundation's modules", () => {
   const endpoints = ({ idp }: SceneOrganization) => idp.requests.map(({ endpoint }) => endpoint);
   const expectNoUserinfo = ({ idp }: SceneOrganization) => expect(idp.count('userinfo')).toBe(0);
 
-  it('oidcc-client-test: a sign-in without fault', async () => {
+  it('oidcc-client-test: signs the user in', async () => {
     const organization = await expectAdmitted(scene, claims(subjectAlone));
     expect(organization.idp.count('userinfo')).toBe(1);
   });
 
-  it('oidcc-client-test-invalid-iss, fapi2-security-profile-final-client-test-invalid-iss: another issuer', async () => {
+  it('oidcc-client-test-invalid-iss, fapi2-security-profile-final-client-test-invalid-iss: rejects another issuer', async () => {
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', longer('iss')));
   });
 
-  it('fapi2-security-profile-final-client-test-invalid-missing-iss: no issuer', async () => {
+  it('fapi2-security-profile-final-client-test-invalid-missing-iss: rejects a missing issuer', async () => {
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', without('iss')));
   });
 
-  it('oidcc-client-test-missing-sub: no subject', async () => {
+  it('oidcc-client-test-missing-sub: rejects a missing subject', async () => {
     expectNoUserinfo(await expectHeld(scene, 'subject_invalid', without('sub')));
   });
 
-  it('oidcc-client-test-invalid-aud, fapi2-security-profile-final-client-test-invalid-aud: another audience', async () => {
+  it('oidcc-client-test-invalid-aud, fapi2-security-profile-final-client-test-invalid-aud: rejects another audience', async () => {
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', longer('aud')));
   });
 
-  it('oidcc-client-test-missing-aud, fapi2-security-profile-final-client-test-invalid-missing-aud: no audience', async () => {
+  it('oidcc-client-test-missing-aud, fapi2-security-profile-final-client-test-invalid-missing-aud: rejects a missing audience', async () => {
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', without('aud')));
   });
 
-  it('fapi2-security-profile-final-client-test-invalid-secondary-aud: a second audience', async () => {
+  it('fapi2-security-profile-final-client-test-invalid-secondary-aud: rejects a second audience', async () => {
     const options = claims((good) => ({ ...good, aud: [good['aud'], `${String(good['aud'])}1`] }));
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', options));
   });
 
-  it('fapi2-security-profile-final-client-test-valid-aud-as-array: a list of one audience', async () => {
+  it('fapi2-security-profile-final-client-test-valid-aud-as-array: accepts a list of one audience', async () => {
     await expectAdmitted(
       scene,
       claims((good) => ({ ...good, aud: [good['aud']] })),
     );
   });
 
-  it('oidcc-client-test-missing-iat: no time of issue', async () => {
+  it('oidcc-client-test-missing-iat: rejects a missing time of issue', async () => {
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', without('iat')));
   });
 
-  it('fapi2-security-profile-final-client-test-invalid-expired-exp: six minutes late', async () => {
+  it('fapi2-security-profile-final-client-test-invalid-expired-exp: rejects a token that expired six minutes ago', async () => {
     const options = claims((good) => ({ ...good, exp: nowSeconds - 360 }));
     expectNoUserinfo(await expectHeld(scene, 'id_token_not_current', options));
   });
 
-  it('fapi2-security-profile-final-client-test-invalid-missing-exp: no expiry', async () => {
+  it('fapi2-security-profile-final-client-test-invalid-missing-exp: rejects a missing expiry', async () => {
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', without('exp')));
   });
 
-  it('oidcc-client-test-nonce-invalid, fapi2-security-profile-final-client-test-invalid-nonce: another nonce', async () => {
+  it('oidcc-client-test-nonce-invalid, fapi2-security-profile-final-client-test-invalid-nonce: rejects another nonce', async () => {
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', longer('nonce')));
   });
 
-  it('fapi2-security-profile-final-client-test-invalid-missing-nonce: no nonce', async () => {
+  it('fapi2-security-profile-final-client-test-invalid-missing-nonce: rejects a missing nonce', async () => {
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', without('nonce')));
   });
 
-  it('oidcc-client-test-invalid-athash: a hash of another access token', async () => {
+  it('oidcc-client-test-invalid-athash: rejects the hash of another access token', async () => {
     const options = claims((good) => ({ ...good, at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }));
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', options));
   });
 
-  it('oidcc-client-test-invalid-chash: a hash of another code', async () => {
+  it('oidcc-client-test-invalid-chash: rejects the hash of another code', async () => {
     const options = claims((good) => ({ ...good, c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }));
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', options));
   });
@@ -125,16 +125,16 @@ describe("the OpenID Foundation's modules", () => {
     });
   });
 
-  it('oidcc-client-test-idtoken-sig-rs256: a good signature', async () => {
+  it('oidcc-client-test-idtoken-sig-rs256: accepts a valid RS256 signature', async () => {
     await expectAdmitted(scene, { algorithm: 'RS256' });
   });
 
-  it('oidcc-client-test-idtoken-sig-none, fapi2-security-profile-final-client-test-invalid-null-alg: no signature', async () => {
+  it('oidcc-client-test-idtoken-sig-none, fapi2-security-profile-final-client-test-invalid-null-alg: rejects an unsigned token', async () => {
     const options = { algorithm: 'RS256', idp: { mutate: { sign: unsigned({ alg: 'none' }) } } } as const;
     expectNoUserinfo(await expectHeld(scene, 'id_token_invalid', options));
   });
 
-  it('fapi2-security-profile-final-client-test-invalid-alternate-alg: another algorithm with a published key', async () => {
+  it('fapi2-security-profile-final-client-test-invalid-alternate-alg: rejects another algorithm with a published key', async () => {
     const options = { algorithm: 'RS256', config: { jwtSignatureAlgorithm: 'ES256' } } as const;
     expectNoUserinfo(await expectHeld(scene, 'id_token_algorithm_mismatch', options));
   });
@@ -148,14 +148,14 @@ describe("the OpenID Foundation's modules", () => {
     expectNoUserinfo(await expectHeld(scene, 'id_token_signature_invalid', options));
   });
 
-  it('oidcc-client-test-userinfo-invalid-sub: userinfo of another subject', async () => {
+  it('oidcc-client-test-userinfo-invalid-sub: rejects userinfo of another subject', async () => {
     const userinfo = (good: Claims) => ({ ...good, sub: `${String(good['sub'])}invalid` });
     await expectHeld(scene, 'userinfo_subject_mismatch', {
       idp: { mutate: { idTokenClaims: subjectAlone, userinfo } },
     });
   });
 
-  it('oidcc-client-test-scope-userinfo-claims, oidcc-client-test-nonce-unless-code-flow: what is asked for', async () => {
+  it('oidcc-client-test-scope-userinfo-claims, oidcc-client-test-nonce-unless-code-flow: requests the expected scopes and a nonce', async () => {
     const organization = await expectAdmitted(scene, claims(subjectAlone));
     const asked = organization.idp.requests.find(({ endpoint }) => endpoint === 'authorization')?.url.searchParams;
     expect(asked?.get('scope')?.split(' ')).toEqual(['openid', 'profile', 'email']);
@@ -168,7 +168,7 @@ describe("the OpenID Foundation's modules", () => {
     expect(await members.execute()).toEqual([{ email_key: 'alice@acme.example' }]);
   });
 
-  it('oidcc-client-test-client-secret-basic: a provider that takes HTTP Basic alone', async () => {
+  it('oidcc-client-test-client-secret-basic: authenticates at a provider that accepts only HTTP Basic', async () => {
     const { idp } = await expectAdmitted(scene, {
       idp: {
         mutate: {
@@ -181,14 +181,14 @@ describe("the OpenID Foundation's modules", () => {
     expect(request?.body.has('client_secret')).toBe(false);
   });
 
-  it('oidcc-client-test-userinfo-bearer-header: the token is in the header alone', async () => {
+  it('oidcc-client-test-userinfo-bearer-header: sends the access token only in the header', async () => {
     const { idp } = await expectAdmitted(scene, claims(subjectAlone));
     const request = idp.requests.find(({ endpoint }) => endpoint === 'userinfo');
     expect(request?.headers.authorization).toMatch(/^Bearer /);
     expect([request?.url.search, request?.body.size]).toEqual(['', 0]);
   });
 
-  it('oidcc-client-test-userinfo-signed: userinfo as a signed token', async () => {
+  it('oidcc-client-test-userinfo-signed: reads userinfo from a signed token', async () => {
     let signed = '';
     await expectAdmitted(scene, {
       idp: {
@@ -216,7 +216,7 @@ describe("the OpenID Foundation's modules", () => {
     );
   });
 
-  it('oidcc-client-test-discovery-openid-config, oidcc-client-test-discovery-jwks-uri-keys: the order of the calls', async () => {
+  it('oidcc-client-test-discovery-openid-config, oidcc-client-test-discovery-jwks-uri-keys: makes the calls in the right order', async () => {
     const organization = await expectAdmitted(scene, {
       idp: {
         mutate: {
@@ -232,19 +232,19 @@ describe("the OpenID Foundation's modules", () => {
     expect(organization.idp.requests.find(({ endpoint }) => endpoint === 'keys')?.url.search).toBe('?run=7');
   });
 
-  it('oidcc-client-test-discovery-issuer-mismatch, fapi2-security-profile-final-client-test-discovery-issuer-mismatch: a document of another issuer', async () => {
+  it("oidcc-client-test-discovery-issuer-mismatch, fapi2-security-profile-final-client-test-discovery-issuer-mismatch: rejects another issuer's document", async () => {
     const discovery = (document: Claims) => ({ ...document, issuer: `${String(document['issuer'])}INVALID` });
     const organization = await expectHeld(scene, 'idp_issuer_mismatch', { idp: { mutate: { discovery } } });
     expect(organization.idp.count('authorization')).toBe(0);
   });
 
-  it('oidcc-client-test-signing-key-rotation-just-before-signing: new keys at the last moment', async () => {
+  it('oidcc-client-test-signing-key-rotation-just-before-signing: accepts a key that was published just before signing', async () => {
     const organization = await scene.addOrganization();
     await organization.idp.rotateKeys();
     await expectSignedIn(scene, organization);
   });
 
-  it('oidcc-client-test-signing-key-rotation: new keys between two sign-ins', async () => {
+  it('oidcc-client-test-signing-key-rotation: accepts new keys between two sign-ins', async () => {
     const organization = await expectAdmitted(scene, claims(subjectAlone));
     await organization.idp.rotateKeys();
     await expectSignedIn(scene, organization);

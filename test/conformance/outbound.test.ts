@@ -6,7 +6,7 @@ import type { Claims } from '../support/faulty-idp.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 import { useLoginScene } from '../support/login-scene.ts';
 
-describe('what a discovery document names', () => {
+describe('URLs in a discovery document', () => {
   // Every provider of the tests lives at this one address; nothing else of the loopback network is listed.
   const scene = useLoginScene('sqlite', { SALLYPORT_OUTBOUND_ALLOW: '127.0.0.1' });
 
@@ -14,7 +14,7 @@ describe('what a discovery document names', () => {
   const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'];
 
   it.each(endpoints.flatMap((name) => places.map((place) => [name, place] as const)))(
-    'H026: %s at %s is not called',
+    'H026: does not call %s at %s',
     async (name, place) => {
       const { idp } = await expectHeld(scene, 'idp_address_refused', {
         idp: { mutate: { discovery: (good) => ({ ...good, [name]: place }) } },
@@ -23,7 +23,7 @@ describe('what a discovery document names', () => {
     },
   );
 
-  it.each(places)('H026, H368: userinfo_endpoint at %s is not called', async (place) => {
+  it.each(places)('H026, H368: does not call userinfo_endpoint at %s', async (place) => {
     const discovery = (good: Claims) => ({ ...good, userinfo_endpoint: place });
     const complete = await expectAdmitted(scene, { config: { userinfo: 'always' }, idp: { mutate: { discovery } } });
     const { steps } = await attemptRecords(scene).newest(complete);
@@ -39,10 +39,10 @@ describe('what a discovery document names', () => {
   });
 });
 
-describe('our own clock', () => {
+describe("the server's clock", () => {
   const scene = useLoginScene('sqlite');
 
-  it('H084: is compared with those of the providers, and the status says how far they are apart', async () => {
+  it("H084: is compared with the providers' clocks, and the status shows the difference", async () => {
     const status = async () => (await scene.server.call('/api/status')).body;
     expect(await status()).not.toHaveProperty('clockDifferenceSeconds');
     const date = () => new Date(scene.clock.nowMs() + 50_000).toUTCString();

@@ -6,7 +6,7 @@ import { engines } from '../support/databases.ts';
 import { beginSignIn, expectRefusal, setCookieNames, signIn, useLoginScene } from '../support/login-scene.ts';
 import { expectSignedIn } from './hostile-scene.ts';
 
-describe.each(engines)('a configuration that changes while somebody signs in (%s)', (engine) => {
+describe.each(engines)('a connection that changes during a sign-in (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   const changes: readonly (readonly [title: string, change: Partial<CreateOidcConfigBody>])[] = [
@@ -25,7 +25,7 @@ describe.each(engines)('a configuration that changes while somebody signs in (%s
     await expectSignedIn(scene, await scene.bystander());
   });
 
-  it('H251: narrower domains', async () => {
+  it('H251: a sign-in fails if its domain was removed from the allowed domains meanwhile', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -34,7 +34,7 @@ describe.each(engines)('a configuration that changes while somebody signs in (%s
     await expectRefusal(scene, 'email_domain_not_allowed', () => signIn(scene, { organization }));
   });
 
-  it('H256: what is remembered of the provider of before is not used for the next one', async () => {
+  it('H256: nothing cached for the old provider is used for the new one', async () => {
     const organization = await scene.addOrganization();
     const next = await scene.addOrganization({ idp: { claims: { sub: 'next', email: 'next@acme.example' } } });
     await expectSignedIn(scene, organization);
@@ -50,7 +50,7 @@ describe.each(engines)('a configuration that changes while somebody signs in (%s
 describe.each(engines)('two subjects with the address of one member (%s)', (engine) => {
   const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
 
-  it('H246: sign in at once for the first time, and one of them gets the account', async () => {
+  it('H246: if both sign in for the first time at once, exactly one gets the account', async () => {
     const organization = await scene.addOrganization({ slug: 'owner' });
     const started = [];
     for (const sub of ['one', 'two']) {

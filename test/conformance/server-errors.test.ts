@@ -31,17 +31,17 @@ const broken = (reply: Reply): Reply => ({ ...reply, status: 500 });
 const faults = { close, broken, html };
 
 describe('the table of errors', () => {
-  it('H354: has a status of 500 and above for failures of the server alone', () => {
+  it('H354: uses 5xx statuses only for failures of the server itself', () => {
     expect(codes.filter((code) => errorTable[code].status >= 500).toSorted()).toEqual(ownFailures);
   });
 
-  it('H354: says with each 503 and 429 of a fixed kind when to try again', () => {
+  it('H354: has a Retry-After for each 503 and 429 of a fixed duration', () => {
     const waiting = codes.filter((code) => [429, 503].includes(errorTable[code].status) && code !== 'rate_limited');
     expect(waiting.filter((code) => !('retryAfterSeconds' in errorTable[code]))).toEqual([]);
   });
 });
 
-describe.each(engines)('a status of 500 and above (%s)', (engine) => {
+describe.each(engines)('a 5xx status (%s)', (engine) => {
   const errors: string[] = [];
   let scene: LoginScene;
   let organization: SceneOrganization;
@@ -64,14 +64,14 @@ describe.each(engines)('a status of 500 and above (%s)', (engine) => {
   const call = (path: string, body: object, method = 'POST') =>
     scene.server.call(path, { method, token: scene.boot.token, json: body });
 
-  it('H354: is not to be had from the page of a failure, whatever its address says', async () => {
+  it('H354: cannot be produced by the URL of the error page', async () => {
     for (const code of [...codes, 'nonsense']) {
       const { status } = await openBrowser().visit(`${scene.server.url}/login/error?code=${code}`);
       expect([code, status < 500]).toEqual([code, true]);
     }
   });
 
-  it('H354: is not what the page of a recorded failure has, whatever failed', async () => {
+  it('H354: is not the status of the page of a recorded failure, whatever failed', async () => {
     for (const code of codes) {
       const id = randomUUID();
       const times = { created_at: 0, finished_at: 0 };
@@ -88,7 +88,7 @@ describe.each(engines)('a status of 500 and above (%s)', (engine) => {
   });
 
   it.each(Object.keys(faults) as (keyof typeof faults)[])(
-    'H354: does not come from a provider whose endpoints fail (%s), in JSON or on the page',
+    'H354: cannot be caused by a provider whose endpoints fail (%s), in JSON or on the page',
     async (name) => {
       errors.length = 0;
       const reply = faults[name];
@@ -112,7 +112,7 @@ describe.each(engines)('a status of 500 and above (%s)', (engine) => {
     },
   );
 
-  it('H354: does not come from connection tests and webhooks that lead nowhere', async () => {
+  it('H354: cannot be caused by connection tests and webhooks with dead targets', async () => {
     errors.length = 0;
     const organizationId = organization.id;
     const nowhere = 'http://127.0.0.1:9/';

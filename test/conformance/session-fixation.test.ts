@@ -21,7 +21,7 @@ function copyOf(browser: BrowserClient): BrowserClient {
   return copy;
 }
 
-describe.each(engines)('a session that a browser had before somebody signs in with it (%s)', (engine) => {
+describe.each(engines)('a session that a browser has before a sign-in (%s)', (engine) => {
   let organization: SceneOrganization;
 
   const scene = useLoginScene(engine);
@@ -41,7 +41,7 @@ describe.each(engines)('a session that a browser had before somebody signs in wi
     return row === undefined ? undefined : (JSON.parse(row.event_metadata) as Record<string, unknown>);
   };
 
-  it("H114: of a stranger who planted it ends, and never becomes the member's", async () => {
+  it("H114: ends if an attacker planted it, and never becomes the member's", async () => {
     const attacker = openBrowser();
     await signIn(scene, { organization: await scene.bystander(), browser: attacker });
     const { token } = await readToken(scene, attacker);
@@ -62,14 +62,14 @@ describe.each(engines)('a session that a browser had before somebody signs in wi
     });
   });
 
-  it('H114: of the member themselves, whose copy somebody else has, ends', async () => {
+  it("H114: ends if it is the member's own and someone else may have a copy", async () => {
     const { browser } = await signIn(scene, { organization });
     const thief = copyOf(browser);
     await signIn(scene, { organization, browser });
     expect([await isAlive(thief), await isAlive(browser)]).toEqual([false, true]);
   });
 
-  it('H114: goes on when the sign-in is refused', async () => {
+  it('H114: continues if the sign-in is refused', async () => {
     const { browser } = await signIn(scene, { organization });
     const callback = await beginSignIn(scene, { organization, browser });
     organization.idp.mutate({ idTokenClaims: (claims) => ({ ...claims, aud: 'another' }) });
@@ -79,7 +79,7 @@ describe.each(engines)('a session that a browser had before somebody signs in wi
     expect(await isAlive(browser)).toBe(true);
   });
 
-  it('H114: that is spent, twice there or somebody’s invention ends nothing', async () => {
+  it('H114: ends nothing if its cookie is spent, duplicated or invented', async () => {
     const { browser: member } = await signIn(scene, { organization });
     const spent = member.cookies('localhost').get('jid') ?? '';
     const { token } = await readToken(scene, member);
@@ -96,7 +96,7 @@ describe.each(engines)('a session that a browser had before somebody signs in wi
     }
   });
 
-  it('H114: ends with a password and with a break-glass code, on the page and by the API', async () => {
+  it('H114: ends after a sign-in with a password or a break-glass code, on the page and through the API', async () => {
     const { admin } = scene.boot;
     const owner = await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
     const codesUrl = `/api/v1/organization/${organization.id}/break-glass-codes`;

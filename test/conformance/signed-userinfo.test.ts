@@ -40,21 +40,21 @@ const badlySigned: readonly (readonly [what: string, change: Parameters<typeof s
   ['by another issuer', (claims, key) => signClaims(key, { ...claims, iss: 'https://evil.example' })],
 ];
 
-describe('userinfo as a signed token', () => {
+describe('userinfo in a signed token', () => {
   const scene = useLoginScene('sqlite');
 
-  it('H146: userinfo that is signed well is read', async () => {
+  it('H146: accepts a userinfo response with a valid signature', async () => {
     await expectAdmitted(
       scene,
       signedUserinfo((claims, key) => signClaims(key, claims)),
     );
   });
 
-  it.each(badlySigned)('H146: userinfo that is signed %s is refused', async (_what, change) => {
+  it.each(badlySigned)('H146: rejects a userinfo response that is signed %s', async (_what, change) => {
     await expectHeld(scene, 'idp_response_invalid', signedUserinfo(change));
   });
 
-  it('H361: userinfo that another key of the published set signed is read', async () => {
+  it('H361: accepts a userinfo response signed with another key of the JWK Set', async () => {
     const other = await createProviderKey('ES256', 'key-of-userinfo', '');
     const options = signedUserinfo((claims) => signClaims(other, claims));
     const keys = ({ keys: published }: { keys: Claims[] }) => ({ keys: [...published, { ...other.publicJwk }] });
@@ -62,7 +62,7 @@ describe('userinfo as a signed token', () => {
     await expectSignedIn(scene, organization);
   });
 
-  it('H361: userinfo that is signed with the key of a rotation is read at once', async () => {
+  it('H361: accepts a userinfo response signed with a newly rotated key at once', async () => {
     const next = await createProviderKey('ES256', 'key-after-rotation', '');
     let isRotated = false;
     const options = signedUserinfo((claims, key) => signClaims(isRotated ? next : key, claims));
@@ -81,54 +81,57 @@ describe('userinfo as a signed token', () => {
     ['ES256', 'HS256'],
     ['HS256', 'ES256'],
     ['HS256', 'HS256'],
-  ])('H361: userinfo signed with %s beside ID tokens with %s is read as registered', async (registered, algorithm) => {
-    const clientSecret = 'a client secret of more than 32 bytes';
-    const other = await createProviderKey(registered, 'key-of-userinfo', clientSecret);
-    const keys = ({ keys: published }: { keys: Claims[] }) => ({
-      keys: [...published, ...(other.publicJwk === undefined ? [] : [{ ...other.publicJwk }])],
-    });
-    const at = (change: Parameters<typeof signedUserinfo>[0]): OrganizationOptions => ({
-      algorithm,
-      config: { userinfoSignedResponseAlg: registered },
-      idp: { clientSecret, mutate: { ...signedUserinfo(change).idp?.mutate, keys } },
-    });
-    const organization = await expectAdmitted(
-      scene,
-      at((claims) => signClaims(other, claims)),
-    );
-    await expectSignedIn(scene, organization);
-    const foreign = await createProviderKey(registered, 'key-of-userinfo', 'another secret of more than 32 bytes');
-    for (const change of [
-      (claims: Claims) => signClaims(foreign, claims),
-      (claims: Claims) => signClaims(other, { ...claims, aud: 'another-client' }),
-      (claims: Claims) => signClaims(other, { ...claims, iss: 'https://evil.example' }),
-    ]) {
-      await expectHeld(scene, 'idp_response_invalid', at(change));
-    }
-  });
+  ])(
+    'H361: accepts userinfo signed with %s and ID tokens signed with %s, as registered',
+    async (registered, algorithm) => {
+      const clientSecret = 'a client secret of more than 32 bytes';
+      const other = await createProviderKey(registered, 'key-of-userinfo', clientSecret);
+      const keys = ({ keys: published }: { keys: Claims[] }) => ({
+        keys: [...published, ...(other.publicJwk === undefined ? [] : [{ ...other.publicJwk }])],
+      });
+      const at = (change: Parameters<typeof signedUserinfo>[0]): OrganizationOptions => ({
+        algorithm,
+        config: { userinfoSignedResponseAlg: registered },
+        idp: { clientSecret, mutate: { ...signedUserinfo(change).idp?.mutate, keys } },
+      });
+      const organization = await expectAdmitted(
+        scene,
+        at((claims) => signClaims(other, claims)),
+      );
+      await expectSignedIn(scene, organization);
+      const foreign = await createProviderKey(registered, 'key-of-userinfo', 'another secret of more than 32 bytes');
+      for (const change of [
+        (claims: Claims) => signClaims(foreign, claims),
+        (claims: Claims) => signClaims(other, { ...claims, aud: 'another-client' }),
+        (claims: Claims) => signClaims(other, { ...claims, iss: 'https://evil.example' }),
+      ]) {
+        await expectHeld(scene, 'idp_response_invalid', at(change));
+      }
+    },
+  );
 
-  it('H361: another algorithm than the registered one is refused, also of a published key', async () => {
+  it('H361: rejects an algorithm other than the registered one, even by a published key', async () => {
     const other = await createProviderKey('RS256', 'key-of-userinfo', '');
     const options = signedUserinfo((claims) => signClaims(other, claims));
     const keys = ({ keys: published }: { keys: Claims[] }) => ({ keys: [...published, { ...other.publicJwk }] });
     await expectHeld(scene, 'idp_response_invalid', { idp: { mutate: { ...options.idp?.mutate, keys } } });
   });
 
-  it('H361: an unsigned response is refused where a signed one is registered, with or without an address', async () => {
+  it('H361: rejects an unsigned response if a signed one is registered, with or without an address', async () => {
     const config = { userinfoSignedResponseAlg: 'ES256', userinfo: 'always' } as const;
     const organization = await expectHeld(scene, 'idp_response_invalid', { config });
     const { explanation } = await attemptRecords(scene).newest(organization);
     expect(explanation.whatHappened).toContain('not signed');
   });
 
-  it('H361: a response that is signed wrongly is refused also where the ID token has everything', async () => {
+  it('H361: rejects a wrongly signed response even if the ID token has every claim', async () => {
     const foreign = await createProviderKey('ES256', 'key-1', '');
     const { idp } = signedUserinfo((claims) => signClaims(foreign, claims));
     const mutate = { ...idp?.mutate, idTokenClaims: (claims: Claims) => claims };
     await expectHeld(scene, 'idp_response_invalid', { config: { userinfo: 'always' }, idp: { mutate } });
   });
 
-  it('H144, H146: userinfo that is signed well, of another subject, is refused', async () => {
+  it('H144, H146: rejects a validly signed userinfo response of another subject', async () => {
     const options = signedUserinfo((claims, key) => signClaims(key, { ...claims, sub: 'somebody-else' }));
     await expectHeld(scene, 'userinfo_subject_mismatch', options);
   });

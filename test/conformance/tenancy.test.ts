@@ -8,7 +8,7 @@ import { configUrl, customConfig, storedConfig } from '../support/oidc-config-bo
 import { bootstrap, startTestServer, useServer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
-describe.each(engines)('requests that are made to be misread (%s)', (engine) => {
+describe.each(engines)('ambiguous requests (%s)', (engine) => {
   let own: string;
   let foreign: string;
   let admin: Person;
@@ -38,7 +38,7 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
     });
   }
 
-  it('H219: an organization in the query, in a header or in the body beside the one that counts changes nothing', async () => {
+  it('H219: ignores a second organization in the query, a header or the body', async () => {
     const [ownBefore, foreignBefore] = await stored();
     const { token } = admin;
     const headers = { 'x-organization-id': foreign, 'x-org-id': foreign };
@@ -108,7 +108,7 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
     await expectUntouched(server.database, before);
   });
 
-  it('H235: no other spelling of a path or a method leads to an endpoint', async () => {
+  it('H235: no alternative spelling of a path or a method reaches an endpoint', async () => {
     const query = `organizationId=${own}`;
     expect(await rawStatus(`${configUrl}?${query}`)).toBe(200);
     const before = await stored();
@@ -136,27 +136,30 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
     expect(await stored()).toEqual(before);
   });
 
-  it('H235: every spelling that leads to an endpoint asks for the token', async () => {
+  it('H235: every spelling that reaches an endpoint requires the token', async () => {
     for (const path of [configUrl, `${configUrl}/`, `/api/v1/sso/oidc/%63onfig`, `/%61pi/v1/sso/oidc/config/`]) {
       const status = await rawStatus(`${path}?organizationId=${own}`, { headers: { authorization: '' } });
       expect([path, status]).toEqual([path, 401]);
     }
   });
 
-  it.each(['null', 'https://evil.example', 'http://sub.localhost'])('H236: the origin %s', async (origin) => {
-    const asked = { 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization' };
-    const answers = [
-      await server.call('/api/status', { headers: { origin } }),
-      await server.call(`${configUrl}?organizationId=${own}`, { token: admin.token, headers: { origin } }),
-      await server.call(configUrl, { method: 'OPTIONS', headers: { origin, ...asked } }),
-      await server.call('/api/v1/auth/token', { method: 'OPTIONS', headers: { origin, ...asked } }),
-    ];
-    const names = answers.flatMap(({ headers }) => [...headers.keys()]);
-    expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 204, 204]);
-  });
+  it.each(['null', 'https://evil.example', 'http://sub.localhost'])(
+    'H236: grants the web origin %s no access',
+    async (origin) => {
+      const asked = { 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'authorization' };
+      const answers = [
+        await server.call('/api/status', { headers: { origin } }),
+        await server.call(`${configUrl}?organizationId=${own}`, { token: admin.token, headers: { origin } }),
+        await server.call(configUrl, { method: 'OPTIONS', headers: { origin, ...asked } }),
+        await server.call('/api/v1/auth/token', { method: 'OPTIONS', headers: { origin, ...asked } }),
+      ];
+      const names = answers.flatMap(({ headers }) => [...headers.keys()]);
+      expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 204, 204]);
+    },
+  );
 
-  it('H240: quotes and wildcards are nothing but text', async () => {
+  it('H240: treats quotes and wildcards as plain text', async () => {
     const url = `/api/v2/organizations/${own}/memberships`;
     const find = async (search: string) => {
       const { status, body } = await server.call(`${url}?search=${encodeURIComponent(search)}`, { token: admin.token });
@@ -179,7 +182,7 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
   });
 
   it.each(['a.', '@', ',', ' ', '-', '\t', 'a-', '%', '//', 'https://'])(
-    'H241: half a million characters of %j are refused at once',
+    'H241: rejects half a million characters of %j at once',
     async (part) => {
       // What is not linear takes minutes at this length, and the test its time limit.
       const text = part.repeat(500_000 / part.length);
@@ -195,7 +198,7 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
     },
   );
 
-  it('H244: what anybody may read is the state of the server, and nothing of a tenant', async () => {
+  it('H244: public endpoints show the state of the server and nothing of a tenant', async () => {
     for (const path of ['/metrics', '/debug', '/debug/pprof', '/api/metrics', '/.env', '/server-status', '/actuator']) {
       expect([path, (await server.call(path)).status]).toEqual([path, 404]);
     }
@@ -211,7 +214,7 @@ describe.each(engines)('requests that are made to be misread (%s)', (engine) => 
   });
 });
 
-it.runIf(engines.includes('postgres'))('H226: a token that another site made with the same keys', async () => {
+it.runIf(engines.includes('postgres'))('H226: rejects a token that another site made with the same keys', async () => {
   const server = await startTestServer({ engine: 'postgres' });
   const settings = { SITE_URL: 'https://elsewhere.example' };
   const elsewhere = await startTestServer({ engine: 'postgres', beside: server, settings });

@@ -95,7 +95,7 @@ const manyGroups: readonly (readonly [what: string, claims: Claims, config: Orga
   ['1,000 long LDAP names', { groups: listOf(1_000, groupNamed) }, { groupsFormat: 'distinguished-names' }],
 ];
 
-describe('a token endpoint', () => {
+describe('a hostile token endpoint', () => {
   const scene = useLoginScene('sqlite');
 
   it.each(refused)('%s', async (_title, code, options) => {
@@ -106,7 +106,7 @@ describe('a token endpoint', () => {
     await expectAdmitted(scene, options);
   });
 
-  it.each(unsendable)('H139, H360: an access token %s is never sent', async (_what, access_token, reason, found) => {
+  it.each(unsendable)('H139, H360: never sends an access token %s', async (_what, access_token, reason, found) => {
     const mutate = { token: (good: Claims) => ({ ...good, access_token }) };
     const unread = await expectAdmitted(scene, { idp: { mutate }, config: { userinfo: 'never' } });
     const optional = await expectAdmitted(scene, { idp: { mutate }, config: { userinfo: 'always' } });
@@ -124,7 +124,7 @@ describe('a token endpoint', () => {
     expect(JSON.parse(details)).toMatchObject({ reason });
   });
 
-  it('H360: an access token of 12,000 characters is sent', async () => {
+  it('H360: sends an access token of 12,000 characters', async () => {
     const organization = await expectAdmitted(scene, {
       config: { userinfo: 'always' },
       idp: { mutate: { token: (good) => ({ ...good, access_token: 'e'.repeat(12_000) }) } },
@@ -132,7 +132,7 @@ describe('a token endpoint', () => {
     expect(organization.idp.count('userinfo')).toBe(1);
   });
 
-  it.each(manyGroups)('H205: an ID token that names %s is read', async (_what, claims, config) => {
+  it.each(manyGroups)('H205: accepts an ID token that names %s', async (_what, claims, config) => {
     const organization = await expectAdmitted(scene, {
       config: { manageGroupMemberships: true, ...config },
       idp: { mutate: { idTokenClaims: (good) => ({ ...good, ...claims }) } },
@@ -142,7 +142,7 @@ describe('a token endpoint', () => {
     expect(groups?.named).toBeGreaterThanOrEqual(700);
   });
 
-  it('H205: an ID token that is too long is refused with its size', async () => {
+  it('H205: rejects an ID token that is too long and reports its size', async () => {
     const padding = 'x'.repeat(184_000);
     const organization = await expectHeld(scene, 'idp_response_invalid', {
       idp: { mutate: { idTokenClaims: (good) => ({ ...good, padding }) } },
@@ -153,7 +153,7 @@ describe('a token endpoint', () => {
     expect(explanation.whatToDo).toContain('groups');
   });
 
-  it('a token request has the bare content type', async () => {
+  it('sends a token request with the bare content type', async () => {
     const organization = await expectAdmitted(scene, {
       idp: {
         mutate: {
@@ -170,12 +170,12 @@ describe('a token endpoint', () => {
   /** The whole database as text, in which the marks of a test are looked for. */
   const allRows = async (): Promise<string> => JSON.stringify([...(await readEverything(scene.server.database))]);
 
-  it('H140: a refresh token that nobody asked for is kept nowhere', async () => {
+  it('H140: does not store a refresh token that it did not request', async () => {
     await expectAdmitted(scene, tokens({ refresh_token: 'marked-refresh-token', access_token: 'marked-access-token' }));
     expect(await allRows()).not.toMatch(/marked-(?:refresh|access)-token/u);
   });
 
-  it('H141: the secret that it echoes is in no row, on no page and in no answer', async () => {
+  it('H141: keeps an echoed client secret out of rows, pages and responses', async () => {
     const clientSecret = 'marked secret & more';
     const base64 = Buffer.from(clientSecret).toString('base64');
     const error_description = `got ${clientSecret}, ${encodeURIComponent(clientSecret)}, marked+secret+%26+more, ${base64}`;
@@ -206,30 +206,30 @@ describe('a token endpoint', () => {
     expect(texts.at(-1)).toContain('invalid_request: got [redacted], [redacted], [redacted], [redacted], [redacted]');
   });
 
-  it.each(['hang', 'close', 'cut'] as const)(
-    'H142: an answer that does not come (%s), and the code is sent once',
-    async (fault) => {
-      const { idp } = await expectHeld(scene, 'idp_unreachable', {
-        idp: { mutate: { reply: { token: (reply) => ({ ...reply, fault }) } } },
-      });
-      expect(idp.count('token')).toBe(1);
+  it.each(['hang', 'close', 'cut'] as const)('H142: sends the code once if no response arrives (%s)', async (fault) => {
+    const { idp } = await expectHeld(scene, 'idp_unreachable', {
+      idp: { mutate: { reply: { token: (reply) => ({ ...reply, fault }) } } },
+    });
+    expect(idp.count('token')).toBe(1);
+  });
+
+  it.each(['a:b', '100%', 'a+b c', 'ümlaut', "-_.!~*'()"])(
+    'H143: authenticates with the secret %j',
+    async (clientSecret) => {
+      await expectAdmitted(scene, { idp: { clientSecret } });
     },
   );
-
-  it.each(['a:b', '100%', 'a+b c', 'ümlaut', "-_.!~*'()"])('H143: the secret %j', async (clientSecret) => {
-    await expectAdmitted(scene, { idp: { clientSecret } });
-  });
 
   const raw = { tokenEndpointAuthMethod: 'client_secret_basic_raw' } as const;
 
   it.each(['a:b', '100%', 'a+b c', 'ümlaut', 'plain'])(
-    'H143: the secret %j as it is, where it is taken so',
+    'H143: sends the secret %j without encoding to a provider that expects that',
     async (clientSecret) => {
       await expectAdmitted(scene, { config: raw, idp: { clientSecret, takesRawCredentials: true } });
     },
   );
 
-  it('H143: a set form that the provider does not accept is refused', async () => {
+  it('H143: fails if the provider rejects the configured form of the secret', async () => {
     const clientSecret = 'a+b c';
     const encoded = { tokenEndpointAuthMethod: 'client_secret_basic' } as const;
     await expectHeld(scene, 'idp_client_refused', {
@@ -239,38 +239,35 @@ describe('a token endpoint', () => {
     await expectHeld(scene, 'idp_client_refused', { config: raw, idp: { clientSecret } });
   });
 
-  it("H145: userinfo's word on an address is bound by this organization's domains", async () => {
+  it("H145: accepts addresses from userinfo only in the organization's domains", async () => {
     await expectHeld(scene, 'email_domain_not_allowed', {
       ...userinfo((good) => ({ ...good, email: 'admin@elsewhere.example', email_verified: true })),
       config: { allowedEmailDomains: 'acme.example' },
     });
   });
 
-  it.each([401, 500])(
-    'H147: userinfo that answers %s when only groups come from there changes no group',
-    async (status) => {
-      const organization = await expectAdmitted(scene, { config: { manageGroupMemberships: true } });
-      const json = { name: 'Engineering', organizationId: organization.id };
-      await scene.server.call('/api/v1/groups', { token: scene.boot.token, json });
-      await signIn(scene, { organization });
-      const memberships = () =>
-        scene.server.database.db
-          .selectFrom('group_memberships')
-          .select('user_id')
-          .where('organization_id', '=', organization.id)
-          .execute();
-      expect(await memberships()).toHaveLength(1);
-      organization.idp.mutate({
-        idTokenClaims: ({ groups: _groups, ...claims }) => claims,
-        reply: { userinfo: (reply) => ({ ...reply, status }) },
-      });
-      await expectSignedIn(scene, organization);
-      expect(organization.idp.count('userinfo')).toBe(1);
-      expect(await memberships()).toHaveLength(1);
-    },
-  );
+  it.each([401, 500])('H147: changes no group if userinfo, the only source of groups, answers %s', async (status) => {
+    const organization = await expectAdmitted(scene, { config: { manageGroupMemberships: true } });
+    const json = { name: 'Engineering', organizationId: organization.id };
+    await scene.server.call('/api/v1/groups', { token: scene.boot.token, json });
+    await signIn(scene, { organization });
+    const memberships = () =>
+      scene.server.database.db
+        .selectFrom('group_memberships')
+        .select('user_id')
+        .where('organization_id', '=', organization.id)
+        .execute();
+    expect(await memberships()).toHaveLength(1);
+    organization.idp.mutate({
+      idTokenClaims: ({ groups: _groups, ...claims }) => claims,
+      reply: { userinfo: (reply) => ({ ...reply, status }) },
+    });
+    await expectSignedIn(scene, organization);
+    expect(organization.idp.count('userinfo')).toBe(1);
+    expect(await memberships()).toHaveLength(1);
+  });
 
-  it('H148: the address of distributed claims is not called', async () => {
+  it('H148: does not call the endpoint of distributed claims', async () => {
     const trap = await scene.addOrganization();
     const sources = { src1: { endpoint: `${trap.idp.url}/userinfo`, access_token: 'x' } };
     await expectAdmitted(scene, {
@@ -288,7 +285,7 @@ describe('a token endpoint', () => {
     expect(trap.idp.requests).toHaveLength(0);
   });
 
-  it('H149: tokens and secrets go to the endpoints of their own connection alone', async () => {
+  it('H149: sends tokens and secrets only to the endpoints of their own connection', async () => {
     const organization = await expectAdmitted(
       scene,
       userinfo((good) => good),
@@ -300,7 +297,7 @@ describe('a token endpoint', () => {
     ).toBe(false);
   });
 
-  it('H151: a code that the provider would redeem twice opens one session', async () => {
+  it('H151: starts one session for a code that the provider would redeem twice', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -314,7 +311,7 @@ describe('a token endpoint', () => {
     expect(organization.idp.count('token')).toBe(1);
   });
 
-  it('H134: what the provider says stays between the record and the admin', async () => {
+  it("H134: shows the provider's error text only in the record for the admin", async () => {
     const organization = await scene.addOrganization(
       answering(jsonReply({ error: 'invalid_client', error_description: 'AADSTS7000215 wrong secret' }, 401)),
     );

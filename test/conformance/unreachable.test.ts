@@ -27,7 +27,7 @@ const openFetch = (lookup: (typeof unreachablePlaces)[string]['lookup']) =>
 
 afterAll(closeUnreachablePlaces);
 
-describe('H031: what a sign-in tells of a place that cannot be reached', () => {
+describe('H031: what a failed sign-in reveals about an unreachable host', () => {
   const told = new Map<string, { forAdmin: string; forOperator: string; webhook: unknown }>();
 
   beforeAll(async () => {
@@ -51,22 +51,22 @@ describe('H031: what a sign-in tells of a place that cannot be reached', () => {
     );
   }, 30_000);
 
-  it.each(Object.keys(unreachablePlaces))('%s reads like a closed port, byte for byte', (name) => {
+  it.each(Object.keys(unreachablePlaces))('%s gives the same response as a closed port, byte for byte', (name) => {
     expect(told.get(name)?.forAdmin).toBe(told.get('a closed port')?.forAdmin);
     expect(told.get(name)?.webhook).toBe('unreachable');
   });
 
-  it.each(Object.entries(unreachablePlaces))('of %s the operator reads the reason', (name, { logged }) => {
+  it.each(Object.entries(unreachablePlaces))("the operator's log has the reason for %s", (name, { logged }) => {
     expect(told.get(name)?.forOperator).toContain(logged);
   });
 
-  it('names the setting that would allow a private address', () => {
+  it('the error names the setting that would allow a private address', () => {
     expect(told.get('a private address')?.forAdmin).toContain('SALLYPORT_OUTBOUND_ALLOW');
   });
 });
 
 describe('H031: the test of an audit webhook', () => {
-  it('tells nothing by its time of a port that is closed, and of one that speaks something else', async () => {
+  it('takes equally long for a closed port and for a port with another protocol', async () => {
     const scene = await openWebhookScene('sqlite');
     const took: number[] = [];
     await Promise.all(
@@ -87,7 +87,7 @@ describe('H031: the test of an audit webhook', () => {
     await scene.close();
   });
 
-  it('is had a few times a minute, and no receiver that answers waits for anything', async () => {
+  it('is limited to a few a minute, without delaying receivers that answer', async () => {
     const scene = await openWebhookScene('sqlite');
     const tenant = await scene.addTenant();
     const turns = createTestTurns(scene.clock);

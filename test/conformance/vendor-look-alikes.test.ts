@@ -51,21 +51,21 @@ const attacks: readonly (readonly [what: string, code: ErrorCode, mutate: Mutati
   ],
 ];
 
-describe('a provider that passes for a well-known one', () => {
+describe('a provider that imitates a well-known one', () => {
   const scene = useLoginScene('sqlite');
 
-  describe.each(Object.entries(vendors))('such as %s', (_vendor, idp) => {
-    it.each(attacks)('H319: %s is refused', async (_what, code, mutate) => {
+  describe.each(Object.entries(vendors))('that imitates %s', (_vendor, idp) => {
+    it.each(attacks)('H319: %s is rejected', async (_what, code, mutate) => {
       await expectHeld(scene, code, { idp: { ...idp, mutate: { ...idp.mutate, ...mutate } } });
     });
 
-    it('H319: signs people in when it does nothing wrong', async () => {
+    it('H319: signs users in if it behaves correctly', async () => {
       await expectAdmitted(scene, { idp });
     });
   });
 });
 
-describe.each(engines)('a server whose endpoints are those of GitLab (%s)', (engine) => {
+describe.each(engines)('a server with the endpoints of GitLab (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   const doorkeeper: FaultyIdpOptions = {
@@ -93,18 +93,18 @@ describe.each(engines)('a server whose endpoints are those of GitLab (%s)', (eng
     return { organization, joined: (await attemptRecords(scene).newest(organization)).groups?.added };
   }
 
-  it('H364: that is no GitLab has its groups read from the ID token', async () => {
+  it('H364: reads groups from the ID token if it is not GitLab', async () => {
     const { joined } = await joinedWith({ idp: doorkeeper }, { token: 'of-token' });
     expect(joined).toEqual(['of-token']);
   });
 
-  it('H364: that is GitLab is read from userinfo first, and from the ID token when userinfo names none', async () => {
+  it('H364: reads groups from userinfo first if it is GitLab, then from the ID token', async () => {
     const idp = { ...doorkeeper, mutate: asGitlab };
     expect((await joinedWith({ idp }, { token: 'of-token', userinfo: 'of-userinfo' })).joined).toEqual(['of-userinfo']);
     expect((await joinedWith({ idp }, { token: 'of-token' })).joined).toEqual(['of-token']);
   });
 
-  it('H364: an admin who names the default decides against the profile, also after other changes', async () => {
+  it('H364: an admin who sets the default explicitly overrides the profile, also after other changes', async () => {
     const idp = { ...doorkeeper, mutate: asGitlab };
     const claims = { token: 'of-token', userinfo: 'of-userinfo' };
     const { organization, joined } = await joinedWith({ idp, config: { groupsSource: 'automatic' } }, claims);
@@ -114,7 +114,7 @@ describe.each(engines)('a server whose endpoints are those of GitLab (%s)', (eng
     expect((await attemptRecords(scene).newest(organization)).groups?.removed).toEqual([]);
   });
 
-  it('H364: an admin who changes back to the default decides against the profile, too', async () => {
+  it('H364: an admin who changes back to the default also overrides the profile', async () => {
     const idp = { ...doorkeeper, mutate: asGitlab };
     const claims = { token: 'of-token', userinfo: 'of-userinfo' };
     const { organization, joined } = await joinedWith({ idp }, claims);

@@ -71,29 +71,32 @@ describe.each(engines)('a provider that sends no groups claim (%s)', (engine) =>
     return rows.map((row) => JSON.parse(row.event_metadata))[0];
   }
 
-  it.each(silences)('H362: %s changes nothing where the meaning is unknown', async (_what, claims) => {
+  it.each(silences)('H362: %s changes nothing if the meaning of a missing claim is unknown', async (_what, claims) => {
     const organization = await addOrganization({});
     expect(await signInWith(organization, claims)).toEqual(['Admins', 'Engineering', 'Sales']);
     expect((await newest(organization)).groups).toMatchObject({ claim: 'absent', byAbsence: false, removed: [] });
   });
 
-  it.each(silences)('H362: %s ends what the provider gave, where it counts as empty', async (_what, claims) => {
-    const organization = await addOrganization();
-    expect(await signInWith(organization, { groups: ['Admins'], sub: 'bo', email: 'bo@acme.example' })).toEqual([
-      'Admins',
-    ]);
-    expect(await signInWith(organization, claims)).toEqual(['Sales']);
-    const { groups, explanation } = await newest(organization);
-    expect(groups).toMatchObject({ claim: 'absent', byAbsence: true, removed: ['Admins', 'Engineering'] });
-    expect(groups?.reason).toContain('no groups claim');
-    expect(explanation.whatToDo).toContain('absentGroupsClaim');
-    expect(await lastEvent(organization, 'remove-user')).toMatchObject({
-      groupsClaim: 'absent',
-      removedFromGroups: [{ name: 'Admins' }, { name: 'Engineering' }],
-    });
-  });
+  it.each(silences)(
+    'H362: %s removes the groups the provider gave if a missing claim means "no groups"',
+    async (_what, claims) => {
+      const organization = await addOrganization();
+      expect(await signInWith(organization, { groups: ['Admins'], sub: 'bo', email: 'bo@acme.example' })).toEqual([
+        'Admins',
+      ]);
+      expect(await signInWith(organization, claims)).toEqual(['Sales']);
+      const { groups, explanation } = await newest(organization);
+      expect(groups).toMatchObject({ claim: 'absent', byAbsence: true, removed: ['Admins', 'Engineering'] });
+      expect(groups?.reason).toContain('no groups claim');
+      expect(explanation.whatToDo).toContain('absentGroupsClaim');
+      expect(await lastEvent(organization, 'remove-user')).toMatchObject({
+        groupsClaim: 'absent',
+        removedFromGroups: [{ name: 'Admins' }, { name: 'Engineering' }],
+      });
+    },
+  );
 
-  it('H362: the last admin stays one, and record and trail say that there was no claim', async () => {
+  it('H362: keeps the last admin; the record and the audit trail say that the claim was missing', async () => {
     const organization = await addOrganization();
     expect(await signInWith(organization, {})).toEqual(['Admins', 'Sales']);
     const { groups } = await newest(organization);
@@ -121,28 +124,28 @@ describe.each(engines)('a provider that sends no groups claim (%s)', (engine) =>
     ['automatic', {}],
     ['userinfo', { groupsSource: 'userinfo' }],
     ['userinfo_first', { groupsSource: 'userinfo_first' }],
-  ])('H362: userinfo that fails is no silence (%s)', async (_source, options) => {
+  ])('H362: does not treat a failed userinfo request as a missing claim (%s)', async (_source, options) => {
     const organization = await addOrganization({ absentGroupsClaim: 'empty', ...options });
     organization.idp.mutate({ reply: { userinfo: (reply) => ({ ...reply, status: 500 }) } });
     expect(await signInWith(organization, {})).toEqual(['Admins', 'Engineering', 'Sales']);
     expect((await newest(organization)).groups).toMatchObject({ claim: 'unavailable', byAbsence: false, removed: [] });
   });
 
-  it('H362: an access token that cannot be sent to userinfo is no silence', async () => {
+  it('H362: does not treat an access token that userinfo cannot receive as a missing claim', async () => {
     const organization = await addOrganization();
     organization.idp.mutate({ token: (good) => ({ ...good, access_token: 'e'.repeat(75_000) }) });
     expect(await signInWith(organization, {})).toEqual(['Admins', 'Engineering', 'Sales']);
     expect((await newest(organization)).groups?.claim).toBe('unavailable');
   });
 
-  it('H362: a provider without a userinfo endpoint is silent in its ID token alone', async () => {
+  it('H362: treats the claim as missing if there is no userinfo endpoint and the ID token lacks it', async () => {
     const organization = await addOrganization({ absentGroupsClaim: 'empty', userinfo: 'never' });
     await signInWith(organization, { groups: ['Admins'], sub: 'bo', email: 'bo@acme.example' });
     expect(await signInWith(organization, {})).toEqual(['Sales']);
     expect(organization.idp.count('userinfo')).toBe(0);
   });
 
-  it('memberships return with the next sign-in that names them', async () => {
+  it('restores memberships at the next sign-in that names them', async () => {
     const organization = await addOrganization();
     await signInWith(organization, {});
     expect(await signInWith(organization, { groups: ['Engineering'] })).toContain('Engineering');

@@ -7,7 +7,7 @@ import { type SceneOrganization, readToken, signIn, useLoginScene } from '../sup
 /**
  * An admin of an organization that the server's administrator belongs to, with a provider that says what they like.
  */
-describe.each(engines)("the server's administrator, at a hostile organization that they belong to (%s)", (engine) => {
+describe.each(engines)('the instance admin as a member of a hostile organization (%s)', (engine) => {
   let organization: SceneOrganization;
 
   const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme, moved.example:acme' });
@@ -25,7 +25,7 @@ describe.each(engines)("the server's administrator, at a hostile organization th
 
   const logInWithPassword = async () => scene.server.call('/api/v3/auth/login', { json: scene.boot.admin });
 
-  it('H198, H231: keeps the address and the name that their password goes with, whatever a provider asserts', async () => {
+  it('H198, H231: keeps their e-mail address and name, whatever the provider asserts', async () => {
     const { email } = scene.boot.admin;
     const before = await logInWithPassword();
     expect(before.status).toBe(200);
@@ -45,7 +45,7 @@ describe.each(engines)("the server's administrator, at a hostile organization th
     ]);
   });
 
-  it('H231: is reached by no session that a provider or a permission to relink led to', async () => {
+  it('H231: gains no instance admin session through a provider or a permission to relink', async () => {
     const { email } = scene.boot.admin;
     const { body } = await logInWithPassword();
     const administrator: string = body.accessToken;

@@ -28,7 +28,7 @@ const newcomers: readonly Case[] = [
   ['deny-unverified-domain', { email: 'newcomer@sub.owned.example' }, 'email_domain_not_verified'],
 ];
 
-describe.each(engines)('who becomes a member by signing in (%s)', (engine) => {
+describe.each(engines)('which users a sign-in provisions (%s)', (engine) => {
   let organization: SceneOrganization;
 
   const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'owned.example:owner' });
@@ -50,7 +50,7 @@ describe.each(engines)('who becomes a member by signing in (%s)', (engine) => {
   }
 
   it.each(newcomers.map((each, index) => [...each, index] as const))(
-    'H192: under %s, with %j: %s',
+    'H192: policy %s with %j: %s',
     async (policy, claims, refusedWith, index) => {
       await setPolicy(policy);
       organization.idp.setClaims({ sub: `newcomer ${index}`, ...claims, email: `${index}${String(claims['email'])}` });
@@ -60,16 +60,23 @@ describe.each(engines)('who becomes a member by signing in (%s)', (engine) => {
     },
   );
 
-  it.each(['invited-only', 'deny-unverified-domain'])('members go on signing in under %s', async (policy) => {
-    await setPolicy('just-in-time');
-    organization.idp.setClaims({ sub: `member ${policy}`, email: `${policy}@foreign.example`, email_verified: false });
-    const before = await readToken(scene, (await signIn(scene, { organization })).browser);
-    await setPolicy(policy);
-    const after = await readToken(scene, (await signIn(scene, { organization })).browser);
-    expect([before.status, after.status]).toEqual([200, 200]);
-  });
+  it.each(['invited-only', 'deny-unverified-domain'])(
+    'existing members still sign in under the policy %s',
+    async (policy) => {
+      await setPolicy('just-in-time');
+      organization.idp.setClaims({
+        sub: `member ${policy}`,
+        email: `${policy}@foreign.example`,
+        email_verified: false,
+      });
+      const before = await readToken(scene, (await signIn(scene, { organization })).browser);
+      await setPolicy(policy);
+      const after = await readToken(scene, (await signIn(scene, { organization })).browser);
+      expect([before.status, after.status]).toEqual([200, 200]);
+    },
+  );
 
-  it('is just in time unless an admin says otherwise, and nothing but the three', async () => {
+  it('the policy defaults to just-in-time and accepts only the three documented values', async () => {
     const fresh = await scene.addOrganization();
     const url = `/api/v1/organization/${fresh.id}`;
     const { token } = scene.boot;
@@ -80,7 +87,7 @@ describe.each(engines)('who becomes a member by signing in (%s)', (engine) => {
     }
   });
 
-  it('is told by the audit trail when it changes', async () => {
+  it('a change of the policy is audited', async () => {
     await setPolicy('just-in-time');
     await setPolicy('invited-only');
     const row = await scene.server.database.db

@@ -4,10 +4,10 @@ import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 import { engines } from '../support/databases.ts';
 import { expectRefusal, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 
-describe.each(engines)('the algorithm that an organization configured (%s)', (engine) => {
+describe.each(engines)('the signature algorithm of a connection (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('is RS256 when the request to configure names none', async () => {
+  it('defaults to RS256', async () => {
     const organization = await scene.addOrganization();
     await scene.deleteConfig(organization);
     const { discoveryUrl: discoveryURL, clientId, clientSecret } = organization.idp;
@@ -19,7 +19,7 @@ describe.each(engines)('the algorithm that an organization configured (%s)', (en
   });
 
   it.each<SignatureAlgorithm>(['RS256', 'RS512', 'HS256', 'EdDSA', 'ES256', 'PS384'])(
-    'signs people in with %s',
+    'signs users in with %s',
     async (algorithm) => {
       const organization = await scene.addOrganization({ algorithm });
       const { browser } = await signIn(scene, { organization });
@@ -34,7 +34,7 @@ describe.each(engines)('the algorithm that an organization configured (%s)', (en
     ['EdDSA', 'HS256'],
     ['ES256', 'EdDSA'],
     ['PS256', 'RS256'],
-  ])('refuses %s when %s is configured', async (signed, configured) => {
+  ])('rejects %s if %s is configured', async (signed, configured) => {
     const organization = await scene.addOrganization({
       algorithm: signed,
       config: { jwtSignatureAlgorithm: configured },
@@ -49,14 +49,14 @@ describe.each(engines)('the algorithm that an organization configured (%s)', (en
   it.each([
     ['nothing in the place of a signature', '', 'id_token_invalid'],
     ['something in the place of a signature', 'AAAA', 'id_token_algorithm_mismatch'],
-  ])('refuses the algorithm "none" with %s', async (_name, signature, code) => {
+  ])('rejects the algorithm "none" with %s', async (_name, signature, code) => {
     const organization = await scene.addOrganization();
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     organization.idp.mutate({ sign: (claims) => `${encode({ alg: 'none' })}.${encode(claims)}.${signature}` });
     await expectRefusal(scene, code, () => signIn(scene, { organization }));
   });
 
-  it('refuses a token that was signed with a key which the provider does not publish', async () => {
+  it('rejects a token signed with a key that the provider does not publish', async () => {
     const organization = await scene.addOrganization();
     const stranger = await scene.addOrganization();
     const { publicJwk } = await stranger.idp.rotateKeys();

@@ -16,7 +16,7 @@ import {
   useLoginScene,
 } from '../support/login-scene.ts';
 
-describe.each(engines)('an attempt to sign in (%s)', (engine) => {
+describe.each(engines)('a sign-in attempt (%s)', (engine) => {
   let organization: SceneOrganization;
 
   const scene = useLoginScene(engine);
@@ -27,7 +27,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
   const attemptCookies = (browser: ReturnType<typeof openBrowser>) =>
     [...browser.cookies('localhost').keys()].filter((name) => name.startsWith('sallyport_attempt_'));
 
-  it('H117: does not disturb one that is under way in another tab', async () => {
+  it('H117: does not disturb an attempt in another tab', async () => {
     const browser = openBrowser();
     const first = await beginSignIn(scene, { organization, browser });
     const second = await beginSignIn(scene, { organization, browser });
@@ -36,7 +36,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     expect(attemptCookies(browser)).toEqual([]);
   });
 
-  it('H117: goes on in its own organization when another tab signs in to a second one', async () => {
+  it('H117: continues in its own organization while another tab signs in to a second one', async () => {
     const other = await scene.addOrganization();
     const browser = openBrowser();
     const here = await beginSignIn(scene, { organization, browser });
@@ -48,7 +48,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     expect((await readToken(scene, browser)).organizationId).toBe(organization.id);
   });
 
-  it('H101, H104: is not finished again by the back button', async () => {
+  it('H101, H104: cannot be finished again with the back button', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     await browser.visit(callback);
@@ -60,7 +60,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     expect((await readToken(scene, browser)).status).toBe(200);
   });
 
-  it('H101, H104: is not finished again by somebody who kept its cookie', async () => {
+  it('H101, H104: cannot be finished again with a kept cookie', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     const kept = new Map(browser.cookies('localhost'));
@@ -70,7 +70,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     await expectTurnedAway(scene, 'attempt_finished', () => thief.visit(callback));
   });
 
-  it('is not finished again after it was refused', async () => {
+  it('cannot be finished again after a refusal', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     const kept = new Map(browser.cookies('localhost'));
@@ -83,7 +83,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     expect(attempt.organization_id).toBe(organization.id);
   });
 
-  it('H104: gives one session to fifty callbacks at once', async () => {
+  it('H104: starts one session for fifty concurrent callbacks', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     const cookie = [...browser.cookies('localhost')].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -102,12 +102,12 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     ).toHaveLength(1);
   });
 
-  it('H101, H116: is refused in a browser without its cookie', async () => {
+  it('H101, H116: is rejected in a browser without its cookie', async () => {
     const callback = await beginSignIn(scene, { organization, browser: openBrowser() });
     await expectTurnedAway(scene, 'attempt_missing', () => openBrowser().visit(callback));
   });
 
-  it("H101, H102: is refused in another person's browser that has an attempt of its own", async () => {
+  it("H101, H102: is rejected in another user's browser that has an attempt of its own", async () => {
     const callback = await beginSignIn(scene, { organization, browser: openBrowser() });
     const victim = openBrowser();
     await beginSignIn(scene, { organization, browser: victim });
@@ -115,7 +115,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     expect(hasSession(victim)).toBe(false);
   });
 
-  it("H102, H114: is refused when another attempt's cookie carries its name", async () => {
+  it("H102, H114: is rejected if another attempt's cookie has its name", async () => {
     const callback = await beginSignIn(scene, { organization, browser: openBrowser() });
     const attacker = openBrowser();
     const own = await beginSignIn(scene, { organization, browser: attacker });
@@ -126,7 +126,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     await expectTurnedAway(scene, 'attempt_missing', () => attacker.visit(callback));
   });
 
-  it('H103: is refused when its cookie was changed', async () => {
+  it('H103: is rejected if its cookie was changed', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     const jar = browser.cookies('localhost');
@@ -134,7 +134,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     await expectTurnedAway(scene, 'attempt_missing', () => browser.visit(callback));
   });
 
-  it('H115: is refused when its cookie was sent twice', async () => {
+  it('H115: is rejected if its cookie is sent twice', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     const [pair] = [...browser.cookies('localhost')].map(([name, value]) => `${name}=${value}`);
@@ -142,7 +142,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     await expectTurnedAway(scene, 'attempt_missing', () => openBrowser().visit(callback, { headers: { cookie } }));
   });
 
-  it.each(['code', 'iss', 'error'])('H109: is refused when the callback has %s twice', async (name) => {
+  it.each(['code', 'iss', 'error'])('H109: is rejected if the callback has %s twice', async (name) => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     callback.searchParams.append(name, callback.searchParams.get(name) ?? 'access_denied');
@@ -150,28 +150,28 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     await expectRefusal(scene, 'callback_malformed', () => browser.visit(callback));
   });
 
-  it('H109: is refused when the callback has state twice', async () => {
+  it('H109: is rejected if the callback has the state twice', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     callback.searchParams.append('state', callback.searchParams.get('state') ?? '');
     await expectTurnedAway(scene, 'attempt_missing', () => browser.visit(callback));
   });
 
-  it('H112: is refused when the callback carries a token that nobody asked for', async () => {
+  it('H112: is rejected if the callback contains an unrequested token', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     callback.searchParams.set('id_token', 'a.b.c');
     await expectRefusal(scene, 'callback_malformed', () => browser.visit(callback));
   });
 
-  it('H108: is refused when the callback names another issuer', async () => {
+  it('H108: is rejected if the callback names another issuer', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     callback.searchParams.set('iss', 'https://idp.evil.example');
     await expectRefusal(scene, 'idp_issuer_mismatch', () => browser.visit(callback));
   });
 
-  it("H105: is refused when another attempt's code is put into it", async () => {
+  it("H105: is rejected if it receives another attempt's code", async () => {
     const stolen = await beginSignIn(scene, { organization, browser: openBrowser() });
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -179,7 +179,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     await expectRefusal(scene, 'idp_code_refused', () => browser.visit(callback));
   });
 
-  it('is good until ten minutes have gone by', async () => {
+  it('is valid for ten minutes', async () => {
     const browser = openBrowser();
     const start = await browser.visit(loginUrl(scene, { orgSlug: organization.slug }));
     scene.clock.advance(600_000);
@@ -187,7 +187,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     expect((await browser.visit(callback.location)).location).toBe(`${scene.server.url}/login/select-organization`);
   });
 
-  it('H101: is refused after more than ten minutes', async () => {
+  it('H101: is rejected after ten minutes', async () => {
     const browser = openBrowser();
     const start = await browser.visit(loginUrl(scene, { orgSlug: organization.slug }));
     scene.clock.advance(600_001);
@@ -195,7 +195,7 @@ describe.each(engines)('an attempt to sign in (%s)', (engine) => {
     await expectTurnedAway(scene, 'attempt_missing', () => browser.visit(callback.location));
   });
 
-  it('H116, H117: makes room for the sixth of a browser, the oldest first', async () => {
+  it('H116, H117: a sixth attempt in a browser replaces the oldest', async () => {
     const browser = openBrowser();
     const callbacks: URL[] = [];
     for (let count = 0; count < 6; count += 1) {

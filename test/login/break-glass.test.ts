@@ -46,7 +46,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     return (await events.where('organization_id', '=', acme.id).execute()).length;
   };
 
-  it('are eight, shown once, for admins who are members, and new ones void the old', async () => {
+  it('an admin who is a member gets eight codes once, and new codes replace the old ones', async () => {
     const admin = await member();
     const first = await make(admin.token);
     expect(first.status).toBe(200);
@@ -69,7 +69,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     expect((await make(scene.boot.token)).status).toBe(401);
   });
 
-  it('H243: let an admin in for an hour although single sign-on is enforced, and the other admins see it', async () => {
+  it('H243: sign an admin in for an hour under enforced single sign-on, and the other admins see it', async () => {
     const [admin, other] = [await member(), await member()];
     const [code = ''] = await codesOf(admin);
     await change({ authEnforced: true, bypassOrgAuthEnabled: false });
@@ -112,7 +112,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     expect((await scene.server.call(at(''), { token: refreshed.body.token })).status).toBe(403);
   });
 
-  it('H243: work once, however many use one at once', async () => {
+  it('H243: work once, even under concurrent use', async () => {
     const admin = await member();
     const [code = ''] = await codesOf(admin);
     const answers = await Promise.all(Array.from({ length: 20 }, async () => use(admin.email, code)));
@@ -124,7 +124,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     expect((await use(admin.email, code)).status).toBe(401);
   });
 
-  it('are of one admin, one organization and one role, and nothing tells what was wrong', async () => {
+  it('belong to one admin, one organization and one role, and a refusal does not say what was wrong', async () => {
     const [admin, other] = [await member(), await member()];
     const [code = '', second = ''] = await codesOf(admin);
     const elsewhere = await scene.addOrganization();
@@ -150,7 +150,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     expect((await use(admin.email, second)).status).toBe(200);
   });
 
-  it('H243: write down ten wrong guesses in a quarter of an hour from one network, real accounts or not', async () => {
+  it('H243: record ten wrong guesses per quarter of an hour and network, for real accounts and invented ones', async () => {
     const admin = await member();
     const [code = ''] = await codesOf(admin);
     const limitedBefore = await count('break-glass-limited');
@@ -164,7 +164,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     expect((await use(admin.email, code)).status).toBe(200);
   });
 
-  it('are typed into a page, which says nothing of what was wrong and shows no code again', async () => {
+  it('are entered on a page that does not say what was wrong and does not show a code again', async () => {
     const admin = await member();
     const [code = ''] = await codesOf(admin);
     await change({ authEnforced: true });
@@ -185,7 +185,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     expect([organizationId, (await scene.server.call(at(''), { token })).status]).toEqual([acme.id, 200]);
   });
 
-  it('are void once their owner is switched off', async () => {
+  it('become invalid when their owner is deactivated', async () => {
     const admin = await member();
     const [code = ''] = await codesOf(admin);
     const list = await scene.server.call(`/api/v2/organizations/${acme.id}/memberships`, { token: scene.boot.token });
@@ -198,7 +198,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     }
   });
 
-  it('and the bypass stand in the preview of the enforcement, with whom it would shut out', async () => {
+  it('appear in the enforcement preview, with the users that enforcement would shut out', async () => {
     const beta = await scene.addOrganization();
     const preview = async (query = '') =>
       (await scene.server.call(`${at('/auth-enforcement', beta.id)}${query}`, { token: scene.boot.token })).body;

@@ -18,7 +18,7 @@ const hasNoSecret = (method: string) => ['private_key_jwt', 'none'].includes(met
 const isAlike = (one: Method, other: Method) =>
   one === other || [one, other].every((each) => ['client_secret_basic', 'client_secret_post'].includes(each));
 
-describe.each(engines)('how a client proves itself at a real provider (%s)', (engine) => {
+describe.each(engines)('client authentication at a real provider (%s)', (engine) => {
   let scene: PracticeScene;
 
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     expect((await scene.server.call(url, { token: scene.boot.token, json })).status).toBe(200);
   };
 
-  it('client_secret_basic_raw lets in where the provider expects client_secret_basic', async () => {
+  it('client_secret_basic_raw succeeds if the provider expects client_secret_basic', async () => {
     // Of signs that need no escape, since this provider decodes.
     const clientSecret = 'a-secret.of_letters-that-is-long-enough';
     const organization = await addOrganization('client_secret_basic_raw', clientSecret);
@@ -53,7 +53,7 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     expect(await scene.signIn(organization)).toBe('signed in');
   });
 
-  it.each(methods)('%s lets in where the provider expects it', async (method) => {
+  it.each(methods)('%s succeeds if the provider expects it', async (method) => {
     const organization = await addOrganization(method);
     registerAs(organization, method);
     expect(await scene.signIn(organization)).toBe('signed in');
@@ -63,13 +63,13 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     methods.flatMap((ours) =>
       methods.filter((theirs) => !isAlike(ours, theirs)).map((theirs) => [ours, theirs] as const),
     ),
-  )('%s is refused where the provider expects %s', async (ours, theirs) => {
+  )('%s fails if the provider expects %s', async (ours, theirs) => {
     const organization = await addOrganization(ours);
     registerAs(organization, theirs);
     expect(await scene.signIn(organization)).toBe('idp_client_refused');
   });
 
-  it.each(methods.filter((method) => !hasNoSecret(method)))('%s with another secret is refused', async (method) => {
+  it.each(methods.filter((method) => !hasNoSecret(method)))('%s with a wrong secret fails', async (method) => {
     const organization = await addOrganization(method, 'another secret that is long enough, too');
     registerAs(organization, method);
     expect(await scene.signIn(organization)).toBe('idp_client_refused');
@@ -79,27 +79,27 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     { clientAssertionAlgorithm: 'PS256' },
     { clientAssertionAudience: 'token-endpoint' },
     { clientAssertionAlgorithm: 'PS256', clientAssertionAudience: 'token-endpoint', clientAssertionKeyName: 'kid' },
-  ])('private_key_jwt with %j lets in at a provider that reads the key set', async (form) => {
+  ])('private_key_jwt with %j succeeds at a provider that reads the JWK Set', async (form) => {
     const organization = await addOrganization('private_key_jwt');
     expect((await scene.change(organization, form)).status).toBe(200);
     registerAs(organization, 'private_key_jwt');
     expect(await scene.signIn(organization)).toBe('signed in');
   });
 
-  it("private_key_jwt with another connection's keys is refused", async () => {
+  it("private_key_jwt with another connection's keys fails", async () => {
     const organization = await addOrganization('private_key_jwt');
     const other = await addOrganization('private_key_jwt');
     scene.register(organization, { tokenEndpointAuthMethod: 'private_key_jwt', jwksUri: jwksUri(other) });
     expect(await scene.signIn(organization)).toBe('idp_client_refused');
   });
 
-  it('is chosen by the provider’s document where nothing else is set', async () => {
+  it('follows the discovery document if no method is configured', async () => {
     const organization = await addOrganization('automatic');
     registerAs(organization, 'client_secret_basic');
     expect(await scene.signIn(organization)).toBe('signed in');
   });
 
-  it('changes from a secret to a key, after which there is no secret, and back', async () => {
+  it('changes from a secret to a key, which deletes the secret, and back', async () => {
     const organization = await addOrganization('client_secret_basic');
     registerAs(organization, 'client_secret_basic');
     expect(await scene.signIn(organization)).toBe('signed in');
@@ -115,7 +115,7 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     expect(await scene.signIn(organization)).toBe('signed in');
   });
 
-  it('by a key goes on while the next one is published, and with that at a provider that reads it', async () => {
+  it('by key works while the next key is published and after the switch, if the provider reads the new key', async () => {
     const organization = await addOrganization('private_key_jwt');
     registerAs(organization, 'private_key_jwt');
     expect(await scene.signIn(organization)).toBe('signed in');
@@ -128,7 +128,7 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     expect(await scene.signIn(fresh)).toBe('signed in');
   });
 
-  it('by a key that is used at once is refused by a provider that keeps what it read: hence the lead', async () => {
+  it('with a key that is used at once fails at a provider that caches keys, which is why a key is published first', async () => {
     const organization = await addOrganization('private_key_jwt');
     registerAs(organization, 'private_key_jwt');
     expect(await scene.signIn(organization)).toBe('signed in');
@@ -136,23 +136,20 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     expect(await scene.signIn(organization)).toBe('idp_client_refused');
   });
 
-  it.each(['client_secret_jwt', 'private_key_jwt'] as const)(
-    '%s is tried by the test of a connection',
-    async (method) => {
-      const organization = await addOrganization(method);
-      const secretStep = async (proposal: object = {}) => {
-        const json = { organizationId: organization.id, ...proposal };
-        const { body } = await testConnection(scene.server, scene.boot.token, json);
-        return stepOf(body, 'secret');
-      };
-      registerAs(organization, 'client_secret_basic');
-      expect(await secretStep()).toMatchObject({ outcome: 'failed', found: expect.stringContaining('invalid_client') });
-      registerAs(organization, method);
-      expect(await secretStep()).toMatchObject({ outcome: 'passed', found: expect.stringContaining('invalid_grant') });
-    },
-  );
+  it.each(['client_secret_jwt', 'private_key_jwt'] as const)('the connection test tries %s', async (method) => {
+    const organization = await addOrganization(method);
+    const secretStep = async (proposal: object = {}) => {
+      const json = { organizationId: organization.id, ...proposal };
+      const { body } = await testConnection(scene.server, scene.boot.token, json);
+      return stepOf(body, 'secret');
+    };
+    registerAs(organization, 'client_secret_basic');
+    expect(await secretStep()).toMatchObject({ outcome: 'failed', found: expect.stringContaining('invalid_client') });
+    registerAs(organization, method);
+    expect(await secretStep()).toMatchObject({ outcome: 'passed', found: expect.stringContaining('invalid_grant') });
+  });
 
-  it('a public client is tried by the test of a connection, stored and proposed', async () => {
+  it('the connection test tries a public client, stored and proposed', async () => {
     const organization = await addOrganization('client_secret_basic');
     const secretStep = async (proposal: object = {}) => {
       const json = { organizationId: organization.id, ...proposal };
@@ -174,7 +171,7 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     });
   });
 
-  it('by a key that is only proposed, or for another place, is not tried', async () => {
+  it('the connection test does not try a key that is only proposed or belongs to another place', async () => {
     const organization = await addOrganization('client_secret_basic');
     const json = { organizationId: organization.id, tokenEndpointAuthMethod: 'private_key_jwt' };
     const { body } = await testConnection(scene.server, scene.boot.token, json);
@@ -184,7 +181,7 @@ describe.each(engines)('how a client proves itself at a real provider (%s)', (en
     });
   });
 
-  it('by a key, with ID tokens that are verified with a secret, keeps the secret for those alone', async () => {
+  it('by key keeps a stored secret only for ID tokens that are verified with it', async () => {
     const config = { tokenEndpointAuthMethod: 'private_key_jwt', jwtSignatureAlgorithm: 'HS256' } as const;
     const organization = await scene.addOrganization({ ...config, clientSecret: practiceSecret });
     const { db } = scene.server.database;

@@ -16,10 +16,10 @@ import {
   useLoginScene,
 } from '../support/login-scene.ts';
 
-describe.each(engines)('a configuration that changes (%s)', (engine) => {
+describe.each(engines)('a change of the connection (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('H249: refuses a sign-in that was under way when an address in it changed', async () => {
+  it('H249: rejects a sign-in that started before an endpoint changed', async () => {
     const organization = await scene.addOrganization();
     const other = await scene.addOrganization();
     const browser = openBrowser();
@@ -30,7 +30,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     expect(organization.idp.count('token') + other.idp.count('token')).toBe(0);
   });
 
-  it('H199, H248: refuses a sign-in that was under way when it was switched off', async () => {
+  it('H199, H248: rejects a sign-in that started before the connection was deactivated', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -38,7 +38,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
   });
 
-  it('H248: refuses a sign-in that was under way when it was deleted', async () => {
+  it('H248: rejects a sign-in that started before the connection was deleted', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -46,7 +46,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
   });
 
-  it('H248: refuses a sign-in that was under way when it was deleted and entered again', async () => {
+  it('H248: rejects a sign-in that started before the connection was deleted and created again', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -59,7 +59,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     await expectRefusal(scene, 'config_changed', () => browser.visit(callback));
   });
 
-  it('H199, H248: refuses a sign-in when it is switched off while the provider still answers', async () => {
+  it('H199, H248: rejects a sign-in if the connection is deactivated while the provider responds', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       reply: {
@@ -78,7 +78,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     expect(hasSession(browser)).toBe(false);
   });
 
-  it('H199: starts no sign-in once it is switched off', async () => {
+  it('H199: a deactivated connection starts no sign-in', async () => {
     const organization = await scene.addOrganization({ config: { isActive: false } });
     await expectTurnedAway(scene, 'sign_in_unavailable', () =>
       openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug })),
@@ -86,14 +86,14 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     expect(organization.idp.requests).toEqual([]);
   });
 
-  it('lets people sign in again once it is switched on', async () => {
+  it('a connection that is active again signs users in', async () => {
     const organization = await scene.addOrganization({ config: { isActive: false } });
     await scene.changeConfig(organization, { isActive: true });
     const { browser } = await signIn(scene, { organization });
     expect((await readToken(scene, browser)).organizationId).toBe(organization.id);
   });
 
-  it('keeps the sessions that it made when it is switched off', async () => {
+  it('deactivating the connection keeps its sessions', async () => {
     const organization = await scene.addOrganization();
     const { browser } = await signIn(scene, { organization });
     await scene.changeConfig(organization, { isActive: false });
@@ -101,7 +101,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
   });
 
   it.each(['its endpoints', 'its client', 'its algorithm', 'nothing'] as const)(
-    'ends the sessions that it made with a change of %s where that is asked for, and no others',
+    "a change of %s ends the connection's sessions, and no others, if the caller asks for that",
     async (what) => {
       const organization = await scene.addOrganization();
       const other = await scene.addOrganization();
@@ -132,7 +132,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     },
   );
 
-  it('ends the sessions that it made when it is deleted', async () => {
+  it('deleting the connection ends its sessions', async () => {
     const organization = await scene.addOrganization();
     const other = await scene.addOrganization();
     const { browser } = await signIn(scene, { organization });
@@ -146,7 +146,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
     expect((await readToken(scene, elsewhere.browser)).status).toBe(200);
   });
 
-  it('ends the sessions that were continued from one that it made when it is deleted', async () => {
+  it('deleting the connection ends sessions that continue one of its sessions', async () => {
     const organization = await scene.addOrganization();
     const { browser } = await signIn(scene, { organization });
     const { token } = await readToken(scene, browser);
@@ -159,7 +159,7 @@ describe.each(engines)('a configuration that changes (%s)', (engine) => {
   });
 });
 
-describe.each(engines)('the domains of a configuration (%s)', (engine) => {
+describe.each(engines)('the allowed e-mail domains of a connection (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   it.each([
@@ -179,7 +179,7 @@ describe.each(engines)('the domains of a configuration (%s)', (engine) => {
     ['acme.example', 'Alice@ACME.example'],
     ['other.example, acme.example', 'alice@acme.example'],
     ['*.acme.example', 'alice@deep.mail.acme.example'],
-  ])('%s lets %s in', async (allowedEmailDomains, email) => {
+  ])('%s accepts %s', async (allowedEmailDomains, email) => {
     const organization = await scene.addOrganization({
       config: { allowedEmailDomains },
       idp: { claims: { sub: 'alice', email } },
@@ -188,7 +188,7 @@ describe.each(engines)('the domains of a configuration (%s)', (engine) => {
     expect((await readToken(scene, browser)).status).toBe(200);
   });
 
-  it('refuse a known member once they are narrowed', async () => {
+  it('a narrower list also refuses existing members', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     await scene.changeConfig(organization, { allowedEmailDomains: 'other.example' });

@@ -48,7 +48,7 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
       return Object.fromEntries(request?.url.searchParams ?? []);
     };
 
-    it('asks for the scopes, the prompt, the age and the context that are set', async () => {
+    it('sends the configured scopes, prompt, max_age and acr_values', async () => {
       const options = {
         additionalScopes: ['groups', 'email', 'urn:zitadel:iam:org:project:roles'],
         prompt: 'login consent',
@@ -63,13 +63,13 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
       });
     });
 
-    it('adds no scope for the name of a claim', async () => {
+    it("adds no scope because of a claim's name", async () => {
       const { scope } = await askedBy({ groupsClaim: 'cognito:groups', emailClaims: ['upn'] });
       expect(scope).toBe('openid profile email');
     });
   });
 
-  describe('the address', () => {
+  describe('the e-mail address', () => {
     it.each<[string, Claims, string[], string]>([
       ['the first claim that is there', { upn: 'upn@acme.example' }, ['email', 'upn'], 'upn@acme.example'],
       [
@@ -89,19 +89,19 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
       expect((await personOf(organization)).email).toBe(email);
     });
 
-    it('of the first claim counts although it is none, and no other is tried', async () => {
+    it('uses the first claim that is present even if it is invalid', async () => {
       const claims = { ...alice, email: 'not an address', upn: 'boss@acme.example' };
       const organization = await addOrganization({ emailClaims: ['email', 'upn'] }, { claims });
       await expectRefusal(scene, 'email_invalid', () => signIn(scene, { organization }));
     });
 
-    it('is missing where none of the claims is there, whatever `email` says', async () => {
+    it('is missing if none of the configured claims is present, even if `email` is', async () => {
       const organization = await addOrganization({ emailClaims: ['upn', 'mail'] });
       const attempt = await expectRefusal(scene, 'email_missing', () => signIn(scene, { organization }));
       expect(JSON.parse(attempt.details)).toMatchObject({ claim: 'upn, mail' });
     });
 
-    it('of another claim makes userinfo needless, and is looked for there when the ID token lacks it', async () => {
+    it('skips userinfo if the ID token has the configured claim, and reads it there otherwise', async () => {
       const has = await addOrganization({ emailClaims: ['upn'] }, { claims: { ...alice, upn: 'a@acme.example' } });
       await signIn(scene, { organization: has });
       expect(has.idp.count('userinfo')).toBe(0);
@@ -110,7 +110,7 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
     });
   });
 
-  it('names come from the claims that are named, literally, and else from the usual ones', async () => {
+  it('reads names from the configured claims, and from the usual ones otherwise', async () => {
     const claims = { ...alice, name: 'Ann Other', 'https://acme.example/first.name': 'Anneliese', sn: 'Muster' };
     const options = { firstNameClaim: 'https://acme.example/first.name', lastNameClaim: 'sn' };
     expect(await personOf(await addOrganization(options, { claims }))).toMatchObject({
@@ -189,7 +189,7 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
       [{}, ['Sales'], 0],
       [{ groupsSource: 'userinfo' }, ['Support'], 1],
       [{ groupsSource: 'id_token', userinfo: 'always' }, ['Sales'], 1],
-    ])('come from the source that %j says', async (options, names, userinfoCalls) => {
+    ])('come from the source that %j selects', async (options, names, userinfoCalls) => {
       const told = { claims: { groups: ['Sales'] }, userinfo: { groups: ['Support'] } };
       expect(await groupsOf(options, told)).toEqual({ names, userinfoCalls });
     });
@@ -204,20 +204,20 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
   });
 
   describe('userinfo', () => {
-    it('is called always, and its failure does not end a sign-in that can do without it', async () => {
+    it('is always requested if configured, and its failure is harmless if the ID token suffices', async () => {
       const organization = await addOrganization({ userinfo: 'always' });
       expect([await getsIn(organization), organization.idp.count('userinfo')]).toEqual([true, 1]);
       organization.idp.mutate({ reply: { userinfo: (reply) => ({ ...reply, status: 500 }) } });
       expect([await getsIn(organization), organization.idp.count('userinfo')]).toEqual([true, 2]);
     });
 
-    it('that speaks of somebody else ends it all the same', async () => {
+    it('ends the sign-in if it describes another user', async () => {
       const organization = await addOrganization({ userinfo: 'always' });
       organization.idp.mutate({ userinfo: (claims) => ({ ...claims, sub: 'mallory' }) });
       await expectRefusal(scene, 'userinfo_subject_mismatch', () => signIn(scene, { organization }));
     });
 
-    it('is never called, although the address is missing', async () => {
+    it('is never requested if configured so, even if the address is missing', async () => {
       const organization = await addOrganization({ userinfo: 'never' });
       organization.idp.mutate({ idTokenClaims: ({ email: _email, ...claims }) => claims });
       await expectRefusal(scene, 'email_missing', () => signIn(scene, { organization }));
@@ -225,7 +225,7 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
     });
   });
 
-  it('an audience besides the client is refused unless it is trusted', async () => {
+  it('rejects a further audience that the connection does not trust', async () => {
     const audiences = ({ idp }: SceneOrganization) => {
       idp.mutate({ idTokenClaims: (claims) => ({ ...claims, aud: [idp.clientId, 'project-7'], azp: idp.clientId }) });
     };
@@ -237,7 +237,7 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
     await expectRefusal(scene, 'id_token_invalid', () => signIn(scene, { organization: strict }));
   });
 
-  it('the tolerance of clocks is that of the connection', async () => {
+  it('uses the clock tolerance of the connection', async () => {
     const lateBy = (seconds: number) => (claims: Claims) => ({ ...claims, exp: nowSeconds() - seconds });
     const lax = await addOrganization({ clockToleranceSeconds: 300 });
     lax.idp.mutate({ idTokenClaims: lateBy(299) });
@@ -247,9 +247,9 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
     await expectRefusal(scene, 'id_token_not_current', () => signIn(scene, { organization: strict }));
   });
 
-  describe('a claim that is required', () => {
+  describe('a required claim', () => {
     const required = { hd: 'acme.com', is_employee: true };
-    it('lets in whoever has it', async () => {
+    it('signs in a user who has it', async () => {
       expect(
         await getsIn(await addOrganization({ requiredClaims: required }, { claims: { ...alice, ...required } })),
       ).toBe(true);
@@ -269,16 +269,16 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
       expect(attempt.details).not.toMatch(/evil|acme/i);
     });
 
-    it('counts in the ID token alone', async () => {
+    it('is read from the ID token only', async () => {
       const organization = await addOrganization({ requiredClaims: { hd: 'acme.com' }, userinfo: 'always' });
       organization.idp.mutate({ userinfo: (claims) => ({ ...claims, hd: 'acme.com' }) });
       await expectRefusal(scene, 'required_claim_missing', () => signIn(scene, { organization }));
     });
   });
 
-  describe('H086: the authentication context', () => {
+  describe('H086: the authentication context (acr)', () => {
     const acrValues = ['urn:acme:mfa', 'urn:acme:hardware'];
-    it('that is one of those asked for lets in', async () => {
+    it('accepts one of the requested values', async () => {
       const claims = { ...alice, acr: 'urn:acme:hardware' };
       expect(await getsIn(await addOrganization({ acrValues }, { claims }))).toBe(true);
     });
@@ -290,18 +290,18 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
       ['both in one text', { acr: 'urn:acme:mfa urn:acme:hardware' }],
       ['an object', { acr: { value: 'urn:acme:mfa' } }],
       ['null', { acr: null }],
-    ])('%s turns away', async (_what, claims) => {
+    ])('rejects %s', async (_what, claims) => {
       const organization = await addOrganization({ acrValues }, { claims: { ...alice, ...claims } });
       await expectRefusal(scene, 'authentication_too_weak', () => signIn(scene, { organization }));
     });
   });
 
-  describe('H085: how long ago somebody signed in at the provider', () => {
+  describe('H085: the age of the authentication at the provider', () => {
     it.each([
       ['now', () => nowSeconds()],
       ['as long as is allowed, and the clocks may differ', () => nowSeconds() - 3600 - 60],
       ['in a moment, by the provider’s clock', () => nowSeconds() + 60],
-    ])('%s lets in', async (_what, authTime) => {
+    ])('accepts %s', async (_what, authTime) => {
       const claims = { ...alice, auth_time: authTime() };
       expect(await getsIn(await addOrganization({ maxAgeSeconds: 3600 }, { claims }))).toBe(true);
     });
@@ -321,7 +321,7 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
       await expectRefusal(scene, code, () => signIn(scene, { organization }));
     });
 
-    it('counts from the beginning of the sign-in: somebody who takes minutes there is not turned away', async () => {
+    it('counts from the start of the sign-in, so that a user who takes minutes is not rejected', async () => {
       const organization = await addOrganization({ maxAgeSeconds: 0 });
       organization.idp.setClaims({ ...alice, auth_time: nowSeconds() });
       const browser = openBrowser();
@@ -332,7 +332,7 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
     });
   });
 
-  it('a sign-in whose options change under way starts again', async () => {
+  it('a sign-in must start again if its options change meanwhile', async () => {
     const organization = await addOrganization({});
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });

@@ -96,7 +96,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
     });
   });
 
-  describe('the address', () => {
+  describe('the e-mail address', () => {
     it.each<[string, Partial<ConnectionOptions>, Claims]>([
       ['in a list of one', { emailClaims: ['emails'] }, { emails: ['work@acme.test'] }],
       ['in a list of one under the usual name', {}, { email: ['work@acme.test'] }],
@@ -107,7 +107,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       expect((await me(await addOrganization(config, claims))).email).toBe('work@acme.test');
     });
 
-    it('in a list of several is none, and the explanation names the claim', async () => {
+    it('in a list of several values is invalid, and the explanation names the claim', async () => {
       const emails = ['a@acme.test', 'b@acme.test'];
       const organization = await addOrganization({ emailClaims: ['emails'] }, { emails });
       const attempt = await expectRefusal(scene, 'email_invalid', () => signIn(scene, { organization }));
@@ -123,7 +123,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       expect((await explanationOf(organization, attempt.id)).whatHappened).toContain('["contact","work"]');
     });
 
-    it('and the names may be nested, and names in lists of one are names', async () => {
+    it('address and names may be nested, and a list of one name counts as a name', async () => {
       const config = { firstNameClaim: ['person', 'first'], lastNameClaim: ['person', 'last'] };
       const person = { first: 'Ann', last: ['Other'] };
       expect(await me(await addOrganization(config, { person }))).toMatchObject({
@@ -133,7 +133,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
     });
   });
 
-  describe('the scopes', () => {
+  describe('the requested scopes', () => {
     const requestOf = async (config: Partial<ConnectionOptions>) => {
       const organization = await addOrganization(config);
       await beginSignIn(scene, { organization, browser: openBrowser() });
@@ -146,7 +146,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       [['email'], 'openid email'],
       [['openid'], 'openid'],
       [['groups', 'openid'], 'openid groups'],
-    ])('%j are requested as a whole, with openid', async (scopes, expected) => {
+    ])('%j are requested exactly, with openid', async (scopes, expected) => {
       expect((await requestOf({ scopes })).get('scope')).toBe(expected);
     });
 
@@ -164,7 +164,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       expect(whatToDo).not.toContain('additionalScopes');
     });
 
-    it('go with fixed parameters of the request, which are sent as they are', async () => {
+    it('are sent together with the fixed request parameters, which are unchanged', async () => {
       const authorizationParameters = { kc_idp_hint: 'corp', domain_hint: 'acme.test & co', ui_locales: 'de' };
       const request = await requestOf({ authorizationParameters });
       expect(Object.fromEntries(request)).toMatchObject({ ...authorizationParameters, response_type: 'code' });
@@ -235,7 +235,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       expect(warnings).toEqual([expect.objectContaining({ code: 'client_public', path: 'tokenEndpointAuthMethod' })]);
     });
 
-    it('is no reason to leave the secret out otherwise', async () => {
+    it('must be requested explicitly: a missing secret is otherwise an error', async () => {
       const { answer } = await post({});
       expect([answer.status, answer.body.details]).toEqual([
         422,
@@ -243,7 +243,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       ]);
     });
 
-    it('names itself in the form, and sends neither a secret nor a header', async () => {
+    it('sends its client_id in the form, and neither a secret nor a header', async () => {
       const organization = await scene.addOrganization({
         config: { tokenEndpointAuthMethod: 'none' },
         idp: { claims: alice },
@@ -256,7 +256,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       expect([...(sent?.body.keys() ?? [])].filter((name) => /secret|assertion/.test(name))).toEqual([]);
     });
 
-    it('that the provider rejects is told to become one there, or to take a secret', async () => {
+    it('that the provider rejects is explained: register a public client there, or enter a secret', async () => {
       const organization = await addOrganization({ tokenEndpointAuthMethod: 'none' });
       const attempt = await expectRefusal(scene, 'idp_client_refused', () => signIn(scene, { organization }));
       const { whatHappened, whatToDo } = await explanationOf(organization, attempt.id);
@@ -265,7 +265,7 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       expect((await findAttempt(scene, attempt.id))?.details).toContain('none');
     });
 
-    it('has no stored secret, and has to be given one to become confidential', async () => {
+    it('has no stored secret and needs one to become confidential', async () => {
       const organization = await addOrganization({});
       const sealed = async () => (await storedConfig(scene.server, organization.id))?.sealed_client_secret;
       expect(await sealed()).not.toBe('');

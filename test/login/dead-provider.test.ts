@@ -13,10 +13,10 @@ const unavailable = (reply: Reply): Reply => ({
   headers: { ...reply.headers, 'retry-after': '40' },
 });
 
-describe.each(engines)('a provider whose token endpoint is dead (%s)', (engine) => {
+describe.each(engines)('a provider whose token endpoint is down (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('is left alone after a few failures, asked once after a while, and used again when it answers', async () => {
+  it('is paused after a few failures, probed later, and used again when it responds', async () => {
     const organization = await scene.addOrganization();
     const { idp } = organization;
     idp.mutate({ reply: { token: closing } });
@@ -37,7 +37,7 @@ describe.each(engines)('a provider whose token endpoint is dead (%s)', (engine) 
     expect(hasSession((await signIn(scene, { organization })).browser)).toBe(true);
   });
 
-  it('tells the member a fixed text', async () => {
+  it('shows the member a fixed message', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({ reply: { token: closing } });
     for (let time = 0; time < circuitFailuresMax; time += 1) await signIn(scene, { organization });
@@ -48,7 +48,7 @@ describe.each(engines)('a provider whose token endpoint is dead (%s)', (engine) 
     expect(page.text).not.toContain(new URL(organization.idp.url).host);
   });
 
-  it('H047: that asks to be left alone is, for as long as it says', async () => {
+  it('H047: is paused for as long as its Retry-After says', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({ reply: { token: unavailable } });
     await expectRefusal(scene, 'idp_unreachable', () => signIn(scene, { organization }));
@@ -59,7 +59,7 @@ describe.each(engines)('a provider whose token endpoint is dead (%s)', (engine) 
     expect(hasSession((await signIn(scene, { organization })).browser)).toBe(true);
   });
 
-  it('is still there for others although one person’s sign-ins are refused again and again', async () => {
+  it("stays available to other members although one member's sign-ins are refused repeatedly", async () => {
     const organization = await scene.addOrganization();
     const { idp } = organization;
     const mallory = openBrowser();

@@ -20,7 +20,7 @@ import {
 import { openBrowser } from '../support/browser-client.ts';
 import { type PracticeDns, startPracticeDns } from '../support/practice-dns.ts';
 
-describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => {
+describe.each(engines)('an e-mail domain verified through DNS (%s)', (engine) => {
   let dns: PracticeDns;
   let scene: LoginScene;
   let owner: SceneOrganization;
@@ -68,14 +68,14 @@ describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => 
   const setState = (id: string, state: object) =>
     tamper(scene, (tx) => tx.updateTable('email_domains').set(state).where('id', '=', id).execute());
 
-  it('stands at the name and with the prefix that the operator chose', async () => {
+  it('uses the record name and the prefix that the operator configured', async () => {
     const domain = newDomain();
     const { verificationRecordName, verificationCode } = await claim(owner, domain);
     expect(verificationRecordName).toBe(`_moved-over.${domain}`);
     expect(verificationCode).toMatch(/^moved-over-verification=[\da-f]{40}$/);
   });
 
-  it('leads an address and the domain itself to its sign-in, and nothing above or below it', async () => {
+  it('leads an address and the domain itself to its sign-in, but no parent or subdomain', async () => {
     const domain = newDomain();
     const { id } = await claim(owner, domain);
     await expectTurnedAway(scene, 'sign_in_unavailable', () => start({ domain }));
@@ -89,7 +89,7 @@ describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => 
     await expectTurnedAway(scene, 'sign_in_unavailable', () => start({ domain }));
   });
 
-  it('H258: leads there during its grace, until the end of it, and not when it lapsed', async () => {
+  it('H258: leads there until the end of its grace period, and not when it lapsed', async () => {
     const domain = newDomain();
     const id = await prove(owner, domain);
     await setState(id, { status: 'grace', grace_ends_at: scene.clock.nowMs() + 1 });
@@ -107,7 +107,7 @@ describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => 
     );
   }
 
-  it('H258: links a member who has an address of it; pending, lapsed and foreign ones link nobody', async () => {
+  it('H258: links a member with an address in it; pending, lapsed and foreign domains link no one', async () => {
     const domain = newDomain();
     owner.idp.setClaims({ sub: 'one', email: `alice@${domain}` });
     await signIn(scene, { organization: owner });
@@ -132,7 +132,7 @@ describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => 
     return decodeJwt((await readToken(scene, browser)).token).sub;
   }
 
-  it('H176: of a new owner gives nobody there the account of before, whatever address is asserted', async () => {
+  it('H176: of a new owner gives no user the account of the previous organization', async () => {
     const domain = newDomain();
     const before = await prove(owner, domain);
     owner.idp.setClaims({ sub: 'of the first owner', email: `alice@${domain}`, email_verified: true });
@@ -151,7 +151,7 @@ describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => 
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
   });
 
-  it('H176: asserts an old address at the same organization, and is not who had it', async () => {
+  it('H176: an old address at the same organization does not identify its previous user', async () => {
     const domain = newDomain();
     await prove(owner, domain);
     owner.idp.setClaims({ sub: 'subject of before', email: `bob@${domain}`, email_verified: true });
@@ -160,7 +160,7 @@ describe.each(engines)('a domain that was proved through DNS (%s)', (engine) => 
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
   });
 
-  it('that the operator vouches for goes with the organization, not with its slug', async () => {
+  it('that the operator configured belongs to the organization, not to its slug', async () => {
     const domain = 'vouched.example';
     await expectTurnedAway(scene, 'sign_in_unavailable', () => start({ domain }));
     const vouchedFor = await scene.addOrganization({ slug: 'vouched-for' });

@@ -30,7 +30,7 @@ describe.each(engines)('enforced single sign-on (%s)', (engine) => {
   const audited = async (type: string) =>
     scene.server.database.db.selectFrom('audit_events').selectAll().where('event_type', '=', type).execute();
 
-  it('H255: needs a sign-in since the endpoints, the client or the algorithm last changed', async () => {
+  it('H255: requires a sign-in since the endpoints, the client or the algorithm last changed', async () => {
     const needsSignIn = { status: 400, body: { code: 'enforcement_needs_sign_in' } };
     expect(await change({ authEnforced: true })).toMatchObject(needsSignIn);
     expect((await signIn(scene, { organization: acme })).answer.status).toBe(302);
@@ -50,14 +50,14 @@ describe.each(engines)('enforced single sign-on (%s)', (engine) => {
     expect((await change({ authEnforced: true })).body.organization.authEnforced).toBe(true);
   });
 
-  it('keeps its configuration in place, and no change of that switches enforcement off', async () => {
+  it('keeps the connection from being deleted, and no change of it ends the enforcement', async () => {
     await change({ authEnforced: true });
     expect(await scene.deleteConfig(acme)).toMatchObject({ status: 409, body: { code: 'oidc_config_enforced' } });
     for (const isActive of [false, true]) expect((await scene.changeConfig(acme, { isActive })).status).toBe(200);
     expect((await read(scene.boot.token)).body.organization.authEnforced).toBe(true);
   });
 
-  it('is never left without a configuration by an enforcement and a removal at once', async () => {
+  it('never ends up without a connection when it is enforced and deleted at once', async () => {
     for (let round = 0; round < 3; round += 1) {
       const organization = await scene.addOrganization();
       await signIn(scene, { organization });
@@ -70,7 +70,7 @@ describe.each(engines)('enforced single sign-on (%s)', (engine) => {
     }
   });
 
-  it('H285: shuts out every session that did not come from the identity provider, and lets the others and machines be', async () => {
+  it('H285: rejects every session that did not come from the identity provider, and keeps the others and machine identities', async () => {
     await change({ authEnforced: false, bypassOrgAuthEnabled: false });
     const outsiders = [];
     for (const role of ['admin', 'member'] as const) {
@@ -95,14 +95,14 @@ describe.each(engines)('enforced single sign-on (%s)', (engine) => {
     expect(await uses()).toEqual([]);
   });
 
-  it('is a secret of the organization: whoever does not belong to it is told what they are told of any other', async () => {
+  it('is visible to members only: other users get the response for an unknown organization', async () => {
     const other = await scene.addOrganization();
     const stranger = await addMember(scene.server, scene.boot, { organizationId: other.id, role: 'admin' });
     expect(await read(stranger.token)).toMatchObject({ status: 404, body: { code: 'organization_not_found' } });
     expect((await select(stranger.looseToken)).status).toBe(404);
   });
 
-  it('ends the refreshing of sessions from before', async () => {
+  it('stops the refresh of earlier sessions', async () => {
     await change({ authEnforced: false });
     const login = await signInWithPassword(scene.server, scene.boot.admin);
     const chosen = await select(login.body.accessToken);
@@ -116,7 +116,7 @@ describe.each(engines)('enforced single sign-on (%s)', (engine) => {
     expect((await refresh()).status).toBe(200);
   });
 
-  it('opens the bypass for admins alone, once it is written down', async () => {
+  it('allows the bypass to admins only, after it is audited', async () => {
     await change({ authEnforced: false });
     const admin = await addMember(scene.server, scene.boot, { organizationId: acme.id, role: 'admin' });
     const member = await addMember(scene.server, scene.boot, { organizationId: acme.id, role: 'member' });

@@ -38,19 +38,19 @@ describe.each(engines)('an organization that signs in with Google (%s)', (engine
     ['a hosted domain above', { hd: 'example' }],
     ['a hosted domain that is no text', { hd: ['acme.example'] }],
     ['a hosted domain that is empty', { hd: '' }],
-  ])('H175: is linked to no member by an address that Google calls verified, with %s', async (_what, claims) => {
+  ])('H175: does not link a member by an address that Google calls verified, with %s', async (_what, claims) => {
     organization.idp.setClaims(account(claims));
     await expectRefusal(scene, 'account_link_required', async () => signIn(scene, { organization }));
   });
 
-  it('H175: keeps the hosted domain of userinfo out of it', async () => {
+  it('H175: ignores a hosted domain in userinfo', async () => {
     organization.idp.setClaims(account({}));
     organization.idp.mutate({ userinfo: (claims) => ({ ...claims, hd: 'acme.example' }) });
     await expectRefusal(scene, 'account_link_required', async () => signIn(scene, { organization }));
     organization.idp.mutate({ userinfo: undefined });
   });
 
-  it('H175: links the account of the Workspace that has the domain', async () => {
+  it('H175: links the account of the Workspace that owns the domain', async () => {
     organization.idp.setClaims(account({ hd: 'acme.example' }));
     const { browser } = await signIn(scene, { organization });
     const { token } = await readToken(scene, browser);

@@ -8,7 +8,7 @@ import { useLoginScene } from '../support/login-scene.ts';
 import { type Moved, movedMembers } from '../support/moved-members.ts';
 import type { Answer } from '../support/server.ts';
 
-describe.each(engines)('what a member leaves behind (%s)', (engine) => {
+describe.each(engines)('grants of a former member (%s)', (engine) => {
   const { openMoved, enter, allow, membershipOf, setRole, told } = movedMembers(() => scene);
 
   const scene = useLoginScene(engine);
@@ -73,7 +73,7 @@ describe.each(engines)('what a member leaves behind (%s)', (engine) => {
   const useCode = async (organizationSlug: string, email: string, code: string) =>
     scene.server.call('/api/v1/auth/break-glass', { json: { organizationSlug, email, code } });
 
-  it('H344: is nothing once an account that a stranger had returns to its owner', async () => {
+  it('H344: end when an account that an attacker had returns to its owner', async () => {
     const taken = await openTaken();
     const { organization, standing, stranger, newAlice, bob, before } = taken;
     const { id, slug } = organization;
@@ -110,7 +110,7 @@ describe.each(engines)('what a member leaves behind (%s)', (engine) => {
     });
   });
 
-  it('stays with the machine identities when the admin plans a move, and when it was given before the stranger came', async () => {
+  it('of machine identities continue if the admin plans a move, or if they are older than the takeover', async () => {
     const moved = await openMoved();
     const { organization, before, newAlice } = moved;
     const { id } = organization;
@@ -131,7 +131,7 @@ describe.each(engines)('what a member leaves behind (%s)', (engine) => {
   });
 
   it.each(['deactivated', 'removed'])(
-    'H344: is automation and nothing else when the member is %s, and no automation if the admin says so',
+    'H344: only automation continues when the member is %s, and none if the admin says so',
     async (how) => {
       for (const endMachineAccess of [false, true]) {
         const { organization, before, alice } = await openMoved();
@@ -163,7 +163,7 @@ describe.each(engines)('what a member leaves behind (%s)', (engine) => {
     },
   );
 
-  it('H345: ends with an instance admin’s membership if the organization’s provider had signed them in', async () => {
+  it("H345: end with an instance admin's membership if the organization's provider had signed them in", async () => {
     const organization = await scene.addOrganization();
     const domain = `${randomUUID()}.example`;
     const email = `root@${domain}`;

@@ -49,7 +49,7 @@ describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
     return (await query.orderBy('groups.name').execute()).map(({ name }) => name);
   }
 
-  it('are those of the claim that exist; none is made', async () => {
+  it('are the existing groups of the claim; none is created', async () => {
     const organization = await addOrganization(['Engineering', 'Nobody Made This', 'Admins']);
     expect(await signInTo(organization)).toEqual(['Admins', 'Engineering']);
     const { db } = scene.server.database;
@@ -57,7 +57,7 @@ describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
     expect(await groups.execute()).toHaveLength(3);
   });
 
-  it('follow the next claim, and the audit trail tells both changes', async () => {
+  it('follow the next claim, and both changes are audited', async () => {
     const organization = await addOrganization(['Engineering', 'Admins']);
     await signInTo(organization);
     expect(await signInWith(organization, { groups: ['Sales', 'Admins'] })).toEqual(['Admins', 'Sales']);
@@ -104,7 +104,7 @@ describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
     ['overage', { hasgroups: 'true' }],
     ['malformed', { groups: [1] }],
     ['present', { groups: ['Sales'] }],
-  ])('leave the state "%s" in the record of the attempt', async (state, claims) => {
+  ])('record the state "%s" in the sign-in record', async (state, claims) => {
     const organization = await addOrganization([]);
     await signInWith(organization, claims);
     const { db } = scene.server.database;
@@ -113,7 +113,7 @@ describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
     expect(JSON.parse(attempt?.details ?? '')).toMatchObject({ groupsClaim: state });
   });
 
-  it('that somebody gave by hand are not taken away', async () => {
+  it('keep manual memberships', async () => {
     const organization = await addOrganization(['Engineering', 'Admins']);
     await signInTo(organization);
     const { db } = scene.server.database;
@@ -136,19 +136,19 @@ describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
     expect(told).toEqual([[{ id: expect.any(String), name: 'Engineering' }]]);
   });
 
-  it('stay as they are where the provider does not manage them', async () => {
+  it('stay unchanged if the provider does not manage them', async () => {
     const organization = await addOrganization(['Engineering', 'Admins'], false);
     expect(await signInTo(organization)).toEqual([]);
   });
 
-  it("are not those of another organization's groups of the same name", async () => {
+  it("never include another organization's group of the same name", async () => {
     const other = await addOrganization([]);
     const organization = await addOrganization(['Engineering']);
     await signInTo(organization);
     expect(await groupsOf(other)).toEqual([]);
   });
 
-  it('stay as they are when the sign-in is refused', async () => {
+  it('stay unchanged if the sign-in is refused', async () => {
     const organization = await addOrganization(['Engineering']);
     await signInTo(organization);
     await scene.changeConfig(organization, { allowedEmailDomains: 'other.example' });

@@ -26,7 +26,7 @@ function expired(callback: URL, description = 'authentication_expired'): URL {
   return url;
 }
 
-describe.each(engines)('a sign-in that was interrupted (%s)', (engine) => {
+describe.each(engines)('an interrupted sign-in (%s)', (engine) => {
   let organization: SceneOrganization;
 
   const scene = useLoginScene(engine, { SALLYPORT_RETURN_TO_ALLOW: 'https://app.acme.example' });
@@ -38,7 +38,7 @@ describe.each(engines)('a sign-in that was interrupted (%s)', (engine) => {
   const begin = (browser: BrowserClient) => beginSignIn(scene, { organization, browser, query });
   const startAgain = () => `/api/v1/sso/oidc/login?orgSlug=${organization.slug}&returnTo=%2Fx`;
 
-  it('H357: goes to the provider once more when that lost patience, and on to its target', async () => {
+  it('H357: restarts once after a timeout at the provider, and then reaches its target', async () => {
     const browser = openBrowser();
     const callback = await begin(browser);
     const again = await browser.visit(expired(callback));
@@ -51,7 +51,7 @@ describe.each(engines)('a sign-in that was interrupted (%s)', (engine) => {
     expect([end.location, hasSession(browser)]).toEqual([`${scene.server.url}/x`, true]);
   });
 
-  it('H357: ends with the failure when the provider loses patience twice, or says something else', async () => {
+  it('H357: fails after a second timeout or another error', async () => {
     const browser = openBrowser();
     const again = await browser.visit(expired(await begin(browser)));
     const second = new URL((await browser.visit(again.location)).location);
@@ -63,7 +63,7 @@ describe.each(engines)('a sign-in that was interrupted (%s)', (engine) => {
     }
   });
 
-  it('leads back to the organization and the target with "Try again" after a refusal', async () => {
+  it('after a refusal, "Try again" leads to the same organization and target', async () => {
     const browser = openBrowser();
     const denied = expired(await begin(browser));
     denied.searchParams.set('error', 'access_denied');
@@ -73,7 +73,7 @@ describe.each(engines)('a sign-in that was interrupted (%s)', (engine) => {
     expect(end.location.startsWith(organization.idp.url)).toBe(true);
   });
 
-  it('leads back to them after an attempt that took too long, and after one that could not start', async () => {
+  it('"Try again" also works after an attempt that expired or could not start', async () => {
     const browser = openBrowser();
     const callback = await begin(browser);
     scene.clock.advance((attemptLifetimeSeconds + 1) * 1000);
@@ -89,7 +89,7 @@ describe.each(engines)('a sign-in that was interrupted (%s)', (engine) => {
     expect(hrefOf(await browser.visit(start.location))).toBe(startAgain().replace(organization.slug, dead.slug));
   });
 
-  it('keeps the port of a waiting program in "Try again"', async () => {
+  it('"Try again" keeps the port of a waiting program', async () => {
     const browser = openBrowser();
     const options = { organization, browser, query: { callbackPort: '45454' } };
     const denied = expired(await beginSignIn(scene, options));
@@ -98,7 +98,7 @@ describe.each(engines)('a sign-in that was interrupted (%s)', (engine) => {
     expect(hrefOf(page)).toBe(`/api/v1/sso/oidc/login?orgSlug=${organization.slug}&callbackPort=45454`);
   });
 
-  it('goes on when its callback is repeated with the session that it made, and with no other', async () => {
+  it('a repeated callback continues only with the session that it started', async () => {
     const browser = openBrowser();
     const callback = await begin(browser);
     const kept = new Map(browser.cookies('localhost'));
@@ -133,7 +133,7 @@ describe.each(engines)('a sign-in that was interrupted (%s)', (engine) => {
     expect(hrefOf(page)).toBe(href);
   });
 
-  it('leads to a target that is named as a URL of this site', async () => {
+  it('accepts a target that is a full URL of this site', async () => {
     const returnTo = `${scene.server.url}/app?a=b#c`;
     const { answer } = await signIn(scene, { organization, query: { returnTo } });
     expect(answer.location).toBe(returnTo);

@@ -16,7 +16,7 @@ import {
   useLoginScene,
 } from '../support/login-scene.ts';
 
-describe.each(engines)('an invitation in the wrong hands (%s)', (engine) => {
+describe.each(engines)('misuse of an invitation (%s)', (engine) => {
   let owner: SceneOrganization;
   let host: SceneOrganization;
 
@@ -49,7 +49,7 @@ describe.each(engines)('an invitation in the wrong hands (%s)', (engine) => {
     return { answer: await browser.visit(await follow(invited, browser)), browser };
   }
 
-  it('H189: is one page for a link that was used, also for whoever comes with the same address', async () => {
+  it('H189: a used link shows one page to every visitor, including a user with the same address', async () => {
     const email = newAddress();
     const invited = await inviteTo(host, email, 'admin');
     host.idp.setClaims({ sub: email, email });
@@ -63,7 +63,7 @@ describe.each(engines)('an invitation in the wrong hands (%s)', (engine) => {
     expect(await membersOf(host, email)).toHaveLength(1);
   });
 
-  it('H189: that was begun twice is taken by the first, and nobody else gets its role', async () => {
+  it('H189: if two users start it, the first one accepts it and the other gets no role', async () => {
     const email = newAddress();
     const invited = await inviteTo(host, email, 'admin');
     const [first, second] = [openBrowser(), openBrowser()];
@@ -80,11 +80,14 @@ describe.each(engines)('an invitation in the wrong hands (%s)', (engine) => {
     ['capitals', 'guest@bücher-a.example', 'GUEST@BÜCHER-A.example'],
     ['the encoded form', 'guest@bücher-b.example', 'guest@xn--bcher-b-n2a.example'],
     ['the readable form', 'guest@xn--bcher-c-n2a.example', 'guest@bücher-c.example'],
-  ])('H165, H169: for an address that comes in %s is for this very address', async (_what, invitedAs, asserted) => {
-    const invited = await inviteTo(host, invitedAs);
-    host.idp.setClaims({ sub: asserted, email: asserted });
-    expect(hasSession((await join(invited)).browser)).toBe(true);
-  });
+  ])(
+    'H165, H169: an invitation to an address that is written %s works only for that address',
+    async (_what, invitedAs, asserted) => {
+      const invited = await inviteTo(host, invitedAs);
+      host.idp.setClaims({ sub: asserted, email: asserted });
+      expect(hasSession((await join(invited)).browser)).toBe(true);
+    },
+  );
 
   it.each([
     ['another letter', 'guest@acme.example', 'guest@аcme.example', 'invitation_address_mismatch'],
@@ -105,7 +108,7 @@ describe.each(engines)('an invitation in the wrong hands (%s)', (engine) => {
     await scene.server.call(invitationsUrl(host.id, `/${invited.id}`), { method: 'DELETE', token: scene.boot.token });
   });
 
-  it("H180: to an address of another organization's domain makes an account of the inviting one, and touches no other", async () => {
+  it("H180: an invitation to an address in another organization's domain creates a separate account", async () => {
     const email = `boss-${randomUUID()}@owned.example`;
     owner.idp.setClaims({ sub: email, email, email_verified: true });
     await inviteTo(owner, email, 'admin');
@@ -125,7 +128,7 @@ describe.each(engines)('an invitation in the wrong hands (%s)', (engine) => {
     expect(await membersOf(owner, email)).toEqual(before);
   });
 
-  it('H189, H219: leads to the organization that invited, whatever else the form names', async () => {
+  it('H189, H219: leads to the inviting organization, whatever else the form names', async () => {
     const email = newAddress();
     const invited = await inviteTo(host, email);
     const browser = openBrowser();
@@ -144,7 +147,7 @@ describe.each(engines)('an invitation in the wrong hands (%s)', (engine) => {
     expect((await readToken(scene, own.browser)).organizationId).toBe(host.id);
   });
 
-  it('H189: of one organization is of no use at another that invited the same address', async () => {
+  it('H189: does not work at another organization that invited the same address', async () => {
     const email = newAddress();
     const [mine, theirs] = [await inviteTo(host, email, 'admin'), await inviteTo(owner, email, 'no-access')];
     owner.idp.setClaims({ sub: email, email, email_verified: true });

@@ -58,7 +58,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     return { answer: await browser.visit(await follow(invited, browser)), browser };
   }
 
-  it('makes a member of whoever has the link and the address, with the role and the groups of it', async () => {
+  it("adds a user who has the link and the address, with the invitation's role and groups", async () => {
     const name = `Guests ${randomUUID()}`;
     const group = (await call('/api/v1/groups', { json: { name, organizationId: organization.id } })).body;
     const gone = (await call('/api/v1/groups', { json: { name: `${name}!`, organizationId: organization.id } })).body;
@@ -83,7 +83,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     });
   });
 
-  it('needs no link where the organization owns the domain, unless the provider calls the address unverified', async () => {
+  it('needs no link if the organization owns the domain, unless the provider calls the address unverified', async () => {
     const email = newAddress('owned.example');
     const { id } = await invite(scene.server, at(), { email, role: 'no-access' });
     organization.idp.setClaims({ sub: email, email, email_verified: false });
@@ -94,7 +94,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await statusOf(id)).toMatchObject({ status: 'accepted' });
   });
 
-  it('H190: needs the link where it does not', async () => {
+  it('H190: needs the link if the organization does not own the domain', async () => {
     const email = newAddress();
     const { id } = await invite(scene.server, at(), { email });
     organization.idp.setClaims({ sub: email, email, email_verified: true });
@@ -102,7 +102,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await statusOf(id)).toMatchObject({ status: 'invited' });
   });
 
-  it('H190, H193: gives no role to an address alone where everybody is admitted', async () => {
+  it('H190, H193: an address alone brings no role under the just-in-time policy', async () => {
     const email = newAddress();
     const invited = await invite(scene.server, at(), { email, role: 'admin' });
     await change({ provisioningPolicy: 'just-in-time' });
@@ -116,7 +116,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     await change({ provisioningPolicy: 'invited-only' });
   });
 
-  it('H189: is refused to whoever has another address than the invited one, newcomer or member', async () => {
+  it('H189: refuses a user with another address, whether new or a member', async () => {
     const invited = await invite(scene.server, at(), { email: newAddress() });
     const other = newAddress();
     organization.idp.setClaims({ sub: other, email: other, email_verified: true });
@@ -127,7 +127,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await statusOf(invited.id)).toMatchObject({ status: 'invited' });
   });
 
-  it('H189: is refused at another organization than the one that invited', async () => {
+  it('H189: is refused at another organization than the inviting one', async () => {
     const other = await scene.addOrganization();
     await call(`/api/v1/organization/${other.id}`, { method: 'PATCH', json: { provisioningPolicy: 'invited-only' } });
     const email = newAddress();
@@ -136,7 +136,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     await expectRefusal(scene, 'invitation_required', () => signIn(scene, { organization: other }));
   });
 
-  it('is refused when the invitation is withdrawn, renewed or over while somebody signs in', async () => {
+  it('is refused if the invitation is revoked, renewed or expires during the sign-in', async () => {
     const email = newAddress();
     organization.idp.setClaims({ sub: email, email });
     const { id } = await invite(scene.server, at(), { email, expiresInDays: 1 });
@@ -162,7 +162,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     await afterwards(() => revoke(id));
   });
 
-  it('is refused when whoever invited may not invite any more', async () => {
+  it('is refused if the inviting user may no longer invite', async () => {
     const admin = await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
     const email = newAddress();
     const invited = await invite(scene.server, { ...at(), token: admin.token }, { email, role: 'admin' });
@@ -178,7 +178,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(hasSession((await join(invited)).browser)).toBe(true);
   });
 
-  it('brings back a member who was removed, and nobody who is switched off', async () => {
+  it('brings back a removed member, but not a deactivated one', async () => {
     const email = newAddress();
     organization.idp.setClaims({ sub: email, email });
     await join(await invite(scene.server, at(), { email, role: 'admin' }));
@@ -193,7 +193,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await memberships(email)).toEqual([expect.objectContaining({ userId, ownRole: 'no-access' })]);
   });
 
-  it('ends with the membership of whoever had an invitation open besides', async () => {
+  it("ends a further open invitation when the user's membership ends", async () => {
     const email = newAddress();
     const { id } = await invite(scene.server, at(), { email, role: 'admin' });
     await change({ provisioningPolicy: 'just-in-time' });
@@ -205,7 +205,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await statusOf(id)).toMatchObject({ status: 'revoked' });
   });
 
-  it('follows the address with its word on whether that is verified', async () => {
+  it('stores the address together with its verification', async () => {
     const email = newAddress();
     organization.idp.setClaims({ sub: email, email });
     const { browser } = await join(await invite(scene.server, at(), { email }));
@@ -222,7 +222,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     });
   });
 
-  it('looks at an invitation as often as anybody wants without using it up', async () => {
+  it('the page can be opened any number of times without using the invitation', async () => {
     const email = newAddress();
     const invited = await invite(scene.server, at(), { email });
     const before = await readEverything(scene.server.database);
@@ -238,7 +238,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await statusOf(invited.id)).toMatchObject({ status: 'invited' });
   });
 
-  it('is one page for every link that does not stand', async () => {
+  it('shows one page for every invalid link', async () => {
     const revoked = await invite(scene.server, at(), { email: newAddress() });
     await revoke(revoked.id);
     const texts = [];
@@ -255,14 +255,14 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(new Set(texts).size).toBe(1);
   });
 
-  it('H237: is not begun for another site', async () => {
+  it('H237: cannot be started from another site', async () => {
     const { token } = await invite(scene.server, at(), { email: newAddress() });
     const headers = { origin: 'https://evil.example' };
     const page = await openBrowser().visit(`${scene.server.url}/invitation`, { form: { token }, headers });
     expect([page.status, setCookieNames(page)]).toEqual([403, []]);
   });
 
-  it('says so when the organization has no sign-in, and keeps the invitation', async () => {
+  it('says so if the organization has no connection, and keeps the invitation', async () => {
     const { body } = await call('/api/v2/organizations', { json: { name: 'Bare' } });
     const bare = { token: scene.boot.token, organizationId: body.organization.id };
     const { token, link } = await invite(scene.server, bare, { email: newAddress() });
@@ -272,7 +272,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect((await openBrowser().visit(link)).status).toBe(200);
   });
 
-  it('makes one user of fifty first sign-ins with one invitation', async () => {
+  it('fifty first sign-ins with one invitation create one user', async () => {
     const email = newAddress();
     organization.idp.setClaims({ sub: email, email });
     const invited = await invite(scene.server, at(), { email, role: 'admin' });
@@ -293,7 +293,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(users).toHaveLength(1);
   });
 
-  it('makes one user of two people whom the provider gives the invited address', async () => {
+  it('two users with the invited address: only one of them accepts it', async () => {
     const email = newAddress();
     const invited = await invite(scene.server, at(), { email });
     const started = [];
@@ -307,7 +307,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     expect(await memberships(email)).toHaveLength(1);
   });
 
-  it('ends as a member or with a withdrawn invitation when both happen at once, never as both', async () => {
+  it('a concurrent sign-in and revocation end with a member or a revoked invitation, never both', async () => {
     for (let round = 0; round < 8; round += 1) {
       const email = newAddress();
       organization.idp.setClaims({ sub: email, email });
@@ -322,7 +322,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     }
   });
 
-  it('is remembered for the sign-in that it began and for no other', async () => {
+  it('is remembered only for the sign-in that it started', async () => {
     const email = newAddress();
     const invited = await invite(scene.server, at(), { email });
     organization.idp.setClaims({ sub: email, email });

@@ -32,7 +32,7 @@ const hang = (reply: Reply): Reply => ({ ...reply, fault: 'hang' });
 const hangEverywhere = (idp: FaultyIdp) =>
   idp.mutate({ reply: { discovery: hang, keys: hang, token: hang, userinfo: hang } });
 
-describe(`${organizationsCount} organizations, of which the providers of ${hangingCount} hang at every endpoint`, () => {
+describe(`${organizationsCount} organizations, of which ${hangingCount} have a provider that hangs at every endpoint`, () => {
   let others: readonly SceneOrganization[];
   /** Their documents and keys are known, so that people get as far as the token endpoint. */
   let known: readonly SceneOrganization[];
@@ -95,7 +95,7 @@ describe(`${organizationsCount} organizations, of which the providers of ${hangi
     return answers;
   }
 
-  it('costs the others no sign-in and next to no time', { timeout: 60_000 }, async () => {
+  it('the hanging providers fail no other sign-in and hardly delay any', { timeout: 60_000 }, async () => {
     const before = await measure();
     const hanging = await sendToHanging();
     let settled = 0;

@@ -5,7 +5,7 @@ import { type SceneOrganization, signIn, tamper, useLoginScene } from '../suppor
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example' };
 
-describe.each(engines)('the last admin whose identity provider takes the role away (%s)', (engine) => {
+describe.each(engines)('the last admin loses the role at the identity provider (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   /** An organization whose member alice is an admin by the groups that the claim gave her, and by nothing else. */
@@ -50,7 +50,7 @@ describe.each(engines)('the last admin whose identity provider takes the role aw
     return (await query.execute()).map((row) => [row.event_type, JSON.parse(row.event_metadata)]);
   }
 
-  it('H197: stays in one admin group, signs in all the same, and the trail tells it', async () => {
+  it('H197: they stay in one admin group, the sign-in succeeds, and it is audited', async () => {
     const organization = await addOrganization();
     expect(await signInWith(organization, { groups: [] })).toEqual(['Admins']);
     const [kept, removed] = (await syncEvents(organization)).slice(-2);
@@ -65,12 +65,12 @@ describe.each(engines)('the last admin whose identity provider takes the role aw
     expect(await signInWith(organization, { groups: [] })).toEqual(['Admins']);
   });
 
-  it('leaves all others where one admin group stays', async () => {
+  it('they leave all other groups if one admin group remains', async () => {
     const organization = await addOrganization();
     expect(await signInWith(organization, { groups: ['Owners'] })).toEqual(['Owners']);
   });
 
-  it('leaves them all where they are an admin by their own role', async () => {
+  it('they leave all groups if they are an admin by their own role', async () => {
     const organization = await addOrganization();
     await tamper(scene, (tx) =>
       tx.updateTable('memberships').set({ role: 'admin' }).where('organization_id', '=', organization.id).execute(),
@@ -78,7 +78,7 @@ describe.each(engines)('the last admin whose identity provider takes the role aw
     expect(await signInWith(organization, { groups: [] })).toEqual([]);
   });
 
-  it('leaves them all once somebody else is an admin, but not while that one is switched off', async () => {
+  it('they leave all groups once another active admin exists', async () => {
     const organization = await addOrganization();
     const bob = { sub: 'subject-of-bob', email: 'bob@acme.example' };
     expect(await signInWith(organization, { ...bob, groups: ['Owners'] })).toEqual(['Owners']);
@@ -95,7 +95,7 @@ describe.each(engines)('the last admin whose identity provider takes the role aw
     expect(await signInWith(organization, { groups: ['Engineering'] })).toEqual(['Engineering']);
   });
 
-  it('H197: is one of the two when both sign in at once', async () => {
+  it('H197: one of two stays an admin if both sign in at once', async () => {
     const organization = await addOrganization();
     const bob = { sub: 'subject-of-bob', email: 'bob@acme.example' };
     await signInWith(organization, { ...bob, groups: ['Owners'] });
@@ -114,7 +114,7 @@ describe.each(engines)('the last admin whose identity provider takes the role aw
   });
 });
 
-describe.each(engines)('a member who signs in while an admin acts on them (%s)', (engine) => {
+describe.each(engines)('a member signs in while an admin changes the member (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   it.each([
@@ -143,7 +143,7 @@ describe.each(engines)('a member who signs in while an admin acts on them (%s)',
     }
   });
 
-  it('is admitted although a group that they were to join is deleted at that moment', async () => {
+  it('is signed in although a group of the claim is deleted meanwhile', async () => {
     const { token } = scene.boot;
     for (let round = 0; round < 3; round += 1) {
       const organization = await scene.addOrganization({

@@ -17,7 +17,7 @@ import {
 
 const person = { sub: 'subject-of-alice', email: 'alice@acme.example', email_verified: true };
 
-describe.each(engines)('the domains that the operator vouches for (%s)', (engine) => {
+describe.each(engines)('domains that the operator configured (%s)', (engine) => {
   let owner: SceneOrganization;
 
   const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme, moved.example:acme' });
@@ -38,7 +38,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     return (await query.executeTakeFirst())?.id;
   }
 
-  it('H190, H231: link a member who has the address and no identity yet, once, and tell the audit trail', async () => {
+  it('H190, H231: link a member who has the address and no identity yet, once, and audit it', async () => {
     owner.idp.setClaims({ sub: 'subject-of-admin', email: scene.boot.admin.email });
     const { id, token } = await userOf(owner);
     expect(id).toBe(await adminId());
@@ -69,7 +69,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
   });
 
-  it('H180: link nobody for another organization that asserts an address of the domain', async () => {
+  it('H180: link no one for another organization that asserts an address of the domain', async () => {
     const other = await scene.addOrganization({ idp: { claims: { sub: 'impostor', email: scene.boot.admin.email } } });
     const { id, token, user } = await userOf(other);
     expect(id).not.toBe(await adminId());
@@ -77,7 +77,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     expect((await scene.server.call(`/api/v1/organization/${owner.id}`, { token })).status).toBe(404);
   });
 
-  it('let the profile of a known member follow the provider', async () => {
+  it('update the profile of a known member from the provider', async () => {
     owner.idp.setClaims({ sub: 'subject-of-erin', email: 'erin@acme.example', given_name: 'Erin' });
     const before = await userOf(owner);
     owner.idp.setClaims({ sub: 'subject-of-erin', email: 'erin@moved.example', given_name: 'Erin R.' });
@@ -86,7 +86,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     expect(after.user).toMatchObject({ email: 'erin@moved.example', firstName: 'Erin R.', isEmailVerified: true });
   });
 
-  it('H179, H198: do not let a known member take the address of another one', async () => {
+  it('H179, H198: do not give a known member the address of another member', async () => {
     owner.idp.setClaims({ sub: 'subject-of-frank', email: 'frank@acme.example' });
     await userOf(owner);
     owner.idp.setClaims({ sub: 'subject-of-grace', email: 'grace@acme.example' });
@@ -97,7 +97,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     expect(await skippedAddresses(id)).toEqual(['taken']);
   });
 
-  it('H179: leave a known member the address of before when the new one is of a domain that is not owned', async () => {
+  it("H179: keep a known member's address if the new one is in a domain that the organization does not own", async () => {
     owner.idp.setClaims({ sub: 'subject-of-judy', email: 'judy@acme.example', given_name: 'Judy' });
     await userOf(owner);
     owner.idp.setClaims({ sub: 'subject-of-judy', email: 'judy@foreign.example', given_name: 'J.' });
@@ -114,7 +114,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     return entries.filter((entry) => entry.userId === userId).map((entry) => entry.reason);
   }
 
-  it.each([false, 'false'])('H173: link no member with an address whose email_verified is %j', async (verified) => {
+  it.each([false, 'false'])('H173: do not link a member if email_verified is %j', async (verified) => {
     const claims = { sub: `first ${typeof verified}`, email: `kim-${typeof verified}@acme.example` };
     owner.idp.setClaims(claims);
     const { id } = await userOf(owner);
@@ -131,7 +131,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     expect((await userOf(owner)).id).toBe(id);
   });
 
-  it('H173: give no known member an address that the provider calls unverified', async () => {
+  it('H173: do not give a known member an address that the provider calls unverified', async () => {
     owner.idp.setClaims({ sub: 'subject-of-leo', email: 'leo@acme.example' });
     await userOf(owner);
     owner.idp.setClaims({ sub: 'subject-of-leo', email: 'leon@acme.example', email_verified: false });
@@ -140,12 +140,12 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     expect(await skippedAddresses(id)).toEqual(['address_not_verified']);
   });
 
-  it('H173: do not make a new account with an unverified address count as verified', async () => {
+  it("H173: do not mark a new account's unverified address as verified", async () => {
     owner.idp.setClaims({ sub: 'subject-of-mia', email: 'mia@acme.example', email_verified: false });
     expect((await userOf(owner)).user.isEmailVerified).toBe(false);
   });
 
-  it('H191: refuse a member who is switched off, linked or not', async () => {
+  it('H191: refuse a deactivated member, linked or not', async () => {
     owner.idp.setClaims({ sub: 'subject-of-heidi', email: 'heidi@acme.example' });
     const { id } = await userOf(owner);
     await tamper(scene, (tx) =>
@@ -165,7 +165,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
     await expectRefusal(scene, 'member_inactive', () => signIn(scene, { organization: owner }));
   });
 
-  it('H191: do not bring back a member who was removed', async () => {
+  it('H191: do not bring back a removed member', async () => {
     owner.idp.setClaims({ sub: 'subject-of-ivan', email: 'ivan@acme.example' });
     const { id } = await userOf(owner);
     await tamper(scene, (tx) =>
@@ -178,7 +178,7 @@ describe.each(engines)('the domains that the operator vouches for (%s)', (engine
   });
 });
 
-describe.each(engines)('fifty sign-ins of one person at once (%s)', (engine) => {
+describe.each(engines)('fifty concurrent sign-ins of one user (%s)', (engine) => {
   const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
 
   async function signInFiftyTimes(organization: SceneOrganization): Promise<{ sessions: number; refusals: unknown[] }> {
@@ -198,7 +198,7 @@ describe.each(engines)('fifty sign-ins of one person at once (%s)', (engine) => 
     return { sessions, refusals: await refused.execute() };
   }
 
-  it('H245: make one user and one membership when the person is new', async () => {
+  it('H245: create one user and one membership if the user is new', async () => {
     const organization = await scene.addOrganization({ idp: { claims: person } });
     const before = await countUsers(scene);
     expect(await signInFiftyTimes(organization)).toEqual({ sessions: 50, refusals: [] });
@@ -206,7 +206,7 @@ describe.each(engines)('fifty sign-ins of one person at once (%s)', (engine) => 
     expect(await rowsOf(scene, organization)).toEqual({ memberships: 1, user_identities: 1, sessions: 50 });
   });
 
-  it('H245: link one identity when the person is a member already', async () => {
+  it('H245: link one identity if the user is a member already', async () => {
     const organization = await scene.addOrganization({ slug: 'owner', idp: { claims: person } });
     await signIn(scene, { organization });
     await tamper(scene, (tx) =>

@@ -5,15 +5,15 @@ import { usualPasswordCost } from '../../src/users/password.ts';
 import { engines } from '../support/databases.ts';
 import { signIn, useLoginScene } from '../support/login-scene.ts';
 
-describe.each(engines)('the one local password (%s)', (engine) => {
+describe.each(engines)("the instance admin's password (%s)", (engine) => {
   const scene = useLoginScene(engine, {}, { passwordCost: usualPasswordCost });
 
-  it('is set by the first start alone, and asked for by one endpoint', () => {
+  it('is set only by the first start, and only one endpoint accepts it', () => {
     const taking = apiRoutes.filter(({ body }) => JSON.stringify(body ?? {}).includes('password'));
     expect(taking.map(({ operationId }) => operationId)).toEqual(['bootstrap', 'loginWithPassword']);
   });
 
-  it('is kept as argon2id, and nobody who came through a provider has one, whoever they are', async () => {
+  it('is stored as argon2id, and no user from a provider has one', async () => {
     const organization = await scene.addOrganization({ idp: { claims: { sub: '1', email: scene.boot.admin.email } } });
     await signIn(scene, { organization });
     const { db } = scene.server.database;
@@ -28,7 +28,7 @@ describe.each(engines)('the one local password (%s)', (engine) => {
     expect(rows.filter((row) => row.is_instance_admin === 0)).toEqual([{ is_instance_admin: 0, password_hash: null }]);
   });
 
-  it('H270: is no way in for somebody without one, who is answered like nobody', async () => {
+  it('H270: a user without a password gets the same response as an unknown user', async () => {
     const claims = { sub: '2', email: 'carol@acme.example' };
     const organization = await scene.addOrganization({ idp: { claims } });
     await signIn(scene, { organization });

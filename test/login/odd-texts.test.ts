@@ -14,10 +14,10 @@ const queries: Readonly<Record<string, readonly string[]>> = {
   '/invitation': ['token'],
 };
 
-describe.each(engines)('texts that no engine stores alike, from somebody who is not signed in (%s)', (engine) => {
+describe.each(engines)('unusual text from anonymous callers (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it.each(forms)('H262: fail nothing in the form of %s', async (path) => {
+  it.each(forms)('H262: causes no error in the form of %s', async (path) => {
     const before = await countRows(scene);
     for (const text of odd) {
       const whole = { identifier: text, email: text, organizationSlug: text, code: text, password: text, token: text };
@@ -29,7 +29,7 @@ describe.each(engines)('texts that no engine stores alike, from somebody who is 
     expect(await countRows(scene)).toEqual(before);
   });
 
-  it.each(Object.entries(queries))('H262: fail nothing in the query of %s', async (path, names) => {
+  it.each(Object.entries(queries))('H262: causes no error in the query of %s', async (path, names) => {
     for (const text of odd) {
       for (const name of names) {
         const url = `${scene.server.url}${path}?${new URLSearchParams({ [name]: text }).toString()}`;

@@ -23,11 +23,11 @@ const startAt = (scene: LoginScene, slug: string): Promise<PageAnswer> =>
   openBrowser().visit(loginUrl(scene, { orgSlug: slug }));
 
 // Each waits for seconds, so all of them do at once, each at a server of its own.
-describe.each(engines)('an identity provider that is silent (%s)', { concurrent: true }, (engine) => {
+describe.each(engines)('an identity provider that does not respond (%s)', { concurrent: true }, (engine) => {
   it.each<[Endpoint, (scene: LoginScene, organization: SceneOrganization) => Promise<PageAnswer>]>([
     ['discovery', async (scene, { slug }) => startAt(scene, slug)],
     ['token', async (scene, organization) => (await signIn(scene, { organization })).answer],
-  ])('at its endpoint for %s ends the wait', async (endpoint, act) => {
+  ])('at its endpoint for %s: the wait ends', async (endpoint, act) => {
     const scene = await openLoginScene(engine);
     try {
       const organization = await scene.addOrganization();
@@ -39,9 +39,9 @@ describe.each(engines)('an identity provider that is silent (%s)', { concurrent:
   });
 });
 
-describe.each(engines)('an identity provider that is slow (%s)', { concurrent: true }, (engine) => {
+describe.each(engines)('a slow identity provider (%s)', { concurrent: true }, (engine) => {
   it.each<Endpoint>(['token', 'userinfo'])(
-    'at its endpoint for %s signs people in after six seconds',
+    'at its endpoint for %s: signs users in after six seconds',
     async (endpoint) => {
       const scene = await openLoginScene(engine);
       try {
@@ -59,7 +59,7 @@ describe.each(engines)('an identity provider that is slow (%s)', { concurrent: t
   );
 });
 
-describe.each(engines)("an identity provider's faults (%s)", (engine) => {
+describe.each(engines)('faults of an identity provider (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   const start = (slug: string) => startAt(scene, slug);
@@ -81,7 +81,7 @@ describe.each(engines)("an identity provider's faults (%s)", (engine) => {
     expect(organization.idp.count('token')).toBe(0);
   });
 
-  it('an error at the callback is not believed when another issuer sent it', async () => {
+  it('an error at the callback is not believed if another issuer sent it', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       callback: (parameters) => {
@@ -93,37 +93,37 @@ describe.each(engines)("an identity provider's faults (%s)", (engine) => {
     await expectRefusal(scene, 'idp_issuer_mismatch', () => signIn(scene, { organization }));
   });
 
-  it.each<Endpoint>(['token', 'keys'])('the connection of %s is closed', async (endpoint) => {
+  it.each<Endpoint>(['token', 'keys'])('the connection to %s is closed', async (endpoint) => {
     const organization = await scene.addOrganization();
     breakEndpoint(organization.idp, endpoint, 'close');
     await expectRefusal(scene, 'idp_unreachable', () => signIn(scene, { organization }));
   });
 
-  it('nobody listens where the provider was', async () => {
+  it("the provider's port is closed", async () => {
     const organization = await scene.addOrganization();
     await organization.idp.close();
     await expectRefusal(scene, 'idp_unreachable', () => start(organization.slug));
   });
 
-  it('a discovery document that is no JSON is refused before the browser leaves', async () => {
+  it('a discovery document that is not JSON is rejected before the redirect', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({ reply: { discovery: (reply) => ({ ...reply, body: '<html>Welcome</html>' }) } });
     await expectRefusal(scene, 'idp_response_invalid', () => start(organization.slug));
   });
 
-  it('a discovery document of another issuer is refused before the browser leaves', async () => {
+  it('a discovery document of another issuer is rejected before the redirect', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({ discovery: (document) => ({ ...document, issuer: 'https://idp.evil.example' }) });
     await expectRefusal(scene, 'idp_issuer_mismatch', () => start(organization.slug));
   });
 
-  it('a discovery document without end is cut off', async () => {
+  it('an endless discovery document is cut off', async () => {
     const organization = await scene.addOrganization();
     breakEndpoint(organization.idp, 'discovery', 'endless');
     await expectRefusal(scene, 'idp_response_invalid', () => start(organization.slug));
   });
 
-  it('a token endpoint that leads elsewhere is not followed', async () => {
+  it('a redirect of the token endpoint is not followed', async () => {
     const organization = await scene.addOrganization();
     const elsewhere = await scene.addOrganization();
     organization.idp.mutate({
@@ -135,7 +135,7 @@ describe.each(engines)("an identity provider's faults (%s)", (engine) => {
     expect(elsewhere.idp.count('token')).toBe(0);
   });
 
-  it('an address of a private network in the discovery document is not called', async () => {
+  it('a private network address in the discovery document is not called', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       discovery: (document) => ({ ...document, token_endpoint: 'https://169.254.169.254/token' }),
@@ -143,7 +143,7 @@ describe.each(engines)("an identity provider's faults (%s)", (engine) => {
     await expectRefusal(scene, 'idp_address_refused', () => start(organization.slug));
   });
 
-  it('a client that the provider does not know is told apart', async () => {
+  it('an unknown client has an error code of its own', async () => {
     const organization = await scene.addOrganization({ config: { clientSecret: 'another secret' } });
     await expectRefusal(scene, 'idp_client_refused', () => signIn(scene, { organization }));
   });
@@ -161,12 +161,12 @@ describe.each(engines)("an identity provider's faults (%s)", (engine) => {
     await expectRefusal(scene, code, () => signIn(scene, { organization }));
   });
 
-  it('an address that no source has is refused', async () => {
+  it('a missing e-mail address is refused', async () => {
     const organization = await scene.addOrganization({ idp: { claims: { sub: 'nobody' } } });
     await expectRefusal(scene, 'email_missing', () => signIn(scene, { organization }));
   });
 
-  it('userinfo about another person is refused', async () => {
+  it('userinfo about another user is rejected', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       idTokenClaims: ({ email: _email, ...claims }) => claims,
@@ -175,7 +175,7 @@ describe.each(engines)("an identity provider's faults (%s)", (engine) => {
     await expectRefusal(scene, 'userinfo_subject_mismatch', () => signIn(scene, { organization }));
   });
 
-  it('a fault of one organization leaves the sign-ins of another alone', async () => {
+  it('a fault at one organization does not affect sign-ins at another', async () => {
     const broken = await scene.addOrganization();
     await broken.idp.close();
     const organization = await scene.addOrganization();

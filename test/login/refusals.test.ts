@@ -13,7 +13,7 @@ import {
 } from '../support/login-scene.ts';
 import { expectOnlyRecordOf, readEverything } from '../support/stored-rows.ts';
 
-describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
+describe.each(engines)('the response to a refused sign-in (%s)', (engine) => {
   let organization: SceneOrganization;
 
   const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner, void.example:nobody' });
@@ -23,7 +23,7 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
 
   const json = { accept: 'application/json' };
 
-  it('is JSON at the callback for a program that asks for it', async () => {
+  it('is JSON at the callback if the client asks for JSON', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     const before = await readEverything(scene.server.database);
@@ -44,19 +44,19 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     await expectOnlyRecordOf(scene.server.database, before, attempt?.id ?? '');
   });
 
-  it('is JSON at the start for a program that asks for it', async () => {
+  it('is JSON at the start if the client asks for JSON', async () => {
     const { status, text } = await openBrowser().visit(loginUrl(scene, { orgSlug: 'nobody' }), { headers: json });
     expect({ status, code: JSON.parse(text).code }).toEqual({ status: 404, code: 'sign_in_unavailable' });
   });
 
-  it('is a page for a browser that takes JSON besides', async () => {
+  it('is a page for a browser that also accepts JSON', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     const headers = { accept: 'text/html,application/json;q=0.9' };
     await expectRefusal(scene, 'email_domain_not_allowed', () => browser.visit(callback, { headers }));
   });
 
-  it('is a page that shows the attempt and none of the claims', async () => {
+  it("is a page that shows the attempt's id and no claims", async () => {
     const claims = {
       sub: 'secret-subject',
       email: 'mallory@acme.example',
@@ -77,7 +77,7 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     expect(page.text).not.toContain(organization.idp.issuer);
   });
 
-  it("H110: is a page that shows nothing of the provider's own text", async () => {
+  it('H110: is a page without any text of the provider', async () => {
     organization.idp.mutate({
       callback: (parameters) => {
         parameters.delete('code');
@@ -98,14 +98,14 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     '?code=id_token_invalid',
     '?attempt=a&attempt=b',
     '',
-  ])('is a page of general words for %j, which nobody was sent to', async (search) => {
+  ])('is a page of general text for %j, which no redirect names', async (search) => {
     const page = await openBrowser().visit(`${scene.server.url}/login/error${search}`);
     expect(page.status).toBe(400);
     expect(page.text).toContain('You could not be signed in. Start again.');
     expect(page.text).not.toMatch(/<script>|<b>x/);
   });
 
-  it('is found at the documented path as well', async () => {
+  it('is also available at the documented path', async () => {
     const { status, location } = await openBrowser().visit(
       `${scene.server.url}/api/v1/sso/oidc/login/error?code=sign_in_unavailable`,
     );
@@ -115,7 +115,7 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     });
   });
 
-  it('H130, H131: is the same for whatever there is no sign-in for', async () => {
+  it('H130, H131: is identical for everything that has no sign-in', async () => {
     const inactive = await scene.addOrganization({ config: { isActive: false } });
     const queries: Record<string, string>[] = [
       { orgSlug: 'no-such-organization' },
@@ -143,13 +143,13 @@ describe.each(engines)('what a refused sign-in is answered (%s)', (engine) => {
     ['an address', { email: 'Alice@ACME.example' }],
     ['a slug in capitals', { orgSlug: 'OWNER' }],
     ['a domain rather than a slug', { domain: 'acme.example', orgSlug: 'no-such-organization' }],
-  ])('is none for %s that leads to an organization', async (_name, query) => {
+  ])('is a redirect for %s that leads to an organization', async (_name, query) => {
     const { location } = await openBrowser().visit(loginUrl(scene, query));
     expect(location.startsWith(`${organization.idp.url}/authorize?`)).toBe(true);
   });
 });
 
-describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
+describe.each(engines)('the target of a sign-in (%s)', (engine) => {
   let organization: SceneOrganization;
 
   const scene = useLoginScene(engine, { SALLYPORT_RETURN_TO_ALLOW: 'https://app.acme.example' });
@@ -161,7 +161,7 @@ describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
     ['/reports?year=2026#top', '/reports?year=2026#top'],
     ['https://app.acme.example/home?a=b', 'https://app.acme.example/home?a=b'],
     ['', '/login/select-organization'],
-  ])('is %j when returnTo says so', async (returnTo, location) => {
+  ])('is %j if returnTo says so', async (returnTo, location) => {
     const { answer } = await signIn(scene, { organization, query: { returnTo } });
     expect(answer.location).toBe(new URL(location, scene.server.url).href);
   });
@@ -175,7 +175,7 @@ describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
     'http://app.acme.example/',
     'javascript:alert(1)',
     '/..//evil.example',
-  ])('H118: is never %j, which is refused before the browser leaves', async (returnTo) => {
+  ])('H118: is never %j, which is rejected before the redirect', async (returnTo) => {
     const before = organization.idp.requests.length;
     await expectTurnedAway(scene, 'return_to_refused', () =>
       openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug, returnTo })),
@@ -183,7 +183,7 @@ describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
     expect(organization.idp.requests).toHaveLength(before);
   });
 
-  it('H120: is not what the callback says', async () => {
+  it('H120: cannot be changed by the callback', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     callback.searchParams.set('returnTo', 'https://evil.example/');
@@ -191,7 +191,7 @@ describe.each(engines)('where a sign-in leads on to (%s)', (engine) => {
     expect((await browser.visit(callback)).location).toBe(`${scene.server.url}/login/select-organization`);
   });
 
-  it('H120: is the choice for a program that waits at a port', async () => {
+  it('H120: is the confirmation page for a program that waits at a port', async () => {
     const { answer } = await signIn(scene, { organization, query: { callbackPort: '43210' } });
     expect(answer.location).toBe(`${scene.server.url}/login/select-organization?callback_port=43210`);
   });

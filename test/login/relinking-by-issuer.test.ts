@@ -10,14 +10,14 @@ import { type Moved, movedMembers } from '../support/moved-members.ts';
 
 const dayMs = 86_400_000;
 
-describe.each(engines)('members whose identity provider changed (%s)', (engine) => {
+describe.each(engines)('relinking after a change of the identity provider (%s)', (engine) => {
   const { openMoved, enter, expectShutOut, url, allow, membershipOf, told, setRole, isLive } = movedMembers(
     () => scene,
   );
 
   const scene = useLoginScene(engine);
 
-  describe('all of one issuer', () => {
+  describe('all members of one issuer', () => {
     /** The organization, which has gone back to the provider of before, and to its new one again. */
     async function backAndForth({ organization, old }: Moved) {
       const goTo = async ({ idp }: SceneOrganization) => {
@@ -27,7 +27,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
       return { back: async () => goTo(old), forth: async () => goTo(organization) };
     }
 
-    it('H185: may relink at once, but no admins, no addresses of other domains, and only with another issuer', async () => {
+    it('H185: may relink at once, except admins and addresses of other domains, and only to another issuer', async () => {
       const moved = await openMoved();
       const { organization, old, newAlice, bob, before } = moved;
       const { back, forth } = await backAndForth(moved);
@@ -59,7 +59,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
       expect((await enter(organization, { sub: 'new-2', email: bob.email })).userId).toBe(before.bob.userId);
     });
 
-    it('H181: may not once it ran out, was taken back, or its giver may not give it any more', async () => {
+    it('H181: may not relink after the permission expired, was withdrawn, or its giver lost the right', async () => {
       const moved = await openMoved();
       const { organization, old, newAlice, before } = moved;
       const issuer = old.idp.issuer;
@@ -83,7 +83,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
       expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
     });
 
-    it('H245: are relinked once when they sign in ten times at once', async () => {
+    it('H245: are relinked once by ten concurrent sign-ins', async () => {
       const moved = await openMoved();
       const { organization, old, newAlice } = moved;
       await allow(organization, { issuer: old.idp.issuer });
@@ -98,7 +98,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
       expect(await told(organization, 'user-relink')).toHaveLength(1);
     });
 
-    it('H181, H185: may not relink once they are admins, by their own role or by a group', async () => {
+    it('H181, H185: may not relink once they are admins, by their own role or a group', async () => {
       const { organization, old, newAlice, bob, before } = await openMoved();
       const { idp } = old;
       expect((await allow(organization, { issuer: idp.issuer })).body.identityCount).toBe(2);
@@ -115,7 +115,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
       expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
     });
 
-    it('is refused when nobody is linked to it, so that a slip does not look like success', async () => {
+    it('is an error if no member is linked to the issuer, so that a typo does not look like success', async () => {
       const { organization, old } = await openMoved();
       for (const issuer of [`${old.idp.issuer}/`, 'https://idp.example', organization.idp.issuer]) {
         expect(await allow(organization, { issuer })).toMatchObject({

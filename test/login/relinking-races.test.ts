@@ -5,12 +5,12 @@ import { engines } from '../support/databases.ts';
 import { beginSignIn, hasSession, useLoginScene } from '../support/login-scene.ts';
 import { type Claims, movedMembers } from '../support/moved-members.ts';
 
-describe.each(engines)('members whose identity provider changed (%s)', (engine) => {
+describe.each(engines)('concurrent relinking (%s)', (engine) => {
   const { openMoved, expectShutOut, url, allow, membershipOf, allowAlice, told, isLive } = movedMembers(() => scene);
 
   const scene = useLoginScene(engine);
 
-  it('H245: are relinked once when they sign in twenty times at once, and one of two rivals gets in', async () => {
+  it('H245: relinks once in twenty concurrent sign-ins, and one of two rivals succeeds', async () => {
     const moved = await openMoved();
     const { organization, newAlice, before } = moved;
     await allowAlice(moved);
@@ -32,7 +32,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     expect(live).toHaveLength(admitted.length);
   });
 
-  it('are relinked, or the permission is taken back, when both happen at once, never both', async () => {
+  it('relinks or withdraws the permission if both happen at once, never both', async () => {
     for (let round = 0; round < 5; round += 1) {
       const moved = await openMoved();
       const { organization, newAlice, before } = moved;
@@ -50,7 +50,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     }
   });
 
-  it('leave no session of the old identity behind that began in the same moment', async () => {
+  it('leaves no session of the old identity that started in the same moment', async () => {
     const { old, alice, before } = await openMoved();
     const { discoveryUrl: discoveryURL, clientSecret } = old.idp;
     await scene.changeConfig(old, { discoveryURL, clientSecret });

@@ -7,13 +7,13 @@ import { movedMembers } from '../support/moved-members.ts';
 
 const dayMs = 86_400_000;
 
-describe.each(engines)('members whose identity provider changed (%s)', (engine) => {
+describe.each(engines)('relinking a member (%s)', (engine) => {
   const { openMoved, enter, expectShutOut, url, allow, membershipOf, allowAlice, listed, told, setRole, isLive } =
     movedMembers(() => scene);
 
   const scene = useLoginScene(engine);
 
-  it('H185: keep their accounts after an admin let the old identity go, and lose its sessions then', async () => {
+  it('H185: keeps the account after an admin allowed relinking, and ends its sessions then', async () => {
     const moved = await openMoved();
     const { organization, newAlice, before, old } = moved;
     await expectShutOut(organization, newAlice);
@@ -45,14 +45,14 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
   });
 
-  it('H181, H185: use the permission up: a third identity with the address is refused', async () => {
+  it('H181, H185: uses the permission up: a third identity with the address is refused', async () => {
     const moved = await openMoved();
     await allowAlice(moved);
     await enter(moved.organization, moved.newAlice);
     await expectShutOut(moved.organization, { ...moved.newAlice, sub: 'new-3' });
   });
 
-  it('H185: keep their accounts when only the subject changed, as it does with the client id at some providers', async () => {
+  it('H185: keeps the account if only the subject changes, as with a new client id at some providers', async () => {
     const { old, alice, before } = await openMoved();
     const { idp, ...rest } = old;
     const { discoveryUrl: discoveryURL, clientSecret } = idp;
@@ -64,7 +64,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     await expectShutOut(organization, alice);
   });
 
-  it('H181: are not relinked by a permission that ran out, was taken back, or whose giver may not give it any more', async () => {
+  it('H181: is refused if the permission expired, was withdrawn, or its giver lost the right', async () => {
     const moved = await openMoved();
     const { organization, newAlice, before } = moved;
     await allowAlice(moved);
@@ -89,7 +89,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
   });
 
-  it('H173, H190: are not relinked by an address that is called unverified, or whose domain is proved no more', async () => {
+  it('H173, H190: is refused for an unverified address or a domain that is no longer verified', async () => {
     const moved = await openMoved();
     const { organization, newAlice, domain, before } = moved;
     await allowAlice(moved);
@@ -106,7 +106,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     await tamper(scene, (tx) => tx.updateTable('email_domains').set({ status }).where('domain', '=', domain).execute());
   }
 
-  it('H191: are not let in while they are switched off, and a removed member takes the permission along', async () => {
+  it('H191: is refused for a deactivated member, and removing a member deletes the permission', async () => {
     const moved = await openMoved();
     const { organization, newAlice, before } = moved;
     await allowAlice(moved);
@@ -120,7 +120,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     expect(await left.where('relink_until_at', 'is not', null).execute()).toEqual([]);
   });
 
-  it('H180: are not relinked by the provider of another organization that asserts the address', async () => {
+  it("H180: is refused for another organization's provider that asserts the address", async () => {
     const moved = await openMoved();
     const { organization, newAlice, before } = moved;
     await allowAlice(moved);
@@ -130,8 +130,8 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     expect(await isLive(organization, before.alice.token)).toBe(true);
   });
 
-  describe('while a new provider lets people type their addresses', () => {
-    it('H181, H198: nobody whom it knows already becomes another member', async () => {
+  describe('at a new provider where users choose their addresses', () => {
+    it('H181, H198: a known user does not become another member', async () => {
       const moved = await openMoved();
       const { organization, domain, newAlice, before } = moved;
       const mallory = { sub: 'new-9', email: `mallory@${domain}` };
@@ -142,13 +142,13 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
       expect((await enter(organization, newAlice)).userId).toBe(before.alice.userId);
     });
 
-    it('H181: nobody becomes a member who was not let go of', async () => {
+    it('H181: no one becomes a member who may not be relinked', async () => {
       const moved = await openMoved();
       await allowAlice(moved);
       await expectShutOut(moved.organization, { sub: 'new-9', email: moved.bob.email });
     });
 
-    it('H185: whoever takes the place of a member first is told by the trail, and an admin puts it right', async () => {
+    it('H185: an attacker who relinks first is audited, and an admin can undo it', async () => {
       const moved = await openMoved();
       const { organization, newAlice, before } = moved;
       await allowAlice(moved);
@@ -163,7 +163,7 @@ describe.each(engines)('members whose identity provider changed (%s)', (engine) 
     });
   });
 
-  it('are named by the organization itself: strangers, people without an identity and half requests are refused', async () => {
+  it('rejects strangers, members without an identity and incomplete requests', async () => {
     const { organization, before } = await openMoved();
     const foreign = await openMoved();
     const theirs = await membershipOf(foreign.organization, foreign.before.alice.userId);

@@ -21,7 +21,7 @@ describe.each(engines)('a provider that changes the spelling of its issuer (%s)'
     openBrowser().visit(`${url}/api/v1/sso/oidc/login?orgSlug=${slug}`);
   const userOf = async (organization: SceneOrganization) => (await attemptRecords(scene).newest(organization)).userId;
 
-  it('H363: is refused with both spellings once members have signed in, also by a server that forgot everything', async () => {
+  it('H363: is rejected once members have signed in, also by a server without a cache, and the error has both spellings', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     organization.idp.mutate(withSlash(organization));
@@ -42,7 +42,7 @@ describe.each(engines)('a provider that changes the spelling of its issuer (%s)'
     }
   });
 
-  it('H363: is refused also after the same secret was stored again', async () => {
+  it('H363: is rejected also after the same secret was stored again', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     organization.idp.mutate(withSlash(organization));
@@ -64,7 +64,7 @@ describe.each(engines)('a provider that changes the spelling of its issuer (%s)'
     expect(await userOf(organization)).toBe(before);
   });
 
-  it('H363: is accepted where an admin enters the new spelling, and the member is told to relink', async () => {
+  it('H363: is accepted if an admin enters the new spelling, and the member must relink', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     organization.idp.mutate(withSlash(organization));
@@ -75,7 +75,7 @@ describe.each(engines)('a provider that changes the spelling of its issuer (%s)'
     expect(explanation.whatToDo).toContain('relink');
   });
 
-  it('H363: one whose first spelling has the slash keeps that one', async () => {
+  it('H363: keeps a first spelling that ends with a slash', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate(withSlash(organization));
     await signIn(scene, { organization });

@@ -32,7 +32,7 @@ describe.each(engines)('a client secret whose row was edited in the database (%s
     ['token_endpoint', () => `${elsewhere.idp.url}/token`],
     ['issuer', () => elsewhere.idp.issuer],
     ['discovery_url', () => elsewhere.idp.discoveryUrl],
-  ])('is sent nowhere once %s is another', async (column, value) => {
+  ])('is sent nowhere if %s was changed', async (column, value) => {
     const organization = await scene.addOrganization({ isCustom: true });
     organization.idp.mutate({ callback: (parameters) => parameters.delete('iss') });
     await edit(organization, { [column]: value() });
@@ -40,14 +40,14 @@ describe.each(engines)('a client secret whose row was edited in the database (%s
     expect([organization.idp.count('token'), elsewhere.idp.count('token')]).toEqual([0, 0]);
   });
 
-  it("H277: does not open in another organization's row", async () => {
+  it("H277: cannot be decrypted in another organization's row", async () => {
     const organization = await scene.addOrganization();
     await edit(organization, { sealed_client_secret: await sealedSecretOf(elsewhere) });
     await expectRefusal(scene, 'internal_error', () => signIn(scene, { organization }));
     expect(organization.idp.count('token')).toBe(0);
   });
 
-  it('H277: does not open when a character of it was changed', async () => {
+  it('H277: cannot be decrypted if a character was changed', async () => {
     const organization = await scene.addOrganization();
     const sealed = await sealedSecretOf(organization);
     const middle = Math.floor(sealed.length / 2);
@@ -57,7 +57,7 @@ describe.each(engines)('a client secret whose row was edited in the database (%s
     expect(organization.idp.count('token')).toBe(0);
   });
 
-  it('opens again once it was entered anew', async () => {
+  it('works after it was entered again', async () => {
     const organization = await scene.addOrganization();
     await edit(organization, { sealed_client_secret: await sealedSecretOf(elsewhere) });
     const { clientSecret } = organization.idp;

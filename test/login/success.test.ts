@@ -5,10 +5,10 @@ import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import { beginSignIn, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 
-describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
+describe.each(engines)('a successful sign-in (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('leads from the login to the provider, back, and to a token that carries the organization', async () => {
+  it('redirects to the provider and back, and yields a token for the organization', async () => {
     const organization = await scene.addOrganization();
     const { answer, browser } = await signIn(scene, { organization });
     expect(answer).toMatchObject({ status: 302, location: `${scene.server.url}/login/select-organization` });
@@ -27,7 +27,7 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     });
   });
 
-  it('asks the provider for a code with state, nonce and an S256 challenge', async () => {
+  it('requests a code with state, nonce and an S256 challenge', async () => {
     const organization = await scene.addOrganization();
     await beginSignIn(scene, { organization, browser: openBrowser() });
     const request = organization.idp.requests.find(({ endpoint }) => endpoint === 'authorization');
@@ -43,7 +43,7 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     });
   });
 
-  it('writes the user, the membership and the identity of a person who is new', async () => {
+  it('creates the user, the membership and the identity of a new user', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     const { db } = scene.server.database;
@@ -77,7 +77,7 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     ]);
   });
 
-  it('writes the session and the attempt, and tells the audit trail, without a claim of the token', async () => {
+  it('writes the session, the attempt and the audit entries, without claims of the token', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     const { db } = scene.server.database;
@@ -112,7 +112,7 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     expect(told).not.toContain(organization.idp.clientSecret);
   });
 
-  it('H286: keeps the refresh token in a cookie that scripts and other sites do not get', async () => {
+  it('H286: keeps the refresh token in a cookie that scripts and other sites cannot read', async () => {
     const organization = await scene.addOrganization();
     const { answer } = await signIn(scene, { organization });
     const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('jid='));
@@ -120,7 +120,7 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('finds the account again at the second sign-in and starts another session', async () => {
+  it('finds the account at the second sign-in and starts another session', async () => {
     const organization = await scene.addOrganization();
     const first = await signIn(scene, { organization });
     const second = await signIn(scene, { organization });
@@ -135,14 +135,14 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     expect(other).toBe(one);
   });
 
-  it('works with endpoints that the admin entered, without asking for a discovery document', async () => {
+  it('works with endpoints that the admin entered, without a discovery document', async () => {
     const organization = await scene.addOrganization({ isCustom: true });
     const { browser } = await signIn(scene, { organization });
     expect(await readToken(scene, browser)).toMatchObject({ status: 200, organizationId: organization.id });
     expect(organization.idp.count('discovery')).toBe(0);
   });
 
-  it('works with the base URL of the issuer in place of its document', async () => {
+  it('works with the base URL of the issuer instead of its document', async () => {
     const organization = await scene.addOrganization();
     await scene.changeConfig(organization, {
       discoveryURL: organization.idp.issuer,
@@ -152,7 +152,7 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     expect(await readToken(scene, browser)).toMatchObject({ status: 200, organizationId: organization.id });
   });
 
-  it('takes the address from userinfo when the ID token has none', async () => {
+  it('takes the address from userinfo if the ID token has none', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({ idTokenClaims: ({ email: _email, ...claims }) => claims });
     const { browser } = await signIn(scene, { organization });
@@ -162,7 +162,7 @@ describe.each(engines)('a sign-in that succeeds (%s)', (engine) => {
     expect(organization.idp.count('userinfo')).toBe(1);
   });
 
-  it('makes the server administrator an ordinary member where a provider asserts their address', async () => {
+  it('makes the instance admin an ordinary member if a provider asserts their address', async () => {
     const organization = await scene.addOrganization({
       idp: { claims: { sub: 'impostor', email: scene.boot.admin.email, email_verified: true } },
     });

@@ -13,7 +13,7 @@ import {
   signIn,
 } from '../support/login-scene.ts';
 
-describe.each(engines)('a sign-in for another account than the one of the browser (%s)', (engine) => {
+describe.each(engines)("a sign-in to another account than the browser's (%s)", (engine) => {
   let scene: LoginScene;
   let own: SceneOrganization;
   let other: SceneOrganization;
@@ -36,7 +36,7 @@ describe.each(engines)('a sign-in for another account than the one of the browse
   const answer = async (choice: 'switch' | 'stay') => answerSwitch(scene, browser, choice);
   const signInElsewhere = (query = {}) => signIn(scene, { organization: other, browser, query });
 
-  it('H355: asks, and neither ends the session nor replaces it until then', async () => {
+  it('H355: asks first, and keeps the current session until then', async () => {
     const { answer: callback } = await signInElsewhere();
     expect(callback.location).toBe(switchUrl);
     const page = await browser.visit(callback.location);
@@ -48,7 +48,7 @@ describe.each(engines)('a sign-in for another account than the one of the browse
     expect(await organizationOf()).toBe(own.id);
   });
 
-  it('H355: goes on to the target after a yes, and ends the session that it replaced', async () => {
+  it('H355: after "yes", continues to the target and ends the replaced session', async () => {
     const { token } = await readToken(scene, browser);
     await signInElsewhere({ returnTo: '/x' });
     const page = await answer('switch');
@@ -61,7 +61,7 @@ describe.each(engines)('a sign-in for another account than the one of the browse
     expect((await browser.visit(switchUrl)).location).toBe(`${scene.server.url}/login/select-organization`);
   });
 
-  it('H355: leaves everything as it was after a no, and its own session ends', async () => {
+  it('H355: after "no", keeps everything and ends the new session', async () => {
     await signInElsewhere();
     const pending = browser.cookies('localhost').get('sallyport_pending') ?? '';
     expect((await answer('stay')).location).toBe(`${scene.server.url}/login/select-organization`);
@@ -70,7 +70,7 @@ describe.each(engines)('a sign-in for another account than the one of the browse
     expect((await browser.visit(switchUrl)).location).toBe(`${scene.server.url}/login/select-organization`);
   });
 
-  it('H355: is not answered by another site, nor by a form that was shown for something else', async () => {
+  it('H355: cannot be confirmed by another site or by a form for another question', async () => {
     await signInElsewhere();
     const csrfToken = csrfTokenOf(await browser.visit(switchUrl));
     const wrong: readonly { form: Record<string, string>; headers?: Record<string, string> }[] = [
@@ -90,7 +90,7 @@ describe.each(engines)('a sign-in for another account than the one of the browse
     expect(await organizationOf()).toBe(own.id);
   });
 
-  it('H355: asks for another user of the same organization, too', async () => {
+  it('H355: also asks for another user of the same organization', async () => {
     own.idp.mutate({ idTokenClaims: (claims) => ({ ...claims, sub: 'somebody-else', email: 'else@acme.example' }) });
     const { answer: callback } = await signIn(scene, { organization: own, browser });
     own.idp.mutate({ idTokenClaims: undefined });
@@ -98,7 +98,7 @@ describe.each(engines)('a sign-in for another account than the one of the browse
     expect((await browser.visit(switchUrl)).text).toContain('else@acme.example');
   });
 
-  it('asks nothing for the same user of the same organization, or when the session before is over', async () => {
+  it('does not ask for the same user of the same organization, or if the earlier session has ended', async () => {
     const again = await signIn(scene, { organization: own, browser });
     expect(again.answer.location).toBe(`${scene.server.url}/login/select-organization`);
     await scene.server.call('/api/v1/auth/logout', {
@@ -109,14 +109,14 @@ describe.each(engines)('a sign-in for another account than the one of the browse
     expect(await organizationOf()).toBe(other.id);
   });
 
-  it('goes on without a question when the session before ends while it waits', async () => {
+  it('continues without a question if the earlier session ends meanwhile', async () => {
     await signInElsewhere();
     browser.cookies('localhost').delete('jid');
     expect((await browser.visit(switchUrl)).status).toBe(200);
     expect(await organizationOf()).toBe(other.id);
   });
 
-  it('leads a waiting program on after a yes, and a repeated callback to the question', async () => {
+  it('continues a waiting program after "yes", and a repeated callback shows the question again', async () => {
     const query = { callbackPort: '45454' };
     const callback = await beginSignIn(scene, { organization: other, browser, query });
     await browser.visit(callback);
@@ -124,7 +124,7 @@ describe.each(engines)('a sign-in for another account than the one of the browse
     expect((await answer('switch')).text).toContain('/login/select-organization?callback_port=45454');
   });
 
-  it('H355: does not come back to life when sessions are ended while it waits', async () => {
+  it('H355: does not revive a session that ended while it waited', async () => {
     await signInElsewhere();
     const url = `/api/v1/organization/${other.id}/sessions?everyone=true`;
     await scene.server.call(url, { method: 'DELETE', token: scene.boot.token });

@@ -21,7 +21,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     return (await readToken(scene, browser)).token;
   }
 
-  it("H174, H180: get another user each when the second one's provider asserts a member's address", async () => {
+  it("H174, H180: get separate users if the second provider asserts a member's address", async () => {
     const first = await scene.addOrganization({ idp: { claims: alice } });
     const second = await scene.addOrganization({ idp: { claims: { ...alice, sub: 'attacker' } } });
     const member = decodeJwt(await tokenOf(first));
@@ -31,13 +31,13 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     expect(impostor.sub).not.toBe(member.sub);
   });
 
-  it('H184: get another user each even when both providers assert the same subject', async () => {
+  it('H184: get separate users even if both providers assert the same subject', async () => {
     const first = await scene.addOrganization({ idp: { claims: alice } });
     const second = await scene.addOrganization({ idp: { claims: alice } });
     expect(decodeJwt(await tokenOf(second)).sub).not.toBe(decodeJwt(await tokenOf(first)).sub);
   });
 
-  it('H184: get another user each even when both use the same provider', async () => {
+  it('H184: get separate users even if both use the same provider', async () => {
     const first = await scene.addOrganization({ idp: { claims: alice } });
     const second = await scene.addOrganization({ idp: { claims: alice } });
     const { discoveryUrl: discoveryURL, clientSecret } = first.idp;
@@ -50,7 +50,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     ['the organization', (id: string) => `/api/v1/organization/${id}`],
     ['its configuration', (id: string) => `/api/v1/sso/oidc/config?organizationId=${id}`],
     ['its groups', (id: string) => `/api/v1/groups?organizationId=${id}`],
-  ])("hide %s from a session of the other one's provider", async (_name, path) => {
+  ])("hide %s from a session of the other organization's provider", async (_name, path) => {
     const first = await scene.addOrganization({ idp: { claims: alice } });
     await signIn(scene, { organization: first });
     const second = await scene.addOrganization({ idp: { claims: alice } });
@@ -59,7 +59,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     expect({ status, code: body.code }).toEqual({ status: 404, code: 'organization_not_found' });
   });
 
-  it('are not told apart from none by a session of the other one', async () => {
+  it('look like unknown organizations to a session of the other one', async () => {
     const first = await scene.addOrganization();
     const second = await scene.addOrganization();
     const token = await tokenOf(second);
@@ -70,7 +70,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     expect(there).toEqual(nowhere);
   });
 
-  it('H196: let no session of the one select the other', async () => {
+  it('H196: a session of one cannot select the other', async () => {
     const first = await scene.addOrganization();
     const second = await scene.addOrganization();
     const token = await tokenOf(second);
@@ -79,7 +79,7 @@ describe.each(engines)('two organizations (%s)', (engine) => {
     expect({ status, code: body.code }).toEqual({ status: 404, code: 'organization_not_found' });
   });
 
-  it('H196: let no session of the one select the other even when its user is a member of both', async () => {
+  it('H196: a session of one cannot select the other even if its user is a member of both', async () => {
     const first = await scene.addOrganization();
     const second = await scene.addOrganization();
     const token = await tokenOf(second);
@@ -103,28 +103,28 @@ describe.each(engines)('two organizations (%s)', (engine) => {
 describe.each(engines)('an address that another account of the organization has (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('H181, H185: gives a second subject nothing', async () => {
+  it('H181, H185: gives a second subject no access', async () => {
     const organization = await scene.addOrganization({ idp: { claims: alice } });
     await signIn(scene, { organization });
     organization.idp.setClaims({ ...alice, sub: 'another subject' });
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization }));
   });
 
-  it('gives a second subject nothing when it is written otherwise', async () => {
+  it('gives a second subject no access if it is written differently', async () => {
     const organization = await scene.addOrganization({ idp: { claims: alice } });
     await signIn(scene, { organization });
     organization.idp.setClaims({ ...alice, sub: 'another subject', email: 'Alice@ACME.example' });
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization }));
   });
 
-  it('gives a subject that differs in case alone nothing', async () => {
+  it('gives a subject that differs only in case no access', async () => {
     const organization = await scene.addOrganization({ idp: { claims: alice } });
     await signIn(scene, { organization });
     organization.idp.setClaims({ ...alice, sub: 'Subject-of-Alice' });
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization }));
   });
 
-  it('H198: does not move when a known subject comes with it', async () => {
+  it('H198: does not move to a known subject that asserts it', async () => {
     const organization = await scene.addOrganization({ idp: { claims: alice } });
     const { browser } = await signIn(scene, { organization });
     const owner = decodeJwt((await readToken(scene, browser)).token).sub;
@@ -139,7 +139,7 @@ describe.each(engines)('an address that another account of the organization has 
     expect((await scene.server.call('/api/v2/users/me', { token })).body.user.email).toBe('bob@acme.example');
   });
 
-  it('H181, H187: refuses the password administrator who has no identity at the provider', async () => {
+  it('H181, H187: does not sign in the instance admin, who has a password and no identity at the provider', async () => {
     const organization = await scene.addOrganization({
       existing: { id: scene.boot.organizationId, slug: scene.boot.slug },
       idp: { claims: { sub: 'subject-of-admin', email: scene.boot.admin.email, email_verified: true } },

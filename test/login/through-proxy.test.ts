@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
 import { hasSession, type LoginScene, openLoginScene, signIn } from '../support/login-scene.ts';
 
-describe('a server whose operator named a proxy', () => {
+describe('a server with an outbound proxy', () => {
   let proxy: ConnectProxy;
   let scene: LoginScene;
 
@@ -16,7 +16,7 @@ describe('a server whose operator named a proxy', () => {
     await proxy.close();
   });
 
-  it('signs people in through it', async () => {
+  it('signs users in through the proxy', async () => {
     const organization = await scene.addOrganization();
     expect(hasSession((await signIn(scene, { organization })).browser)).toBe(true);
     expect(new Set(proxy.authorities)).toEqual(new Set([new URL(organization.idp.url).host]));

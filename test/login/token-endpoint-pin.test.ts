@@ -15,7 +15,7 @@ import {
 } from '../support/login-scene.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-describe.each(engines)('where the client secret may go (%s)', (engine) => {
+describe.each(engines)('the pinned origin of the token endpoint (%s)', (engine) => {
   let elsewhere: SceneOrganization;
 
   const scene = useLoginScene(engine);
@@ -28,7 +28,7 @@ describe.each(engines)('where the client secret may go (%s)', (engine) => {
   const start = ({ slug }: SceneOrganization) => openBrowser().visit(loginUrl(scene, { orgSlug: slug }));
   const secretOf = ({ idp }: SceneOrganization) => ({ clientSecret: idp.clientSecret });
 
-  it('H010: is remembered with the configuration, over changes that do not enter the secret anew', async () => {
+  it('H010: survives changes of the connection that do not enter the secret again', async () => {
     const organization = await scene.addOrganization();
     expect(hasSession((await signIn(scene, { organization })).browser)).toBe(true);
     move(organization);
@@ -42,7 +42,7 @@ describe.each(engines)('where the client secret may go (%s)', (engine) => {
     expect(elsewhere.idp.count('token')).toBe(0);
   });
 
-  it('H010: is where the document leads once an admin has entered the secret anew', async () => {
+  it('H010: follows the discovery document after an admin enters the secret again', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     move(organization);
@@ -56,7 +56,7 @@ describe.each(engines)('where the client secret may go (%s)', (engine) => {
     await expectRefusal(scene, 'idp_response_invalid', () => start(organization));
   });
 
-  it('is what was seen first when two nodes look at the same time, and is not written for what is not stored', async () => {
+  it('is the first one seen if two nodes look at once, and is not written for a connection that is not stored', async () => {
     const { id } = await scene.addOrganization();
     const { db, transaction } = scene.server.database;
     const row = await db
@@ -83,7 +83,7 @@ describe.each(engines)('where the client secret may go (%s)', (engine) => {
   });
 });
 
-describe('a server that starts again', () => {
+describe('a server after a restart', () => {
   let scene: LoginScene;
   let restarted: TestServer | undefined;
   beforeAll(async () => {
@@ -94,7 +94,7 @@ describe('a server that starts again', () => {
   });
   afterAll(() => scene.close());
 
-  it('H010: still knows where the token endpoint was', async () => {
+  it('H010: still knows the pinned token endpoint', async () => {
     const [organization, elsewhere] = [await scene.addOrganization(), await scene.addOrganization()];
     await signIn(scene, { organization });
     organization.idp.mutate({ discovery: (good) => ({ ...good, token_endpoint: `${elsewhere.idp.url}/token` }) });

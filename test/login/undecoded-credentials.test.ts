@@ -17,7 +17,7 @@ const encoded = new URLSearchParams([['', clientSecret]]).toString().slice(1);
 describe.each(engines)('a client secret that form-encoding changes (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('signs in at a provider that does not decode it, and needs one token request from then on', async () => {
+  it('works at a provider that does not decode it, later with one token request', async () => {
     const organization = await scene.addOrganization({ idp: { clientSecret, takesRawCredentials: true } });
     expect(await isSignedIn(organization)).toBe(true);
     expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret]);
@@ -25,7 +25,7 @@ describe.each(engines)('a client secret that form-encoding changes (%s)', (engin
     expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret, clientSecret]);
   });
 
-  it('is sent encoded again when the provider begins to decode', async () => {
+  it('is sent encoded again when the provider starts to decode', async () => {
     const organization = await scene.addOrganization({ idp: { clientSecret, takesRawCredentials: true } });
     expect(await isSignedIn(organization)).toBe(true);
     organization.idp.mutate({ takesRawCredentials: false });
@@ -33,14 +33,14 @@ describe.each(engines)('a client secret that form-encoding changes (%s)', (engin
     expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret, clientSecret, encoded]);
   });
 
-  it('is refused in both forms when it is wrong, with the first answer of the provider', async () => {
+  it("is rejected in both forms if it is wrong, with the provider's first response", async () => {
     const idp = { clientSecret: 'another+one', takesRawCredentials: true };
     const organization = await scene.addOrganization({ idp, config: { clientSecret } });
     await expectRefusal(scene, 'idp_client_refused', () => signIn(scene, { organization }));
     expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret]);
   });
 
-  it('is sent once where the admin chose the client authentication', async () => {
+  it('is sent once if the admin selected the client authentication', async () => {
     const idp = { clientSecret, takesRawCredentials: true };
     const config = { tokenEndpointAuthMethod: 'client_secret_basic' } as const;
     const organization = await scene.addOrganization({ idp, config });
@@ -51,7 +51,7 @@ describe.each(engines)('a client secret that form-encoding changes (%s)', (engin
     expect(step.action).toContain('client_secret_basic_raw');
   });
 
-  it('is sent once when another error is the answer, and a secret without such characters always', async () => {
+  it('is sent once if the provider reports another error, as is every secret without such characters', async () => {
     const reply = { token: () => jsonReply({ error: 'invalid_grant' }, 400) };
     const spent = await scene.addOrganization({ idp: { clientSecret, mutate: { reply } } });
     await expectRefusal(scene, 'idp_code_refused', () => signIn(scene, { organization: spent }));
@@ -61,7 +61,7 @@ describe.each(engines)('a client secret that form-encoding changes (%s)', (engin
     expect(secretsSent(plain.idp)).toEqual(['wrong']);
   });
 
-  it('is remembered when the refused first request used the code up', async () => {
+  it('is remembered even if the rejected first request used up the code', async () => {
     const idp = { clientSecret, takesRawCredentials: true };
     const organization = await scene.addOrganization({ idp });
     let isSpent = false;
@@ -79,7 +79,7 @@ describe.each(engines)('a client secret that form-encoding changes (%s)', (engin
     expect(secretsSent(organization.idp)).toEqual([encoded, clientSecret, clientSecret]);
   });
 
-  it('is reported by the connection test with the form that was accepted', async () => {
+  it('is shown by the connection test with the form that the provider accepts', async () => {
     const organization = await scene.addOrganization({ idp: { clientSecret, takesRawCredentials: true } });
     const good = await secretStep(organization);
     expect(good.outcome).toBe('passed');

@@ -12,7 +12,7 @@ import {
 import { expectAdmitted, expectHeldAt, expectSignedIn } from '../hostile-scene.ts';
 import { encode } from '../token-forgery.ts';
 
-describe.each(engines)('who a token is about (%s)', (engine) => {
+describe.each(engines)('the user that an ID token identifies (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   const members = (organization: SceneOrganization) =>
@@ -23,7 +23,7 @@ describe.each(engines)('who a token is about (%s)', (engine) => {
       .where('memberships.organization_id', '=', organization.id)
       .execute();
 
-  it('H075: a token of another organization with the same vendor key', async () => {
+  it("H075: rejects a token of another organization that is signed by the same vendor's key", async () => {
     // One key pair signs for both, as it does where a vendor has one key set for all of its customers.
     const shared = await createProviderKey('ES256', 'vendor-key', '');
     const byVendor: OrganizationOptions = {
@@ -40,7 +40,7 @@ describe.each(engines)('who a token is about (%s)', (engine) => {
     await expectHeldAt(scene, 'id_token_invalid', attacked);
   });
 
-  it('H088: the ID token of an earlier sign-in', async () => {
+  it('H088: rejects the ID token of an earlier sign-in', async () => {
     const organization = await scene.addOrganization();
     let first = '';
     organization.idp.mutate({
@@ -53,7 +53,7 @@ describe.each(engines)('who a token is about (%s)', (engine) => {
     await expectHeldAt(scene, 'id_token_invalid', organization);
   });
 
-  it('H093: subjects that differ by case, form, a blank, or an end are different people', async () => {
+  it('H093: subjects that differ in case, Unicode form, spaces or ending are different users', async () => {
     const organization = await scene.addOrganization();
     const subjects = ['Alice', 'alice', 'alice ', 'alic', '\u00c5', 'A\u030a'];
     for (const [index, sub] of subjects.entries()) {
@@ -63,7 +63,7 @@ describe.each(engines)('who a token is about (%s)', (engine) => {
     expect(await members(organization)).toHaveLength(subjects.length);
   });
 
-  it('H095: a token of our own for an ID token, and an ID token at our API', async () => {
+  it('H095: rejects our own access token as an ID token, and an ID token at our API', async () => {
     const organization = await scene.addOrganization({ algorithm: 'EdDSA' });
     const { browser } = await signIn(scene, { organization });
     const { token } = await readToken(scene, browser);
@@ -79,7 +79,7 @@ describe.each(engines)('who a token is about (%s)', (engine) => {
     expect(body).toMatchObject({ statusCode: 403, code: 'token_invalid' });
   });
 
-  it('H096: a member that is there twice has one meaning, which the signature covers', async () => {
+  it('H096: reads a duplicate JSON member the way the signature check does', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       sign: async (claims, key) => {
@@ -99,7 +99,7 @@ describe.each(engines)('who a token is about (%s)', (engine) => {
     expect(await identities.execute()).toEqual([{ subject: 'subject-of-alice' }]);
   });
 
-  it('H097: an address and whether it is verified come from one source', async () => {
+  it('H097: takes email and email_verified from the same source', async () => {
     const organization = await scene.addOrganization({ config: { manageGroupMemberships: true } });
     organization.idp.mutate({
       idTokenClaims: ({ iss, aud, exp, iat, nonce, sub }) => ({
@@ -118,7 +118,7 @@ describe.each(engines)('who a token is about (%s)', (engine) => {
     expect(await members(organization)).toMatchObject([{ email: 'alice@acme.example' }]);
   });
 
-  it('H098: claims whose names only resemble those that are read', async () => {
+  it('H098: ignores claims whose names resemble the configured ones', async () => {
     const organization = await scene.addOrganization({ config: { manageGroupMemberships: true } });
     organization.idp.setClaims({
       sub: 'alice',
@@ -135,12 +135,12 @@ describe.each(engines)('who a token is about (%s)', (engine) => {
     expect(await members(organization)).toMatchObject([{ email: 'alice@acme.example' }]);
   });
 
-  it('H099: thousands of claims that nobody reads', async () => {
+  it('H099: ignores thousands of unknown claims', async () => {
     const more = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`claim-${index}`, index]));
     await expectAdmitted(scene, { idp: { mutate: { idTokenClaims: (claims) => ({ ...claims, ...more }) } } });
   });
 
-  it('H100: names of markup, line breaks and marks are stored clean and short', async () => {
+  it('H100: stores names with markup, line breaks and control characters clean and short', async () => {
     const organization = await scene.addOrganization();
     organization.idp.setClaims({
       sub: 'alice',
@@ -152,7 +152,7 @@ describe.each(engines)('who a token is about (%s)', (engine) => {
     expect(await members(organization)).toMatchObject([{ first_name: '<b>Al ice</b>', last_name: 'x'.repeat(255) }]);
   });
 
-  it('H100: no usable name at all', async () => {
+  it('H100: falls back to the e-mail address if no name claim is usable', async () => {
     const organization = await scene.addOrganization();
     organization.idp.setClaims({ sub: 'alice', email: 'alice@acme.example', given_name: 7, name: null });
     await expectSignedIn(scene, organization);

@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
   ],
 ];
 
-describe('a claim', () => {
+describe('a hostile claim', () => {
   const scene = useLoginScene('sqlite');
 
   it.each(cases)('%s', async (_title, code, options) => {

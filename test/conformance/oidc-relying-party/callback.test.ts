@@ -14,7 +14,7 @@ function withQuery(change: (query: URLSearchParams) => void, options: AttemptOpt
   });
 }
 
-describe('a callback that is malformed is refused before the provider is asked anything', () => {
+describe('rejects a malformed callback before any request to the provider', () => {
   it.each<[string, (query: URLSearchParams) => void]>([
     ['no parameters', (query) => [...query.keys()].forEach((name) => query.delete(name))],
     ['no state', (query) => query.delete('state')],
@@ -40,19 +40,19 @@ describe('a callback that is malformed is refused before the provider is asked a
   });
 });
 
-describe('the issuer in the response', () => {
+describe('the iss parameter of the authorization response', () => {
   it.each<[string, (query: URLSearchParams) => void]>([
     ['H108: is missing although the provider announces it', (query) => query.delete('iss')],
     ['is empty', (query) => query.set('iss', '')],
     ['is another provider (mix-up)', (query) => query.set('iss', 'https://evil.example')],
     ['has a slash more', (query) => query.set('iss', `${query.get('iss')}/`)],
-  ])('%s: refused before the code is sent on', async (_what, change) => {
+  ])('rejects %s before it sends the code on', async (_what, change) => {
     const { code, idp } = await withQuery(change);
     expect(code).toBe('idp_issuer_mismatch');
     expect(idp.count('token')).toBe(0);
   });
 
-  it('H108: may be missing where the provider does not announce it, and is compared all the same when it comes', async () => {
+  it('H108: may be missing if the provider does not announce it, but is compared whenever it is present', async () => {
     const discovery = (document: object) => ({ ...document, authorization_response_iss_parameter_supported: 'true' });
     const quiet = { mutate: { discovery } };
     expect((await withQuery((query) => query.delete('iss'), quiet)).code).toBe('signed_in');
@@ -60,7 +60,7 @@ describe('the issuer in the response', () => {
     expect(other.code).toBe('idp_issuer_mismatch');
   });
 
-  it('is compared before an error is believed', async () => {
+  it('is compared before an error response is believed', async () => {
     const { code } = await withQuery((query) => {
       query.delete('code');
       query.set('error', 'access_denied');
@@ -69,14 +69,14 @@ describe('the issuer in the response', () => {
     expect(code).toBe('idp_issuer_mismatch');
   });
 
-  it('that was expected at the start must still be the provider’s', async () => {
+  it('must match the issuer that was expected when the sign-in started', async () => {
     const { code, idp } = await attempt({ tamper: (answer) => ({ ...answer, expectedIssuer: 'https://old.example' }) });
     expect(code).toBe('idp_issuer_mismatch');
     expect(idp.count('token')).toBe(0);
   });
 });
 
-describe('an error of the provider', () => {
+describe('an error response of the provider', () => {
   const withError = (error: string, description: string) =>
     withQuery((query) => {
       query.delete('code');
@@ -84,24 +84,24 @@ describe('an error of the provider', () => {
       query.set('error_description', description);
     });
 
-  it('access_denied means that the provider did not let the person in', async () => {
+  it('reports access_denied as a denial by the user or the provider', async () => {
     expect((await withError('access_denied', 'no')).code).toBe('idp_denied');
   });
 
-  it.each(['login_required', 'server_error', 'made_up'])('%s is an error', async (error) => {
+  it.each(['login_required', 'server_error', 'made_up'])('reports %s as a fault of the provider', async (error) => {
     const { code, idp } = await withError(error, 'x');
     expect(code).toBe('idp_error');
     expect(idp.count('token')).toBe(0);
   });
 
-  it('H110: is described in the record in one short line', async () => {
+  it('H110: records the error description as one short line', async () => {
     const { meta } = await withError('server_error', `<b>\r\nSet-Cookie: a=b\u202e${'x'.repeat(10_000)}`);
     expect(String(meta['errorDescription']).length).toBe(200);
     expect(meta['errorDescription']).not.toMatch(/[\r\n\u202e]/);
   });
 });
 
-it('H105: a code that was stolen is of no use in another sign-in', async () => {
+it('H105: a stolen code is useless in another sign-in', async () => {
   const stolen = await attempt({
     tamper: (answer) => ({ ...answer, codeVerifier: 'v'.repeat(43) }),
   });

@@ -18,8 +18,8 @@ const idTokenWith = (claims: Claims, options: AttemptOptions = {}) =>
     },
   });
 
-describe('the address', () => {
-  it.each([null, undefined, ''])('%j is missing', async (email) => {
+describe('the e-mail address', () => {
+  it.each([null, undefined, ''])('treats %j as missing', async (email) => {
     expect((await attempt({ claims: { ...basic, email } })).code).toBe('email_missing');
   });
 
@@ -31,7 +31,7 @@ describe('the address', () => {
     'alice',
     'a@b@acme.example',
     'x'.repeat(10_000),
-  ])('%j is none', async (email) => {
+  ])('rejects %j as an address', async (email) => {
     expect((await attempt({ claims: { ...basic, email } })).code).toBe('email_invalid');
   });
 
@@ -47,11 +47,11 @@ describe('the address', () => {
     ['', 'unknown'],
     [null, 'unknown'],
     [undefined, 'unknown'],
-  ])('H172: with email_verified %j is verified: %s', async (email_verified, expected) => {
+  ])('H172: email_verified %j counts as verified: %s', async (email_verified, expected) => {
     expect((await identityOf({ email_verified }))?.emailVerified).toBe(expected);
   });
 
-  it('and whether it is verified come from the same source', async () => {
+  it('takes the address and its verification from the same source', async () => {
     const { identity } = await idTokenWith(
       { email: 'alice@acme.example', given_name: 'Alice' },
       { claims: { ...basic, email: 'other@acme.example', email_verified: true }, connection: { needsGroups: true } },
@@ -60,7 +60,7 @@ describe('the address', () => {
   });
 });
 
-describe('the name', () => {
+describe("the user's name", () => {
   it.each<[Claims, string, string]>([
     [{ given_name: 'Alice', family_name: 'Practice' }, 'Alice', 'Practice'],
     [{ given_name: 'Alice', name: 'Someone Else' }, 'Alice', ''],
@@ -80,7 +80,7 @@ describe('the name', () => {
   });
 });
 
-describe('the groups', () => {
+describe('the groups claim', () => {
   it.each<[Claims, object]>([
     [{}, { state: 'absent' }],
     [{ groups: [] }, { state: 'empty' }],
@@ -104,11 +104,11 @@ describe('the groups', () => {
 });
 
 describe('userinfo', () => {
-  it('is not called when the ID token says everything', async () => {
+  it('is not requested if the ID token has every claim', async () => {
     expect((await attempt()).idp.count('userinfo')).toBe(0);
   });
 
-  it('completes an ID token that holds a subject alone, with the token in the header alone', async () => {
+  it('completes an ID token that has only a subject, with the access token in the header', async () => {
     const { identity, idp } = await idTokenWith({});
     expect(identity).toMatchObject({
       email: 'alice@acme.example',
@@ -123,7 +123,7 @@ describe('userinfo', () => {
     expect(asked[0]?.headers.authorization).toMatch(/^Bearer /);
   });
 
-  it('is called for groups only where they matter', async () => {
+  it('is requested for groups only if the connection uses them', async () => {
     const claims = { email: 'alice@acme.example', given_name: 'Alice' };
     expect((await idTokenWith(claims)).idp.count('userinfo')).toBe(0);
     const { identity } = await idTokenWith(claims, { connection: { needsGroups: true } });
@@ -144,7 +144,7 @@ describe('userinfo', () => {
   });
 
   it.each([401, 500, 302, 'list', 'html', 'close'] as const)(
-    'that fails with %s is done without where that is possible',
+    'is optional when it fails with %s, if the ID token suffices',
     async (fault) => {
       const reply = {
         userinfo: (good: { status: number; headers: Record<string, string | string[]>; body: string | Buffer }) => {
@@ -173,7 +173,7 @@ describe('userinfo', () => {
     },
   );
 
-  it('that is signed is verified with the key and the algorithm of the ID token', async () => {
+  it('verifies a signed userinfo response with the key and the algorithm of the ID token', async () => {
     const signedBy = (kind: 'provider' | 'foreign' | 'nobody' | 'other_audience') =>
       attempt({
         algorithm: 'ES256',
@@ -197,7 +197,7 @@ describe('userinfo', () => {
     }
   });
 
-  it('that is signed is refused where HS256 is configured', async () => {
+  it('rejects a signed userinfo response if HS256 is configured', async () => {
     const { code } = await idTokenWith(
       {},
       {

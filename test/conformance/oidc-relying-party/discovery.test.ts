@@ -9,13 +9,13 @@ const withDocument = (change: Claims, options: AttemptOptions = {}) =>
   attempt({ ...options, mutate: { discovery: (document) => ({ ...document, ...change }) } });
 const answering = (change: (reply: Reply) => Reply) => attempt({ mutate: { reply: { discovery: change } } });
 
-describe('the issuer of a document', () => {
+describe('the issuer of a discovery document', () => {
   it.each([
     ['of somebody else', () => 'https://evil.example'],
     ['with more at the end', (issuer: string) => `${issuer}INVALID`],
     ['in other case', (issuer: string) => issuer.replace('http', 'HTTP')],
     ['on another port', (issuer: string) => issuer.replace(/\d+$/, '1')],
-  ])('%s is refused before the browser is sent anywhere', async (_what, change) => {
+  ])('rejects %s before it redirects the browser', async (_what, change) => {
     const { code, meta, idp } = await attempt({
       mutate: { discovery: (document) => ({ ...document, issuer: change(String(document['issuer'])) }) },
     });
@@ -27,16 +27,19 @@ describe('the issuer of a document', () => {
     expect(idp.count('authorization')).toBe(0);
   });
 
-  it.each(['/', '/tenant', '/tenant/'])('may end as in …%s when the document’s URL was typed', async (issuerPath) => {
-    const { code, identity, idp } = await attempt({ issuerPath });
-    expect(code).toBe('signed_in');
-    expect(identity?.issuer).toBe(idp.issuer);
-  });
+  it.each(['/', '/tenant', '/tenant/'])(
+    "accepts an issuer that ends in …%s if the admin entered the document's URL",
+    async (issuerPath) => {
+      const { code, identity, idp } = await attempt({ issuerPath });
+      expect(code).toBe('signed_in');
+      expect(identity?.issuer).toBe(idp.issuer);
+    },
+  );
 
   it.each([
     ['/', (issuer: string) => issuer.slice(0, -1)],
     ['', (issuer: string) => `${issuer}/`],
-  ])('is what was typed, to the slash, when the issuer (…%s) was typed', async (issuerPath, other) => {
+  ])('must equal the entered issuer (…%s), including the trailing slash', async (issuerPath, other) => {
     const typed = (spelling: (issuer: string) => string) =>
       attempt({
         issuerPath,
@@ -46,19 +49,19 @@ describe('the issuer of a document', () => {
     expect((await typed(other)).code).toBe('idp_issuer_mismatch');
   });
 
-  it('that is a template for many tenants is refused as such', async () => {
+  it('names a multi-tenant template as the reason when it rejects one', async () => {
     const { code } = await withDocument({ issuer: 'https://login.example/{tenantid}/v2.0' });
     expect(code).toBe('idp_issuer_is_template');
   });
 
-  it.each([undefined, null, 7, ['https://idp.example']])('%j is none', async (issuer) => {
+  it.each([undefined, null, 7, ['https://idp.example']])('rejects %j as an issuer', async (issuer) => {
     expect((await withDocument({ issuer })).code).toBe('idp_response_invalid');
   });
 });
 
-describe('an endpoint of a document', () => {
+describe('an endpoint of a discovery document', () => {
   const required = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'];
-  it.each(required)('%s is needed', async (name) => {
+  it.each(required)('requires %s', async (name) => {
     for (const value of [undefined, null, 7, ['https://idp.example/']]) {
       expect((await withDocument({ [name]: value })).code).toBe('idp_response_invalid');
     }
@@ -77,13 +80,13 @@ describe('an endpoint of a document', () => {
     '/relative',
   ];
 
-  it.each(required)('%s must pass the outbound policy', async (name) => {
+  it.each(required)('checks %s against the outbound policy', async (name) => {
     for (const value of refusedUrls) {
       expect((await withDocument({ [name]: value })).code).toBe('idp_address_refused');
     }
   });
 
-  it('userinfo_endpoint must pass the outbound policy where it is needed, and is never called otherwise', async () => {
+  it('checks userinfo_endpoint against the outbound policy if it is needed, and never calls it otherwise', async () => {
     const thin = { mutate: { idTokenClaims: ({ email: _email, ...claims }: Claims) => claims } };
     for (const value of refusedUrls) {
       const { code, idp } = await withDocument({ userinfo_endpoint: value });
@@ -93,12 +96,12 @@ describe('an endpoint of a document', () => {
     }
   });
 
-  it('userinfo_endpoint of another type counts as none', async () => {
+  it('treats a userinfo_endpoint of another type as missing', async () => {
     expect((await withDocument({ userinfo_endpoint: null })).code).toBe('signed_in');
   });
 });
 
-describe('a document', () => {
+describe('a discovery document', () => {
   it.each<[string, (reply: Reply) => Reply]>([
     ['HTML', (reply) => ({ ...reply, headers: { 'content-type': 'text/html' }, body: '<html></html>' })],
     ['HTML that calls itself JSON', (reply) => ({ ...reply, body: '<html></html>' })],
@@ -117,18 +120,18 @@ describe('a document', () => {
   });
 
   it.each(['application/json; charset=utf-8', 'application/json', 'Application/JSON'])(
-    'as %s is read',
+    'is read with the content type %s',
     async (type) => {
       expect((await answering((reply) => ({ ...reply, headers: { 'content-type': type } }))).code).toBe('signed_in');
     },
   );
 
-  it('whose server is down is told apart from one that is wrong', async () => {
+  it('has different error codes for a provider that is down and for a wrong document', async () => {
     expect((await answering((reply) => ({ ...reply, status: 503 }))).code).toBe('idp_unreachable');
     expect((await answering((reply) => ({ ...reply, fault: 'close' }))).code).toBe('idp_unreachable');
   });
 
-  it('with names of prototypes and unknown members is plain data', async () => {
+  it('is plain data even with unknown members and names of prototypes', async () => {
     const hostile = JSON.parse('{"__proto__":{"issuer":"x"},"constructor":{},"toString":1,"signed_metadata":"a.b.c"}');
     expect(
       (await withDocument({ ...hostile, mtls_endpoint_aliases: { token_endpoint: 'http://10.0.0.1/' } })).code,
@@ -146,7 +149,7 @@ describe('a document', () => {
     });
   });
 
-  it('that cannot be fetched any more is used for a day, and not longer', async () => {
+  it('is used for one day after it can no longer be fetched', async () => {
     await withProvider({}, async ({ idp, clock, signIn }) => {
       await signIn();
       idp.mutate({
@@ -159,7 +162,7 @@ describe('a document', () => {
     });
   });
 
-  it('that names another host for the secret later is not followed there', async () => {
+  it('cannot move the token endpoint to another host later', async () => {
     await withProvider({}, async ({ idp, clock, signIn }) => {
       await signIn();
       idp.mutate({ discovery: (document) => ({ ...document, token_endpoint: 'http://127.0.0.1:1/token' }) });
@@ -171,7 +174,7 @@ describe('a document', () => {
     });
   });
 
-  it('keeps to the spelling of the issuer that it began with', async () => {
+  it('keeps the spelling of the issuer that was first seen', async () => {
     await withProvider({}, async ({ idp, clock, signIn }) => {
       await signIn();
       idp.mutate({ discovery: (document) => ({ ...document, issuer: `${String(document['issuer'])}/` }) });
@@ -181,7 +184,7 @@ describe('a document', () => {
   });
 });
 
-describe('endpoints that were typed one by one', () => {
+describe('endpoints that an admin entered', () => {
   const custom = (changes: Record<string, string> = {}): AttemptOptions => ({
     connectionTo: ({ issuer, url, clientSecret }) => ({
       clientSecret: new Secret(clientSecret),
@@ -197,21 +200,24 @@ describe('endpoints that were typed one by one', () => {
     }),
   });
 
-  it('need no document', async () => {
+  it('work without a discovery document', async () => {
     const { code, idp } = await attempt(custom());
     expect(code).toBe('signed_in');
     expect(idp.count('discovery')).toBe(0);
   });
 
-  it('may be without userinfo', async () => {
+  it('work without a userinfo endpoint', async () => {
     expect((await attempt(custom({ userinfoEndpoint: '' }))).code).toBe('signed_in');
   });
 
-  it('must be of the issuer that signs', async () => {
+  it('must belong to the issuer that signs the ID token', async () => {
     expect((await attempt(custom({ issuer: 'https://other.example' }))).code).toBe('idp_issuer_mismatch');
   });
 
-  it.each(['authorizationEndpoint', 'tokenEndpoint', 'jwksUri'])('%s must pass the outbound policy', async (name) => {
-    expect((await attempt(custom({ [name]: 'http://10.0.0.1/' }))).code).toBe('idp_address_refused');
-  });
+  it.each(['authorizationEndpoint', 'tokenEndpoint', 'jwksUri'])(
+    'checks %s against the outbound policy',
+    async (name) => {
+      expect((await attempt(custom({ [name]: 'http://10.0.0.1/' }))).code).toBe('idp_address_refused');
+    },
+  );
 });

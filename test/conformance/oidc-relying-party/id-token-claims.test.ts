@@ -16,7 +16,7 @@ function withClaims(changes: Claims | ((good: Claims) => Claims), options: Attem
   return attempt({ ...options, mutate: { ...options.mutate, idTokenClaims } });
 }
 
-describe('iss', () => {
+describe('the iss claim', () => {
   it.each([
     ['missing', () => undefined],
     ['with one more character', (iss: string) => `${iss}1`],
@@ -33,7 +33,7 @@ describe('iss', () => {
   });
 });
 
-describe('aud', () => {
+describe('the aud claim', () => {
   const client = 'sallyport-client';
   it.each([
     ['missing', undefined],
@@ -51,15 +51,15 @@ describe('aud', () => {
     expect((await withClaims({ aud })).code).toBe('id_token_invalid');
   });
 
-  it('may be a list of one', async () => {
+  it('may be a list with one audience', async () => {
     expect((await withClaims({ aud: [client] })).code).toBe('signed_in');
   });
 
-  it('with another beside is refused even when azp is this client', async () => {
+  it('rejects a further audience even if azp is this client', async () => {
     expect((await withClaims({ aud: [client, 'project-7'], azp: client })).code).toBe('id_token_invalid');
   });
 
-  it('may name others that the connection trusts, with azp', async () => {
+  it('may name further audiences that the connection trusts, with azp', async () => {
     const connection = { options: { trustedAudiences: ['project-7'] } };
     const aud = [client, 'project-7'];
     expect((await withClaims({ aud, azp: client }, { connection })).code).toBe('signed_in');
@@ -67,14 +67,14 @@ describe('aud', () => {
     expect((await withClaims({ aud, azp: 'project-7' }, { connection })).code).toBe('id_token_invalid');
   });
 
-  it('of this client alone does not excuse the azp of another', async () => {
+  it('rejects the azp of another client even if aud names only this client', async () => {
     const { code, meta } = await withClaims({ azp: 'other' });
     expect([code, meta['check']]).toEqual(['id_token_invalid', 'azp']);
     expect((await withClaims({ azp: client })).code).toBe('signed_in');
   });
 });
 
-describe('times', () => {
+describe('the time claims', () => {
   it.each([
     ['no exp', { exp: undefined }, 'id_token_invalid'],
     ['exp as text', { exp: String(nowSeconds + 300) }, 'id_token_invalid'],
@@ -110,7 +110,7 @@ describe('times', () => {
     expect((await withClaims(claims)).code).toBe('signed_in');
   });
 
-  it('are judged with the tolerance of the connection, which has a limit', async () => {
+  it('are checked with the clock tolerance of the connection, which has a limit', async () => {
     const at = (clockToleranceSeconds: number) => ({ connection: { options: { clockToleranceSeconds } } });
     expect((await withClaims({ exp: nowSeconds - 1 }, at(0))).code).toBe('id_token_not_current');
     expect((await withClaims({ exp: nowSeconds - 299 }, at(100_000))).code).toBe('signed_in');
@@ -118,20 +118,20 @@ describe('times', () => {
   });
 });
 
-describe('nonce', () => {
+describe('the nonce claim', () => {
   it.each([
     ['missing', () => undefined],
     ['with one more character', (nonce: string) => `${nonce}1`],
     ['a prefix', (nonce: string) => nonce.slice(0, -1)],
     ['in a list', (nonce: string) => [nonce]],
     ['of another sign-in', () => 'n'.repeat(43)],
-  ])('%s is refused', async (_what, change) => {
+  ])('rejects %s', async (_what, change) => {
     const { code } = await withClaims((good) => ({ nonce: change(String(good['nonce'])) }));
     expect(code).toBe('id_token_invalid');
   });
 });
 
-describe('sub', () => {
+describe('the sub claim', () => {
   it.each([
     ['missing', undefined],
     ['empty', ''],
@@ -152,20 +152,20 @@ describe('sub', () => {
   });
 
   it.each(['null', 'undefined', '1', 's'.repeat(255), 'Alice ', ' alice', 'ÀÉ', 'A\u030a', '😀'])(
-    '%j is taken as it is',
+    'accepts the subject %j unchanged',
     async (sub) => {
       expect((await withClaims({ sub })).identity?.subject).toBe(sub);
     },
   );
 
-  it('is not taken from a prototype', async () => {
+  it('is never read from a prototype', async () => {
     const prototype = JSON.parse('{"__proto__":{"sub":"admin","email":"admin@acme.example"}}');
     expect((await withClaims({ ...prototype, sub: undefined })).code).toBe('subject_invalid');
   });
 });
 
-describe('hashes', () => {
-  it.each(['at_hash', 'c_hash', 's_hash'])('%s that is wrong is refused', async (name) => {
+describe('the hash claims', () => {
+  it.each(['at_hash', 'c_hash', 's_hash'])('rejects a wrong %s', async (name) => {
     for (const value of ['AAAAAAAAAAAAAAAAAAAAAA', '', 7, null]) {
       const { code, meta } = await withClaims({ [name]: value });
       expect([code, meta['check']]).toEqual(['id_token_invalid', name]);
@@ -177,7 +177,7 @@ describe('hashes', () => {
     ['ES384', 'sha384'],
     ['EdDSA', 'sha512'],
     ['EdDSA', 'sha256'],
-  ] as const)('at_hash of %s that is right is accepted', async (algorithm, hash) => {
+  ] as const)('accepts a correct at_hash for %s', async (algorithm, hash) => {
     const digest = createHash(hash).update('the-access-token').digest();
     const { code } = await withClaims(
       { at_hash: digest.subarray(0, digest.length / 2).toString('base64url') },
@@ -188,14 +188,14 @@ describe('hashes', () => {
 });
 
 describe('a token of another kind', () => {
-  it('is refused when it tells of events', async () => {
+  it('rejects a token with an events claim', async () => {
     const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
     const { code, meta } = await withClaims({ events });
     expect([code, meta['check']]).toEqual(['id_token_invalid', 'events']);
   });
 });
 
-it('thousands of unknown claims change nothing', async () => {
+it('ignores thousands of unknown claims', async () => {
   const many = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`claim-${index}`, index]));
   const { code, identity } = await withClaims(many);
   expect(code).toBe('signed_in');

@@ -20,17 +20,17 @@ function mac(header: object, claims: Claims, secret: string | Buffer): string {
 const withSign = (sign: (claims: Claims, key: ProviderKey) => Promise<string> | string) => ({ mutate: { sign } });
 
 describe('an unsigned ID token', () => {
-  it.each(['none', 'None', 'nOnE', 'NONE'])('with alg %s is refused', async (alg) => {
+  it.each(['none', 'None', 'nOnE', 'NONE'])('rejects an ID token with alg %s', async (alg) => {
     const { code } = await attempt(withSign((claims) => `${unsigned({ alg }, claims)}AAAA`));
     expect(code).toBe('id_token_algorithm_mismatch');
   });
 
-  it('with an empty signature is refused', async () => {
+  it('rejects an ID token with an empty signature', async () => {
     const { code } = await attempt(withSign((claims) => unsigned({ alg: 'none' }, claims)));
     expect(code).toBe('id_token_invalid');
   });
 
-  it('is refused even where the metadata lists none', async () => {
+  it('rejects an unsigned ID token even if the provider metadata lists "none"', async () => {
     const { code } = await attempt({
       mutate: {
         sign: (claims) => `${unsigned({ alg: 'none' }, claims)}AAAA`,
@@ -40,7 +40,7 @@ describe('an unsigned ID token', () => {
     expect(code).toBe('id_token_algorithm_mismatch');
   });
 
-  it('without alg is refused', async () => {
+  it('rejects an ID token without alg', async () => {
     const { code } = await attempt(withSign((claims) => `${unsigned({ typ: 'JWT' }, claims)}AAAA`));
     expect(code).toBe('id_token_algorithm_mismatch');
   });
@@ -48,7 +48,7 @@ describe('an unsigned ID token', () => {
 
 describe('a forged signature', () => {
   it.each(['RS256', 'ES256', 'EdDSA', 'PS256'] as const)(
-    'of a foreign %s key with the right kid is refused',
+    'rejects a signature by a foreign %s key with the right kid',
     async (algorithm) => {
       const foreign = await createProviderKey(algorithm, 'key-1', '');
       const { code } = await attempt({ algorithm, ...withSign((claims) => signClaims(foreign, claims)) });
@@ -56,7 +56,7 @@ describe('a forged signature', () => {
     },
   );
 
-  it.each(['RS256', 'ES256', 'EdDSA', 'HS256'] as const)('of %s that was altered is refused', async (algorithm) => {
+  it.each(['RS256', 'ES256', 'EdDSA', 'HS256'] as const)('rejects an altered %s signature', async (algorithm) => {
     const { code } = await attempt({
       algorithm,
       ...withSign(async (claims, key) => {
@@ -67,7 +67,7 @@ describe('a forged signature', () => {
     expect(code).toBe('id_token_signature_invalid');
   });
 
-  it.each(['RS256', 'ES256', 'EdDSA'] as const)('of %s that was cut short is refused', async (algorithm) => {
+  it.each(['RS256', 'ES256', 'EdDSA'] as const)('rejects a truncated %s signature', async (algorithm) => {
     const { code } = await attempt({
       algorithm,
       ...withSign(async (claims, key) => (await signClaims(key, claims)).slice(0, -8)),
@@ -75,7 +75,7 @@ describe('a forged signature', () => {
     expect(code).toBe('id_token_signature_invalid');
   });
 
-  it('of zeros for ECDSA is refused', async () => {
+  it('rejects an ECDSA signature of zeros', async () => {
     const { code } = await attempt({
       algorithm: 'ES256',
       ...withSign((claims) => {
@@ -86,7 +86,7 @@ describe('a forged signature', () => {
     expect(code).toBe('id_token_signature_invalid');
   });
 
-  it('is refused with the key in the header itself', async () => {
+  it('rejects a signature whose key is in the token header', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const header = {
       alg: 'EdDSA',
@@ -104,9 +104,9 @@ describe('a forged signature', () => {
   });
 });
 
-describe('a MAC', () => {
+describe('a MAC in place of a signature', () => {
   it.each(['pem', 'der', 'jwk'] as const)(
-    'keyed with the public key as %s is refused where RS256 is configured',
+    'rejects a MAC keyed with the public key as %s if RS256 is configured',
     async (format) => {
       const { code } = await attempt({
         algorithm: 'RS256',
@@ -129,7 +129,7 @@ describe('a MAC', () => {
     ['the client id', 'sallyport-client'],
     ['the secret with other letters', 'A CLIENT SECRET OF 32 BYTES & MORE: %+~'],
     ['the secret with a line break', 'a client secret of 32 bytes & more: %+~\n'],
-  ])('keyed with %s is refused where HS256 is configured', async (_what, secret) => {
+  ])('rejects a MAC keyed with %s if HS256 is configured', async (_what, secret) => {
     const { code } = await attempt({
       algorithm: 'HS256',
       ...withSign((claims) => mac({ alg: 'HS256' }, claims, secret)),
@@ -137,63 +137,66 @@ describe('a MAC', () => {
     expect(code).toBe('id_token_signature_invalid');
   });
 
-  it('keyed with the secret is accepted, without any key set', async () => {
+  it('accepts a MAC keyed with the client secret without fetching a JWK Set', async () => {
     const { code, idp } = await attempt({ algorithm: 'HS256' });
     expect(code).toBe('signed_in');
     expect(idp.count('keys')).toBe(0);
   });
 });
 
-describe('a header', () => {
+describe('a token header', () => {
   it.each([
     ['an access token', { typ: 'at+jwt' }],
     ['a logout token', { typ: 'logout+jwt' }],
     ['a number', { typ: 7 }],
-  ])('whose typ says %s is refused', async (_what, idTokenHeader) => {
+  ])('rejects a header with typ %s', async (_what, idTokenHeader) => {
     const { code, meta } = await attempt({
       mutate: { sign: (claims, key) => signRaw(key, idTokenHeader, claims) },
     });
     expect([code, meta['check']]).toEqual(['id_token_invalid', 'typ']);
   });
 
-  it.each([{ typ: 'JWT' }, { typ: 'jwt' }, { typ: 'application/jwt' }, {}])('with %j is accepted', async (header) => {
-    const { code } = await attempt(withSign((claims, key) => signRaw(key, header, claims)));
-    expect(code).toBe('signed_in');
-  });
+  it.each([{ typ: 'JWT' }, { typ: 'jwt' }, { typ: 'application/jwt' }, {}])(
+    'accepts a header with %j',
+    async (header) => {
+      const { code } = await attempt(withSign((claims, key) => signRaw(key, header, claims)));
+      expect(code).toBe('signed_in');
+    },
+  );
 
   it.each([{ crit: ['exp'], exp: 1 }, { crit: [] }, { b64: false }, { zip: 'DEF' }, { enc: 'A128GCM' }])(
-    'with %j is refused',
+    'rejects a header with %j',
     async (header) => {
       const { code, meta } = await attempt(withSign((claims, key) => signRaw(key, header, claims)));
       expect([code, meta['check']]).toEqual(['id_token_invalid', 'crit']);
     },
   );
 
-  it.each([7, { a: 1 }, ['key-1'], 'k'.repeat(257)])('with the kid %j is refused', async (kid) => {
+  it.each([7, { a: 1 }, ['key-1'], 'k'.repeat(257)])('rejects the kid %j', async (kid) => {
     const { code, meta } = await attempt(withSign((claims, key) => signRaw(key, { kid }, claims)));
     expect([code, meta['check']]).toEqual(['id_token_invalid', 'kid']);
   });
 
   it.each(['../../etc/passwd', "'; drop table keys; --", 'a\r\nb'])(
-    'with the kid %j names an unknown key',
+    'treats the kid %j as an unknown key',
     async (kid) => {
       const { code } = await attempt(withSign((claims, key) => signRaw(key, { kid }, claims)));
       expect(code).toBe('id_token_signature_invalid');
     },
   );
 
-  it('may call EdDSA by its newer name', async () => {
+  it('accepts the newer name Ed25519 for EdDSA', async () => {
     const { code } = await attempt(withSign((claims, key) => signRaw(key, { alg: 'Ed25519' }, claims)));
     expect(code).toBe('signed_in');
   });
 
-  it('may not say Ed448 where EdDSA is configured', async () => {
+  it('rejects Ed448 if EdDSA is configured', async () => {
     const { code } = await attempt(withSign((claims, key) => signRaw(key, { alg: 'Ed448' }, claims)));
     expect(code).toBe('id_token_algorithm_mismatch');
   });
 });
 
-describe('a token of another form', () => {
+describe('a token in another format', () => {
   it.each([
     ['no token', 'x'],
     ['two parts', 'a.b'],
@@ -201,17 +204,17 @@ describe('a token of another form', () => {
     ['the JSON serialization', '{"payload":"e30","protected":"e30","signature":"AA"}'],
     ['nested', 'YS5iLmM.YS5iLmM.YS5iLmM'],
     ['a header that is no object', `${Buffer.from('[]').toString('base64url')}.e30.AAAA`],
-  ])('%s is refused', async (_what, token) => {
+  ])('rejects %s', async (_what, token) => {
     const { code, meta } = await attempt(withSign(() => token));
     expect([code, meta['check']]).toEqual(['id_token_invalid', 'form']);
   });
 
-  it('is refused with padding', async () => {
+  it('rejects base64url with padding', async () => {
     const { code } = await attempt(withSign(async (claims, key) => `${await signClaims(key, claims)}==`));
     expect(code).toBe('id_token_invalid');
   });
 
-  it('is refused when it is longer than any ID token', async () => {
+  it('rejects a token that is longer than any ID token may be', async () => {
     const { code } = await attempt({ claims: { sub: 's', email: 'a@acme.example', more: 'x'.repeat(190_000) } });
     expect(code).toBe('idp_response_invalid');
   });

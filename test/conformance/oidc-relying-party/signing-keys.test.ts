@@ -40,7 +40,7 @@ describe('a published key', () => {
     ['without an algorithm', { alg: undefined }],
     ['by its newer name', { alg: 'Ed25519' }],
     ['that says it verifies', { key_ops: ['verify'] }],
-  ])('%s is used', async (_what, change) => {
+  ])('uses %s', async (_what, change) => {
     expect((await withKeys((keys) => [{ ...keys[0], ...change }])).code).toBe('signed_in');
   });
 
@@ -58,7 +58,7 @@ describe('a published key', () => {
     });
   });
 
-  it('H061: of RSA that is too short is not used, although it did sign', async () => {
+  it('H061: rejects a signature by an RSA key that is too short', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
     const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'key-1' };
     const spare = await publicJwks(['ES256']);
@@ -76,23 +76,23 @@ describe('a published key', () => {
   });
 });
 
-describe('a set of keys', () => {
-  it('with entries that cannot be used works through the one that can', async () => {
+describe('a JWK Set', () => {
+  it('works with one usable key among unusable entries', async () => {
     const junk = [null, 7, 'x', [], {}, { kty: 'oct', k: 'AAAA' }, { kty: 'RSA', n: '!!', e: 'AQAB', kid: 'key-1' }];
     expect((await withKeys((keys) => [...junk, ...keys])).code).toBe('signed_in');
   });
 
-  it('with the kid twice works through the key that fits the algorithm', async () => {
+  it('selects the key that fits the algorithm if a kid appears twice', async () => {
     const decoys = await publicJwks(['RS256', 'ES256'], { kid: 'key-1' });
     expect((await withKeys((keys) => [...decoys, ...keys])).code).toBe('signed_in');
   });
 
-  it('with the kid twice on keys of one type works through the key that signed', async () => {
+  it('selects the key that signed if a kid appears twice on keys of one type', async () => {
     const decoys = await publicJwks(['EdDSA', 'EdDSA'], { kid: 'key-1' });
     expect((await withKeys((keys) => [...decoys, ...keys])).code).toBe('signed_in');
   });
 
-  it('without kids works for a token without one', async () => {
+  it('works without kids for a token without one', async () => {
     const others = await publicJwks(['RS256', 'ES256'], { kid: undefined });
     const encrypting = await publicJwks(['EdDSA'], { kid: undefined, use: 'enc' });
     const result = await withKeys((keys) => [...others, ...encrypting, without(keys[0], 'kid', 'alg')], {
@@ -101,7 +101,7 @@ describe('a set of keys', () => {
     expect(result.code).toBe('signed_in');
   });
 
-  it('without kids works for several keys of one type', async () => {
+  it('works without kids for several keys of one type', async () => {
     const others = await publicJwks(['EdDSA', 'EdDSA'], { kid: undefined });
     const result = await withKeys((keys) => [...others, without(keys[0], 'kid')], {
       mutate: { sign: (claims, key) => signClaims(key, claims, { kid: undefined }) },
@@ -109,7 +109,7 @@ describe('a set of keys', () => {
     expect(result.code).toBe('signed_in');
   });
 
-  it('of thousands is looked at as far as the limits say', async () => {
+  it('is read up to the limits if it has thousands of keys', async () => {
     const [other] = await publicJwks(['EdDSA'], { kid: undefined });
     const many = Array.from({ length: 1_500 }, () => other);
     const options = {
@@ -124,14 +124,14 @@ describe('a set of keys', () => {
     ['of symmetric keys alone', { keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 'key-1' }] }],
     ['that is no set', { keys: 'x' }],
     ['that is nothing', {}],
-  ])('%s is an error of the provider', async (_what, jwks) => {
+  ])('reports %s as a fault of the provider', async (_what, jwks) => {
     const { code, meta } = await attempt({ mutate: { keys: () => jwks } });
     expect([code, meta['reason']]).toEqual(['idp_response_invalid', 'no_usable_key']);
   });
 });
 
-describe('when the provider rotates its keys', () => {
-  it('the next sign-in works at once, with one more fetch', async () => {
+describe('a key rotation at the provider', () => {
+  it('does not fail the next sign-in, which fetches the keys once more', async () => {
     await withProvider({}, async ({ idp, signIn }) => {
       expect((await signIn()).code).toBe('signed_in');
       await idp.rotateKeys();
@@ -142,7 +142,7 @@ describe('when the provider rotates its keys', () => {
     });
   });
 
-  it('sign-ins under load work too, with one fetch', async () => {
+  it('does not fail concurrent sign-ins, which share one fetch', async () => {
     await withProvider({}, async ({ idp, signIn }) => {
       await signIn();
       await idp.rotateKeys();
@@ -152,7 +152,7 @@ describe('when the provider rotates its keys', () => {
     });
   });
 
-  it('sign-ins work without kids, and with a kid that stays', async () => {
+  it('works without kids, and with a kid that stays the same', async () => {
     for (const kid of [undefined, 'same']) {
       const signAs = (claims: Claims, key: Parameters<typeof signClaims>[0]) => signClaims(key, claims, { kid });
       const keys = (jwks: { keys: Claims[] }) => ({ keys: jwks.keys.map((key) => ({ ...key, kid })) });
@@ -164,7 +164,7 @@ describe('when the provider rotates its keys', () => {
     }
   });
 
-  it('a withdrawn key is refused as soon as the set was fetched again', async () => {
+  it('rejects a withdrawn key as soon as the keys are fetched again', async () => {
     await withProvider({}, async ({ idp, clock, signIn }) => {
       await signIn();
       const spare = await publicJwks(['EdDSA']);
@@ -177,7 +177,7 @@ describe('when the provider rotates its keys', () => {
 });
 
 describe('a token with an unknown kid', () => {
-  it('makes the keys be fetched once per pause, not once per token', async () => {
+  it('fetches the keys once per interval, not once per token', async () => {
     await withProvider({}, async ({ idp, clock, signIn }) => {
       await signIn();
       let number = 0;
@@ -197,7 +197,7 @@ describe('a token with an unknown kid', () => {
     });
   });
 
-  it('cannot be checked while the keys cannot be fetched, and the known ones still work', async () => {
+  it('cannot be verified while the keys cannot be fetched, but known keys still work', async () => {
     await withProvider({}, async ({ idp, signIn }) => {
       await signIn();
       idp.mutate({ reply: { keys: (reply) => ({ ...reply, status: 503 }) } });
@@ -208,7 +208,7 @@ describe('a token with an unknown kid', () => {
     });
   });
 
-  it('does not let an empty set replace the last good one', async () => {
+  it('does not replace the last good JWK Set by an empty one', async () => {
     await withProvider({}, async ({ idp, signIn }) => {
       await signIn();
       idp.mutate({ keys: () => ({ keys: [] }), sign: (claims, key) => signClaims(key, claims, { kid: 'unknown' }) });

@@ -7,7 +7,7 @@ import { attempt } from './attempt.ts';
 const answering = (change: (reply: Reply) => Reply) => attempt({ mutate: { reply: { token: change } } });
 const html = { 'content-type': 'text/html' };
 
-describe('an answer of the token endpoint', () => {
+describe('a response of the token endpoint', () => {
   it.each<[string, Reply, string]>([
     ['401 invalid_client', jsonReply({ error: 'invalid_client' }, 401), 'idp_client_refused'],
     ['400 invalid_client', jsonReply({ error: 'invalid_client' }, 400), 'idp_client_refused'],
@@ -32,15 +32,18 @@ describe('an answer of the token endpoint', () => {
     expect((await answering(() => reply)).code).toBe(code);
   });
 
-  it.each(['endless', 'close', 'cut'] as const)('%s ends the sign-in, and the code is sent once', async (fault) => {
-    const { code, idp } = await attempt({
-      mutate: {
-        reply: { token: (reply) => ({ ...reply, fault }) },
-      },
-    });
-    expect(code).toMatch(/^idp_(?:unreachable|response_invalid)$/);
-    expect(idp.count('token')).toBe(1);
-  });
+  it.each(['endless', 'close', 'cut'] as const)(
+    '%s ends the sign-in, and the code is sent only once',
+    async (fault) => {
+      const { code, idp } = await attempt({
+        mutate: {
+          reply: { token: (reply) => ({ ...reply, fault }) },
+        },
+      });
+      expect(code).toMatch(/^idp_(?:unreachable|response_invalid)$/);
+      expect(idp.count('token')).toBe(1);
+    },
+  );
 
   it.each([
     ['no ID token', { id_token: undefined }, 'id_token_missing'],
@@ -64,11 +67,11 @@ describe('an answer of the token endpoint', () => {
     { expires_in: undefined },
     { refresh_token: 7 },
     { scope: ['openid'] },
-  ])('with %j is fine, since nothing depends on it', async (change) => {
+  ])('is accepted with %j, which the server does not use', async (change) => {
     expect((await attempt({ mutate: { token: (body) => ({ ...body, ...change }) } })).code).toBe('signed_in');
   });
 
-  it('that echoes what is secret is recorded without it', async () => {
+  it('that echoes a secret is recorded without the secret', async () => {
     const { meta } = await attempt({
       mutate: {
         reply: {
@@ -96,7 +99,7 @@ describe('client authentication', () => {
     ['post and others', ['private_key_jwt', 'client_secret_post'], false],
     ['nothing', undefined, true],
     ['nothing that can be read', 'client_secret_post', true],
-  ])('at a provider that lists %s', async (_what, supported, basic) => {
+  ])('works at a provider that lists %s', async (_what, supported, basic) => {
     const result = await attempt(methods(supported));
     expect(result.code).toBe('signed_in');
     expect(sentBasic(result)).toBe(basic);
@@ -107,14 +110,14 @@ describe('client authentication', () => {
     expect((await attempt({ clientSecret, ...methods(['client_secret_post']) })).code).toBe('signed_in');
   });
 
-  it('leaves alone what needs no escape, for providers that do not undo one', async () => {
+  it('escapes nothing that needs no escape, because some providers do not decode it', async () => {
     const { idp } = await attempt({ clientSecret: 'a-secret_of.57*' });
     const { headers } = idp.requests.find(({ endpoint }) => endpoint === 'token') ?? {};
     const credentials = Buffer.from(headers?.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
     expect(credentials).toBe(`${idp.clientId}:a-secret_of.57*`);
   });
 
-  it('with a wrong secret is refused as such', async () => {
+  it('reports a wrong secret as a wrong secret', async () => {
     expect((await attempt({ connection: { clientSecret: new Secret('wrong') } })).code).toBe('idp_client_refused');
   });
 });

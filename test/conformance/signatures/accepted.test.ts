@@ -13,7 +13,7 @@ const amongOthers = (change: (keys: Claims[]) => unknown[]): OrganizationOptions
 });
 const withoutKid = ({ kid: _kid, ...key }: Claims): Claims => key;
 
-describe('a set of keys', () => {
+describe('a JWK Set', () => {
   let decoys: Claims[];
   const errors: string[] = [];
   const logger: Logger = {
@@ -29,18 +29,18 @@ describe('a set of keys', () => {
     decoys = made.map(({ publicJwk }) => ({ ...publicJwk }));
   });
 
-  it('H052: EdDSA under its newer name Ed25519', async () => {
+  it('H052: accepts EdDSA under its newer name Ed25519', async () => {
     await expectAdmitted(scene, { algorithm: 'EdDSA', idp: { mutate: { idTokenHeader: { alg: 'Ed25519' } } } });
   });
 
-  it('H057: decoys of other types and of the same with the kid of the key that signed', async () => {
+  it('H057: accepts a signature among decoy keys with the same kid', async () => {
     await expectAdmitted(
       scene,
       amongOthers((keys) => [...decoys, ...keys]),
     );
   });
 
-  it('H058: no kid in the token, and several keys that fit', async () => {
+  it('H058: accepts a token without a kid if several keys fit', async () => {
     await expectAdmitted(scene, {
       idp: {
         mutate: {
@@ -51,7 +51,7 @@ describe('a set of keys', () => {
     });
   });
 
-  it('H366: the one key has no kid, and the token names one', async () => {
+  it('H366: accepts the only key, which has no kid, for a token that names one', async () => {
     const organization = await expectAdmitted(
       scene,
       amongOthers((keys) => keys.map(withoutKid)),
@@ -61,7 +61,7 @@ describe('a set of keys', () => {
     await expectHeldAt(scene, 'id_token_signature_invalid', organization);
   });
 
-  it('H366: of several keys without a kid none is meant by a kid', async () => {
+  it('H366: uses none of several keys without a kid for a token that names one', async () => {
     const second = await createProviderKey('ES256', 'key-2', '');
     const organization = await scene.addOrganization(
       amongOthers((keys) => [...keys, { ...second.publicJwk }].map(withoutKid)),
@@ -69,7 +69,7 @@ describe('a set of keys', () => {
     await expectHeldAt(scene, 'id_token_signature_invalid', organization);
   });
 
-  it('H059, H060: entries that are symmetric or broken beside the good key', async () => {
+  it('H059, H060: skips symmetric and broken entries beside the good key', async () => {
     const junk = [
       null,
       7,
@@ -83,7 +83,7 @@ describe('a set of keys', () => {
     );
   });
 
-  it('H059: a private key beside the good one is not used, and the operator is told of it', async () => {
+  it('H059: does not use a published private key and warns the operator', async () => {
     const leaked = await createProviderKey('ES256', 'leaked', '');
     if (leaked.signingKey instanceof Uint8Array) throw new Error('this needs a private key');
     const published = { ...leaked.publicJwk, ...(await exportJWK(leaked.signingKey)) };
@@ -104,7 +104,7 @@ describe('a set of keys', () => {
     expect(idp.count('keys')).toBe(1);
   });
 
-  it('H068: two organizations share a client secret, and each gets in at its own provider', async () => {
+  it('H068: two organizations with the same client secret each sign in at their own provider', async () => {
     const one = await expectAdmitted(scene, { algorithm: 'HS256' });
     const other = await expectAdmitted(scene, { algorithm: 'HS256' });
     expect(one.idp.clientSecret).toBe(other.idp.clientSecret);
@@ -122,14 +122,14 @@ describe('a set of keys', () => {
     await expectHeldAt(scene, 'id_token_invalid', other);
   });
 
-  it('H070: keys that are rotated just before the token is signed', async () => {
+  it('H070: accepts keys that rotated just before the token was signed', async () => {
     const organization = await expectAdmitted(scene);
     await organization.idp.rotateKeys();
     await expectSignedIn(scene, organization);
     expect(organization.idp.count('keys')).toBe(2);
   });
 
-  it('H071: a withdrawn key is refused once the set was fetched again', async () => {
+  it('H071: rejects a withdrawn key as soon as the keys are fetched again', async () => {
     const organization = await expectAdmitted(scene);
     organization.idp.mutate({ keys: () => ({ keys: decoys.map((key) => ({ ...key, kid: 'new' })) }) });
     scene.clock.advance(20 * 60_000);
@@ -138,7 +138,7 @@ describe('a set of keys', () => {
     await expectHeldAt(scene, 'id_token_signature_invalid', organization);
   });
 
-  it('H072: what is remembered for one organization is never used for another with the same issuer path and kid', async () => {
+  it("H072: never uses one organization's cached keys for another with the same issuer path and kid", async () => {
     const good = await expectAdmitted(scene);
     const foreign = await createProviderKey('ES256', 'key-1', '');
     const organization = await scene.addOrganization({

@@ -124,7 +124,7 @@ const cases: readonly Case[] = [
   ],
 ];
 
-describe('a signature', () => {
+describe('a hostile signature', () => {
   const scene = useLoginScene('sqlite');
   beforeAll(async () => {
     rsaSpare = { ...(await createProviderKey('RS256', 'spare', '')).publicJwk };
