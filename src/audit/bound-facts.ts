@@ -18,13 +18,19 @@ type Facts = object;
  */
 export function boundFacts(facts: Facts, bytesMax: number): string {
   const whole = JSON.stringify(facts);
-  // No text of so short a JSON can be too long, which is so for almost every entry.
-  if (whole.length <= Math.min(auditFactTextLengthMax, bytesMax / 3) && !('userGroupsClaim' in facts)) return whole;
+  // The text of a short JSON is never too long. Almost every entry is that short.
+  if (whole.length <= Math.min(auditFactTextLengthMax, bytesMax / 3) && !listsTooManyNames(facts)) return whole;
   const cut = new Map<string, number>();
   const bounded = boundObject(facts, { path: '', cut });
   let text = withCut(bounded, cut);
   while (Buffer.byteLength(text) > bytesMax && trimLongest(bounded, cut)) text = withCut(bounded, cut);
   return text;
+}
+
+function listsTooManyNames(facts: Facts): boolean {
+  if (!('userGroupsClaim' in facts)) return false;
+  const { userGroupsClaim: names } = facts;
+  return Array.isArray(names) && names.length > auditNamesListedMax;
 }
 
 interface Place {

@@ -60,13 +60,13 @@ export function open(key: SealingKey, sealed: string, purpose: string): string {
 const derivedKeyBytes = 32;
 
 /**
- * Derives a secret from a text: HMAC-SHA-256 (RFC 2104) under a key that HKDF (RFC 5869) derives for the purpose, so that
- * the key which seals is not used for anything else. Returns 43 characters of base64url. The same key, text and purpose
- * always give the same secret.
+ * Derives secrets from texts for one purpose: HMAC-SHA-256 (RFC 2104) under a key that HKDF (RFC 5869) derives for the
+ * purpose, so that the key which seals is not used for anything else. A secret is 43 characters of base64url. The same
+ * key, text and purpose always give the same secret.
  */
-export function deriveSecret(key: SealingKey, text: string, purpose: string): string {
-  const derivedKey = hkdfSync('sha256', key.bytes, '', `derive:${purpose}`, derivedKeyBytes);
-  return createHmac('sha256', Buffer.from(derivedKey)).update(text).digest('base64url');
+export function createDerivation(key: SealingKey, purpose: string): (text: string) => string {
+  const derivedKey = Buffer.from(hkdfSync('sha256', key.bytes, '', `derive:${purpose}`, derivedKeyBytes));
+  return (text) => createHmac('sha256', derivedKey).update(text).digest('base64url');
 }
 
 // The lengths make the pair unambiguous: no other key id and purpose give the same bytes.

@@ -125,7 +125,7 @@ async function failUnlessFinished(
 ): Promise<LoginEnd> {
   const { database, keyring } = deps.store;
   const onwardOf = async (token: string) => {
-    const sealed = (await deps.sessions.find(token))?.sealed_continuation ?? undefined;
+    const sealed = (await deps.sessions.find(token))?.continuation ?? undefined;
     return sealed === undefined ? undefined : openOnward(keyring, sealed, state);
   };
   const onward = await onwardOf(replaces);

@@ -119,7 +119,7 @@ async function startSession(
     ended_at: null,
     end_reason: null,
     authenticated_at: session.authenticatedAtMs ?? nowMs,
-    sealed_continuation: session.signInOnward ?? null,
+    continuation: session.signInOnward ?? null,
   });
   await audit(tx, {
     organizationId: session.organizationId,

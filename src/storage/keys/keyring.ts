@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
-import { deriveSecret, open, seal, sealedWith, SealBrokenError, type SealingKey } from '../../kernel/sealed-box.ts';
+import { createDerivation, open, seal, sealedWith, SealBrokenError, type SealingKey } from '../../kernel/sealed-box.ts';
 import type { Database } from '../database.ts';
 import {
   claimFirstDataKey,
@@ -53,6 +53,8 @@ export interface KeyringDeps {
 interface OpenedKey {
   readonly key: SealingKey;
   readonly activeFromAt: number;
+  /** What derives secrets with the key, by purpose. The program knows the purposes, so there are few. */
+  readonly derivations: Map<string, (text: string) => string>;
 }
 
 /**
@@ -77,8 +79,8 @@ export async function openKeyring(deps: KeyringDeps): Promise<LiveKeyring> {
     },
     currentKeyId: () => current().id,
     derive: (text, { keyId, purpose }) => {
-      const key = keys.find((candidate) => candidate.key.id === keyId)?.key;
-      return key && deriveSecret(key, text, purpose);
+      const from = keys.find((candidate) => candidate.key.id === keyId);
+      return from && derivationOf(from, purpose)(text);
     },
     refresh: async () => {
       keys = await readDataKeys(deps);
@@ -108,7 +110,11 @@ async function readDataKeys(deps: KeyringDeps): Promise<OpenedKey[]> {
   const { database, rootKey, clock } = deps;
   const rows = await listDataKeys(database.db);
   const seals = await listDataKeySeals(database.db);
-  const opened = rows.map((row) => ({ key: openDataKey(deps, row, seals), activeFromAt: row.active_from_at }));
+  const opened = rows.map((row) => ({
+    key: openDataKey(deps, row, seals),
+    activeFromAt: row.active_from_at,
+    derivations: new Map<string, (text: string) => string>(),
+  }));
   currentOf(opened, clock.nowMs());
   const missing = opened.filter(({ key }) => !seals.some((each) => isSealOf(each, key.id, rootKey.id)));
   if (missing.length > 0) {
@@ -117,6 +123,12 @@ async function readDataKeys(deps: KeyringDeps): Promise<OpenedKey[]> {
     });
   }
   return opened;
+}
+
+function derivationOf({ key, derivations }: OpenedKey, purpose: string): (text: string) => string {
+  const derive = derivations.get(purpose) ?? createDerivation(key, purpose);
+  derivations.set(purpose, derive);
+  return derive;
 }
 
 function isSealOf(row: DataKeySealRow, dataKeyId: string, rootKeyId: string): boolean {

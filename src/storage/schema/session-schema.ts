@@ -17,8 +17,8 @@ export interface SessionsTable {
   refresh_count: number;
   /** JSON: the refresh tokens that were exchanged in the last seconds, hashed, newest last. */
   spent_refresh_tokens: Generated<string>;
-  /** Where the sign-in that started the session leads, sealed for the `state` of that sign-in. */
-  sealed_continuation: Generated<string | null>;
+  /** Where the sign-in that started the session leads, sealed for the `state` of that sign-in: it cannot be resealed. */
+  continuation: Generated<string | null>;
   ip_address: string;
   user_agent: string;
   /** When the user signed in. A session that was exchanged for another keeps it. */

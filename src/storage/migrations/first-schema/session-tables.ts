@@ -5,8 +5,8 @@ export const sessionTables = [
   // A session of a user. All refresh tokens of a session share a secret, whose hash is `family_hash`; `refresh_hash` is of
   // the current token. `spent_refresh_tokens` is a JSON list of the hashes of tokens exchanged in the last seconds, newest
   // last, because two tabs may refresh at once. `authenticated_at` is when the user signed in: a session that was exchanged
-  // for another keeps it. `sealed_continuation` is where the sign-in leads, sealed for the `state` of that sign-in, so
-  // that a repeated callback continues to the same place.
+  // for another keeps it. `continuation` is where the sign-in leads, so that a repeated callback continues to the same
+  // place. It is sealed for the `state` of that sign-in, which the row does not have, so key rotation does not reseal it.
   `create table sessions (
     id text primary key not null,
     ${userId},
@@ -17,7 +17,7 @@ export const sessionTables = [
     refresh_hash text not null,
     ${count('refresh_count')},
     spent_refresh_tokens text not null default '[]',
-    sealed_continuation text,
+    continuation text,
     ip_address text not null,
     user_agent text not null,
     authenticated_at bigint not null,
