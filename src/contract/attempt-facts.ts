@@ -64,7 +64,7 @@ type PlainFact =
  * a word of a closed list. It is never a token, a secret, a code, a `state`, a subject, a name or another claim of a user.
  * A code keeps its parameters for ever; a fact that needs others gets a new code.
  */
-interface FactParameters {
+export interface FactParameters {
   readonly issuer: { readonly issuer: string };
   readonly issuers: { readonly issuers: readonly string[] };
   readonly issuer_from: { readonly issuer: string; readonly source: MetadataSource };

@@ -1,4 +1,4 @@
-import type { Fact } from '../contract/attempt-facts.ts';
+import type { Fact, FactParameters } from '../contract/attempt-facts.ts';
 import { attemptStepNames, type AttemptStepName, type StepOutcome } from '../contract/login-attempts.ts';
 
 /** A step as the record of an attempt has it. */
@@ -10,8 +10,11 @@ export interface RecordedStep {
   readonly found?: Fact | undefined;
 }
 
-/** A fact as it is stored: its code if it has no parameters, else the code and the parameters. */
-type PackedFact = string | Fact;
+/**
+ * A fact as it is stored: its code, with the values of its parameters if it has any. `true` stands for a finding that is
+ * the same as the expectation.
+ */
+type PackedFact = string | readonly [code: string, ...values: unknown[]];
 
 /** A step as it is stored. There are about thirty in each row, so it is a list. */
 export type PackedStep = readonly [
@@ -19,7 +22,7 @@ export type PackedStep = readonly [
   outcome: number,
   durationMs: number,
   expected?: PackedFact | null,
-  found?: PackedFact,
+  found?: PackedFact | true,
 ];
 
 const outcomes = ['passed', 'failed', 'skipped'] as const satisfies readonly StepOutcome[];
@@ -27,29 +30,105 @@ const outcomes = ['passed', 'failed', 'skipped'] as const satisfies readonly Ste
 /** Packs a step. Texts among the parameters of its facts are cut to `lengthMax`. */
 export function packStep({ name, outcome, durationMs, expected, found }: RecordedStep, lengthMax: number): PackedStep {
   const head = [name, outcomes.indexOf(outcome), durationMs] as const;
-  if (found !== undefined) {
-    return [...head, expected === undefined ? null : packFact(expected, lengthMax), packFact(found, lengthMax)];
-  }
-  return expected === undefined ? head : [...head, packFact(expected, lengthMax)];
+  const packedExpected = expected === undefined ? null : packFact(expected, lengthMax);
+  if (found === undefined) return packedExpected === null ? head : [...head, packedExpected];
+  const packedFound = packFact(found, lengthMax);
+  return [...head, packedExpected, isSame(packedExpected, packedFound) ? true : packedFound];
 }
 
 /** Unpacks a step; none for a step that only a later version knows. */
 export function unpackStep([packedName, outcome, durationMs, expected, found]: PackedStep): RecordedStep[] {
   const name = attemptStepNames.find((known) => known === packedName);
   if (name === undefined) return [];
-  const facts = { expected: unpackFact(expected), found: unpackFact(found) };
+  const facts = { expected: unpackFact(expected), found: unpackFact(found === true ? expected : found) };
   return [{ name, outcome: outcomes[outcome] ?? 'skipped', durationMs, ...facts }];
 }
 
-function packFact(fact: Fact, lengthMax: number): PackedFact {
-  return Object.keys(fact).length === 1 ? fact.code : cutFact(fact, lengthMax);
+function isSame(expected: PackedFact | null, found: PackedFact): boolean {
+  if (typeof expected === 'string' || typeof found === 'string' || expected === null) return false;
+  return expected.length === found.length && expected.every((value, index) => value === found[index]);
 }
 
-// A code of a later version is kept: its text is the code itself.
+/** The parameters of each fact, in the order in which their values are stored. The order never changes. */
+const parameterNames: { readonly [Code in keyof FactParameters]: Readonly<Record<keyof FactParameters[Code], true>> } =
+  {
+    issuer: { issuer: true },
+    issuers: { issuers: true },
+    issuer_from: { issuer: true, source: true },
+    same_issuer_from: { source: true },
+    token_endpoint_origin: { origin: true },
+    age: { seconds: true },
+    revision: { revision: true },
+    tokens_for: { method: true },
+    algorithm: { algorithm: true },
+    signed_with: { algorithm: true },
+    typ: { typ: true },
+    kid: { kid: true },
+    client: { clientId: true },
+    client_or_none: { clientId: true },
+    client_and_trusted: { clientId: true },
+    audiences: { audiences: true },
+    string: { length: true },
+    list: { count: true },
+    type: { type: true },
+    time: { seconds: true },
+    milliseconds: { value: true },
+    number: { value: true },
+    after: { seconds: true },
+    not_before: { seconds: true },
+    not_after_or_none: { seconds: true },
+    between: { fromSeconds: true, toSeconds: true },
+    acr: { acr: true },
+    acr_values: { values: true },
+    visible_characters: { lengthMax: true },
+    required_claims: { claims: true },
+    one_of: { count: true },
+    contains_one_of: { count: true },
+    contains_all: { count: true },
+    userinfo_claims: { wanted: true },
+    userinfo_failed: { error: true },
+    access_token: { lengthMax: true },
+    bytes: { bytes: true },
+    at_most_bytes: { bytes: true },
+    more_than_bytes: { bytes: true },
+    characters: { characters: true },
+    at_most_characters: { characters: true },
+    email_from: { claim: true, source: true, domain: true, verified: true },
+    account: { decision: true },
+    groups_claim: { state: true },
+    session_end: { seconds: true },
+    provider_error: { error: true, description: true },
+    claim: { claim: true },
+    claim_state: { state: true },
+    domain: { domain: true },
+    reason: { reason: true },
+    status: { status: true },
+    error: { error: true },
+  };
+
+const namesByCode: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(parameterNames).map(([code, parameters]) => [code, Object.keys(parameters)]),
+);
+
+function packFact(fact: Fact, lengthMax: number): PackedFact {
+  const cut = cutFact(fact, lengthMax);
+  const parameters: Readonly<Record<string, unknown>> = { ...cut };
+  const values = namesOf(cut.code).map((name) => parameters[name]);
+  return values.length === 0 ? cut.code : [cut.code, ...values];
+}
+
+// The code of a later version is kept without its parameters: its text is the code itself.
 function unpackFact(packed: PackedFact | null | undefined): Fact | undefined {
   if (packed === null || packed === undefined) return undefined;
+  const [code, ...values] = typeof packed === 'string' ? [packed] : packed;
+  const parameters = namesOf(code).map((name, index) => [name, values[index]]);
+  const known = parameters.filter(([, value]) => value !== undefined && value !== null);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `packFact` writes these
-  return typeof packed === 'string' ? ({ code: packed } as Fact) : packed;
+  return { code, ...Object.fromEntries(known) } as Fact;
+}
+
+function namesOf(code: string): readonly string[] {
+  return namesByCode.get(code) ?? [];
 }
 
 /** Items of a list that a fact keeps. */

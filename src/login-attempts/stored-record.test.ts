@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Fact } from '../contract/attempt-facts.ts';
 import { attemptRecordBytesMax } from '../contract/limits.ts';
 import { textOf } from '../texts/text-of.ts';
 import { decodeRecord, encode, encodeRecord, type StoredRecord } from './stored-record.ts';
@@ -24,21 +25,44 @@ const record: StoredRecord = {
   ],
 };
 
+/** Facts with several parameters, or with one that may be left out. */
+const samples: readonly Fact[] = [
+  { code: 'issuer_from', issuer: 'https://idp.example', source: 'fetched' },
+  { code: 'between', fromSeconds: 1, toSeconds: 2 },
+  { code: 'acr_values', values: ['a', 'b'] },
+  { code: 'email_from', claim: 'email', source: 'userinfo', domain: 'acme.example', verified: 'no' },
+  { code: 'provider_error', error: 'access_denied' },
+  { code: 'provider_error', error: 'access_denied', description: 'not assigned' },
+];
+
 describe('the record of a sign-in attempt', () => {
   it('is the same after it is stored and read', () => {
     expect(decodeRecord(encodeRecord(record, []))).toEqual(record);
+  });
+
+  it.each(samples.map((fact) => [fact.code, fact] as const))('keeps every parameter of the fact %s', (_code, fact) => {
+    const steps = [{ name: 'iss', outcome: 'failed', durationMs: 0, expected: { code: 'none' }, found: fact }] as const;
+    expect(decodeRecord(encodeRecord({ ...record, steps }, []))?.steps).toEqual(steps);
+  });
+
+  it('stores a fact that was found as expected once', () => {
+    const issuer = { code: 'issuer', issuer: 'https://idp.example' } as const;
+    const steps = [{ name: 'iss', outcome: 'passed', durationMs: 0, expected: issuer, found: issuer }] as const;
+    const stored = encodeRecord({ ...record, steps }, []);
+    expect(stored.split('https://idp.example')).toHaveLength(2);
+    expect(decodeRecord(stored)?.steps).toEqual(steps);
   });
 
   it('stores a fact without parameters as its code', () => {
     const { steps } = JSON.parse(encodeRecord(record, [])) as { steps: unknown[] };
     expect(steps.slice(0, 2)).toEqual([
       ['state', 0, 1, 'attempt_state', 'same'],
-      ['kid', 0, 0, null, { code: 'kid', kid: 'key-1' }],
+      ['kid', 0, 0, null, ['kid', 'key-1']],
     ]);
   });
 
   it('leaves out a step that only a later version knows, and keeps an unknown fact as its code', () => {
-    const steps = '[["a later step",0,0],["state",0,1,{"code":"a_later_fact","value":1},"another_later_fact"]]';
+    const steps = '[["a later step",0,0],["state",0,1,["a_later_fact",1],"another_later_fact"]]';
     const [step, ...others] = decodeRecord(`{"ipAddress":"192.0.2.7","userAgent":"","steps":${steps}}`)?.steps ?? [];
     expect(others).toEqual([]);
     expect(step).toMatchObject({ name: 'state', outcome: 'passed', durationMs: 1 });
