@@ -3,7 +3,7 @@
 /** The body of a discovery document. */
 export const discoveryBytesMax = 262_144;
 /** The body of a JWK set. */
-export const keySetBytesMax = 524_288;
+export const jwkSetBytesMax = 524_288;
 /** The body of a token or userinfo response. */
 export const tokenResponseBytesMax = 262_144;
 export const userinfoBytesMax = 262_144;
@@ -32,10 +32,10 @@ export const failurePauseMsMax = 30_000;
 /** A key that is not in the set makes us ask again, but no sooner than this after the last such time. */
 export const forcedRefreshPauseMs = 5_000;
 /** Connections whose provider metadata and JWK Set are cached. The least recently used one is evicted first. */
-export const rememberedProvidersMax = 4_000;
+export const cachedProvidersMax = 4_000;
 
 /** Keys of one set that are looked at, and keys of it that one token is tried with. */
-export const keysPerSetMax = 100;
+export const keysPerJwkSetMax = 100;
 export const keysPerTokenMax = 8;
 export const rsaBitsMin = 2_048;
 export const rsaBitsMax = 8_192;

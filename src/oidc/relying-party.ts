@@ -7,7 +7,7 @@ import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
 import { authorizationUrl } from './authorization/authorization-request.ts';
 import { type AuthorizationCallback, finishAuthorization } from './callback/finish-authorization.ts';
 import type { ConnectionSettings } from './connection.ts';
-import { createProviderMemory, type PinProvider } from './discovery/provider-memory.ts';
+import { createProviderCache, type PinProvider } from './discovery/provider-cache.ts';
 import { type MetadataOrigin, readProvider } from './discovery/read-provider.ts';
 import type { VerifiedIdentity } from './identity/verified-identity.ts';
 import { assume, type Assumptions } from './profiles/apply-profile.ts';
@@ -62,7 +62,7 @@ export interface RelyingPartyDeps {
 /** Creates a relying party. It caches provider metadata and JWK Sets, and keeps no other state. */
 export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
   const { fetch, random, clock, logger } = deps;
-  const providerOf = createProviderMemory(deps);
+  const providerOf = createProviderCache(deps);
   return {
     startAuthorization: async (stored, { redirectUri, state, loginHint }) => {
       const { metadata, connection, discovery } = await readProvider(stored, providerOf);

@@ -29,7 +29,7 @@ describe('URLs in a discovery document', () => {
     const { steps } = await attemptRecords(scene).newest(complete);
     expect(steps.find(({ name }) => name === 'userinfo')).toMatchObject({
       outcome: 'skipped',
-      found: 'idp_address_refused; the ID token alone is used',
+      found: 'idp_address_refused; only the ID token is used',
     });
     const idTokenClaims = ({ email: _email, ...claims }: Claims) => claims;
     const thin = await expectHeld(scene, 'idp_address_refused', { idp: { mutate: { discovery, idTokenClaims } } });

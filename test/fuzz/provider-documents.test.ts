@@ -10,8 +10,8 @@ import { isJsonObject, parseJsonObject } from '../../src/oidc/bounded-json.ts';
 import { parseCompactJws } from '../../src/oidc/callback/compact-jws.ts';
 import { verifySignature } from '../../src/oidc/callback/signing-algorithm.ts';
 import { readGroups } from '../../src/oidc/identity/groups-claim.ts';
-import { candidateKeys, readKeySet } from '../../src/oidc/discovery/key-set.ts';
-import { keysPerSetMax, keysPerTokenMax } from '../../src/oidc/limits.ts';
+import { candidateKeys, readJwkSet } from '../../src/oidc/discovery/jwk-set.ts';
+import { keysPerJwkSetMax, keysPerTokenMax } from '../../src/oidc/limits.ts';
 import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
 import { readName } from '../../src/oidc/identity/person-name.ts';
 import { readMetadata } from '../../src/oidc/discovery/provider-metadata.ts';
@@ -134,7 +134,7 @@ describe('any JWK Set', () => {
   it('yields the usable keys it holds and no private, symmetric or encryption key', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(usable), fc.shuffledSubarray(unusable), (good, bad) => {
-        const keys = readKeySet({ keys: [...bad, ...good] }, issuer)?.keys ?? [];
+        const keys = readJwkSet({ keys: [...bad, ...good] }, issuer)?.keys ?? [];
         expect(keys.map(({ kid }) => kid)).toEqual(good.map(({ kid }) => kid));
       }),
       { numRuns: 100 },
@@ -151,9 +151,9 @@ describe('any JWK Set', () => {
       fc.property(sets, (value) => {
         const document = sent(value);
         if (!isJsonObject(document)) return;
-        const keySet = readKeySet(document, issuer);
+        const keySet = readJwkSet(document, issuer);
         if (keySet === undefined) return;
-        expect(keySet.keys.length).toBeLessThanOrEqual(keysPerSetMax);
+        expect(keySet.keys.length).toBeLessThanOrEqual(keysPerJwkSetMax);
         for (const key of keySet.keys) {
           expect(key.object.type).toBe('public');
           expect(key.jwk).not.toHaveProperty('d');

@@ -19,7 +19,7 @@ import { retryAfterMs } from '../../src/outbound/circuit-breaker.ts';
 import { parseCompactJws } from '../../src/oidc/callback/compact-jws.ts';
 import { discoveryAddress } from '../../src/oidc/discovery/discovery-address.ts';
 import { readGroups } from '../../src/oidc/identity/groups-claim.ts';
-import { readKeySet } from '../../src/oidc/discovery/key-set.ts';
+import { readJwkSet } from '../../src/oidc/discovery/jwk-set.ts';
 import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
 import { readName } from '../../src/oidc/identity/person-name.ts';
 import { explainError } from '../../src/oidc/profiles/explain-error.ts';
@@ -85,7 +85,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a signed token': (text) => [parseCompactJws(text), parseCompactJws(`${text}.${text}.${text}`)],
   'a JSON document': (text) => [text, JSON.stringify({ text })].map((json) => parseJsonObject(Buffer.from(json))),
   'a key': (text) =>
-    readKeySet(
+    readJwkSet(
       { keys: [{ kty: 'RSA', n: text, e: text, kid: text, issuer: `${text}{tenantid}${text}` }] },
       text + text,
     ),

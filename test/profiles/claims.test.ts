@@ -9,7 +9,7 @@ import { applyProfile } from '../../src/oidc/profiles/apply-profile.ts';
 import { type ConnectionSettings, optionsOf } from '../../src/oidc/connection.ts';
 import type { CallbackContext } from '../../src/oidc/callback/callback-context.ts';
 import { checkIdToken } from '../../src/oidc/callback/id-token-checks.ts';
-import type { ValidatedIdToken } from '../../src/oidc/callback/library-validation.ts';
+import type { ValidatedIdToken } from '../../src/oidc/callback/validate-with-library.ts';
 import { readUserinfo } from '../../src/oidc/callback/read-userinfo.ts';
 import type { SignedIdToken } from '../../src/oidc/callback/verify-signature.ts';
 import type { GuardedFetch } from '../../src/outbound/guarded-fetch.ts';

@@ -59,7 +59,7 @@ export function parseAuthorizationResponse(url: URL, expectedState: string): Aut
  */
 export function checkResponseIssuer(response: AuthorizationResponse, metadata: ProviderMetadata): CodeResponse {
   const { url, code, iss, error } = response;
-  if (iss === undefined ? metadata.namesItself : iss !== metadata.issuer) {
+  if (iss === undefined ? metadata.sendsIssParameter : iss !== metadata.issuer) {
     const expected = { code: 'issuer', issuer: metadata.issuer } as const;
     const facts =
       iss === undefined ? { reason: 'iss_absent', found: none } : { reason: 'iss_differs', found: issuerFact(iss) };

@@ -1,14 +1,14 @@
 import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import type { AttemptTrace } from '../attempt-trace.ts';
 import type { CompleteConnection } from '../connection.ts';
-import type { RememberedProvider } from '../discovery/provider-memory.ts';
+import type { CachedProvider } from '../discovery/provider-cache.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 
 /** What every step of a callback after the first one works with: the connection, and the provider behind it. */
 export interface CallbackContext {
   /** Its options are complete: the provider's profile is applied. */
   readonly connection: CompleteConnection;
-  readonly provider: RememberedProvider;
+  readonly provider: CachedProvider;
   readonly metadata: ProviderMetadata;
   readonly fetch: GuardedFetch;
   readonly trace: AttemptTrace;

@@ -1,5 +1,5 @@
-import { candidateKeys, type KeySet, type VerificationKey } from '../discovery/key-set.ts';
-import type { RememberedValue } from '../discovery/remembered-value.ts';
+import { candidateKeys, type JwkSet, type VerificationKey } from '../discovery/jwk-set.ts';
+import type { CachedValue } from '../discovery/cached-value.ts';
 import type { CompactJws } from './compact-jws.ts';
 import { verifySignature, type PublicKeyAlgorithm } from './signing-algorithm.ts';
 
@@ -29,7 +29,7 @@ interface FoundSigningKey {
  */
 export async function findSigningKey(
   jws: CompactJws,
-  keys: RememberedValue<KeySet>,
+  keys: CachedValue<JwkSet>,
   { algorithm, kid }: KeyQuery,
 ): Promise<FoundSigningKey> {
   const verifies = ({ object }: VerificationKey) => verifySignature(algorithm, object, jws);

@@ -6,8 +6,8 @@ import type { Logger } from '../../kernel/logger.ts';
 import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import type { AttemptTrace } from '../attempt-trace.ts';
 import type { CompleteConnection, ConnectionSettings } from '../connection.ts';
-import type { RememberedProvider } from '../discovery/provider-memory.ts';
-import { candidateKeys } from '../discovery/key-set.ts';
+import type { CachedProvider } from '../discovery/provider-cache.ts';
+import { candidateKeys } from '../discovery/jwk-set.ts';
 import { readProvider } from '../discovery/read-provider.ts';
 import type { IdTokenExpectations } from '../identity/claim-facts.ts';
 import { readIdentity, type VerifiedIdentity } from '../identity/verified-identity.ts';
@@ -19,7 +19,7 @@ import {
 } from './authorization-response.ts';
 import type { CallbackContext } from './callback-context.ts';
 import { checkIdToken, type CheckedIdToken } from './id-token-checks.ts';
-import { validateIdToken } from './library-validation.ts';
+import { validateIdToken } from './validate-with-library.ts';
 import { readUserinfo } from './read-userinfo.ts';
 import { requestTokens } from './request-tokens.ts';
 import { readTokenResponse } from './token-response.ts';
@@ -38,7 +38,7 @@ export interface AuthorizationCallback {
 }
 
 export interface FinishDeps {
-  readonly providerOf: (connection: ConnectionSettings) => RememberedProvider;
+  readonly providerOf: (connection: ConnectionSettings) => CachedProvider;
   readonly fetch: GuardedFetch;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -116,9 +116,9 @@ function checkIssuer(response: AuthorizationResponse, { metadata, trace }: Callb
 // The code is short-lived, so keys that are not cached yet are fetched before it is sent. If that fails, the sign-in still
 // continues: only the token says which key it needs, and verifying it reports a missing JWK Set.
 async function prefetchKeys({ connection, provider, trace }: CallbackContext): Promise<void> {
-  if (connection.algorithm === 'HS256' || provider.keys.isRemembered()) return;
-  const keySet = await provider.keys.read().catch(() => undefined);
-  const isUsable = keySet !== undefined && candidateKeys(keySet, connection.algorithm, undefined).length > 0;
+  if (connection.algorithm === 'HS256' || provider.keys.isCached()) return;
+  const jwkSet = await provider.keys.read().catch(() => undefined);
+  const isUsable = jwkSet !== undefined && candidateKeys(jwkSet, connection.algorithm, undefined).length > 0;
   trace.passed('keys', { found: { code: isUsable ? 'jwk_set' : 'no_matching_key' } });
 }
 

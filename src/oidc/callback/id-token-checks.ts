@@ -83,7 +83,7 @@ export const idTokenCheckNames: readonly string[] = [
 ];
 
 /**
- * Checks the claims of an ID token. oauth4webapi checks them again (`library-validation.ts`). It leaves open, or to options,
+ * Checks the claims of an ID token. oauth4webapi checks them again (`validate-with-library.ts`). It leaves open, or to options,
  * what this table does not: `iat`, `azp` beside one audience, `typ`, the form of `sub`, and hashes.
  *
  * @throws the code that the table names for the check that failed; `meta.check` is the check's name

@@ -9,7 +9,7 @@ import { readGroups } from '../identity/groups-claim.ts';
 import { namesPerson } from '../identity/person-name.ts';
 import { hasEmail } from '../identity/verified-identity.ts';
 import type { CallbackContext } from './callback-context.ts';
-import type { ValidatedIdToken } from './library-validation.ts';
+import type { ValidatedIdToken } from './validate-with-library.ts';
 import { requestUserinfo } from './request-userinfo.ts';
 
 /** What became of the userinfo request. */

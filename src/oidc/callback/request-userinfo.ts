@@ -11,7 +11,7 @@ import { upstreamText } from '../upstream-text.ts';
 import type { CallbackContext } from './callback-context.ts';
 import { describeToken, parseCompactJws, type CompactJws } from './compact-jws.ts';
 import { findSigningKey } from './find-signing-key.ts';
-import { type ValidatedIdToken, validateSignedUserinfo } from './library-validation.ts';
+import { type ValidatedIdToken, validateSignedUserinfo } from './validate-with-library.ts';
 import { algorithmNames } from './signing-algorithm.ts';
 import { verifyMac } from './verify-mac.ts';
 

@@ -1,6 +1,6 @@
 import { appError, type KnownError } from '../../contract/errors.ts';
 import type { JsonObject } from '../bounded-json.ts';
-import type { VerificationKey } from '../discovery/key-set.ts';
+import type { VerificationKey } from '../discovery/jwk-set.ts';
 import type { CallbackContext } from './callback-context.ts';
 import { describeToken, parseCompactJws, type CompactJws } from './compact-jws.ts';
 import { findSigningKey } from './find-signing-key.ts';
@@ -25,7 +25,7 @@ export interface SignedIdToken {
 }
 
 /**
- * Verifies the signature of the ID token with node:crypto. `library-validation.ts` verifies it again with oauth4webapi.
+ * Verifies the signature of the ID token with node:crypto. `validate-with-library.ts` verifies it again with oauth4webapi.
  *
  * The second verification costs some 25 microseconds for RSA. It buys three things:
  * - The right key is found where `kid`s are missing or repeat. The library rejects such tokens.

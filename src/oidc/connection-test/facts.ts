@@ -1,7 +1,7 @@
 import type { JsonObject } from '../bounded-json.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import type { ProbeResult } from '../../outbound/guarded-probe.ts';
-import type { KeySet } from '../discovery/key-set.ts';
+import type { JwkSet } from '../discovery/jwk-set.ts';
 import type { UrlVerdict } from '../../outbound/outbound-policy.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
@@ -26,7 +26,7 @@ export interface TestFacts {
   /** What a sign-in would work with; `undefined` when it would stop here. */
   readonly metadata: ProviderMetadata | undefined;
   readonly keys: Contacted | undefined;
-  readonly keySet: KeySet | undefined;
+  readonly keySet: JwkSet | undefined;
   readonly token: Contacted | undefined;
   /**
    * Whether the token request was repeated with Basic credentials that are not form-encoded, as a sign-in does, and so

@@ -11,8 +11,8 @@ import type { ConnectionSettings, ProviderSource } from '../connection.ts';
 import { discoveryAddress } from '../discovery/discovery-address.ts';
 import { isJsonType, isTemporary } from '../discovery/fetch-document.ts';
 import type { GuardedProbe, ProbeRequest } from '../../outbound/guarded-probe.ts';
-import { readKeySet } from '../discovery/key-set.ts';
-import { discoveryBytesMax, keySetBytesMax, tokenResponseBytesMax } from '../limits.ts';
+import { readJwkSet } from '../discovery/jwk-set.ts';
+import { discoveryBytesMax, jwkSetBytesMax, tokenResponseBytesMax } from '../limits.ts';
 import type { OutboundPolicy } from '../../outbound/outbound-policy.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { recogniseProfile } from '../profiles/recognise-profile.ts';
@@ -62,7 +62,7 @@ export async function gatherFacts(deps: GatherDeps, { connection, secret }: Test
     secret: secretState,
     profile,
     keys,
-    keySet: keyDocument === undefined ? undefined : readKeySet(keyDocument, metadata?.issuer ?? ''),
+    keySet: keyDocument === undefined ? undefined : readJwkSet(keyDocument, metadata?.issuer ?? ''),
     token: token?.contacted,
     rawBasic: token?.rawBasic ?? 'not_needed',
     secrets: token?.secrets ?? ownSecrets,
@@ -138,7 +138,7 @@ async function askForKeys(
     step: 'test_keys',
     bulkhead: organizationId,
     headers,
-    bytesMax: keySetBytesMax,
+    bytesMax: jwkSetBytesMax,
   });
 }
 

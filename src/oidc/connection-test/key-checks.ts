@@ -1,5 +1,5 @@
-import type { KeyFault, KeySet } from '../discovery/key-set.ts';
-import { candidateKeys } from '../discovery/key-set.ts';
+import type { KeyFault, JwkSet } from '../discovery/jwk-set.ts';
+import { candidateKeys } from '../discovery/jwk-set.ts';
 import type { PublicKeyAlgorithm } from '../callback/signing-algorithm.ts';
 import { judgeDocument } from './document-checks.ts';
 import type { TestFacts } from './facts.ts';
@@ -24,7 +24,7 @@ const noKeySet: Finding = {
   action: 'Check the address of the key set (jwks_uri) at the identity provider.',
 };
 
-function judgeKeys(keySet: KeySet, algorithm: PublicKeyAlgorithm): Finding {
+function judgeKeys(keySet: JwkSet, algorithm: PublicKeyAlgorithm): Finding {
   const usable = candidateKeys(keySet, algorithm, undefined);
   const expected = `A public key for ${algorithm}`;
   const found = [

@@ -3,7 +3,7 @@ import { parseJsonObject, type JsonObject } from '../bounded-json.ts';
 import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import { callMsMax, headersMsMax } from '../limits.ts';
 import type { Answer } from '../../outbound/outbound-request.ts';
-import type { Fetched } from './remembered-value.ts';
+import type { Fetched } from './cached-value.ts';
 
 interface DocumentRequest {
   readonly url: string;

@@ -18,7 +18,7 @@ export interface ProviderMetadata {
   readonly userinfoRefused?: string | undefined;
   readonly clientAuthentication: ClientAuthentication;
   /** The provider names itself in every authorization response (RFC 9207, section 3). */
-  readonly namesItself: boolean;
+  readonly sendsIssParameter: boolean;
   /** Whether the document lists PKCE with S256 (RFC 8414, section 2), which some that support it do not. */
   readonly pkce: 'listed' | 'not_listed' | 'unknown';
   /** The scopes that the document lists; it need not list all (OpenID Connect Discovery, section 3). */
@@ -52,7 +52,7 @@ export function readMetadata(document: JsonObject, { policy, issuers, spellings 
     jwksUri: endpoint('jwks_uri'),
     ...optionalUserinfo(policy, stringMember(document, 'userinfo_endpoint')),
     clientAuthentication: chooseAuthentication(member(document, 'token_endpoint_auth_methods_supported')),
-    namesItself: member(document, 'authorization_response_iss_parameter_supported') === true,
+    sendsIssParameter: member(document, 'authorization_response_iss_parameter_supported') === true,
     pkce: textsOf(member(document, 'code_challenge_methods_supported')).includes('S256') ? 'listed' : 'not_listed',
     scopesSupported: textsOf(member(document, 'scopes_supported')),
   });
@@ -75,7 +75,7 @@ export function typedMetadata(
     jwksUri: endpoint('jwks_uri', source.jwksUri),
     ...optionalUserinfo(policy, source.userinfoEndpoint),
     clientAuthentication: 'client_secret_basic',
-    namesItself: false,
+    sendsIssParameter: false,
     pkce: 'unknown',
     scopesSupported: [],
   });

@@ -1,14 +1,14 @@
 import type { CompleteConnection, ConnectionSettings } from '../connection.ts';
 import { applyProfile } from '../profiles/apply-profile.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
-import type { RememberedProvider } from './provider-memory.ts';
+import type { CachedProvider } from './provider-cache.ts';
 
 /** Where the provider's endpoints came from: the admin, the cache, or a request that was just made. */
 export type MetadataOrigin = 'typed' | 'remembered' | 'fetched';
 
 /** The provider of a connection, as a sign-in needs it. */
 export interface ReadProvider {
-  readonly provider: RememberedProvider;
+  readonly provider: CachedProvider;
   readonly metadata: ProviderMetadata;
   /** The connection with the options that follow from the provider's profile. */
   readonly connection: CompleteConnection;
@@ -22,7 +22,7 @@ export interface ReadProvider {
  */
 export async function readProvider(
   stored: ConnectionSettings,
-  providerOf: (connection: ConnectionSettings) => RememberedProvider,
+  providerOf: (connection: ConnectionSettings) => CachedProvider,
 ): Promise<ReadProvider> {
   const provider = providerOf(stored);
   const discovery = originOf(stored, provider);
@@ -34,7 +34,7 @@ export async function readProvider(
   return { provider, metadata, discovery, connection: { ...stored, options: provider.effective.options } };
 }
 
-function originOf({ source }: ConnectionSettings, { metadata }: RememberedProvider): MetadataOrigin {
+function originOf({ source }: ConnectionSettings, { metadata }: CachedProvider): MetadataOrigin {
   if (source.kind === 'custom') return 'typed';
-  return metadata.isRemembered() ? 'remembered' : 'fetched';
+  return metadata.isCached() ? 'remembered' : 'fetched';
 }

@@ -6,7 +6,7 @@ import { member, type JsonObject } from '../bounded-json.ts';
 import { claimAt, claimLabel, oneOfList } from './claim-lookup.ts';
 import { readGroups, type GroupsClaim } from './groups-claim.ts';
 import { idTokenCheckNames } from '../callback/id-token-checks.ts';
-import type { ValidatedIdToken } from '../callback/library-validation.ts';
+import type { ValidatedIdToken } from '../callback/validate-with-library.ts';
 import type { Userinfo } from '../callback/read-userinfo.ts';
 import { namesPerson, readName } from './person-name.ts';
 import { hasEmailAuthority } from '../profiles/email-authority.ts';

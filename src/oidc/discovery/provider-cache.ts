@@ -8,16 +8,16 @@ import type { ConnectionSettings, ProviderPins } from '../connection.ts';
 import { discoveryAddress } from './discovery-address.ts';
 import { fetchDocument } from './fetch-document.ts';
 import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
-import { readKeySet, type KeySet } from './key-set.ts';
-import { discoveryBytesMax, keySetBytesMax, rememberedProvidersMax } from '../limits.ts';
+import { readJwkSet, type JwkSet } from './jwk-set.ts';
+import { discoveryBytesMax, jwkSetBytesMax, cachedProvidersMax } from '../limits.ts';
 import type { OutboundPolicy } from '../../outbound/outbound-policy.ts';
 import { readMetadata, typedMetadata, type ProviderMetadata } from './provider-metadata.ts';
-import { rememberValue, type Fetched, type RememberedValue } from './remembered-value.ts';
+import { cacheValue, type Fetched, type CachedValue } from './cached-value.ts';
 
 /** What is remembered of the provider behind one revision of one connection. */
-export interface RememberedProvider {
-  readonly metadata: RememberedValue<ProviderMetadata>;
-  readonly keys: RememberedValue<KeySet>;
+export interface CachedProvider {
+  readonly metadata: CachedValue<ProviderMetadata>;
+  readonly keys: CachedValue<JwkSet>;
   /** The options of the connection, as they are with what is known of the provider that has these metadata. */
   effective: { readonly metadata: ProviderMetadata; readonly options: ConnectionOptions } | undefined;
   /** The form of Basic credentials that the provider accepted last, where the two forms differ. */
@@ -31,7 +31,7 @@ export interface RememberedProvider {
  */
 export type PinProvider = (connection: ConnectionSettings, seen: ProviderPins) => Promise<ProviderPins>;
 
-export interface ProviderMemoryDeps {
+export interface ProviderCacheDeps {
   readonly pinProvider: PinProvider;
   readonly fetch: GuardedFetch;
   readonly policy: OutboundPolicy;
@@ -41,40 +41,40 @@ export interface ProviderMemoryDeps {
 }
 
 /**
- * Caches the provider of each connection, for its latest revision only, up to `rememberedProvidersMax` connections. Two
+ * Caches the provider of each connection, for its latest revision only, up to `cachedProvidersMax` connections. Two
  * connections never share an entry, even with equal URLs: what one admin typed decides nothing for another organization.
  * A new revision replaces the entry of the one before, so frequent changes of one connection do not evict others.
  */
-export function createProviderMemory(deps: ProviderMemoryDeps): (connection: ConnectionSettings) => RememberedProvider {
-  const providers = new Map<string, { readonly revision: string; readonly provider: RememberedProvider }>();
+export function createProviderCache(deps: ProviderCacheDeps): (connection: ConnectionSettings) => CachedProvider {
+  const providers = new Map<string, { readonly revision: string; readonly provider: CachedProvider }>();
   return (connection) => {
     const { connectionId, revision } = connection;
     const known = providers.get(connectionId);
-    const latest = known?.revision === revision ? known : { revision, provider: rememberProvider(connection, deps) };
+    const latest = known?.revision === revision ? known : { revision, provider: cacheProvider(connection, deps) };
     providers.delete(connectionId);
     providers.set(connectionId, latest);
     const [oldest] = providers.keys();
-    if (providers.size > rememberedProvidersMax && oldest !== undefined) {
+    if (providers.size > cachedProvidersMax && oldest !== undefined) {
       providers.delete(oldest);
     }
     return latest.provider;
   };
 }
 
-function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDeps): RememberedProvider {
+function cacheProvider(connection: ConnectionSettings, deps: ProviderCacheDeps): CachedProvider {
   const { organizationId, connectionId, revision } = connection;
   const onStale = (err: unknown) =>
     deps.logger.warn(
       { err, organizationId, connectionId, revision },
       'identity provider does not refresh; its last answer is used',
     );
-  const metadata = rememberValue({
+  const metadata = cacheValue({
     fetch: (previous: ProviderMetadata | undefined) => fetchMetadata(connection, deps, previous),
     clock: deps.clock,
     random: deps.random,
     onStale,
   });
-  const keys = rememberValue({
+  const keys = cacheValue({
     fetch: async () => fetchKeys(await metadata.read(), connection, deps),
     clock: deps.clock,
     random: deps.random,
@@ -85,7 +85,7 @@ function rememberProvider(connection: ConnectionSettings, deps: ProviderMemoryDe
 
 async function fetchMetadata(
   connection: ConnectionSettings,
-  { fetch, policy, pinProvider }: ProviderMemoryDeps,
+  { fetch, policy, pinProvider }: ProviderCacheDeps,
   previous: ProviderMetadata | undefined,
 ): Promise<Fetched<ProviderMetadata>> {
   const { source, organizationId } = connection;
@@ -164,22 +164,22 @@ function requireSameOrigin(expected: string, found: string): void {
 async function fetchKeys(
   { issuer, jwksUri }: ProviderMetadata,
   { organizationId, connectionId, revision }: ConnectionSettings,
-  { fetch, logger }: ProviderMemoryDeps,
-): Promise<Fetched<KeySet>> {
-  const request = { url: jwksUri, step: 'keys', bytesMax: keySetBytesMax, bulkhead: organizationId } as const;
+  { fetch, logger }: ProviderCacheDeps,
+): Promise<Fetched<JwkSet>> {
+  const request = { url: jwksUri, step: 'keys', bytesMax: jwkSetBytesMax, bulkhead: organizationId } as const;
   const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
-  const keySet = readKeySet(document, issuer);
+  const jwkSet = readJwkSet(document, issuer);
   // An empty set is no rotation: it would lock everybody out, so it is a fault and the last good set stays.
-  if (keySet === undefined || keySet.keys.length === 0) {
+  if (jwkSet === undefined || jwkSet.keys.length === 0) {
     throw appError('idp_response_invalid', {
-      meta: { step: 'keys', reason: 'no_usable_key', skipped: keySet?.skipped.slice(0, 10) },
+      meta: { step: 'keys', reason: 'no_usable_key', skipped: jwkSet?.skipped.slice(0, 10) },
     });
   }
-  if (keySet.skipped.includes('private')) {
+  if (jwkSet.skipped.includes('private')) {
     logger.error(
       { organizationId, connectionId, revision, jwksUri },
       'identity provider publishes a private key; it is not used',
     );
   }
-  return { value: keySet, maxAgeMs };
+  return { value: jwkSet, maxAgeMs };
 }

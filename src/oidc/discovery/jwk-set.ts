@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 
 import { isJsonObject, member, stringMember, type JsonObject } from '../bounded-json.ts';
-import { keysPerSetMax, keysPerTokenMax, rsaBitsMax, rsaBitsMin, rsaExponentBytesMax } from '../limits.ts';
+import { keysPerJwkSetMax, keysPerTokenMax, rsaBitsMax, rsaBitsMin, rsaExponentBytesMax } from '../limits.ts';
 import { keyFits, type PublicKeyAlgorithm } from '../callback/signing-algorithm.ts';
 
 /** A public key that may verify signatures. */
@@ -21,7 +21,7 @@ export interface PublicJwk {
   readonly [member: string]: string;
 }
 
-export interface KeySet {
+export interface JwkSet {
   readonly keys: readonly VerificationKey[];
   /** Why the others of the published set are not used. */
   readonly skipped: readonly KeyFault[];
@@ -40,16 +40,16 @@ export type KeyFault =
 
 /**
  * Reads a JWK set (RFC 7517, section 5). An entry that cannot be used is skipped, since one bad key must not stop the
- * others; at most `keysPerSetMax` are looked at. `undefined` when `keys` is no array.
+ * others; at most `keysPerJwkSetMax` are looked at. `undefined` when `keys` is no array.
  */
-export function readKeySet(document: JsonObject, issuer: string): KeySet | undefined {
+export function readJwkSet(document: JsonObject, issuer: string): JwkSet | undefined {
   const published = member(document, 'keys');
   if (!Array.isArray(published)) {
     return undefined;
   }
   const keys: VerificationKey[] = [];
   const skipped: KeyFault[] = [];
-  for (const entry of published.slice(0, keysPerSetMax)) {
+  for (const entry of published.slice(0, keysPerJwkSetMax)) {
     const key = readKey(entry, issuer);
     if (typeof key === 'string') {
       skipped.push(key);
@@ -68,7 +68,7 @@ export function readKeySet(document: JsonObject, issuer: string): KeySet | undef
  * whatever `kid` the token names (RFC 7517, section 4.5: `kid` is optional). The signature decides.
  */
 export function candidateKeys(
-  { keys }: KeySet,
+  { keys }: JwkSet,
   algorithm: PublicKeyAlgorithm,
   kid: string | undefined,
 ): readonly VerificationKey[] {

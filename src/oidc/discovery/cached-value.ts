@@ -17,11 +17,11 @@ export interface Fetched<Value> {
 }
 
 /** One value of a provider that is fetched when needed and remembered. */
-export interface RememberedValue<Value> {
+export interface CachedValue<Value> {
   /** The value, fetched if none is remembered. Rejects as the fetch does. */
   read(): Promise<Value>;
   /** Whether {@link read} would answer without waiting for a fetch. */
-  isRemembered(): boolean;
+  isCached(): boolean;
   /**
    * Fetches anew although the value is fresh, at most once per `forcedRefreshPauseMs`. Resolves to what is then the
    * value, which is the old one when it is too early; rejects as the fetch does.
@@ -29,7 +29,7 @@ export interface RememberedValue<Value> {
   refresh(): Promise<Value>;
 }
 
-interface RememberDeps<Value> {
+interface CacheDeps<Value> {
   /** Fetches and checks; is told the last good value. What it rejects never replaces that value. */
   readonly fetch: (previous: Value | undefined) => Promise<Fetched<Value>>;
   readonly clock: Clock;
@@ -43,7 +43,7 @@ interface RememberDeps<Value> {
  * when too old or absent. Callers that need a fetch at the same time share one. After a failure there is a pause, so that
  * a dead provider is not asked once per sign-in.
  */
-export function rememberValue<Value>(deps: RememberDeps<Value>): RememberedValue<Value> {
+export function cacheValue<Value>(deps: CacheDeps<Value>): CachedValue<Value> {
   let good: { readonly value: Value; readonly fetchedAt: number; readonly freshUntil: number } | undefined;
   let failure: { readonly error: unknown; readonly until: number; readonly pauseMs: number } | undefined;
   let underWay: Promise<Value> | undefined;
@@ -73,7 +73,7 @@ export function rememberValue<Value>(deps: RememberDeps<Value>): RememberedValue
   }
 
   return {
-    isRemembered: () => good !== undefined && deps.clock.nowMs() - good.fetchedAt <= staleMsMax,
+    isCached: () => good !== undefined && deps.clock.nowMs() - good.fetchedAt <= staleMsMax,
     read: async () => {
       const now = deps.clock.nowMs();
       const isPausing = failure !== undefined && now < failure.until;

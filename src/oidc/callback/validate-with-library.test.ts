@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { createProviderKey, signClaims, type ProviderKey } from '../../../test/support/faulty-idp-keys.ts';
 import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
-import { readKeySet, type VerificationKey } from '../discovery/key-set.ts';
+import { readJwkSet, type VerificationKey } from '../discovery/jwk-set.ts';
 import type { CheckedIdToken } from './id-token-checks.ts';
-import { validateIdToken, validateSignedUserinfo } from './library-validation.ts';
+import { validateIdToken, validateSignedUserinfo } from './validate-with-library.ts';
 
 // Tests the library without this server's own checks before it.
 
@@ -31,7 +31,7 @@ let published: VerificationKey;
 beforeAll(async () => {
   key = await createProviderKey('EdDSA', 'key-1', 'a client secret');
   foreign = await createProviderKey('EdDSA', 'key-1', 'a client secret');
-  const [first] = readKeySet({ keys: [key.publicJwk] }, issuer)?.keys ?? [];
+  const [first] = readJwkSet({ keys: [key.publicJwk] }, issuer)?.keys ?? [];
   if (first === undefined) throw new Error('the JWK Set has no key');
   published = first;
 });

@@ -3,8 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
 import type { JsonObject } from '../bounded-json.ts';
-import { candidateKeys, readKeySet } from './key-set.ts';
-import { keysPerSetMax, keysPerTokenMax } from '../limits.ts';
+import { candidateKeys, readJwkSet } from './jwk-set.ts';
+import { keysPerJwkSetMax, keysPerTokenMax } from '../limits.ts';
 
 const issuer = 'https://idp.example/tenant-7/v2.0';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
@@ -12,7 +12,7 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
 const ed = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
 const ed448 = generateKeyPairSync('ed448').publicKey.export({ format: 'jwk' });
 
-const read = (...keys: unknown[]) => readKeySet({ keys }, issuer);
+const read = (...keys: unknown[]) => readJwkSet({ keys }, issuer);
 
 function modulusOf(bits: number): string {
   const modulus = Buffer.alloc(Math.ceil(bits / 8), 0xff);
@@ -88,11 +88,11 @@ describe('the candidates for a token', () => {
 
   it('H041: are few, of a set that is read only so far', () => {
     const set = read(...Array.from({ length: 20_000 }, () => ed)) ?? { keys: [], skipped: [] };
-    expect(set.keys).toHaveLength(keysPerSetMax);
+    expect(set.keys).toHaveLength(keysPerJwkSetMax);
     expect(candidateKeys(set, 'EdDSA', undefined)).toHaveLength(keysPerTokenMax);
   });
 });
 
 it.each([{}, { keys: 'x' }, { keys: {} }, { keys: null }])('%j is no JWK set', (document) => {
-  expect(readKeySet(document, issuer)).toBeUndefined();
+  expect(readJwkSet(document, issuer)).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi';
 import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
 import { appError, type ErrorCode, type KnownError } from '../../contract/errors.ts';
 import { systemClock } from '../../kernel/clock.ts';
-import type { VerificationKey } from '../discovery/key-set.ts';
+import type { VerificationKey } from '../discovery/jwk-set.ts';
 import type { IdTokenExpectations } from '../identity/claim-facts.ts';
 import type { CheckedIdToken } from './id-token-checks.ts';
 import { algorithmNames } from './signing-algorithm.ts';

@@ -4,7 +4,7 @@ import { fixedClock, type FixedClock } from '../../../test/support/faulty-idp-si
 import { appError } from '../../contract/errors.ts';
 import { systemRandom } from '../../kernel/random.ts';
 import { failurePauseMs, failurePauseMsMax, forcedRefreshPauseMs, freshMs, staleMsMax } from '../limits.ts';
-import { rememberValue, type Fetched } from './remembered-value.ts';
+import { cacheValue, type Fetched } from './cached-value.ts';
 
 let clock: FixedClock;
 let answer: () => Promise<Fetched<string>>;
@@ -26,7 +26,7 @@ function remember() {
     fetches += 1;
     return answer();
   };
-  return rememberValue({ fetch, clock, random, onStale });
+  return cacheValue({ fetch, clock, random, onStale });
 }
 
 const fail = () => Promise.reject(new Error('down'));
