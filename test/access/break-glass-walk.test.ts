@@ -77,7 +77,7 @@ describe.each(engines)('a session from a break-glass code (%s)', (engine) => {
     }
   });
 
-  it('repairs the connection while single sign-on is enforced', async () => {
+  it('can repair the connection while single sign-on is enforced', async () => {
     const { discoveryUrl: discoveryURL, clientSecret } = acme.idp;
     const json = { organizationId: acme.id, discoveryURL, clientSecret };
     const { token } = opened.body;

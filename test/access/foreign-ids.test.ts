@@ -52,7 +52,7 @@ const filters = ['listLoginAttempts', 'listOrganizationSessions', 'endOrganizati
 );
 const emptyLists = [...filters, 'listGroupUsers username'];
 
-describe.each(engines)("another organization's things, in the requests of a hostile admin (%s)", (engine) => {
+describe.each(engines)("another organization's ids in the requests of a hostile admin (%s)", (engine) => {
   let own: Belongings;
   let foreign: Belongings;
 
@@ -164,7 +164,7 @@ describe.each(engines)("another organization's things, in the requests of a host
   });
 
   it.each(apiRoutes.filter(hasPlace).map((route) => [route.operationId, route] as const))(
-    'H262: %s fails at no text that stands for an identifier',
+    'H262: %s fails for no text in place of an identifier',
     async (_name, route) => {
       for (const odd of oddTexts) {
         const names = [...Object.keys(own.ids), 'configId'];
@@ -180,7 +180,7 @@ describe.each(engines)("another organization's things, in the requests of a host
     },
   );
 
-  it('H219: keys are published for a configuration by its own name alone', async () => {
+  it('H219: publishes keys only under the id of their own connection', async () => {
     const { configId } = await make(`${configUrl}/options?organizationId=${foreign.ids['organizationId']}`, {});
     const published = await scene.server.call(`${configUrl}/${configId}/jwks.json`);
     expect(published.body.keys).toHaveLength(1);
@@ -197,7 +197,7 @@ describe.each(engines)("another organization's things, in the requests of a host
     expect(answers.map(({ status }) => status)).toEqual(places.map(() => 404));
   });
 
-  it('H243: a break-glass code opens for its owner in its organization, and for nobody else anywhere', async () => {
+  it('H243: a break-glass code works only for its owner in its organization', async () => {
     const [code = ''] = own.codes;
     const use = async (organizationSlug: string, email: string) =>
       scene.server.call('/api/v1/auth/break-glass', { json: { organizationSlug, email, code } });

@@ -10,7 +10,7 @@ import { createThings, type Things } from './things.ts';
 /** What tells an organization's things from those of another, wherever they are shown. */
 type Marks = Readonly<Record<string, string>>;
 
-describe.each(engines)('what an organization reads of its own (%s)', (engine) => {
+describe.each(engines)('what an organization reads of its own rows (%s)', (engine) => {
   let own: { things: Things; marks: Marks; admin: Person };
   let foreign: { things: Things; marks: Marks; admin: Person };
 
@@ -61,14 +61,14 @@ describe.each(engines)('what an organization reads of its own (%s)', (engine) =>
   }
 
   it.each(reading.map(({ operationId }) => operationId))(
-    'H220: %s tells nothing of another one',
+    'H220: %s returns nothing of another organization',
     async (operationId) => {
       const text = await read(operationId);
       expect(Object.entries(foreign.marks).filter(([, mark]) => text.includes(mark))).toEqual([]);
     },
   );
 
-  it('has what it made in the lists of it', async () => {
+  it('lists what it created', async () => {
     const shown = {
       listMemberships: ['member', 'membership', 'admin'],
       listGroups: ['group'],

@@ -34,14 +34,17 @@ async function readColumns({ db, engine }: Database): Promise<{ column: string; 
 const userLike =
   /(?:^|_)(?:user|inviter|granter|giver|creator|author|owner|actor|sender|admin|person|account|member|by)_id$|_by$/u;
 
-it.each(engines)('src/grants/user-columns.ts decides about every column that names a user (%s)', async (engine) => {
-  const test = await createTestDatabase(engine);
-  const columns = await readColumns(test.database);
-  await test.destroy();
-  const named = columns.filter(
-    ({ column, refersTo }) => refersTo === 'users' || userLike.test(column.slice(column.indexOf('.') + 1)),
-  );
-  const byName = (one: string, other: string) => one.localeCompare(other);
-  expect(named.map(({ column }) => column).toSorted(byName)).toEqual(Object.keys(userColumns).toSorted(byName));
-  expect(columns.filter(({ refersTo }) => refersTo === 'users').length).toBeGreaterThan(3);
-});
+it.each(engines)(
+  'src/grants/user-columns.ts has a decision for every column that names a user (%s)',
+  async (engine) => {
+    const test = await createTestDatabase(engine);
+    const columns = await readColumns(test.database);
+    await test.destroy();
+    const named = columns.filter(
+      ({ column, refersTo }) => refersTo === 'users' || userLike.test(column.slice(column.indexOf('.') + 1)),
+    );
+    const byName = (one: string, other: string) => one.localeCompare(other);
+    expect(named.map(({ column }) => column).toSorted(byName)).toEqual(Object.keys(userColumns).toSorted(byName));
+    expect(columns.filter(({ refersTo }) => refersTo === 'users').length).toBeGreaterThan(3);
+  },
+);

@@ -41,7 +41,7 @@ describe.each(engines)('the assumptions about an identity provider (%s)', (engin
     scopes_supported: ['openid', 'profile', 'email', 'groups'],
   });
 
-  it('come from the document of the provider, with the reasons', async () => {
+  it("come from the provider's discovery document, with reasons", async () => {
     idp.mutate({ discovery: likeAuthelia });
     const change = { discoveryURL: idp.discoveryUrl, manageGroupMemberships: true, prompt: 'login' };
     const { status, body } = await read(await store(discoveryConfig, change));
@@ -69,7 +69,7 @@ describe.each(engines)('the assumptions about an identity provider (%s)', (engin
     ]);
   });
 
-  it('are asked for once from the provider, and remembered', async () => {
+  it('request the provider once and cache its answer', async () => {
     idp.mutate({ discovery: undefined });
     const organizationId = await store(discoveryConfig, { discoveryURL: idp.discoveryUrl });
     const before = idp.count('discovery');
@@ -78,7 +78,7 @@ describe.each(engines)('the assumptions about an identity provider (%s)', (engin
     expect(idp.count('discovery')).toBe(before + 1);
   });
 
-  it('rest on what was typed when the provider does not answer, and say so', async () => {
+  it('use what the admin entered if the provider does not respond, and say so', async () => {
     const discoveryURL = 'http://127.0.0.1:1/tenants/acme';
     const { status, body } = await read(await store(discoveryConfig, { discoveryURL }));
     expect(status).toBe(200);
@@ -89,31 +89,31 @@ describe.each(engines)('the assumptions about an identity provider (%s)', (engin
     });
   });
 
-  it('know a kind of provider from what was typed alone', async () => {
+  it('recognise a kind of provider from the entered URL alone', async () => {
     const discoveryURL = 'http://127.0.0.1:1/realms/acme';
     const { body } = await read(await store(discoveryConfig, { discoveryURL }));
     expect(body).toMatchObject({ profile: { id: 'keycloak' }, basis: 'unreachable' });
   });
 
-  it('rest on what was typed when the provider names another issuer', async () => {
+  it('use what the admin entered if the provider names another issuer', async () => {
     idp.mutate({ discovery: (document) => ({ ...document, issuer: 'https://accounts.google.com' }) });
     const { body } = await read(await store(discoveryConfig, { discoveryURL: idp.discoveryUrl }));
     expect(body).toMatchObject({ profile: { id: 'generic' }, issuer: idp.issuer, basis: 'unreachable' });
   });
 
-  it('need no provider where every endpoint was typed', async () => {
+  it('need no provider if every endpoint was entered', async () => {
     const issuer = 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_aBcDeF';
     const { body } = await read(await store(customConfig, { issuer }));
     expect(body).toMatchObject({ profile: { id: 'cognito' }, issuer, basis: 'settings' });
     expect(optionOf(body, 'groupsClaim')).toMatchObject({ value: 'cognito:groups', source: 'profile' });
   });
 
-  it('are those of nothing while nothing is configured', async () => {
+  it('are empty while there is no connection', async () => {
     const answer = await read(await addOrganization(server, boot));
     expect(answer).toMatchObject({ status: 404, body: { code: 'oidc_config_not_found' } });
   });
 
-  it('tell no secret', async () => {
+  it('contain no secret', async () => {
     const { text } = await read(await store(customConfig));
     expect(text).not.toContain(customConfig('x').clientSecret);
     expect(text).not.toContain('********');
@@ -122,7 +122,7 @@ describe.each(engines)('the assumptions about an identity provider (%s)', (engin
   it.each([
     ['discoveryURL', discoveryConfig, { discoveryURL: 'https://token.actions.githubusercontent.com' }],
     ['issuer', customConfig, { issuer: 'https://appleid.apple.com' }],
-  ] as const)('refuse a provider that cannot sign members in, by its %s', async (path, config, change) => {
+  ] as const)('report a provider that cannot sign members in, because of its %s', async (path, config, change) => {
     const organizationId = await addOrganization(server, boot);
     const answer = await server.call(configUrl, { token: boot.token, json: { ...config(organizationId), ...change } });
     expect(answer).toMatchObject({ status: 422, body: { details: [{ path, code: 'provider' }] } });

@@ -9,7 +9,7 @@ import { createStillClock } from '../support/still-clock.ts';
 
 const url = '/api/v1/organization/audit-logs';
 
-describe.each(engines)('the audit logs of the API (%s)', (engine) => {
+describe.each(engines)('the audit log endpoints (%s)', (engine) => {
   const clock = createStillClock();
   let server: TestServer;
   let first: Bootstrapped;
@@ -32,7 +32,7 @@ describe.each(engines)('the audit logs of the API (%s)', (engine) => {
   const namesOf = (logs: { event: { metadata: { name: string } } }[]) => logs.map((log) => log.event.metadata.name);
   const groupsOnly = 'eventType=group-create';
 
-  it('H280: GET answers entries with exactly the documented fields, newest first', async () => {
+  it('H280: GET returns entries with exactly the documented fields, newest first', async () => {
     const logs = await read();
     expect(logs[0]).toEqual({
       id: expect.any(String),
@@ -52,14 +52,14 @@ describe.each(engines)('the audit logs of the API (%s)', (engine) => {
     expect(logs.at(-1).event.type).toBe('organization-create');
   });
 
-  it('pages without gaps or repetitions', async () => {
+  it('pages have no gaps and no repetitions', async () => {
     const whole = await read();
     const pages = [await read('?limit=3'), await read('?limit=3&offset=3'), await read('?offset=6')];
     expect(pages.flat()).toEqual(whole);
     expect(await read('?offset=1000000')).toEqual([]);
   });
 
-  it('filters by event, by actor and by time, alone and together', async () => {
+  it('filters by event, actor and time, alone and combined', async () => {
     expect(namesOf(await read(`?${groupsOnly}&limit=2`))).toEqual(['Group 6', 'Group 5']);
     expect(await read(`?${groupsOnly}&actorType=identity`)).toEqual([]);
     expect(await read(`?${groupsOnly}&actorType=user`)).toHaveLength(6);
@@ -79,13 +79,13 @@ describe.each(engines)('the audit logs of the API (%s)', (engine) => {
     'endDate=2030-02-31T99:00:00Z',
     'actorType=dog',
     'eventType=',
-  ])('refuses %s with 422', async (query) => {
+  ])('rejects %s with 422', async (query) => {
     const { status, body } = await server.call(`${url}?${query}`, { token });
     expect([status, body.code]).toEqual([422, 'validation_failed']);
     expect(body.details[0].path).toBe(query.split('=')[0]);
   });
 
-  it('is refused to whoever is no admin, and does not exist for strangers', async () => {
+  it('refuses members who are not admins, and hides the organization from strangers', async () => {
     const member = await addMember(server, first, { organizationId, role: 'member' });
     for (const path of [url, `${url}/export`]) {
       expect((await server.call(path)).status).toBe(401);
@@ -97,7 +97,7 @@ describe.each(engines)('the audit logs of the API (%s)', (engine) => {
     }
   });
 
-  it('shows the trail of any organization, and that of the server, to instance admins alone', async () => {
+  it('shows the trail of any organization and of the server only to instance admins', async () => {
     const ours = await server.call(`${url}?organizationId=${organizationId}`, { token: first.token });
     expect(ours.body.auditLogs[0]).toMatchObject({ orgId: organizationId });
     const servers = await server.call(`${url}?scope=server`, { token: first.token });
@@ -113,14 +113,14 @@ describe.each(engines)('the audit logs of the API (%s)', (engine) => {
     expect((await server.call(`${url}/export?scope=server`, asMachine)).status).toBe(403);
   });
 
-  it('is not taken for the organization of that name, with a trailing slash neither', async () => {
+  it('does not confuse the path with an organization of that name, with a trailing slash or without', async () => {
     expect((await server.call(`${url}/`, { token })).body).toHaveProperty('auditLogs');
     expect((await server.call(`/api/v1/organization/${organizationId}`, { token })).body).toHaveProperty(
       'organization',
     );
   });
 
-  it('exports lines that anybody can verify, and goes on where it stopped while entries are added', async () => {
+  it('exports lines that anyone can verify, and resumes where it stopped while entries are added', async () => {
     const lines: string[] = [];
     let after = 0;
     for (let page = 0; page < 4; page += 1) {

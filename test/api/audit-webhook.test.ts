@@ -35,7 +35,7 @@ describeEnginesAtOnce('the audit webhook of the API', (engine) => {
     return rows.length;
   }
 
-  it('delivers the trail by the job of the server, and shows the secret once', async () => {
+  it('delivers the trail in the background and shows the secret once', async () => {
     const { id, send } = await addTenant();
     const made = await send('POST', { url: receiver.url, after: 0 });
     expect(Object.keys(made.body)).toEqual(['auditWebhook', 'secret']);
@@ -86,7 +86,7 @@ describeEnginesAtOnce('the audit webhook of the API', (engine) => {
     expect((await send('GET')).body.auditWebhook.url).toBe('https://siem.acme.example/');
   });
 
-  it('refuses a beginning behind the end, and fields that are no texts', async () => {
+  it('rejects a start after the end, and fields that are not strings', async () => {
     const { send } = await addTenant();
     const url = receiver.url;
     expect((await send('POST', { url, after: 1_000_000 })).body.details).toMatchObject([{ path: 'after' }]);
@@ -95,7 +95,7 @@ describeEnginesAtOnce('the audit webhook of the API', (engine) => {
     expect((await send('POST', { url: ['x'] })).status).toBe(422);
   });
 
-  it('tells of a URL only its host in the trail, since the rest may be a secret', async () => {
+  it('audits only the host of a URL, because the rest may be a secret', async () => {
     const { id, send } = await addTenant();
     await send('POST', { url: 'https://siem.acme.example/hook?key=hidden-in-the-url', isActive: false });
     await send('PATCH', { url: 'https://siem.acme.example/hook?key=hidden-too' });

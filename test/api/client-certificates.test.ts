@@ -16,7 +16,7 @@ const keysUrl = `${configUrl}/client-keys`;
 const byKey = { tokenEndpointAuthMethod: 'private_key_jwt' } as const;
 const day = 86_400_000;
 
-describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
+describe.each(engines)('certificates of client keys (%s)', (engine) => {
   let anyKey: NewClientKey;
 
   const scene = useLoginScene(engine);
@@ -47,7 +47,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
 
   const madeDaysAgo = (days: number) => makeClientCertificate(anyKey, scene.clock.nowMs() - days * day);
 
-  it('are listed with the keys, and are downloaded as files', async () => {
+  it('are listed with the keys and can be downloaded as files', async () => {
     const organization = await addOrganization();
     const [key] = (await readKeys(organization)).keys;
     const certificate = new X509Certificate(key.certificate.pem);
@@ -64,7 +64,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
     expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="sallyport-[\w-]{8}\.pem"$/);
   });
 
-  it('are of the key that is published, and of another one after each rotation', async () => {
+  it('belong to the published key, and change with each rotation', async () => {
     const organization = await addOrganization();
     expect((await rotate(organization, { activeAfterSeconds: 3600 })).status).toBe(200);
     const { keys, jwksUrl } = await readKeys(organization);
@@ -77,7 +77,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
     expect(keys[0].certificate.pem).not.toBe(keys[1].certificate.pem);
   });
 
-  it('name the key of an assertion as Entra ID documents it', async () => {
+  it('identify the key of an assertion as Entra ID documents it', async () => {
     const organization = await addOrganization({
       clientAssertionAlgorithm: 'PS256',
       clientAssertionKeyName: 'x5t#S256',
@@ -97,7 +97,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
     await compactVerify(assertion, createLocalJWKSet(keySet), { algorithms: ['PS256'] });
   });
 
-  it('name the key of an assertion as AD FS documents it', async () => {
+  it('identify the key of an assertion as AD FS documents it', async () => {
     const organization = await addOrganization({ clientAssertionKeyName: 'x5t' });
     const assertion = await assertionOf(organization);
     const [{ certificate }] = (await readKeys(organization)).keys;
@@ -107,7 +107,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
     await compactVerify(assertion, new X509Certificate(certificate.pem).publicKey, { algorithms: ['RS256'] });
   });
 
-  it('are used by themselves at a provider that is recognised as AD FS', async () => {
+  it('are used automatically at a provider that is recognised as AD FS', async () => {
     const organization = await scene.addOrganization({ config: byKey, idp: { issuerPath: '/adfs' } });
     const assertion = await assertionOf(organization);
     expect(decodeProtectedHeader(assertion)).toHaveProperty('x5t');
@@ -123,7 +123,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
     ]);
   });
 
-  it('are what the listing of a client of Entra ID is about, whose provider was never called', async () => {
+  it('are listed for an Entra ID client whose provider was never called', async () => {
     const organization = await addOrganization();
     const discoveryURL = 'https://login.microsoftonline.com/8d2c3c1e-0000-4000-8000-000000000001/v2.0';
     expect((await scene.changeConfig(organization, { discoveryURL })).status).toBe(200);
@@ -141,7 +141,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
     [671, 'expires_soon', ['client_certificate_expires']],
     [729, 'expires_soon', ['client_certificate_expires']],
     [731, 'expired', ['client_certificate_expires']],
-  ])('that were made %i days ago are %s, with the warnings %j', async (days, validity, codes) => {
+  ])('that are %i days old are %s, with the warnings %j', async (days, validity, codes) => {
     const organization = await addOrganization({ clientAssertionKeyName: 'x5t#S256' });
     await certificatesOf(organization, { certificate: madeDaysAgo(days) });
     expect((await readKeys(organization)).keys[0].certificate.validity).toBe(validity);
@@ -158,7 +158,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
     expect(await warningsOf(organization)).toEqual([]);
   });
 
-  it('that a key from before lacks leave it usable by its name, and say how to get one', async () => {
+  it('that an older key lacks leave it usable by its key id, and the listing says how to get one', async () => {
     const organization = await addOrganization({ clientAssertionKeyName: 'x5t' });
     await certificatesOf(organization, { certificate: null });
     const [key] = (await readKeys(organization)).keys;
@@ -168,7 +168,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
     expect(decodeProtectedHeader(await assertionOf(organization))).toEqual({ alg: 'RS256', kid: key.id });
   });
 
-  it('H378: are not had from another organization, nor by the id of another organization’s key', async () => {
+  it('H378: are not available to another organization, nor by the id of another organization’s key', async () => {
     const [organization, other] = [await addOrganization(), await addOrganization()];
     const [{ id: theirs }] = (await readKeys(other)).keys;
     const unknown = await download(organization, { keyId: 'no-such-key' });
@@ -180,7 +180,7 @@ describe.each(engines)("the certificates of a client's keys (%s)", (engine) => {
     expect((await download(other, {}, { token })).body.code).toBe('organization_not_found');
   });
 
-  it('H377: an assertion for a token endpoint verifies with the keys of its own connection only', async () => {
+  it('H377: an assertion for a token endpoint verifies only with the keys of its own connection', async () => {
     const victim = await addOrganization({ clientAssertionAudience: 'token-endpoint' });
     const mallory = await addOrganization({ clientAssertionAudience: 'token-endpoint' });
     mallory.idp.mutate({ discovery: (document) => ({ ...document, token_endpoint: victim.idp.endpoints.token }) });

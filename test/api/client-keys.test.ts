@@ -9,7 +9,7 @@ import { type SceneOrganization, expectRefusal, signIn, tamper, useLoginScene } 
 const keysUrl = `${configUrl}/client-keys`;
 const byKey = { tokenEndpointAuthMethod: 'private_key_jwt' } as const;
 
-describe.each(engines)('the keys of a client without a shared secret (%s)', (engine) => {
+describe.each(engines)('client keys (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
   const { stringify } = JSON;
@@ -40,7 +40,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     return { headers: sent?.headers ?? {}, body: sent?.body ?? new URLSearchParams() };
   };
 
-  it('come with the configuration, which has no secret, and are published for everybody', async () => {
+  it('come with the connection, which has no secret, and are public', async () => {
     const organization = await addOrganization();
     const config = await storedConfig(scene.server, organization.id);
     expect(config?.sealed_client_secret).toBe('');
@@ -56,7 +56,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect(Buffer.from(key.n, 'base64url')).toHaveLength(384);
   });
 
-  it('are sealed, and are in no answer, record or trail', async () => {
+  it('are encrypted at rest, and no private key is in a response, record or audit entry', async () => {
     const organization = await addOrganization();
     const [row] = await keyRows(organization);
     expect(row?.sealed_private_jwk).not.toMatch(/kty|"d"/);
@@ -71,7 +71,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect(stringify(events)).not.toContain(row?.sealed_private_jwk);
   });
 
-  it('answer alike for a configuration that has none and for one that does not exist', async () => {
+  it('give the same response for a connection without keys and for an unknown one', async () => {
     const other = await scene.addOrganization();
     const config = await storedConfig(scene.server, other.id);
     const without = await scene.server.call(`${configUrl}/${config?.id}/jwks.json`);
@@ -84,7 +84,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect([(await rotate(other)).status, (await rotate(other)).body.code]).toEqual([409, 'client_key_unused']);
   });
 
-  it('sign an assertion for this provider alone, which is new each time and lives a minute', async () => {
+  it('sign an assertion for this provider only, which is new each time and valid for a minute', async () => {
     const organization = await addOrganization();
     const first = await assertionOf(organization);
     const second = await assertionOf(organization);
@@ -110,7 +110,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect(decodeJwt(second.body.get('client_assertion') ?? '').jti).not.toBe(claims.jti);
   });
 
-  it("H073: cannot be had for another provider's audience by naming its endpoints", async () => {
+  it("H073: sign nothing for another provider's audience, even if its endpoints are entered", async () => {
     const victim = await addOrganization();
     const mallory = await addOrganization();
     mallory.idp.mutate({ discovery: (document) => ({ ...document, token_endpoint: `${victim.idp.url}/token` }) });
@@ -122,7 +122,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     await expect(compactVerify(assertion, victims)).rejects.toThrow('no applicable key');
   });
 
-  it('are rotated: the next is published before it is used, the one before stays a while after', async () => {
+  it('rotate: the next key is published before it is used, the previous one stays for a while', async () => {
     const organization = await addOrganization();
     const [first] = (await readKeys(organization)).keys;
     const usedKey = async () => {
@@ -148,7 +148,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect((await keyRows(organization)).map(({ id }) => id)).toEqual([next.id]);
   });
 
-  it('are used at once where that is asked for, and a rotation that was to come is overtaken', async () => {
+  it('are used at once if the caller asks for that, which replaces a scheduled rotation', async () => {
     const organization = await addOrganization();
     await rotate(organization, { activeAfterSeconds: 604_800 });
     const { keys } = (await rotate(organization, { activeAfterSeconds: 0 })).body;
@@ -158,7 +158,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
   });
 
   it.each([[{ activeAfterSeconds: -1 }], [{ activeAfterSeconds: 604_801 }], [{ activeAfterSeconds: '0' }]])(
-    'are not rotated with %j',
+    'do not rotate with %j',
     async (timing) => {
       const organization = await addOrganization();
       expect((await rotate(organization, timing)).body.details).toEqual([
@@ -168,7 +168,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     },
   );
 
-  it('are at most five at a time, also when many are made at once', async () => {
+  it('are limited to five, even under concurrent requests', async () => {
     const organization = await addOrganization();
     const answers = await Promise.all(Array.from({ length: 7 }, () => rotate(organization)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
@@ -179,7 +179,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect([(await keyRows(organization)).length, open.length]).toEqual([5, 1]);
   }, 30_000);
 
-  it('go when the configuration takes a secret instead, and with the configuration', async () => {
+  it('are deleted when the connection gets a secret instead, and with the connection', async () => {
     const organization = await addOrganization();
     const change = { tokenEndpointAuthMethod: 'client_secret_basic', clientSecret: 'a secret' } as const;
     expect((await scene.changeConfig(organization, change)).status).toBe(200);
@@ -200,7 +200,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect(await left.execute()).toEqual([]);
   });
 
-  it('stay with a change that sends nothing elsewhere, and are new where one does', async () => {
+  it('stay after a change that keeps the endpoints, and are replaced after one that does not', async () => {
     const organization = await scene.addOrganization({ isCustom: true, config: byKey });
     const [first] = await keyRows(organization);
     expect((await scene.changeConfig(organization, { prompt: 'login' })).status).toBe(200);
@@ -215,7 +215,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
   it.each([
     ['token_endpoint', ({ idp }: SceneOrganization) => `${idp.url}/token`],
     ['issuer', ({ idp }: SceneOrganization) => idp.issuer],
-  ])('sign nothing once %s was edited in the database', async (column, value) => {
+  ])('sign nothing if %s was edited in the database', async (column, value) => {
     const elsewhere = await scene.addOrganization();
     const organization = await scene.addOrganization({ isCustom: true, config: byKey });
     organization.idp.mutate({ callback: (parameters) => parameters.delete('iss') });
@@ -230,7 +230,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect([organization.idp.count('token'), elsewhere.idp.count('token')]).toEqual([0, 0]);
   });
 
-  it("of another configuration do not open in this one's place", async () => {
+  it("of another connection cannot be decrypted in this one's row", async () => {
     const [organization, other] = [await addOrganization(), await addOrganization()];
     const [theirs] = await keyRows(other);
     const [mine] = await keyRows(organization);
@@ -245,7 +245,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect(organization.idp.count('token')).toBe(0);
   });
 
-  it('that are not there at all leave the client without proof, and nothing is sent', async () => {
+  it('that are missing make client authentication fail, and nothing is sent', async () => {
     const organization = await addOrganization();
     const [mine] = await keyRows(organization);
     await tamper(scene, (tx) =>
@@ -258,7 +258,7 @@ describe.each(engines)('the keys of a client without a shared secret (%s)', (eng
     expect(organization.idp.count('token')).toBe(0);
   });
 
-  it('make no secret needless but where they are used', async () => {
+  it('replace the secret only for the connections that use them', async () => {
     const organization = await scene.addOrganization();
     const { id } = organization;
     await scene.deleteConfig(organization);

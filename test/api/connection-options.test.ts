@@ -64,7 +64,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     });
   const signedIn = (at: number | null) => edit({ last_sign_in_at: at });
 
-  it('let userinfoEndpoint be empty only while userinfo is never requested', async () => {
+  it('allow an empty userinfoEndpoint only if userinfo is never requested', async () => {
     const { body } = await server.call('/api/v2/organizations', { token: boot.token, json: { name: 'No userinfo' } });
     const organizationId = body.organization.id;
     const { userinfoEndpoint: _unused, ...custom } = customConfig(organizationId);
@@ -78,7 +78,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     expect([changed.status, issuesOf(changed)]).toEqual([422, ['userinfoEndpoint']]);
   });
 
-  it('are their defaults where none was given', async () => {
+  it('have their defaults if none was given', async () => {
     const { status, body, headers } = await readOptions();
     expect([status, body.options, body.warnings]).toEqual([200, connectionOptionDefaults, []]);
     expect(body.configId).toBe((await storedConfig(server, boot.organizationId))?.id);
@@ -86,7 +86,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     expect((await storedConfig(server, boot.organizationId))?.options).toBe('{}');
   });
 
-  it.each(names)('%s is stored, read back, left alone when a change leaves it out, and taken back', async (name) => {
+  it.each(names)('%s is stored, returned, kept by a change without it, and reset', async (name) => {
     // What two of them need of each other.
     const also = name === 'groupsFormat' ? { groupsDelimiter: ';' } : {};
     expect((await patch({ [name]: everyOption[name], ...also })).status).toBe(200);
@@ -97,7 +97,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     expect((await readOptions()).body.options).toEqual(connectionOptionDefaults);
   });
 
-  it('are taken by POST, and shown by the one endpoint only', async () => {
+  it('are accepted by POST and shown by one endpoint only', async () => {
     const { token } = boot;
     const made = await server.call('/api/v2/organizations', { token, json: { name: 'Other', slug: 'other' } });
     const organizationId = made.body.organization.id as string;
@@ -111,7 +111,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     for (const name of names) expect([created.text, shown.text].join()).not.toContain(`"${name}"`);
   });
 
-  it('are named in the audit trail when they change, and not when the same is sent again', async () => {
+  it('are audited when they change, and not when the same value is sent again', async () => {
     await patch({ acrValues: ['one', 'two'], requiredClaims: { tid: 'a' } });
     await patch({ acrValues: ['one', 'two'], requiredClaims: { tid: 'a' }, isActive: true });
     const [first, second] = (await configEvents(server, boot.organizationId))
@@ -122,7 +122,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     await patch({ acrValues: [], requiredClaims: {} });
   });
 
-  it.each(names)('%s says whether a sign-in of before still proves something', async (name) => {
+  it.each(names)('%s determines whether earlier sign-ins still count as proof', async (name) => {
     await signedIn(1);
     await patch({ [name]: everyOption[name], ...(name === 'groupsFormat' ? { groupsDelimiter: ';' } : {}) });
     const isHarmless = ['firstNameClaim', 'lastNameClaim', 'groupNameMatching'].includes(name);
@@ -239,13 +239,13 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     expect(await storedConfig(server, boot.organizationId)).toEqual(before);
   });
 
-  it('are stored without repetitions and needless blanks', async () => {
+  it('are stored without repetitions and surplus spaces', async () => {
     await patch({ additionalScopes: [' groups ', 'groups'], prompt: ' login  login ' });
     expect((await readOptions()).body.options).toMatchObject({ additionalScopes: ['groups'], prompt: 'login' });
     await patch({ additionalScopes: [], prompt: '' });
   });
 
-  it('change the entity tag that they are read with', async () => {
+  it('change the entity tag', async () => {
     const { headers } = await readOptions();
     const token = boot.token;
     const json = { organizationId: boot.organizationId, prompt: 'login' };
@@ -255,7 +255,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     await patch({ prompt: '' });
   });
 
-  describe('H066: with a secret that is short for a MAC', () => {
+  describe('H066: with a secret that is too short for an HMAC', () => {
     it.each([
       [{ jwtSignatureAlgorithm: 'HS256', clientSecret: 's'.repeat(31) }, ['client_secret_short']],
       [{ jwtSignatureAlgorithm: 'HS256', clientSecret: 's'.repeat(32) }, []],
@@ -271,7 +271,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
       expect(JSON.stringify(warnings)).not.toContain('sss');
     });
 
-    it('that no longer opens warns of that instead', async () => {
+    it('warn if the secret can no longer be decrypted', async () => {
       await edit({ issuer: 'https://elsewhere.example' });
       expect((await readOptions()).body.warnings).toEqual([
         expect.objectContaining({ code: 'client_secret_unreadable', path: 'clientSecret' }),

@@ -11,7 +11,7 @@ const newDomain = () => `d${randomUUID().slice(0, 8)}.example`;
 const ascending = (a: number, b: number) => a - b;
 const daySeconds = 86_400;
 
-describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
+describe.each(engines)('the e-mail domain endpoints (%s)', (engine) => {
   let acme: Tenant;
   let other: Tenant;
 
@@ -23,7 +23,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
 
   const codeOf = ({ body, status }: Answer) => [status, body.code];
 
-  it('POST answers the claim with what has to stand in DNS', async () => {
+  it('POST returns the domain with the DNS record to create', async () => {
     const domain = newDomain();
     const { status, body } = await scene.claim(acme, domain.toUpperCase());
     expect(status).toBe(200);
@@ -41,7 +41,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     expect(codeOf(await scene.claim(acme, domain))).toEqual([409, 'email_domain_exists']);
   });
 
-  it('POST brings an internationalised name to its one spelling', async () => {
+  it('POST stores an internationalised name in its canonical form', async () => {
     const { body } = await scene.claim(acme, 'bücher.example');
     expect(body.emailDomain.domain).toBe('xn--bcher-kva.example');
     // A name that looks alike is another name, with a proof of its own.
@@ -75,7 +75,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     expect([status, body.details[0]]).toEqual([422, expect.objectContaining({ path: 'domain', code })]);
   });
 
-  it('verify makes the claim count once the record stands, and says until then what is wrong', async () => {
+  it('verify succeeds once the record exists, and says what is wrong until then', async () => {
     const tenant = await scene.addTenant();
     const {
       id,
@@ -106,7 +106,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     ]);
   });
 
-  it('verify asks DNS once in ten seconds, whoever asks how often', async () => {
+  it('verify queries DNS once in ten seconds, no matter how often it is called', async () => {
     const { id, verificationRecordName: name } = (await scene.claim(acme, newDomain())).body.emailDomain;
     const flood = await Promise.all(
       Array.from({ length: 10 }, () =>
@@ -117,7 +117,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     expect(scene.dns.questions.filter((asked) => asked === name)).toHaveLength(1);
   });
 
-  it('verify of one domain by many organizations is one question', async () => {
+  it('verify queries DNS once for one domain of many organizations', async () => {
     const domain = newDomain();
     const claims = await Promise.all([acme, other].map(async (tenant) => (await scene.claim(tenant, domain)).body));
     scene.clock.advanceSeconds(10);
@@ -129,7 +129,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     expect(scene.dns.questions.filter((asked) => asked === `_sallyport-verification.${domain}`)).toHaveLength(1);
   });
 
-  it('a code that expired proves nothing; a new POST makes another under the same id', async () => {
+  it('an expired code verifies nothing; a new POST creates another code under the same id', async () => {
     const domain = newDomain();
     const first = (await scene.claim(acme, domain)).body.emailDomain;
     scene.dns.set(first.verificationRecordName, { txt: [first.verificationCode] });
@@ -141,7 +141,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     expect(codeOf(await scene.verify(acme, second.id))).toEqual([400, 'email_domain_record_wrong']);
   });
 
-  it('DELETE gives a domain up, and what stands in DNS proves it no more', async () => {
+  it('DELETE removes a domain, and its DNS record no longer verifies it', async () => {
     const tenant = await scene.addTenant();
     const domain = newDomain();
     const { id } = await scene.prove(tenant, domain);
@@ -154,7 +154,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     expect(await scene.audited(tenant.id)).toContain('email-domain-delete');
   });
 
-  it('H220: answers alike to what is foreign, unknown and no identifier', async () => {
+  it('H220: gives one response for foreign, unknown and malformed identifiers', async () => {
     const { id } = (await scene.claim(acme, newDomain())).body.emailDomain;
     for (const [method, path] of [
       ['POST', '/verify'],
@@ -183,7 +183,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     expect((await scene.list(other)).body.emailDomains.map((row: { id: string }) => row.id)).not.toContain(id);
   });
 
-  it('is for admins', async () => {
+  it('requires the admin role', async () => {
     const machine = await addMachine(scene.server, scene.boot, { organizationId: acme.id, role: 'member' });
     const token: string = (await logIn(scene.server, machine)).body.accessToken;
     const { id } = (await scene.claim(acme, newDomain())).body.emailDomain;
@@ -198,7 +198,7 @@ describe.each(engines)('the e-mail domains of the API (%s)', (engine) => {
     expect((await scene.server.call(domainsUrl)).status).toBe(401);
   });
 
-  it('an organization may hold so many domains', async () => {
+  it('limits the number of domains of an organization', async () => {
     const tenant = await scene.addTenant();
     await scene.server.database.transaction(async (tx) => {
       const template = { organization_id: tenant.id, status: 'pending', record_name: '', record_value: '' } as const;

@@ -36,7 +36,7 @@ describe.each(engines)('changes of groups (%s)', (engine) => {
     return told.map((event) => event.event_type);
   }
 
-  it('give a new name, slug and role, and leave the rest', async () => {
+  it('PATCH changes the name, slug and role, and leaves the rest', async () => {
     const group = await addGroup();
     const changed = await root(urlOf(group.id), 'PATCH', { name: '  New name ', role: 'member', unknown: 1 });
     expect(changed).toMatchObject({
@@ -50,7 +50,7 @@ describe.each(engines)('changes of groups (%s)', (engine) => {
     expect(await eventsOf(group.id)).toEqual(['group-create', 'group-update', 'group-update']);
   });
 
-  it('are refused a name or slug that is taken or cannot be', async () => {
+  it('rejects a name or slug that is taken or invalid', async () => {
     const [one, two] = [await addGroup(), await addGroup()];
     expect((await root(urlOf(one.id), 'PATCH', { name: two.name })).body.code).toBe('name_taken');
     expect((await root(urlOf(one.id), 'PATCH', { slug: two.slug })).body.code).toBe('slug_taken');
@@ -60,7 +60,7 @@ describe.each(engines)('changes of groups (%s)', (engine) => {
     expect(await root(urlOf(one.id), 'GET')).toMatchObject({ body: one });
   });
 
-  it('of one name by many at once leave one group with it, and never fail', async () => {
+  it('concurrent changes to one name leave one group with it and never fail', async () => {
     const groups = await Promise.all(Array.from({ length: 6 }, async () => addGroup()));
     const wanted = { name: `Wanted ${randomUUID()}`, slug: `wanted-${randomUUID().slice(0, 8)}` };
     const answers = await Promise.all(groups.map(async ({ id }) => root(urlOf(id), 'PATCH', wanted)));
@@ -68,7 +68,7 @@ describe.each(engines)('changes of groups (%s)', (engine) => {
     expect([count(200), count(409)]).toEqual([1, 5]);
   });
 
-  it('put a member in and take them out by their user name', async () => {
+  it('adds and removes a member by user name', async () => {
     const group = await addGroup({ role: 'member' });
     const person = await addMember(server, boot, { organizationId: acme, role: 'no-access' });
     const url = `${urlOf(group.id)}/users/${encodeURIComponent(person.email)}`;
@@ -85,7 +85,7 @@ describe.each(engines)('changes of groups (%s)', (engine) => {
     expect(await eventsOf(group.id)).toEqual(['group-create', 'group-member-add', 'group-member-remove']);
   });
 
-  it("put nobody in who is not the organization's member, however they are named", async () => {
+  it('adds no user of another organization, by any identifier', async () => {
     const group = await addGroup({ role: 'admin' });
     const other = await addOrganization(server, boot);
     const stranger = await addPerson(server, boot, { organizationId: other, role: 'admin' });
@@ -99,7 +99,7 @@ describe.each(engines)('changes of groups (%s)', (engine) => {
     expect((await root(`${urlOf(group.id)}?organizationId=${other}`, 'DELETE')).body.code).toBe('group_not_found');
   });
 
-  it('put nobody in whose user name two members have', async () => {
+  it('does not add a user name that two members share', async () => {
     const group = await addGroup({ role: 'admin' });
     const [one, two] = [
       await addPerson(server, boot, { organizationId: acme, role: 'member' }),
@@ -111,7 +111,7 @@ describe.each(engines)('changes of groups (%s)', (engine) => {
     expect((await root(`${urlOf(group.id)}/users/${one.email}`, 'POST')).body.code).toBe('user_not_found');
   });
 
-  it('of members are refused while the identity provider manages them, and only then', async () => {
+  it('rejects changes of members while, and only while, the identity provider manages them', async () => {
     const organizationId = await addOrganization(server, boot);
     const group = await addGroup({}, organizationId);
     const person = await addPerson(server, boot, { organizationId, role: 'member' });
@@ -127,7 +127,7 @@ describe.each(engines)('changes of groups (%s)', (engine) => {
     expect((await root(url, 'DELETE')).status).toBe(200);
   });
 
-  it('and of their members at once, in any order, are answered and never fail', async () => {
+  it('concurrent changes of groups and their members never fail', async () => {
     for (let round = 0; round < 4; round += 1) {
       const organizationId = await addOrganization(server, boot);
       const group = await addGroup({ role: 'admin' }, organizationId);

@@ -6,7 +6,7 @@ import { createTestDatabase, engines } from '../support/databases.ts';
 import { createDirectoryApi, withoutReqId } from '../support/directory-api.ts';
 import { createDirectory, type Directory } from '../support/directory.ts';
 
-describe.each(engines)('the groups of the API (%s)', (engine) => {
+describe.each(engines)('the group endpoints (%s)', (engine) => {
   let test: Awaited<ReturnType<typeof createTestDatabase>>;
   let directory: Directory;
   let api: ReturnType<typeof createDirectoryApi>;
@@ -27,7 +27,7 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
 
   const create = async (payload: object) => (await api.call(admin, 'POST /api/v1/groups', payload)).body;
 
-  it('POST answers the bare group with exactly the documented fields', async () => {
+  it('POST returns the group with exactly the documented fields', async () => {
     const { status, body } = await api.call(admin, 'POST /api/v1/groups', { name: 'Engineering', orgId: 'x', id: 'y' });
     expect(status).toBe(200);
     expect(Object.keys(body).toSorted()).toEqual([
@@ -43,14 +43,14 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
     expect(body).toMatchObject({ name: 'Engineering', slug: 'engineering', orgId: acme });
   });
 
-  it('GET lists a bare array, each with its role', async () => {
+  it('GET returns a bare array of groups with their roles', async () => {
     const group = await create({ name: 'Admins', role: 'admin' });
     const { status, body } = await api.call(admin, 'GET /api/v1/groups');
     expect(status).toBe(200);
     expect(body).toContainEqual({ ...group, role: 'admin', roleId: null });
   });
 
-  it('GET pages through the groups by name and finds them by a part of their name or slug, as text', async () => {
+  it('GET pages through the groups by name and finds them by part of their name or slug, literally', async () => {
     const place = await directory.addOrganization('Paged groups');
     const own = await directory.addMachine(place, { role: 'admin' });
     for (const [index, name] of ['b 100%', 'a_1', 'c', 'ab1'].entries()) {
@@ -72,12 +72,12 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
     }
   });
 
-  it('GET reads one, bare', async () => {
+  it('GET returns one group', async () => {
     const group = await create({ name: 'Read' });
     expect(await api.call(admin, `GET /api/v1/groups/${group.id}`)).toEqual({ status: 200, body: group });
   });
 
-  it('POST refuses a taken name and a taken slug with 409 each', async () => {
+  it('POST rejects a taken name and a taken slug with 409', async () => {
     await create({ name: 'Taken', slug: 'taken' });
     const name = await api.call(admin, 'POST /api/v1/groups', { name: 'Taken' });
     const slug = await api.call(admin, 'POST /api/v1/groups', { name: 'Free', slug: 'taken' });
@@ -90,12 +90,12 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
     [{ name: 'line\nbreak' }, 'name'],
     [{ name: 'Fine', role: 'owner' }, 'role'],
     [{ name: 'Fine', slug: 'a--b' }, 'slug'],
-  ])('POST refuses %j and names the field', async (payload, path) => {
+  ])('POST rejects %j and names the field', async (payload, path) => {
     const { status, body } = await api.call(admin, 'POST /api/v1/groups', payload);
     expect([status, body.details[0].path]).toEqual([422, path]);
   });
 
-  it('GET pages through the users, ten at a time unless told otherwise', async () => {
+  it('GET pages through the members, ten at a time by default', async () => {
     const { id } = await create({ name: 'Paged' });
     for (let made = 0; made < 12; made += 1) {
       await directory.join(await directory.addUser(`user-${String(made).padStart(2, '0')}`), acme, 'member');
@@ -116,14 +116,14 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
   });
 
   it.each(['offset=-1', 'offset=1e12', 'limit=0', 'limit=101', 'limit=x', 'limit=1.5'])(
-    'H239: GET refuses a page of %s',
+    'H239: GET rejects a page of %s',
     async (query) => {
       const { id } = (await api.call(admin, 'GET /api/v1/groups')).body[0];
       expect((await api.call(admin, `GET /api/v1/groups/${id}/users?${query}`)).status).toBe(422);
     },
   );
 
-  it('H220: answers alike to what is foreign, unknown and no identifier', async () => {
+  it('H220: gives one response for foreign, unknown and malformed identifiers', async () => {
     const other = await directory.addMachine(await directory.addOrganization('Other'), { role: 'admin' });
     const { id: foreign } = await create({ name: 'Foreign' });
     for (const path of ['', '/users']) {
@@ -137,7 +137,7 @@ describe.each(engines)('the groups of the API (%s)', (engine) => {
     }
   });
 
-  it('H219: lets an instance admin name any organization, and nobody else', async () => {
+  it('H219: only an instance admin can name any organization', async () => {
     const home = await directory.addOrganization('Home');
     const root = await directory.addMachine(home, { role: 'admin', isInstanceAdmin: true });
     const made = await api.call(root, 'POST /api/v1/groups', { name: 'From above', organizationId: acme });

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { apiRoutes } from '../../src/contract/api.ts';
 import { useServer } from '../support/server.ts';
 
-describe('requests that HTTP rules out', () => {
+describe('invalid HTTP requests', () => {
   const { server, boot } = useServer({ engine: 'sqlite' });
 
   const errorBody = (statusCode: number, code: string) => ({
@@ -29,7 +29,7 @@ describe('requests that HTTP rules out', () => {
     };
   }
 
-  it('a path segment longer than any identifier is 414 with the body of every error, and does not echo it', async () => {
+  it('a path segment that is too long is 414 with the usual error body, without an echo of the segment', async () => {
     const { status, body, text: sent, headers } = await server.call(`/api/v1/groups/${'x'.repeat(600)}`);
     expect([status, body]).toEqual([414, errorBody(414, 'path_too_long')]);
     expect(sent).not.toContain('xxx');
@@ -52,14 +52,14 @@ describe('requests that HTTP rules out', () => {
     if (method !== 'HEAD') expect(body).toEqual(errorBody(405, 'method_not_allowed'));
   });
 
-  it('an unknown path is 404 whatever the method, without a list of methods', async () => {
+  it('an unknown path is 404 for every method, without a list of methods', async () => {
     for (const method of ['GET', 'PUT', 'OPTIONS', 'HEAD', 'POST']) {
       const { status, headers } = await server.call('/api/v1/nothing', { method });
       expect([method, status, headers.get('allow')]).toEqual([method, 404, null]);
     }
   });
 
-  it('every path of the API answers OPTIONS with the methods that it has', async () => {
+  it('every path of the API answers OPTIONS with its methods', async () => {
     for (const { url, method } of apiRoutes) {
       const { status, headers, text: sent } = await server.call(url.replaceAll(/:\w+/g, 'x'), { method: 'OPTIONS' });
       expect([url, status, sent]).toEqual([url, 204, '']);
@@ -67,7 +67,7 @@ describe('requests that HTTP rules out', () => {
     }
   });
 
-  it('HEAD answers what GET answers, without the body and behind the same guard', async () => {
+  it('HEAD answers like GET without the body and with the same access check', async () => {
     const { token } = boot;
     const [get, head] = [
       await server.call('/api/v1/groups', { token }),
@@ -80,7 +80,7 @@ describe('requests that HTTP rules out', () => {
     expect((await server.call('/api/v1/groups', { method: 'HEAD' })).status).toBe(401);
   });
 
-  it('another media type is 415 with the body of every error', async () => {
+  it('another media type is 415 with the usual error body', async () => {
     const init = {
       method: 'POST',
       body: '<a/>',
@@ -90,7 +90,7 @@ describe('requests that HTTP rules out', () => {
     expect([answer.status, await answer.json()]).toEqual([415, errorBody(415, 'unsupported_media_type')]);
   });
 
-  it('headers beyond what Node reads are 431, and what is no HTTP is 400, with the body of every error', async () => {
+  it('oversized headers are 431 and invalid HTTP is 400, with the usual error body', async () => {
     const large = await sendRaw(`GET /api/status HTTP/1.1\r\nHost: x\r\nCookie: ${'a'.repeat(40_000)}\r\n\r\n`);
     expect([large.status, large.body]).toEqual([431, errorBody(431, 'headers_too_large')]);
     const nonsense = await sendRaw('this is no request\r\n\r\n');
@@ -98,7 +98,7 @@ describe('requests that HTTP rules out', () => {
   });
 
   it.each(['xchunked', 'chunked, identity', 'identity', 'gzip, chunked', 'chunked, chunked'])(
-    'H384: Transfer-Encoding %s is 400, and its connection ends',
+    'H384: Transfer-Encoding %s is 400 and closes the connection',
     async (coding) => {
       const request = [
         'POST /api/v3/auth/login HTTP/1.1',

@@ -7,7 +7,7 @@ import { createTestDatabase, engines } from '../support/databases.ts';
 import { createDirectoryApi, withoutReqId } from '../support/directory-api.ts';
 import { createDirectory, type Directory, testOrigin } from '../support/directory.ts';
 
-describe.each(engines)('the machine identities of the API (%s)', (engine) => {
+describe.each(engines)('the machine identity endpoints (%s)', (engine) => {
   let test: Awaited<ReturnType<typeof createTestDatabase>>;
   let directory: Directory;
   let api: ReturnType<typeof createDirectoryApi>;
@@ -33,7 +33,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     return body.identity.id;
   }
 
-  it('are listed in pages by name, and found by a part of it, as text', async () => {
+  it('list identities in pages by name, and find them by part of it, literally', async () => {
     const place = await directory.addOrganization('Paged machines');
     const own = await directory.addMachine(place, { role: 'admin' });
     for (const name of ['builder 50%', 'a_runner', 'a runner', 'Builder']) {
@@ -55,7 +55,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     }
   });
 
-  it('go through their whole life', async () => {
+  it('create, change, use and delete an identity', async () => {
     const id = await create();
     const renamed = await api.call(admin, `PATCH /api/v1/identities/${id}`, { name: 'runner', role: 'member' });
     expect(renamed.body.identity).toMatchObject({ id, name: 'runner', orgId: acme, role: 'member', authMethods: [] });
@@ -100,7 +100,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     expect((await api.call(admin, `GET /api/v1/identities/${id}`)).body.code).toBe('identity_not_found');
   });
 
-  it('H231: cannot be made administrators of the server', async () => {
+  it('H231: cannot create an instance admin', async () => {
     const payload = { name: 'root', organizationId: acme, isInstanceAdmin: true, is_instance_admin: 1, id: 'mine' };
     const { status, body } = await api.call(admin, 'POST /api/v1/identities', payload);
     expect(status).toBe(200);
@@ -113,7 +113,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     expect(row).toEqual({ is_instance_admin: 0, role: 'no-access' });
   });
 
-  it("are listed for the token's organization when none is named", async () => {
+  it("list the identities of the token's organization if none is named", async () => {
     const id = await create('listed');
     const { status, body } = await api.call(admin, 'GET /api/v1/identities');
     expect(status).toBe(200);
@@ -122,7 +122,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     expect((await api.call(admin, `GET /api/v1/identities?orgId=${acme}`)).body).toEqual(body);
   });
 
-  it('are told which organization they belong to, whatever their role', async () => {
+  it('tell an identity its organization, whatever its role', async () => {
     const nobody = await directory.addMachine(acme, { role: 'no-access' });
     expect(await api.call(nobody, 'GET /api/v1/identities/details')).toEqual({
       status: 200,
@@ -154,7 +154,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     expect([status, body.code]).toEqual([409, 'universal_auth_exists']);
   });
 
-  it('H220: answer alike to what is foreign, unknown and no identifier, on every endpoint', async () => {
+  it('H220: give one response for foreign, unknown and malformed identifiers, on every endpoint', async () => {
     const stranger = await directory.addMachine(await directory.addOrganization('Other'), { role: 'admin' });
     const foreign = await create('foreign');
     await api.call(admin, `POST ${authUrl(foreign)}`, {});
@@ -181,7 +181,7 @@ describe.each(engines)('the machine identities of the API (%s)', (engine) => {
     expect(await directory.countRows()).toEqual(before);
   });
 
-  it('H219: do not appear in an organization of somebody else', async () => {
+  it('H219: do not show identities of another organization', async () => {
     const stranger = await directory.addMachine(await directory.addOrganization('Strange'), { role: 'admin' });
     const list = await api.call(stranger, `GET /api/v1/identities?orgId=${acme}`);
     const make = await api.call(stranger, 'POST /api/v1/identities', { name: 'spy', organizationId: acme });

@@ -13,7 +13,7 @@ import { createStillClock } from '../support/still-clock.ts';
 const daySeconds = 86_400;
 const newAddress = () => `guest-${randomUUID()}@guests.example`;
 
-describe.each(engines)('invitations (%s)', (engine) => {
+describe.each(engines)('the invitation endpoints (%s)', (engine) => {
   const clock = createStillClock();
   let server: TestServer;
   let boot: Bootstrapped;
@@ -47,7 +47,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     return rows.filter((row) => JSON.parse(row.event_metadata).invitationId === id).map((row) => row.event_type);
   };
 
-  it('answer with all there is to know and a link, which is stored hashed', async () => {
+  it('return all fields and a link, which is stored hashed', async () => {
     const { status, body } = await post({ email: 'Guest.One@Guests.Example', role: 'admin', expiresInDays: 3 });
     expect(status).toBe(200);
     expect(body.invitation).toEqual({
@@ -75,13 +75,13 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect(await audited(body.invitation.id)).toEqual(['invitation-create']);
   });
 
-  it('give the role of new members and a week when nothing else is said', async () => {
+  it('default to the role of new members and one week', async () => {
     const { body } = await post({ email: newAddress() });
     const expiresAt = new Date(clock.nowMs() + 7 * daySeconds * 1000).toISOString();
     expect(body.invitation).toMatchObject({ role: 'member', expiresAt });
   });
 
-  it('are one for each address, whatever its spelling, until it is closed or its time is over', async () => {
+  it('allow one open invitation per address, in any spelling', async () => {
     const email = newAddress();
     const { id } = await invite(server, admin(), { email, expiresInDays: 1 });
     expect((await post({ email: email.toUpperCase() })).body.code).toBe('invitation_exists');
@@ -95,7 +95,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect([id, second.id, third.id].map(statusOf)).toEqual(['revoked', 'expired', 'invited']);
   });
 
-  it('are one for each address when twenty are sent at once', async () => {
+  it('allow one invitation per address even if twenty are sent at once', async () => {
     const email = newAddress();
     const answers = await Promise.all(Array.from({ length: 20 }, async () => post({ email })));
     const codes = answers.map(({ status, body }) => (status === 200 ? 200 : body.code));
@@ -122,7 +122,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect((await list()).totalCount).toBe(before.totalCount);
   });
 
-  it('are refused for members, be they switched off', async () => {
+  it('reject an invitation to a member, even a deactivated one', async () => {
     const { email, membershipId } = await addPerson(server, boot, { organizationId, role: 'member' });
     expect(await post({ email })).toMatchObject({ status: 409, body: { code: 'invitation_of_member' } });
     const url = `/api/v2/organizations/${organizationId}/memberships/${membershipId}`;
@@ -130,7 +130,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect((await post({ email })).body.code).toBe('invitation_of_member');
   });
 
-  it('name groups of the same organization alone, and none while the provider manages them', async () => {
+  it('accept only groups of the organization, and none while the provider manages them', async () => {
     const own = await addOrganization(server, boot);
     const groupOf = async (id: string) => {
       const json = { name: randomUUID(), organizationId: id };
@@ -149,7 +149,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect([refused.status, refused.body.code]).toEqual([400, 'group_managed_by_idp']);
   });
 
-  it('are renewed with another link, by whoever answers for them then', async () => {
+  it('renew an invitation with a new link, in the name of the renewing admin', async () => {
     const { id, token } = await invite(server, admin(), { email: newAddress(), expiresInDays: 1 });
     clock.advanceSeconds(2 * daySeconds);
     const person = await addMember(server, boot, { organizationId, role: 'admin' });
@@ -164,7 +164,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect(await audited(id)).toEqual(['invitation-create', 'invitation-renew']);
   });
 
-  it('are withdrawn once, and stay so', async () => {
+  it('revoke an invitation once', async () => {
     const { id } = await invite(server, admin(), { email: newAddress() });
     expect((await revoke(id)).body.invitation.status).toBe('revoked');
     for (const answer of [await revoke(id), await renew(id)]) {
@@ -173,7 +173,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect(await audited(id)).toEqual(['invitation-create', 'invitation-revoke']);
   });
 
-  it('are listed in pages, the newest first, and by what became of them', async () => {
+  it('list invitations in pages, newest first, and filter them by status', async () => {
     const own = await addOrganization(server, boot);
     const made = [];
     for (let index = 0; index < 5; index += 1) {
@@ -191,7 +191,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect((await list('?status=invited', own)).invitations[0]).not.toHaveProperty('link');
   });
 
-  it('H220: of another organization do not exist', async () => {
+  it('H220: hide invitations of another organization', async () => {
     const { id } = await invite(server, admin(), { email: newAddress() });
     const other = await addOrganization(server, boot);
     const machine = await addMachine(server, boot, { organizationId: other, role: 'admin' });
@@ -204,7 +204,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect(withoutRequestId(await ask('%00'))).toBe(foreign);
   });
 
-  it('are not more than the limit says, be they sent at once', async () => {
+  it('enforce the limit, even for concurrent requests', async () => {
     const own = await addOrganization(server, boot);
     const nowMs = clock.nowMs();
     await server.database.transaction(async (tx) => {
@@ -244,7 +244,7 @@ describe.each(engines)('invitations (%s)', (engine) => {
     expect((await post({ email: newAddress() }, boot.token, own)).status).toBe(200);
   });
 
-  it('H349: are not renewed beyond the limit, nor for an address that became a member’s', async () => {
+  it('H349: do not renew beyond the limit, nor for an address that a member has now', async () => {
     const own = await addOrganization(server, boot);
     const late = await invite(
       server,

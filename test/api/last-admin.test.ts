@@ -79,7 +79,7 @@ describe.each(engines)('the last active admin of an organization (%s)', (engine)
     expect([await adminsOf(scene), await countEvents(scene)]).toEqual(before);
   }
 
-  it('by their own role is neither demoted, switched off nor removed, by nobody', async () => {
+  it('cannot be demoted, deactivated or removed by anyone', async () => {
     const scene = await openScene('admin', 'member');
     const { organizationId, alice, bob } = scene;
     const url = `${urlOf(organizationId)}/${alice.membershipId}`;
@@ -94,13 +94,13 @@ describe.each(engines)('the last active admin of an organization (%s)', (engine)
     expect((await server.call(url, { method: 'PATCH', token: own, json: { isActive: true } })).status).toBe(200);
   });
 
-  it('is not one beside whom another is switched off', async () => {
+  it('may leave if another active admin exists, and a deactivated one does not count', async () => {
     const scene = await openScene('admin', 'admin');
     expect((await change(scene, scene.bob.membershipId, { isActive: false })).status).toBe(200);
     await expectKept(scene, () => change(scene, scene.alice.membershipId, { role: 'no-access' }));
   });
 
-  it('is a person: a machine identity that is an admin does not stand in for them', async () => {
+  it('must be a user: a machine identity that is an admin does not count', async () => {
     const scene = await openScene('admin', 'member');
     const machine = await addMachine(server, boot, { organizationId: scene.organizationId, role: 'admin' });
     const { accessToken: token } = (await logIn(server, machine)).body;
@@ -108,7 +108,7 @@ describe.each(engines)('the last active admin of an organization (%s)', (engine)
     await expectKept(scene, () => server.call(url, { method: 'DELETE', token }));
   });
 
-  it('through a group stays, however the group is changed', async () => {
+  it('by way of a group stays an admin, however the group is changed', async () => {
     const scene = await openScene('no-access', 'member');
     const { alice } = scene;
     const group = await addGroup(scene, 'admin', alice);
@@ -123,14 +123,14 @@ describe.each(engines)('the last active admin of an organization (%s)', (engine)
     await expectKept(scene, () => root(`/api/v1/groups/${second}`, 'DELETE'));
   });
 
-  it('may go once a group has made somebody else an admin', async () => {
+  it('may leave once a group has made another member an admin', async () => {
     const scene = await openScene('admin', 'member');
     await addGroup(scene, 'admin', scene.bob);
     expect((await root(`${urlOf(scene.organizationId)}/${scene.alice.membershipId}`, 'DELETE')).status).toBe(200);
     expect(await adminsOf(scene)).toEqual([scene.bob.userId]);
   });
 
-  it('is nobody where there is none yet: members come and go', async () => {
+  it('does not exist in an organization without admins: members come and go', async () => {
     const scene = await openScene('no-access', 'member');
     expect((await root(`${urlOf(scene.organizationId)}/${scene.alice.membershipId}`, 'DELETE')).status).toBe(200);
   });
@@ -191,7 +191,7 @@ describe.each(engines)('the last active admin of an organization (%s)', (engine)
     });
   }
 
-  it.each(races)('is left when the last two %s at once', async (_name, act) => {
+  it.each(races)('remains if the last two %s at once', async (_name, act) => {
     const scene = await openScene('admin', 'admin');
     const tokens = { alice: await tokenOf(scene, scene.alice), bob: await tokenOf(scene, scene.bob) };
     const race = { ...scene, tokens, group: await addGroup(scene, 'admin', scene.bob) };

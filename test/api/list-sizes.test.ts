@@ -58,7 +58,7 @@ describe.each(engines)('the size of lists (%s)', (engine) => {
     }
   }
 
-  it('H381: groups with the longest names come in pages of a mebibyte, without gaps or repetitions', async () => {
+  it('H381: pages of groups with the longest names stay within one mebibyte, without gaps or repetitions', async () => {
     await server.database.transaction(async (tx) => {
       const groups = Array.from({ length: 1500 }, (_, index) => ({
         id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
@@ -88,7 +88,7 @@ describe.each(engines)('the size of lists (%s)', (engine) => {
     expect(JSON.parse(some.output)).toEqual(rows.slice(0, 1400));
   });
 
-  it('H381: members whose names are long come in pages of a mebibyte', async () => {
+  it('H381: pages of members with long names stay within one mebibyte', async () => {
     const people: { userId: string }[] = [];
     for (let index = 0; index < 6; index += 1) {
       people.push(await addPerson(server, boot, { organizationId, role: 'member' }));
@@ -103,7 +103,7 @@ describe.each(engines)('the size of lists (%s)', (engine) => {
     expect([rows.length, pages]).toEqual([7, 2]);
   });
 
-  it('H380: entries of an audit trail are bounded, and so are its pages and its export', async () => {
+  it('H380: audit entries, their pages and their export have a limit', async () => {
     const before = await server.call('/api/v1/organization/audit-logs', { token });
     await writeLargeEntries(server, organizationId);
     const whole = await readWhole('/api/v1/organization/audit-logs?limit=1000', 'auditLogs');
@@ -131,14 +131,14 @@ describe.each(engines)('the size of lists (%s)', (engine) => {
   });
 
   it.each(apiRoutes.filter(({ list }) => list !== undefined).map((route) => [route.operationId, route] as const))(
-    '%s takes limit and offset and says how many there are',
+    '%s accepts limit and offset and returns the total count',
     (_, { query, list, response }) => {
       expect(Object.keys(Reflect.get(query ?? {}, 'properties'))).toEqual(expect.arrayContaining(['limit', 'offset']));
       if (list !== '') expect(Object.keys(Reflect.get(response ?? {}, 'properties'))).toContain('totalCount');
     },
   );
 
-  it('every answer that holds a list at its top is bounded, or its list is short by nature', () => {
+  it('every response with a list has a limit, or its list is always short', () => {
     const unbounded = apiRoutes.flatMap(({ operationId, method, list, response }) => {
       const properties: Record<string, { type?: string }> = Reflect.get(response ?? {}, 'properties') ?? {};
       const lists =
@@ -149,7 +149,7 @@ describe.each(engines)('the size of lists (%s)', (engine) => {
     expect(unbounded.toSorted()).toEqual(shortLists);
   });
 
-  it('answers the headers of a list that is whole, and of a page of it', async () => {
+  it('returns the headers of a complete list and of a page', async () => {
     const mine = await server.call('/api/v2/users/me/sessions?limit=1', { token });
     const total = Number(mine.headers.get('x-total-count'));
     expect(mine.body).toHaveLength(1);

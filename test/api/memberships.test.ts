@@ -6,7 +6,7 @@ import { addMember, addOrganization, type Person, withoutRequestId } from '../su
 import { engines } from '../support/databases.ts';
 import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
-describe.each(engines)('the members of an organization (%s)', (engine) => {
+describe.each(engines)('the membership endpoints (%s)', (engine) => {
   let server: TestServer;
   let boot: Bootstrapped;
   let acme: string;
@@ -67,7 +67,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     return (await query.execute()).map((row) => [row.event_type, JSON.parse(row.event_metadata)]);
   };
 
-  it('are listed with exactly the documented fields', async () => {
+  it('list members with exactly the documented fields', async () => {
     const { status, body } = await list(acme);
     expect([status, body.totalCount]).toEqual([200, 1]);
     expect(body.users).toEqual([
@@ -94,7 +94,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     ]);
   });
 
-  it('are found by role, state and text, in pages with the count of all', async () => {
+  it('find members by role, status and text, in pages with the total count', async () => {
     const organizationId = await addOrganization(server, boot);
     await addMember(server, boot, { organizationId, role: 'admin' });
     const member = await addMember(server, boot, { organizationId, role: 'member' });
@@ -123,13 +123,13 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
   });
 
   it.each(['?limit=0', '?limit=1001', '?offset=-1', '?role=owner', '?status=x', '?isActive=maybe'])(
-    'H239: are not listed for %s',
+    'H239: reject a page of %s',
     async (query) => {
       expect((await list(acme, query)).status).toBe(422);
     },
   );
 
-  it('H232, H285: get another role, which counts at once', async () => {
+  it("H232, H285: change a member's role, which takes effect at once", async () => {
     const member = await addMember(server, boot, { organizationId: acme, role: 'member' });
     const json = { name: 'Theirs' };
     expect((await server.call('/api/v1/groups', { token: member.token, json })).status).toBe(403);
@@ -150,7 +150,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     ]);
   });
 
-  it('H285: are switched off with their sessions of this organization, and no other', async () => {
+  it('H285: deactivate a member and end their sessions of this organization, and no others', async () => {
     const member = await addMember(server, boot, { organizationId: acme, role: 'member' });
     expect(await change(acme, member, { isActive: false })).toMatchObject({
       body: { membership: { isActive: false } },
@@ -164,7 +164,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     expect((await server.call('/api/v3/auth/select-organization', again)).status).toBe(200);
   });
 
-  it('are left alone, without an event, by a change that changes nothing', async () => {
+  it('audit nothing for a change that changes nothing', async () => {
     const before = await events(acme);
     expect((await change(acme, admin, {})).status).toBe(200);
     expect((await change(acme, admin, { role: 'admin', isActive: true, unknown: 1 })).status).toBe(200);
@@ -172,13 +172,13 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
   });
 
   it.each([{ role: 'owner' }, { role: null }, { isActive: 'false' }, { isActive: 0 }, []])(
-    'are not changed by %j',
+    'reject the change %j',
     async (json) => {
       expect((await change(acme, admin, json)).status).toBe(422);
     },
   );
 
-  it('H285: are removed with their groups and their sessions, one or several at once', async () => {
+  it('H285: remove one or several members with their groups and sessions', async () => {
     const people = [];
     for (let count = 0; count < 3; count += 1) {
       people.push(await addMember(server, boot, { organizationId: acme, role: 'member' }));
@@ -204,7 +204,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     );
   });
 
-  it('are removed all or not at all', async () => {
+  it('remove all named members or none', async () => {
     const other = await addOrganization(server, boot);
     const stranger = await addMember(server, boot, { organizationId: other, role: 'member' });
     const member = await addMember(server, boot, { organizationId: acme, role: 'member' });
@@ -228,7 +228,7 @@ describe.each(engines)('the members of an organization (%s)', (engine) => {
     expect(await events(acme)).toEqual(before);
   });
 
-  it('H220: of another organization are not there, however they are named', async () => {
+  it('H220: hide members of another organization, whatever their identifier', async () => {
     const other = await addOrganization(server, boot);
     const stranger = await addMember(server, boot, { organizationId: other, role: 'member' });
     const { id } = await membershipOf(other, stranger);

@@ -7,7 +7,7 @@ import { useServer } from '../support/server.ts';
 
 const configPath = '/api/v1/sso/oidc/config';
 
-describe.each(engines)('a field that the API does not know (%s)', (engine) => {
+describe.each(engines)('an unknown request field (%s)', (engine) => {
   let organizationId: string;
   let token: string;
 
@@ -27,7 +27,7 @@ describe.each(engines)('a field that the API does not know (%s)', (engine) => {
     ['allowedemaildomains', 'acme.test', 'allowedEmailDomains'],
     ['acr_values', ['mfa'], 'acrValues'],
     ['trustedAudience', ['x'], 'trustedAudiences'],
-  ])('H382: a configuration with %s is refused with both names, and nothing is stored', async (name, value, known) => {
+  ])('H382: rejects a connection with %s, names both fields and stores nothing', async (name, value, known) => {
     const json = { ...customConfig(organizationId), [name]: value };
     const { status, body } = await server.call(configPath, { token, json });
     expect([status, body.code]).toEqual([422, 'validation_failed']);
@@ -36,7 +36,7 @@ describe.each(engines)('a field that the API does not know (%s)', (engine) => {
     expect((await configOf()).status).toBe(404);
   });
 
-  it('H382: a misspelled field in a query is refused as well, where it would widen what is done', async () => {
+  it('H382: rejects a misspelled query field that would widen the effect', async () => {
     const path = `/api/v1/organization/${organizationId}/sessions?everyone=true&userID=someone`;
     const { status, body } = await server.call(path, { token, method: 'DELETE' });
     expect([status, body.details[0].path]).toEqual([422, 'userID']);
@@ -44,7 +44,7 @@ describe.each(engines)('a field that the API does not know (%s)', (engine) => {
     expect([start.status, start.body.details[0].path]).toEqual([422, 'orgslug']);
   });
 
-  it('H382: a misspelled field inside a list of objects is refused by its path', async () => {
+  it('H382: rejects a misspelled field in a list of objects and names its path', async () => {
     const machine = await addMachine(server, boot, { organizationId, role: 'member' });
     const json = { accessTokenTrustedIps: [{ ipAddress: '192.0.2.1' }, { ipAddress: '192.0.2.2', ip_adress: 'x' }] };
     const path = `/api/v1/auth/universal-auth/identities/${machine.identityId}`;
@@ -53,12 +53,12 @@ describe.each(engines)('a field that the API does not know (%s)', (engine) => {
     expect((await logIn(server, machine)).status).toBe(200);
   });
 
-  it('names of claims are free: one that resembles a field is a claim', async () => {
+  it('accepts claim names that resemble a field', async () => {
     const json = { ...customConfig(organizationId), requiredClaims: { requiredClaim: 'a', isactive: 'b' } };
     expect((await server.call(configPath, { token, json })).status).toBe(200);
   });
 
-  it('other unknown fields are ignored, and the entry of the change lists their names, never a value', async () => {
+  it('ignores other unknown fields and audits their names, never a value', async () => {
     const json = { name: 'Sales', colour: 'secret-value', shape: { size: 1 }, [`x${'y'.repeat(200)}<b>\u202e`]: 1 };
     const { status, body } = await server.call('/api/v1/groups', { token, json });
     expect(status).toBe(200);
@@ -71,7 +71,7 @@ describe.each(engines)('a field that the API does not know (%s)', (engine) => {
     expect((await lastEntry()).metadata).not.toHaveProperty('ignoredFields');
   });
 
-  it('H383: thousands of unknown fields make no long entry, and thousands of faults no long answer', async () => {
+  it('H383: thousands of unknown fields make no long audit entry, and thousands of errors no long response', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 9000 }, (_, index) => [`unknown field ${index}`, 1]));
     expect((await server.call('/api/v1/groups', { token, json: { name: 'Many', ...unknown } })).status).toBe(200);
     const { metadata } = await lastEntry();
@@ -89,7 +89,7 @@ describe.each(engines)('a field that the API does not know (%s)', (engine) => {
     expect(refused.text.length).toBeLessThan(100_000);
   });
 
-  it('what a stranger sends is not written into a trail', async () => {
+  it('an anonymous request writes nothing into a trail', async () => {
     const json = { email: 'nobody@acme.example', password: 'wrong-password', strangersField: 1 };
     expect((await server.call('/api/v3/auth/login', { json })).status).toBe(401);
     const logs = await server.call('/api/v1/organization/audit-logs?scope=server&limit=20', { token: boot.token });

@@ -70,14 +70,14 @@ describe('the endpoints around a connection', () => {
   });
   afterAll(() => server.close());
 
-  it.each(promised)('%s is documented, with the shape of its answer', async (endpoint) => {
+  it.each(promised)('%s is documented, with the schema of its response', async (endpoint) => {
     expect(documented).toContain(endpoint);
     const [method = '', path = ''] = endpoint.split(' ');
     const { body } = await server.call('/api/docs/json');
     expect(Object.keys(body.paths[path][method.toLowerCase()].responses)).toContain('200');
   });
 
-  it.each(promised)('%s is there', async (endpoint) => {
+  it.each(promised)('%s exists', async (endpoint) => {
     const [method = '', path = ''] = endpoint.split(' ');
     const { body } = await server.call(path.replaceAll(/\{\w+\}/gu, 'x'), {
       method,

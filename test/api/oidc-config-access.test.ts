@@ -7,7 +7,7 @@ import { engines } from '../support/databases.ts';
 import { configEvents, configUrl, customConfig, discoveryConfig, storedConfig } from '../support/oidc-config-body.ts';
 import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
-describe.each(engines)('who may see and change an OIDC configuration (%s)', (engine) => {
+describe.each(engines)('access to an OIDC configuration (%s)', (engine) => {
   let server: TestServer;
   let boot: Bootstrapped;
   let acme: string;
@@ -64,22 +64,22 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
     ['another scheme', { authorization: 'Basic YWRtaW46YWRtaW4=' }],
     ['a cookie instead', { cookie: 'jid=x; token=x' }],
     ['an API key instead', { 'x-api-key': 'x' }],
-  ])('H224: is told to send a token: %s', async (_name, headers) => {
+  ])('H224: a request without a valid token gets 401: %s', async (_name, headers) => {
     expect(await refusal(all(acme, headers))).toBe('401 UnauthorizedError token_missing');
   });
 
   it.each(['x', 'a.b.c', 'Bearer x', '', 'eyJhbGciOiJub25lIn0.e30.', 'ä'])(
-    'is refused with the malformed token %j',
+    'rejects the malformed token %j',
     async (token) => {
       expect(await refusal(all(acme, { authorization: `Bearer ${token}` }))).toBe('403 TokenError token_invalid');
     },
   );
 
-  it('H225: is asked to select an organization first', async () => {
+  it('H225: a caller without a selected organization must select one first', async () => {
     expect(await refusal(all(acme, bearer(admin.looseToken)))).toBe('401 UnauthorizedError organization_not_selected');
   });
 
-  it('H219, H222, H225: cannot tell a foreign organization from an unknown one', async () => {
+  it('H219, H222, H225: a foreign organization looks like an unknown one', async () => {
     const foreign = await all(other, bearer(admin.token));
     const machine = await addMachine(server, boot, { organizationId: acme, role: 'admin' });
     const machineToken: string = (await logIn(server, machine)).body.accessToken;
@@ -95,28 +95,31 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
     expect(new Set([...unknown, ...foreign.map(withoutRequestId)]).size).toBe(1);
   });
 
-  it.each(['member', 'no-access'] as const)('H222: lacks the permission as %s, configured or not', async (role) => {
-    const inConfigured = await addMember(server, boot, { organizationId: acme, role });
-    const inUnconfigured = await addMember(server, boot, { organizationId: unconfigured, role });
-    expect(await refusal(all(acme, bearer(inConfigured.token)))).toBe('403 PermissionDenied permission_denied');
-    const [refused, unseen] = [
-      await all(acme, bearer(inConfigured.token)),
-      await all(unconfigured, bearer(inUnconfigured.token)),
-    ];
-    expect(unseen.map(withoutRequestId)).toEqual(refused.map(withoutRequestId));
-    const machine = await addMachine(server, boot, { organizationId: acme, role });
-    const { accessToken } = (await logIn(server, machine)).body;
-    expect(await refusal(all(acme, bearer(accessToken)))).toBe('403 PermissionDenied permission_denied');
-  });
+  it.each(['member', 'no-access'] as const)(
+    'H222: a caller with the role %s lacks the permission, configured or not',
+    async (role) => {
+      const inConfigured = await addMember(server, boot, { organizationId: acme, role });
+      const inUnconfigured = await addMember(server, boot, { organizationId: unconfigured, role });
+      expect(await refusal(all(acme, bearer(inConfigured.token)))).toBe('403 PermissionDenied permission_denied');
+      const [refused, unseen] = [
+        await all(acme, bearer(inConfigured.token)),
+        await all(unconfigured, bearer(inUnconfigured.token)),
+      ];
+      expect(unseen.map(withoutRequestId)).toEqual(refused.map(withoutRequestId));
+      const machine = await addMachine(server, boot, { organizationId: acme, role });
+      const { accessToken } = (await logIn(server, machine)).body;
+      expect(await refusal(all(acme, bearer(accessToken)))).toBe('403 PermissionDenied permission_denied');
+    },
+  );
 
-  it('is recognised before the body is looked at', async () => {
+  it('authenticates the caller before it reads the body', async () => {
     for (const json of ['{', '{}', 'x'.repeat(2_000_000)]) {
       const answer = await server.call(configUrl, { method: 'POST', json, headers: bearer('x') });
       expect([answer.status, answer.body.code]).toEqual([403, 'token_invalid']);
     }
   });
 
-  it('may do everything as an admin of the organization, person or machine', async () => {
+  it('an admin of the organization may do everything, as a user or a machine identity', async () => {
     const organizationId = await addOrganization(server, boot);
     const person = await addMember(server, boot, { organizationId, role: 'admin' });
     const machine = await addMachine(server, boot, { organizationId, role: 'admin' });
@@ -132,7 +135,7 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
     ]);
   });
 
-  it('H232, H285: loses the permission at once with the role', async () => {
+  it('H232, H285: a caller loses the permission together with the role, at once', async () => {
     const person = await addMember(server, boot, { organizationId: acme, role: 'admin' });
     const url = `${configUrl}?organizationId=${acme}`;
     expect((await server.call(url, { token: person.token })).status).toBe(200);
@@ -150,7 +153,7 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
       expect(answer.status).toBe(200);
     };
 
-    it('is on only with an active configuration that says so, and every member may ask', async () => {
+    it('is true only for an active connection that enables it, and every member may read it', async () => {
       const organizationId = await addOrganization(server, boot);
       const { token } = await addMember(server, boot, { organizationId, role: 'member' });
       expect(await ask(organizationId, token)).toMatchObject({ status: 200, body: { isEnabled: false } });
@@ -162,7 +165,7 @@ describe.each(engines)('who may see and change an OIDC configuration (%s)', (eng
       expect((await ask(organizationId, token)).body).toEqual({ isEnabled: false });
     });
 
-    it('is for people, and tells strangers nothing', async () => {
+    it('is for users, and reveals nothing to strangers', async () => {
       expect(await ask(acme, boot.token)).toMatchObject({ status: 401, body: { code: 'user_token_required' } });
       const answers = [await ask(other, admin.token), await ask(randomUUID(), admin.token)].map(withoutRequestId);
       expect(new Set(answers).size).toBe(1);

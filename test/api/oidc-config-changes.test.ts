@@ -30,7 +30,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
   const remove = async (headers: Record<string, string>) =>
     server.call(`${configUrl}?organizationId=${organizationId}`, { token: boot.token, method: 'DELETE', headers });
 
-  it('leaves what it does not name', async () => {
+  it('keeps every field that it does not name', async () => {
     const { body: before } = await read();
     const unchanged = await patch({});
     expect(unchanged.status).toBe(200);
@@ -57,7 +57,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect(update?.metadata).toMatchObject({ changedFields: [field] });
   });
 
-  it('takes back what GET answered, and keeps the secret', async () => {
+  it('accepts what GET returned, and keeps the secret', async () => {
     const { body } = await read();
     const before = await storedConfig(server, organizationId);
     const { status } = await patch(body);
@@ -67,7 +67,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect((await read()).body).toEqual(body);
   });
 
-  it('H254: must leave a whole that POST would take', async () => {
+  it('H254: must leave a configuration that POST would accept', async () => {
     const toDiscovery = await patch({ configurationType: 'discoveryURL', clientSecret: 'fresh' });
     expect([toDiscovery.status, toDiscovery.body.details[0].path]).toEqual([422, 'discoveryURL']);
     const cleared = await patch({ jwksUri: '', userinfoEndpoint: '' });
@@ -85,7 +85,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     ['tokenEndpoint', 'https://idp.acme.example/token2'],
     ['tokenEndpoint', 'http://localhost/token'],
     ['discoveryURL', 'https://idp.evil.example'],
-  ])('H182: that sends the secret elsewhere (%s: %s) demands the secret', async (field, url) => {
+  ])('H182: that sends the secret elsewhere (%s: %s) requires the secret', async (field, url) => {
     const before = await storedConfig(server, organizationId);
     for (const secret of [{}, { clientSecret: '********' }, { clientSecret: ' ******** ' }]) {
       const refused = await patch({ [field]: url, ...secret });
@@ -97,7 +97,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect(moved).toMatchObject({ status: 200, body: { [field]: url } });
   });
 
-  it('H182: forgets that sign-ins worked when it leaves that open', async () => {
+  it('H182: resets the proof of a sign-in if the proof no longer holds', async () => {
     const signedIn = async () => {
       await server.database.transaction(async (tx) => {
         const change = tx.updateTable('connections').set({ last_sign_in_at: 1 });
@@ -111,7 +111,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect(await storedConfig(server, organizationId)).toMatchObject({ last_sign_in_at: null });
   });
 
-  it('gives another entity tag each time, the same on POST, GET and PATCH', async () => {
+  it('changes the entity tag each time, with the same tag on POST, GET and PATCH', async () => {
     expect(etag).toMatch(/^"[^"]+"$/);
     expect((await read()).headers.get('etag')).toBe(etag);
     const next = (await patch({ isActive: false })).headers.get('etag');
@@ -119,7 +119,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect((await read()).headers.get('etag')).toBe(next);
   });
 
-  it('is refused on the strength of an older state', async () => {
+  it('is rejected if If-Match names an older state', async () => {
     const first = await patch({ isActive: false }, { 'if-match': etag });
     expect(first.status).toBe(200);
     for (const answer of [await patch({ isActive: true }, { 'if-match': etag }), await remove({ 'if-match': etag })]) {
@@ -131,7 +131,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect((await remove({ 'if-match': '*' })).status).toBe(200);
   });
 
-  it('H253: by one of many admins who read the same state succeeds, and only that', async () => {
+  it('H253: succeeds once among admins who read the same state', async () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, index) => patch({ clientId: `client ${index}` }, { 'if-match': etag })),
     );
@@ -141,7 +141,7 @@ describe.each(engines)('a change of an OIDC configuration (%s)', (engine) => {
     expect(updates).toHaveLength(1);
   });
 
-  it('does not match the tag of a configuration that was removed and made again', async () => {
+  it('does not match the tag of a configuration that was deleted and created again', async () => {
     await remove({});
     await server.call(configUrl, { token: boot.token, json: customConfig(organizationId) });
     expect((await patch({ isActive: false }, { 'if-match': etag })).status).toBe(412);

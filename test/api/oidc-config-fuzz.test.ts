@@ -30,7 +30,7 @@ const anyText = fc.oneof(
 );
 const anyValue = fc.oneof({ weight: 3, arbitrary: anyText }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) });
 
-describe.each(engines)('any body (%s)', (engine) => {
+describe.each(engines)('any request body (%s)', (engine) => {
   const { server, boot } = useServer({ engine });
   beforeAll(async () => {
     await server.call(configUrl, { token: boot.token, json: customConfig(boot.organizationId) });
@@ -45,7 +45,7 @@ describe.each(engines)('any body (%s)', (engine) => {
     return answer;
   };
 
-  it('that differs from a good one in some fields is stored or refused, never a failure', async () => {
+  it('that differs from a valid one is stored or rejected, never a failure', async () => {
     const good = customConfig(boot.organizationId);
     const fields = Object.fromEntries(Object.keys(good).map((field) => [field, anyValue]));
     const change = fc.record(fields, { requiredKeys: [] });
@@ -58,7 +58,7 @@ describe.each(engines)('any body (%s)', (engine) => {
     );
   }, 60_000);
 
-  it('that changes one field is stored as it is answered, or not at all', async () => {
+  it('that changes one field is stored as returned, or not at all', async () => {
     const { organizationId } = boot;
     const fields = Object.keys(customConfig(organizationId)).filter((field) => field !== 'organizationId');
     const url = `${configUrl}?organizationId=${organizationId}`;
@@ -73,7 +73,7 @@ describe.each(engines)('any body (%s)', (engine) => {
     );
   }, 60_000);
 
-  it('that is any JSON, or none, is refused', async () => {
+  it('of arbitrary JSON, or of none, is rejected', async () => {
     const text = fc.oneof(
       fc.json(),
       fc.string({ unit: 'binary' }),

@@ -37,7 +37,7 @@ const refused = [
   'https://[64:ff9b::7f00:1]',
 ];
 
-describe.each(engines)('an address that the server would have to call (%s)', (engine) => {
+describe.each(engines)('a URL that the server would call (%s)', (engine) => {
   let strict: TestServer;
   let boot: Bootstrapped;
   let empty: string;
@@ -52,7 +52,7 @@ describe.each(engines)('an address that the server would have to call (%s)', (en
   });
   afterAll(async () => strict.close());
 
-  it.each(refused)('is refused by default: %s', async (url) => {
+  it.each(refused)('is rejected by default: %s', async (url) => {
     const before = await storedConfig(strict, stored);
     for (const field of urlFields) {
       const change = { [field]: url, clientSecret: 'entered again' };
@@ -71,7 +71,7 @@ describe.each(engines)('an address that the server would have to call (%s)', (en
     expect(await storedConfig(strict, empty)).toBeUndefined();
   });
 
-  it('is told of for each field at once', async () => {
+  it('is reported for every field at once', async () => {
     const json = { ...customConfig(empty), jwksUri: 'https://10.0.0.1', tokenEndpoint: 'http://idp.acme.example' };
     const { status, body } = await strict.call(configUrl, { token: boot.token, json });
     const issues = body.details.map(({ path, code }: { path: string; code: string }) => [path, code]);
@@ -84,7 +84,7 @@ describe.each(engines)('an address that the server would have to call (%s)', (en
     ]);
   });
 
-  it('may be allowed by the operator, and then only that one', async () => {
+  it('is accepted if, and only if, the operator allowed it', async () => {
     const settings = { [setting]: 'idp.internal:8443,10.1.0.0/16,plain.acme.example' };
     const server = await startTestServer({ engine, settings });
     try {

@@ -13,7 +13,7 @@ const requiredFields = ['organizationId', 'configurationType', 'clientId', 'clie
 
 const pathsOf = ({ body }: Answer): string[] => body.details.map(({ path }: { path: string }) => path);
 
-describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
+describe.each(engines)('validation of an OIDC configuration (%s)', (engine) => {
   let server: TestServer;
   let boot: Bootstrapped;
   let empty: string;
@@ -50,35 +50,35 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     return [...new Set(answers.flatMap(pathsOf))].join();
   }
 
-  it.each(requiredFields)('POST demands %s', async (field) => {
+  it.each(requiredFields)('POST requires %s', async (field) => {
     const answer = await post({ ...customConfig(empty), [field]: undefined });
     expect(answer.status).toBe(422);
     expect(answer.body.details).toEqual([{ path: field, code: 'required', message: 'is required' }]);
   });
 
-  it('POST names every missing field at once', async () => {
+  it('POST names all missing fields at once', async () => {
     const answer = await post({});
     expect(answer.status).toBe(422);
     expect(pathsOf(answer).toSorted()).toEqual(requiredFields.toSorted());
   });
 
-  it('PATCH demands the organization and nothing else', async () => {
+  it('PATCH requires only the organization', async () => {
     expect(pathsOf(await patch({ isActive: true }))).toEqual(['organizationId']);
   });
 
-  it('names each field that the type custom needs in an issue of its own', async () => {
+  it('reports each missing field of a custom configuration as its own issue', async () => {
     const urls = Object.fromEntries(urlFields.map((field) => [field, '']));
     const answer = await post({ ...customConfig(empty), ...urls });
     expect(answer.status).toBe(422);
     expect(pathsOf(answer)).toEqual(urlFields.filter((field) => field !== 'discoveryURL'));
   });
 
-  it.each(urlFields.slice(0, 5))('takes no custom configuration without %s', async (field) => {
+  it.each(urlFields.slice(0, 5))('rejects a custom configuration without %s', async (field) => {
     expect(await refusedFor({ [field]: '  ' })).toBe(field);
     expect(pathsOf(await post({ ...customConfig(empty), [field]: undefined }))).toEqual([field]);
   });
 
-  it('takes no discovery configuration without its URL', async () => {
+  it('rejects a discovery configuration without its URL', async () => {
     expect(await refusedFor({ configurationType: 'discoveryURL' })).toBe('discoveryURL');
     for (const address of [
       '?appid=1',
@@ -93,7 +93,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     expect(pathsOf(await post({ ...discoveryConfig(empty), discoveryURL: '' }))).toEqual(['discoveryURL']);
   });
 
-  it.each([...textFields, ...enumFields, ...booleanFields])('refuses null for %s', async (field) => {
+  it.each([...textFields, ...enumFields, ...booleanFields])('rejects null for %s', async (field) => {
     const answers = [
       await post({ ...customConfig(empty), [field]: null }),
       await patch({ organizationId: stored, [field]: null }),
@@ -107,14 +107,14 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     [...textFields, ...enumFields].flatMap((field) =>
       [7, true, ['x'], { x: 1 }].map((value) => [field, value] as const),
     ),
-  )('refuses %s: %j', async (field, value) => {
+  )('rejects %s: %j', async (field, value) => {
     const json = { ...customConfig(empty), [field]: value };
     expect(pathsOf(await post(json))).toContain(field);
     expect(pathsOf(await patch({ ...json, organizationId: stored, [field]: value }))).toContain(field);
   });
 
   it.each(booleanFields.flatMap((field) => ['true', 'false', '', 1, 0, []].map((value) => [field, value] as const)))(
-    'refuses %s: %j, which is no boolean',
+    'rejects %s: %j, which is not a boolean',
     async (field, value) => {
       expect(await refusedFor({ [field]: value })).toBe(field);
     },
@@ -130,7 +130,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     ['jwtSignatureAlgorithm', ''],
     ['clientId', ' \t '],
     ['clientSecret', ''],
-  ])('refuses %s: %j', async (field, value) => {
+  ])('rejects %s: %j', async (field, value) => {
     expect(await refusedFor({ [field]: value })).toBe(field);
   });
 
@@ -139,14 +139,14 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     ['clientSecret', 4096],
     ['allowedEmailDomains', 8192],
     ...urlFields.map((field) => [field, 2048] as const),
-  ] as const)('H263: refuses %s longer than %d characters', async (field, lengthMax) => {
+  ] as const)('H263: rejects %s longer than %d characters', async (field, lengthMax) => {
     const url = 'https://idp.acme.example/';
     const filler = field === 'allowedEmailDomains' ? ' , ' : 'x';
     const start = urlFields.includes(field) ? url : 'a.example';
     expect(await refusedFor({ [field]: `${start.padEnd(lengthMax, filler)}x` })).toBe(field);
   });
 
-  it('takes credentials and URLs of exactly the longest length', async () => {
+  it('accepts credentials and URLs of exactly the maximum length', async () => {
     const organizationId = await addOrganization(server, boot);
     const longest = { clientId: 'i'.repeat(4096), clientSecret: 's'.repeat(4096) };
     const jwksUri = 'https://idp.acme.example/'.padEnd(2048, 'x');
@@ -155,7 +155,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
   });
 
   it.each(textFields.filter((field) => field !== 'organizationId'))(
-    'H262: refuses %s with a control character or half a surrogate pair',
+    'H262: rejects %s with a control character or an unpaired surrogate',
     async (field) => {
       for (const character of ['\u0000', '\u0007', '\n', '\u007f', '\u0085', '\u2028', '\ud800', '\udfff']) {
         expect(await refusedFor({ [field]: `https://idp.acme.example/${character}x` })).toBe(field);
@@ -163,7 +163,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     },
   );
 
-  it('refuses an organizationId that no identifier can be', async () => {
+  it('rejects a malformed organizationId', async () => {
     for (const organizationId of ['', ' ', 'x'.repeat(256), 'a\u0000b', 'a\ud800b']) {
       expect(pathsOf(await post({ ...customConfig(empty), organizationId }))).toEqual(['organizationId']);
       expect(pathsOf(await patch({ organizationId }))).toEqual(['organizationId']);
@@ -174,7 +174,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     }
   });
 
-  it('GET and DELETE demand one organizationId', async () => {
+  it('GET and DELETE require one organizationId', async () => {
     for (const method of ['GET', 'DELETE']) {
       for (const query of ['', '?organizationId=', `?organizationId=${stored}&organizationId=${stored}`]) {
         const answer = await server.call(`${configUrl}${query}`, { token: boot.token, method });
@@ -209,7 +209,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     for (const field of urlFields) expect(await refusedFor({ [field]: url })).toBe(field);
   });
 
-  it('takes no issuer with a query', async () => {
+  it('rejects an issuer with a query', async () => {
     expect(await refusedFor({ issuer: 'https://idp.acme.example/?tenant=1' })).toBe('issuer');
   });
 
@@ -221,7 +221,7 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     ['bücher.example', 'xn--bcher-kva.example'],
     ['BÜCHER.example, xn--bcher-kva.example', 'xn--bcher-kva.example'],
     ['*.bücher.example', '*.xn--bcher-kva.example'],
-  ])('keeps the domains %j as %j', async (given, kept) => {
+  ])('stores the domains %j as %j', async (given, kept) => {
     const { status, body } = await patch({ organizationId: stored, allowedEmailDomains: given });
     expect([status, body.allowedEmailDomains]).toEqual([200, kept]);
   });
@@ -243,13 +243,13 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     '*.com',
     'ａcme.example',
     'a_b.example',
-  ])('names the item %j, which is no domain', async (item) => {
+  ])('names the item %j, which is not a domain', async (item) => {
     expect(await refusedFor({ allowedEmailDomains: `acme.example, ${item}` })).toBe('allowedEmailDomains');
     const answer = await post({ ...customConfig(empty), allowedEmailDomains: `acme.example, ${item}` });
     expect(answer.body.message).toContain(item);
   });
 
-  it('POST refuses the mask as a secret', async () => {
+  it('POST rejects the mask as a secret', async () => {
     const answer = await post({ ...customConfig(empty), clientSecret: '********' });
     expect([answer.status, pathsOf(answer)]).toEqual([422, ['clientSecret']]);
   });
@@ -272,14 +272,14 @@ describe.each(engines)('the rules of an OIDC configuration (%s)', (engine) => {
     }
   });
 
-  it('shows in an error only its documented fields', async () => {
+  it('returns errors with the documented fields only', async () => {
     const { body, headers } = await post({});
     expect(Object.keys(body)).toEqual(['reqId', 'statusCode', 'error', 'message', 'code', 'details']);
     expect(headers.get('content-type')).toMatch(/^application\/json/);
     expect(Object.keys(body.details[0])).toEqual(['path', 'code', 'message']);
   });
 
-  it('never wrote what it refused', async () => {
+  it('stores nothing that it rejects', async () => {
     const before = await storedConfig(server, stored);
     const types = (await configEvents(server, empty)).map(({ type }) => type);
     expect(types).toEqual([]);

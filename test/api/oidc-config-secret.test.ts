@@ -36,7 +36,7 @@ describe.each(engines)('the client secret of a configuration (%s)', (engine) => 
   const signIn = async () =>
     server.call(`/api/v1/sso/oidc/login?orgSlug=${slug}`, { headers: { accept: 'application/json' } });
 
-  it('H230, H276: is in no table in clear, nor in any answer', async () => {
+  it('H230, H276: is stored in no table in plain text and is in no response', async () => {
     const secret = 'a-secret-of-its-own-5f0c';
     const json = { organizationId, clientSecret: secret };
     const changed = await server.call(configUrl, { token: boot.token, method: 'PATCH', json });
@@ -51,7 +51,7 @@ describe.each(engines)('the client secret of a configuration (%s)', (engine) => 
     }
   });
 
-  it('H277: is sealed anew each time, even when it is the same', async () => {
+  it('H277: is encrypted anew each time, even if it is the same', async () => {
     const before = await storedConfig(server, organizationId);
     const { clientSecret } = customConfig(organizationId);
     const json = { organizationId, clientSecret };

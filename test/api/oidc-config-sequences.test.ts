@@ -111,7 +111,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constantFrom<Step>({ kind: 'DELETE' }, { kind: 'rotate' }),
 );
 
-describe.each(engines)("any changes of a configuration's options, one after the other (%s)", (engine) => {
+describe.each(engines)("sequences of changes to a connection's options (%s)", (engine) => {
   let organizationId: string;
 
   const { server, boot } = useServer({ engine });
@@ -134,7 +134,7 @@ describe.each(engines)("any changes of a configuration's options, one after the 
     return { ...complete, organizationId, ...given.change };
   };
 
-  it('are carried out or refused, each as a whole; what is refused leaves every byte as it was', async () => {
+  it('are each applied or rejected as a whole; a rejected change leaves every byte unchanged', async () => {
     const seen = { stored: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), async (steps) => {

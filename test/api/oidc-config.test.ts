@@ -35,7 +35,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
   const remove = async () =>
     server.call(`${configUrl}?organizationId=${organizationId}`, { token: boot.token, method: 'DELETE' });
 
-  it('is stored by the documented request, answered with exactly the documented fields', async () => {
+  it('is created by the documented request and returned with exactly the documented fields', async () => {
     const { clientId: _clientId, clientSecret: _secret, organizationId: orgId, ...rest } = customConfig(organizationId);
     const { status, body, headers } = await create(customConfig(organizationId));
     expect(status).toBe(200);
@@ -44,7 +44,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect(body).toEqual({ ...rest, orgId, id: expect.stringMatching(uuid) });
   });
 
-  it('has the documented defaults where a request leaves a field out', async () => {
+  it('has the documented defaults for missing fields', async () => {
     const { status, body } = await create(discoveryConfig(organizationId));
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -65,14 +65,14 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
   });
 
   it.each(['RS256', 'HS256', 'RS512', 'EdDSA', 'RS384', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'])(
-    'takes the algorithm %s',
+    'accepts the algorithm %s',
     async (jwtSignatureAlgorithm) => {
       const { status, body } = await create({ ...discoveryConfig(organizationId), jwtSignatureAlgorithm });
       expect([status, body.jwtSignatureAlgorithm]).toEqual([200, jwtSignatureAlgorithm]);
     },
   );
 
-  it('H221: has its texts trimmed and unknown fields dropped', async () => {
+  it('H221: trims strings and drops unknown fields', async () => {
     const padded = {
       ...discoveryConfig(organizationId),
       organizationId: ` ${organizationId}\n`,
@@ -96,7 +96,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect(shown.body).toEqual({ ...body, clientId: 'sallyport', clientSecret: '********' });
   });
 
-  it('is the same under a trailing slash', async () => {
+  it('has the same endpoints with a trailing slash', async () => {
     const token = boot.token;
     const made = await server.call(`${configUrl}/`, { token, json: discoveryConfig(organizationId) });
     const shown = await server.call(`${configUrl}/?organizationId=${organizationId}`, { token });
@@ -114,14 +114,14 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect(await storedConfig(server, organizationId)).toEqual(before);
   });
 
-  it('H233: exists once when many POSTs arrive together', async () => {
+  it('H233: exists once after many concurrent POSTs', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => create(customConfig(organizationId))));
     const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
     expect(statuses).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
     expect((await configEvents(server, organizationId)).map(({ type }) => type)).toEqual(['oidc-config-create']);
   });
 
-  it('answers 404 to everything while there is none', async () => {
+  it('answers 404 to every request while it does not exist', async () => {
     const json = { organizationId, isActive: false };
     const change = await server.call(configUrl, { token: boot.token, method: 'PATCH', json });
     for (const { status, body } of [await read(), change, await remove()]) {
@@ -130,7 +130,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect(await configEvents(server, organizationId)).toEqual([]);
   });
 
-  it('is removed with the answer of POST, and may be made again', async () => {
+  it('is deleted with the response of POST, and can be created again', async () => {
     const { body } = await create(customConfig(organizationId));
     const removed = await remove();
     expect([removed.status, removed.body]).toEqual([200, body]);
@@ -138,7 +138,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect((await create(customConfig(organizationId))).status).toBe(200);
   });
 
-  it('is not removed while the organization enforces single sign-on', async () => {
+  it('cannot be deleted while the organization enforces single sign-on', async () => {
     await create(customConfig(organizationId));
     await enforce(1);
     expect(await remove()).toMatchObject({ status: 409, body: { error: 'Conflict', code: 'oidc_config_enforced' } });
@@ -153,7 +153,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     });
   }
 
-  it('leaves enforcement as it is when it is changed', async () => {
+  it('keeps the enforcement when it is changed', async () => {
     await create(customConfig(organizationId));
     await enforce(1);
     const json = { organizationId, isActive: false };
@@ -162,7 +162,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect(await query.where('id', '=', organizationId).executeTakeFirst()).toEqual({ auth_enforced: 1 });
   });
 
-  it('H229, H230: has one entry in the audit trail for each change and each look, without a secret', async () => {
+  it('H229, H230: has one audit entry for each change and each read, without a secret', async () => {
     const { body } = await create(customConfig(organizationId));
     await read();
     const json = { organizationId, isActive: false, clientSecret: 'a rotated client secret' };
@@ -186,7 +186,7 @@ describe.each(engines)("an organization's OIDC configuration (%s)", (engine) => 
     expect(JSON.stringify(events)).not.toMatch(/client secret/);
   });
 
-  it('leaves no entry in the audit trail when a change was refused', async () => {
+  it('has no audit entry for a rejected change', async () => {
     await create({ ...customConfig(organizationId), isActive: 'true' });
     await create({ ...customConfig(organizationId), issuer: 'http://10.0.0.1' });
     expect(await configEvents(server, organizationId)).toEqual([]);

@@ -36,7 +36,7 @@ describe.each(engines)('what instance admins do with organizations (%s)', (engin
   const remove = async (id: string, confirm: string, token = boot.token) =>
     server.call(`${path}/${id}?confirm=${encodeURIComponent(confirm)}`, { token, method: 'DELETE' });
 
-  it('lists all organizations by name, searched and in pages, for a person and for a machine', async () => {
+  it('list all organizations by name, with search and pages, as a user and as a machine identity', async () => {
     const mark = randomUUID();
     for (const name of ['C', 'A', 'B']) await create({ name: `${name} ${mark}` });
     for (const token of admins) {
@@ -48,7 +48,7 @@ describe.each(engines)('what instance admins do with organizations (%s)', (engin
     }
   });
 
-  it('finds one by its whole slug, and a slug that is taken says whose it is', async () => {
+  it('find one by its full slug, and see which organization has a taken slug', async () => {
     const slug = `found-${randomUUID()}`;
     const { id } = (await create({ name: 'Found', slug })).body.organization;
     const found = await server.call(`${path}?slug=${slug}`, { token: boot.token });
@@ -62,7 +62,7 @@ describe.each(engines)('what instance admins do with organizations (%s)', (engin
     expect([other.status, other.text.includes(id)]).toEqual([409, false]);
   });
 
-  it('is refused to everybody else, whatever they name', async () => {
+  it('is refused to every other caller, whatever they name', async () => {
     const organizationId = await addOrganization(server, boot);
     const person = await addMember(server, boot, { organizationId, role: 'admin' });
     const machine = await logIn(server, await addMachine(server, boot, { organizationId, role: 'admin' }));
@@ -76,13 +76,13 @@ describe.each(engines)('what instance admins do with organizations (%s)', (engin
     expect((await server.call(`${path}/${organizationId}?confirm=x`, { method: 'DELETE' })).status).toBe(401);
   });
 
-  it('lists the roles at the path that clients ask for them', async () => {
+  it('lists the roles at the path that clients expect', async () => {
     const { status, body } = await server.call('/api/v1/organization/roles', { token: boot.token });
     expect(status).toBe(200);
     expect(body.roles.map(({ slug }: { slug: string }) => slug)).toEqual(['admin', 'member', 'no-access']);
   });
 
-  it('H385: deletes everything of an organization but its trail, and ends what it gave at once', async () => {
+  it('H385: deletes everything of an organization except its audit trail, and ends its grants at once', async () => {
     const slug = `deleted-${randomUUID()}`;
     const { id } = (await create({ name: 'Deleted & Co', slug })).body.organization;
     const other = await addOrganization(server, boot);
@@ -126,7 +126,7 @@ describe.each(engines)('what instance admins do with organizations (%s)', (engin
     expect(theirs.status).toBeGreaterThanOrEqual(401);
   });
 
-  it('H386: keeps the slug of a deleted organization from tenants, and leaves it to instance admins', async () => {
+  it('H386: reserves the slug of a deleted organization for instance admins', async () => {
     const slug = `kept-${randomUUID()}`;
     const { id } = (await create({ name: 'Kept', slug })).body.organization;
     await remove(id, slug);
@@ -140,7 +140,7 @@ describe.each(engines)('what instance admins do with organizations (%s)', (engin
     expect((await create({ name: 'Again', slug })).body.organization).toMatchObject({ slug });
   });
 
-  it('does not delete what would take the server its own identity, or the operator a domain', async () => {
+  it("does not delete the server's own identity or an organization with an operator's domain", async () => {
     const own = await remove(boot.organizationId, boot.slug);
     expect([own.status, own.body.code]).toEqual([409, 'organization_holds_server_identity']);
     const { id } = (await create({ name: 'Vouched', slug: vouched })).body.organization;
@@ -168,10 +168,10 @@ describe.each(engines)('what instance admins do with organizations (%s)', (engin
   }
 });
 
-describe.each(engines)('the deletion of an organization that people sign in to (%s)', (engine) => {
+describe.each(engines)('deleting an organization during sign-ins (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('H385: makes sign-ins fail without a fault of the server, and leaves nothing of them', async () => {
+  it('H385: makes sign-ins fail without a server error and leaves nothing of them', async () => {
     const { server, boot } = scene;
     const organization = await scene.addOrganization();
     await signInByProvider(scene, { organization });

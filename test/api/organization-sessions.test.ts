@@ -30,7 +30,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
   const select = async (token: string, organizationId: string) =>
     server.call('/api/v3/auth/select-organization', { token, json: { organizationId } });
 
-  it('are listed in pages and by user, and ended by admins: one, one member’s, or all when that is said', async () => {
+  it('admins list them in pages and by user, and end one, one member’s, or all on explicit request', async () => {
     const id = await addOrganization(server, boot);
     const admin = await addMember(server, boot, { organizationId: id, role: 'admin' });
     const people = [];
@@ -65,7 +65,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
     expect(types.filter((type) => type === 'organization-sessions-end')).toHaveLength(2);
   });
 
-  it('H301: are no business of members and of other organizations', async () => {
+  it('H301: are hidden from members and from other organizations', async () => {
     const id = await addOrganization(server, boot);
     const member = await addMember(server, boot, { organizationId: id, role: 'member' });
     expect((await list(id, '', member.token)).status).toBe(403);
@@ -74,7 +74,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
     expect((await end(boot.organizationId, '?everyone=true', member.token)).status).toBe(404);
   });
 
-  it('H287: last no longer than the organization allows, counted from the sign-in, refreshed and exchanged or not', async () => {
+  it("H287: end at the latest after the organization's lifetime, counted from the sign-in", async () => {
     const id = await addOrganization(server, boot);
     await change(id, '1h');
     const member = await addMember(server, boot, { organizationId: id, role: 'member' });
@@ -92,7 +92,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
     expect(await select(member.looseToken, id)).toMatchObject({ status: 401, body: { code: 'session_too_old' } });
   });
 
-  it('are cut short when the organization allows less, and a longer time afterwards revives none', async () => {
+  it('are shortened when the lifetime shrinks, and a longer lifetime later revives none', async () => {
     const id = await addOrganization(server, boot);
     const member = await addMember(server, boot, { organizationId: id, role: 'member' });
     clock.advanceSeconds(400);
@@ -105,7 +105,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
     expect(await statusOf(fresh.token)).toBe(403);
   });
 
-  it('that began while the setting was changed end as the organization says now', async () => {
+  it('that started during a change of the lifetime follow the new one', async () => {
     const id = await addOrganization(server, boot);
     const member = await addMember(server, boot, { organizationId: id, role: 'member' });
     // What a sign-in leaves behind that had read the setting before it was changed.
@@ -118,7 +118,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
     expect(await statusOf(member.token)).toBe(403);
   });
 
-  it('begin with a password no more than ten guesses from one network, and the lock does not last', async () => {
+  it('start with a password after at most ten guesses from one network, and the lock expires', async () => {
     const { email, password } = boot.admin;
     const nobody = 'somebody-else@acme.example';
     for (const address of [email, nobody]) {

@@ -31,7 +31,7 @@ describe.each(engines)('settings of an organization (%s)', (engine) => {
     return rows.filter(({ event_type: type }) => type === 'organization-update');
   };
 
-  it('change as far as they are named, and the change is audited', async () => {
+  it('change only as far as they are named, and the change is audited', async () => {
     const id = await addOrganization(server, boot);
     const before = await read(id);
     clock.advanceSeconds(60);
@@ -58,7 +58,7 @@ describe.each(engines)('settings of an organization (%s)', (engine) => {
     });
   });
 
-  it('stay as they are, unaudited, when a change changes nothing', async () => {
+  it('stay unchanged and unaudited after a change that changes nothing', async () => {
     const id = await addOrganization(server, boot);
     const before = await read(id);
     clock.advanceSeconds(60);
@@ -92,14 +92,14 @@ describe.each(engines)('settings of an organization (%s)', (engine) => {
     expect(await read(boot.organizationId)).toEqual(before);
   });
 
-  it.each(['5m', '365d', '52w', '8760h'])('take a session lifetime of %s', async (userTokenExpiration) => {
+  it.each(['5m', '365d', '52w', '8760h'])('accept a session lifetime of %s', async (userTokenExpiration) => {
     expect(await change(await addOrganization(server, boot), { userTokenExpiration })).toMatchObject({
       status: 200,
       body: { organization: { userTokenExpiration } },
     });
   });
 
-  it('never take a slug that another has, however many want it at once', async () => {
+  it('never accept a taken slug, however many requests come at once', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => addOrganization(server, boot)));
     const slug = `wanted-${randomUUID()}`;
     const answers = await Promise.all(ids.map(async (id) => change(id, { slug, name: 'Renamed' })));
@@ -109,7 +109,7 @@ describe.each(engines)('settings of an organization (%s)', (engine) => {
     expect(names.filter((name) => name === 'Renamed')).toHaveLength(1);
   });
 
-  it('keep slugs that the operator vouches domains for out of the hands of tenants', async () => {
+  it('keep the slugs of operator-configured domains from tenants', async () => {
     const id = await addOrganization(server, boot);
     const admin = await addMember(server, boot, { organizationId: id, role: 'admin' });
     expect(await change(id, { slug: 'vouched' }, admin.token)).toMatchObject({
@@ -121,7 +121,7 @@ describe.each(engines)('settings of an organization (%s)', (engine) => {
     expect((await change(id, { slug: 'kept', name: 'Still kept' }, admin.token)).status).toBe(200);
   });
 
-  it('are for admins to change, and what belongs to others does not exist', async () => {
+  it('can be changed by admins only, and other organizations look unknown', async () => {
     const id = await addOrganization(server, boot);
     const admin = await addMember(server, boot, { organizationId: id, role: 'admin' });
     const member = await addMember(server, boot, { organizationId: id, role: 'member' });
@@ -139,7 +139,7 @@ describe.each(engines)('settings of an organization (%s)', (engine) => {
     expect(withoutRequestId(foreign)).toBe(withoutRequestId(unknown));
   });
 
-  it('H255: do not enforce single sign-on without an active configuration that somebody signed in through', async () => {
+  it('H255: do not enforce single sign-on before a sign-in through an active connection succeeded', async () => {
     const id = await addOrganization(server, boot);
     const answer = await change(id, { authEnforced: true, name: 'Enforced' });
     expect(answer).toMatchObject({ status: 400, body: { error: 'BadRequest', code: 'enforcement_needs_config' } });

@@ -6,7 +6,7 @@ import { createTestDatabase, engines } from '../support/databases.ts';
 import { createDirectoryApi, withoutReqId } from '../support/directory-api.ts';
 import { createDirectory, type Directory } from '../support/directory.ts';
 
-describe.each(engines)('the organizations of the API (%s)', (engine) => {
+describe.each(engines)('the organization endpoints (%s)', (engine) => {
   let test: Awaited<ReturnType<typeof createTestDatabase>>;
   let directory: Directory;
   let api: ReturnType<typeof createDirectoryApi>;
@@ -27,7 +27,7 @@ describe.each(engines)('the organizations of the API (%s)', (engine) => {
     await test.destroy();
   });
 
-  it('POST answers the organization with exactly the documented fields', async () => {
+  it('POST returns the organization with exactly the documented fields', async () => {
     const { status, body } = await api.call(root, 'POST /api/v2/organizations', { name: '  Acme  ', unknown: 1 });
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual(['organization']);
@@ -56,7 +56,7 @@ describe.each(engines)('the organizations of the API (%s)', (engine) => {
     [{ name: 'Acme', slug: 'Not A Slug' }, 'slug'],
     [{ name: 'Acme', slug: 'login' }, 'slug'],
     [{ name: 'Acme', slug: 'x'.repeat(65) }, 'slug'],
-  ])('POST refuses %j and names the field', async (payload, path) => {
+  ])('POST rejects %j and names the field', async (payload, path) => {
     const before = await directory.countRows();
     const { status, body } = await api.call(root, 'POST /api/v2/organizations', payload);
     expect([status, body.code, body.details[0].path]).toEqual([422, 'validation_failed', path]);
@@ -74,25 +74,25 @@ describe.each(engines)('the organizations of the API (%s)', (engine) => {
     expect([status, body.error]).toEqual([403, 'PermissionDenied']);
   });
 
-  it('GET lists those of a user, who needs no organization', async () => {
+  it("GET lists a user's organizations without a selected one", async () => {
     const { status, body } = await api.call({ ...alice, organizationId: undefined }, 'GET /api/v1/organization');
     expect(status).toBe(200);
     expect(body.organizations).toMatchObject([{ id: home, userRole: 'member', orgAuthMethod: 'none' }]);
     expect(body.organizations[0].userJoinedAt).toBe(new Date(directory.clock.nowMs()).toISOString());
   });
 
-  it("GET refuses a machine's list and a request without a token", async () => {
+  it("GET refuses a machine identity's list and a request without a token", async () => {
     expect((await api.call(root, 'GET /api/v1/organization')).body.code).toBe('user_token_required');
     expect((await api.call(undefined, 'GET /api/v1/organization')).body.code).toBe('token_missing');
   });
 
-  it('GET reads one, with or without a slash at the end', async () => {
+  it('GET returns one, with or without a trailing slash', async () => {
     const plain = await api.call(alice, `GET /api/v1/organization/${home}`);
     expect(plain).toMatchObject({ status: 200, body: { organization: { id: home, name: 'Home' } } });
     expect(await api.call(alice, `GET /api/v1/organization/${home}/`)).toEqual(plain);
   });
 
-  it('GET answers alike to what is foreign, unknown and no identifier', async () => {
+  it('GET gives one response for foreign, unknown and malformed identifiers', async () => {
     const foreign = await directory.addOrganization('Foreign');
     const answers = await Promise.all(
       [foreign, directory.random.uuid(), 'nonsense', '%00', '..%2f'].map((id) =>

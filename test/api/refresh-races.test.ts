@@ -15,7 +15,7 @@ import { createStillClock } from '../support/still-clock.ts';
 
 const clientInfo = { ipAddress: '127.0.0.1', userAgent: 'test' };
 
-describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
+describe.each(engines)('a refresh token that is sent twice (%s)', (engine) => {
   const clock = createStillClock();
   let server: TestServer;
   let boot: Bootstrapped;
@@ -39,7 +39,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     return (await events.where('event_type', '=', 'refresh-token-reuse').execute()).length;
   };
 
-  it('H350: all get the same successor and a token that works when they are sent at once', async () => {
+  it('H350: yields the same successor and a working access token for every concurrent request', async () => {
     const before = await reuses();
     const cookie = await newCookie();
     const answers = await Promise.all(Array.from({ length: 6 }, () => refresh(cookie)));
@@ -52,7 +52,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     expect(await reuses()).toBe(before);
   });
 
-  it('H350: get the same successor for ten seconds, wherever the answer was lost', async () => {
+  it('H350: yields the same successor for ten seconds, wherever the response was lost', async () => {
     const cookie = await newCookie();
     const first = await refresh(cookie);
     clock.advanceSeconds(spentTokenGraceSeconds);
@@ -62,7 +62,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     expect((await refresh(refreshCookieOf(again))).status).toBe(200);
   });
 
-  it('H284: end the session when they were spent more than ten seconds before', async () => {
+  it('H284: ends the session if it was spent more than ten seconds ago', async () => {
     const before = await reuses();
     const cookie = await newCookie();
     const second = await refresh(cookie);
@@ -75,7 +75,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     expect(await reuses()).toBe(before + 1);
   });
 
-  it('H350: are refused while the session lives when their successor was exchanged, too', async () => {
+  it('H350: is refused, without ending the session, if its successor was exchanged too', async () => {
     const before = await reuses();
     const cookie = await newCookie();
     const second = await refresh(cookie);
@@ -89,7 +89,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     expect(await reuses()).toBe(before);
   });
 
-  it('H284: end the session when an ancestor of any age is older than ten seconds', async () => {
+  it('H284: ends the session if an ancestor of any generation was spent more than ten seconds ago', async () => {
     const chain = [await newCookie()];
     for (let links = 0; links < 3; links += 1) {
       chain.push(refreshCookieOf(await refresh(chain.at(-1))));
@@ -101,7 +101,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     expect((await refresh(chain[3])).status).toBe(401);
   });
 
-  it('H284: end the session when it exchanged more tokens within ten seconds than it remembers', async () => {
+  it('H284: ends the session if more tokens were exchanged within ten seconds than it remembers', async () => {
     const first = await newCookie();
     let cookie = first;
     for (let count = 0; count <= spentTokensMax; count += 1) cookie = refreshCookieOf(await refresh(cookie));
@@ -109,7 +109,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     expect((await refresh(cookie)).status).toBe(401);
   });
 
-  it('H284: are not good again when the clock is set back', async () => {
+  it('H284: does not become valid again when the clock is set back', async () => {
     const cookie = await newCookie();
     await refresh(cookie);
     clock.advanceSeconds(-3600);
@@ -118,7 +118,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     expect(answer.body.code).toBe('refresh_token_invalid');
   });
 
-  it('H285: get no successor after the session has ended, and a logout with a spent one ends it', async () => {
+  it('H285: gets no successor after the session ended, and a logout with a spent token ends it', async () => {
     for (const seconds of [0, spentTokenGraceSeconds + 1]) {
       const cookie = await newCookie();
       const second = await refresh(cookie);
@@ -132,7 +132,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     }
   });
 
-  it('H285: end with a logout that comes at the same moment', async () => {
+  it('H285: ends with a concurrent logout', async () => {
     for (let round = 0; round < 8; round += 1) {
       const cookie = await newCookie();
       const [refreshed] = await Promise.all([refresh(cookie), logout(cookie)]);
@@ -141,7 +141,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     }
   });
 
-  it('H350: leave nothing in the database that could be redeemed', async () => {
+  it('H350: leaves nothing in the database that could be redeemed', async () => {
     const cookie = (await newCookie()) ?? '';
     const successor = refreshCookieOf(await refresh(cookie)) ?? '';
     const sessions = JSON.stringify(await server.database.db.selectFrom('sessions').selectAll().execute());
@@ -165,7 +165,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
     }
     const tokenOf = (cookie: string | undefined) => cookie?.replace('jid=', '') ?? '';
 
-    it('H350: get the same successor after a kill that lost the answer', async () => {
+    it('H350: yields the same successor after a crash that lost the response', async () => {
       const cookie = await newCookie();
       const answered = await refresh(cookie);
       const { sessions } = await openSessions();
@@ -173,7 +173,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
       expect(again.refreshToken).toBe(tokenOf(refreshCookieOf(answered)));
     });
 
-    it('H350: get the same successor when the data key changes in between', async () => {
+    it('H350: yields the same successor if the data key changes in between', async () => {
       const rotation = { rootKey: server.rootKey, clock, random: systemRandom };
       await server.database.transaction((tx) => rotateDataKey(rotation, tx));
       const [one, other] = [await openSessions(), await openSessions()];
@@ -188,7 +188,7 @@ describe.each(engines)('refresh tokens that are sent twice (%s)', (engine) => {
       }
     });
 
-    it('H350: live on when the data key of the successor was retired', async () => {
+    it('H350: keeps working after the data key of the successor was retired', async () => {
       const { keyring } = await openSessions();
       const token = tokenOf(await newCookie());
       const world = { database: server.database, clock, random: systemRandom, logger: silentLogger };

@@ -19,7 +19,7 @@ describe.each(engines)('a new server (%s)', (engine) => {
     await server.close();
   });
 
-  it('says that it runs and is ready, and that nobody has set it up', async () => {
+  it('reports that it runs, is ready and is not set up', async () => {
     for (const path of ['/api/status', '/api/ready', '/api/ready/']) {
       const { status, body } = await server.call(path);
       expect([status, body]).toEqual([
@@ -40,7 +40,7 @@ describe.each(engines)('a new server (%s)', (engine) => {
     expect((await server.call('/api/status')).body.isBootstrapped).toBe(false);
   });
 
-  it('is set up once, by one of many who try', async () => {
+  it('is set up once, by one of many concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => server.call(bootstrapUrl, { json: first })));
     const made = answers.filter(({ status }) => status === 200);
     expect(made).toHaveLength(1);
@@ -66,7 +66,7 @@ describe.each(engines)('a new server (%s)', (engine) => {
     expect(organizations).toEqual([{ name: 'Acme' }]);
   });
 
-  it('answers what the pages about the API do not have like any other unknown address', async () => {
+  it('answers unknown paths of the documentation like any other unknown path', async () => {
     const unknown = await server.call('/api/docs/static/../../../package.json');
     expect([unknown.status, unknown.body.code]).toEqual([404, 'route_not_found']);
     const page = await server.call('/api/docs/');
@@ -74,7 +74,7 @@ describe.each(engines)('a new server (%s)', (engine) => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
   });
 
-  it('publishes the document of exactly the endpoints that it has', async () => {
+  it('publishes a document of exactly its endpoints', async () => {
     const { status, body } = await server.call('/api/docs/json');
     expect(status).toBe(200);
     expect(body).toEqual(JSON.parse(JSON.stringify(describeApi(apiRoutes, version))));
@@ -87,7 +87,7 @@ describe.each(engines)('a new server (%s)', (engine) => {
     }
   });
 
-  it('answers JSON to what it does not know', async () => {
+  it('answers unknown paths with JSON', async () => {
     const answer = await server.call('/api/v1/nothing');
     expect(answer).toMatchObject({ status: 404, body: { error: 'NotFound', code: 'route_not_found' } });
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
@@ -96,7 +96,7 @@ describe.each(engines)('a new server (%s)', (engine) => {
 });
 
 describe.each(engines)('a server without its database (%s)', (engine) => {
-  it('says that it is not ready', async () => {
+  it('reports that it is not ready', async () => {
     const server = await startTestServer({ engine });
     try {
       await server.database.close();
@@ -124,7 +124,7 @@ describe('the rate limits', () => {
     await server.close();
   });
 
-  it('count each class for itself, and answer 429 with what a client needs to wait', async () => {
+  it('count each class separately, and a 429 says how long to wait', async () => {
     const { token, organizationId } = await bootstrap(server);
     const url = `/api/v1/sso/oidc/config?organizationId=${organizationId}`;
     const statuses: number[] = [];
@@ -152,7 +152,7 @@ describe('the rate limits', () => {
     expect((await server.call('/api/status')).status).toBe(200);
   });
 
-  it('count requests that are refused, before anything is looked at', async () => {
+  it('count rejected requests before anything else is checked', async () => {
     const login = async () => server.call('/api/v3/auth/login', { json: '{' });
     const page = async () =>
       server.call('/login/admin', { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } });
@@ -161,14 +161,14 @@ describe('the rate limits', () => {
     expect(answers.map(({ status }) => status)).toEqual([422, 422, 429, 429]);
   });
 
-  it('do not hold up sign-ins where passwords are guessed, and count all their steps', async () => {
+  it('do not delay sign-ins while passwords are guessed, and count every step of both', async () => {
     const start = await server.call('/api/v1/sso/oidc/login?orgSlug=acme');
     const logout = await server.call('/api/v1/auth/logout', { method: 'POST' });
     const callback = await server.call('/api/v1/sso/oidc/callback?state=x');
     expect([start.status, logout.status, callback.status]).toEqual([302, 200, 429]);
   });
 
-  it('H238: do not believe what a client says about its address', async () => {
+  it('H238: ignore what a client claims about its IP address', async () => {
     const headers = { 'x-forwarded-for': '192.0.2.77', forwarded: 'for=192.0.2.78', 'x-real-ip': '192.0.2.79' };
     expect((await server.call('/api/v1/groups', { headers })).status).toBe(429);
   });

@@ -33,7 +33,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
   const clears = ({ headers }: Answer) =>
     headers.getSetCookie().some((cookie) => cookie.startsWith('jid=; Max-Age=0;'));
 
-  it('begin with the password of the administrator', async () => {
+  it("start with the instance admin's password", async () => {
     const answer = await signIn(server, boot.admin);
     expect([answer.status, Object.keys(answer.body)]).toEqual([200, ['accessToken']]);
     expect(answer.headers.getSetCookie()).toEqual([
@@ -43,7 +43,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect((await signIn(server, mixed)).status).toBe(200);
   });
 
-  it('H270: do not begin with anything else, and every refusal is alike', async () => {
+  it('H270: do not start with anything else, and every refusal is identical', async () => {
     const { email, password } = boot.admin;
     const wrong = [
       { email, password: `${password}x` },
@@ -58,7 +58,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     }
   });
 
-  it('speak for an organization once one is selected', async () => {
+  it('are valid for an organization once one is selected', async () => {
     const { body } = await signIn(server, boot.admin);
     const answer = await select(body.accessToken, boot.organizationId);
     expect(answer).toMatchObject({ status: 200, body: { isMfaEnabled: false } });
@@ -83,7 +83,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect((await refresh(refreshCookieOf(second))).status).toBe(200);
   });
 
-  it('are not ended by somebody who knows only their identifier', async () => {
+  it('cannot be ended by a caller who knows only their id', async () => {
     const login = await signIn(server, boot.admin);
     const cookie = refreshCookieOf(login) ?? '';
     const [id = '', family = '', secret = ''] = cookie.replace('jid=', '').split('.');
@@ -99,7 +99,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     [{ origin: 'null' }],
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site' }],
-  ])('H237, H295: are neither refreshed nor ended from another site: %j', async (headers: Record<string, string>) => {
+  ])('H237, H295: cannot be refreshed or ended from another site: %j', async (headers: Record<string, string>) => {
     const login = await signIn(server, boot.admin);
     const cookie = refreshCookieOf(login);
     for (const answer of [await refresh(cookie, headers), await logout(cookie, headers)]) {
@@ -119,7 +119,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect((await logout(undefined)).status).toBe(200);
   });
 
-  it('H287: end after their time, however often they are refreshed', async () => {
+  it('H287: end after their lifetime, however often they are refreshed', async () => {
     const login = await signIn(server, boot.admin);
     clock.advanceSeconds(43_199);
     const refreshed = await refresh(refreshCookieOf(login));
@@ -130,7 +130,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect(await statusOfMe(refreshed.body.token)).toBe(403);
   });
 
-  it('tell whether they are good, and whose they are', async () => {
+  it('report whether they are valid and whose they are', async () => {
     const { body } = await signIn(server, boot.admin);
     const check = await server.call('/api/v1/auth/checkAuth', { token: body.accessToken, method: 'POST' });
     expect([check.status, check.body]).toEqual([200, { message: 'Authenticated' }]);
@@ -141,7 +141,7 @@ describe.each(engines)('sessions (%s)', (engine) => {
     expect(mine.organizations.map(({ id }: { id: string }) => id)).toEqual([boot.organizationId]);
   });
 
-  it('H301: are listed and ended by their owner alone', async () => {
+  it('H301: can be listed and ended by their owner only', async () => {
     const organizationId = await addOrganization(server, boot);
     const alice = await addMember(server, boot, { organizationId, role: 'member' });
     const bob = await addMember(server, boot, { organizationId, role: 'member' });

@@ -39,7 +39,7 @@ describe.each(engines)('setting up a server (%s)', (engine) => {
     (await send(server, '/api/status', headers)).text.includes('isBootstrapped');
   const port = () => new URL(server.url).port;
 
-  it('H347: is refused to pages of other sites, also by DNS rebinding, and they do not learn that it is empty', async () => {
+  it('H347: is refused to pages of other sites, also by DNS rebinding, and hides that the server is empty', async () => {
     await start();
     const rebound = `rebound.example:${port()}`;
     const foreign: Headers[] = [
@@ -60,7 +60,7 @@ describe.each(engines)('setting up a server (%s)', (engine) => {
     expect((await setUp({ origin, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
   });
 
-  it('H347: is refused to strangers, who learn nothing of it before and after', async () => {
+  it('H347: is refused to strangers, who learn nothing before or after', async () => {
     await start({ SALLYPORT_TRUSTED_PROXIES: '127.0.0.1' });
     const stranger = { 'x-forwarded-for': '203.0.113.9' };
     const asked = async () => {
@@ -73,7 +73,7 @@ describe.each(engines)('setting up a server (%s)', (engine) => {
     expect(await asked()).toEqual(before);
   });
 
-  it('H347: is refused through a proxy that is not listed, since nobody knows who the client is', async () => {
+  it('H347: is refused through an unlisted proxy, because the client is unknown', async () => {
     await start();
     for (const name of ['x-forwarded-for', 'x-real-ip', 'forwarded']) {
       expect((await setUp({ [name]: '127.0.0.1' })).status).toBe(403);
@@ -82,7 +82,7 @@ describe.each(engines)('setting up a server (%s)', (engine) => {
     expect((await bootstrap(server)).slug).toBe('acme');
   });
 
-  it('takes the operator’s token from anywhere, and nothing without it', async () => {
+  it('is accepted from anywhere with the operator’s token, and refused without it', async () => {
     await start({ SALLYPORT_TRUSTED_PROXIES: '127.0.0.1', SALLYPORT_SETUP_TOKEN: token });
     const stranger = { 'x-forwarded-for': '203.0.113.9' };
     for (const headers of [{}, stranger, { authorization: `Bearer ${token}x` }, { authorization: token }]) {
@@ -93,7 +93,7 @@ describe.each(engines)('setting up a server (%s)', (engine) => {
     expect((await setUp({ ...stranger, authorization })).status).toBe(200);
   });
 
-  it('H347: is not possible again when the mark of it was lost from the database', async () => {
+  it('H347: stays impossible if its mark is lost from the database', async () => {
     await start();
     await bootstrap(server);
     await server.database.transaction((tx) =>

@@ -34,7 +34,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
       currentDate: new Date(clock.nowMs()),
     });
 
-  it('H296: are verified with the published keys, which hold nothing private', async () => {
+  it('H296: verify with the published keys, which contain nothing private', async () => {
     const { payload, protectedHeader } = await verified(await userToken());
     expect(protectedHeader).toMatchObject({ alg: 'EdDSA', typ: 'at+jwt' });
     expect(payload).toMatchObject({ iss: server.url, aud: server.url, kind: 'user', authMethod: 'password' });
@@ -46,7 +46,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
     ]);
   });
 
-  it('H226: are refused once they expired', async () => {
+  it('H226: are rejected after they expire', async () => {
     const token = await userToken();
     clock.advanceSeconds(899);
     expect((await server.call(meUrl, { token })).status).toBe(200);
@@ -57,7 +57,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
     });
   });
 
-  it('H226: are refused when somebody else made or changed them', async () => {
+  it('H226: are rejected if another party made or changed them', async () => {
     const token = await userToken();
     const { payload, protectedHeader } = await verified(token);
     const [header = '', body = '', signature = ''] = token.split('.');
@@ -92,7 +92,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
     }
   });
 
-  it('H224: are taken from exactly one Authorization header', async () => {
+  it('H224: are read from exactly one Authorization header', async () => {
     const token = await userToken();
     const good = ['Authorization', `Bearer ${token}`];
     const host = ['Host', new URL(server.url).host];
@@ -114,7 +114,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
     });
   }
 
-  it('H225: of a machine are no tokens of a person, and the other way round', async () => {
+  it("H225: of a machine identity are not accepted as a user's, and vice versa", async () => {
     const person = await userToken();
     expect((await server.call(meUrl, { token: boot.token })).body.code).toBe('user_token_required');
     const details = '/api/v1/identities/details';
@@ -131,7 +131,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
     const add = async (settings: object) =>
       addMachine(server, boot, { organizationId: boot.organizationId, role: 'member', settings });
 
-    it('are given for a client id and a client secret, with the documented fields', async () => {
+    it('are issued for a client id and a client secret, with the documented fields', async () => {
       const { status, body } = await logIn(server, await add({ accessTokenTTL: 60, accessTokenMaxTTL: 100 }));
       expect([status, Object.keys(body).toSorted()]).toEqual([
         200,
@@ -141,7 +141,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
       expect(await works(body.accessToken)).toBe(200);
     });
 
-    it('are renewed up to their longest life and never beyond', async () => {
+    it('are renewed up to their maximum lifetime', async () => {
       const { body: first } = await logIn(server, await add({ accessTokenTTL: 60, accessTokenMaxTTL: 100 }));
       clock.advanceSeconds(50);
       const second = await renew(first.accessToken);
@@ -183,7 +183,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
       expect([await works(accessToken), await works(accessToken), await works(accessToken)]).toEqual([200, 200, 403]);
     });
 
-    it('work from the trusted addresses alone, as those stand now, and are given to those alone', async () => {
+    it('are issued to and accepted from the current trusted IP addresses only', async () => {
       const elsewhere = [{ ipAddress: '203.0.113.0/24' }];
       const machine = await add({});
       const { accessToken } = (await logIn(server, machine)).body;
@@ -196,7 +196,7 @@ describe.each(engines)('access tokens (%s)', (engine) => {
       expect((await logIn(server, machine)).body.code).toBe('credentials_invalid');
     });
 
-    it('are refused to wrong credentials, and for a while to all after three', async () => {
+    it('are refused for wrong credentials, and after three failures for a while to every caller', async () => {
       const machine = await add({});
       const wrong = { ...machine, clientSecret: 'wrong' };
       const unknown = await logIn(server, { ...machine, clientId: randomUUID() });

@@ -23,14 +23,14 @@ describe.each(engines)('a slug that SALLYPORT_VERIFIED_DOMAINS names (%s)', (eng
   const create = async (token: string, json: { name: string; slug?: string }) =>
     server.call('/api/v2/organizations', { token, json });
 
-  it('H342: is not derived from the name of a new organization, whoever creates it', async () => {
+  it('H342: is never derived from the name of a new organization', async () => {
     for (const token of [member, boot.token]) {
       const { body } = await create(token, { name: 'Victim Corp' });
       expect(body.organization.slug).toMatch(/^victim-corp-[0-9a-f]{8}$/);
     }
   });
 
-  it('H342: is taken for whoever is no instance admin, at the creation and at the renaming', async () => {
+  it('H342: counts as taken for everyone except instance admins, when creating and renaming', async () => {
     const taken = { status: 409, body: { code: 'slug_taken' } };
     expect(await create(member, { name: 'Anything', slug: 'victim-corp' })).toMatchObject(taken);
     const path = `/api/v1/organization/${(await create(boot.token, { name: randomUUID() })).body.organization.id}`;
@@ -39,7 +39,7 @@ describe.each(engines)('a slug that SALLYPORT_VERIFIED_DOMAINS names (%s)', (eng
     expect(await server.call(path, { ...rename, token: admin.token })).toMatchObject(taken);
   });
 
-  it('is given explicitly by an instance admin, and to the organization that the server is set up with', async () => {
+  it('can be set by an instance admin, and for the first organization of the server', async () => {
     const { body } = await create(boot.token, { name: 'Fourth', slug: 'fourth' });
     expect(body.organization.slug).toBe('fourth');
     expect(boot.slug).toBe('acme');

@@ -18,7 +18,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, index) => inde
 describe.each(engines)('the delivery of an audit trail (%s)', (engine) => {
   const scene = useWebhookScene(engine);
 
-  it('begins with the entry of its own creation, and sends each entry once, in order, signed and chained', async () => {
+  it('starts with the entry of its own creation and sends each entry once, in order, signed and chained', async () => {
     const tenant = await scene.addTenant();
     await scene.append(tenant, ...namesOf(119));
     await scene.deliver();
@@ -41,7 +41,7 @@ describe.each(engines)('the delivery of an audit trail (%s)', (engine) => {
     expect(await scene.statusOf(tenant)).toMatchObject({ status: 'active', pendingCount: 0, deliveredSequence: 120 });
   });
 
-  it('goes on where an export has come to', async () => {
+  it('continues where an export ended', async () => {
     const other = await scene.addTenant();
     await scene.append(other, ...namesOf(9));
     await deleteAuditWebhook(scene.deps, other.call);
@@ -51,7 +51,7 @@ describe.each(engines)('the delivery of an audit trail (%s)', (engine) => {
     expect(sequencesOf(other.receiver.received)).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
-  it('sends only the events that are wanted, and counts the others as looked at', async () => {
+  it('sends only the selected events and skips the others', async () => {
     const tenant = await scene.addTenant({ eventTypes: ['audit-webhook-update'] });
     await scene.append(tenant, ...namesOf(450));
     const body = { eventTypes: ['audit-webhook-update', 'group-delete'] };
@@ -61,7 +61,7 @@ describe.each(engines)('the delivery of an audit trail (%s)', (engine) => {
     expect(await scene.statusOf(tenant)).toMatchObject({ pendingCount: 0, deliveredSequence: 452 });
   });
 
-  it('keeps a message below its size, however large the entries are', async () => {
+  it('keeps a message below its size limit, however large the entries are', async () => {
     const tenant = await scene.addTenant();
     await scene.appendLargest(tenant, 99);
     await scene.deliver();
@@ -73,7 +73,7 @@ describe.each(engines)('the delivery of an audit trail (%s)', (engine) => {
     expect(sequencesOf(received)).toEqual(upTo(100));
   });
 
-  it('tells of entries that were pruned before they arrived, and goes on behind them', async () => {
+  it('reports entries that were pruned before delivery, and continues after them', async () => {
     const tenant = await scene.addTenant();
     await scene.append(tenant, ...namesOf(7));
     tenant.receiver.answer(() => ({ status: 503 }));

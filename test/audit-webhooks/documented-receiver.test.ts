@@ -11,7 +11,7 @@ import { freePort } from '../support/free-port.ts';
 
 const page = join(import.meta.dirname, '../../docs/audit.md');
 
-it('the receiver of docs/audit.md takes what is signed with its secret, and nothing else', async () => {
+it('the receiver in docs/audit.md accepts only messages signed with its secret', async () => {
   const [, program = ''] = /```js\n([^]*?)```/u.exec(await readFile(page, 'utf8')) ?? [];
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-receiver-'));
   await writeFile(join(folder, 'receiver.mjs'), program);

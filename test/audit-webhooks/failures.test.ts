@@ -21,7 +21,7 @@ describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) 
     return pauseMs;
   }
 
-  it('is sent the same message under the same identifier, later each time, and then what came after it', async () => {
+  it('gets the same message under the same id, later each time, and then the next ones', async () => {
     const tenant = await scene.addTenant();
     const { received } = tenant.receiver;
     let isDown = true;
@@ -81,7 +81,7 @@ describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) 
     await target.close();
   });
 
-  it('and an address that the policy refuses read alike', async () => {
+  it('gives the same result as an address that the policy refuses', async () => {
     const [closed, refused] = [await scene.addTenant(), await scene.addTenant()];
     await closed.receiver.close();
     await scene.deliver(scene.newDeliveries(scene.node('127.0.0.2/32')));
@@ -96,7 +96,7 @@ describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) 
     expect(refused.receiver.received).toEqual([]);
   });
 
-  it('is not sent anything more once it is gone, until an admin resumes it', async () => {
+  it('gets nothing more after it answers 410, until an admin resumes it', async () => {
     const tenant = await scene.addTenant();
     tenant.receiver.answer(() => ({ status: 410 }));
     await scene.deliver();
@@ -112,7 +112,7 @@ describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) 
     expect(tenant.receiver.received[1]?.id).toBe(tenant.receiver.received[0]?.id);
   });
 
-  it('is paused after five days of failures, with an entry in the trail, and loses nothing', async () => {
+  it('is paused after five days of failures, with an audit entry, and loses nothing', async () => {
     const tenant = await scene.addTenant();
     tenant.receiver.answer(() => ({ status: 500 }));
     await scene.deliver();
@@ -130,7 +130,7 @@ describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) 
     expect(await scene.statusOf(tenant)).toMatchObject({ status: 'active', pendingCount: 0, deliveredSequence: 3 });
   });
 
-  it('is forgotten with its message when the URL changes while it hangs', async () => {
+  it('is dropped with its pending message if the URL changes while it hangs', async () => {
     const [tenant, next] = [await scene.addTenant(), await startWebhookReceiver()];
     const answered = Promise.withResolvers<ReceiverReply>();
     tenant.receiver.answer(async () => answered.promise);
@@ -145,7 +145,7 @@ describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) 
     await next.close();
   });
 
-  it('and hangs delays nobody, even when more hang than there are slots', async () => {
+  it('that hangs delays no other receiver, even if more hang than there are slots', async () => {
     const hanging = await Promise.all(
       Array.from({ length: deliveriesAtOnceMax + 5 }, async () => {
         const tenant = await scene.addTenant();
@@ -167,7 +167,7 @@ describeEnginesAtOnce('a receiver that does not take what it is sent', (engine) 
     await deliveries.stop();
   });
 
-  it('H328: and was slow before delays nobody, even when more are slow than there are slots', async () => {
+  it('H328: that was slow before delays no other receiver, even if more are slow than there are slots', async () => {
     const slow = await Promise.all(
       Array.from({ length: deliveriesAtOnceMax + 5 }, async () => {
         const tenant = await scene.addTenant();

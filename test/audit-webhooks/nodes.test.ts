@@ -27,7 +27,7 @@ describe.each(engines)('several nodes that deliver (%s)', (engine) => {
     }
   });
 
-  it('take over from one that stands still, under the same identifier, and only the latest claim counts', async () => {
+  it('take over from a node that stalls, under the same id, and only the latest claim counts', async () => {
     const tenant = await scene.addTenant();
     const late = Promise.withResolvers<ReceiverReply>();
     tenant.receiver.answer(async () => late.promise);
@@ -54,7 +54,7 @@ describe.each(engines)('several nodes that deliver (%s)', (engine) => {
     expect(sequencesOf(tenant.receiver.received.slice(2))).toEqual([1, 2]);
   });
 
-  it('that stop give back what they were about to deliver, and blame nobody for it', async () => {
+  it('that stop return what they were about to deliver, without counting a failure', async () => {
     const tenant = await scene.addTenant();
     tenant.receiver.answer(() => 'silence');
     const deps = scene.node();

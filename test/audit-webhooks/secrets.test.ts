@@ -29,7 +29,7 @@ describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
       .where('organization_id', '=', id)
       .executeTakeFirstOrThrow();
 
-  it('is what Standard Webhooks asks for, and stands nowhere in the clear', async () => {
+  it('has the format of Standard Webhooks and is stored encrypted', async () => {
     const tenant = await scene.addTenant();
     expect(tenant.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/u);
     expect(signedBy(await send(tenant), [tenant.secret])).toEqual([true]);
@@ -37,7 +37,7 @@ describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
     expect(all).not.toContain(tenant.secret.slice(6, 40));
   });
 
-  it('is exchanged: the one before signs besides for a day, and then no longer', async () => {
+  it('is rotated: the previous one also signs for 24 hours', async () => {
     const tenant = await scene.addTenant();
     const { secret, auditWebhook } = await rotateWebhookSecret(scene.deps, tenant.call);
     expect(Date.parse(auditWebhook.previousSecretUntil ?? '')).toBe(scene.clock.nowMs() + 86_400_000);
@@ -52,7 +52,7 @@ describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
     expect(signedBy(await send(tenant), [tenant.secret, secret, next.secret])).toEqual([false, true, true]);
   });
 
-  it('is another at once when the URL moves to another origin, and stays when it does not', async () => {
+  it('is replaced at once if the URL moves to another web origin, and kept otherwise', async () => {
     const [tenant, next] = [await scene.addTenant(), await startWebhookReceiver()];
     const same = await updateAuditWebhook(scene.deps, {
       ...tenant.call,
@@ -65,7 +65,7 @@ describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
     await next.close();
   });
 
-  it('opens in no other row and no other column: nothing is sent until it is rotated', async () => {
+  it('cannot be decrypted in another row or column: nothing is sent until it is rotated', async () => {
     const [one, other] = [await scene.addTenant(), await scene.addTenant()];
     const { sealed_secret } = await readRow(other);
     await scene.database.transaction((tx) =>
@@ -81,7 +81,7 @@ describe.each(engines)('the signing secret of a webhook (%s)', (engine) => {
     expect(one.receiver.received[0]?.signatures).toHaveLength(1);
   });
 
-  it('is sealed anew with the next data key, the one before besides', async () => {
+  it('is re-encrypted with the next data key, as is the previous secret', async () => {
     const tenant = await scene.addTenant();
     const { secret } = await rotateWebhookSecret(scene.deps, tenant.call);
     const before = await readRow(tenant);

@@ -60,7 +60,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     return body.auditLogs[0].sequence;
   }
 
-  test('prints the very lines of the API, and goes on after a cursor', async () => {
+  test('prints the lines of the API and continues after a cursor', async () => {
     const last = await lastSequence();
     const whole = await runAlone();
     expect(whole.exitCode).toBe(0);
@@ -83,7 +83,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     expect(await run('--after', String(last), '--json')).toMatchObject({ exitCode: 0, output: '' });
   });
 
-  test('goes on where its file ends, while entries are added, page after page', async () => {
+  test('continues at the end of its file while entries are added, page after page', async () => {
     const file = ['--file', join(home, 'trail.ndjson')];
     expect(await runAlone(...file, '--limit', '2')).toMatchObject({ exitCode: 0, output: '' });
     expect((await stat(join(home, 'trail.ndjson'))).mode & 0o777).toBe(0o600);
@@ -95,7 +95,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     expect(sequencesOf(await readFile(join(home, 'trail.ndjson'), 'utf8'))).toEqual(upTo(last));
   });
 
-  test('repairs a file of which the end was lost, and leaves alone what is no export', async () => {
+  test('repairs a truncated file and leaves a file that is not an export alone', async () => {
     const path = join(home, 'trail.ndjson');
     const { output } = await run();
     await writeFile(path, output.slice(0, -40));
@@ -113,7 +113,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     expect(await run('--file', path, '--after', '3')).toMatchObject({ exitCode: 2, output: '' });
   });
 
-  test('does not add one organization’s entries to the file of another, nor to that of a later state', async () => {
+  test("does not add one organization’s entries to another's file, nor to the file of a later state", async () => {
     const path = join(home, 'trail.ndjson');
     const organizationId = await addOrganization(server, acme);
     const { token } = await addMember(server, acme, { organizationId, role: 'admin' });
@@ -134,7 +134,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     expect((await run('--file', path)).errors).toContain('older state');
   });
 
-  test('H280: tells when the trail was altered or shortened, exports it all the same, and fails', async () => {
+  test('H280: exports an altered or shortened trail, reports it, and fails', async () => {
     const organizationId = await addOrganization(server, acme);
     const { token } = await addMember(server, acme, { organizationId, role: 'admin' });
     env['SALLYPORT_TOKEN'] = token;
@@ -153,7 +153,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     expect(shortened.errors).toContain('1 entries after entry 1 are not there any more.');
   });
 
-  test('is refused to whoever may not read the trail, and makes no file then', async () => {
+  test('is refused to a caller who may not read the trail, and creates no file', async () => {
     const { token } = await addMember(server, acme, { organizationId: acme.organizationId, role: 'member' });
     env['SALLYPORT_TOKEN'] = token;
     const path = join(home, 'trail.ndjson');
@@ -169,7 +169,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     expect(JSON.parse(linesOf(await readFile(path, 'utf8'))[0] ?? '')).toMatchObject({ sequence: 1, orgId: null });
   });
 
-  test('waits when the server asks for it, and tells how far it came when the server goes away', async () => {
+  test('waits if the server asks for it, and reports its progress if the server disappears', async () => {
     let requests = 0;
     const between = createServer((request, response) => {
       requests += 1;

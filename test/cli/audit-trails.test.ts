@@ -63,7 +63,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     await server.ended;
   };
 
-  test('are verified while the server runs, all or one, and tell their entries', async () => {
+  test('are verified while the server runs, one or all, with their entry counts', async () => {
     const all = await runAlone('audit', 'verify');
     expect([all.exitCode, all.errors]).toStrictEqual([0, '']);
     expect(all.output).toMatch(/^server: \d+ entries$/mu);
@@ -73,7 +73,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     expect(one.output).toMatch(new RegExp(`^organization ${organizationId}: [3-9] entries\\n1 trail with`, 'u'));
   });
 
-  test('fail the verification when somebody with the database changed them, and are named', async () => {
+  test('fail the verification, by name, if they were changed in the database', async () => {
     await stop();
     await tamper((tx) =>
       sql`update audit_events set ip_address = '192.0.2.9' where organization_id = ${organizationId} and sequence = 2`.execute(
@@ -88,7 +88,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     expect((await run('audit', 'verify', '--organization', randomUUID())).errors).toContain('no such trail');
   });
 
-  test('are pruned up to a day, and what remains is verified', async () => {
+  test('are pruned up to a day, and the rest still verifies', async () => {
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
     if (engine === 'sqlite') expect((await runAlone('audit', 'prune', '--before', tomorrow)).exitCode).toBe(1);
     await stop();
@@ -105,7 +105,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     );
   });
 
-  test('need the root key, and a database that has been used', async () => {
+  test('need the root key and a database with data', async () => {
     await stop();
     const keyless = { ...env, SALLYPORT_ROOT_KEY_FILE: join(folder, 'nowhere.key') };
     const verify = (settings: Record<string, string>) =>
@@ -119,7 +119,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     );
   });
 
-  test('H340: report a cut tail whose seal was blanked, however often the server starts afterwards', async () => {
+  test('H340: reports a cut trail whose seal was removed, however often the server starts afterwards', async () => {
     await stop();
     const head = sql`select max(sequence) from audit_events where organization_id = ${organizationId}`;
     const last = sql`select hash from audit_events where organization_id = ${organizationId} and sequence = (${head})`;
@@ -136,7 +136,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     expect([exitCode, errors]).toStrictEqual([1, expect.stringContaining('(head_altered)')]);
   });
 
-  test('H340: report every trail once the key that seals them was removed', async () => {
+  test('H340: reports every trail if the key that seals them was removed', async () => {
     await stop();
     await tamper(async (tx) => {
       await sql`delete from audit_keys`.execute(tx);
@@ -148,7 +148,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     expect((await run('audit', 'verify')).errors.match(/head_altered/gu)).toHaveLength(2);
   });
 
-  test('H340: report the trail of the server when it was removed', async () => {
+  test("H340: reports the server's trail if it was removed", async () => {
     await stop();
     await tamper(async (tx) => {
       await sql`delete from audit_events where organization_id = 'server'`.execute(tx);

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const run = async (...args: string[]): Promise<CommandEnd> => runCommand(['audit-webhook', ...args], { home, env });
 
-test('a webhook is set, tested, paused, resumed, rotated and deleted, and its secret is shown once', async () => {
+test('sets, tests, pauses, resumes, rotates and deletes a webhook, and shows its secret once', async () => {
   expect((await run('get')).errors).toContain('audit_webhook_not_found');
   expect(await run('set', '--events', 'all')).toMatchObject({ exitCode: 2, errors: expect.stringContaining('--to') });
   const made = await run('set', '--to', receiver.url, '--json');

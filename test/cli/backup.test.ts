@@ -29,7 +29,7 @@ afterEach(async () => {
 const timeoutMs = 120_000;
 
 describe.each(engines)('a backup of %s', { timeout: timeoutMs }, (engine) => {
-  test('that is taken while the server writes is one state, and restores to the other engine', async () => {
+  test('that is taken while the server writes is consistent and restores to the other engine', async () => {
     const source = await place(engine);
     const server = startServerProcess(folder, { ...(await reachableSettings()), ...source });
     const url = await server.ready;
@@ -116,8 +116,8 @@ describe.each(engines)('a backup that is restored to %s', { timeout: timeoutMs }
   });
 });
 
-describe('a restore leaves nothing behind', { timeout: timeoutMs }, () => {
-  test('of a file that was cut or altered, without the root key, or with another', async () => {
+describe('a failed restore leaves nothing behind', { timeout: timeoutMs }, () => {
+  test('of a truncated or altered file, without the root key, or with another key', async () => {
     const source = await place('sqlite');
     const server = startServerProcess(folder, { ...(await reachableSettings()), ...source });
     await bootstrapProcess(await server.ready);

@@ -44,7 +44,7 @@ describe('an organization', () => {
 });
 
 describe('all organizations of the server', () => {
-  test('are listed, used by slug and deleted by a machine identity that is an instance admin', async () => {
+  test('are listed, named by slug and deleted by a machine identity that is an instance admin', async () => {
     await run('organization', 'create', 'Initech', '--slug', 'initech');
     const listed = await run('organization', 'list', '--all', '--search', 'inite', '--json');
     expect(listed.json().organizations).toMatchObject([{ name: 'Initech', slug: 'initech' }]);
@@ -56,7 +56,7 @@ describe('all organizations of the server', () => {
     expect([gone.exitCode === 0, gone.errors]).toEqual([false, expect.stringContaining('with that slug')]);
   });
 
-  test('are nothing to a machine identity of one organization, which knows its own by slug', async () => {
+  test('are hidden from a machine identity of one organization, which finds its own by slug', async () => {
     const machine = await addMachine(server, acme, { organizationId: acme.organizationId, role: 'admin' });
     env['SALLYPORT_TOKEN'] = (await logIn(server, machine)).body.accessToken;
     expect((await run('group', 'list', '--organization', acme.slug)).exitCode).toBe(0);
@@ -71,7 +71,7 @@ describe('all organizations of the server', () => {
 });
 
 describe('sso assumptions', () => {
-  test('shows what follows from the provider, and where its console has things', async () => {
+  test('shows what follows from the provider, and where its console has each setting', async () => {
     const endpoints = ['authorization-endpoint', 'token-endpoint', 'jwks-uri', 'userinfo-endpoint'].flatMap((name) => [
       `--${name}`,
       'https://127.0.0.1:1/anywhere',
@@ -89,7 +89,7 @@ describe('sso assumptions', () => {
 });
 
 describe('invitations', () => {
-  test('are made with a link, listed, renewed and withdrawn', async () => {
+  test('are created with a link, listed, renewed and revoked', async () => {
     const invited = await run('member', 'invite', 'zoe@partner.example', '--role', 'admin', '--expires-in-days', '2');
     expect(invited.output).toMatch(/^http:\/\/localhost:\d+\/invitation\?token=[\w-]{43}$/mu);
     expect(invited.errors).toContain('Warning: The organization has no active OIDC configuration');
@@ -107,7 +107,7 @@ describe('invitations', () => {
 describe('sso set', () => {
   const secret = 'a client secret that nobody must see';
 
-  test('stores, shows what changes, changes it with the entity tag that it read, and removes it', async () => {
+  test('stores the connection, shows a planned change, applies it with the entity tag, and deletes it', async () => {
     await writeFile(join(home, 'secret.txt'), `${secret}\n`, { mode: 0o600 });
     const url = ['--discovery-url', 'https://127.0.0.1:1/realms/acme'];
     const words = ['sso', 'set', ...url, '--client-id', 'one', '--client-secret-file', 'secret.txt'];
@@ -140,7 +140,7 @@ describe('sso set', () => {
     expect(all.map(({ output, errors }) => output + errors).join('')).not.toContain(secret);
   });
 
-  test('sets options of the connection, shows them and the keys of a client without a secret, and rotates these', async () => {
+  test('sets and shows options of the connection, and lists and rotates client keys', async () => {
     const url = ['--discovery-url', 'https://127.0.0.1:1/realms/acme', '--client-id', 'one'];
     const keyed = ['--auth-method', 'private_key_jwt', '--scopes', 'groups, roles', '--groups-source', 'userinfo'];
     expect((await run('sso', 'set', ...url, ...keyed)).output).toContain('additionalScopes: ["groups","roles"]');
@@ -161,7 +161,7 @@ describe('sso set', () => {
     expect((await run('sso', 'delete', '--yes')).exitCode).toBe(0);
   });
 
-  test('takes a secret in the command with a warning, and never repeats it', async () => {
+  test('accepts a secret as an argument with a warning, and never prints it', async () => {
     const end = await run('sso', 'set', '--issuer', 'x', '--client-secret', secret);
     expect(end.errors).toContain('Warning: other programs can see a secret in a command.');
     expectFailure(end, 1, 'validation_failed');
@@ -178,7 +178,7 @@ describe('sso set', () => {
     }
   });
 
-  test('refuses a file with a field that does not exist, and one that is no JSON', async () => {
+  test('rejects a file with an unknown field, and a file that is not JSON', async () => {
     const misspelt = { home, env, input: JSON.stringify({ cleintId: secret }) };
     const unknown = await runCommand(['sso', 'set', '--file', '-'], misspelt);
     expectFailure(unknown, 2, 'cleintId');
@@ -189,7 +189,7 @@ describe('sso set', () => {
 });
 
 describe('groups, members and machine identities', () => {
-  test('a group is made, changed, filled and deleted', async () => {
+  test('a group is created, changed, filled and deleted', async () => {
     const { email } = await addMember(server, acme, { organizationId: acme.organizationId, role: 'member' });
     expect((await run('group', 'create', 'Engineers', '--role', 'member')).output).toMatch(/^slug +engineers$/mu);
     expect((await run('group', 'list')).output).toMatch(/engineers +Engineers +member$/mu);
@@ -210,7 +210,7 @@ describe('groups, members and machine identities', () => {
     expectFailure(await run('member', 'update', email, '--active', 'off'), 1, 'no such member');
   });
 
-  test('members are let relink by name or by issuer, listed, and not any more', async () => {
+  test('members are allowed to relink by name or by issuer, listed, and the permission is withdrawn', async () => {
     const { email, userId } = await addMember(server, acme, { organizationId: acme.organizationId, role: 'member' });
     expectFailure(await run('relink', 'allow', email), 1, 'identity_not_linked');
     await server.database.transaction(async (tx) => {
@@ -255,7 +255,7 @@ describe('groups, members and machine identities', () => {
     expect((await run('relink', 'list')).output).toBe('Nobody.\n');
   });
 
-  test('a machine identity is made with a secret that logs it in', async () => {
+  test('a machine identity is created with a client secret that logs it in', async () => {
     const made = await run('identity', 'create', 'deployer', '--role', 'admin', '--json');
     const { identity, identityUniversalAuth } = made.json();
     const secret = await run('identity', 'create-secret', identity.id, '--description', 'for a test');
@@ -273,7 +273,7 @@ describe('groups, members and machine identities', () => {
     expect((await run('identity', 'delete', identity.id, '--yes')).exitCode).toBe(0);
   });
 
-  test('a name cannot write on the terminal', async () => {
+  test('a name cannot control the terminal', async () => {
     const hostile = { auditLogs: [entryBy('\u001b]0;owned\u0007\u202eevil')] };
     const impostor = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(hostile));
@@ -291,7 +291,7 @@ describe('groups, members and machine identities', () => {
 });
 
 describe('the keys of the server', () => {
-  test('are listed and rotated by its administrators, one kind at a time', async () => {
+  test('are listed and rotated by instance admins, one kind at a time', async () => {
     expect((await run('keys', 'list')).output).toMatch(/^signing +\S+ +current$/mu);
     expect((await run('keys', 'rotate', '--signing')).output).toMatch(/^signing +\S+ +next$/mu);
     expectFailure(await run('keys', 'rotate'), 2, 'one of --signing, --data and --root');
@@ -302,8 +302,8 @@ describe('the keys of the server', () => {
   });
 });
 
-describe('who may not', () => {
-  test('is told so, in one line and with a code', async () => {
+describe('a caller without permission', () => {
+  test('sees one line with an error code', async () => {
     const { clientId, clientSecret } = await addMachine(server, acme, {
       organizationId: acme.organizationId,
       role: 'no-access',
@@ -316,7 +316,7 @@ describe('who may not', () => {
     expectFailure(await runCommand(['whoami'], { home, env: { SALLYPORT_URL: server.url } }), 4, 'not logged in');
   });
 
-  test('is told when nothing answers, or something else does', async () => {
+  test('sees whether no server answers or another program does', async () => {
     env['SALLYPORT_URL'] = 'http://127.0.0.1:1';
     expectFailure(await runProgram(['whoami'], { home, env }), 3, 'http://127.0.0.1:1 does not answer');
     env['SALLYPORT_URL'] = 'http://sso.example.com';

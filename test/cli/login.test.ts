@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 describe('a login with the browser', () => {
-  test('is taken from the site alone, by its POST, and kept for its owner alone', async () => {
+  test('is accepted only from the site, by POST, and stored privately', async () => {
     const login = startProgram(['login', '--url', server.url, '--no-browser'], { home });
     const [, port = ''] = await login.said(/callback_port=(\d+)/u);
     const session = await startSession();
@@ -62,14 +62,14 @@ describe('a login with the browser', () => {
     expect((await stat(join(home, '.config/sallyport'))).mode & 0o777).toBe(0o700);
   });
 
-  test('that the server does not know is not kept', async () => {
+  test('that the server does not know is not stored', async () => {
     const forged = { ...(await startSession()), JTWToken: 'a.b.c' };
     const end = await paste(forged);
     expectFailure(end, 4);
     expect((await runCommand(['profile', 'list'], { home })).output).toContain('There are no profiles');
   });
 
-  test('may be pasted, refreshes itself once for all programs, and ends with logout', async () => {
+  test('can be pasted, refreshes once for all programs, and ends with logout', async () => {
     const session = await startSession();
     expect((await paste(session)).exitCode).toBe(0);
     await expireAccessToken();
@@ -98,7 +98,7 @@ describe('a login with the browser', () => {
 });
 
 describe('a login of a machine identity', () => {
-  test('keeps the token and not the secret, and never prints either', async () => {
+  test('stores the token and not the secret, and prints neither', async () => {
     const machine = await addMachine(server, acme, { organizationId: acme.organizationId, role: 'admin' });
     const args = ['login', '--url', server.url, '--client-id', machine.clientId, '--client-secret-file', '-'];
     const end = await runProgram(args, { home, input: `${machine.clientSecret}\n` });
@@ -117,7 +117,7 @@ describe('a login of a machine identity', () => {
     expect(used.status).toBe(403);
   });
 
-  test('is told from a wrong one', async () => {
+  test('fails with a wrong secret', async () => {
     const machine = await addMachine(server, acme, { organizationId: acme.organizationId, role: 'admin' });
     const args = ['login', '--url', server.url, '--client-id', machine.clientId, '--client-secret-file', '-'];
     expectFailure(await runCommand(args, { home, input: 'wrong' }), 4);
@@ -142,7 +142,7 @@ describe('the profiles', () => {
     expect(seen).toStrictEqual([]);
   });
 
-  test('are chosen, listed and forgotten', async () => {
+  test('are selected, listed and deleted', async () => {
     await paste(await startSession());
     await paste(await startSession(), '--profile', 'staging');
     expect((await runCommand(['profile', 'list'], { home })).output).toMatch(/^\* +staging/mu);
@@ -153,7 +153,7 @@ describe('the profiles', () => {
     expect((await runCommand(['whoami'], { home, env: { SALLYPORT_PROFILE: 'default' } })).exitCode).toBe(0);
   });
 
-  test('that others may read, or that are damaged, are refused', async () => {
+  test('that other users can read, or that are damaged, are rejected', async () => {
     await paste(await startSession());
     await chmod(profilesFile(), 0o644);
     const end = await runCommand(['whoami'], { home });

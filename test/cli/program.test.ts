@@ -23,13 +23,13 @@ afterAll(async () => {
 });
 
 describe('the program', () => {
-  test('shows its commands when it is called with nothing, and does not start a server', async () => {
+  test('shows its commands when called without arguments, and starts no server', async () => {
     const end = await runProgram([], { home });
     expect(end.exitCode).toBe(0);
     for (const { name } of allCommands) expect(end.output).toContain(`  ${name} `);
   });
 
-  test('ends with 2 when it is called wrongly, and says how it is called', async () => {
+  test('exits with 2 and shows its usage when called incorrectly', async () => {
     const end = await runProgram(['sso', 'nonsense'], { home });
     expect([end.exitCode, end.output]).toStrictEqual([2, '']);
     expect(end.errors).toContain('See: sallyport help sso');
@@ -56,14 +56,14 @@ describe('the program', () => {
     expect(code === 0 ? end.output : end.errors).toContain(text);
   });
 
-  test('runs on the Node of the project when the host has another', ({ skip }) => {
+  test("runs on the project's Node if the host has another", ({ skip }) => {
     const hostNode = findHostNode() ?? skip('the host has no Node of its own');
     const launcher = join(import.meta.dirname, '../../bin/sallyport.mjs');
     const { status, stdout } = spawnSync(hostNode, [launcher, 'version'], { encoding: 'utf8' });
     expect([status, stdout]).toStrictEqual([0, `${version}\n`]);
   });
 
-  test('loads nothing of the server for a command of the client', async () => {
+  test('loads no server code for a client command', async () => {
     const trace = join(home, 'loaded.mjs');
     await writeFile(
       trace,
@@ -128,7 +128,7 @@ describe('completion in bash', () => {
     }
   });
 
-  test('keeps every line of fish in balance, for a summary with an apostrophe breaks it otherwise', () => {
+  test('keeps the quotes of every fish line balanced, even with an apostrophe in a summary', () => {
     for (const line of renderCompletion('fish').trim().split('\n')) {
       expect(line.replaceAll(/\\['\\]/gu, '').replaceAll(/[^']/gu, '').length % 2).toBe(0);
     }

@@ -36,7 +36,7 @@ describe('sso test', () => {
   const run = async (args: readonly string[], input: string = idp.clientSecret) =>
     runCommand(['sso', 'test', ...args], { home, env, input });
 
-  test('tells each step on a line, and ends with 0 when none failed', async () => {
+  test('prints each step on a line and exits with 0 if none failed', async () => {
     const end = await runProgram(['sso', 'test', ...proposal()], { home, env, input: idp.clientSecret });
     expect([end.exitCode, end.errors]).toEqual([0, '']);
     expect(end.output).toMatch(/^ok {3}url {18} The addresses are well formed/m);
@@ -46,7 +46,7 @@ describe('sso test', () => {
     expect(end.output).toMatch(/^[\x20-\x7e\n]*$/);
   });
 
-  test('tells what to do about a step that failed, and ends with 1', async () => {
+  test('explains a failed step and exits with 1', async () => {
     const end = await run(proposal(), 'wrong');
     expect([end.exitCode, end.errors]).toEqual([1, '']);
     expect(end.output).toMatch(
@@ -57,7 +57,7 @@ describe('sso test', () => {
     expect([asJson.exitCode, asJson.json().ok]).toEqual([1, false]);
   });
 
-  test('needs something to test, and says so when the server cannot', async () => {
+  test('needs something to test, and says so if the server cannot test', async () => {
     const nothing = await run([], '');
     expect([nothing.exitCode, nothing.output]).toEqual([1, '']);
     expect(nothing.errors).toContain('oidc_config_not_found');

@@ -19,7 +19,7 @@ describe.each(engines)('the SDK of the public API (%s)', (engine) => {
   });
   afterAll(() => server.close());
 
-  test('logs in with universal auth, and its token configures the sign-in', async () => {
+  test('logs in with universal auth and configures the connection with its token', async () => {
     const sdk = await newSdk().auth().universalAuth.login(universalAuth);
     const token = sdk.auth().getAccessToken() ?? '';
     const created = await server.call(configPath, { token, json: config() });
@@ -31,7 +31,7 @@ describe.each(engines)('the SDK of the public API (%s)', (engine) => {
     expect(read.body).toMatchObject({ allowedEmailDomains: 'acme.example', clientId: 'sallyport', isActive: false });
   });
 
-  test('renews its token, and the new one is good', async () => {
+  test('renews its token, and the new one works', async () => {
     const sdk = await newSdk().auth().universalAuth.login(universalAuth);
     const renewed = await sdk.auth().universalAuth.renew();
     const token = renewed.auth().getAccessToken() ?? '';
@@ -40,14 +40,14 @@ describe.each(engines)('the SDK of the public API (%s)', (engine) => {
     expect(body.identityDetails.organization).toMatchObject({ id: acme.organizationId, slug: acme.slug });
   });
 
-  test('shows why a wrong client secret is refused', async () => {
+  test('shows why a wrong client secret is rejected', async () => {
     const login = newSdk()
       .auth()
       .universalAuth.login({ ...universalAuth, clientSecret: 'wrong' });
     await expect(login).rejects.toThrow(/StatusCode=401\] The credentials are not valid\./u);
   });
 
-  test('shows the first field of a request that is not valid', async () => {
+  test('shows the first invalid field of a request', async () => {
     const login = newSdk()
       .auth()
       .universalAuth.login({ ...universalAuth, clientId: '' });

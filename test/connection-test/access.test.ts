@@ -44,7 +44,7 @@ describe.each(engines)('a connection test (%s)', (engine) => {
     await server.call(configUrl, { token: boot.token, json });
   };
 
-  it('of a proposal stores nothing but that it was made', async () => {
+  it('of a proposal stores nothing except an audit entry', async () => {
     const { status, headers, body } = await testConnection(server, boot.token, { organizationId, ...proposal() });
     expect([status, body.ok]).toEqual([200, true]);
     expect(headers.get('x-request-id')).toMatch(/^[\w-]{8,}$/);
@@ -58,7 +58,7 @@ describe.each(engines)('a connection test (%s)', (engine) => {
     ]);
   });
 
-  it('of a change to what is stored leaves that as it is', async () => {
+  it('of a change leaves the stored connection unchanged', async () => {
     await store();
     const before = await storedConfig(server, organizationId);
     const json = {
@@ -77,7 +77,7 @@ describe.each(engines)('a connection test (%s)', (engine) => {
     });
   });
 
-  it('is for whoever may change the configuration, and of nobody else’s organization', async () => {
+  it("requires the right to change the connection, of the caller's own organization", async () => {
     await store();
     const calls = idp.requests.length;
     const foreign = await addOrganization(server, boot);
@@ -92,7 +92,7 @@ describe.each(engines)('a connection test (%s)', (engine) => {
     expect(idp.requests.length).toBe(calls);
   });
 
-  it('without a proposal needs something that is stored; a first proposal needs what POST needs', async () => {
+  it('without a proposal needs a stored connection; a first proposal needs what POST needs', async () => {
     const nothing = await testConnection(server, boot.token, { organizationId });
     expect([nothing.status, nothing.body.code]).toEqual([404, 'oidc_config_not_found']);
     const short = await testConnection(server, boot.token, { organizationId, discoveryURL: idp.discoveryUrl });
@@ -115,7 +115,7 @@ describe.each(engines)('a connection test (%s)', (engine) => {
     expect(without.body.ok).toBe(true);
   });
 
-  it('is made so often in a minute, for each organization by itself', async () => {
+  it('is limited per minute and organization', async () => {
     await store();
     for (let times = 0; times < connectionTestsPerMinuteMax; times += 1) {
       expect((await testConnection(server, boot.token, { organizationId })).status).toBe(200);
@@ -130,8 +130,8 @@ describe.each(engines)('a connection test (%s)', (engine) => {
   });
 });
 
-describe.each(engines)('what sign-ins remember of a provider (%s)', (engine) => {
-  it('is not changed by a test, nor used for it', async () => {
+describe.each(engines)('what sign-ins cache of a provider (%s)', (engine) => {
+  it('is neither changed nor used by a test', async () => {
     const scene = await openLoginScene(engine);
     const organization = await scene.addOrganization();
     await beginSignIn(scene, { organization, browser: openBrowser() });

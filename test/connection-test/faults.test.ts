@@ -277,13 +277,13 @@ describe.each(engines)('a test of a connection whose provider (%s)', (engine) =>
     await server.close();
   });
 
-  it('is good finds nothing wrong but plain http', async () => {
+  it('that behaves correctly: finds nothing except plain http', async () => {
     const { status, body } = await testConnection(server, boot.token, { organizationId });
     expect([status, body.ok, stepsThat(body, 'failed'), stepsThat(body, 'warning')]).toEqual([200, true, [], ['tls']]);
     expect(stepsThat(body, 'skipped')).toEqual(['authorization']);
   });
 
-  it.each(faults)('$does tells just that', async ({ mutate, step, outcome, action }) => {
+  it.each(faults)('that $does: reports exactly that', async ({ mutate, step, outcome, action }) => {
     idp.mutate(mutate);
     const { body } = await testConnection(server, boot.token, { organizationId });
     const warnings = stepsThat(body, 'warning').filter((name) => name !== 'tls');

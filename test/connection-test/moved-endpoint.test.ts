@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { stepOf, testConnection } from '../support/connection-test.ts';
 import { signIn, useLoginScene } from '../support/login-scene.ts';
 
-describe('a document whose token endpoint has moved to another host', () => {
+describe('a discovery document whose token endpoint moved to another host', () => {
   const scene = useLoginScene('sqlite');
 
-  it('H010: gets no stored secret from a test of the connection either', async () => {
+  it('H010: gets no stored secret from a connection test either', async () => {
     const [organization, elsewhere] = [await scene.addOrganization(), await scene.addOrganization()];
     await signIn(scene, { organization });
     organization.idp.mutate({ discovery: (good) => ({ ...good, token_endpoint: `${elsewhere.idp.url}/token` }) });

@@ -5,7 +5,7 @@ import { type FaultyIdp, startFaultyIdp } from '../support/faulty-idp.ts';
 import { jsonReply } from '../support/faulty-idp-replies.ts';
 import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
-describe('a connection test of a provider that is known', () => {
+describe('a connection test of a known provider', () => {
   let server: TestServer;
   let boot: Bootstrapped;
   let idp: FaultyIdp;
@@ -34,7 +34,7 @@ describe('a connection test of a provider that is known', () => {
     return (await testConnection(server, token, json)).body;
   };
 
-  it('names it, and the screen of its console in which something is put right', async () => {
+  it('names the provider and the screen of its console where the admin can fix it', async () => {
     const report = await test({ jwtSignatureAlgorithm: 'RS256' });
     expect(report.profile).toEqual({ id: 'keycloak', name: 'Keycloak' });
     expect(stepOf(report, 'algorithms').action).toMatch(
@@ -43,7 +43,7 @@ describe('a connection test of a provider that is known', () => {
     expect(stepOf(report, 'authorization').action).toMatch(/Settings › Valid redirect URIs\.$/);
   });
 
-  it('says what the provider’s own errors mean', async () => {
+  it('explains the provider’s own errors', async () => {
     const said = { error: 'unauthorized_client', error_description: 'Invalid client or Invalid client credentials' };
     idp.mutate({ reply: { token: () => jsonReply(said, 401) } });
     const report = await test();

@@ -53,7 +53,7 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
   const test = async (proposal: object = {}) => testConnection(server, boot.token, { organizationId, ...proposal });
   const client = { configurationType: 'discoveryURL', clientId: 'client_secret_basic', clientSecret };
 
-  it('is found good, and wrong, by a certified provider that takes it in a header', async () => {
+  it('is judged correctly, right and wrong, at a certified provider that reads it from a header', async () => {
     const place = { ...client, clientSecret: practiceSecret, discoveryURL: practice.issuer };
     const good = await test(place);
     expect(stepsThat(good.body, 'failed')).toEqual([]);
@@ -68,7 +68,7 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
     }
   });
 
-  it('is found good, and wrong, by a provider that takes it in the form', async () => {
+  it('is judged correctly, right and wrong, at a provider that reads it from the form', async () => {
     idp.mutate({
       discovery: (document) => ({ ...document, token_endpoint_auth_methods_supported: ['client_secret_post'] }),
     });
@@ -85,7 +85,7 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
     idp.mutate({ discovery: undefined });
   });
 
-  it('is tried with a code that nobody issued, with PKCE and the registered redirect URI', async () => {
+  it('is tried with an invented code, PKCE and the registered redirect URI', async () => {
     await store();
     const { body } = await test();
     expect(stepOf(body, 'secret').outcome).toBe('passed');
@@ -100,7 +100,7 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
     ]);
   });
 
-  it('is not in the answer, the trail or the row, although the provider says it in every way', async () => {
+  it('is in no response, audit entry or row, even if the provider echoes it', async () => {
     const header = Buffer.from(`${encodeURIComponent(idp.clientId)}:${encodeURIComponent(clientSecret)}`).toString(
       'base64',
     );
@@ -134,7 +134,7 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
     ['another token endpoint', () => ({ tokenEndpoint: `${elsewhere.url}/token` })],
     ['another issuer', () => ({ issuer: elsewhere.issuer })],
     ['another discovery document', () => ({ configurationType: 'discoveryURL', discoveryURL: elsewhere.discoveryUrl })],
-  ])('is not sent to %s than it was entered for, unless it comes along', async (_name, change) => {
+  ])('is not sent to %s than it was entered for, unless the request contains it', async (_name, change) => {
     await store();
     const before = [idp.count('token'), elsewhere.count('token')];
     const { body } = await test(change());
@@ -149,13 +149,13 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
     expect(stepOf(given.body, 'secret').outcome).toBe('passed');
   });
 
-  it('is sent where it was entered for when a proposal changes something else', async () => {
+  it('is sent to its endpoint if a proposal changes something else', async () => {
     await store();
     const { body } = await test({ jwksUri: `${elsewhere.url}/keys`, clientId: idp.clientId });
     expect(stepsThat(body, 'passed')).toContain('secret');
   });
 
-  it('is not sent to a provider that speaks for another issuer', async () => {
+  it('is not sent to a provider with another issuer', async () => {
     idp.mutate({ discovery: (document) => ({ ...document, issuer: elsewhere.issuer }) });
     const before = idp.count('token');
     const { body } = await test({ ...client, discoveryURL: idp.discoveryUrl });
@@ -164,7 +164,7 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
     idp.mutate({ discovery: undefined });
   });
 
-  it('is said not to open when its row was changed behind the server, and is sent nowhere', async () => {
+  it('that cannot be decrypted because its row was edited is reported and sent nowhere', async () => {
     await store();
     const before = idp.count('token');
     const sealed = (await storedConfig(server, organizationId))?.sealed_client_secret ?? '';
@@ -180,7 +180,7 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
     expect(idp.count('token')).toBe(before);
   });
 
-  it('is warned of when it is short and signs the tokens', async () => {
+  it('causes a warning if it is short and signs the tokens', async () => {
     const short = await startFaultyIdp({ algorithm: 'HS256', clientSecret: 'a short one' });
     const place = {
       ...client,

@@ -8,7 +8,7 @@ import { createConnectionTestParty } from '../support/connection-test-party.ts';
 import { type FaultyIdp, startFaultyIdp } from '../support/faulty-idp.ts';
 import type { Fault } from '../support/faulty-idp-replies.ts';
 
-describe('a token endpoint whose host has answered before', { concurrent: true }, () => {
+describe('a token endpoint whose host has responded before', { concurrent: true }, () => {
   const idps: FaultyIdp[] = [];
   afterAll(() => Promise.all(idps.map((idp) => idp.close())));
 
@@ -25,12 +25,12 @@ describe('a token endpoint whose host has answered before', { concurrent: true }
     return report;
   };
 
-  it('gets as much time as a token request of a sign-in', async () => {
+  it('gets as much time as the token request of a sign-in', async () => {
     const report = await reportWith(() => ({ after: delay(probeCallMsMax + 500) }));
     expect([stepsThat(report, 'failed'), stepOf(report, 'secret').outcome]).toEqual([[], 'passed']);
   });
 
-  it('is reported as the one that does not answer, and not as a host that cannot be reached', async () => {
+  it('is reported as not responding, and not as unreachable', async () => {
     const report = await reportWith(() => 'close');
     expect(stepsThat(report, 'failed')).toEqual(['secret']);
     expect(stepOf(report, 'dns').outcome).toBe('passed');

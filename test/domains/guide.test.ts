@@ -26,7 +26,7 @@ function run(command: string, env: Record<string, string>): Promise<string> {
   });
 }
 
-it('the commands of the guide claim, verify and give up a domain', async () => {
+it('the commands of the guide add, verify and delete a domain', async () => {
   const [claim = '', look = '', verify = '', remove = ''] = commands;
   const env = { SITE: scene.server.url, TOKEN: tenant.token };
   const { emailDomain } = JSON.parse(await run(claim, env));

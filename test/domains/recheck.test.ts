@@ -8,7 +8,7 @@ import { type ProvedDomain, type Tenant, useDomainScene } from '../support/domai
 
 const hour = 3_600;
 
-describe.each(engines)('a proof over time (%s)', (engine) => {
+describe.each(engines)('a verified domain over time (%s)', (engine) => {
   let tenant: Tenant;
   let proved: ProvedDomain;
 
@@ -26,14 +26,14 @@ describe.each(engines)('a proof over time (%s)', (engine) => {
     return (await scene.list(tenant)).body.emailDomains[0];
   }
 
-  it('stands as long as the record does', async () => {
+  it('stays verified as long as its record exists', async () => {
     await setUp();
     expect((await after(12)).status).toBe('verified');
     expect((await after(12)).lastCheckedAt).toBe(new Date(scene.clock.nowMs()).toISOString());
     expect(await scene.audited(tenant.id)).toEqual(['email-domain-create', 'email-domain-verify']);
   });
 
-  it('has three days of grace when the record is gone, and stands again with it', async () => {
+  it('has three days of grace after the record disappears, and is verified again with it', async () => {
     await setUp();
     scene.dns.set(proved.recordName, 'no such name');
     const grace = await after(12);
@@ -47,7 +47,7 @@ describe.each(engines)('a proof over time (%s)', (engine) => {
     expect((await scene.audited(tenant.id)).slice(-2)).toEqual(['email-domain-grace', 'email-domain-restore']);
   });
 
-  it('lapses at the end of the grace, and a fresh look at the old code brings it back for a week', async () => {
+  it('lapses at the end of the grace, and a new check of the old code restores it for a week', async () => {
     await setUp();
     scene.dns.set(proved.recordName, { txt: ['something else'] });
     expect((await after(12)).status).toBe('grace');
@@ -64,14 +64,14 @@ describe.each(engines)('a proof over time (%s)', (engine) => {
     expect((await scene.verify(tenant, proved.id)).body.code).toBe('email_domain_code_expired');
   });
 
-  it.each(['failure', 'refused', 'silence'] as const)('is not touched by a DNS with a %s', async (entry) => {
+  it.each(['failure', 'refused', 'silence'] as const)('is not affected by DNS that answers with %s', async (entry) => {
     await setUp();
     scene.dns.set(proved.recordName, entry);
     expect((await after(12)).status).toBe('verified');
     expect((await after(24)).status).toBe('verified');
   });
 
-  it('is looked at by one of several nodes', async () => {
+  it('is checked by one of several nodes', async () => {
     await setUp();
     scene.clock.advanceSeconds(13 * hour);
     const before = scene.dns.questions.length;
@@ -80,7 +80,7 @@ describe.each(engines)('a proof over time (%s)', (engine) => {
     expect(asked).toHaveLength(1);
   });
 
-  it('an admin who looks themselves sees the same', async () => {
+  it('shows an admin who checks it the same result', async () => {
     await setUp();
     scene.dns.set(proved.recordName, 'no such name');
     expect((await scene.verify(tenant, proved.id)).body.emailDomain.status).toBe('grace');
@@ -90,7 +90,7 @@ describe.each(engines)('a proof over time (%s)', (engine) => {
     expect((await scene.verify(tenant, proved.id)).body.emailDomain.status).toBe('verified');
   });
 
-  it('ends like any other when DNS was silent for two weeks', async () => {
+  it('lapses if DNS does not answer for two weeks', async () => {
     await setUp();
     scene.dns.set(proved.recordName, 'silence');
     expect((await after(13 * 24)).status).toBe('verified');

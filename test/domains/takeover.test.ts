@@ -7,7 +7,7 @@ import { type Tenant, domainsUrl, useDomainScene } from '../support/domain-scene
 
 const newDomain = () => `d${randomUUID().slice(0, 8)}.example`;
 
-describe.each(engines)('a domain that two organizations want (%s)', (engine) => {
+describe.each(engines)('a domain that two organizations add (%s)', (engine) => {
   let first: Tenant;
   let second: Tenant;
 
@@ -27,7 +27,7 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
     return { domain, held, wanted: { id, code } };
   }
 
-  it('stays where it is while the first proof stands', async () => {
+  it('stays with the first while its record exists', async () => {
     const { held, wanted } = await contested();
     scene.dns.set(held.recordName, { txt: [held.code, wanted.code] });
     const answer = await scene.verify(second, wanted.id);
@@ -36,7 +36,7 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
     expect(await statusOf(second, wanted.id)).toBe('pending');
   });
 
-  it('moves when the first record gave way to the second, and both trails tell', async () => {
+  it('moves when the second record replaces the first, and both trails record it', async () => {
     const { held, wanted } = await contested();
     scene.dns.set(held.recordName, { txt: [wanted.code] });
     expect((await scene.verify(second, wanted.id)).body.emailDomain.status).toBe('verified');
@@ -48,20 +48,20 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
     expect((await scene.verify(first, held.id)).body.code).toBe('email_domain_taken');
   });
 
-  it('does not move to a code of the first organization', async () => {
+  it('does not move because of a code of the first organization', async () => {
     const { held, wanted } = await contested();
     expect((await scene.verify(second, wanted.id)).body.code).toBe('email_domain_record_wrong');
     expect(await statusOf(first, held.id)).toBe('verified');
   });
 
-  it('does not move while DNS is silent', async () => {
+  it('does not move while DNS does not answer', async () => {
     const { held, wanted } = await contested();
     scene.dns.set(held.recordName, 'failure');
     expect((await scene.verify(second, wanted.id)).body.code).toBe('dns_unavailable');
     expect(await statusOf(first, held.id)).toBe('verified');
   });
 
-  it('H177: is not the one above it, nor the one below it', async () => {
+  it('H177: does not include its parent domain or a subdomain', async () => {
     const { domain } = await contested();
     for (const name of [`sub.${domain}`, domain.slice(1)]) {
       const { id } = (await scene.claim(second, name)).body.emailDomain;
@@ -73,7 +73,7 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
     });
   });
 
-  it('H177: has one owner after six organizations proved it at once', async () => {
+  it('H177: has one owner after six organizations verify it at once', async () => {
     const domain = newDomain();
     const tenants = await Promise.all(Array.from({ length: 6 }, () => scene.addTenant()));
     const claims = await Promise.all(
@@ -91,7 +91,7 @@ describe.each(engines)('a domain that two organizations want (%s)', (engine) => 
     expect(await owners.where('status', '=', 'verified').execute()).toHaveLength(1);
   });
 
-  it('is not proved by an answer for a claim that was deleted meanwhile', async () => {
+  it('is not verified by an answer for a domain entry that was deleted meanwhile', async () => {
     const domain = newDomain();
     const claim = (await scene.claim(second, domain)).body.emailDomain;
     scene.dns.set(claim.verificationRecordName, { txt: [claim.verificationCode] });

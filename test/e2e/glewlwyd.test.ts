@@ -70,7 +70,7 @@ describe('Glewlwyd', () => {
     glewlwydAlgorithms.map((algorithm) => ({ type, algorithm })),
   );
 
-  test.each(kinds)('signs a person in with $algorithm and the type $type', async ({ type, algorithm }) => {
+  test.each(kinds)('signs a user in with $algorithm and the type $type', async ({ type, algorithm }) => {
     await configure(type, algorithm);
     await signIn(algorithm);
     const facts = await page.locator('dl.facts').innerText();
@@ -78,7 +78,7 @@ describe('Glewlwyd', () => {
     for (const fact of [`Ada of ${algorithm}`, email, 'Acme']) expect(facts).toContain(fact);
   });
 
-  test('gives the groups that exist here too, and no others', async () => {
+  test('provides the groups that exist here, and no others', async () => {
     await configure('discoveryURL', 'RS256');
     await signIn('RS256');
     const { body: groups } = await server.call('/api/v1/groups', { token: acme.token });
@@ -94,7 +94,7 @@ describe('Glewlwyd', () => {
     });
   });
 
-  test('works at once with a key that it changed to, although the one before was remembered', async () => {
+  test('works at once with a rotated key although the previous one was cached', async () => {
     await configure('discoveryURL', 'EdDSA');
     await signIn('EdDSA');
     await glewlwyd.rotateKey('EdDSA');
@@ -103,12 +103,12 @@ describe('Glewlwyd', () => {
     expect(await page.locator('dl.facts').innerText()).toContain(personOf('EdDSA').email);
   });
 
-  test('is refused when it signs with another algorithm than the configured one', async () => {
+  test('is rejected if it signs with another algorithm than the configured one', async () => {
     await configure('discoveryURL', 'RS256', { jwtSignatureAlgorithm: 'RS512' });
     await expectRefusal('id_token_algorithm_mismatch');
   });
 
-  test('does not take a wrong client secret, which the record of the attempt says', async () => {
+  test('rejects a wrong client secret, and the sign-in record says so', async () => {
     await configure('discoveryURL', 'RS256', { clientSecret: 'not the secret of the client at all' });
     await expectRefusal('idp_client_refused');
   });

@@ -34,7 +34,7 @@ afterAll(async () => {
   proxy.close();
 });
 
-test('H115, H286: behind a proxy that ends TLS, a browser signs in and keeps cookies that belong to this host over TLS alone', async () => {
+test('H115, H286: behind a TLS proxy, a browser signs in and keeps host-only cookies that need TLS', async () => {
   const page = await browser.newPage({ ignoreHTTPSErrors: true });
   await page.goto(`${proxy.site}/api/v1/sso/oidc/login?orgSlug=acme`);
   await page.getByRole('button', { name: /Bob Engineer/u }).click();

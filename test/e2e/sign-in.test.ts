@@ -55,20 +55,20 @@ describe('signing in from the sign-in page', () => {
     for (const fact of ['Bob Engineer', 'bob@acme.example', 'Acme']) expect(facts).toContain(fact);
   });
 
-  test('leaves a session cookie that no script can read, and no sign-in cookie', async () => {
+  test('leaves a session cookie that scripts cannot read, and no attempt cookie', async () => {
     await signIn('Bob Engineer');
     const cookies = (await page.context().cookies()).filter(({ domain }) => domain === 'localhost');
     expect(cookies).toMatchObject([{ name: 'jid', httpOnly: true, sameSite: 'Lax' }]);
     expect(await page.evaluate('document.cookie')).toBe('');
   });
 
-  test('works without scripts', async () => {
+  test('works without JavaScript', async () => {
     page = await browser.newPage({ javaScriptEnabled: false });
     await signIn('Carol Groupless');
     expect(await page.locator('dl.facts').innerText()).toContain('carol@acme.example');
   });
 
-  test('returns to a page of this site that was asked for', async () => {
+  test('returns to the requested page of this site', async () => {
     await page.goto(`${server.url}/login?returnTo=${encodeURIComponent('/api/docs/json')}`);
     await page.getByLabel('Work e-mail or organization').fill('acme');
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -94,7 +94,7 @@ describe('signing in from the sign-in page', () => {
 });
 
 describe('a refused sign-in', () => {
-  test('shows a person of another domain the number under which the attempt is recorded', async () => {
+  test('shows a user of another domain the id of the recorded attempt', async () => {
     await beginSignIn('acme');
     await chooseAtProvider('Mallory Outsider');
     await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
@@ -121,7 +121,7 @@ describe('a refused sign-in', () => {
     });
   });
 
-  test('shows somebody who declines at the provider the way back', async () => {
+  test('shows a user who declines at the provider how to continue', async () => {
     await beginSignIn('acme');
     await page.getByRole('button', { name: 'Do not sign in' }).click();
     await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
@@ -131,7 +131,7 @@ describe('a refused sign-in', () => {
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
   });
 
-  test('has one text for an inactive configuration and an organization that does not exist', async () => {
+  test('has one text for an inactive connection and for an unknown organization', async () => {
     await setActive(false);
     try {
       const texts: string[] = [];
@@ -146,7 +146,7 @@ describe('a refused sign-in', () => {
     }
   });
 
-  test('is that of a sign-in whose configuration was switched off while it ran', async () => {
+  test('is the page for a sign-in whose connection was deactivated meanwhile', async () => {
     await beginSignIn('acme');
     await page.getByRole('button', { name: 'Bob Engineer' }).waitFor();
     await setActive(false);
@@ -160,15 +160,15 @@ describe('a refused sign-in', () => {
   });
 });
 
-describe('the administrator with a password', () => {
-  test('signs in and chooses the organization', async () => {
+describe("the instance admin's password sign-in", () => {
+  test('signs in and selects the organization', async () => {
     await signInAsAdmin(acme.admin.password);
     await page.getByRole('button', { name: 'Acme' }).click();
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
     expect(await page.locator('dl.facts').innerText()).toContain(acme.admin.email);
   });
 
-  test('is refused with a wrong one, which the page does not repeat', async () => {
+  test('rejects a wrong password and does not show it again', async () => {
     await signInAsAdmin('not the password');
     await page.getByRole('alert').waitFor();
     expect(await page.getByLabel('E-mail').inputValue()).toBe(acme.admin.email);
@@ -178,7 +178,7 @@ describe('the administrator with a password', () => {
 });
 
 describe('a command-line program', () => {
-  test('is handed a session of its own after the person said so', async () => {
+  test('gets a session of its own after the user confirms', async () => {
     const program = await startProgram();
     await page.goto(`${server.url}/login?callback_port=${program.port}`);
     await page.getByLabel('Work e-mail or organization').fill('bob@acme.example');

@@ -35,8 +35,8 @@ const nearlyAddress = fc.oneof(
   fc.tuple(fc.stringMatching(/^[a-z"=?<>(),%!.]{1,12}$/), nearlyDomain).map(([local, domain]) => `${local}@${domain}`),
 );
 
-describe('any text as a domain', () => {
-  it('is refused, or has one spelling that is parsed to itself and that a URL has too', () => {
+describe('any string as a domain', () => {
+  it('is rejected, or has one canonical form that parses to itself and that a URL has too', () => {
     fc.assert(
       fc.property(nearlyDomain, (text) => {
         const parsed = parseDomainName(text);
@@ -64,8 +64,8 @@ describe('any text as a domain', () => {
   });
 });
 
-describe('any text as an address', () => {
-  it('is refused, or is exactly its local part and its domain, and its key is parsed to itself', () => {
+describe('any string as an e-mail address', () => {
+  it('is rejected, or is exactly its local part and its domain, and its key parses to itself', () => {
     fc.assert(
       fc.property(nearlyAddress, (text) => {
         const parsed = parseEmailAddress(text);
@@ -91,7 +91,7 @@ describe('any list of allowed domains', () => {
     .map(([before, domain]) => before + domain);
   const list = fc.array(item, { maxLength: 4 }).map((items) => items.join(','));
 
-  it('is refused, or its stored spelling is read as the same list', () => {
+  it('is rejected, or its stored form parses to the same list', () => {
     fc.assert(
       fc.property(list, (text) => {
         const parsed = parseAllowedEmailDomains(text);
@@ -102,7 +102,7 @@ describe('any list of allowed domains', () => {
     );
   });
 
-  it('lets in what a comparison of whole labels lets in, and nothing else', () => {
+  it('accepts exactly what a comparison of whole labels accepts', () => {
     const names = fc.array(fc.constantFrom('acme', 'evil', 'a', 'example', 'net'), { minLength: 2, maxLength: 4 });
     fc.assert(
       fc.property(fc.boolean(), names, names, (isWildcard, allowed, asked) => {

@@ -21,7 +21,7 @@ describe('any Cookie header', () => {
     fc.array(fc.tuple(name, anyText), { maxLength: 12 }).map((pairs) => pairs.map((pair) => pair.join('=')).join('; ')),
   );
 
-  it('gives a value only for a name that it holds once', () => {
+  it('yields a value only for a name that occurs once', () => {
     fc.assert(
       fc.property(header, (text) => {
         const pairs = text.split(';').filter((pair) => pair.includes('='));
@@ -67,7 +67,7 @@ describe('any Cookie header', () => {
   });
 });
 
-it('H272: any state is refused, or leads to the name of a cookie that no header could be broken with', () => {
+it('H272: any state is rejected, or yields a cookie name that cannot break a header', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, fc.stringMatching(/^[0-9a-z]{9}-[\w-]{43}\n?$/)), (state) => {
       const name = attemptCookieName(state);
@@ -77,7 +77,7 @@ it('H272: any state is refused, or leads to the name of a cookie that no header 
   );
 });
 
-it('any query of a callback is refused with a code, or holds the state that was sent, once, and a code or an error', () => {
+it('any callback query is rejected with a code, or has our state once and exactly one of code and error', () => {
   const key = fc.constantFrom(
     'state',
     'code',
@@ -120,7 +120,7 @@ it('any query of a callback is refused with a code, or holds the state that was 
   );
 });
 
-it('H272: any returnTo is refused, or is resolved to this site or an allowed origin, by the URL parser of browsers', () => {
+it('H272: any returnTo is rejected, or resolves to this site or an allowed web origin as browsers parse it', () => {
   const pieces = fc.constantFrom(
     '/',
     '\\',
@@ -157,7 +157,7 @@ it('H272: any returnTo is refused, or is resolved to this site or an allowed ori
   );
 });
 
-describe('any URL that a tenant types', () => {
+describe('any URL that a tenant enters', () => {
   const hosts = fc.oneof(
     fc.ipV4(),
     fc.ipV4Extended(),
@@ -187,7 +187,7 @@ describe('any URL that a tenant types', () => {
       .map((parts) => `${parts.join('')}/x`),
   );
 
-  it('is refused, or is https to port 443 of a host that is neither private nor named locally', () => {
+  it('is rejected, or is https to port 443 of a host that is neither private nor local', () => {
     const policy = createOutboundPolicy([]);
     fc.assert(
       fc.property(url, (text) => {
@@ -202,7 +202,7 @@ describe('any URL that a tenant types', () => {
     );
   });
 
-  it('gives no document to ask for, or one below what was typed, with the issuers that this spelling admits', () => {
+  it('yields no discovery URL, or one below the entered URL with the issuers that fit it', () => {
     fc.assert(
       fc.property(url, (text) => {
         const address = discoveryAddress(text);

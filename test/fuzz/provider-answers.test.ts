@@ -66,7 +66,7 @@ const bodies = fc.oneof(
 );
 
 it.each(['token', 'userinfo'] as const)(
-  'any answer of the %s endpoint is an answer that has a code',
+  'any response of the %s endpoint leads to a response with an error code',
   async (endpoint) => {
     await fc.assert(
       fc.asyncProperty(status, headers, bodies, async (code, sentHeaders, body) => {
@@ -95,7 +95,7 @@ it.each(['token', 'userinfo'] as const)(
   },
 );
 
-it('any query and any cookies at the callback are turned away without a failure of the server', async () => {
+it('any query and cookies at the callback are rejected without a server error', async () => {
   const parameter = fc.tuple(fc.constantFrom('state', 'code', 'iss', 'error', 'x', 'state[]'), anyText);
   const cookie = fc.tuple(fc.constantFrom('jid', 'sallyport_attempt_000000000_aaaaaaaaaaaa', 'x'), headerText);
   await fc.assert(
@@ -116,7 +116,7 @@ it('any query and any cookies at the callback are turned away without a failure 
   );
 });
 
-it('any place to sign in at is turned away, or leads to the provider', async () => {
+it('any target of a sign-in is rejected or leads to the provider', async () => {
   organization.idp.mutate({ idTokenClaims: undefined, reply: undefined });
   const name = fc.constantFrom('orgSlug', 'domain', 'email', 'returnTo', 'callbackPort');
   const value = fc.oneof(

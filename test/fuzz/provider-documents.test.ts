@@ -22,7 +22,7 @@ const policy = createOutboundPolicy([]);
 const issuer = 'https://idp.acme.example';
 
 describe('any bytes as a JSON object', () => {
-  it('are refused, or are what JSON.parse makes of them', () => {
+  it('are rejected, or equal what JSON.parse returns', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
       anyJson.map((value) => Buffer.from(JSON.stringify(value) ?? '')),
@@ -38,7 +38,7 @@ describe('any bytes as a JSON object', () => {
     expect(Object.getPrototypeOf({})).not.toHaveProperty('sub');
   });
 
-  it('H264: that nest deeper than the limit are refused as such', () => {
+  it('H264: that nest deeper than the limit are rejected for that reason', () => {
     fc.assert(
       fc.property(fc.integer({ min: 33, max: 50_000 }), fc.constantFrom('[', '{"a":'), (depth, opening) => {
         expect(parseJsonObject(Buffer.from(`{"a":${opening.repeat(depth)}`))).toEqual({
@@ -51,7 +51,7 @@ describe('any bytes as a JSON object', () => {
   });
 });
 
-it('any text as a compact JWS is refused, or is put together again from its parts', () => {
+it('any string as a compact JWS is rejected, or can be rebuilt from its parts', () => {
   const part = fc.oneof(
     anyText,
     anyJson.map((value) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url')),
@@ -67,7 +67,7 @@ it('any text as a compact JWS is refused, or is put together again from its part
   );
 });
 
-it('any discovery document is refused with a code, or names this issuer and endpoints that may be called', () => {
+it('any discovery document is rejected with a code, or has this issuer and endpoints that may be called', () => {
   const good = {
     issuer,
     authorization_endpoint: `${issuer}/authorize?tenant=1`,
@@ -188,7 +188,7 @@ describe('any claims', () => {
     _claim_names: { groups: 'src1' },
   }).map(sent);
 
-  it('give groups in one of five states, and of those that are present a bounded number without blanks', () => {
+  it('yield groups in one of five states, and a limited number of non-blank names', () => {
     const formats = fc.constantFrom('automatic', 'delimited', 'object-keys', 'distinguished-names');
     fc.assert(
       fc.property(claims, formats, (value, groupsFormat) => {
@@ -206,7 +206,7 @@ describe('any claims', () => {
     );
   });
 
-  it('give a first name that is never empty, and names that can be stored and shown', () => {
+  it('yield a first name that is never empty, and names that can be stored and shown', () => {
     fc.assert(
       fc.property(claims, (value) => {
         const { firstName, lastName } = readName(value, 'alice', connectionOptionDefaults);
@@ -222,7 +222,7 @@ describe('any claims', () => {
   });
 });
 
-it("H265: any text of a provider becomes one bounded line without this server's secrets", () => {
+it("H265: any text from a provider becomes one short line without this server's secrets", () => {
   const secret = fc.stringMatching(/^[\w &+%]{8,20}$/);
   fc.assert(
     fc.property(secret, anyText, anyText, (marked, before, after) => {

@@ -125,7 +125,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 describe.each(Object.entries(readers))('H241: %s', (_what, read) => {
-  it.each(Object.entries(texts))('of 200,000 %s is read or refused', (_name, text) => {
+  it.each(Object.entries(texts))('of 200,000 %s is read or rejected', (_name, text) => {
     expect(() => read(text)).not.toThrow();
   });
 });

@@ -30,7 +30,7 @@ function wordsOf(source: string): string {
 const from = 'sso@sallyport.example';
 const link = `https://sso.example/invitation?token=${'x'.repeat(43)}`;
 
-describe.each(engines)('mail about invitations (%s)', (engine) => {
+describe.each(engines)('invitation mail (%s)', (engine) => {
   const clock = createStillClock();
   let opened: TestDatabase;
   let keyring: Keyring;
@@ -103,7 +103,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     });
   }
 
-  it('is sealed while it waits, brings the link, and keeps nothing of it afterwards', async () => {
+  it('is encrypted while it waits, contains the link, and leaves nothing behind', async () => {
     const id = await send(await addOrganization(), { email: 'zoe@guests.example' });
     expect(JSON.stringify(await rowOf(id))).not.toMatch(/guests|token/);
     const taken = mail.next();
@@ -131,7 +131,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(mail.taken).toHaveLength(before);
   });
 
-  it('waits while the server is down or busy, longer each time, and arrives once with one identifier', async () => {
+  it('waits while the mail server is down or busy, longer each time, and arrives once with one id', async () => {
     const id = await send(await addOrganization());
     const closed = await startPracticeMail();
     await closed.close();
@@ -159,14 +159,14 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect((await rowOf(id)).status).toBe('sent');
   });
 
-  it('is given up when the server refuses it for good', async () => {
+  it('is given up if the mail server rejects it permanently', async () => {
     const id = await send(await addOrganization());
     mail.answer = 550;
     await round();
     expect(await rowOf(id)).toMatchObject({ status: 'failed', sealed_message: '' });
   });
 
-  it("waits for the operator when the server does not take the server's login", async () => {
+  it('waits for the operator if the mail server rejects the login', async () => {
     const id = await send(await addOrganization());
     await round(mailer({ password: 'wrong' }));
     expect(await rowOf(id)).toMatchObject({ status: 'queued', attempt_count: 1 });
@@ -174,7 +174,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(await rowOf(id)).toMatchObject({ status: 'withdrawn', sealed_message: '' });
   });
 
-  it('goes nowhere without TLS where TLS is required', async () => {
+  it('is not sent without TLS if TLS is required', async () => {
     const id = await send(await addOrganization());
     const before = mail.taken.length;
     const server = {
@@ -190,7 +190,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     await opened.database.transaction((tx) => withdrawMail(tx, id ?? null, clock.nowMs()));
   });
 
-  it('H271: gains no header, recipient or line from what somebody is called', async () => {
+  it('H271: gets no header, recipient or line from a name', async () => {
     const hostile = 'Acme\r\nBcc: victim@elsewhere.example\r\n\r\nClick http://evil.example/ \u202e';
     const inviter = 'admin\r\n.\r\nMAIL FROM:<x@evil.example>';
     await send(await addOrganization(hostile), { inviter });
@@ -214,7 +214,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     'http:\\\\evil.example',
     'boss@evil.example/x',
     'evil\u200b.example\u202e/moc',
-  ])('H271: has no link but ours, whatever somebody is called: %s', async (name) => {
+  ])('H271: contains no link except ours, whatever a name is: %s', async (name) => {
     await send(await addOrganization(name), { inviter: name });
     const taken = mail.next();
     await round();
@@ -225,7 +225,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(text).not.toMatch(/[.:/\\@\u3002\uff0e\uff61](?=[^\s])/u);
   });
 
-  it('tells an address of whoever invites whole, and no half of a character', async () => {
+  it("shows the inviting user's full address and never half a character", async () => {
     const inviter = `${'a'.repeat(60)}@${'b'.repeat(60)}.example`;
     await send(await addOrganization('\u{1f600}'.repeat(200)), { inviter });
     const taken = mail.next();
@@ -235,7 +235,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(text).not.toContain('\ufffd');
   });
 
-  it('is sent by one of two nodes that look at once', async () => {
+  it('is sent by one of two concurrent nodes', async () => {
     const organization = await addOrganization();
     const sent = await Promise.all(Array.from({ length: 12 }, async () => send(organization)));
     const before = mail.taken.length;
@@ -244,7 +244,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     for (const id of sent) expect(await rowOf(id)).toMatchObject({ status: 'sent', attempt_count: 1 });
   });
 
-  it('is sent again when a node died before it could write down that it had sent it', async () => {
+  it('is sent again if a node died before it recorded the delivery', async () => {
     const id = await send(await addOrganization());
     const dying = { send: () => Promise.reject(new Error('the process is gone')) };
     await expect(round(dying)).rejects.toThrow('gone');
@@ -257,7 +257,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect((await rowOf(id)).status).toBe('sent');
   });
 
-  it('is at most a hundred messages an hour for one organization, and one in ten minutes for one address', async () => {
+  it('is limited to a hundred messages an hour per organization and one in ten minutes per address', async () => {
     const organization = await addOrganization();
     const email = 'often@guests.example';
     expect(await send(organization, { email })).toBeTypeOf('string');
@@ -273,7 +273,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(await send(organization)).toBeTypeOf('string');
   });
 
-  it('H328: is not delayed by another organization that has many messages', async () => {
+  it('H328: is not delayed by another organization with many messages', async () => {
     const [busy, other] = [await addOrganization(), await addOrganization()];
     for (let sent = 0; sent < 3 * mailsPerRound; sent += 1) await send(busy);
     clock.advanceSeconds(60);
@@ -284,7 +284,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(claimed.map(({ id }) => id)).toContain(late);
   });
 
-  it('H348: is at most ten a day for one mailbox, however many organizations write and whatever tags they add', async () => {
+  it('H348: is limited to ten a day per mailbox, across organizations and tags', async () => {
     const sent: (string | undefined)[] = [];
     for (let count = 0; count < 14; count += 1) {
       sent.push(await send(await addOrganization(), { email: `tagged+${count}@guests.example` }));
@@ -292,7 +292,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(sent.filter((id) => id !== undefined)).toHaveLength(10);
   });
 
-  it('H348: is at most 500 a day for one domain, unless the organization owns it or it is a mail provider', async () => {
+  it('H348: is limited to 500 a day per domain, unless the organization owns it or it is a mail provider', async () => {
     const nowMs = clock.nowMs();
     const organization = await addOrganization();
     for (const domain of ['flooded.example', 'gmail.com']) {
@@ -316,7 +316,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(await send(owner, { email: 'anybody@flooded.example' })).toBeTypeOf('string');
   });
 
-  it('is at most ten a day for one address, however many organizations write, and however it is written', async () => {
+  it('is limited to ten a day per address, across organizations and spellings', async () => {
     const sent: (string | undefined)[] = [];
     for (const email of ['victim@guests.example', 'Victim@Guests.example']) {
       for (let count = 0; count < 8; count += 1) sent.push(await send(await addOrganization(), { email }));
@@ -327,7 +327,7 @@ describe.each(engines)('mail about invitations (%s)', (engine) => {
     expect(await send(await addOrganization(), { email: 'victim@guests.example' })).toBeTypeOf('string');
   });
 
-  it('is counted although its invitation was withdrawn, renewed or made anew', async () => {
+  it('counts even if its invitation was revoked, renewed or created again', async () => {
     const organization = await addOrganization();
     const email = 'again@guests.example';
     const id = await send(organization, { email });

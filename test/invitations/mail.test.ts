@@ -28,7 +28,7 @@ describeEnginesAtOnce('a server that sends invitations by mail', (engine) => {
     return body.invitations[0].mailStatus as string;
   };
 
-  it('sends the link by itself, and says what became of it', async () => {
+  it('sends the link automatically and reports the result', async () => {
     const { id: organizationId } = await scene.addOrganization();
     const taken = mail.next();
     const { link } = await invite(
@@ -42,7 +42,7 @@ describeEnginesAtOnce('a server that sends invitations by mail', (engine) => {
     await vi.waitFor(async () => expect(await mailStatusOf(organizationId)).toBe('sent'), 5000);
   });
 
-  it('tells of a message that it does not send since the address has just had one, whose link ended', async () => {
+  it('reports a message that it does not send because the address just got one', async () => {
     const { id: organizationId } = await scene.addOrganization();
     const at = { token: scene.boot.token, organizationId };
     const { id } = await invite(scene.server, at, { email: 'xenia@guests.example' });
@@ -58,7 +58,7 @@ describeEnginesAtOnce('a server that sends invitations by mail', (engine) => {
     expect(await renew()).toMatchObject({ mailStatus: 'queued', warnings: [] });
   });
 
-  it('tells of a message that it does not send since the organization caused a hundred within the hour', async () => {
+  it('reports a message that it does not send because the organization sent a hundred within the hour', async () => {
     const organization = await scene.addOrganization();
     const nowMs = scene.clock.nowMs();
     const row = {
@@ -81,7 +81,7 @@ describeEnginesAtOnce('a server that sends invitations by mail', (engine) => {
     expect(await mailStatusOf(organization.id)).toBe('limited');
   });
 
-  it('takes a message back with its invitation, and lets people in whatever the mail server does', async () => {
+  it('withdraws a message with its invitation, and signs users in whatever the mail server does', async () => {
     mail.answer = 451;
     const organization = await scene.addOrganization();
     const organizationId = organization.id;

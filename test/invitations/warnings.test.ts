@@ -11,7 +11,7 @@ const owned = 'owned.example';
 const foreign = () => `guest-${randomUUID()}@foreign.example`;
 const ours = () => `guest-${randomUUID()}@${owned}`;
 
-describe.each(engines)('what an invitation warns of (%s)', (engine) => {
+describe.each(engines)('warnings of an invitation (%s)', (engine) => {
   let organization: SceneOrganization;
 
   const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: `${owned}:owner` });
@@ -44,7 +44,7 @@ describe.each(engines)('what an invitation warns of (%s)', (engine) => {
     return hasSession(browser) ? 'in' : end.location;
   }
 
-  it('of nothing when the address will be let in', async () => {
+  it('are empty if the sign-in will succeed', async () => {
     for (const email of [ours(), foreign()]) {
       const { body } = await invite(email);
       expect(body.invitation.warnings).toEqual([]);
@@ -53,7 +53,7 @@ describe.each(engines)('what an invitation warns of (%s)', (engine) => {
     }
   });
 
-  it('of allowedEmailDomains, in the answer and in the list, as the sign-in then says', async () => {
+  it('mention allowedEmailDomains, in the response and in the list, as the sign-in then does', async () => {
     await scene.changeConfig(organization, { allowedEmailDomains: `*.${owned}` });
     const [bad, good] = [foreign(), ours()];
     const { body } = await invite(bad);
@@ -70,7 +70,7 @@ describe.each(engines)('what an invitation warns of (%s)', (engine) => {
     await scene.changeConfig(organization, { allowedEmailDomains: '' });
   });
 
-  it('of the policy that admits verified domains alone, as the sign-in then says', async () => {
+  it('mention the policy that accepts only verified domains, as the sign-in then does', async () => {
     await setPolicy('deny-unverified-domain');
     const [bad, good] = [foreign(), ours()];
     expect(codesOf((await invite(bad)).body.invitation)).toEqual(['email_domain_not_verified']);
@@ -82,7 +82,7 @@ describe.each(engines)('what an invitation warns of (%s)', (engine) => {
     await setPolicy('just-in-time');
   });
 
-  it('of a configuration that is switched off, and of nothing once it is closed', async () => {
+  it('mention an inactive connection, and disappear when the invitation is closed', async () => {
     await scene.changeConfig(organization, { isActive: false });
     const email = ours();
     const { body } = await invite(email);

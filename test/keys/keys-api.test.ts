@@ -6,7 +6,7 @@ import { useServer } from '../support/server.ts';
 
 const keysUrl = '/api/v1/admin/keys';
 
-describe.each(engines)('the endpoints of the keys (%s)', (engine) => {
+describe.each(engines)('the server key endpoints (%s)', (engine) => {
   const { server, boot } = useServer({ engine });
 
   const rotate = (kind: unknown, token = boot.token) => server.call(`${keysUrl}/rotate`, { token, json: { kind } });
@@ -17,7 +17,7 @@ describe.each(engines)('the endpoints of the keys (%s)', (engine) => {
       .where('event_type', '=', 'server-keys-rotate')
       .execute();
 
-  it('show what there is and never a key', async () => {
+  it("show the keys' metadata and never a key", async () => {
     const { status, body, text } = await server.call(keysUrl, { token: boot.token });
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -28,7 +28,7 @@ describe.each(engines)('the endpoints of the keys (%s)', (engine) => {
     expect(text).not.toMatch(/"d"|jwk|sealed_/u);
   });
 
-  it('rotate, once however often they are asked, with one entry in the trail', async () => {
+  it('rotate once under concurrent requests, with one audit entry', async () => {
     for (const kind of ['signing', 'signing', 'data', 'data', 'root']) expect((await rotate(kind)).status).toBe(200);
     const { body } = await server.call(keysUrl, { token: boot.token });
     expect(body.signingKeys.map(({ state }: { state: string }) => state)).toEqual(['current', 'next']);
@@ -39,7 +39,7 @@ describe.each(engines)('the endpoints of the keys (%s)', (engine) => {
     expect((await rotate('everything')).status).toBe(422);
   });
 
-  it('are for administrators of the server, and for nobody who administers an organization', async () => {
+  it('are for instance admins, not for admins of an organization', async () => {
     const { organizationId } = boot;
     const person = await addMember(server, boot, { organizationId, role: 'admin' });
     const before = await audited();

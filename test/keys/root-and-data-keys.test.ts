@@ -67,19 +67,19 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
   const openEachOther = (one: LiveKeyring, other: LiveKeyring) =>
     expect([one.open(other.seal('a', 'p'), 'p'), other.open(one.seal('b', 'p'), 'p')]).toEqual(['a', 'b']);
 
-  it('open with the key that made them, and with no other', async () => {
+  it('decrypt only with the key that encrypted', async () => {
     const keyring = await node(first);
     expect(keyring.open(keyring.seal('text', 'purpose'), 'purpose')).toBe('text');
     await expect(node(second)).rejects.toThrow(StorageStartError);
     expect(await rootKeysInUse()).toEqual([first.id]);
   });
 
-  it('are made once by nodes that start together', async () => {
+  it('are created once by nodes that start together', async () => {
     const nodes = await Promise.all([node(first), node(first), node(first)]);
     expect(new Set(nodes.map((keyring) => keyring.currentKeyId())).size).toBe(1);
   });
 
-  it('go from one root key to the next without a moment in which a node cannot open what another sealed', async () => {
+  it('change from one root key to the next while every node can always decrypt', async () => {
     const old = await node(first);
     // Both keys everywhere, then the new one in front: whoever is restarted at any point can start and open all.
     const changed = await node(second, first);
@@ -96,13 +96,13 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     expect(await rootKeysInUse()).toEqual([second.id]);
   });
 
-  it('are not taken from the last root key that opens them', async () => {
+  it('cannot lose the last root key that decrypts them', async () => {
     await node(first);
     await expect(forgetOthers(third)).rejects.toMatchObject({ code: 'key_rotation_not_ready' });
     await expect(node(first)).resolves.toBeDefined();
   });
 
-  it('H277: do not open when a seal was exchanged for that of another key', async () => {
+  it('H277: do not decrypt if a value was replaced by one of another key', async () => {
     await node(first);
     await rotate(first);
     const [one, other] = await listDataKeySeals(test.database.db);
@@ -116,7 +116,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     await expect(node(first)).rejects.toThrow(StorageStartError);
   });
 
-  it('are renewed without a node that meets a key it does not know', async () => {
+  it('are rotated without a node that meets an unknown key', async () => {
     const [one, other] = [await node(first), await node(first)];
     const before = one.currentKeyId();
     await rotate(first);
@@ -130,7 +130,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     openEachOther(one, other);
   });
 
-  it('are made once by two who try at once, and by nobody who could not share the key with all', async () => {
+  it('are created once by two concurrent nodes, and only by a node that can share the key', async () => {
     await node(first);
     const made = await Promise.all([rotate(first), rotate(first)]);
     expect(made.filter(({ isNew }) => isNew)).toHaveLength(1);
@@ -143,7 +143,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     expect(seals.map((row) => row.root_key_id).toSorted()).toEqual([first.id, second.id].toSorted());
   });
 
-  it('are exchanged under everything that is sealed, and the old one is removed when nothing needs it', async () => {
+  it('are replaced for every encrypted value, and the old key is deleted when nothing needs it', async () => {
     const keyring = await node(first);
     const old = keyring.currentKeyId();
     const count = resealBatchMax + 3;
@@ -169,7 +169,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     await expectAllOpen(keyring, count);
   });
 
-  it('go on where a pass was cut off, beside another node, and never undo a change', async () => {
+  it('continue after an interrupted pass, beside another node, and never undo a change', async () => {
     const keyring = await node(first);
     const other = await node(first);
     const count = 2 * resealBatchMax;
@@ -209,7 +209,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     expect(keyring.open(row.value, `test:${changedKey}`)).toBe('changed meanwhile');
   });
 
-  it('are kept while a text stands that was altered, and it is left as it is', async () => {
+  it('are kept while an altered value exists, which stays unchanged', async () => {
     const keyring = await node(first);
     await putSealed(keyring, 3);
     const altered = `${keyring.currentKeyId()}.altered`;
@@ -229,7 +229,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     expect(await listDataKeys(test.database.db)).toHaveLength(2);
   });
 
-  it('are known to be under every sealed column of the database', async () => {
+  it('cover every encrypted column of the database', async () => {
     const tables = await test.database.db.introspection.getTables();
     const found = tables.flatMap(({ name, columns }) =>
       columns.filter((each) => each.name.startsWith('sealed_')).map((each) => `${name}.${each.name}`),

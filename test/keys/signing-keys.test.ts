@@ -54,7 +54,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     };
   }
 
-  it('H296: are published before they are used, and no token is refused through a whole rotation, on any node', async () => {
+  it('H296: are published before use, and no node rejects a token during a whole rotation', async () => {
     const [one, other] = [await startNode(), await startNode()];
     const [firstKid] = await one.kids();
     const early = one.sign(userTokenSecondsMax);
@@ -92,7 +92,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     expect(await one.verify(other.sign(900))).toBe('identity');
   });
 
-  it('H296: are kept until the last machine token is over, which may be much later', async () => {
+  it('H296: are kept until the last machine token expires, which may be much later', async () => {
     const node = await startNode();
     const days = 30 * 86_400;
     const token = node.sign(days);
@@ -108,7 +108,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     expect(await rows()).toHaveLength(1);
   });
 
-  it('H259: are made once when two nodes try at once', async () => {
+  it('H259: are created once by two concurrent nodes', async () => {
     await startNode();
     const made = await Promise.all([rotate(), rotate(), rotate()]);
     expect(made.filter(({ isNew }) => isNew)).toHaveLength(1);
@@ -116,7 +116,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     expect(await rows()).toHaveLength(2);
   });
 
-  it('H259: are renewed when they are as old as the operator allows, once by all nodes, and never when that is 0', async () => {
+  it("H259: are rotated once by all nodes at the operator's maximum age, and never if it is 0", async () => {
     await startNode();
     clock.advanceSeconds(90 * 86_400 - 1);
     await Promise.all([advanceSigningKeys(deps(), 90), advanceSigningKeys(deps(), 0)]);
@@ -128,7 +128,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     expect(await rows()).toHaveLength(2);
   });
 
-  it('are looked for when a token names one that a node has not read, and not for every such token', async () => {
+  it('are read again for a token with an unknown key, but not for every such token', async () => {
     const one = await startNode();
     let reads = 0;
     const counting = {

@@ -15,14 +15,14 @@ const codes: readonly (readonly [name: string, code: string])[] = [
   ['quotation marks and backslashes', String.raw`"canary\code"canary\code"`],
 ];
 
-describe.each(engines)('a code that somebody made up, and that the provider repeats (%s)', (engine) => {
+describe.each(engines)('a code that an attacker chose and the provider repeats (%s)', (engine) => {
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const logger: Logger = { debug: write, info: write, warn: write, error: write };
 
   const scene = useLoginScene(engine, {}, { logger });
 
-  it.each(codes)('H265: is taken out of the record and the log, and leaves both whole: %s', async (_name, code) => {
+  it.each(codes)('H265: is removed from the record and the log, which stay intact: %s', async (_name, code) => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       reply: {

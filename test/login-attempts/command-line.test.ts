@@ -28,7 +28,7 @@ describe('sign-in attempts on the command line', () => {
       env: { SALLYPORT_URL: scene.server.url, SALLYPORT_TOKEN: scene.boot.token },
     });
 
-  it('are listed, and one is told step by step with what to do', async () => {
+  it('are listed, and one is shown step by step with what to do', async () => {
     await signIn(scene, { organization });
     organization.idp.setClaims({ sub: 'x', email: 'x@evil.example', given_name: '\u001b[2J', family_name: 'B' });
     const { answer } = await signIn(scene, { organization });

@@ -296,7 +296,7 @@ const faults: Readonly<Record<string, Fault>> = {
   },
 };
 
-describe('what the record of a fault says', () => {
+describe('the record of a fault', () => {
   const scene = useLoginScene('sqlite');
 
   it.each(Object.entries(faults))('%s', async (_what, { code, mutate, config = {}, step, says, never }) => {
@@ -310,7 +310,7 @@ describe('what the record of a fault says', () => {
     expect([undefined, ...signatureAlgorithms]).toContain(named);
   });
 
-  it('a provider that is paused after failures in a row', async () => {
+  it('a provider that is paused after repeated failures', async () => {
     const organization = await scene.addOrganization({
       idp: { mutate: { reply: { token: (reply) => ({ ...reply, fault: 'close' }) } } },
     });
@@ -322,7 +322,7 @@ describe('what the record of a fault says', () => {
     expect(explanation.whatHappened).not.toContain('this server.');
   });
 
-  it('H369: as many audiences as may be trusted are accepted, each of them in trustedAudiences', async () => {
+  it('H369: accepts the maximum number of trusted audiences', async () => {
     const trustedAudiences = Array.from({ length: 32 }, (_, index) => `application-${index}`);
     await expectAdmitted(scene, {
       config: { trustedAudiences },
@@ -333,7 +333,7 @@ describe('what the record of a fault says', () => {
   it.each([
     ['without padding', ''],
     ['with padding', '=='],
-  ])('H367: an at_hash %s is compared', async (_what, padding) => {
+  ])('H367: compares an at_hash %s', async (_what, padding) => {
     const access_token = 'the-access-token';
     const at_hash = hash('sha256', access_token, 'buffer').subarray(0, 16).toString('base64url') + padding;
     const token = (good: Claims) => ({ ...good, access_token });

@@ -15,7 +15,7 @@ import {
 
 const recordedMax = 3;
 
-describe.each(engines)('what a flood of refused sign-ins writes (%s)', (engine) => {
+describe.each(engines)('a flood of refused sign-ins (%s)', (engine) => {
   let scene: LoginScene;
   let organization: SceneOrganization;
 
@@ -43,7 +43,7 @@ describe.each(engines)('what a flood of refused sign-ins writes (%s)', (engine) 
     return { callback, answer: await browser.visit(callback) };
   };
 
-  it('is as many records and audit entries as a minute may have; the rest is counted, and the list says so', async () => {
+  it('writes as many records and audit entries as a minute allows, and the list shows the count of the rest', async () => {
     for (let count = 0; count < recordedMax + 4; count += 1) await knock();
     await signIn(scene, { organization });
     expect(await list({ outcome: 'refused' })).toMatchObject({ totalCount: recordedMax, omittedCount: 4 });
@@ -56,14 +56,14 @@ describe.each(engines)('what a flood of refused sign-ins writes (%s)', (engine) 
     expect(await list({ endDate: before })).toMatchObject({ totalCount: 0, omittedCount: 0 });
   });
 
-  it('is many at once no more than one after the other', async () => {
+  it('writes no more when the refusals are concurrent than when they are sequential', async () => {
     await Promise.all(Array.from({ length: 12 }, () => knock()));
     expect(await list()).toMatchObject({ totalCount: recordedMax, omittedCount: 12 - recordedMax });
     expect(await events('sign-in-refused')).toHaveLength(recordedMax);
     expect(await events('sign-in-refusals-unrecorded')).toHaveLength(1);
   });
 
-  it('leaves of a counted one what refuses its callback again, and what its member is shown', async () => {
+  it('keeps, for a refusal that is only counted, what refuses its callback again and what its member sees', async () => {
     for (let count = 0; count < recordedMax; count += 1) await knock();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -78,7 +78,7 @@ describe.each(engines)('what a flood of refused sign-ins writes (%s)', (engine) 
     expect(row).toMatchObject({ organization_id: null, outcome: 'refused', details: '{"omitted":true}' });
   });
 
-  it('is recorded again in the next minute, and another organization has its own', async () => {
+  it('is recorded again in the next minute, and another organization has its own limit', async () => {
     for (let count = 0; count < recordedMax + 1; count += 1) await knock();
     scene.clock.advance(60_000);
     await knock();
@@ -88,7 +88,7 @@ describe.each(engines)('what a flood of refused sign-ins writes (%s)', (engine) 
     expect(await list()).toMatchObject({ totalCount: 1, omittedCount: 0 });
   });
 
-  it('is nothing at all for starts beyond the limit, which need no cookie', async () => {
+  it('writes nothing for starts beyond the limit', async () => {
     await organization.idp.close();
     for (let count = 0; count < recordedMax + 5; count += 1) {
       const { location } = await openBrowser().visit(loginUrl(scene, { orgSlug: organization.slug }));
@@ -104,7 +104,7 @@ describe.each(engines)('what a flood of refused sign-ins writes (%s)', (engine) 
     expect(await list()).toMatchObject({ totalCount: recordedMax, omittedCount: 5 });
   });
 
-  it('H264: is bounded for each, whatever the provider, the browser and the groups are called', async () => {
+  it('H264: writes records of limited size, whatever the provider, the browser and the groups are called', async () => {
     const wide = '\u{1f980}'.repeat(2000);
     const headers = { 'user-agent': 'x'.repeat(6000) };
     const lengthy = async (name: string) => {

@@ -22,7 +22,7 @@ const minuteMs = 60_000;
 const nowMs = 1000 * dayMs;
 const clock = { nowMs: () => nowMs };
 
-describe.each(engines)('old and superfluous records (%s)', (engine) => {
+describe.each(engines)('pruning of sign-in records (%s)', (engine) => {
   let test: TestDatabase;
   const [acme, globex] = [organizationRow(), organizationRow()];
 
@@ -58,7 +58,7 @@ describe.each(engines)('old and superfluous records (%s)', (engine) => {
     return rows.map(({ created_at }) => (nowMs - created_at) / minuteMs);
   };
 
-  it('of refused sign-ins do not push out those of the others', async () => {
+  it('refused sign-ins do not displace successful ones', async () => {
     await test.database.transaction(async (tx) => {
       for (let minute = 0; minute < 40; minute += 1) await insert(tx, minute * minuteMs);
       for (let minute = 100; minute < 107; minute += 1) await insert(tx, minute * minuteMs, good);
@@ -70,7 +70,7 @@ describe.each(engines)('old and superfluous records (%s)', (engine) => {
     expect(await ages(globex.id, 'refused')).toEqual([0, 1, 2]);
   });
 
-  it('of one moment go to the last that is too many', async () => {
+  it('records of the same time are deleted down to the limit', async () => {
     await test.database.transaction(async (tx) => {
       for (let count = 0; count < 9; count += 1) await insert(tx, 0, { organization_id: globex.id });
     });
@@ -78,7 +78,7 @@ describe.each(engines)('old and superfluous records (%s)', (engine) => {
     expect(await ages(globex.id, 'refused')).toEqual([0, 0, 0, 0]);
   });
 
-  it('go when they are too old, whatever they are, and those that were only counted when their cookie is', async () => {
+  it('deletes records that are too old, and refusals that were only counted when their cookie expires', async () => {
     await test.database.transaction(async (tx) => {
       await tx.deleteFrom('login_attempts').execute();
       for (const ageMs of [7 * dayMs, 7 * dayMs + 1]) {
@@ -178,13 +178,13 @@ describe.each(engines)('with a hundred thousand records (%s)', (engine) => {
     });
   }
 
-  it.each(Object.entries(queries))('%s is found by an index', async (_name, ask) => {
+  it.each(Object.entries(queries))('%s uses an index', async (_name, ask) => {
     const plans = await plansOf(test.database.db, (db) => ask(db, large.id));
     expect(plans.length).toBeGreaterThan(0);
     for (const plan of plans) expect(plan).not.toMatch(/Seq Scan on login_attempts|SCAN login_attempts(?! USING)/u);
   });
 
-  it('a batch of deletions is found by an index', async () => {
+  it('a batch of deletions uses an index', async () => {
     const upTo = { created_at: nowMs, id: 'z' };
     const deleted = await test.database.transaction(async (tx) =>
       deleteRecords(tx, of(large.id, 'refused'), { upTo, limit: 500 }),
@@ -194,7 +194,7 @@ describe.each(engines)('with a hundred thousand records (%s)', (engine) => {
     expect(plans[0]).toMatch(/login_attempts_refused/u);
   });
 
-  it('a round of the housekeeping brings every organization to its limit', async () => {
+  it('one clean-up round brings every organization to its limit', async () => {
     const countOf = async (id: string, outcome: 'refused' | 'succeeded') =>
       countAttempts(test.database.db, filter(id, { outcome }));
     // Nobody else is to be left time here.

@@ -8,10 +8,10 @@ import { addMember, addOrganization, withoutRequestId } from '../support/callers
 import { engines } from '../support/databases.ts';
 import { signIn, useLoginScene } from '../support/login-scene.ts';
 
-describe.each(engines)('the record of a sign-in is read (%s)', (engine) => {
+describe.each(engines)('reading sign-in records (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('by admins of its organization alone; whoever else asks is told that there is none', async () => {
+  it('is allowed for admins of the organization; other callers get 404', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     const { id } = await attemptRecords(scene).newest(organization);
@@ -36,7 +36,7 @@ describe.each(engines)('the record of a sign-in is read (%s)', (engine) => {
     }
   });
 
-  it('in pages, newest first, by outcome, code, person and time', async () => {
+  it('returns pages, newest first, filtered by outcome, code, user and time', async () => {
     const organization = await scene.addOrganization({ config: { allowedEmailDomains: 'acme.example' } });
     await signIn(scene, { organization });
     scene.clock.advance(60_000);

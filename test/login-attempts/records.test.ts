@@ -5,10 +5,10 @@ import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import { loginUrl, signIn, tamper, useLoginScene } from '../support/login-scene.ts';
 
-describe.each(engines)('the record of a sign-in that succeeds (%s)', (engine) => {
+describe.each(engines)('the record of a successful sign-in (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  it('names the route, every check with what was expected and found, and the decisions', async () => {
+  it('names the route, every check with the expected and the found value, and the decisions', async () => {
     const organization = await scene.addOrganization({ config: { manageGroupMemberships: true } });
     const json = { name: 'Engineering', organizationId: organization.id };
     await scene.server.call('/api/v1/groups', { token: scene.boot.token, json });
@@ -57,14 +57,14 @@ describe.each(engines)('the record of a sign-in that succeeds (%s)', (engine) =>
     organization.idp.mutate({ reply: {} });
   });
 
-  it('tells how the client proved itself, whatever the document prefers', async () => {
+  it('names the client authentication that was used, whatever the discovery document prefers', async () => {
     const organization = await scene.addOrganization({ config: { tokenEndpointAuthMethod: 'client_secret_post' } });
     await signIn(scene, { organization });
     const { steps } = await attemptRecords(scene).newest(organization);
     expect(steps.find(({ name }) => name === 'token_request')?.found).toBe('tokens, for client_secret_post');
   });
 
-  it('tells a key that came with a rotation, and an address that came from userinfo', async () => {
+  it('shows a key that came with a rotation, and an address from userinfo', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     await organization.idp.rotateKeys();
@@ -80,7 +80,7 @@ describe.each(engines)('the record of a sign-in that succeeds (%s)', (engine) =>
     expect(provisioning).toMatchObject({ decision: 'known' });
   });
 
-  it('keeps the traces of sign-ins of one organization apart although they share a client', async () => {
+  it('never mixes the sign-ins of one organization that share a client', async () => {
     const organization = await scene.addOrganization();
     const people = ['one', 'two', 'three', 'four'];
     organization.idp.setClaims((request) => {

@@ -10,7 +10,7 @@ import { beginSignIn, loginUrl, signIn, tamper, useLoginScene } from '../support
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 const failed = ({ steps }: LoginAttempt) => steps.filter(({ outcome }) => outcome === 'failed');
 
-describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) => {
+describe.each(engines)('the record of a refused sign-in (%s)', (engine) => {
   const scene = useLoginScene(engine, { SALLYPORT_VERIFIED_DOMAINS: 'acme.example:owner' });
 
   type Faults = readonly [
@@ -129,7 +129,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     ],
   ];
 
-  it.each(faults)('%s: %s, the failing step and what to do', async (_name, code, breakIt, step, explained) => {
+  it.each(faults)('%s: %s, with the failed step and what to do', async (_name, code, breakIt, step, explained) => {
     const organization = await scene.addOrganization();
     breakIt(organization.idp);
     const attempt = await refusedRecord(scene, { organization, code: code });
@@ -143,7 +143,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
   it.each([
     ['a body', '{"error":"invalid_client"}'],
     ['no body', ''],
-  ])('a client that proves itself by a key is told to look at that, with %s', async (_what, body) => {
+  ])('a client that authenticates with a key is pointed to the key, with %s', async (_what, body) => {
     const organization = await scene.addOrganization({
       config: { tokenEndpointAuthMethod: 'private_key_jwt' },
     });
@@ -155,7 +155,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     expect(message).toContain('secret or key');
   });
 
-  it('a client that proves itself by a secret is told by which method it was sent', async () => {
+  it('a client that authenticates with a secret sees by which method the secret was sent', async () => {
     const organization = await scene.addOrganization({ config: { tokenEndpointAuthMethod: 'client_secret_post' } });
     organization.idp.mutate({ reply: { token: (reply) => ({ ...reply, status: 401, body: '' }) } });
     const { explanation } = await refusedRecord(scene, { organization, code: 'idp_client_refused' });
@@ -163,7 +163,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     expect(explanation.whatToDo).toContain('tokenEndpointAuthMethod');
   });
 
-  it('a domain that is not allowed: the domain, and which field has to name it', async () => {
+  it('shows a domain that is not allowed, and the field that would allow it', async () => {
     const organization = await scene.addOrganization({ config: { allowedEmailDomains: 'acme.example' } });
     organization.idp.setClaims({ sub: 'x', email: 'mallory@evil.example', given_name: 'A', family_name: 'B' });
     const attempt = await refusedRecord(scene, { organization, code: 'email_domain_not_allowed' });
@@ -177,7 +177,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     expect(JSON.stringify(attempt)).not.toContain('mallory');
   });
 
-  it('a deactivated member', async () => {
+  it('explains a deactivated member', async () => {
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     await tamper(scene, (tx) =>
@@ -188,7 +188,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     expect(attempt.explanation.whatToDo).toBe('Activate the membership.');
   });
 
-  it('a configuration that changed in between', async () => {
+  it('explains a connection that changed during the sign-in', async () => {
     const organization = await scene.addOrganization();
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
@@ -197,7 +197,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     expect(failed(attempt)).toMatchObject([{ name: 'configuration' }]);
   });
 
-  it('a start that finds no provider, with the domain that named the organization', async () => {
+  it('explains a start that reaches no provider, with the domain that selected the organization', async () => {
     const organization = await scene.addOrganization({ slug: 'owner' });
     await organization.idp.close();
     const attempt = await refusedRecord(scene, { organization, code: 'idp_unreachable' }, () =>
@@ -209,7 +209,7 @@ describe.each(engines)('the record of a sign-in that is refused (%s)', (engine) 
     await scene.deleteConfig(organization);
   });
 
-  it('an error whose meaning the vendor has published', async () => {
+  it('explains an error whose meaning the vendor has published', async () => {
     const organization = await scene.addOrganization();
     organization.idp.mutate({
       callback: (parameters) => {

@@ -62,7 +62,7 @@ const faults: readonly Fault[] = [
   ],
 ];
 
-describe.each(engines)('what must stay secret (%s)', (engine) => {
+describe.each(engines)('secrets of a sign-in (%s)', (engine) => {
   let organization: SceneOrganization;
   const lines: string[] = [];
   const write = (fields: object, message: string) => void lines.push(`${message} ${everything(fields)}`);
@@ -88,7 +88,7 @@ describe.each(engines)('what must stay secret (%s)', (engine) => {
       },
     });
 
-  it('H267, H268: is in no record, no line of the log and no entry of the audit trail, whatever goes wrong', async () => {
+  it('H267, H268: appear in no record, log line or audit entry, whatever fails', async () => {
     const secrets: string[] = [];
     for (const [index, [name, fault]] of faults.entries()) {
       const { idp } = organization;

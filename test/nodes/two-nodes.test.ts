@@ -64,7 +64,7 @@ const checkAuth = (node: TestServer, token: string): Promise<Answer> =>
   node.call('/api/v1/auth/checkAuth', { method: 'POST', token });
 
 describe('two nodes on one PostgreSQL', () => {
-  it('finish what the other began, and refresh at either', async () => {
+  it('finish what the other started, and refresh on either', async () => {
     const { browser, answer } = await signInAcross(other);
     expect([answer.status, hasSession(browser)]).toEqual([302, true]);
     for (const node of [one, other, one]) {
@@ -74,7 +74,7 @@ describe('two nodes on one PostgreSQL', () => {
     }
   });
 
-  it('refuse an attempt that the other has finished', async () => {
+  it('reject an attempt that the other has finished', async () => {
     const browser = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser });
     const stolen = new Map(browser.cookies('localhost'));
@@ -88,7 +88,7 @@ describe('two nodes on one PostgreSQL', () => {
     }
   });
 
-  it('refuse what was ended at the other with the next request', async () => {
+  it('reject what ended on the other with the next request', async () => {
     const { browser } = await signInAcross(other);
     const { token } = JSON.parse((await refresh(one, browser)).text);
     const stale = new Map(browser.cookies('localhost'));
@@ -98,7 +98,7 @@ describe('two nodes on one PostgreSQL', () => {
     expect((await refresh(one, browser)).status).toBe(401);
   });
 
-  it('H257: follow a change of the configuration that the other took, with the next request', async () => {
+  it('H257: follow a connection change on the other with the next request', async () => {
     const start = (node: TestServer) =>
       openBrowser()
         .visit(at(node, loginUrl(scene, { orgSlug: organization.slug })))
@@ -115,7 +115,7 @@ describe('two nodes on one PostgreSQL', () => {
     expect(await start(one)).toContain(organization.idp.url);
   });
 
-  it('let everybody in while root, data and signing keys change, one node with the old settings, one with the new', async () => {
+  it('sign users in while root, data and signing keys rotate, with old settings on one node and new ones on the other', async () => {
     const { token } = scene.boot;
     const rotate = (node: TestServer, kind: string) =>
       node.call('/api/v1/admin/keys/rotate', { token, json: { kind } });

@@ -32,7 +32,7 @@ function nextMigration(tables: Iterable<string>) {
   };
 }
 
-describe('a database that the program of the next version migrates while this one runs', () => {
+describe('a database that the next version migrates while this one runs', () => {
   let organizations: readonly SceneOrganization[];
 
   const scene = useLoginScene('postgres');
@@ -51,7 +51,7 @@ describe('a database that the program of the next version migrates while this on
     return status === 200 ? 'in' : `refreshed: ${status}`;
   }
 
-  it('H260: lets everybody in before, during and after, and takes changes', async () => {
+  it('H260: signs users in before, during and after the migration, and accepts changes', async () => {
     const before = await readEverything(scene.server.database);
     const tables = [...before.keys()].filter((name) => !name.startsWith('schema_migration'));
     const { db, end } = reach(scene.server.databaseUrl);
@@ -84,7 +84,7 @@ describe('a database that the program of the next version migrates while this on
     expect(after.get('users')?.every((row) => 'of_the_next_version' in row)).toBe(true);
   });
 
-  it('H260: is one that a program of this version does not start on any more', async () => {
+  it('H260: can no longer be opened by this version at the next start', async () => {
     const opening = openDatabase({ url: scene.server.databaseUrl, logger: silentLogger });
     await expect(opening).rejects.toThrow(/0099-of-the-next-version/);
     // The one that runs is not disturbed by that.

@@ -12,7 +12,7 @@ const unavailable = [503, 'storage_unavailable', '5'];
 const keysPath = '/.well-known/jwks.json';
 const sample = '0190a7c0-0000-7000-8000-000000000000';
 
-describe.each(engines)('an outage of the database that outlasts the reading of keys (%s)', (engine) => {
+describe.each(engines)('a database outage that outlasts the key cache (%s)', (engine) => {
   const failing = createFailingDatabase(engine);
   let scene: LoginScene;
   let browser: BrowserClient;
@@ -51,7 +51,7 @@ describe.each(engines)('an outage of the database that outlasts the reading of k
     return [status, body?.code, headers.get('retry-after')];
   }
 
-  it('answers valid tokens of users and machines with 503, on every endpoint', async () => {
+  it('answers valid tokens of users and machine identities with 503, on every endpoint', async () => {
     const answers = [];
     for (const { method, url, access, operationId } of apiRoutes) {
       if (access === 'public') continue;
@@ -64,7 +64,7 @@ describe.each(engines)('an outage of the database that outlasts the reading of k
     expect(answers.length).toBeGreaterThan(50);
   });
 
-  it('calls a token of a key that it cannot look up neither valid nor invalid', async () => {
+  it('does not call a token valid or invalid if its key cannot be looked up', async () => {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true });
     expect(await exportJWK(publicKey)).toMatchObject({ kty: 'OKP' });
     const site = scene.server.url;
@@ -80,20 +80,20 @@ describe.each(engines)('an outage of the database that outlasts the reading of k
     expect(await answerOf('/api/v1/groups', { token: 'no.jwt.atall' })).toEqual([403, 'token_invalid', null]);
   });
 
-  it('publishes the keys that it knows, its own and those of its clients', async () => {
+  it('publishes the cached keys of the server and of its clients', async () => {
     const [own, client] = [await scene.server.call(keysPath), await scene.server.call(clientKeysPath)];
     expect([own.status, client.status]).toEqual([200, 200]);
     expect({ own: own.body, client: client.body }).toEqual(published);
     expect(await answerOf(clientKeysPath.replace(/[^/]+\/jwks/u, `${sample}/jwks`))).toEqual(unavailable);
   });
 
-  it('is alive, and not ready', async () => {
+  it('is live, and not ready', async () => {
     expect(await answerOf('/api/live')).toEqual([200, undefined, null]);
     expect(await answerOf('/api/ready')).toEqual(unavailable);
     expect(await answerOf('/api/status')).toEqual(unavailable);
   });
 
-  it('refuses whatever else would need it: logins, machine tokens, sign-ins and their pages', async () => {
+  it('rejects every other operation: logins, machine tokens, sign-ins and their pages', async () => {
     const login = { email: scene.boot.admin.email, password: scene.boot.admin.password };
     expect(await answerOf('/api/v3/auth/login', { json: login })).toEqual(unavailable);
     const machine = { clientId: sample, clientSecret: 'secret' };
@@ -108,7 +108,7 @@ describe.each(engines)('an outage of the database that outlasts the reading of k
     expect((await underWay.visit(callback)).status).toBe(503);
   });
 
-  it('leaves a browser its session, and serves it again when the database is back', async () => {
+  it("keeps the browser's session, which works again when the database is back", async () => {
     expect((await readToken(scene, browser)).status).toBe(503);
     expect(hasSession(browser)).toBe(true);
     if (engine === 'sqlite') return;

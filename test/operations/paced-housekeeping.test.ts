@@ -76,7 +76,7 @@ describe.each(engines)('a large clean-up (%s)', (engine) => {
     return total;
   }
 
-  it('deletes few rows at a time, and others have a turn in between', async () => {
+  it('deletes a few rows at a time and lets other transactions run in between', async () => {
     const organization = organizationRow();
     await test.database.transaction(async (tx) => {
       await tx.insertInto('organizations').values(organization).execute();
@@ -122,7 +122,7 @@ describe.each(engines)('a large clean-up (%s)', (engine) => {
     expect(looksWithout).toBeLessThan(20);
   });
 
-  it('keeps the newest of more records than one statement counts', async () => {
+  it('keeps the newest records even if there are more than one statement counts', async () => {
     const organizations = [organizationRow(), organizationRow()];
     await test.database.transaction(async (tx) => {
       await tx.insertInto('organizations').values(organizations).execute();

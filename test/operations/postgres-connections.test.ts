@@ -17,7 +17,7 @@ async function connect(url: string): Promise<pg.Client> {
 
 const member = (name: string) => ({ sub: name, email: `${name}@acme.example`, email_verified: true });
 
-describe('a row of one organization that stays locked', () => {
+describe('a locked row of one organization', () => {
   let scene: LoginScene;
   let locked: SceneOrganization;
   let other: SceneOrganization;
@@ -58,7 +58,7 @@ describe('a row of one organization that stays locked', () => {
 });
 
 describe('connections to PostgreSQL', () => {
-  it('are waited for when the server allows fewer than the pool', async () => {
+  it('are awaited if the server allows fewer than the pool size', async () => {
     const test = await createTestDatabase('postgres');
     const operator = await connect(test.url);
     const name = new URL(test.url).pathname.slice(1);
@@ -77,7 +77,7 @@ describe('connections to PostgreSQL', () => {
     await test.destroy();
   });
 
-  it('are refused by way of a pooler in transaction mode, with the reason', async () => {
+  it('are rejected with the reason through a pooler in transaction mode', async () => {
     const test = await createTestDatabase('postgres');
     const pooler = await openTransactionPooler(test.url);
     await expect(openDatabase({ url: pooler.url, logger: silentLogger })).rejects.toThrow(
@@ -88,8 +88,8 @@ describe('connections to PostgreSQL', () => {
   });
 });
 
-describe('a disk of PostgreSQL that is full', () => {
-  it('is noticed with the first write that fails, until a write succeeds again', async () => {
+describe('a full disk of PostgreSQL', () => {
+  it('is reported from the first write that fails until a write succeeds', async () => {
     const test = await createTestDatabase('postgres');
     const operator = await connect(test.url);
     // What PostgreSQL reports then (its manual, appendix A).

@@ -53,17 +53,17 @@ describe('PostgreSQL over TLS', () => {
     );
   });
 
-  it('is refused for a host that the certificate does not name', async () => {
+  it('is rejected for a host that the certificate does not name', async () => {
     const url = server.url.replace('127.0.0.1', 'localhost');
     const opening = openDatabase({ url: `${url}?sslmode=require&sslrootcert=${files().ca}`, logger: silentLogger });
     await expect(opening).rejects.toThrow('its certificate is not believed');
   });
 
-  it('is not reached without it', async () => {
+  it('is required if the server requires it', async () => {
     await expect(open('sslmode=disable')).rejects.toThrow('pg_hba.conf');
   });
 
-  it('is refused with a mode that is none, and with a file that is not there', async () => {
+  it('is rejected with an unknown mode and with a missing file', async () => {
     await expect(open('sslmode=on')).rejects.toThrow('sslmode in DATABASE_URL must be one of disable, prefer, require');
     const missing = join(folder, 'missing.pem');
     await expect(open(`sslmode=require&sslrootcert=${missing}`)).rejects.toThrow(`sslrootcert=${missing} (ENOENT)`);

@@ -17,7 +17,7 @@ afterEach(() => server.close());
 
 const readiness = async () => (await server.call('/api/ready')).status;
 
-it.each(['', '-wal'])('a database file that is removed (%s) is noticed, until it is put back', async (suffix) => {
+it.each(['', '-wal'])('detects a removed database file (%s) until it is put back', async (suffix) => {
   const { token } = await bootstrap(server);
   expect(await readiness()).toBe(200);
   await rename(`${path}${suffix}`, `${path}.away`);
@@ -29,7 +29,7 @@ it.each(['', '-wal'])('a database file that is removed (%s) is noticed, until it
   expect(await readiness()).toBe(200);
 });
 
-it('a database file that is replaced is noticed', async () => {
+it('detects a replaced database file', async () => {
   await copyFile(path, `${path}.copy`);
   await rm(path);
   expect(await readiness()).toBe(503);
@@ -37,7 +37,7 @@ it('a database file that is replaced is noticed', async () => {
   expect(await readiness()).toBe(503);
 });
 
-it('a page that was overwritten is noticed with the first statement that reads it, and remembered', async () => {
+it('detects an overwritten page with the first statement that reads it, and stays not ready', async () => {
   const { token } = await bootstrap(server);
   spoilPagesOf('groups');
   expect(await readiness()).toBe(200);

@@ -57,46 +57,42 @@ describe.each(engines)(
       await folder.remove();
     });
 
-    test(
-      'sends what was under way again, under the same identifier, and skips nothing',
-      { timeout: 120_000 },
-      async () => {
-        const running = (server = startServerProcess(folder.path, settings));
-        const url = await running.ready;
-        const { organizationId, token } = await bootstrapProcess(url);
-        const webhook = `${url}/api/v1/organization/${organizationId}/audit-webhook`;
-        // From the second message on, the server is killed before it hears that the message has arrived.
-        receiver.answer(() => {
-          if (receiver.received.length < 2) return { status: 200 };
-          running.signal('SIGKILL');
-          return 'silence';
-        });
-        const json = { url: receiver.url, after: 0, isActive: false };
-        const { secret } = (await call(webhook, { token, json })).body;
-        for (let index = 0; index < groupCount; index += 1) {
-          await call(`${url}/api/v1/groups`, { token, json: { name: `Group ${index}`, organizationId } });
-        }
-        const resumed = await call(webhook, { method: 'PATCH', token, json: { isActive: true } });
-        const { pendingCount } = resumed.body.auditWebhook;
-        expect(pendingCount).toBeGreaterThan(groupCount);
-        expect(await running.ended).toMatchObject({ exitCode: null });
-        expect(receiver.received).toHaveLength(2);
+    test('sends the pending message again under the same id, and skips nothing', { timeout: 120_000 }, async () => {
+      const running = (server = startServerProcess(folder.path, settings));
+      const url = await running.ready;
+      const { organizationId, token } = await bootstrapProcess(url);
+      const webhook = `${url}/api/v1/organization/${organizationId}/audit-webhook`;
+      // From the second message on, the server is killed before it hears that the message has arrived.
+      receiver.answer(() => {
+        if (receiver.received.length < 2) return { status: 200 };
+        running.signal('SIGKILL');
+        return 'silence';
+      });
+      const json = { url: receiver.url, after: 0, isActive: false };
+      const { secret } = (await call(webhook, { token, json })).body;
+      for (let index = 0; index < groupCount; index += 1) {
+        await call(`${url}/api/v1/groups`, { token, json: { name: `Group ${index}`, organizationId } });
+      }
+      const resumed = await call(webhook, { method: 'PATCH', token, json: { isActive: true } });
+      const { pendingCount } = resumed.body.auditWebhook;
+      expect(pendingCount).toBeGreaterThan(groupCount);
+      expect(await running.ended).toMatchObject({ exitCode: null });
+      expect(receiver.received).toHaveLength(2);
 
-        await letLeaseEnd(place.url);
-        receiver.answer(() => ({ status: 200 }));
-        server = startServerProcess(folder.path, settings);
-        await server.ready;
-        await receiver.count(4);
-        const { received } = receiver;
-        expect([received[2]?.id, received[2]?.body]).toEqual([received[1]?.id, received[1]?.body]);
-        expect(received.every((each) => isSignedWith(secret, each))).toBe(true);
-        const once = received.filter(({ id }, index) => received.findIndex((each) => each.id === id) === index);
-        const sequences = sequencesOf(once);
-        expect(sequences.length).toBeGreaterThanOrEqual(pendingCount + 1);
-        expect(sequences).toEqual(sequences.map((_, index) => index + 1));
-        server.signal('SIGTERM');
-        expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
-      },
-    );
+      await letLeaseEnd(place.url);
+      receiver.answer(() => ({ status: 200 }));
+      server = startServerProcess(folder.path, settings);
+      await server.ready;
+      await receiver.count(4);
+      const { received } = receiver;
+      expect([received[2]?.id, received[2]?.body]).toEqual([received[1]?.id, received[1]?.body]);
+      expect(received.every((each) => isSignedWith(secret, each))).toBe(true);
+      const once = received.filter(({ id }, index) => received.findIndex((each) => each.id === id) === index);
+      const sequences = sequencesOf(once);
+      expect(sequences.length).toBeGreaterThanOrEqual(pendingCount + 1);
+      expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+      server.signal('SIGTERM');
+      expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
+    });
   },
 );

@@ -114,7 +114,7 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
     return answer;
   };
 
-  it('is given out once, to whoever asked', async () => {
+  it('is returned once, to the caller who requested it', async () => {
     const at = `/api/v1/organization/${organizationId}`;
     const invited = await obtain(`${at}/invitations`, { json: { email: 'zoe@guests.example' } });
     secrets['invitation'] = new URL(invited.body.link).searchParams.get('token') ?? '';
@@ -146,7 +146,7 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
     expect(Object.entries(secrets).filter(([, secret]) => secret.length < 8)).toEqual([]);
   });
 
-  it('is in no answer, whatever fails', async () => {
+  it('is in no response, whatever fails', async () => {
     const at = `/api/v1/organization/${organizationId}`;
     const { clientId, discoveryUrl: discoveryURL } = idp;
     const config = { organizationId, clientId, isActive: true, configurationType: 'discoveryURL', discoveryURL };
@@ -191,7 +191,7 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
     expect(answers.length).toBeGreaterThan(20);
   }, 60_000);
 
-  it('is not in what the server printed, not even when the database goes away', async () => {
+  it("is not in the server's output, even when the database fails", async () => {
     await process.printed('a message was not sent');
     await way?.close();
     if (way !== undefined) expect((await ask('/api/ready')).status).toBe(503);
@@ -204,7 +204,7 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
     expect(held(answers.join('\n'))).toEqual([]);
   }, 60_000);
 
-  it('is not in the database that it left', async () => {
+  it('is not in the database', async () => {
     const database = await openDatabase({ url: place.url, logger: silentLogger });
     const rows = JSON.stringify([...(await readEverything(database))]);
     await database.close();

@@ -28,7 +28,7 @@ beforeEach(async () => {
   settings = await reachableSettings({ SALLYPORT_DRAIN_SECONDS: '2' });
 });
 
-describe('a server behind a load balancer that is told to stop', () => {
+describe('a server behind a load balancer that receives a stop signal', () => {
   let server: ServerProcess;
 
   afterEach(async () => {
@@ -42,7 +42,7 @@ describe('a server behind a load balancer that is told to stop', () => {
     return server.ready;
   }
 
-  test('answers on every kept connection until an answer closes it, and resets none', async () => {
+  test('answers on every kept connection until a response closes it, and resets none', async () => {
     const url = await start();
     const clients = Array.from({ length: 40 }, () => startClient(url));
     await Promise.all(clients.map(({ firstAnswer }) => firstAnswer));
@@ -58,7 +58,7 @@ describe('a server behind a load balancer that is told to stop', () => {
     expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
   });
 
-  test('skips the rest of the drain when it is told twice, in order and with 0', async () => {
+  test('skips the rest of the drain after a second signal, and exits with 0', async () => {
     await start({ SALLYPORT_DRAIN_SECONDS: '600' });
     server.signal('SIGTERM');
     await server.printed(stopping);
@@ -68,7 +68,7 @@ describe('a server behind a load balancer that is told to stop', () => {
     expect(existsSync(join(folder.path, 'data/sallyport.db-wal'))).toBe(false);
   });
 
-  test('cuts off a request in flight when it is told twice, closes the database, and exits with 1', async () => {
+  test('aborts a pending request after a second signal, closes the database, and exits with 1', async () => {
     const url = await start({ SALLYPORT_DRAIN_SECONDS: '600' });
     const { token } = await bootstrapProcess(url);
     const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
@@ -80,13 +80,13 @@ describe('a server behind a load balancer that is told to stop', () => {
     expect(existsSync(join(folder.path, 'data/sallyport.db-wal'))).toBe(false);
   });
 
-  test('does so when its terminal goes away, too', async () => {
+  test('also stops when its terminal closes', async () => {
     await start({ SALLYPORT_DRAIN_SECONDS: '0' });
     server.signal('SIGHUP');
     expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
   });
 
-  test('does not open the debugger for a signal', async () => {
+  test('does not open the debugger on a signal', async () => {
     const url = await start();
     server.signal('SIGUSR1');
     await server.printed('the debugger is not available');
@@ -96,7 +96,7 @@ describe('a server behind a load balancer that is told to stop', () => {
   });
 });
 
-describe('a server whose output nobody reads', () => {
+describe('a server whose output no process reads', () => {
   let server: ChildProcess;
 
   afterEach(async () => {
@@ -104,7 +104,7 @@ describe('a server whose output nobody reads', () => {
     await folder.remove();
   });
 
-  test('ends in time when it is told to', async () => {
+  test('stops in time on a signal', async () => {
     const program = join(import.meta.dirname, '../../src/start.mjs');
     server = spawn(process.execPath, [program], {
       cwd: folder.path,

@@ -22,14 +22,14 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-test('"npm start" runs with the packages of production only, asks no registry and changes no package', async () => {
+test('"npm start" runs with production packages only, contacts no registry and changes no package', async () => {
   const packages = await installForProduction(folder.path);
   const server = await runNpm(['start'], { ...(await reachableSettings()), ...unreachableRegistry }, /^listening on/m);
   expect(await readdir(join(folder.path, 'node_modules'))).toEqual(packages);
   expect(server.output).toContain('stopping: finishing the requests in flight');
 });
 
-test('"npm start" without packages says which command installs them', async () => {
+test('"npm start" without packages names the command that installs them', async () => {
   await cp(join(project, 'package.json'), join(folder.path, 'package.json'));
   await cp(join(project, 'bin'), join(folder.path, 'bin'), { recursive: true });
   const { exitCode, output } = await runNpm(['start'], unreachableRegistry);
@@ -37,7 +37,7 @@ test('"npm start" without packages says which command installs them', async () =
   expect(output).toContain('the packages are not installed. Run npm ci --omit=dev in');
 });
 
-test('a script that finds packages missing keeps those that are there when the registry is unreachable', async () => {
+test('a script that finds packages missing keeps the others if the registry is unreachable', async () => {
   await cp(join(project, 'tools/ensure'), join(folder.path, 'tools/ensure'), { recursive: true });
   await cp(join(project, 'tools/ensure.mjs'), join(folder.path, 'tools/ensure.mjs'));
   const root = { name: 'some-project', version: '1.0.0', dependencies: { here: '1.0.0', missing: '1.0.0' } };

@@ -48,7 +48,7 @@ afterEach(async () => {
 });
 
 describe('a first start', () => {
-  test('needs no setting at all but where to listen, and keeps everything to its owner', async () => {
+  test('needs only an address to listen on, and makes its files private', async () => {
     const { SITE_URL: url = '' } = settings;
     expect(await start().ready).toBe(url);
     const names = await readdir(join(folder.path, 'data'));
@@ -70,24 +70,24 @@ describe('a first start', () => {
 });
 
 describe('a second start', () => {
-  test('goes on with what the first one made', async () => {
+  test('continues with what the first one created', async () => {
     await stop(start());
     const key = await readFile(join(folder.path, rootKeyFile), 'utf8');
     await stop(start());
     expect(await readFile(join(folder.path, rootKeyFile), 'utf8')).toBe(key);
   });
 
-  test('is refused while the first one runs', async () => {
+  test('is rejected while the first one runs', async () => {
     await start().ready;
     const other = await reachableSettings();
     expectRefusal(await start(other).ended, /sallyport\.db is in use by process \d+/u);
   });
 });
 
-describe('a start without the database that there was', () => {
+describe('a start without the earlier database', () => {
   const database = 'data/sallyport.db';
 
-  test('is refused, makes none, and names the ways out', async () => {
+  test('is rejected, creates none, and names the options', async () => {
     await comeAfterFirstStart();
     await rm(join(folder.path, database));
     await rm(join(folder.path, `${database}.lock`));
@@ -103,7 +103,7 @@ describe('a start without the database that there was', () => {
     expect([again.exitCode, again.errors]).toEqual([1, expect.stringContaining('There is a database already')]);
   });
 
-  test('is refused on a file that holds nothing, also by the commands that would fill it', async () => {
+  test('is rejected on an empty file, also by the commands that would fill it', async () => {
     await comeAfterFirstStart();
     await writeFile(join(folder.path, database), '');
     expectRefusal(await start().ended, /^There is no Sallyport database at /u);
@@ -112,7 +112,7 @@ describe('a start without the database that there was', () => {
     await stop(start({ ...settings, SALLYPORT_CREATE_DATABASE: 'always' }));
   });
 
-  test('is refused on a PostgreSQL that holds nothing', async () => {
+  test('is rejected on an empty PostgreSQL database', async () => {
     await comeAfterFirstStart();
     const place = await createTestPlace('postgres');
     const env = { ...settings, DATABASE_URL: place.url };
@@ -122,7 +122,7 @@ describe('a start without the database that there was', () => {
     await place.remove();
   });
 
-  test('with its root key in the environment is refused where a database was, and warned of elsewhere', async () => {
+  test('with its root key in the environment is rejected where a database was, and warns elsewhere', async () => {
     const env = { ...settings, SALLYPORT_ROOT_KEY: randomBytes(32).toString('base64') };
     const strict = { ...env, SALLYPORT_CREATE_DATABASE: 'never' };
     expectRefusal(await start(strict).ended, /^There is no Sallyport database at /u);
@@ -133,7 +133,7 @@ describe('a start without the database that there was', () => {
     expectRefusal(await start(env).ended, /^There is no Sallyport database at /u);
   });
 
-  test('goes on where a first start was interrupted', async () => {
+  test('continues an interrupted first start', async () => {
     // Killed between the two: the root key is there, and the database is not.
     await mkdir(join(folder.path, 'data'), { mode: 0o700 });
     await writeFile(join(folder.path, `${rootKeyFile}.first-start`), '');
@@ -143,7 +143,7 @@ describe('a start without the database that there was', () => {
   });
 });
 
-describe('a start that cannot go well ends with one clear message', () => {
+describe('a start that must fail ends with one clear message', () => {
   test('with another root key', async () => {
     await comeAfterFirstStart();
     const SALLYPORT_ROOT_KEY = randomBytes(32).toString('base64');
@@ -152,7 +152,7 @@ describe('a start that cannot go well ends with one clear message', () => {
     expect(end.errors + end.output).not.toContain(SALLYPORT_ROOT_KEY);
   });
 
-  test('without the root key that it had, and makes none that would be taken for it', async () => {
+  test('without its root key, and creates no key that would be taken for it', async () => {
     await comeAfterFirstStart();
     const key = await readFile(join(folder.path, rootKeyFile));
     await rm(join(folder.path, rootKeyFile));
@@ -167,7 +167,7 @@ describe('a start that cannot go well ends with one clear message', () => {
     await stop(start());
   });
 
-  test('with a root key that others may read', async () => {
+  test('with a root key that other users can read', async () => {
     await comeAfterFirstStart();
     await chmod(join(folder.path, rootKeyFile), 0o644);
     const end = await start().ended;
@@ -186,7 +186,7 @@ describe('a start that cannot go well ends with one clear message', () => {
     }
   });
 
-  test('on a database of a newer program, which it leaves as it is', async () => {
+  test('on a database of a newer program, which it leaves unchanged', async () => {
     await comeAfterFirstStart();
     const file = join(folder.path, 'data/sallyport.db');
     const database = new DatabaseSync(file);
@@ -202,20 +202,20 @@ describe('a start that cannot go well ends with one clear message', () => {
     expect(await readFile(file)).toStrictEqual(before);
   });
 
-  test('in a folder that it may not write to', async () => {
+  test('in a folder without write permission', async () => {
     const data = await makeReadOnlyFolder();
     const end = await start({ ...settings, DATABASE_URL: `sqlite:${data}/sallyport.db` }).ended;
     expectRefusal(end, /^SALLYPORT_ROOT_KEY_FILE the key file \S+root\.key cannot be used \(E[A-Z]+\)/u);
   });
 
-  test('in a folder that it may not write to, with the root key from elsewhere', async () => {
+  test('in a folder without write permission, with the root key from elsewhere', async () => {
     const data = await makeReadOnlyFolder();
     const SALLYPORT_ROOT_KEY = randomBytes(32).toString('base64');
     const end = await start({ ...settings, DATABASE_URL: `sqlite:${data}/sallyport.db`, SALLYPORT_ROOT_KEY }).ended;
     expectRefusal(end, /^Cannot lock \S+sallyport\.db: the folder that it is in cannot be written to\./u);
   });
 
-  test('with a PostgreSQL that is not there, without its password', async () => {
+  test('with an unreachable PostgreSQL, without printing its password', async () => {
     const place = await createTestPlace('postgres');
     await place.remove();
     const url = new URL(place.url);
@@ -225,7 +225,7 @@ describe('a start that cannot go well ends with one clear message', () => {
     expect(end.errors + end.output).not.toContain('a-password-to-keep');
   });
 
-  test('with a password in the wrong setting, which it does not repeat', async () => {
+  test('with a password in the wrong setting, without repeating it', async () => {
     const wrong = {
       SALLYPORT_OUTBOUND_ALLOW: 'http://user:a-password-to-keep@proxy.acme.example:3128',
       SALLYPORT_OUTBOUND_PROXY: 'socks5://user:a-password-to-keep@proxy.acme.example',
@@ -244,7 +244,7 @@ describe('a start that cannot go well ends with one clear message', () => {
     expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW "…@proxy\.acme\.example:3128" is no host/u);
   });
 
-  test('with settings that are wrong, all of them at once', async () => {
+  test('with several wrong settings, naming all of them', async () => {
     const wrong = {
       PORT: 'eighty',
       SITE_URL: 'acme.example',
@@ -261,12 +261,12 @@ describe('a start that cannot go well ends with one clear message', () => {
     expect(await readdir(folder.path)).toStrictEqual([]);
   });
 
-  test('with an outbound rule that is none', async () => {
+  test('with an invalid outbound rule', async () => {
     const end = await start({ ...settings, SALLYPORT_OUTBOUND_ALLOW: '10.0.0.0/99' }).ended;
     expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW "10\.0\.0\.0\/99" is no host, host:port or CIDR$/mu);
   });
 
-  test('with a bundle of authorities that is none', async () => {
+  test('with an invalid CA bundle', async () => {
     const end = await start({ ...settings, SALLYPORT_OUTBOUND_CA_FILE: 'missing.pem' }).ended;
     expectRefusal(end, /^SALLYPORT_OUTBOUND_CA_FILE names missing\.pem, which cannot be read \(ENOENT\)$/mu);
     // Nothing was made before the settings were known to be right.

@@ -31,8 +31,8 @@ afterEach(async () => {
   await folder.remove();
 });
 
-describe('a server that is told to stop', () => {
-  test('finishes the requests in flight and refuses new ones', async () => {
+describe('a server that receives a stop signal', () => {
+  test('finishes pending requests and rejects new ones', async () => {
     const url = await start();
     const { token } = await bootstrapProcess(url);
     const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
@@ -48,7 +48,7 @@ describe('a server that is told to stop', () => {
     expect(groups.body).toMatchObject([{ name: 'Engineering' }]);
   });
 
-  test('does the same for whoever presses Ctrl-C', async () => {
+  test('does the same on Ctrl-C', async () => {
     const url = await start();
     // An idle connection, which the client would keep for the next request, does not keep the server.
     expect((await call(`${url}/api/ready`)).status).toBe(200);
@@ -56,7 +56,7 @@ describe('a server that is told to stop', () => {
     expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
   });
 
-  test('gives up a request that does not finish within the time that the operator allows', async () => {
+  test("aborts a request that does not finish within the operator's time limit", async () => {
     const url = await start({ ...settings, SALLYPORT_SHUTDOWN_SECONDS: '1' });
     const { token } = await bootstrapProcess(url);
     const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
@@ -65,7 +65,7 @@ describe('a server that is told to stop', () => {
     expect(await server.ended).toMatchObject({ exitCode: 1, errors: '' });
   });
 
-  test('ends at once when it is told twice', async () => {
+  test('stops at once after a second signal', async () => {
     const url = await start();
     const { token } = await bootstrapProcess(url);
     const held = await holdRequest(url, { token, json: { name: 'Engineering' } });

@@ -57,7 +57,7 @@ afterAll(async () => {
 
 const onSecond = async (token: string, path = '/api/v2/users/me') => call(`${secondUrl}${path}`, { token });
 
-it('a member whom one node switches off is out on the other by their next request', async () => {
+it('a member who is deactivated on one node is rejected by the other at the next request', async () => {
   const member = await addMember(first, boot, { organizationId: boot.organizationId, role: 'member' });
   const choice = { token: member.looseToken, json: { organizationId: boot.organizationId } };
   let cookie = refreshCookieOf(await first.call('/api/v3/auth/select-organization', choice)) ?? '';
@@ -78,7 +78,7 @@ it('a member whom one node switches off is out on the other by their next reques
   expect(performance.now() - switchedAtMs).toBeLessThan(1000);
 });
 
-it('a session that one node ends, and an enforcement that it switches on, hold on the other at once', async () => {
+it('a session that ends and an enforcement that starts on one node take effect on the other at once', async () => {
   const member = await addMember(first, boot, { organizationId: boot.organizationId, role: 'member' });
   const other = await addMember(first, boot, { organizationId: boot.organizationId, role: 'admin' });
   const url = `/api/v1/organization/${boot.organizationId}`;
@@ -89,7 +89,7 @@ it('a session that one node ends, and an enforcement that it switches on, hold o
   expect((await onSecond(other.token, url)).body.code).toBe('sso_required');
 });
 
-it('guesses at a password are counted over both nodes together', async () => {
+it('password attempts are counted across both nodes', async () => {
   const json = { email: 'counted@acme.example', password: 'wrong' };
   const login = async (site: string) => (await call(`${site}/api/v3/auth/login`, { json })).body.code;
   const codes: unknown[] = [];

@@ -48,12 +48,12 @@ function faultIn(output: string): unknown {
   return JSON.parse(output.split('\n').find((line) => line.includes(foreseenByNobody)) ?? '{}');
 }
 
-describe('an error that nobody catches', () => {
+describe('an uncaught error', () => {
   test.each([
     ['an exception', 'SIGUSR2', 'uncaughtException'],
     ['a rejection', 'SIGWINCH', 'unhandledRejection'],
   ] as const)(
-    'H282: %s ends the server in order and with 1, once the requests in flight are answered',
+    'H282: %s stops the server with exit code 1 after the pending requests',
     async (_what, signal, origin) => {
       const url = await start();
       const { token } = await bootstrapProcess(url);
@@ -74,7 +74,7 @@ describe('an error that nobody catches', () => {
     },
   );
 
-  test('H282: a second one ends it at once', async () => {
+  test('H282: a second one stops the server at once', async () => {
     const url = await start();
     const { token } = await bootstrapProcess(url);
     const held = await holdRequest(url, { token, json: { name: 'Engineering' } });
@@ -85,7 +85,7 @@ describe('an error that nobody catches', () => {
     expect(await server.ended).toMatchObject({ exitCode: 1 });
   });
 
-  test('H282: a request that does not finish does not keep it for longer than the operator allows', async () => {
+  test("H282: a request that does not finish cannot delay the exit beyond the operator's time limit", async () => {
     const url = await start({ NODE_OPTIONS: preload, SALLYPORT_SHUTDOWN_SECONDS: '1' });
     const { token } = await bootstrapProcess(url);
     const held = await holdRequest(url, { token, json: { name: 'Engineering' } });

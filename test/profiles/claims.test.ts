@@ -81,7 +81,7 @@ async function identify(fixture: ClaimsFixture): Promise<{ identity: VerifiedIde
   return { identity: readIdentity({ token, userinfo, options, profile }, metadata.issuer), asksUserinfo };
 }
 
-describe("vendors' real claims", () => {
+describe('real claims of vendors', () => {
   it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('%s', async (_name, fixture) => {
     const { expected } = fixture;
     expect(metadataOf(fixture).recognised.profile.id).toBe(expected.profile);
@@ -101,13 +101,13 @@ describe("vendors' real claims", () => {
     expect(asksUserinfo).toBe(expected.asksUserinfo);
   });
 
-  it('are at hand for every profile that signs anybody in and of whose tokens anything is known', () => {
+  it('exist for every profile that can sign users in and whose tokens are documented', () => {
     const shown = new Set(fixtures.map(({ expected }) => expected.profile));
     const missing = profiles.filter(({ id, refused }) => refused === undefined && !shown.has(id)).map(({ id }) => id);
     expect(missing).toEqual(['cyberark', 'ibm-verify']);
   });
 
-  it('set no option to what it is anyway', () => {
+  it('set no option to its default', () => {
     for (const { options = {} } of fixtures) {
       for (const [name, value] of Object.entries(options)) {
         expect(value).not.toEqual(connectionOptionDefaults[name as keyof typeof connectionOptionDefaults]);

@@ -18,7 +18,7 @@ import {
 const everywhere = ['entra-id', 'google-workspace', 'okta', 'keycloak', 'cognito', 'zitadel'];
 const fixtures = loadClaimsFixtures();
 
-describe.each(engines)('a member of an organization whose provider is that of a vendor (%s)', (engine) => {
+describe.each(engines)("a member whose organization uses a vendor's provider (%s)", (engine) => {
   const scene = useLoginScene(engine);
 
   const chosen = fixtures.filter(({ name }) => engine === 'sqlite' || everywhere.includes(name.split('/')[0] ?? ''));

@@ -20,7 +20,7 @@ import { movedMembers } from '../support/moved-members.ts';
 const orders = ['admitted first', 'taken away first'] as const;
 type Order = (typeof orders)[number];
 
-describe.each(engines)('an admission while what it rests on is taken away (%s)', (engine) => {
+describe.each(engines)('a sign-in while its preconditions change (%s)', (engine) => {
   const holder = holdTransactions();
   const { own } = movedMembers(() => scene);
 
@@ -75,25 +75,22 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
     return { browser, finish: () => browser.visit(callback) };
   }
 
-  it.each(orders)(
-    'H332: a sign-in has no session after the connection was changed with its sessions (%s)',
-    async (order) => {
-      const organization = await newOrganization();
-      const { browser, finish } = await returning(organization);
-      const change = { endSessions: true, allowedEmailDomains: 'other.example' };
-      const { taken } = await race(order, { admit: finish, takeAway: () => scene.changeConfig(organization, change) });
-      expect([taken.status, await isSignedIn(browser)]).toEqual([200, false]);
-    },
-  );
+  it.each(orders)('H332: gets no session after the connection changed and ended its sessions (%s)', async (order) => {
+    const organization = await newOrganization();
+    const { browser, finish } = await returning(organization);
+    const change = { endSessions: true, allowedEmailDomains: 'other.example' };
+    const { taken } = await race(order, { admit: finish, takeAway: () => scene.changeConfig(organization, change) });
+    expect([taken.status, await isSignedIn(browser)]).toEqual([200, false]);
+  });
 
-  it.each(orders)('H332: a sign-in has no session after the connection was deleted (%s)', async (order) => {
+  it.each(orders)('H332: gets no session after the connection was deleted (%s)', async (order) => {
     const organization = await newOrganization();
     const { browser, finish } = await returning(organization);
     const { taken } = await race(order, { admit: finish, takeAway: () => scene.deleteConfig(organization) });
     expect([taken.status, await isSignedIn(browser)]).toEqual([200, false]);
   });
 
-  it.each(orders)('H332: a sign-in has no session after its member was deactivated (%s)', async (order) => {
+  it.each(orders)('H332: gets no session after its member was deactivated (%s)', async (order) => {
     const organization = await newOrganization();
     const claims = { sub: 'dora', email: 'dora@acme.example' };
     organization.idp.setClaims(claims);
@@ -108,7 +105,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
     expect([taken.status, await isSignedIn(browser)]).toEqual([200, false]);
   });
 
-  it('H332: a sign-in does not enter a group by the name that the group had', async () => {
+  it('H332: does not join a group by the name that the group had', async () => {
     const organization = await newOrganization({ manageGroupMemberships: true });
     const json = { name: 'Staff', organizationId: organization.id, role: 'admin' };
     const { body } = await asAdmin('/api/v1/groups', { json });
@@ -121,7 +118,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
     expect(await members.where('group_id', '=', body.id).execute()).toEqual([]);
   });
 
-  it('H332: a sign-in takes no invitation of an admin who was removed', async () => {
+  it('H332: does not accept an invitation of a removed admin', async () => {
     const organization = await newOrganization();
     await addPerson(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
     const sender = await addMember(scene.server, scene.boot, { organizationId: organization.id, role: 'admin' });
@@ -143,7 +140,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
     expect((await roles.execute()).filter(({ role }) => role === 'admin')).toEqual([]);
   });
 
-  it('H332: a sign-in links no account by a domain that was given up', async () => {
+  it('H332: links no account by a domain that was deleted', async () => {
     const organization = await newOrganization();
     const domain = `${randomUUID()}.example`;
     await own(organization.id, domain);
@@ -168,7 +165,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
     return query.where('organization_id', '=', organization.id).executeTakeFirstOrThrow();
   }
 
-  describe('a selected organization', () => {
+  describe('selecting an organization', () => {
     const select = (token: string, organizationId: string) =>
       scene.server.call('/api/v3/auth/select-organization', { token, json: { organizationId } });
     const isGood = async (answer: Answer): Promise<boolean> =>
@@ -181,7 +178,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
       return { ...member, organizationId };
     }
 
-    it.each(orders)('H333: has no session after its owner ended them all (%s)', async (order) => {
+    it.each(orders)('H333: starts no session after its owner ended them all (%s)', async (order) => {
       const { looseToken, organizationId } = await newMember();
       const { admitted, taken } = await race(order, {
         admit: () => select(looseToken, organizationId),
@@ -190,7 +187,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
       expect([taken.status, await isGood(admitted)]).toEqual([200, false]);
     });
 
-    it.each(orders)('H333: has no session after an admin ended those of everyone (%s)', async (order) => {
+    it.each(orders)("H333: starts no session after an admin ended everyone's sessions (%s)", async (order) => {
       const { token, organizationId } = await newMember();
       const url = `/api/v1/organization/${organizationId}/sessions?everyone=true`;
       const { admitted, taken } = await race(order, {
@@ -201,7 +198,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
     });
   });
 
-  it.each(orders)('H333: a refreshed session has ended after its owner ended it (%s)', async (order) => {
+  it.each(orders)('H333: a refreshed session ends when its owner ended it (%s)', async (order) => {
     const organization = await newOrganization();
     const { browser, finish } = await returning(organization);
     await finish();
@@ -244,7 +241,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
     ] as const;
     const cases = ways.flatMap((way) => orders.map((order) => [way, order] as const));
 
-    it.each(cases)('H334: of a login is not good after %s (%s)', async (way, order) => {
+    it.each(cases)('H334: is not valid after a login and %s (%s)', async (way, order) => {
       const { machine, takeAways } = await newMachine();
       const { admitted, taken } = await race(order, {
         admit: () => logIn(scene.server, machine),
@@ -266,7 +263,7 @@ describe.each(engines)('an admission while what it rests on is taken away (%s)',
     });
   });
 
-  it.each(orders)('H334: a break-glass session does not outlive the deactivation of its admin (%s)', async (order) => {
+  it.each(orders)('H334: a break-glass session ends when its admin is deactivated (%s)', async (order) => {
     const organization = await newOrganization();
     const { id: organizationId, slug: organizationSlug } = organization;
     await addPerson(scene.server, scene.boot, { organizationId, role: 'admin' });

@@ -16,7 +16,7 @@ describe.each(engines)('a request whose body arrives after its credential ended 
   ] as const;
 
   it.each(requests)(
-    'H331: is refused after its owner ended the sessions, and leaves no %s',
+    'H331: is rejected after its owner ended the sessions, and leaves no %s',
     async (_, path, fields) => {
       const { organizationId } = boot;
       const { token, looseToken } = await addMember(server, boot, { organizationId, role: 'admin' });
@@ -30,18 +30,21 @@ describe.each(engines)('a request whose body arrives after its credential ended 
     },
   );
 
-  it.each(requests)('H331: is refused after an admin ended the sessions, and leaves no %s', async (_, path, fields) => {
-    const { organizationId } = boot;
-    const { token, userId } = await addMember(server, boot, { organizationId, role: 'admin' });
-    const held = await holdRequest(server.url, { token, json: { ...fields, organizationId }, path });
-    const url = `/api/v1/organization/${organizationId}/sessions?userId=${userId}`;
-    expect((await server.call(url, { method: 'DELETE', token: boot.token })).status).toBe(200);
-    const before = await readEverything(server.database);
-    expect((await held.finish()).status).toBe(403);
-    expect(await readEverything(server.database)).toEqual(before);
-  });
+  it.each(requests)(
+    'H331: is rejected after an admin ended the sessions, and leaves no %s',
+    async (_, path, fields) => {
+      const { organizationId } = boot;
+      const { token, userId } = await addMember(server, boot, { organizationId, role: 'admin' });
+      const held = await holdRequest(server.url, { token, json: { ...fields, organizationId }, path });
+      const url = `/api/v1/organization/${organizationId}/sessions?userId=${userId}`;
+      expect((await server.call(url, { method: 'DELETE', token: boot.token })).status).toBe(200);
+      const before = await readEverything(server.database);
+      expect((await held.finish()).status).toBe(403);
+      expect(await readEverything(server.database)).toEqual(before);
+    },
+  );
 
-  it('H331: is refused after the machine token was revoked', async () => {
+  it('H331: is rejected after the machine token was revoked', async () => {
     const { organizationId } = boot;
     const machine = await addMachine(server, boot, { organizationId, role: 'admin' });
     const token: string = (await logIn(server, machine)).body.accessToken;
@@ -53,7 +56,7 @@ describe.each(engines)('a request whose body arrives after its credential ended 
     expect(await readEverything(server.database)).toEqual(before);
   });
 
-  it('counts one use of a machine token for one request with a body', async () => {
+  it('counts as one use of a machine token', async () => {
     const { organizationId } = boot;
     const settings = { accessTokenNumUsesLimit: 2 };
     const machine = await addMachine(server, boot, { organizationId, role: 'admin', settings });

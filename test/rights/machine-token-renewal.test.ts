@@ -5,7 +5,7 @@ import { engines } from '../support/databases.ts';
 import { type Answer, useServer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
-describe.each(engines)('a machine token that no other request would be accepted with (%s)', (engine) => {
+describe.each(engines)('a machine token that is no longer accepted (%s)', (engine) => {
   const { server, boot } = useServer({ engine });
 
   async function newToken(settings: object): Promise<{ accessToken: string; settingsUrl: string }> {
@@ -17,7 +17,7 @@ describe.each(engines)('a machine token that no other request would be accepted 
   const present = (act: string, accessToken: string): Promise<Answer> =>
     server.call(`/api/v1/auth/token/${act}`, { json: { accessToken } });
 
-  it.each(['renew', 'revoke'])('H335: is refused by %s from an address that is not trusted', async (act) => {
+  it.each(['renew', 'revoke'])('H335: is rejected by %s from an untrusted IP address', async (act) => {
     const { accessToken, settingsUrl } = await newToken({ accessTokenMaxTTL: 0 });
     const json = { accessTokenTrustedIps: [{ ipAddress: '192.0.2.0/24' }] };
     expect((await server.call(settingsUrl, { method: 'PATCH', token: boot.token, json })).status).toBe(200);
@@ -26,7 +26,7 @@ describe.each(engines)('a machine token that no other request would be accepted 
     await expectUntouched(server.database, before);
   });
 
-  it.each(['renew', 'revoke'])('H335: is refused by %s when no use is left', async (act) => {
+  it.each(['renew', 'revoke'])('H335: is rejected by %s when no use is left', async (act) => {
     const { accessToken } = await newToken({ accessTokenNumUsesLimit: 1 });
     expect((await server.call('/api/v1/identities/details', { token: accessToken })).status).toBe(200);
     const before = await readEverything(server.database);

@@ -98,7 +98,7 @@ const takeAways: readonly (readonly [title: string, event: string, request: (act
   ],
 ];
 
-describe.each(engines)('a right that is taken away at the moment of its use (%s)', (engine) => {
+describe.each(engines)('a right that ends while it is used (%s)', (engine) => {
   const holder = holdTransactions();
   let scene: LoginScene;
   let organization: SceneOrganization;
@@ -145,7 +145,7 @@ describe.each(engines)('a right that is taken away at the moment of its use (%s)
     return acted;
   }
 
-  it.each(acts)('H330: writes nothing after the removal of its sender: %s', async (_title, request) => {
+  it.each(acts)('H330: writes nothing after its caller was removed: %s', async (_title, request) => {
     const actors = await newActors();
     const [, event, removal] = takeAways[0] ?? [];
     if (removal === undefined) throw new Error('there is a removal');
@@ -157,7 +157,7 @@ describe.each(engines)('a right that is taken away at the moment of its use (%s)
     });
   });
 
-  it.each(takeAways)('H330: settings are not changed after %s', async (_title, event, takeAway) => {
+  it.each(takeAways)('H330: changes no settings after %s', async (_title, event, takeAway) => {
     const actors = await newActors();
     const [, settings] = acts[0] ?? [];
     if (settings === undefined) throw new Error('settings are changed first of all');
@@ -166,7 +166,7 @@ describe.each(engines)('a right that is taken away at the moment of its use (%s)
     expect(await lastEvent()).toBe(event);
   });
 
-  it('H330: no organization is created by a session that its owner has ended', async () => {
+  it('H330: creates no organization for a session that its owner has ended', async () => {
     const { looseToken: token } = await addMember(scene.server, scene.boot, {
       organizationId: organization.id,
       role: 'member',

@@ -54,7 +54,7 @@ describe.each([
     await folder.remove();
   });
 
-  it('leave a server that is as well as before', { timeout: (seconds + 300) * 1000 }, async () => {
+  it('leave the server as healthy as before', { timeout: (seconds + 300) * 1000 }, async () => {
     const url = await server.ready;
     const { token } = await bootstrapProcess(url);
     population = await populate({ url, token }, seed);

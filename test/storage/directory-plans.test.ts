@@ -115,7 +115,7 @@ function auditPages(): Record<string, Query> {
   );
 }
 
-describe.each(engines)('with a hundred thousand of everything (%s)', (engine) => {
+describe.each(engines)('query plans with a hundred thousand rows of everything (%s)', (engine) => {
   let test: TestDatabase;
   const large = organizationRow();
   const small = organizationRow();
@@ -182,14 +182,14 @@ describe.each(engines)('with a hundred thousand of everything (%s)', (engine) =>
   const large100k = 'memberships|users|group_memberships|user_identities|machine_identities|invitations|audit_events';
   const wholeTable = new RegExp(`Seq Scan on (?:${large100k})|^SCAN (?:${large100k})`, 'u');
 
-  it.each(Object.keys({ ...pages, ...counts }))('a small organization pays for its own: %s', async (name) => {
+  it.each(Object.keys({ ...pages, ...counts }))('a small organization pays only for its own rows: %s', async (name) => {
     const ask = pages[name] ?? counts[name];
     const plans = await plansOf(test, engine, async (db) => ask?.(db, placeOf('small')));
     expect(plans.length).toBeGreaterThan(0);
     expect(plans.flat().filter((line) => wholeTable.test(line))).toEqual([]);
   });
 
-  it.each(Object.keys(pages))('the large one reads what it needs by an index: %s', async (name) => {
+  it.each(Object.keys(pages))('a large organization reads through an index: %s', async (name) => {
     const plans = await plansOf(test, engine, async (db) => pages[name]?.(db, placeOf('large')));
     expect(plans.flat().filter((line) => wholeTable.test(line))).toEqual([]);
   });
@@ -197,7 +197,7 @@ describe.each(engines)('with a hundred thousand of everything (%s)', (engine) =>
   // Of what is open there is never more than its limit, which may be sorted; only PostgreSQL says how much that is.
   const sorted = Object.keys(pages).filter((name) => engine === 'postgres' || name !== 'invitations, invited');
 
-  it.each(sorted)('nothing sorts more than a page: %s', async (name) => {
+  it.each(sorted)('no query sorts more than a page: %s', async (name) => {
     const plans = await plansOf(test, engine, async (db) => pages[name]?.(db, placeOf('large')));
     const sorts = plans.flatMap((plan) => (engine === 'sqlite' ? sortsOfSqlite(plan) : sortsOfPostgres(plan)));
     expect(sorts).toEqual([]);
@@ -222,7 +222,7 @@ describe.each(engines)('with a hundred thousand of everything (%s)', (engine) =>
     return plan.filter((line) => /\bSort {2}\(/u.test(line) && rowsOf(line) > 2 * (laterPage.offset + laterPage.limit));
   }
 
-  it('every page holds what it should', async () => {
+  it('every page has the right rows', async () => {
     const { db } = test.database;
     const { organizationId, groupId } = placeOf('large');
     const filter = members({ organizationId, groupId });

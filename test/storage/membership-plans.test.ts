@@ -31,7 +31,7 @@ async function listPage(db: Db, wanted: MembersWanted, offset = 0): Promise<unkn
   return listMembershipRows(db, wanted, { offset, limit: 100 });
 }
 
-describe.each(engines)('with a hundred thousand members (%s)', (engine) => {
+describe.each(engines)('query plans with a hundred thousand members (%s)', (engine) => {
   let test: TestDatabase;
   const large = organizationRow();
   const small = organizationRow();
@@ -79,7 +79,7 @@ describe.each(engines)('with a hundred thousand members (%s)', (engine) => {
   // The groups of the large organization may well be read whole: all of them are its own.
   const allMembers = /Seq Scan on (?:memberships|users)|^SCAN (?:memberships|users)/;
 
-  it.each(Object.keys(queries))('a small organization pays for its own: %s', async (name) => {
+  it.each(Object.keys(queries))('a small organization pays only for its own rows: %s', async (name) => {
     const plans = await plansOf(test, engine, async (db) => queries[name]?.(db, asId<OrganizationId>(small.id)));
     const plan = plans.flat();
     expect(plan.length).toBeGreaterThan(0);
@@ -87,14 +87,14 @@ describe.each(engines)('with a hundred thousand members (%s)', (engine) => {
   });
 
   it.each(['the first page', 'a later page', 'who is switched off', 'whether there is an admin'])(
-    'the large one reads what it needs by an index: %s',
+    'a large organization reads through an index: %s',
     async (name) => {
       const plans = await plansOf(test, engine, async (db) => queries[name]?.(db, asId<OrganizationId>(large.id)));
       expect(plans.flat().filter((line) => allMembers.test(line))).toEqual([]);
     },
   );
 
-  it('every page holds what it should', async () => {
+  it('every page has the right rows', async () => {
     const organizationId = asId<OrganizationId>(large.id);
     expect(await countMembershipRows(test.database.db, { organizationId })).toBe(membersCount);
     expect(await countMembershipRows(test.database.db, { organizationId, isActive: false })).toBe(100);

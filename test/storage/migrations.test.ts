@@ -32,7 +32,7 @@ describe.each(engines)('migrations on %s', (engine) => {
     await second.close();
   });
 
-  it('stop a program that is older than the database with an error that names both versions', async () => {
+  it('stop an older program on a newer database with an error that names both versions', async () => {
     const database = await open();
     await database.transaction((tx) =>
       sql`insert into schema_migrations values ('0099-from-the-future', '2030-01-01T00:00:00.000Z')`.execute(tx),
@@ -46,7 +46,7 @@ describe.each(engines)('migrations on %s', (engine) => {
   });
 });
 
-it.each(engines)('a failed migration on %s is rolled back, and the migrations before it stay', async (engine) => {
+it.each(engines)('rolls back a failed migration on %s and keeps the earlier ones', async (engine) => {
   const { db, remove } = await bareDatabase(engine);
   const run = (statement: string) => ({
     up: async (migrated: Kysely<unknown>) => {
@@ -72,7 +72,7 @@ it.each(engines)('a failed migration on %s is rolled back, and the migrations be
   await remove();
 });
 
-it('a migration that PostgreSQL aborts because of a deadlock is tried again, a limited number of times', async () => {
+it('retries a migration that PostgreSQL aborts because of a deadlock, a limited number of times', async () => {
   const { db, remove } = await bareDatabase('postgres');
   let runs = 0;
   const brokenOff = (timesMax: number) => ({
@@ -134,7 +134,7 @@ it.each(engines)('H260: the migrations on %s only add to the schema', async (eng
   expect(await findNarrowing(engine, migrationsFor(engine))).toEqual([]);
 });
 
-it.each(engines)('H260: a later migration on %s that removes or renames a column is found', async (engine) => {
+it.each(engines)('H260: detects a later migration on %s that removes or renames a column', async (engine) => {
   const later = (statement: string): Migration => ({
     up: async (db: Kysely<unknown>) => {
       await sql.raw(statement).execute(db);

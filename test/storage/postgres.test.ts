@@ -45,7 +45,7 @@ describe('PostgreSQL', () => {
   });
   afterEach(() => test.destroy());
 
-  it('runs a transaction again that a deadlock broke off', async () => {
+  it('retries a transaction that a deadlock aborted', async () => {
     await putAlone(database, 'a');
     await putAlone(database, 'b');
     const runs = { ab: 0, ba: 0 };
@@ -78,7 +78,7 @@ describe('PostgreSQL', () => {
     expect(runs).toBe(3);
   });
 
-  it('is sent what a transaction asks for in the same moment as one message, the begin among it', async () => {
+  it('receives concurrent queries of a transaction as one message, including the begin', async () => {
     const proxy = await openPostgresProxy(test.url);
     const proxied = await open(proxy.url);
     const stored = statement((tx: Tx, { key }: Params<{ key: string }>) =>
@@ -103,7 +103,7 @@ describe('PostgreSQL', () => {
     await proxy.close();
   });
 
-  it('goes on when another node changed a table that prepared statements read', async () => {
+  it('keeps working after another node changed a table that prepared statements read', async () => {
     const small = await open(test.url, 1);
     await putAlone(small, 'a');
     const read = () => small.db.selectFrom('server_state').selectAll().execute();
@@ -118,7 +118,7 @@ describe('PostgreSQL', () => {
     await small.close();
   });
 
-  it('goes on so, too, when all of its connections had prepared them', async () => {
+  it('keeps working even if all of its connections had prepared them', async () => {
     const size = 6;
     const pool = await open(test.url, size);
     await putAlone(pool, 'a');
@@ -144,7 +144,7 @@ describe('PostgreSQL', () => {
     await pool.close();
   });
 
-  it('takes back a transaction whose connection was cut, and goes on with another', async () => {
+  it('rolls back a transaction whose connection was cut, and continues with another connection', async () => {
     const operator = await connect(test.url);
     const cut = database.transaction(async (tx) => {
       await put(tx, 'a');
@@ -158,7 +158,7 @@ describe('PostgreSQL', () => {
     await putAlone(database, 'c');
   });
 
-  it('answers storage_unavailable while the database is read-only, and is not opened then', async () => {
+  it('answers storage_unavailable while the database is read-only, and does not open it then', async () => {
     const operator = await connect(test.url);
     const name = new URL(test.url).pathname.slice(1);
     await operator.query(`alter database ${name} set default_transaction_read_only = on`);
@@ -175,7 +175,7 @@ describe('PostgreSQL', () => {
     await operator.end();
   });
 
-  it('says where the database is, and no password, when it cannot be opened', async () => {
+  it('names the database, without its password, if it cannot be opened', async () => {
     const missing = new URL(inject('postgresUrl'));
     missing.pathname = '/nowhere';
     missing.password = 'hunter2';
@@ -187,7 +187,7 @@ describe('PostgreSQL', () => {
 });
 
 // Each waits for seconds, so all of them do at once, each at a database of its own.
-describe('PostgreSQL that keeps one waiting', { concurrent: true }, () => {
+describe('PostgreSQL under load', { concurrent: true }, () => {
   async function withDatabase(run: (test: TestDatabase) => Promise<void>): Promise<void> {
     const test = await createTestDatabase('postgres');
     try {
@@ -197,7 +197,7 @@ describe('PostgreSQL that keeps one waiting', { concurrent: true }, () => {
     }
   }
 
-  it('answers storage_unavailable when no connection comes free in time, and works again when one does', async () =>
+  it('answers storage_unavailable if no connection becomes free in time, and recovers', async () =>
     withDatabase(async ({ url }) => {
       const small = await open(url, 1);
       const entered = Promise.withResolvers<void>();
@@ -215,7 +215,7 @@ describe('PostgreSQL that keeps one waiting', { concurrent: true }, () => {
       await small.close();
     }));
 
-  it('answers storage_unavailable when a table stays locked, and works again after', async () =>
+  it('answers storage_unavailable if a table stays locked, and recovers', async () =>
     withDatabase(async ({ url, database }) => {
       const operator = await connect(url);
       await operator.query('begin; lock table server_state in access exclusive mode');
@@ -226,7 +226,7 @@ describe('PostgreSQL that keeps one waiting', { concurrent: true }, () => {
       expect(await storedKeys(database.db)).toEqual(['b']);
     }));
 
-  it('and stops is unavailable until it starts again; then everything that was acknowledged is there', async () => {
+  it('is unavailable after it stops until it starts again, and then has everything that was acknowledged', async () => {
     const server = await startPostgres({ isSynced: true });
     const database = await open(server.url);
     try {

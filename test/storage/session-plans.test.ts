@@ -45,7 +45,7 @@ const queries: Readonly<Record<string, (tx: Tx) => Promise<unknown>>> = {
   'old sessions': async (tx) => deleteSessionsBefore(tx, someTime, 100),
 };
 
-describe.each(engines)('by an index, however many organizations there are (%s)', (engine) => {
+describe.each(engines)('query plans of sessions (%s)', (engine) => {
   let test: TestDatabase;
 
   beforeAll(async () => {
@@ -81,7 +81,7 @@ describe.each(engines)('by an index, however many organizations there are (%s)',
     });
   }
 
-  it.each(Object.keys(queries))('finds %s', async (name) => {
+  it.each(Object.keys(queries))('%s uses an index, however many organizations there are', async (name) => {
     const plan = await plansOf(async (tx) => queries[name]?.(tx));
     expect(plan.length).toBeGreaterThan(0);
     expect(plan.filter((line) => /Seq Scan|^SCAN /.test(line))).toEqual([]);

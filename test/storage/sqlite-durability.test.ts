@@ -61,7 +61,7 @@ describe('durable commits on SQLite', () => {
     while (disk.waiting === 0) await loopTurn();
   }
 
-  it('share one sync among transactions that are under way together', async () => {
+  it('share one sync between concurrent transactions', async () => {
     const before = disk.syncs;
     await Promise.all(Array.from({ length: 30 }, (_, index) => putAlone(database, `k${index}`)));
     expect(disk.syncs - before).toBe(1);
@@ -69,7 +69,7 @@ describe('durable commits on SQLite', () => {
     expect(disk.syncs - before).toBe(2);
   });
 
-  it('are seen by the transactions that share them, and by nobody else before they are made', async () => {
+  it('are visible to the transactions that share them, and to no one else before they commit', async () => {
     const first = putAlone(database, 'a');
     const second = database.transaction(async (tx) => [await storedKeys(tx), await storedKeys(database.db)]);
     expect(await second).toEqual([['a'], []]);
@@ -77,7 +77,7 @@ describe('durable commits on SQLite', () => {
     expect(await storedKeys(database.db)).toEqual(['a']);
   });
 
-  it('are not acknowledged before a sync that began after them has ended', async () => {
+  it('are acknowledged only after a sync that began after them has ended', async () => {
     disk.hold();
     const acknowledged: string[] = [];
     const first = putAlone(database, 'first').then(() => acknowledged.push('first'));
@@ -95,7 +95,7 @@ describe('durable commits on SQLite', () => {
     expect(acknowledged).toEqual(['first', 'second']);
   });
 
-  it('leave the event loop, reads and other transactions free while the disk is slow', async () => {
+  it('do not block the event loop, reads or other transactions while the disk is slow', async () => {
     disk.hold();
     let isAcknowledged = false;
     const slow = putAlone(database, 'slow').then(() => {
@@ -118,7 +118,7 @@ describe('durable commits on SQLite', () => {
     await closing;
   });
 
-  it('cost a transaction that only read no sync of its own, but it waits for what it may have read', async () => {
+  it('need no sync for a read-only transaction, which waits only for what it may have read', async () => {
     const before = disk.syncs;
     await database.transaction((tx) => storedKeys(tx));
     expect(disk.syncs).toBe(before);
@@ -140,7 +140,7 @@ describe('durable commits on SQLite', () => {
     expect(disk.syncs - before).toBe(1);
   });
 
-  it('are refused for good once a sync has failed: those that wait and those that come', async () => {
+  it('are all rejected after a sync has failed', async () => {
     const cause = new Error('EIO');
     disk.hold();
     const waiting = [putAlone(database, 'a'), putAlone(database, 'b')].map(rejection);
@@ -159,7 +159,7 @@ describe('durable commits on SQLite', () => {
     expect(await storedKeys(database.db)).not.toContain('d');
   });
 
-  it('are whole in the file and its log as they are on the disk when they are acknowledged', async () => {
+  it('are complete in the file and its log on disk when they are acknowledged', async () => {
     // What a power cut leaves at the least: the database file as it was, and the log as it was synced last.
     const copyPath = `${path}.copy`;
     await putAlone(database, 'a');

@@ -27,7 +27,7 @@ describe('faults of a SQLite file', () => {
   /** Sets a property of the connection that writes. */
   const setPragma = (pragma: string) => database.transaction((tx) => sql.raw(`pragma ${pragma}`).execute(tx));
 
-  it('answer storage_unavailable while the disk is full, keep reading, and heal with it', async () => {
+  it('a full disk causes storage_unavailable, keeps reads working, and recovers', async () => {
     await putAlone(database, 'a');
     await setPragma('max_page_count = 100');
     await expect(putAlone(database, 'b', large)).rejects.toMatchObject({
@@ -43,27 +43,27 @@ describe('faults of a SQLite file', () => {
     expect(await storedKeys(database.db)).toEqual(['a', 'b', 'written-to-see']);
   });
 
-  it('answer storage_unavailable when the file has become read-only, and keep reading', async () => {
+  it('a read-only file causes storage_unavailable and keeps reads working', async () => {
     await putAlone(database, 'a');
     await setPragma('query_only = 1');
     await expect(putAlone(database, 'b')).rejects.toMatchObject(unavailable);
     expect(await storedKeys(database.db)).toEqual(['a']);
   });
 
-  it('are told to whoever asks whether the database works, from the first write that fails', async () => {
+  it('the readiness probe reports a fault from the first write that fails', async () => {
     await database.ping();
     await setPragma('query_only = 1');
     await expect(putAlone(database, 'a')).rejects.toMatchObject(unavailable);
     for (let asked = 0; asked < 2; asked += 1) await expect(database.ping()).rejects.toMatchObject(unavailable);
   });
 
-  it('refuse hand-written SQL that writes outside a transaction', async () => {
+  it('hand-written SQL that writes outside a transaction is rejected', async () => {
     const stray = sql`insert into server_state values ('a', '')`.execute(database.db);
     await expect(stray).rejects.toMatchObject(unavailable);
     expect(await storedKeys(database.db)).toEqual([]);
   });
 
-  it('let a transaction wait for another program that writes, while reads and the event loop go on', async () => {
+  it('a transaction waits for another program that writes, without blocking reads or the event loop', async () => {
     const other = new DatabaseSync(path);
     other.exec("begin immediate; insert into server_state values ('other', '')");
     const waiting = putAlone(database, 'ours');
@@ -77,7 +77,7 @@ describe('faults of a SQLite file', () => {
     expect(await storedKeys(database.db)).toEqual(['other', 'ours']);
   });
 
-  it('keep the log small, however much is written', async () => {
+  it('the log stays small, however much is written', async () => {
     const logBytesMax = 100_000_000;
     for (let round = 0; round < 40; round += 1) {
       const keys = Array.from({ length: 50 }, (_, index) => `${round}-${index}`);
@@ -94,7 +94,7 @@ describe('faults of a SQLite file', () => {
     file.close();
   });
 
-  it('cut the log back that grew while another program read the file', async () => {
+  it('a log that grew while another program read the file is truncated again', async () => {
     const logBytes = async () => (await stat(`${path}-wal`)).size;
     const keptBytes = walBytesKept + 1_000_000;
     const write = async (round: number) =>

@@ -49,7 +49,7 @@ describe('the owner of a SQLite database', () => {
     return acknowledged;
   }
 
-  it('loses no acknowledged commit to kill -9, and leaves no lock behind', async () => {
+  it('loses no acknowledged commit to kill -9 and leaves no lock behind', async () => {
     const acknowledged = await runAndKill(400, async (pid) => {
       const startedAt = performance.now();
       const refused = await rejection(open());
@@ -64,7 +64,7 @@ describe('the owner of a SQLite database', () => {
     await database.close();
   });
 
-  it('is refused a second time in one process, and by another name of the file', async () => {
+  it('is rejected a second time in one process, also through another name of the file', async () => {
     const database = await open();
     await expect(open()).rejects.toThrow(StorageStartError);
     const link = join(dirname(path), 'link.db');
@@ -77,7 +77,7 @@ describe('the owner of a SQLite database', () => {
     await again.close();
   });
 
-  it('makes missing folders and keeps everybody else out of the files', async () => {
+  it('creates missing folders and makes the files private', async () => {
     const folder = join(dirname(path), 'some', 'where');
     const database = await open(`sqlite:${join(folder, 'new.db')}`);
     await putAlone(database, 'a');
@@ -88,7 +88,7 @@ describe('the owner of a SQLite database', () => {
     await database.close();
   });
 
-  it('closes a file that others could read to them', async () => {
+  it('makes a readable file private', async () => {
     await writeFile(path, '');
     await chmod(path, 0o644);
     const database = await open();
@@ -100,7 +100,7 @@ describe('the owner of a SQLite database', () => {
     ['a file that is no database', async () => writeFile(path, 'Dear diary. '.repeat(1_000))],
     ['a folder', async () => mkdir(path)],
     ['a path through a file', async () => writeFile(join(dirname(path), 'blocked'), '')],
-  ])('does not open %s, says so, and lets go of it', async (name, make) => {
+  ])('does not open %s, says so, and releases it', async (name, make) => {
     await make();
     const url = name === 'a path through a file' ? `sqlite:${dirname(path)}/blocked/test.db` : place.url;
     const first = await rejection(open(url));
@@ -133,7 +133,7 @@ describe('the owner of a SQLite database', () => {
     await chmod(dirname(path), 0o700);
   });
 
-  it('removes the name of the owner when it is closed', async () => {
+  it('removes its lock when it is closed', async () => {
     const database = await open();
     expect(await readFile(`${path}.owner`, 'utf8')).toContain(String(process.pid));
     await database.close();
@@ -141,6 +141,6 @@ describe('the owner of a SQLite database', () => {
   });
 });
 
-it.each(['mysql://localhost/x', 'sqlite:', '', 'data/sallyport.db'])('refuses the URL %j', async (url) => {
+it.each(['mysql://localhost/x', 'sqlite:', '', 'data/sallyport.db'])('rejects the URL %j', async (url) => {
   await expect(openDatabase({ url, logger: silentLogger })).rejects.toThrow(StorageStartError);
 });

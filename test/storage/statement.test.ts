@@ -64,7 +64,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
   });
   afterEach(() => test.destroy());
 
-  it('is built once and takes the values of each call, null among them', async () => {
+  it('is built once and takes the values of each call, including null', async () => {
     const { database } = test;
     const [a, b] = [randomUUID(), randomUUID()];
     await database.transaction(async (tx) => insert.run(tx, attempt(a)));
@@ -82,7 +82,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(await find.first(database.db, { id: a, outcome: 'refused' })).toBeUndefined();
   });
 
-  it('takes values by their names, in whatever order they come', async () => {
+  it('takes values by name, in any order', async () => {
     const { database } = test;
     const id = randomUUID();
     const { details, ...rest } = attempt(id);
@@ -90,7 +90,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(await find.first(database.db, { outcome: 'started', id })).toEqual(attempt(id));
   });
 
-  it('takes lists of rows, of whatever length', async () => {
+  it('takes lists of rows of any length', async () => {
     const { database } = test;
     const rows = [1, 2, 3].map(() => attempt(randomUUID()));
     const add = async (some: readonly Attempt[]) =>
@@ -101,7 +101,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(await Promise.all(written)).toEqual(rows);
   });
 
-  it('that nobody waits for has been run for the statement after it', async () => {
+  it('that is not awaited has run before the next statement', async () => {
     const { database } = test;
     const id = randomUUID();
     const seen = await database.transaction(async (tx) => {
@@ -111,7 +111,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(seen).toEqual(attempt(id));
   });
 
-  it('runs beside others of its transaction, in the order in which they were asked for', async () => {
+  it('runs in the order of the calls within a transaction', async () => {
     const { database } = test;
     const [a, b] = [randomUUID(), randomUUID()];
     const seen = await database.transaction((tx) =>
@@ -127,7 +127,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(seen).toEqual([undefined, 1, attempt(a), undefined, 0, [attempt(b)]]);
   });
 
-  it('that fails beside others loses its transaction, even if the function goes on', async () => {
+  it('that fails aborts its transaction even if the function continues', async () => {
     const { database } = test;
     const [a, b] = [randomUUID(), randomUUID()];
     let outcomes: string[] = [];
@@ -144,7 +144,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     for (const id of [a, b]) expect(await find.first(database.db, { id, outcome: 'started' })).toBeUndefined();
   });
 
-  it('is refused once its transaction has ended, however that ended', async () => {
+  it('is rejected after its transaction ended, however it ended', async () => {
     const { database } = test;
     const ended: Tx[] = [];
     await database.transaction(async (tx) => ended.push(tx));
@@ -162,7 +162,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(await find.all(database.db, { id, outcome: 'started' })).toEqual([]);
   });
 
-  it.each(['the commit', 'a statement'])('that nobody waits for fails its transaction by %s after it', async (next) => {
+  it.each(['the commit', 'a statement'])('that is not awaited aborts its transaction by %s after it', async (next) => {
     const { database } = test;
     const [twice, never] = [randomUUID(), randomUUID()];
     const tryIt = async () =>
@@ -181,7 +181,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(await find.first(database.db, { id: twice, outcome: 'started' })).toEqual(attempt(twice));
   });
 
-  it('that nobody waits for is forgotten when its transaction does not go on', async () => {
+  it('that is not awaited is dropped if its transaction does not continue', async () => {
     const { database } = test;
     const id = randomUUID();
     const failing = database.transaction(async (tx) => {
@@ -192,7 +192,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
     expect(await find.all(database.db, { id, outcome: 'started' })).toEqual([]);
   });
 
-  it('rolls back with its transaction, and writes nothing outside one', async () => {
+  it('rolls back with its transaction and writes nothing outside one', async () => {
     const { database } = test;
     const id = randomUUID();
     const failing = database.transaction(async (tx) => {

@@ -15,7 +15,7 @@ describe.each(engines)('transactions on %s', (engine) => {
   });
   afterEach(() => test.destroy());
 
-  it('keeps what a transaction wrote and resolves with its result', async () => {
+  it('keep what they wrote and resolve with their result', async () => {
     const result = await database.transaction(async (tx) => {
       await put(tx, 'a');
       return 'done';
@@ -24,7 +24,7 @@ describe.each(engines)('transactions on %s', (engine) => {
     expect(await storedKeys(database.db)).toEqual(['a']);
   });
 
-  it('takes back everything when the function throws, and throws the same', async () => {
+  it('roll back when the function throws, and throw the same error', async () => {
     const fault = new Error('no');
     const failing = database.transaction(async (tx) => {
       await put(tx, 'a');
@@ -36,7 +36,7 @@ describe.each(engines)('transactions on %s', (engine) => {
     expect(await storedKeys(database.db)).toEqual(['b']);
   });
 
-  it('shows a reader nothing of an open transaction, and the transaction its own writes', async () => {
+  it('hide an open transaction from readers, but not from itself', async () => {
     await database.transaction(async (tx) => {
       await put(tx, 'a');
       expect(await storedKeys(tx)).toEqual(['a']);
@@ -45,7 +45,7 @@ describe.each(engines)('transactions on %s', (engine) => {
     expect(await storedKeys(database.db)).toEqual(['a']);
   });
 
-  it('refuses a write outside a transaction', async () => {
+  it('reject a write outside a transaction', async () => {
     const stray = database.db.insertInto('server_state').values({ key: 'a', value: '' }).execute();
     await expect(stray).rejects.toThrow(TypeError);
     await expect(database.db.deleteFrom('server_state').execute()).rejects.toThrow(TypeError);
@@ -53,7 +53,7 @@ describe.each(engines)('transactions on %s', (engine) => {
     expect(await storedKeys(database.db)).toEqual([]);
   });
 
-  it('loses a transaction in which a statement failed, even if the function goes on', async () => {
+  it('abort after a failed statement even if the function continues', async () => {
     await putAlone(database, 'a');
     const careless = database.transaction(async (tx) => {
       await put(tx, 'b');
@@ -69,7 +69,7 @@ describe.each(engines)('transactions on %s', (engine) => {
     expect(await storedKeys(database.db)).toEqual(['a']);
   });
 
-  it('carries out 200 transactions that are begun at once, each whole', async () => {
+  it('run 200 concurrent transactions, each atomically', async () => {
     const ids = Array.from({ length: 200 }, (_, index) => index);
     await putAlone(database, 'counter', '0');
     await Promise.all(
@@ -100,13 +100,13 @@ describe.each(engines)('transactions on %s', (engine) => {
     expect(counter.value).toBe('180');
   });
 
-  it('keeps what a relaxed transaction wrote', async () => {
+  it('keep what a relaxed transaction wrote', async () => {
     await database.transaction((tx) => put(tx, 'a'), { durability: 'relaxed' });
     await putAlone(database, 'b');
     expect(await storedKeys(database.db)).toEqual(['a', 'b']);
   });
 
-  it('tells how many rows a write changed', async () => {
+  it('return the number of rows that a write changed', async () => {
     await database.transaction(async (tx) => {
       await put(tx, 'a');
       await put(tx, 'b');
@@ -119,7 +119,7 @@ describe.each(engines)('transactions on %s', (engine) => {
     });
   });
 
-  it('refuses work after it was closed, and lets a transaction that runs finish first', async () => {
+  it('are rejected after the database was closed, and a running one finishes first', async () => {
     const entered = Promise.withResolvers<void>();
     const mayGoOn = Promise.withResolvers<void>();
     const running = database.transaction(async (tx) => {

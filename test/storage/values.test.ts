@@ -28,13 +28,13 @@ describe.each(engines)('values on %s', (engine) => {
 
   const failure = (write: (tx: Tx) => Promise<unknown>) => rejection(database.transaction(write));
 
-  it.each(Object.entries(texts))('gives text back as it was: %s', async (key, text) => {
+  it.each(Object.entries(texts))('returns text unchanged: %s', async (key, text) => {
     await putAlone(database, key, text);
     const row = await database.db.selectFrom('server_state').select('value').where('key', '=', key).executeTakeFirst();
     expect(row?.value).toBe(text);
   });
 
-  it('gives integers up to 2^53 - 1, booleans and nothing back as they were', async () => {
+  it('returns integers up to 2^53 - 1, booleans and null unchanged', async () => {
     const row = organizationRow({ created_at: Number.MAX_SAFE_INTEGER, updated_at: -1, auth_enforced: toBit(true) });
     const user = userRow({ password_hash: null });
     await database.transaction(async (tx) => {
@@ -53,7 +53,7 @@ describe.each(engines)('values on %s', (engine) => {
     expect(found).toEqual(user);
   });
 
-  it('counts in numbers', async () => {
+  it('returns counts as numbers', async () => {
     const counted = await database.db
       .selectFrom('organizations')
       .select((select) => select.fn.countAll<number>().as('count'))
@@ -61,7 +61,7 @@ describe.each(engines)('values on %s', (engine) => {
     expect(counted.count).toBeTypeOf('number');
   });
 
-  it('refuses an integer that no number holds, rather than round it', async () => {
+  it('rejects an integer that no number can represent instead of rounding it', async () => {
     const query = sql`select cast(9007199254740993 as bigint) as large`.execute(database.db);
     await expect(query).rejects.toThrow(RangeError);
     await database.ping();
@@ -100,7 +100,7 @@ describe.each(engines)('values on %s', (engine) => {
     expect(violatedConstraint(sameSlug)).toBe('unique');
   });
 
-  it('lets two people share an address, unless both have a password', async () => {
+  it('lets two users share an address, unless both have a password', async () => {
     const withPassword = userRow({ email_key: 'shared', password_hash: 'x' });
     await database.transaction(async (tx) => {
       await tx.insertInto('users').values(withPassword).execute();
@@ -118,7 +118,7 @@ describe.each(engines)('values on %s', (engine) => {
     expect(violatedConstraint(third)).toBe('unique');
   });
 
-  it('names a violated foreign key, and no constraint for anything else', async () => {
+  it('names a violated foreign key, and no constraint for other errors', async () => {
     const orphan = await failure((tx) =>
       tx
         .insertInto('groups')
@@ -142,7 +142,7 @@ describe.each(engines)('values on %s', (engine) => {
     expect(violatedConstraint(checked)).toBeUndefined();
   });
 
-  it('refuses text where an integer belongs, and an integer that is no boolean', async () => {
+  it('rejects text in an integer column, and an integer that is not a boolean', async () => {
     const row = organizationRow();
     await database.transaction((tx) => tx.insertInto('organizations').values(row).execute());
     await failure((tx) => sql`update organizations set created_at = 'soon' where id = ${row.id}`.execute(tx));
@@ -151,7 +151,7 @@ describe.each(engines)('values on %s', (engine) => {
     expect(stored).toEqual([row]);
   });
 
-  it('removes what belongs to an organization with it, and nothing else', async () => {
+  it('deletes the rows of an organization with it, and no others', async () => {
     const [gone, stays, user] = [organizationRow(), organizationRow(), userRow()];
     const membership = (organizationId: string) => ({
       id: `m-${organizationId}`,
