@@ -11,7 +11,7 @@ import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Moment, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
-/** Who may stand in the trail as the one who did it. */
+/** The actor types of the audit trail. */
 const auditActorTypes = ['user', 'identity', 'identity-provider', 'anonymous', 'server'] as const;
 
 const Facts = Type.Record(Type.String(), Type.Unknown());
@@ -24,7 +24,7 @@ export const AuditLog = Type.Object({
   event: Type.Object({ type: Type.String(), metadata: Facts }),
   ipAddress: Type.String(),
   userAgent: Type.String(),
-  sequence: Type.Integer({ description: "The entry's place in its trail: 1, 2, 3…" }),
+  sequence: Type.Integer({ description: 'The position of the entry in its trail: 1, 2, 3…' }),
   hash: Type.String({ description: 'SHA-256 over the entry and the hash before it; see `docs/audit.md`.' }),
 });
 export type AuditLog = Static<typeof AuditLog>;
@@ -33,7 +33,7 @@ const scopeShape = {
   organizationId: Type.Optional(AnyIdentifier),
   scope: Type.Optional(
     Type.Enum(['organization', 'server'], {
-      description: "`server`: the server's own trail, for its administrators.",
+      description: "`server` is the server's own trail. Only instance admins can read it.",
     }),
   ),
 };
@@ -60,7 +60,7 @@ export const auditLogRoutes = {
     response: Type.Object({
       auditLogs: Type.Array(AuditLog),
       totalCount: Type.Integer({
-        description: `How many entries fit, on all pages together. With a filter, up to ${auditEntriesCountedMax} are counted.`,
+        description: `The number of matching entries on all pages together. With a filter, at most ${auditEntriesCountedMax} are counted.`,
       }),
     }),
   },
@@ -69,7 +69,7 @@ export const auditLogRoutes = {
     method: 'GET',
     url: '/api/v1/organization/audit-logs/export',
     operationId: 'exportAuditLogs',
-    summary: 'Export the audit trail, oldest first, one JSON object a line',
+    summary: 'Export the audit trail, oldest first, one JSON object per line',
     query: Type.Object({
       ...scopeShape,
       after: Type.Optional(
@@ -77,7 +77,7 @@ export const auditLogRoutes = {
           minimum: 0,
           maximum: Number.MAX_SAFE_INTEGER,
           default: 0,
-          description: 'The cursor: the sequence of the last line that was received.',
+          description: 'The cursor: the `sequence` of the last line that you received.',
         }),
       ),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: auditExportLinesMax, default: auditExportLinesMax })),

@@ -5,16 +5,19 @@ import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
-/** `failing`: the last attempt did not arrive, and others follow. `paused`: nothing is sent until an admin resumes it. */
+/**
+ * `failing`: the last delivery failed, and the server tries again. `paused`: nothing is sent until an admin resumes the
+ * webhook.
+ */
 const auditWebhookStatuses = ['active', 'failing', 'paused'] as const;
 
-/** `gone`: the receiver answered 410. `failing`: it took nothing for days. */
+/** `gone`: the receiver responded with 410. `failing`: every delivery failed for days. */
 export const auditWebhookPauseReasons = ['by_admin', 'gone', 'failing'] as const;
 export type AuditWebhookPauseReason = (typeof auditWebhookPauseReasons)[number];
 
 /**
- * Why an attempt did not arrive. An address that the outbound policy refuses and one that nobody listens on are the same
- * `unreachable`, so that nobody can map the operator's network by it.
+ * Why a delivery failed. A refused address and a closed port are both `unreachable`, so that nobody can use the
+ * difference to map the operator's network.
  */
 export const auditWebhookErrors = [
   'unreachable',
@@ -35,20 +38,22 @@ export const AuditWebhook = Type.Object({
   id: Id,
   orgId: Id,
   url: Type.String(),
-  eventTypes: Type.Array(Type.String(), { description: 'Events that are delivered; empty for all.' }),
-  isActive: Type.Boolean({ description: 'False while it is paused, whatever the reason.' }),
+  eventTypes: Type.Array(Type.String(), { description: 'Event types that are delivered. Empty for all.' }),
+  isActive: Type.Boolean({ description: '`false` while the webhook is paused, for any reason.' }),
   status: Type.Enum(auditWebhookStatuses),
   pauseReason: Type.Union([Type.Enum(auditWebhookPauseReasons), Type.Null()]),
   lastAttemptAt: MomentOrNever,
   lastDeliveredAt: MomentOrNever,
   lastError: Type.Union([Type.Enum(auditWebhookErrors), Type.Null()]),
-  attempts: Type.Integer({ description: 'Attempts at the message under way that did not arrive.' }),
-  nextAttemptAt: Type.Union([Timestamp, Type.Null()], { description: '`null` while nothing waits for a repetition.' }),
-  deliveredSequence: Type.Integer({ description: 'The receiver has the trail up to here.' }),
-  pendingCount: Type.Integer({ description: 'Entries of the trail behind that.' }),
+  attempts: Type.Integer({ description: 'Failed deliveries of the current message.' }),
+  nextAttemptAt: Type.Union([Timestamp, Type.Null()], {
+    description: 'When the next delivery is tried. `null` if none is waiting.',
+  }),
+  deliveredSequence: Type.Integer({ description: 'The last entry that the receiver has.' }),
+  pendingCount: Type.Integer({ description: 'Entries after that one.' }),
   missedCount: Type.Integer({ description: 'Entries that the operator pruned before they were delivered.' }),
   previousSecretUntil: Type.Union([Timestamp, Type.Null()], {
-    description: 'Until then messages carry a signature with the secret before the last rotation, too.',
+    description: 'Until then, messages also carry a signature with the previous secret.',
   }),
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -58,7 +63,7 @@ export type AuditWebhook = Static<typeof AuditWebhook>;
 const Url = Text({ lengthMin: 1, lengthMax: urlLengthMax, examples: ['https://siem.acme.example/sallyport'] });
 const EventTypes = Type.Array(Text({ lengthMin: 1, lengthMax: auditEventTypeLengthMax }), {
   maxItems: auditWebhookEventTypesMax,
-  description: 'Events that are to be delivered; empty for all.',
+  description: 'Event types to deliver. Empty for all.',
 });
 
 export const CreateAuditWebhookBody = Type.Object({
@@ -69,7 +74,8 @@ export const CreateAuditWebhookBody = Type.Object({
     Type.Integer({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: 'Deliver the entries after this sequence, such as the cursor of an export; left out, new ones.',
+      description:
+        'Deliver the entries after this sequence, such as the cursor of an export. By default only new entries are delivered.',
     }),
   ),
 });
@@ -78,11 +84,11 @@ export type CreateAuditWebhookBody = Static<typeof CreateAuditWebhookBody>;
 export const UpdateAuditWebhookBody = Type.Object({
   url: Type.Optional(Url),
   eventTypes: Type.Optional(EventTypes),
-  isActive: Type.Optional(Type.Boolean({ description: '`false` pauses it, `true` resumes it.' })),
+  isActive: Type.Optional(Type.Boolean({ description: '`false` pauses the webhook, `true` resumes it.' })),
 });
 export type UpdateAuditWebhookBody = Static<typeof UpdateAuditWebhookBody>;
 
-const ShownSecret = Type.String({ description: 'The signing secret, `whsec_…`. It is shown this once.' });
+const ShownSecret = Type.String({ description: 'The signing secret, `whsec_…`. It is shown only once.' });
 const OneWebhook = Type.Object({ auditWebhook: AuditWebhook });
 const params = Type.Object({ organizationId: AnyIdentifier });
 const shared = { tag: 'Audit webhook', access: 'organization', params } as const;
@@ -94,7 +100,7 @@ export const auditWebhookRoutes = {
     method: 'POST',
     url,
     operationId: 'createAuditWebhook',
-    summary: "Have the organization's audit trail delivered to a URL",
+    summary: "Deliver the organization's audit trail to a URL",
     limit: 'write',
     body: CreateAuditWebhookBody,
     response: Type.Object({ auditWebhook: AuditWebhook, secret: ShownSecret }),
@@ -104,7 +110,7 @@ export const auditWebhookRoutes = {
     method: 'GET',
     url,
     operationId: 'readAuditWebhook',
-    summary: 'Read where the audit trail is delivered to, and how far that has come',
+    summary: 'Read the audit webhook and how far it has delivered',
     limit: 'read',
     response: OneWebhook,
   },
@@ -113,13 +119,13 @@ export const auditWebhookRoutes = {
     method: 'PATCH',
     url,
     operationId: 'updateAuditWebhook',
-    summary: 'Change, pause or resume the delivery of the audit trail',
+    summary: 'Change, pause or resume the audit webhook',
     limit: 'write',
     body: UpdateAuditWebhookBody,
     response: Type.Object({
       auditWebhook: AuditWebhook,
       secret: Type.Optional(
-        Type.String({ description: 'A new signing secret: only when the URL moved to another origin.' }),
+        Type.String({ description: 'A new signing secret. Returned only if the URL moved to another web origin.' }),
       ),
     }),
   },
@@ -128,7 +134,7 @@ export const auditWebhookRoutes = {
     method: 'DELETE',
     url,
     operationId: 'deleteAuditWebhook',
-    summary: 'End the delivery of the audit trail',
+    summary: 'Delete the audit webhook',
     limit: 'write',
     response: OneWebhook,
   },
@@ -137,7 +143,7 @@ export const auditWebhookRoutes = {
     method: 'POST',
     url: `${url}/rotate-secret`,
     operationId: 'rotateAuditWebhookSecret',
-    summary: 'Make another signing secret; the one before signs besides for a day',
+    summary: 'Create a new signing secret. The previous one also signs for a day',
     limit: 'write',
     response: Type.Object({ auditWebhook: AuditWebhook, secret: ShownSecret }),
   },
@@ -146,7 +152,7 @@ export const auditWebhookRoutes = {
     method: 'POST',
     url: `${url}/test`,
     operationId: 'testAuditWebhook',
-    summary: 'Send a signed test message now, and say whether it arrived',
+    summary: 'Send a signed test message now, and report whether it arrived',
     limit: 'write',
     response: Type.Object({ outcome: Type.Enum(['delivered', ...auditWebhookErrors]) }),
   },

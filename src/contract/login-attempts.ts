@@ -6,7 +6,7 @@ import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Moment, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
-/** Everything that is looked at in one sign-in, by name, in the order in which it is. */
+/** The steps of a sign-in, in the order in which they run. */
 export const attemptStepNames = [
   'discovery',
   'authorization_request',
@@ -80,20 +80,24 @@ const Step = Type.Object({
 
 const Explanation = Type.Object({
   whatHappened: Type.String(),
-  whatToDo: Nullable(Type.String({ description: '`null` when there is nothing to do.' })),
+  whatToDo: Nullable(Type.String({ description: '`null` if no action is needed.' })),
 });
 export type Explanation = Static<typeof Explanation>;
 
 const summaryShape = {
   id: Id,
   outcome: Type.Enum(attemptOutcomes),
-  code: Nullable(Type.String({ description: 'The stable name of what went wrong.' })),
-  message: Nullable(Type.String({ description: 'What the member was told.' })),
+  code: Nullable(Type.String({ description: 'The error code.' })),
+  message: Nullable(Type.String({ description: 'The message that the member saw.' })),
   startedAt: Timestamp,
   finishedAt: Nullable(Timestamp),
-  durationMs: Nullable(Type.Integer({ description: 'The person’s time at the identity provider included.' })),
+  durationMs: Nullable(Type.Integer({ description: 'Includes the user’s time at the identity provider.' })),
   userId: Nullable(Type.String()),
-  email: Nullable(Type.String({ description: 'Of the account, once somebody signed in to one.' })),
+  email: Nullable(
+    Type.String({
+      description: 'The e-mail address of the account. `null` if the sign-in was refused before an account was known.',
+    }),
+  ),
   ipAddress: Type.String(),
   userAgent: Type.String(),
   explanation: Explanation,
@@ -122,13 +126,15 @@ const LoginAttempt = Type.Object({
   ),
   groups: Nullable(
     Type.Object({
-      isManaged: Type.Boolean({ description: 'Whether sign-ins set the memberships of groups.' }),
+      isManaged: Type.Boolean({ description: 'Whether sign-ins of this organization set group memberships.' }),
       byAbsence: Type.Boolean({
-        description: 'Whether the claim was absent, which counts as empty at this connection.',
+        description: 'Whether the claim was absent and this connection treats that as empty.',
       }),
       claim: Type.String({ description: '`present`, `empty`, `absent`, `unavailable`, `overage` or `malformed`.' }),
-      named: Type.Integer({ description: 'Groups that the claim names.' }),
-      unmatched: Nullable(Type.Integer({ description: 'Of those, how many this organization has no group for.' })),
+      named: Type.Integer({ description: 'The number of groups in the claim.' }),
+      unmatched: Nullable(
+        Type.Integer({ description: 'How many groups of the claim this organization does not have.' }),
+      ),
       added: Type.Array(Type.String()),
       removed: Type.Array(Type.String()),
       reason: Type.String(),
@@ -141,7 +147,7 @@ const base = '/api/v1/sso/oidc/login-attempts';
 const shared = { tag: 'OIDC SSO', access: 'organization', limit: 'read', method: 'GET' } as const;
 const organizationId = Type.Optional(AnyIdentifier);
 
-/** The records of sign-ins, for the admins of the organization. */
+/** The endpoints for the records of sign-ins. Admins of the organization use them. */
 export const loginAttemptRoutes = {
   listLoginAttempts: {
     ...shared,
@@ -152,7 +158,11 @@ export const loginAttemptRoutes = {
       organizationId,
       outcome: Type.Optional(Type.Enum(attemptOutcomes)),
       code: Type.Optional(
-        Text({ lengthMin: 1, lengthMax: nameLengthMax, description: 'Only what was refused for it.' }),
+        Text({
+          lengthMin: 1,
+          lengthMax: nameLengthMax,
+          description: 'Only attempts that were refused with this error code.',
+        }),
       ),
       userId: Type.Optional(AnyIdentifier),
       email: Type.Optional(Text({ lengthMin: 1, lengthMax: emailLengthMax })),
@@ -165,7 +175,8 @@ export const loginAttemptRoutes = {
       loginAttempts: Type.Array(LoginAttemptSummary),
       totalCount: TotalCount,
       omittedCount: Type.Integer({
-        description: 'Refused sign-ins of that time that were only counted, because there were too many in a minute.',
+        description:
+          'Refused sign-ins of that period that were counted but not recorded, because there were too many in a minute.',
       }),
     }),
   },
@@ -173,7 +184,7 @@ export const loginAttemptRoutes = {
     ...shared,
     url: `${base}/:attemptId`,
     operationId: 'readLoginAttempt',
-    summary: 'Read what a sign-in attempt went through, step by step',
+    summary: 'Read the record of a sign-in attempt, step by step',
     params: Type.Object({ attemptId: AnyIdentifier }),
     query: Type.Object({ organizationId }),
     response: LoginAttempt,

@@ -11,13 +11,13 @@ export const breakGlassPath = '/login/break-glass';
 export const invitationPath = '/invitation';
 export const loginErrorPath = '/login/error';
 
-/** The ports that a command-line program may wait at: those that need no privilege. */
+/** The ports at which a command-line program can wait for the callback: those that need no privilege. */
 export const callbackPortMin = 1024;
 export const callbackPortMax = 65_535;
 
 const shared = { method: 'GET', tag: 'OIDC SSO', access: 'public', limit: 'signIn' } as const;
 
-/** The sign-in endpoints that browsers are sent to; they answer with redirects. */
+/** The sign-in endpoints for browsers. They respond with redirects. */
 export const loginRoutes = {
   startSignIn: {
     ...shared,
@@ -33,7 +33,7 @@ export const loginRoutes = {
         Text({
           lengthMax: urlLengthMax,
           description:
-            'A path of this site or a URL of an allowed origin; at most 512 characters once percent-encoded.',
+            'A path of this site, or a URL of an allowed web origin. At most 512 characters after percent-encoding.',
         }),
       ),
     }),

@@ -7,8 +7,8 @@ import { countRefusal } from './refusal-queries.ts';
 const minuteMs = 60_000;
 
 /**
- * Whether a refused sign-in of an organization gets a record and an entry of the audit trail. Anybody can have a sign-in
- * refused as often as they like, so beyond `recordedMax` in one minute they are only counted; the trail says so once.
+ * Whether a refused sign-in gets a record and an audit entry. Anyone can cause refused sign-ins, as many as they like.
+ * So beyond `recordedMax` of an organization within a minute, refusals are only counted, and one audit entry says so.
  */
 export async function isRefusalRecorded(
   { audit, recordedMax }: { audit: AppendAudit; recordedMax: number },

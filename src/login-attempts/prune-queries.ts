@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../storage/database.ts';
 import { omittedDetails } from './stored-record.ts';
 
-/** What an organization has on record; the counts go no further than they were asked to. */
+/** The number of records of an organization. Counting stops at the limits of the query. */
 export interface RecordsOfOrganization {
   readonly id: string;
   readonly oldestMs: number | null;
@@ -11,20 +11,20 @@ export interface RecordsOfOrganization {
   readonly signedIn: number;
 }
 
-// Indexes of some rows are used where the condition stands in the statement itself.
+// The condition is part of the statement text, because SQLite uses a partial index only then.
 const refused = sql.lit('refused' as const);
 
-/** Which organizations are meant, and how far their records are counted. */
+/** Which organizations to look at, and up to which number their records are counted. */
 interface Look {
-  /** Those after this one, in the order of their ids. */
+  /** Only organizations with a greater id. */
   readonly afterId: string;
   readonly limit: number;
   readonly countMax?: number;
 }
 
 /**
- * The next organizations that have records, with what each has. Others are not read: each step of the recursion finds the
- * next organization in the index of the records.
+ * Returns the next organizations that have records, with their counts. Each step of the recursion finds the next
+ * organization in the index of the records, so no other rows are read.
  */
 export async function listRecordsOfOrganizations(
   db: Db,
@@ -33,7 +33,7 @@ export async function listRecordsOfOrganizations(
   const next = (after: string | ReturnType<typeof sql.ref>) =>
     sql<string | null>`(select min(organization_id) from login_attempts where organization_id > ${after})`;
   const rows = await db
-    // The count ends the recursion: SQLite carries it out whole, whatever the limit of the rows that are taken from it.
+    // The count ends the recursion. SQLite runs a recursion to its end even if the outer query has a limit.
     .withRecursive('found(id, number)', (cte) =>
       cte.selectNoFrom([next(afterId).as('id'), sql<number>`1`.as('number')]).unionAll(
         cte
@@ -67,19 +67,19 @@ export async function listRecordsOfOrganizations(
   }));
 }
 
-/** Records of one kind, or all of them. `null` are those of no organization. */
+/** Records of one kind, or all records. `null` selects records without an organization. */
 export interface RecordsMeant {
   readonly organizationId: string | null;
   readonly kind: 'refused' | 'signed-in' | 'omitted' | 'all';
 }
 
-/** A place in the order of an organization's records. */
+/** A position in the order of an organization's records. */
 export interface RecordPlace {
   readonly created_at: number;
   readonly id: string;
 }
 
-/** The record after which as many newer ones as `skipped` lie, among those that are older than `olderThan`. */
+/** Returns the record that has `skipped` newer ones among the records older than `olderThan`. */
 export async function findFirstBeyond(
   db: Db,
   { olderThan, ...meant }: RecordsMeant & { readonly olderThan?: RecordPlace | undefined },
@@ -95,7 +95,7 @@ export async function findFirstBeyond(
   return older.orderBy('created_at', 'desc').orderBy('id', 'desc').offset(skipped).limit(1).executeTakeFirst();
 }
 
-/** Deletes the oldest records up to a place, `limit` of them at most; returns how many. */
+/** Deletes the oldest records up to a position, at most `limit` of them. Returns how many. */
 export async function deleteRecords(
   tx: Tx,
   meant: RecordsMeant,
@@ -112,7 +112,9 @@ export async function deleteRecords(
   return Number(numDeletedRows);
 }
 
-/** Forgets some counts of minutes: soon where all were recorded, and with the records where some were not. */
+/**
+ * Deletes old counts. A minute whose refusals were all recorded is deleted early, any other together with the records.
+ */
 export async function deleteRefusalCounts(
   tx: Tx,
   { kind, beforeMs, limit }: { kind: 'all-recorded' | 'some-omitted'; beforeMs: number; limit: number },

@@ -12,7 +12,7 @@ import {
   type RecordsOfOrganization,
 } from './prune-queries.ts';
 
-/** How long records are kept, and how many of an organization: of refused sign-ins, and of others, so many each. */
+/** How long records are kept, and how many per organization. Refused sign-ins and others are limited separately. */
 export interface RecordLimits {
   readonly days: number;
   readonly keptMax: number;
@@ -21,23 +21,26 @@ export interface RecordLimits {
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
-/** Batches of one round; what is left is the next round's. */
+/** Batches in one round. The next round deletes the rest. */
 const batchesPerRound = 2_000;
-/** Organizations that are looked at in one statement. */
+/** Organizations that one statement looks at. */
 const organizationsPerLook = 10;
-/** Records that one statement counts or skips, of each organization that it looks at. */
+/** Records that one statement counts or skips, per organization. */
 const recordsPerLook = 5_000;
-/** An attempt that was only counted refuses its callback until its cookie is too old, on whatever node's clock. */
+/**
+ * An attempt that was only counted is kept until its cookie has expired, whatever the clock of the node. Until then its
+ * callback cannot be repeated.
+ */
 const omittedKeptMs = 2 * attemptLifetimeSeconds * 1000;
 
-/** Above every identifier. */
+/** Greater than every identifier. */
 const last = '\u{10ffff}';
 
 /**
- * Deletes the records that are too old, and of each organization the oldest that are too many. Refused sign-ins count
- * separately, so that an organization with many refusals keeps the records of those who signed in.
+ * Deletes records that are too old, and the oldest records of each organization that has too many. Refused sign-ins
+ * count separately, so that a flood of refusals does not delete the records of successful sign-ins.
  *
- * No statement reads or deletes more than a bounded number of rows, and after each the pace leaves time to requests.
+ * Each statement reads and deletes a bounded number of rows. After each statement the pace leaves time for requests.
  */
 export async function pruneRecords(
   { database, clock, upkeep = createUpkeep(database) }: { database: Database; clock: Clock; upkeep?: Upkeep },
@@ -96,7 +99,7 @@ async function* organizations({ database, upkeep }: Looking, countMax: number): 
   }
 }
 
-/** The newest record that is one too many, found in steps. */
+/** Finds the newest record that is one too many, in steps. */
 async function firstBeyond(
   { database, upkeep }: Looking,
   meant: RecordsMeant,

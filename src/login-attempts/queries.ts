@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { AttemptOutcome } from '../contract/login-attempts.ts';
 import type { Db } from '../storage/database.ts';
 
-/** Which attempts are meant. Both moments count in. */
+/** Which attempts to return. Both time bounds are inclusive. */
 export interface AttemptFilter {
   readonly organizationId: string;
   readonly outcome: AttemptOutcome | undefined;
@@ -14,8 +14,8 @@ export interface AttemptFilter {
 }
 
 /**
- * A page of attempts, newest first, with the address of whoever signed in. Which attempts a page holds is found from
- * an index, so that the records of those which the offset skips are not read.
+ * Returns a page of attempts, newest first, with the e-mail address of each user. An index finds the page, so that the
+ * records before the offset are not read.
  */
 export async function listAttempts(
   db: Db,
@@ -44,7 +44,7 @@ export async function countAttempts(db: Db, filter: AttemptFilter): Promise<numb
   return Number(count);
 }
 
-/** One attempt of an organization. */
+/** Returns one attempt of an organization. */
 export async function findRecord(
   db: Db,
   { organizationId, id }: { organizationId: string; id: string },
@@ -55,7 +55,7 @@ export async function findRecord(
     .executeTakeFirst();
 }
 
-/** The account that a member of an organization with an address has. */
+/** Returns the id of the member with an e-mail address. */
 export async function findMemberId(db: Db, organizationId: string, emailKey: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('memberships')
@@ -66,7 +66,7 @@ export async function findMemberId(db: Db, organizationId: string, emailKey: str
   return row?.user_id;
 }
 
-/** How many refused sign-ins of a time were counted and not recorded. */
+/** Returns how many refused sign-ins in a period were counted but not recorded. */
 export async function countOmitted(
   db: Db,
   {
@@ -95,7 +95,7 @@ function withAddress(db: Db) {
     .select('users.email as user_email');
 }
 
-// Indexes of some rows are used where the condition stands in the statement itself.
+// Conditions are part of the statement text where the database uses a partial index only then.
 function matching(db: Db, { organizationId, outcome, code, userId, fromMs, toMs }: AttemptFilter) {
   let query = db.selectFrom('login_attempts').where('organization_id', '=', organizationId);
   if (outcome === 'succeeded') query = query.where('user_id', 'is not', null);

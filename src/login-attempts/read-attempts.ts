@@ -22,7 +22,7 @@ import { decodeRecord, type StoredRecord } from './stored-record.ts';
 import { errorText, textOf } from '../texts/text-of.ts';
 import type { RecordedStep } from './packed-step.ts';
 
-/** Which attempts a caller asks for. */
+/** Which attempts a caller wants to see. */
 export interface AttemptQuestion extends Partial<Page> {
   readonly organizationId?: string;
   readonly outcome?: AttemptOutcome;
@@ -36,7 +36,7 @@ export interface AttemptQuestion extends Partial<Page> {
 const access = { subject: 'sso', action: 'read' } as const;
 
 /**
- * A page of an organization's sign-in attempts, newest first.
+ * Returns a page of an organization's sign-in attempts, newest first.
  *
  * @throws as `requireAccess`, or `validation_failed`
  */
@@ -59,7 +59,7 @@ export async function listLoginAttempts(
   return { loginAttempts, totalCount: await countAttempts(db, filter), omittedCount };
 }
 
-// Who is asked for by both is asked for twice; two different people are nobody.
+// If the caller gives both a user id and an e-mail address, they must belong to the same user.
 async function findUserId(
   { userId, email }: AttemptQuestion,
   findByEmail: (emailKey: string) => Promise<string | undefined>,
@@ -72,7 +72,7 @@ async function findUserId(
 }
 
 /**
- * The record of one attempt in full.
+ * Returns the full record of one attempt.
  *
  * @throws as `requireAccess`, or `login_attempt_not_found`
  */

@@ -5,8 +5,8 @@ import type { Tx } from '../storage/database.ts';
 import { omittedDetails } from './stored-record.ts';
 
 /**
- * Counts one more refused sign-in of an organization in its minute; returns how many of that minute were not recorded,
- * this one included if it is not to be.
+ * Counts one more refused sign-in of an organization in its minute. Returns how many of that minute were not recorded,
+ * including this one if it is not recorded.
  */
 export async function countRefusal(
   tx: Tx,
@@ -27,7 +27,7 @@ export async function countRefusal(
   return row.omitted;
 }
 
-/** Leaves of a claimed attempt only what refuses its callback a second time and what its member is shown. */
+/** Reduces a consumed attempt to what rejects a second callback and what the member's error page shows. */
 export async function omitAttempt(
   tx: Tx,
   id: string,

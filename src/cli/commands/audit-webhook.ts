@@ -82,7 +82,7 @@ const resume: ClientCommand = {
 
 const rotate: ClientCommand = {
   name: 'audit-webhook rotate',
-  summary: 'Make another signing secret; the one before signs besides for a day',
+  summary: 'Create a new signing secret. The previous one also signs for a day',
   examples: [{ does: 'Make one', line: 'sallyport audit-webhook rotate' }],
   run: async (context) => {
     const { connection, path } = await connectTo(context);
@@ -92,12 +92,12 @@ const rotate: ClientCommand = {
 
 const remove: ClientCommand = {
   name: 'audit-webhook delete',
-  summary: 'End the delivery of the audit trail',
+  summary: 'Delete the audit webhook',
   options: { yes: yesOption },
   examples: [{ does: 'End it', line: 'sallyport audit-webhook delete --yes' }],
   run: async (context) => {
     const { connection, path } = await connectTo(context);
-    await confirm(context, 'End the delivery of the audit trail?');
+    await confirm(context, 'Delete the audit webhook?');
     const json = await connection.call<Answer>(path, { method: 'DELETE' });
     return { json, text: `Ended. The receiver has the trail up to ${json.auditWebhook.deliveredSequence}.` };
   },

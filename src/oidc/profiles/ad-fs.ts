@@ -12,12 +12,12 @@ export const adFs: Profile = {
     {
       option: 'emailClaims',
       value: ['email', 'upn'],
-      why: 'Without a claim rule AD FS sends no `email`; its `upn` has the form of an address. It links accounts only where the organization has verified the domain.',
+      why: 'Without a claim rule AD FS sends no `email`. Its `upn` has the form of an e-mail address. It links accounts only if the organization has verified the domain.',
     },
     {
       option: 'userinfo',
       value: 'never',
-      why: 'The userinfo endpoint of AD FS tells nothing but the subject, and refuses most access tokens.',
+      why: 'The userinfo endpoint of AD FS returns only the subject and rejects most access tokens.',
     },
     {
       option: 'clientAssertionKeyName',
@@ -34,7 +34,7 @@ export const adFs: Profile = {
     {
       option: 'absentGroupsClaim',
       value: 'empty',
-      why: 'AD FS leaves the claim out for a person without groups, so without this option nobody leaves their last group. Check first that the claim comes for people with groups.',
+      why: 'AD FS omits the claim for a user without groups, so without this option no user is removed from their last group. First check that users with groups have the claim.',
     },
     {
       option: 'additionalScopes',
@@ -44,7 +44,7 @@ export const adFs: Profile = {
     {
       option: 'groupsClaim',
       value: 'groups',
-      why: 'Groups come by a claim rule of the Web API alone, under the name that the rule gives them.',
+      why: 'Groups need a claim rule of the Web API, and the claim has the name that the rule gives it.',
     },
   ],
   screens: {

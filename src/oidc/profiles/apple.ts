@@ -6,7 +6,7 @@ export const apple: Profile = {
   recognition: [{ issuerHosts: ['appleid.apple.com', 'account.apple.com'] }],
   issuerForm: '`https://appleid.apple.com`.',
   refused:
-    'Sign in with Apple is made for consumers: it refuses the scope `profile`, sends the browser back by a form, tells address and name once, and wants a client secret that is a signed JWT of six months at most. It cannot be the identity provider of an organization here.',
+    'Sign in with Apple is for consumers. It rejects the scope `profile`, returns to the application by a form, sends address and name only once, and needs a client secret that is a signed JWT of at most six months. It cannot be the identity provider of an organization here.',
   applied: [],
   advised: [],
   screens: {},

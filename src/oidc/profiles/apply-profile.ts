@@ -6,24 +6,27 @@ import { effectiveOptions, type EffectiveOptions } from './effective-options.ts'
 import { recogniseProfile, type RecognisedProfile } from './recognise-profile.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 
-/** The same connection, with what is known of this kind of provider where an admin set nothing. */
+/** Returns the connection with the options of the provider's profile where an admin set none. */
 export function applyProfile(connection: ConnectionSettings, metadata: ProviderMetadata): CompleteConnection {
   return { ...connection, options: optionsAt(connection, metadata).options };
 }
 
-/** What is assumed of a connection's provider. */
+/** What the server assumes about a connection's provider. */
 export interface Assumptions {
   readonly recognised: RecognisedProfile;
   readonly effective: EffectiveOptions;
   readonly issuer: string;
-  /** What they rest on: the provider's document, endpoints that were typed, or, when there is no document, its URL. */
+  /**
+   * The source of the assumptions: the discovery document, the endpoints of the connection, or the discovery URL if
+   * there is no document.
+   */
   readonly basis: 'document' | 'settings' | 'unreachable';
 }
 
 /**
- * What is assumed of a provider, for somebody who wants to know.
+ * Returns what the server assumes about a provider.
  *
- * @throws only what is no failure of the provider
+ * @throws only errors that are not a failure of the provider
  */
 export async function assume(
   connection: ConnectionSettings,
@@ -43,7 +46,7 @@ export async function assume(
   }
 }
 
-/** The options that follow from what an admin typed alone, without a call to the provider. */
+/** The options that follow from the connection's own settings, without a request to the provider. */
 export function typedAssumptions(connection: Pick<ConnectionSettings, 'source' | 'options'>): EffectiveOptions {
   return assumeFromAddress(connection).effective;
 }

@@ -27,18 +27,18 @@ export const auth0: Profile = {
     },
   ],
   issuerForm:
-    '`https://{tenant}.{region}.auth0.com/`, with the slash at the end; with a custom domain that domain, also with the slash.',
+    '`https://{tenant}.{region}.auth0.com/`, with a final slash. With a custom domain it is that domain, also with a final slash.',
   applied: [],
   advised: [
     {
       option: 'groupsClaim',
       value: 'https://your-domain.example/groups',
-      why: 'Auth0 has no groups of its own in tokens. An Action after login adds them under a name that is a URL, which is taken literally here.',
+      why: 'Auth0 has no groups of its own in tokens. A post-login Action adds them as a claim whose name is a URL. That name is taken literally.',
     },
     {
       option: 'jwtSignatureAlgorithm',
       value: 'RS256',
-      why: 'The application can be set to HS256, with which its ID tokens are refused while RS256 is stored here.',
+      why: 'The application can be set to HS256. Its ID tokens are then rejected while RS256 is stored here.',
     },
   ],
   screens: {
@@ -47,14 +47,14 @@ export const auth0: Profile = {
     clientSecret: `${application} › Basic Information › Client Secret`,
     redirectUri: `${application} › Application URIs › Allowed Callback URLs`,
     signingAlgorithm: `${application} › Advanced Settings › OAuth › JSON Web Token Signature Algorithm`,
-    groupsClaim: 'Auth0 Dashboard › Actions › the flow after login',
+    groupsClaim: 'Auth0 Dashboard › Actions › the post-login flow',
     issuer: `${application} › Basic Information › Domain`,
   },
   probe: {
     certainty: 'proof',
     goodSecret: [{ error: 'invalid_grant' }],
     badSecret: [{ error: 'invalid_client' }, { error: 'access_denied', descriptionStart: 'Unauthorized' }],
-    remark: 'Auth0 refuses a wrong secret with access_denied, and not with invalid_client.',
+    remark: 'Auth0 rejects a wrong secret with access_denied instead of invalid_client.',
   },
   errors: [
     { error: 'access_denied', descriptionStart: 'Unauthorized', explanation: 'client_secret_wrong' },

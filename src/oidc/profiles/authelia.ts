@@ -6,24 +6,24 @@ export const authelia: Profile = {
   id: 'authelia',
   displayName: 'Authelia',
   recognition: [{ endpoints: { authorizationEndpoint: '/api/oidc/authorization', tokenEndpoint: '/api/oidc/token' } }],
-  issuerForm: '`https://{host of the portal}`, without a slash at the end.',
+  issuerForm: '`https://{host of the portal}`, without a final slash.',
   applied: [
     {
       option: 'additionalScopes',
       value: ['groups'],
-      why: 'Authelia names groups only where this scope is asked for.',
+      why: 'Authelia sends groups only if this scope is requested.',
     },
   ],
   advised: [
     {
       option: 'userinfo',
       value: 'when-needed',
-      why: 'Since 4.39 the ID token holds neither address nor groups. They come from userinfo, which is asked; a claims policy can put them back into the token.',
+      why: 'Since 4.39 the ID token has neither the e-mail address nor groups. They come from userinfo, which is requested automatically. A claims policy can put them back into the token.',
     },
     {
       option: 'tokenEndpointAuthMethod',
       value: 'client_secret_basic',
-      why: 'The method is set for each client, as `token_endpoint_auth_method`, and a client that uses another is refused.',
+      why: 'Each client has one method, `token_endpoint_auth_method`. Authelia rejects a client that uses another.',
     },
   ],
   screens: {

@@ -10,23 +10,23 @@ export const authentik: Profile = {
     { issuerPath: '…/application/o/*/' },
   ],
   issuerForm:
-    '`https://{host}/application/o/{slug of the application}/`, with the slash at the end; in the global issuer mode `https://{host}/`.',
+    '`https://{host}/application/o/{slug of the application}/`, with a final slash. In the global issuer mode it is `https://{host}/`.',
   applied: [],
   advised: [
     {
       option: 'groupsClaim',
       value: 'groups',
-      why: 'The groups come with the scope `profile`, so there is nothing to ask for besides.',
+      why: 'The scope `profile` includes the groups, so no other scope is needed.',
     },
     {
       option: 'emailClaims',
       value: '',
-      why: 'Since 2025.10 authentik calls every address unverified. Then accounts that exist here are not linked by address; a scope mapping for `email` that says `email_verified: true` lets them be, once the domain is verified here.',
+      why: 'Since 2025.10 authentik marks every e-mail address as unverified, so existing accounts are not linked by address. A scope mapping for `email` that returns `email_verified: true` allows linking, once the domain is verified here.',
     },
     {
       option: 'jwtSignatureAlgorithm',
       value: 'RS256',
-      why: 'Without a signing key the provider signs with HS256, that is with the client secret. Choose a key.',
+      why: 'Without a signing key the provider signs with HS256 and the client secret. Choose a key.',
     },
   ],
   screens: {

@@ -7,29 +7,29 @@ export const cognito: Profile = {
   displayName: 'Amazon Cognito',
   recognition: [{ issuerHosts: ['cognito-idp.*.amazonaws.com', 'cognito-idp.*.amazonaws.com.cn'] }],
   issuerForm:
-    '`https://cognito-idp.{region}.amazonaws.com/{id of the user pool}`. The other endpoints are on the domain of the pool, which is another host.',
+    '`https://cognito-idp.{region}.amazonaws.com/{id of the user pool}`. The other endpoints are on another host, the domain of the pool.',
   applied: [
     {
       option: 'groupsClaim',
       value: 'cognito:groups',
-      why: 'The groups of a user pool are under this name; the name is literal.',
+      why: 'The groups of a user pool have this claim name. It is taken literally.',
     },
   ],
   advised: [
     {
       option: 'absentGroupsClaim',
       value: 'empty',
-      why: 'Cognito leaves the claim out for a person without groups, so without this option nobody leaves their last group. Check first that the claim comes for people with groups.',
+      why: 'Cognito omits the claim for a user without groups, so without this option no user is removed from their last group. First check that users with groups have the claim.',
     },
     {
       option: 'groupsClaim',
       value: 'custom:groups, with groupsFormat bracketed',
-      why: 'An attribute of several values that comes from a SAML provider is one text in square brackets, under the name of the attribute that it is mapped to. A JSON list in a text is the format `json`.',
+      why: 'An attribute with several values from a SAML provider is one string in square brackets, named like the attribute that it is mapped to. For a JSON list in a string, use the format `json`.',
     },
     {
       option: 'scopes',
       value: '["openid", "email"]',
-      why: 'The app client rejects a request with a scope that it does not allow. Allow `profile` as well, or leave it out here.',
+      why: 'The app client rejects a request with a scope that it does not allow. Allow `profile` as well, or omit it here.',
     },
     {
       option: 'authorizationParameters',

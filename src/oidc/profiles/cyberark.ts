@@ -4,7 +4,8 @@ export const cyberark: Profile = {
   id: 'cyberark',
   displayName: 'CyberArk Identity',
   recognition: [{ issuerHosts: ['*.id.cyberark.cloud', '*.my.idaptive.app'] }],
-  issuerForm: 'What the document of the application names, to the last character; often it ends in a slash.',
+  issuerForm:
+    'The issuer in the discovery document of the application, character by character. It often ends in a slash.',
   applied: [],
   advised: [],
   screens: {},

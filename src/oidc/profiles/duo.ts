@@ -6,13 +6,13 @@ export const duo: Profile = {
   id: 'duo',
   displayName: 'Duo Single Sign-On',
   recognition: [{ issuerHosts: ['sso-*.sso.duosecurity.com'] }],
-  issuerForm: '`https://sso-{id}.sso.duosecurity.com/oidc/{client id}`: each application has an issuer of its own.',
+  issuerForm: '`https://sso-{id}.sso.duosecurity.com/oidc/{client id}`. Each application has an issuer of its own.',
   applied: [],
   advised: [
     {
       option: 'groupsClaim',
       value: 'groups',
-      why: 'Which claims there are, and what they are called, is mapped from the authentication source, groups among them.',
+      why: 'All claims and their names are mapped from the authentication source, including groups.',
     },
   ],
   screens: {

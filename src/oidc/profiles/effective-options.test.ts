@@ -151,7 +151,7 @@ describe('whatever a profile applies', () => {
       applied.flatMap((one) => (one.option === 'additionalScopes' ? one.value : [])),
     ),
   };
-  // The types forbid it; this holds even where somebody widens them.
+  // The types forbid these options. This test also holds if somebody widens the types.
   const untouchable = [
     'trustedAudiences',
     'requiredClaims',

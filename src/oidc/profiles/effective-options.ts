@@ -2,7 +2,7 @@ import { connectionOptionDefaults, connectionOptionNames } from '../../contract/
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import type { AppliedOption, Profile } from './profile.ts';
 
-/** One option as a sign-in takes it, and where it comes from. */
+/** One option as a sign-in uses it, and where it comes from. */
 export interface EffectiveOption {
   readonly option: keyof ConnectionOptions;
   readonly value: unknown;
@@ -18,24 +18,26 @@ export interface EffectiveOptions {
   readonly heldBack: readonly { readonly applied: AppliedOption; readonly because: string }[];
 }
 
-/** What a profile's options are weighed against. */
+/** What a profile's options are combined with. */
 export interface ConnectionState {
-  /** The options that an admin set; one that is left out, or equals its default, is not set unless it is in `chosen`. */
+  /**
+   * The options that an admin set. An option that is missing or equals its default counts as not set, unless it is in
+   * `chosen`.
+   */
   readonly stored: Partial<ConnectionOptions>;
-  /** Options that an admin set to their default. They win over the profile, as every other value does. */
+  /** Options that an admin set to their default. They take precedence over the profile, as any other value does. */
   readonly chosen?: readonly (keyof ConnectionOptions)[];
-  /** Whether sign-ins set the memberships of groups. */
+  /** Whether sign-ins set group memberships. */
   readonly needsGroups: boolean;
-  /** What the provider's document lists as `scopes_supported` (OpenID Connect Discovery, section 3). */
+  /** The `scopes_supported` of the discovery document (OpenID Connect Discovery, section 3). */
   readonly scopesSupported: readonly string[];
 }
 
 /**
- * Puts together what the admin set, what the profile knows, and the defaults, in this order.
+ * Combines what the admin set, what the profile knows, and the defaults, in this order.
  *
- * The options on groups go together: where an admin set one, the profile's view of a claim that is not theirs stays out.
- * A scope is only asked for where it is of use and the provider says that it knows it, since an unknown one makes some
- * refuse every sign-in.
+ * The options on groups belong together: if an admin set one of them, the profile applies none. A scope is requested
+ * only if it is useful and the provider lists it, because some providers reject every sign-in with an unknown scope.
  */
 export function effectiveOptions({ applied }: Profile, state: ConnectionState): EffectiveOptions {
   const configured = configuredNames(state);
@@ -73,17 +75,17 @@ function obstacle(
   { stored, needsGroups, scopesSupported }: ConnectionState,
 ): string | undefined {
   if (configured.has(option)) {
-    return 'It was set by an admin.';
+    return 'An admin set it.';
   }
   if (groupOptions.includes(option) && [...configured].some((name) => groupOptions.includes(name))) {
-    return 'Another option on groups was set by an admin.';
+    return 'An admin set another option on groups.';
   }
   if (
     option === 'groupsSource' &&
     (value === 'userinfo' || value === 'userinfo_first') &&
     stored.userinfo === 'never'
   ) {
-    return 'An admin set that userinfo is never asked.';
+    return 'An admin set that userinfo is never requested.';
   }
   if (option === 'userinfo' && value === 'never' && stored.groupsSource === 'userinfo') {
     return 'An admin set that groups are read from userinfo.';
@@ -95,11 +97,11 @@ function obstacle(
     return 'An admin set all scopes.';
   }
   if (!needsGroups) {
-    return 'Sign-ins do not set the memberships of groups.';
+    return 'Sign-ins do not set group memberships.';
   }
   return value.every((scope) => scopesSupported.includes(scope))
     ? undefined
-    : 'The document of the provider does not list the scope, or there is no document.';
+    : 'The discovery document does not list the scope, or there is no document.';
 }
 
 function explain(

@@ -22,13 +22,13 @@ it.each([
   expect(hasEmailAuthority(googleWorkspace, { issuer: google, claims, domain })).toBe(expected);
 });
 
-it('says nothing of another issuer, nor of providers that have no such accounts', () => {
+it('says nothing about another issuer, or about providers without such accounts', () => {
   const asserted = { issuer: 'https://idp.example', claims: {}, domain: 'acme.example' };
   expect(hasEmailAuthority(googleWorkspace, asserted)).toBe(true);
   expect(hasEmailAuthority(generic, { ...asserted, issuer: google })).toBe(true);
 });
 
-it('is that of the issuer, wherever its endpoints seem to be', () => {
+it('depends on the issuer, wherever its endpoints are', () => {
   for (const rule of profiles.flatMap(({ recognition }) => recognition)) {
     const endpoints = Object.entries(rule.endpoints ?? {}).map(([name, path]) => [
       name,

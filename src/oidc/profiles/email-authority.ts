@@ -2,9 +2,8 @@ import { member, type JsonObject } from '../bounded-json.ts';
 import type { Profile } from './profile.ts';
 
 /**
- * Whether a provider may assert an address of this domain. It only ever takes away: a provider that lets anybody have an
- * account with a foreign address has to name that address's domain in a claim of its own, or the address counts as
- * unverified.
+ * Whether a provider may assert an e-mail address of this domain. Some providers let anyone have an account with a
+ * foreign address. They must name the domain of the address in a claim of its own, or the address counts as unverified.
  */
 export function hasEmailAuthority(
   { emailAuthority }: Profile,

@@ -3,7 +3,9 @@ import type { Profile } from './profile.ts';
 const registration = 'Microsoft Entra admin center › App registrations › the application';
 const enterprise = 'Microsoft Entra admin center › Enterprise applications › the application';
 
-/** Microsoft Entra ID, one tenant. The endpoints of all tenants have an issuer that is a template, and are refused. */
+/**
+ * Microsoft Entra ID, one tenant. The endpoints for all tenants have an issuer that is a template, and are rejected.
+ */
 export const entraId: Profile = {
   id: 'entra-id',
   displayName: 'Microsoft Entra ID',
@@ -12,17 +14,17 @@ export const entraId: Profile = {
     { issuerHosts: ['sts.windows.net', 'login.windows.net'] },
   ],
   issuerForm:
-    '`https://login.microsoftonline.com/{tenant id}/v2.0`, with the id of the one tenant: not `common`, `organizations` or `consumers`, and not a domain name. Tokens of version 1 have `https://sts.windows.net/{tenant id}/` instead.',
+    '`https://login.microsoftonline.com/{tenant id}/v2.0`, with the id of your tenant: not `common`, `organizations` or `consumers`, and not a domain name. Tokens of version 1 have `https://sts.windows.net/{tenant id}/` instead.',
   applied: [
     {
       option: 'clientAssertionAlgorithm',
       value: 'PS256',
-      why: 'Microsoft documents PS256 for assertions of `private_key_jwt`. It matters with that method only.',
+      why: 'Microsoft documents PS256 for `private_key_jwt` assertions. It matters only with that method.',
     },
     {
       option: 'clientAssertionKeyName',
       value: 'x5t#S256',
-      why: 'Entra knows the key of an application by its certificate, and takes no address of a JWK Set.',
+      why: 'Entra identifies the key of an application by its certificate. It does not accept a JWK Set URL.',
     },
     {
       option: 'clientAssertionAudience',
@@ -34,32 +36,32 @@ export const entraId: Profile = {
     {
       option: 'tokenEndpointAuthMethod',
       value: 'private_key_jwt',
-      why: 'It needs no client secret, which Entra lets expire after two years at most. Upload the certificate that `client-keys` shows to the application.',
+      why: 'This method needs no client secret. In Entra a client secret expires after at most two years. Upload the certificate that `client-keys` shows to the application.',
     },
     {
       option: 'requiredClaims',
       value: '{"tid": "the tenant id"}',
-      why: 'The issuer names the tenant already; this says so once more, and guards against a change of the URL.',
+      why: 'The issuer already names the tenant. This rule checks it again and guards against a change of the URL.',
     },
     {
       option: 'emailClaims',
       value: '["email", "preferred_username"]',
-      why: 'Accounts without a mailbox have no `email`. Their user name often is an address, but nobody vouches for it, and it changes.',
+      why: 'Accounts without a mailbox have no `email`. Their user name is often an e-mail address, but it is not verified and can change.',
     },
     {
       option: 'groupsClaim',
       value: 'groups',
-      why: 'The claim has to be added to the application, and holds the object ids of groups. Name the groups here after those ids, or let Entra send names, which it does for synchronized groups and, by choice, for those of the cloud.',
+      why: 'Add the claim to the application. It contains the object ids of groups. Name the groups here after those ids, or let Entra send names, which it does for synchronized groups and optionally for cloud groups.',
     },
     {
       option: 'absentGroupsClaim',
       value: 'empty',
-      why: 'Entra ID leaves the claim out for a person without groups, so without this option nobody leaves their last group. Check first that the claim comes for people with groups.',
+      why: 'Entra ID omits the claim for a user without groups, so without this option no user is removed from their last group. First check that users with groups have the claim.',
     },
     {
       option: 'additionalScopes',
       value: '',
-      why: 'There is no scope `groups`; a request with it fails.',
+      why: 'There is no scope `groups`. A request with it fails.',
     },
   ],
   screens: {
@@ -79,7 +81,7 @@ export const entraId: Profile = {
     certainty: 'hint',
     goodSecret: [{ error: 'invalid_grant' }],
     badSecret: [{ error: 'invalid_client' }],
-    remark: 'Entra calls a code that cannot exist malformed (AADSTS9002313), perhaps before it looks at the secret.',
+    remark: 'Entra calls an invalid code malformed (AADSTS9002313), possibly before it checks the secret.',
   },
   errors: [
     { descriptionStart: 'AADSTS7000215', explanation: 'client_secret_wrong', vendorCode: 'AADSTS7000215' },

@@ -72,7 +72,7 @@ describe('an error', () => {
     expect(found?.remedy).not.toContain('additionalScopes');
   });
 
-  it('that says nothing of the proof means the same for a key', () => {
+  it('for a key means the same as for a secret, if the error is not about the credential', () => {
     const said = {
       error: 'invalid_client',
       errorDescription: "AADSTS700016: Application 'x' was not found",
@@ -96,11 +96,11 @@ it.each(profiles.map((profile) => [profile.id, profile] as const))(
   },
 );
 
-it('every explanation is somebody’s', () => {
+it('every explanation is used by an error', () => {
   const used = new Set(
     [...profiles.flatMap(({ errors }) => errors), ...sharedErrors].map(({ explanation }) => explanation),
   );
-  // These replace the explanation of a wrong secret for clients without one.
+  // These replace the explanation of a wrong secret for clients without a secret.
   const unused = Object.keys(catalogues.en.providerErrors).filter((id) => ![...used].some((known) => known === id));
   expect(unused).toEqual(['client_key_refused', 'client_public_refused']);
 });

@@ -7,13 +7,13 @@ import { sharedErrors } from './shared-errors.ts';
 export interface ProviderError {
   readonly error: string | undefined;
   readonly errorDescription: string | undefined;
-  /** How the client had authenticated; with a secret unless told otherwise. */
+  /** How the client authenticated. The default is a secret. */
   readonly proof?: ClientProof;
 }
 
 export type ClientProof = 'secret' | 'key' | 'none';
 
-/** What a method of client authentication proves the client with. */
+/** The kind of credential that a client authentication method uses. */
 export function proofOf(method: unknown): ClientProof {
   if (method === 'private_key_jwt') return 'key';
   return method === 'none' ? 'none' : 'secret';
@@ -27,15 +27,15 @@ export interface ExplainedError {
   /** The topic of the provider's admin console in which the error is usually fixed. */
   readonly screen?: ScreenTopic;
   readonly id: ProviderErrorCode;
-  /** The vendor's own number or name for it. */
+  /** The vendor's own number or name for the error. */
   readonly vendorCode: string | undefined;
-  /** Where it is put right in this vendor's admin console, if that is known. */
+  /** Where to fix it in this vendor's admin console, if that is known. */
   readonly place: string | undefined;
 }
 
 /**
- * Says what an error means at this kind of provider; `undefined` for one that nobody has a meaning for. Whoever made the
- * browser come here may have written the error, so an explanation never decides anything.
+ * Returns what an error means at this kind of provider; `undefined` if that is not known. Anyone who can send the
+ * browser here may have written the error, so no decision depends on an explanation.
  */
 export function explainError(
   profile: Profile,
@@ -57,14 +57,14 @@ export function explainError(
   };
 }
 
-// Profiles explain errors for a secret, which nearly everybody uses.
+// Profiles explain errors of a client secret, which nearly all connections use.
 function ofProof(id: ProviderErrorCode, proof: ClientProof = 'secret'): ProviderErrorCode {
   const isAboutProof = id === 'client_secret_wrong' || id === 'client_authentication_method';
   if (!isAboutProof || proof === 'secret') return id;
   return proof === 'key' ? 'client_key_refused' : 'client_public_refused';
 }
 
-/** Whether an error is what a pattern describes. */
+/** Whether an error fits a pattern. */
 export function fitsError(pattern: ErrorPattern, { error, errorDescription }: ProviderError): boolean {
   const description = (errorDescription ?? '').toLowerCase();
   return (

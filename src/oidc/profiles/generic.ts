@@ -1,11 +1,11 @@
 import type { Profile } from './profile.ts';
 
-/** The provider that nobody knows: the standards alone, and nothing filled in. */
+/** An unknown provider: the standards only, and no options. */
 export const generic: Profile = {
   id: 'generic',
   displayName: 'Unknown identity provider',
   recognition: [],
-  issuerForm: 'What its discovery document names as `issuer`, to the last character.',
+  issuerForm: 'The `issuer` of its discovery document, character by character.',
   applied: [],
   advised: [],
   screens: {},

@@ -3,11 +3,11 @@ import type { Profile } from './profile.ts';
 export const github: Profile = {
   id: 'github',
   displayName: 'GitHub',
-  // Gitea and Forgejo have endpoints like GitHub's and do sign people in, so only the hosts tell.
+  // Gitea and Forgejo have the same endpoints as GitHub and do support sign-ins, so only the host identifies GitHub.
   recognition: [{ issuerHosts: ['token.actions.githubusercontent.com', 'github.com'] }],
-  issuerForm: 'There is none for people; `https://token.actions.githubusercontent.com` speaks of workflows.',
+  issuerForm: 'There is none for users. `https://token.actions.githubusercontent.com` is for workflows.',
   refused:
-    'GitHub signs nobody in by OpenID Connect: for people it has OAuth 2.0 alone, without an ID token, and its OpenID Connect issuer vouches for workflows. It cannot be the identity provider of an organization here.',
+    'GitHub does not support OpenID Connect for users. For users it has only OAuth 2.0, without an ID token, and its OpenID Connect issuer is for workflows. It cannot be the identity provider of an organization here.',
   applied: [],
   advised: [],
   screens: {},

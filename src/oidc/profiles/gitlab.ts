@@ -7,7 +7,7 @@ export const gitlab: Profile = {
   displayName: 'GitLab',
   recognition: [
     { issuerHosts: ['gitlab.com'] },
-    // The endpoints alone are those of every Rails application with Doorkeeper.
+    // Every Rails application with Doorkeeper has these endpoints.
     {
       endpoints: { authorizationEndpoint: '/oauth/authorize', jwksUri: '/oauth/discovery/keys' },
       scopes: ['api', 'read_user'],
@@ -18,19 +18,19 @@ export const gitlab: Profile = {
     {
       option: 'groupsSource',
       value: 'userinfo_first',
-      why: 'The ID token names only groups that somebody is a direct member of, under another name; userinfo names all.',
+      why: 'The ID token has only groups with a direct membership, under another claim name. Userinfo has all groups.',
     },
   ],
   advised: [
     {
       option: 'additionalScopes',
       value: '',
-      why: 'GitLab knows neither the scope `groups` nor `offline_access`, and refuses a request with one.',
+      why: 'GitLab does not know the scopes `groups` and `offline_access`, and rejects a request with one of them.',
     },
     {
       option: 'allowedEmailDomains',
       value: 'your domain',
-      why: 'Everybody with an account at gitlab.com can sign in there; narrow it down with the domains that may sign in.',
+      why: 'Anyone with an account at gitlab.com can sign in there. Limit the e-mail domains that may sign in.',
     },
   ],
   screens: {

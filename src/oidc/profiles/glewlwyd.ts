@@ -17,18 +17,18 @@ export const glewlwyd: Profile = {
       },
     },
   ],
-  issuerForm: 'What the plugin is configured with; the document lies below `/api/{name of the plugin}`.',
+  issuerForm: 'The issuer in the settings of the plugin. The discovery document is below `/api/{name of the plugin}`.',
   applied: [],
   advised: [
     {
       option: 'jwtSignatureAlgorithm',
-      value: 'what the plugin signs with',
-      why: 'The plugin signs with RSA, elliptic curves, EdDSA or the client secret, as its default key has it; after a change of keys it has to be reset.',
+      value: 'the algorithm of the plugin',
+      why: 'The plugin signs with RSA, elliptic curves, EdDSA or the client secret, depending on its default key. Reset the plugin after a change of keys.',
     },
     {
       option: 'groupsClaim',
       value: 'groups',
-      why: 'Address, name and groups come as additional claims, each of which has to be added to the plugin.',
+      why: 'E-mail address, name and groups are additional claims. Add each of them to the plugin.',
     },
   ],
   screens: {

@@ -2,28 +2,28 @@ import type { Profile } from './profile.ts';
 
 const credentials = 'Google Cloud console › APIs & Services › Credentials › OAuth 2.0 Client IDs › the client';
 
-/** Google accounts, those of a Workspace among them. */
+/** Google accounts, including those of a Workspace. */
 export const googleWorkspace: Profile = {
   id: 'google-workspace',
   displayName: 'Google Workspace',
   recognition: [{ issuerHosts: ['accounts.google.com'] }],
-  issuerForm: '`https://accounts.google.com` for everybody; it does not tell one Workspace from another.',
+  issuerForm: '`https://accounts.google.com` for all accounts. It does not identify a Workspace.',
   applied: [],
   advised: [
     {
       option: 'requiredClaims',
       value: '{"hd": "your domain"} or {"hd": {"oneOf": ["your domain", "another of your domains"]}}',
-      why: 'Everybody with a Google account can sign in at this issuer; `hd` says that the account belongs to your Workspace. Each domain of a Workspace is an `hd` of its own.',
+      why: 'Anyone with a Google account can sign in at this issuer. `hd` says that the account belongs to your Workspace. Each domain of a Workspace is a separate `hd`.',
     },
     {
       option: 'allowedEmailDomains',
       value: 'your domain',
-      why: 'It keeps addresses of other domains out, even where they have a Google account.',
+      why: 'It rejects addresses of other domains, even if they have a Google account.',
     },
     {
       option: 'groupsClaim',
       value: '',
-      why: "Google puts no groups into its tokens, so there is nothing to manage groups by: keep a member's groups by hand.",
+      why: 'Google puts no groups into its tokens, so sign-ins cannot set groups. Manage the groups of a member manually.',
     },
   ],
   screens: {
@@ -36,7 +36,7 @@ export const googleWorkspace: Profile = {
     certainty: 'hint',
     goodSecret: [{ error: 'invalid_grant' }],
     badSecret: [{ error: 'invalid_client' }],
-    remark: 'Google calls a code that cannot exist malformed, perhaps before it looks at the secret.',
+    remark: 'Google calls an invalid code malformed, possibly before it checks the secret.',
   },
   errors: [
     { error: 'redirect_uri_mismatch', explanation: 'redirect_uri_unregistered', vendorCode: 'redirect_uri_mismatch' },
@@ -45,7 +45,7 @@ export const googleWorkspace: Profile = {
     { error: 'admin_policy_enforced', explanation: 'policy_refused', vendorCode: 'admin_policy_enforced' },
     { error: 'deleted_client', explanation: 'client_unknown', vendorCode: 'deleted_client' },
   ],
-  // An address of elsewhere was proved once, when the account was made, and perhaps by somebody else than its owner now.
+  // Google verified such an address once, when the account was created. Its owner today may be another person.
   emailAuthority: {
     issuer: 'https://accounts.google.com',
     ownDomains: ['gmail.com', 'googlemail.com'],

@@ -7,18 +7,18 @@ export const jumpcloud: Profile = {
   displayName: 'JumpCloud',
   recognition: [{ issuerHosts: ['oauth.id.jumpcloud.com', 'oauth.id.eu.jumpcloud.com', 'oauth.id.in.jumpcloud.com'] }],
   issuerForm:
-    '`https://oauth.id.jumpcloud.com/`, with the slash at the end; in other regions `https://oauth.id.eu.jumpcloud.com/` and the like.',
+    '`https://oauth.id.jumpcloud.com/`, with a final slash. Other regions have their own hosts, such as `https://oauth.id.eu.jumpcloud.com/`.',
   applied: [],
   advised: [
     {
       option: 'groupsClaim',
       value: 'groups',
-      why: 'Groups come only where the application includes a group attribute, under the name that you give it there.',
+      why: 'Groups are sent only if the application includes a group attribute. The claim has the name that you enter there.',
     },
     {
       option: 'tokenEndpointAuthMethod',
       value: 'client_secret_basic',
-      why: 'The method is chosen for the application, as Client Secret Basic or Client Secret POST, and has to be the same here.',
+      why: 'The application uses either Client Secret Basic or Client Secret POST. Set the same method here.',
     },
   ],
   screens: {

@@ -2,7 +2,7 @@ import type { Profile } from './profile.ts';
 
 const client = 'Keycloak admin console › the realm › Clients › the client';
 
-/** Keycloak and what is built upon it. */
+/** Keycloak and products that are based on it. */
 export const keycloak: Profile = {
   id: 'keycloak',
   displayName: 'Keycloak',
@@ -16,13 +16,13 @@ export const keycloak: Profile = {
     },
     { issuerPath: '…/realms/*' },
   ],
-  issuerForm: '`https://{host}/realms/{realm}`; older servers have `/auth/realms/{realm}`.',
+  issuerForm: '`https://{host}/realms/{realm}`. Older servers have `/auth/realms/{realm}`.',
   applied: [],
   advised: [
     {
       option: 'groupsClaim',
       value: 'groups',
-      why: 'The claim comes from a mapper of the type Group Membership. With full paths on, `/staff` also fits a group named `staff`; with paths off, groups of one name in different places cannot be told apart.',
+      why: 'A mapper of the type Group Membership creates the claim. With full paths, `/staff` also matches a group named `staff`. Without full paths, groups with the same name in different places cannot be distinguished.',
     },
     {
       option: 'groupsClaim',
@@ -37,7 +37,7 @@ export const keycloak: Profile = {
     {
       option: 'authorizationParameters',
       value: '{"kc_idp_hint": "the alias"}',
-      why: 'It sends members straight to the identity provider behind Keycloak that has this alias.',
+      why: 'It sends members directly to the identity provider with this alias behind Keycloak.',
     },
     {
       option: 'trustedAudiences',
@@ -47,7 +47,7 @@ export const keycloak: Profile = {
     {
       option: 'jwtSignatureAlgorithm',
       value: 'RS256',
-      why: "The client's signature algorithm may differ from the realm's; it has to be the one that is stored here.",
+      why: "The signature algorithm of the client can differ from the realm's. Store the algorithm of the client here.",
     },
   ],
   screens: {

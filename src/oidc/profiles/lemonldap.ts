@@ -16,23 +16,23 @@ export const lemonldap: Profile = {
       },
     },
   ],
-  issuerForm: 'The URL of the portal, with the slash at the end.',
+  issuerForm: 'The URL of the portal, with a final slash.',
   applied: [],
   advised: [
     {
       option: 'jwtSignatureAlgorithm',
       value: 'RS256',
-      why: 'The document lists many algorithms, `none` among them; what counts is the one of this relying party, and only that is accepted here.',
+      why: 'The discovery document lists many algorithms, including `none`. Only the algorithm of this relying party is accepted here.',
     },
     {
       option: 'groupsDelimiter',
       value: 'the separator',
-      why: 'Several values come as a list, or joined by a separator where lists are set to Never; then set `groupsFormat` to `delimited` too.',
+      why: 'Several values are sent as a list, or joined by a separator if lists are set to Never. In that case also set `groupsFormat` to `delimited`.',
     },
     {
       option: 'trustedAudiences',
       value: '["the additional audiences"]',
-      why: 'A relying party with additional audiences gets ID tokens that name them, which are refused until they are listed.',
+      why: 'The ID tokens of a relying party with additional audiences name those audiences. They are rejected until the audiences are listed here.',
     },
   ],
   screens: {

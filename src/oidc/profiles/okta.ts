@@ -37,7 +37,7 @@ const shared = {
 const emptyWhenAbsent: Advice = {
   option: 'absentGroupsClaim',
   value: 'empty',
-  why: 'Okta leaves the claim out for a person without groups that fit the filter, so without this option nobody leaves their last group. Check first that the claim comes for people with groups.',
+  why: 'Okta omits the claim for a user without groups that match the filter, so without this option no user is removed from their last group. First check that users with groups have the claim.',
 };
 
 /** An Okta organization's own authorization server. */
@@ -53,12 +53,12 @@ export const okta: Profile = {
     },
   ],
   issuerForm:
-    '`https://{your organization}.okta.com`, without `-admin` and without a path. With a custom domain or another issuer mode it is what the document says.',
+    '`https://{your organization}.okta.com`, without `-admin` and without a path. With a custom domain or another issuer mode, it is the issuer in the discovery document.',
   applied: [
     {
       option: 'additionalScopes',
       value: ['groups'],
-      why: 'The own authorization server of an Okta organization names groups only where this scope is asked for.',
+      why: 'The authorization server of an Okta organization sends groups only if this scope is requested.',
     },
   ],
   advised: [
@@ -71,12 +71,12 @@ export const okta: Profile = {
     {
       option: 'userinfo',
       value: 'when-needed',
-      why: 'In this flow the ID token of Okta is thin: the address and the name come from userinfo, which is asked anyway.',
+      why: 'In this flow the ID token of Okta has few claims. The e-mail address and the name come from userinfo, which is requested anyway.',
     },
   ],
 };
 
-/** A custom authorization server of Okta, which decides by itself which scopes and claims there are. */
+/** A custom authorization server of Okta. It has its own scopes and claims. */
 export const oktaCustomServer: Profile = {
   ...shared,
   id: 'okta-custom-server',
@@ -95,7 +95,7 @@ export const oktaCustomServer: Profile = {
     {
       option: 'groupsClaim',
       value: 'groups',
-      why: 'Add a claim of the type Groups to the authorization server, always in the ID token. A scope `groups` exists only where somebody made one.',
+      why: 'Add a claim of the type Groups to the authorization server, always in the ID token. The scope `groups` exists only if an admin created it.',
     },
   ],
 };

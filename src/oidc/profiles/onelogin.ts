@@ -7,19 +7,19 @@ export const onelogin: Profile = {
   displayName: 'OneLogin',
   recognition: [{ issuerHosts: ['*.onelogin.com'] }],
   issuerForm:
-    '`https://{subdomain}.onelogin.com/oidc/2`; the old addresses `https://openid-connect.onelogin.com/oidc` are of version 1.',
+    '`https://{subdomain}.onelogin.com/oidc/2`. The old URLs `https://openid-connect.onelogin.com/oidc` are version 1.',
   applied: [
     {
       option: 'additionalScopes',
       value: ['groups'],
-      why: 'OneLogin names groups only where this scope is asked for.',
+      why: 'OneLogin sends groups only if this scope is requested.',
     },
     {
       option: 'groupsFormat',
       value: 'delimited',
-      why: 'Unless the parameter is set to several values, all groups come as one text.',
+      why: 'Unless the parameter is set to multi-value output, all groups are sent as one string.',
     },
-    { option: 'groupsDelimiter', value: ';', why: 'That text has a semicolon between the groups.' },
+    { option: 'groupsDelimiter', value: ';', why: 'That string has a semicolon between the groups.' },
   ],
   advised: [
     {

@@ -8,18 +8,18 @@ export const oracle: Profile = {
     { endpoints: { authorizationEndpoint: '/oauth2/v1/authorize', jwksUri: '/admin/v1/SigningCert/jwk' } },
   ],
   issuerForm:
-    '`https://identity.oraclecloud.com/`, with the slash at the end, although the document lies on `https://idcs-{id}.identity.oraclecloud.com`. A document whose issuer is another one than its address is refused: store the endpoints one by one, with this issuer.',
+    '`https://identity.oraclecloud.com/`, with a final slash, although the discovery document is at `https://idcs-{id}.identity.oraclecloud.com`. A document whose issuer differs from its address is rejected. Store the endpoints one by one, with this issuer.',
   applied: [],
   advised: [
     {
       option: 'discoveryURL',
       value: '',
-      why: 'The document names an issuer that all domains share, so it is refused. Use the type `custom`, with the issuer and each endpoint.',
+      why: 'The discovery document has an issuer that all domains share, so it is rejected. Use the type `custom`, with the issuer and each endpoint.',
     },
     {
       option: 'groupsClaim',
       value: '',
-      why: 'Groups come as objects, which cannot be read; nobody is taken out of a group for it.',
+      why: 'Groups are sent as objects, which cannot be read. This removes no user from a group.',
     },
   ],
   screens: {},

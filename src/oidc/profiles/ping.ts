@@ -6,7 +6,7 @@ const shared = {
     {
       option: 'groupsClaim',
       value: 'memberOf',
-      why: 'Attributes are named freely there. Groups often are `memberOf`, with the names that the directory has.',
+      why: 'Attribute names are configurable. Groups are often in `memberOf`, with the names of the directory.',
     },
     {
       option: 'groupsFormat',
@@ -46,7 +46,7 @@ export const pingFederate: Profile = {
   recognition: [
     { endpoints: { authorizationEndpoint: '/as/authorization.oauth2', tokenEndpoint: '/as/token.oauth2' } },
   ],
-  issuerForm: 'The base URL of the server, which may be anything.',
+  issuerForm: 'The base URL of the server, which can be any URL.',
   screens: {
     application: 'PingFederate admin console › Applications › OAuth › Clients › the client',
   },

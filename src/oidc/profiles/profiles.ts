@@ -23,7 +23,7 @@ import type { Profile } from './profile.ts';
 import { salesforce } from './salesforce.ts';
 import { zitadel } from './zitadel.ts';
 
-/** Every provider that is known, in the order in which they are tried: first those that a host gives away. */
+/** All known providers, in the order in which they are tried: first those that a host identifies. */
 export const profiles: readonly Profile[] = [
   entraId,
   googleWorkspace,

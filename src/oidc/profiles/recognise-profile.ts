@@ -2,7 +2,7 @@ import { generic } from './generic.ts';
 import type { Profile, RecognisableEndpoint, RecognitionRule } from './profile.ts';
 import { profiles } from './profiles.ts';
 
-/** What a provider says of itself: its document, or what an admin typed instead. */
+/** What a provider says about itself: its discovery document, or what an admin typed instead. */
 export interface ProviderFacts extends Readonly<Partial<Record<RecognisableEndpoint, string | undefined>>> {
   readonly issuer: string;
   readonly scopesSupported?: readonly string[];
@@ -10,13 +10,13 @@ export interface ProviderFacts extends Readonly<Partial<Record<RecognisableEndpo
 
 export interface RecognisedProfile {
   readonly profile: Profile;
-  /** What gave the provider away, in words; `undefined` for one that nobody knows. */
+  /** What identified the provider, as a text; `undefined` for an unknown provider. */
   readonly by: string | undefined;
 }
 
 /**
- * Tells what kind of provider this is. Pure, and of no consequence for what is verified: a provider that passes for
- * another gets that one's way of reading claims, and nothing else.
+ * Recognises the kind of provider. This has no influence on what is verified: a provider that looks like another only
+ * gets its claims read in the other's way.
  */
 export function recogniseProfile(facts: ProviderFacts): RecognisedProfile {
   const places = placesOf(facts);
@@ -30,7 +30,7 @@ export function recogniseProfile(facts: ProviderFacts): RecognisedProfile {
   return { profile: generic, by: undefined };
 }
 
-/** A rule in words, as the API and the documentation show it. */
+/** A rule as a text, as the API and the documentation show it. */
 export function describeRule({ issuerHosts, issuerPath, endpoints = {}, scopes = [] }: RecognitionRule): string {
   const parts = [
     ...(issuerHosts === undefined
@@ -58,7 +58,7 @@ function describePath(what: string, path: string): string {
   return path.startsWith('…') ? `${what} ends in \`${path.slice(1)}\`` : `${what} is \`${path}\``;
 }
 
-/** The parts of a provider's URLs that rules look at. */
+/** The parts of a provider's URLs that rules use. */
 interface Places {
   readonly issuer: URL;
   readonly paths: Readonly<Record<RecognisableEndpoint, string>>;
@@ -103,7 +103,7 @@ function fitsPath(pattern: string, path: string): boolean {
   return fitsText(pattern.slice(1), `/${path.split('/').slice(-segments).join('/')}`, '/');
 }
 
-// Part by part, where `*` stands for whatever has no separator in it. A part holds one `*` at most.
+// Compares part by part. A `*` matches anything without a separator. A part has at most one `*`.
 function fitsText(pattern: string, text: string, separator: '.' | '/'): boolean {
   const wanted = pattern.toLowerCase().split(separator);
   const found = text.toLowerCase().split(separator);

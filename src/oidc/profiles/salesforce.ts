@@ -18,7 +18,7 @@ export const salesforce: Profile = {
     { endpoints: { authorizationEndpoint: '/services/oauth2/authorize', tokenEndpoint: '/services/oauth2/token' } },
   ],
   issuerForm:
-    'What the document of your own domain names, such as `https://{my domain}.my.salesforce.com`; at `https://login.salesforce.com` tokens have another issuer than the document.',
+    'The issuer in the discovery document of your own domain, such as `https://{my domain}.my.salesforce.com`. At `https://login.salesforce.com` tokens have another issuer than the document.',
   applied: [],
   advised: [
     {

@@ -1,6 +1,6 @@
 import type { ErrorMeaning } from './profile.ts';
 
-/** What errors mean wherever they come from (RFC 6749, sections 4.1.2.1 and 5.2; OpenID Connect Core, section 3.1.2.6). */
+/** What errors mean at every provider (RFC 6749, sections 4.1.2.1 and 5.2; OpenID Connect Core, section 3.1.2.6). */
 export const sharedErrors: readonly ErrorMeaning[] = [
   { error: 'invalid_client', explanation: 'client_secret_wrong' },
   { error: 'unauthorized_client', explanation: 'grant_not_allowed' },

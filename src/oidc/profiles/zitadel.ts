@@ -7,12 +7,12 @@ export const zitadel: Profile = {
   id: 'zitadel',
   displayName: 'ZITADEL',
   recognition: [{ endpoints: { authorizationEndpoint: '/oauth/v2/authorize', jwksUri: '/oauth/v2/keys' } }],
-  issuerForm: '`https://{host of the instance}`, without a slash at the end.',
+  issuerForm: '`https://{host of the instance}`, without a final slash.',
   applied: [
     {
       option: 'groupsClaim',
       value: 'urn:zitadel:iam:org:project:roles',
-      why: 'ZITADEL has roles where others have groups, under this name.',
+      why: 'ZITADEL has roles instead of groups, in a claim of this name.',
     },
     { option: 'groupsFormat', value: 'object-keys', why: 'The roles are the keys of an object.' },
   ],
@@ -20,12 +20,12 @@ export const zitadel: Profile = {
     {
       option: 'trustedAudiences',
       value: '["the id of the project", "the client ids of its other applications"]',
-      why: 'ID tokens name the project, and what else is in it, as audiences, and are refused until those are listed.',
+      why: 'ID tokens name the project and its other applications as audiences. They are rejected until those are listed here.',
     },
     {
       option: 'additionalScopes',
       value: '["urn:zitadel:iam:org:projects:roles"]',
-      why: 'Roles come when the project asserts them on authentication, or when this scope asks for them.',
+      why: 'Roles are sent if the project asserts them on authentication, or if this scope is requested.',
     },
   ],
   screens: {
