@@ -38,6 +38,8 @@ const badlySigned: readonly (readonly [what: string, change: Parameters<typeof s
   ],
   ['for another audience', (claims, key) => signClaims(key, { ...claims, aud: 'another-client' })],
   ['by another issuer', (claims, key) => signClaims(key, { ...claims, iss: 'https://evil.example' })],
+  ['with an exp in the past', (claims, key) => signClaims(key, { ...claims, exp: Date.parse('2026-11-23') / 1000 })],
+  ['with an nbf in the future', (claims, key) => signClaims(key, { ...claims, nbf: Date.parse('2026-11-25') / 1000 })],
 ];
 
 describe('userinfo in a signed token', () => {

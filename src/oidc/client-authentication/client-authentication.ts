@@ -8,16 +8,19 @@ import { readClientCertificate } from './client-certificate.ts';
 import { optionsOf, type ClientKey, type ConnectionSettings } from '../connection.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 
-/** What client assertions are signed with by default: the one algorithm that providers should support (Discovery, section 3). */
+/**
+ * The default signature algorithm of client assertions: the one algorithm that providers should support (Discovery,
+ * section 3).
+ */
 export const clientAssertionAlgorithm = 'RS256';
 
-/** The options of a connection that decide what a client assertion looks like. */
+/** The options of a connection that determine its client assertions. */
 type AssertionOptions = Pick<
   ConnectionOptions,
   'clientAssertionAlgorithm' | 'clientAssertionKeyName' | 'clientAssertionAudience'
 >;
 
-/** The form of a client assertion, with the defaults filled in. */
+/** The options of client assertions, with defaults filled in. */
 export function assertionForm(options: AssertionOptions) {
   const { clientAssertionAlgorithm: algorithm, clientAssertionKeyName: keyName } = options;
   return {
@@ -28,8 +31,8 @@ export function assertionForm(options: AssertionOptions) {
 }
 
 /**
- * How the client proves itself at the token endpoint (OpenID Connect Core, section 9), given what is secret only for the
- * moment of a request.
+ * The client authentication at the token endpoint (OpenID Connect Core, section 9). It opens secrets only at the moment
+ * of a request.
  */
 export function clientAuthentication(connection: ConnectionSettings, metadata: ProviderMetadata): oauth.ClientAuth {
   const { clientSecret: secret } = connection;
@@ -38,7 +41,7 @@ export function clientAuthentication(connection: ConnectionSettings, metadata: P
     case 'client_secret_basic':
       return basic(secret, formEncode);
     case 'client_secret_basic_raw':
-      // Providers exist that take the credentials as they are, against RFC 6749, section 2.3.1.
+      // Some providers do not decode the credentials, against RFC 6749, section 2.3.1.
       return basic(secret, (text) => text);
     case 'client_secret_post':
       return (...request) => oauth.ClientSecretPost(secret.expose())(...request);
@@ -48,14 +51,18 @@ export function clientAuthentication(connection: ConnectionSettings, metadata: P
     case 'private_key_jwt':
       return privateKeyJwt(connection, metadata);
     case 'none':
-      // A public client only names itself (RFC 6749, section 3.2.1). PKCE ties the code to this server's request.
+      // A public client sends only its `client_id` (RFC 6749, section 3.2.1). PKCE binds the code to this server's
+      // request.
       return oauth.None();
     default:
       return method satisfies never;
   }
 }
 
-/** The method that a sign-in uses: the one that is set, or the one that follows from the provider's document. */
+/**
+ * The client authentication method of a sign-in: the one that an admin set, or the one that follows from the discovery
+ * document.
+ */
 export function authenticationMethod(
   connection: ConnectionSettings,
   metadata: ProviderMetadata,
@@ -64,12 +71,16 @@ export function authenticationMethod(
   return method === 'automatic' ? metadata.clientAuthentication : method;
 }
 
-/** The two ways to write Basic credentials: RFC 6749, section 2.3.1 asks for the first, and some providers for the second. */
+/**
+ * The two ways to write Basic credentials. RFC 6749, section 2.3.1 requires the first. Some providers require the
+ * second.
+ */
 export type BasicForm = 'form_encoded' | 'raw';
 
 /**
- * The `Authorization` headers to try at the token endpoint, by form, where a provider that does not decode Basic
- * credentials would refuse the right secret; `undefined` where the two forms are the same or the method was set by hand.
+ * The `Authorization` headers to try at the token endpoint, by form. A provider that does not decode Basic credentials
+ * would reject the right secret in the first form. `undefined` if both forms are the same, or if an admin set the
+ * method.
  */
 export function ambiguousBasic(
   connection: ConnectionSettings,
@@ -85,15 +96,17 @@ export function ambiguousBasic(
   };
 }
 
-/** Whether the client id or the client secret has characters that form-encoding changes, such as `+`, `/` and `=`. */
+/**
+ * Whether form-encoding changes the client id or the client secret, because it has characters such as `+`, `/` and `=`.
+ */
 export function needsFormEncoding({ clientId, clientSecret }: ConnectionSettings): boolean {
   return [clientId, clientSecret.expose()].some((text) => formEncode(text) !== text);
 }
 
 /**
- * Opens the credentials of the client, so that a seal that was tampered with is found before anything is sent.
+ * Opens the credentials of the client, so that a seal that was tampered with is detected before anything is sent.
  *
- * @throws {SealBrokenError}, and an error where the key that the connection needs is not there
+ * @throws {SealBrokenError}, and a `TypeError` if the connection needs a key and has none
  */
 export function openClientCredentials(connection: ConnectionSettings): void {
   connection.clientSecret.expose();
@@ -103,7 +116,7 @@ export function openClientCredentials(connection: ConnectionSettings): void {
 }
 
 function requireClientKey({ clientKey }: ConnectionSettings): ClientKey {
-  if (clientKey === undefined) throw new TypeError('the connection has no key to prove itself with');
+  if (clientKey === undefined) throw new TypeError('the connection has no client key');
   return clientKey;
 }
 
@@ -117,24 +130,21 @@ function basicHeader(id: string, secret: string): string {
   return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 }
 
-// The library escapes every sign but letters and digits, also the `-` of each UUID. A server that decodes takes either
-// form; of those that do not, which are many, only this one is understood as long as nothing needs an escape.
+// The library escapes everything except letters and digits, for example the `-` of each UUID. A server that decodes
+// accepts both forms. Many servers do not decode, and accept only this one, as long as nothing needs an escape.
 function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
-// Each call signs a new assertion, with a `jti` of its own and a minute to live, which the library sees to.
+// The library signs a new assertion for each request, with its own `jti` and a lifetime of one minute.
 function privateKeyJwt(connection: ConnectionSettings, metadata: ProviderMetadata): oauth.ClientAuth {
   const { id, privateJwk, certificate } = requireClientKey(connection);
   const { algorithm, keyName } = assertionForm(optionsOf(connection));
   const audience = audienceOf(connection, metadata);
   const thumbprint = keyName === 'kid' || certificate === undefined ? undefined : thumbprintOf(certificate, keyName);
   const modify = thumbprint === undefined ? boundTo(audience) : namedByCertificate(audience, { keyName, thumbprint });
-  let key: CryptoKey | undefined;
-  return (...request) => {
-    key ??= importPrivateKey(privateJwk, algorithm);
-    return oauth.PrivateKeyJwt({ key, kid: id }, modify)(...request);
-  };
+  return (...request) =>
+    oauth.PrivateKeyJwt({ key: importPrivateKey(privateJwk, algorithm), kid: id }, modify)(...request);
 }
 
 function thumbprintOf(certificate: string, keyName: 'x5t' | 'x5t#S256'): string {
@@ -149,19 +159,18 @@ function importPrivateKey(privateJwk: Secret, algorithm: 'RS256' | 'PS256'): Cry
 }
 
 /**
- * The audience of an assertion. By default it is the issuer and nothing that a document names, because a client that used
- * one key at several providers could be made to sign for the wrong one (CVE-2025-27370; RFC 7523bis). Some providers
- * accept their token endpoint only. That is safe here as well: each connection has a key of its own, which no other
- * provider knows, and the assertion is sent to the address that it names.
+ * The audience of an assertion. By default it is the issuer, never an endpoint from a document: a client that used one
+ * key at several providers could be made to sign for the wrong one (CVE-2025-27370; RFC 7523bis). Some providers accept
+ * only their token endpoint. That is safe here, because each connection has its own key, and the assertion is sent to
+ * the address in its audience.
  */
 function audienceOf(connection: ConnectionSettings, { issuer, tokenEndpoint }: ProviderMetadata): string {
   return assertionForm(optionsOf(connection)).audience === 'issuer' ? issuer : tokenEndpoint;
 }
 
 /**
- * An assertion with one audience, as one string. The time from which it holds is left out: a provider whose clock is a
- * second behind would refuse it, and it lives a minute at most either way. There is no `typ` either, which not every
- * provider takes.
+ * An assertion with one audience, as a string. It has no `nbf`, because a provider whose clock is a second behind would
+ * reject it, and no `typ`, because some providers reject it. The assertion expires after a minute in any case.
  */
 function boundTo(audience: string): oauth.ModifyAssertionOptions {
   return {
@@ -172,8 +181,8 @@ function boundTo(audience: string): oauth.ModifyAssertionOptions {
   };
 }
 
-// As Microsoft documents it for Entra ID and AD FS: the certificate's thumbprint instead of `kid`, `typ` and `nbf`. The
-// latter is set back, for clocks that are behind.
+// Microsoft documents this form for Entra ID and AD FS: the certificate's thumbprint instead of `kid`, and `typ` and
+// `nbf`. `nbf` is in the past, for clocks that are behind.
 function namedByCertificate(
   audience: string,
   { keyName, thumbprint }: { readonly keyName: string; readonly thumbprint: string },

@@ -29,7 +29,7 @@ describe('the certificate of a client key', () => {
     pem = makeClientCertificate(key, nowMs);
   });
 
-  it('is of the key, signed with the key, and for nothing but signatures', () => {
+  it('certifies the key, is signed with it, and permits only signatures', () => {
     const certificate = new X509Certificate(pem);
     const publicKey = createPublicKey({ key: JSON.parse(key.publicJwk), format: 'jwk' });
     expect(certificate.verify(publicKey)).toBe(true);
@@ -39,13 +39,13 @@ describe('the certificate of a client key', () => {
     expect(certificate.toString()).toBe(pem);
   });
 
-  it('is valid from an hour before its making for two years', () => {
+  it('is valid for two years, from an hour before its creation', () => {
     const { notBeforeMs, notAfterMs } = readClientCertificate(pem);
     expect(new Date(notBeforeMs).toISOString()).toBe('2026-11-30T21:00:00.000Z');
     expect(new Date(notAfterMs).toISOString()).toBe('2028-11-29T22:00:00.000Z');
   });
 
-  it('has the thumbprints of its DER encoding, and a serial number of its own', async () => {
+  it('has the thumbprints of its DER encoding, and its own serial number', async () => {
     const { raw, serialNumber, fingerprint, fingerprint256 } = new X509Certificate(pem);
     const { sha1, sha256 } = readClientCertificate(pem);
     expect([sha1, sha256]).toEqual([hash('sha1', raw, 'base64url'), hash('sha256', raw, 'base64url')]);
@@ -57,14 +57,14 @@ describe('the certificate of a client key', () => {
     expect(other.serialNumber).not.toBe(serialNumber);
   });
 
-  it('can be made for a time after 2049, which is written otherwise', () => {
+  it('encodes a date after 2049 as GeneralizedTime', () => {
     const late = new X509Certificate(makeClientCertificate(key, Date.parse('2049-06-01T00:00:00Z')));
     expect(late.validFromDate.toISOString()).toBe('2049-05-31T23:00:00.000Z');
     expect(late.validToDate.toISOString()).toBe('2051-06-01T00:00:00.000Z');
     expect(late.verify(late.publicKey)).toBe(true);
   });
 
-  it.skipIf(!hasOpenssl)('is understood by OpenSSL, strictly', () => {
+  it.skipIf(!hasOpenssl)('passes the strict checks of OpenSSL', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'sallyport-certificate-'));
     try {
       const file = path.join(folder, 'client.pem');
@@ -84,7 +84,7 @@ describe('the certificate of a client key', () => {
   });
 });
 
-describe('DER', () => {
+describe('the DER encoding', () => {
   it.each([
     ['an integer of zero', integer(Buffer.from([0])), '020100'],
     ['an integer with leading zeros', integer(Buffer.from([0, 0, 5])), '020105'],
@@ -105,7 +105,7 @@ describe('DER', () => {
     [255, '3081ff'],
     [256, '30820100'],
     [65_536, '3083010000'],
-  ])('of %i bytes has the shortest length', (length, start) => {
+  ])('encodes a length of %i bytes in the shortest form', (length, start) => {
     const der = sequence(Buffer.alloc(length));
     expect(der.subarray(0, start.length / 2).toString('hex')).toBe(start);
     expect(der.length).toBe(start.length / 2 + length);

@@ -11,11 +11,10 @@ interface CertifiedKey {
 }
 
 /**
- * A certificate that a key pair issues for itself (RFC 5280, section 4), as PEM. It adds nothing to the public key but a
- * form that providers accept which know a client's key by a certificate only; none of them builds a chain from it.
+ * Creates a self-signed certificate for a key pair (RFC 5280, section 4), as PEM. Some providers accept a client's
+ * public key only as a certificate. None of them validates a chain.
  *
- * Written here and not by a library: it is one fixed structure, and libraries for X.509 bring a dozen packages, or RSA
- * implementations of their own.
+ * It is one fixed structure. Libraries for X.509 depend on a dozen packages, or bring their own RSA implementation.
  */
 export function makeClientCertificate({ id, publicJwk, privateJwk }: CertifiedKey, nowMs: number): string {
   const publicKey = createPublicKey({ key: JSON.parse(publicJwk), format: 'jwk' });
@@ -39,12 +38,12 @@ const nameLength = 16;
 
 const sha256WithRsa = sequence(oid('1.2.840.113549.1.1.11'), nothing); // RFC 4055, section 5
 
-// Positive, at most 20 bytes, and another for each key (RFC 5280, section 4.1.2.2).
+// Positive, at most 20 bytes, and different for each key (RFC 5280, section 4.1.2.2).
 function serialNumber(id: string): Buffer {
   return Buffer.concat([Buffer.from([0x01]), hash('sha256', id, 'buffer').subarray(0, 15)]);
 }
 
-// No certificate authority, and for signatures alone (RFC 5280, sections 4.2.1.9, 4.2.1.3 and 4.2.1.2).
+// Not a certificate authority, and only for signatures (RFC 5280, sections 4.2.1.9, 4.2.1.3 and 4.2.1.2).
 function extensions(spki: Buffer): readonly Buffer[] {
   const digitalSignature = bits(Buffer.from([0x80]), 7);
   return [
@@ -59,7 +58,10 @@ function toPem(der: Buffer): string {
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
-/** What is said of a certificate, and the thumbprints by which providers name it (RFC 7515, sections 4.1.7 and 4.1.8). */
+/**
+ * The validity of a certificate, and the thumbprints by which providers identify it (RFC 7515, sections 4.1.7 and
+ * 4.1.8).
+ */
 export interface CertificateFacts {
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
@@ -67,7 +69,7 @@ export interface CertificateFacts {
   readonly sha256: string;
 }
 
-/** Reads a certificate that {@link makeClientCertificate} wrote. Thumbprints are base64url. */
+/** Reads a certificate of {@link makeClientCertificate}. Thumbprints are base64url. */
 export function readClientCertificate(pem: string): CertificateFacts {
   const { raw, validFromDate, validToDate } = new X509Certificate(pem);
   return {

@@ -18,7 +18,7 @@ beforeEach(() => {
   onStale.mockReset();
 });
 
-// The generator's byte 128 makes the spread of freshness practically nothing.
+// With byte 128 from the generator, the random spread of freshness is almost zero.
 const random = { ...systemRandom, bytes: () => Buffer.from([128]) };
 
 function remember() {
@@ -31,13 +31,13 @@ function remember() {
 
 const fail = () => Promise.reject(new Error('down'));
 
-it('is fetched once for a thousand callers at the same time', async () => {
+it('is fetched once for a thousand concurrent callers', async () => {
   const value = remember();
   await Promise.all(Array.from({ length: 1_000 }, () => value.read()));
   expect(fetches).toBe(1);
 });
 
-it('is used as it is while fresh, and fetched in the background when stale', async () => {
+it('is returned without a fetch while fresh, and fetched in the background when stale', async () => {
   const value = remember();
   await value.read();
   clock.advance(freshMs / 2);
@@ -49,7 +49,7 @@ it('is used as it is while fresh, and fetched in the background when stale', asy
   await vi.waitFor(async () => expect(await value.read()).toBe('value 2'));
 });
 
-it('honours a shorter life that the provider names, down to a floor', async () => {
+it('respects a shorter max-age of the provider, down to a minimum', async () => {
   answer = () => Promise.resolve({ value: 'short', maxAgeMs: 0 });
   const value = remember();
   await value.read();
@@ -62,7 +62,7 @@ it('honours a shorter life that the provider names, down to a floor', async () =
 });
 
 describe('while the provider is down', () => {
-  it('stays what it was for a day, and is told of', async () => {
+  it('keeps the last value for a day, and reports each failed refresh', async () => {
     const value = remember();
     await value.read();
     answer = fail;
@@ -73,7 +73,7 @@ describe('while the provider is down', () => {
     await expect(value.read()).rejects.toThrow('down');
   });
 
-  it('H045: is asked for once per pause, not once per caller', async () => {
+  it('H045: is fetched once per pause, not once per caller', async () => {
     answer = fail;
     const value = remember();
     for (let caller = 0; caller < 20; caller += 1) {
@@ -85,7 +85,7 @@ describe('while the provider is down', () => {
     expect(fetches).toBe(2);
   });
 
-  it('is asked for less and less often, up to a limit', async () => {
+  it('is fetched after longer and longer pauses, up to a maximum', async () => {
     answer = fail;
     const value = remember();
     const pauses = [failurePauseMs, 2 * failurePauseMs, 4 * failurePauseMs, failurePauseMsMax, failurePauseMsMax];
@@ -99,7 +99,7 @@ describe('while the provider is down', () => {
     }
   });
 
-  it('is had at once when the provider is back after the pause', async () => {
+  it('is fetched at once when the provider is back after the pause', async () => {
     answer = fail;
     const value = remember();
     await expect(value.read()).rejects.toThrow('down');
@@ -110,7 +110,7 @@ describe('while the provider is down', () => {
 });
 
 describe('a forced refresh', () => {
-  it('H045: fetches although the value is fresh, but not again within the pause', async () => {
+  it('H045: fetches even if the value is fresh, but not again within the pause', async () => {
     const value = remember();
     await value.read();
     expect(await value.refresh()).toBe('value 2');
@@ -120,7 +120,7 @@ describe('a forced refresh', () => {
     expect(await value.refresh()).toBe('value 3');
   });
 
-  it('is one fetch for all who force it at the same time', async () => {
+  it('makes one fetch for all concurrent callers', async () => {
     const value = remember();
     await value.read();
     const values = await Promise.all(Array.from({ length: 200 }, () => value.refresh()));
@@ -128,7 +128,7 @@ describe('a forced refresh', () => {
     expect(fetches).toBe(2);
   });
 
-  it('that fails leaves the value as it was', async () => {
+  it('that fails leaves the value unchanged', async () => {
     const value = remember();
     await value.read();
     answer = fail;
@@ -137,7 +137,7 @@ describe('a forced refresh', () => {
   });
 });
 
-it('forgets a failure of our own database, which says nothing about the provider', async () => {
+it("makes no pause after a failure of this server's database, which says nothing about the provider", async () => {
   const value = remember();
   answer = () => Promise.reject(appError('storage_unavailable'));
   await expect(value.read()).rejects.toMatchObject({ code: 'storage_unavailable' });

@@ -10,38 +10,38 @@ import {
   staleMsMax,
 } from '../limits.ts';
 
-/** What was fetched, and for how long the sender says that it may be kept. */
+/** A fetched value, and for how long the sender allows to cache it. */
 export interface Fetched<Value> {
   readonly value: Value;
   readonly maxAgeMs: number | undefined;
 }
 
-/** One value of a provider that is fetched when needed and remembered. */
+/** A value of a provider that is fetched on demand and cached. */
 export interface CachedValue<Value> {
-  /** The value, fetched if none is remembered. Rejects as the fetch does. */
+  /** Returns the value, and fetches it if none is cached. Rejects as the fetch does. */
   read(): Promise<Value>;
-  /** Whether {@link read} would answer without waiting for a fetch. */
+  /** Whether {@link read} would return without waiting for a fetch. */
   isCached(): boolean;
   /**
-   * Fetches anew although the value is fresh, at most once per `forcedRefreshPauseMs`. Resolves to what is then the
-   * value, which is the old one when it is too early; rejects as the fetch does.
+   * Fetches even if the value is fresh, at most once per `forcedRefreshPauseMs`. Resolves to the current value, which
+   * is the old one within that pause. Rejects as the fetch does.
    */
   refresh(): Promise<Value>;
 }
 
 interface CacheDeps<Value> {
-  /** Fetches and checks; is told the last good value. What it rejects never replaces that value. */
+  /** Fetches and checks the value. It gets the last good value. If it rejects, that value stays. */
   readonly fetch: (previous: Value | undefined) => Promise<Fetched<Value>>;
   readonly clock: Clock;
   readonly random: Random;
-  /** Told of failures that no caller sees, because the old value was used. */
+  /** Called with failures that no caller sees, because the old value was used. */
   readonly onStale: (error: unknown) => void;
 }
 
 /**
- * Remembers a value: used as it is while fresh, used and fetched anew in the background while stale, and fetched first
- * when too old or absent. Callers that need a fetch at the same time share one. After a failure there is a pause, so that
- * a dead provider is not asked once per sign-in.
+ * Caches a value. While fresh, the value is returned as it is. When stale, it is returned and fetched in the
+ * background. When too old or absent, it is fetched first. Concurrent callers share one fetch. After a failure there is
+ * a pause, so that a provider that is down does not get a request for each sign-in.
  */
 export function cacheValue<Value>(deps: CacheDeps<Value>): CachedValue<Value> {
   let good: { readonly value: Value; readonly fetchedAt: number; readonly freshUntil: number } | undefined;
@@ -64,7 +64,7 @@ export function cacheValue<Value>(deps: CacheDeps<Value>): CachedValue<Value> {
       failure = undefined;
       return value;
     } catch (error) {
-      // Our own database failed, which says nothing about the provider: the next sign-in tries again at once.
+      // A failure of this server's database says nothing about the provider, so the next sign-in tries again at once.
       if (isKnownError(error) && error.code === 'storage_unavailable') throw error;
       const pauseMs = Math.min((failure?.pauseMs ?? failurePauseMs / 2) * 2, failurePauseMsMax);
       failure = { error, until: deps.clock.nowMs() + pauseMs, pauseMs };
@@ -99,7 +99,7 @@ export function cacheValue<Value>(deps: CacheDeps<Value>): CachedValue<Value> {
   };
 }
 
-// Spread by a fifth either way, so that what was fetched together is not fetched together again.
+// The random spread is a fifth in both directions, so that values fetched together are not fetched together again.
 function freshFor(maxAgeMs: number | undefined, random: Random): number {
   const spread = 0.8 + (0.4 * (random.bytes(1)[0] ?? 0)) / 255;
   return Math.max(freshFloorMs, Math.min(maxAgeMs ?? freshMs, freshMs)) * spread;

@@ -19,7 +19,7 @@ it.each([
     `https://idp.example/t/v2.0${suffix}?appid=1`,
     ['https://idp.example/t/v2.0', 'https://idp.example/t/v2.0/'],
   ],
-])('%s has its document at %s and admits the issuers %j', (typed, documentUrl, issuers) => {
+])('finds the document of %s at %s, with the issuers %j', (typed, documentUrl, issuers) => {
   expect(discoveryAddress(typed)).toEqual({ documentUrl, issuers });
 });
 
@@ -30,6 +30,6 @@ it.each([
   'https://idp.example/.well-known/openid-configuration/tenant',
   'https://idp.example/.well-known/openid-configuration//',
   'https://idp.example/?tenant=1',
-])('%j names no document', (typed) => {
+])('rejects %j, which is not the address of a document', (typed) => {
   expect(discoveryAddress(typed)).toBeUndefined();
 });

@@ -13,10 +13,10 @@ interface DocumentRequest {
 }
 
 /**
- * Fetches a public JSON document of a provider: its metadata or its keys.
+ * Fetches a public JSON document of a provider: its metadata or its JWK Set.
  *
- * @throws what {@link GuardedFetch} throws; `idp_unreachable` for the statuses that ask to try again later;
- *   `idp_response_invalid` for any other status than 200 and for what is not JSON.
+ * @throws what {@link GuardedFetch} throws; `idp_unreachable` for a status that means "try again later";
+ *   `idp_response_invalid` for any other status than 200 and for a body that is not JSON.
  */
 export async function fetchDocument(fetch: GuardedFetch, request: DocumentRequest): Promise<Fetched<JsonObject>> {
   const { url, step, bytesMax, bulkhead } = request;
@@ -38,18 +38,18 @@ export async function fetchDocument(fetch: GuardedFetch, request: DocumentReques
   return { value: parsed.value, maxAgeMs: maxAge(answer) };
 }
 
-/** The statuses with which a server says that it cannot answer now (RFC 9110, section 15.6; RFC 6585, section 4). */
+/** Whether a status means that the server cannot respond now (RFC 9110, section 15.6; RFC 6585, section 4). */
 export function isTemporary(status: number): boolean {
   return status >= 500 || status === 429;
 }
 
-/** The media type of an answer, lower-case and without parameters; `""` when it names none. */
+/** The media type of a response, in lower case and without parameters; `""` if it has none. */
 export function mediaType(answer: Answer): string {
   const [type = ''] = (answer.headers.get('content-type') ?? '').split(';', 1);
   return type.trim().toLowerCase();
 }
 
-/** Whether an answer calls itself JSON (RFC 8259, section 11; RFC 6839, section 3.1). */
+/** Whether the media type of a response is JSON (RFC 8259, section 11; RFC 6839, section 3.1). */
 export function isJsonType(answer: Answer): boolean {
   return /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(mediaType(answer));
 }

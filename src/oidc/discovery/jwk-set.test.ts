@@ -20,7 +20,7 @@ function modulusOf(bits: number): string {
   return modulus.toString('base64url');
 }
 
-describe('an entry of a JWK set', () => {
+describe('an entry of a JWK Set', () => {
   it.each<[unknown, string]>([
     [null, 'not_a_key'],
     ['key', 'not_a_key'],
@@ -61,13 +61,13 @@ describe('an entry of a JWK set', () => {
     { ...rsa, issuer: 'https://idp.example/{tenantid}/v2.0' },
     { ...ec, key_ops: ['verify'] },
     { ...ed },
-  ])('%j is a key', (entry) => {
+  ])('%j is a usable key', (entry) => {
     expect(read(entry)?.keys).toHaveLength(1);
   });
 });
 
-describe('the candidates for a token', () => {
-  it('have the algorithm’s type, curve and name', () => {
+describe('the candidate keys of a token', () => {
+  it('have the type, curve and name of the algorithm', () => {
     const set = read(rsa, ec, ed, ed448, { ...rsa, alg: 'RS512' }, { ...ec, alg: 'ES384' }) ?? {
       keys: [],
       skipped: [],
@@ -79,20 +79,20 @@ describe('the candidates for a token', () => {
     expect(candidateKeys(set, 'EdDSA', undefined).map(({ crv }) => crv)).toEqual(['Ed25519']);
   });
 
-  it('have the token’s kid, to the letter', () => {
+  it('have exactly the kid of the token', () => {
     const set = read({ ...ed, kid: 'a' }, { ...ed, kid: 'A' }, ed, { ...ed, kid: 7 }) ?? { keys: [], skipped: [] };
     expect(candidateKeys(set, 'EdDSA', 'a')).toHaveLength(1);
     expect(candidateKeys(set, 'EdDSA', 'b')).toHaveLength(0);
     expect(candidateKeys(set, 'EdDSA', undefined)).toHaveLength(4);
   });
 
-  it('H041: are few, of a set that is read only so far', () => {
+  it('H041: are limited in number, and the JWK Set is read only up to a limit', () => {
     const set = read(...Array.from({ length: 20_000 }, () => ed)) ?? { keys: [], skipped: [] };
     expect(set.keys).toHaveLength(keysPerJwkSetMax);
     expect(candidateKeys(set, 'EdDSA', undefined)).toHaveLength(keysPerTokenMax);
   });
 });
 
-it.each([{}, { keys: 'x' }, { keys: {} }, { keys: null }])('%j is no JWK set', (document) => {
+it.each([{}, { keys: 'x' }, { keys: {} }, { keys: null }])('%j is not a JWK Set', (document) => {
   expect(readJwkSet(document, issuer)).toBeUndefined();
 });

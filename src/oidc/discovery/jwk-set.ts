@@ -23,7 +23,7 @@ export interface PublicJwk {
 
 export interface JwkSet {
   readonly keys: readonly VerificationKey[];
-  /** Why the others of the published set are not used. */
+  /** Why the other published keys are not used. */
   readonly skipped: readonly KeyFault[];
 }
 
@@ -39,8 +39,8 @@ export type KeyFault =
   | 'malformed';
 
 /**
- * Reads a JWK set (RFC 7517, section 5). An entry that cannot be used is skipped, since one bad key must not stop the
- * others; at most `keysPerJwkSetMax` are looked at. `undefined` when `keys` is no array.
+ * Reads a JWK Set (RFC 7517, section 5). It skips unusable entries, because one bad key must not disable the others,
+ * and reads at most `keysPerJwkSetMax` entries. `undefined` if `keys` is not an array.
  */
 export function readJwkSet(document: JsonObject, issuer: string): JwkSet | undefined {
   const published = member(document, 'keys');
@@ -61,11 +61,11 @@ export function readJwkSet(document: JsonObject, issuer: string): JwkSet | undef
 }
 
 /**
- * The keys that a token may have been signed with: of the algorithm's type, and with the token's `kid` when it names one
- * (OpenID Connect Core, section 10.1). More than one is possible where `kid`s repeat or are missing.
+ * The keys that may have signed a token: those of the algorithm's type, and with the token's `kid` if it has one
+ * (OpenID Connect Core, section 10.1). There can be several if `kid`s repeat or are missing.
  *
- * A set with exactly one key for the algorithm, published without a `kid`, leaves no choice. Then that key is meant,
- * whatever `kid` the token names (RFC 7517, section 4.5: `kid` is optional). The signature decides.
+ * If the JWK Set has exactly one key for the algorithm, and that key has no `kid`, it is a candidate for every `kid` of
+ * a token (RFC 7517, section 4.5: `kid` is optional). The signature decides.
  */
 export function candidateKeys(
   { keys }: JwkSet,
@@ -117,7 +117,7 @@ function useFault(entry: JsonObject, issuer: string): KeyFault | undefined {
   if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP') {
     return 'unsupported_type';
   }
-  // A provider that publishes its private key has none: whoever reads the set can sign (RFC 7517, section 9.2).
+  // A published private key is no secret: everybody who reads the JWK Set can sign with it (RFC 7517, section 9.2).
   if (member(entry, 'd') !== undefined) {
     return 'private';
   }
@@ -132,8 +132,8 @@ function useFault(entry: JsonObject, issuer: string): KeyFault | undefined {
   return isOfIssuer(member(entry, 'issuer'), issuer) ? undefined : 'other_issuer';
 }
 
-// Some providers publish the keys of several issuers in one set and mark each with its own, `{tenantid}` standing for
-// any one tenant. A key of another issuer signs nothing for this one.
+// Some providers publish the keys of several issuers in one JWK Set, and mark each key with its issuer. In the mark,
+// `{tenantid}` stands for any one tenant. A key of another issuer must not verify tokens of this one.
 function isOfIssuer(marked: unknown, issuer: string): boolean {
   if (marked === undefined) {
     return true;
@@ -165,7 +165,7 @@ function rsaFault(entry: JsonObject): KeyFault | undefined {
   return isSound ? undefined : 'rsa_exponent';
 }
 
-// `alg`, `use` and certificates stay behind: what they say has been heeded, and a library need not judge it again.
+// `alg`, `use` and certificates are left out: they are checked already, and a library need not check them again.
 function publicMembers(entry: JsonObject): PublicJwk {
   const jwk: Record<string, string> & { kty: string } = { kty: stringMember(entry, 'kty') ?? '' };
   for (const name of ['crv', 'n', 'e', 'x', 'y']) {

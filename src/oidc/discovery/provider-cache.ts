@@ -14,20 +14,19 @@ import type { OutboundPolicy } from '../../outbound/outbound-policy.ts';
 import { readMetadata, typedMetadata, type ProviderMetadata } from './provider-metadata.ts';
 import { cacheValue, type Fetched, type CachedValue } from './cached-value.ts';
 
-/** What is remembered of the provider behind one revision of one connection. */
+/** What is cached of the provider behind one revision of one connection. */
 export interface CachedProvider {
   readonly metadata: CachedValue<ProviderMetadata>;
   readonly keys: CachedValue<JwkSet>;
-  /** The options of the connection, as they are with what is known of the provider that has these metadata. */
+  /** The options of the connection, completed with the profile that follows from these metadata. */
   effective: { readonly metadata: ProviderMetadata; readonly options: ConnectionOptions } | undefined;
-  /** The form of Basic credentials that the provider accepted last, where the two forms differ. */
+  /** The form of Basic credentials that the provider accepted last, if the two forms differ. */
   basicForm: BasicForm;
 }
 
 /**
- * Keeps where the token endpoint of a connection is for as long as its secret is the same, and how its issuer is spelled
- * for as long as its address is the same, over restarts and for all nodes. Resolves to what holds: what was given, or what
- * was kept before.
+ * Stores the origin of a connection's token endpoint until its secret changes, and the spelling of its issuer until its
+ * discovery URL changes. All nodes share both. Resolves to the stored values, which another node may have stored first.
  */
 export type PinProvider = (connection: ConnectionSettings, seen: ProviderPins) => Promise<ProviderPins>;
 
@@ -66,7 +65,7 @@ function cacheProvider(connection: ConnectionSettings, deps: ProviderCacheDeps):
   const onStale = (err: unknown) =>
     deps.logger.warn(
       { err, organizationId, connectionId, revision },
-      'identity provider does not refresh; its last answer is used',
+      'identity provider cannot be refreshed; its last response is used',
     );
   const metadata = cacheValue({
     fetch: (previous: ProviderMetadata | undefined) => fetchMetadata(connection, deps, previous),
@@ -103,7 +102,7 @@ async function fetchMetadata(
     bulkhead: organizationId,
   } as const;
   const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
-  // Of the two spellings that a document's URL admits, the first one that the document used is the only one after that.
+  // A document's URL fits two spellings of the issuer. After the first document only its spelling is accepted.
   const known = previous === undefined ? pinsOf(connection, address.issuers) : seenIn(previous);
   const issuers = known.issuer === undefined ? address.issuers : [known.issuer];
   const metadata = readMetadata(document, { policy, issuers, spellings: address.issuers });
@@ -117,7 +116,7 @@ async function fetchMetadata(
 
 type KnownPins = { readonly [Name in keyof ProviderPins]: ProviderPins[Name] | undefined };
 
-// A pin from before the address was changed says nothing about the new one.
+// If the discovery URL has changed since, the pinned issuer says nothing about the new one.
 function pinsOf({ tokenEndpointOrigin, pinnedIssuer }: ConnectionSettings, spellings: readonly string[]): KnownPins {
   return { tokenEndpointOrigin, issuer: spellings.find((one) => one === pinnedIssuer) };
 }
@@ -137,7 +136,7 @@ function issuerFact(issuer: string) {
   return { code: 'issuer', issuer } as const;
 }
 
-// Another node saw the other spelling first.
+// Another node may have seen the other spelling first.
 function requireSameIssuer(expected: string, found: string): void {
   if (found !== expected) {
     throw appError('idp_issuer_mismatch', {
@@ -146,8 +145,8 @@ function requireSameIssuer(expected: string, found: string): void {
   }
 }
 
-// The client secret was given for one place. A document that suddenly names another host gets it only after an admin
-// entered the secret anew.
+// An admin entered the client secret for one origin. If a document suddenly names another, the secret is sent there
+// only after an admin entered it again.
 function requireSameOrigin(expected: string, found: string): void {
   if (found !== expected) {
     throw appError('idp_response_invalid', {
@@ -169,7 +168,8 @@ async function fetchKeys(
   const request = { url: jwksUri, step: 'keys', bytesMax: jwkSetBytesMax, bulkhead: organizationId } as const;
   const { value: document, maxAgeMs } = await fetchDocument(fetch, request);
   const jwkSet = readJwkSet(document, issuer);
-  // An empty set is no rotation: it would lock everybody out, so it is a fault and the last good set stays.
+  // An empty JWK Set is not a rotation. It would lock everybody out, so it counts as a failure and the last good JWK
+  // Set stays.
   if (jwkSet === undefined || jwkSet.keys.length === 0) {
     throw appError('idp_response_invalid', {
       meta: { step: 'keys', reason: 'no_usable_key', skipped: jwkSet?.skipped.slice(0, 10) },
@@ -178,7 +178,7 @@ async function fetchKeys(
   if (jwkSet.skipped.includes('private')) {
     logger.error(
       { organizationId, connectionId, revision, jwksUri },
-      'identity provider publishes a private key; it is not used',
+      'identity provider publishes a private key; the key is not used',
     );
   }
   return { value: jwkSet, maxAgeMs };

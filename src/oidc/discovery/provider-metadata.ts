@@ -7,37 +7,37 @@ import { recogniseProfile, type RecognisedProfile } from '../profiles/recognise-
 
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post';
 
-/** What the relying party has to know of a provider, each field checked. */
+/** The provider metadata that the relying party needs, each field checked. */
 export interface ProviderMetadata {
   readonly issuer: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly jwksUri: string;
   readonly userinfoEndpoint: string | undefined;
-  /** Why the outbound policy refuses the endpoint that the document names. A sign-in that can, does without it. */
+  /** Why the outbound policy rejects the endpoint in the document. A sign-in continues without it if it can. */
   readonly userinfoRefused?: string | undefined;
   readonly clientAuthentication: ClientAuthentication;
-  /** The provider names itself in every authorization response (RFC 9207, section 3). */
+  /** The provider sends the `iss` parameter in every authorization response (RFC 9207, section 3). */
   readonly sendsIssParameter: boolean;
-  /** Whether the document lists PKCE with S256 (RFC 8414, section 2), which some that support it do not. */
+  /** Whether the document lists PKCE with S256 (RFC 8414, section 2). Some providers support it without listing it. */
   readonly pkce: 'listed' | 'not_listed' | 'unknown';
-  /** The scopes that the document lists; it need not list all (OpenID Connect Discovery, section 3). */
+  /** The scopes in the document, which need not be complete (OpenID Connect Discovery, section 3). */
   readonly scopesSupported: readonly string[];
-  /** What kind of provider this is. It has no say in what is verified. */
+  /** The kind of provider. It has no influence on what is verified. */
   readonly recognised: RecognisedProfile;
 }
 
 interface MetadataContext {
   readonly policy: OutboundPolicy;
-  /** The issuers that the admin's own text admits. */
+  /** The issuers that the admin's input allows. */
   readonly issuers: readonly string[];
-  /** Every spelling that the admin's own text fits; all of `issuers` unless one was used before. */
+  /** Every spelling that fits the admin's input. It equals `issuers` unless one spelling is pinned. */
   readonly spellings?: readonly string[] | undefined;
 }
 
 /**
- * Reads a discovery document (OpenID Connect Discovery, section 3), field by field. A field that is optional and of the
- * wrong type counts as absent; providers exist that send `"true"` for `true`.
+ * Reads a discovery document (OpenID Connect Discovery, section 3), field by field. An optional field of the wrong type
+ * counts as absent, because some providers send `"true"` for `true`.
  *
  * @throws `idp_issuer_mismatch`, `idp_issuer_is_template`, `idp_address_refused`, `idp_response_invalid`
  */
@@ -59,7 +59,7 @@ export function readMetadata(document: JsonObject, { policy, issuers, spellings 
 }
 
 /**
- * The same of endpoints that the admin typed one by one.
+ * Checks endpoints that the admin typed one by one.
  *
  * @throws `idp_address_refused`
  */
@@ -85,13 +85,14 @@ function withProfile(metadata: Omit<ProviderMetadata, 'recognised'>): ProviderMe
   return { ...metadata, recognised: recogniseProfile(metadata) };
 }
 
-/** The texts of a list in a document; anything else in it is left out. */
+/** The strings of a list in a document. Other entries are ignored. */
 export function textsOf(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value.slice(0, scopesSupportedMax) : [];
   return list.filter((item) => typeof item === 'string');
 }
 
-// Discovery, section 4.3: the issuer must be the one whose document this is, or anybody could speak for anybody.
+// Discovery, section 4.3: the document must have the expected issuer. Otherwise anybody could issue tokens for any
+// issuer.
 function requireIssuer(
   document: JsonObject,
   { issuers, spellings = issuers }: Pick<MetadataContext, 'issuers' | 'spellings'>,
@@ -114,14 +115,14 @@ function requireIssuer(
       },
     });
   }
-  // Discovery, section 3: no query or fragment component. A fragment is refused with every other endpoint's.
+  // Discovery, section 3: no query or fragment. The endpoint check rejects a fragment.
   if (found.includes('?')) {
     throw invalid('issuer');
   }
   return found;
 }
 
-// The endpoint is optional (Discovery, section 3), so one that may not be called is no reason to refuse the provider.
+// The endpoint is optional (Discovery, section 3), so a sign-in does not fail if the outbound policy rejects it.
 function optionalUserinfo(
   policy: OutboundPolicy,
   url: string | undefined,
@@ -142,7 +143,7 @@ function requireEndpoint(policy: OutboundPolicy, field: string, url: string | un
   return url;
 }
 
-// OpenID Connect Discovery, section 3: client_secret_basic is what a provider supports that says nothing.
+// Discovery, section 3: the default is client_secret_basic.
 function chooseAuthentication(supported: unknown): ClientAuthentication {
   const methods: readonly unknown[] = Array.isArray(supported) ? supported : [];
   return methods.includes('client_secret_post') && !methods.includes('client_secret_basic')

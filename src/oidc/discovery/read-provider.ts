@@ -3,7 +3,7 @@ import { applyProfile } from '../profiles/apply-profile.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { CachedProvider } from './provider-cache.ts';
 
-/** Where the provider's endpoints came from: the admin, the cache, or a request that was just made. */
+/** Where the endpoints of the provider came from: the admin, the cache, or a request that was just made. */
 export type MetadataOrigin = 'typed' | 'remembered' | 'fetched';
 
 /** The provider of a connection, as a sign-in needs it. */
@@ -16,7 +16,7 @@ export interface ReadProvider {
 }
 
 /**
- * Reads the provider metadata of a connection, from the cache if they are there.
+ * Reads the provider metadata of a connection, from the cache if possible.
  *
  * @throws the codes of discovery
  */
@@ -27,7 +27,7 @@ export async function readProvider(
   const provider = providerOf(stored);
   const discovery = originOf(stored, provider);
   const metadata = await provider.metadata.read();
-  // A cache entry belongs to one revision, so to one set of options: they change only with the metadata.
+  // A cache entry belongs to one revision, so to one set of options. Only new metadata can change the result.
   if (provider.effective?.metadata !== metadata) {
     provider.effective = { metadata, options: applyProfile(stored, metadata).options };
   }

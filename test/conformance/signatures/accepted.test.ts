@@ -92,7 +92,7 @@ describe('a JWK Set', () => {
       amongOthers((keys) => [published, ...keys]),
     );
     expect(errors.filter((line) => line.includes(id))).toEqual([
-      expect.stringMatching(/^identity provider publishes a private key; it is not used /u),
+      expect.stringMatching(/^identity provider publishes a private key; the key is not used /u),
     ]);
     expect(errors.join('\n')).not.toContain(String(published.d));
     const forging = await scene.addOrganization({
