@@ -9,22 +9,22 @@ const crowd = (size: number, name: Crowd, tickets: number): string[] =>
   });
 
 describe('visitor', () => {
-  test.each([10, 1000, 100_000])('a thousand known people in a row are all different, of %i organizations', (size) => {
+  test.each([10, 1000, 100_000])('a thousand known users in a row are all different, of %i organizations', (size) => {
     expect(new Set(crowd(size, 'known', 1000)).size).toBe(1000);
   });
 
-  test.each([10, 1000, 100_000])('every known person was seeded, of %i organizations', (size) => {
+  test.each([10, 1000, 100_000])('every known user was seeded, of %i organizations', (size) => {
     const population = populationOf(size, 1000);
     const people = Array.from({ length: population.knownPeoplePerOrganization }, (_, k) => `known${k}`);
     const visitors = Array.from({ length: 3000 }, (_, ticket) => visitor(population, 'known', ticket));
     expect(visitors.every(({ organization, person }) => organization < size && people.includes(person))).toBe(true);
   });
 
-  test('new people never come twice', () => {
+  test('new users never repeat', () => {
     expect(new Set(crowd(10, 'new', 5000)).size).toBe(5000);
   });
 
-  test('cold organizations are none of those that people come from, and none comes twice', () => {
+  test('cold organizations are separate from those of the users, and never repeat', () => {
     const size = 5000;
     const population = populationOf(size, 1000);
     const tickets = coldVisitorsMax(population);

@@ -65,7 +65,7 @@ async function startRegistry(advisories: readonly Advisory[] | undefined): Promi
   return { server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/` };
 }
 
-describe('H281: the gate on known holes', () => {
+describe('H281: the check for known vulnerabilities', () => {
   let folder: string;
 
   beforeEach(async () => {
@@ -108,17 +108,17 @@ describe('H281: the gate on known holes', () => {
     }
   }
 
-  it('passes when nothing is known', async () => {
+  it('passes if there are none', async () => {
     expect(await runWith([])).toEqual({ code: 0, output: 'no serious hole is known\n' });
   });
 
-  it.each(['high', 'critical'])('fails for a %s one in what the server runs on', async (severity) => {
+  it.each(['high', 'critical'])('fails for a %s one in a runtime dependency', async (severity) => {
     const { code, output } = await runWith([{ name: 'shipped', severity }]);
     expect(code).toBe(1);
     expect(output).toContain(`FAILED: GHSA-shipped shipped, ${severity}: A hole in shipped`);
   });
 
-  it('tells of slight ones and of those in tools, and passes', async () => {
+  it('reports minor ones and those in development tools, and passes', async () => {
     const { code, output } = await runWith([
       { name: 'shipped', severity: 'moderate' },
       { name: 'tool', severity: 'critical' },
@@ -128,7 +128,7 @@ describe('H281: the gate on known holes', () => {
     expect(output).toContain('known: GHSA-tool tool, critical, of the tools alone: A hole in tool');
   });
 
-  it('is skipped with the reason where the registry does not tell, or is not there', async () => {
+  it('is skipped with the reason if the registry does not answer or has no data', async () => {
     const untold = await runWith(undefined);
     expect(untold).toEqual({ code: 0, output: expect.stringMatching(/^skipped: .* \(405 Method Not Allowed - POST/) });
     const { server, url } = await startRegistry([]);
@@ -138,25 +138,25 @@ describe('H281: the gate on known holes', () => {
   });
 });
 
-describe('H281: a known hole that is accepted', () => {
+describe('H281: an accepted vulnerability', () => {
   const hole: Hole = { id: 'GHSA-1', name: 'shipped', severity: 'high', title: 'A hole', isShipped: true };
   const until = (day: string): Accepted => ({ id: 'GHSA-1', why: 'it cannot be reached', until: day });
   const now = '2026-11-24T08:00:00.000Z';
 
-  it('is one until its day is over', () => {
+  it('is accepted until its date', () => {
     expect(judgeHoles([hole], [until('2026-11-24')], now)).toEqual({ serious: [], others: [hole], outdated: [] });
     const late = until('2026-11-23');
     expect(judgeHoles([hole], [late], now)).toEqual({ serious: [hole], others: [], outdated: [late] });
   });
 
-  it('has to be taken off the list once it is mended', () => {
+  it('must be removed from the list once it is fixed', () => {
     const mended = until('2026-12-31');
     expect(judgeHoles([], [mended], now)).toEqual({ serious: [], others: [], outdated: [mended] });
   });
 });
 
 // With `--omit=dev` npm would leave out packages of the server that a tool needs as well, so the list also has the tools.
-it('H281: the list of what is in a release names every package, with what its file hashes to, and marks the tools', async () => {
+it("H281: the release's bill of materials names every package with its hash and marks development tools", async () => {
   const run = spawn('npm', ['run', '-s', 'sbom'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const list: { components: Component[] } = JSON.parse(await text(run.stdout));
   const lock: { packages: Record<string, { version: string; dev?: true; integrity?: string }> } = JSON.parse(

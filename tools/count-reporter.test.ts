@@ -32,13 +32,13 @@ function runVitest(files: Readonly<Record<string, string>>, setting = 'allowedRe
 }
 
 describe('the last line of a test run', () => {
-  it('counts what passed', () => {
+  it('counts passed tests', () => {
     const { code, lines } = runVitest({ 'a.spec.ts': 'it("a", () => {}); it("b", () => {});' });
     expect(lines.at(-1)).toBe('2 passed, 0 failed');
     expect(code).toBe(0);
   });
 
-  it('counts failed tests, files that cannot be loaded, failed hooks and errors that nobody caught', () => {
+  it('counts failed tests, unloadable files, failed hooks and uncaught errors', () => {
     const { code, lines } = runVitest({
       'fails.spec.ts': 'it("a", () => { throw new Error("x"); }); it("b", () => {});',
       'broken.spec.ts': 'throw new Error("x");',
@@ -50,7 +50,7 @@ describe('the last line of a test run', () => {
     expect(code).toBe(1);
   });
 
-  it('goes with an end of 1 although something in the process ends it with 0', () => {
+  it('comes with exit code 1 even if something in the process exits with 0', () => {
     const { code, lines } = runVitest({
       'a.spec.ts': 'it("a", () => { throw new Error("x"); });',
       'setup.ts': 'export default () => void process.once("beforeExit", () => process.exit(0));',
@@ -59,7 +59,7 @@ describe('the last line of a test run', () => {
     expect(code).toBe(1);
   });
 
-  it('counts a run that never began as a failure', () => {
+  it('counts a run that never started as a failure', () => {
     const { code, lines } = runVitest({ 'a.spec.ts': 'it("a", () => {});', 'setup.ts': 'throw new Error("x");' });
     expect(lines.at(-1)).toBe('0 passed, 1 failed');
     expect(code).toBe(1);
@@ -69,7 +69,7 @@ describe('the last line of a test run', () => {
 describe('a skipped test', () => {
   const files = { 'a.spec.ts': 'it("runs", () => {}); it("waits", ({ skip }) => skip("no glewlwyd here"));' };
 
-  it('is named with its reason', () => {
+  it('is listed with its reason', () => {
     const { code, lines } = runVitest(files);
     expect(lines.slice(-2)).toEqual(['skipped: a.spec.ts > waits (no glewlwyd here)', '1 passed, 0 failed, 1 skipped']);
     expect(code).toBe(0);
@@ -87,7 +87,7 @@ describe('a skipped test', () => {
     expect(code).toBe(0);
   });
 
-  it('fails a run that asks for reasons when it has none', () => {
+  it('fails a run that requires reasons if it has none', () => {
     const { code, lines } = runVitest(
       { 'a.spec.ts': 'it.skip("off", () => {});' },
       'allowedReasons: [], forbidsOtherSkips: true',

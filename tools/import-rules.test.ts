@@ -128,7 +128,7 @@ describe('an import', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(Object.entries(forbidden))('is refused: %s', (_name, { file }) => {
+  it.each(Object.entries(forbidden))('is rejected: %s', (_name, { file }) => {
     expect(reported).toContain(`${file} eslint(no-restricted-imports)`);
   });
 
@@ -136,12 +136,12 @@ describe('an import', () => {
     expect(reported).not.toContain(`${file} eslint(no-restricted-imports)`);
   });
 
-  it.each(Object.entries(ambient))('has to stand in for %s', (name, { file }) => {
+  it.each(Object.entries(ambient))('must replace %s', (name, { file }) => {
     const rule = /\./.test(name) ? 'no-restricted-properties' : 'no-restricted-globals';
     expect(reported).toContain(`${file} eslint(${rule})`);
   });
 
-  it.each(ambientAllowed)('need not stand in for anything in $file', ({ file }) => {
+  it.each(ambientAllowed)('need not replace anything in $file', ({ file }) => {
     expect([...reported].filter((entry) => entry.startsWith(`${file} eslint(no-restricted`))).toEqual([]);
   });
 });
@@ -154,7 +154,7 @@ describe('the table of layers', () => {
     expect(names.filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  it('lets no two folders import each other', () => {
+  it('has no two folders that import each other', () => {
     const reaches = (from: string, to: string): boolean =>
       (layers[from]?.imports ?? []).some((next) => next === to || reaches(next, to));
     expect(Object.keys(layers).filter((name) => reaches(name, name))).toEqual([]);

@@ -22,23 +22,23 @@ function load(text: string) {
   return loadCaBundle(file, nowMs);
 }
 
-describe('a bundle of authorities', () => {
-  it('is empty when no file is named', () => {
+describe('a CA bundle', () => {
+  it('is empty if no file is named', () => {
     expect(loadCaBundle(undefined, nowMs)).toEqual({ ok: true, certificates: [], expired: [] });
   });
 
-  it('is every certificate of the file, whatever stands around them', () => {
+  it('has every certificate of the file, whatever is around them', () => {
     const text = `# the company's\r\n${privateCa.replaceAll('\n', '\r\n')}\r\nsubject=x\n${selfSigned.cert}\n`;
     const loaded = load(text);
     expect(loaded).toMatchObject({ ok: true, certificates: [expect.any(String), selfSigned.cert], expired: [] });
   });
 
-  it('may hold one that has expired, which is told', () => {
+  it('may contain an expired certificate, which is reported', () => {
     expect(load(`${privateCa}\n${expiredCa}\n`)).toMatchObject({ ok: true, expired: ['CN=Expired CA of the tests'] });
   });
 });
 
-describe('a bundle that cannot be used as it stands', () => {
+describe('an invalid CA bundle', () => {
   it.each([
     ['nothing', '', 'holds no certificate in PEM'],
     ['another kind of file', '{"keys":[]}', 'holds no certificate in PEM'],
@@ -69,7 +69,7 @@ describe('a bundle that cannot be used as it stands', () => {
     expect(JSON.stringify(loaded)).not.toContain('MIGHAgEAMBMG');
   });
 
-  it.each(['missing.pem', '.'])('is not there or no file: %s', (name) => {
+  it.each(['missing.pem', '.'])('is missing or not a file: %s', (name) => {
     const loaded = loadCaBundle(join(folder, name), nowMs);
     expect(loaded.ok ? '' : loaded.fault.problem).toMatch(/cannot be read \(E[A-Z]+\)$/);
   });

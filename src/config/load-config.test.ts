@@ -50,11 +50,11 @@ describe('an empty environment', () => {
   });
 });
 
-it('an empty value and one of blanks count as unset', () => {
+it('treats an empty value and one of spaces as unset', () => {
   expect(load({ PORT: '', SALLYPORT_ROOT_KEY: '  ' })).toMatchObject({ port: 8080, rootKey: { from: 'file' } });
 });
 
-it('DNS servers are addresses, with a port or without', () => {
+it('accepts DNS servers as IP addresses, with or without a port', () => {
   const names = '192.0.2.53, 192.0.2.53:5353, 2001:db8::53, [2001:db8::53]:5353';
   expect(load({ SALLYPORT_DNS_SERVERS: names }).dnsServers).toEqual(names.split(', '));
 });
@@ -67,7 +67,7 @@ it.each([
   '2001:db8::53]:53',
   '192.0.2',
   '1.1.1.1 8.8.8.8',
-])('the DNS server %j is refused', (text) => {
+])('rejects the DNS server %j', (text) => {
   expect(faultsOf({ SALLYPORT_DNS_SERVERS: text })).toHaveLength(1);
 });
 
@@ -77,19 +77,19 @@ it.each([
   ['SALLYPORT_DOMAIN_RECORD_LABEL', `_${'a'.repeat(63)}`],
   ['SALLYPORT_DOMAIN_RECORD_PREFIX', 'a b'],
   ['SALLYPORT_DOMAIN_RECORD_PREFIX', '"quoted"='],
-])('%s does not take %j', (name, text) => {
+])('%s does not accept %j', (name, text) => {
   expect(faultsOf({ [name]: text }).map((fault) => fault.name)).toEqual([name]);
 });
 
-it('blanks around a value are dropped', () => {
+it('trims values', () => {
   expect(load({ PORT: ' 9000\n' }).port).toBe(9000);
 });
 
-it('names that are not ours are not looked at', () => {
+it("ignores names that are not Sallyport's", () => {
   expect(faultsOf({ PATH: '/bin', SITE_URI: 'x', NODE_ENV: 'production' })).toEqual([]);
 });
 
-it('all faults are reported at once', () => {
+it('reports all faults at once', () => {
   const faults = faultsOf({
     SITE_URL: 'example.org',
     PORT: '70000',
@@ -99,14 +99,14 @@ it('all faults are reported at once', () => {
   expect(faults.map(({ name }) => name)).toEqual(['SITE_URL', 'PORT', 'SALLYPORT_ACCESS_TOKEN_SECONDS', 'LOG_LEVEL']);
 });
 
-describe('a name that begins with SALLYPORT_ and is no setting', () => {
-  it('is a fault that suggests the setting which was meant', () => {
+describe('an unknown name that begins with SALLYPORT_', () => {
+  it('is a fault that suggests the intended setting', () => {
     expect(faultsOf({ SALLYPORT_RATELIMIT_READ: '1' })).toEqual([
       { name: 'SALLYPORT_RATELIMIT_READ', problem: 'is no setting; did you mean SALLYPORT_RATE_LIMIT_READ?' },
     ]);
   });
 
-  it('is a fault without a suggestion when nothing is near', () => {
+  it('is a fault without a suggestion if no name is similar', () => {
     expect(faultsOf({ SALLYPORT_COLOUR_OF_THE_DOOR: 'red' })[0]?.problem).toBe('is no setting');
   });
 });
@@ -143,50 +143,50 @@ describe('SITE_URL', () => {
 });
 
 describe('numbers', () => {
-  it.each(['-1', '1.5', '1e3', '0x10', '65536', 'eighty', '99999999999999999999'])('PORT %s is refused', (text) => {
+  it.each(['-1', '1.5', '1e3', '0x10', '65536', 'eighty', '99999999999999999999'])('rejects PORT %s', (text) => {
     expect(faultsOf({ PORT: text })).toEqual([{ name: 'PORT', problem: 'must be a whole number from 0 to 65535' }]);
   });
 
-  it('0 switches a rate limit off', () => {
+  it('disables a rate limit with 0', () => {
     expect(load({ SALLYPORT_RATE_LIMIT_READ: '0' }).rateLimitRead).toBe(0);
   });
 });
 
 describe('HOST', () => {
-  it.each(['0.0.0.0', '::', '::1', 'localhost', 'node-1.internal'])('%s is taken', (text) => {
+  it.each(['0.0.0.0', '::', '::1', 'localhost', 'node-1.internal'])('accepts %s', (text) => {
     expect(load({ HOST: text }).host).toBe(text);
   });
 
-  it.each(['http://localhost', 'localhost:80', 'a b', '-a', '/run/socket'])('%s is refused', (text) => {
+  it.each(['http://localhost', 'localhost:80', 'a b', '-a', '/run/socket'])('rejects %s', (text) => {
     expect(faultsOf({ HOST: text })).toHaveLength(1);
   });
 });
 
 describe('lists', () => {
-  it('are split and trimmed, and empty items dropped', () => {
+  it('are split and trimmed, without empty items', () => {
     expect(load({ SALLYPORT_OUTBOUND_ALLOW: ' localhost:9090 ,, 10.0.0.0/8,' }).outboundAllow).toEqual([
       'localhost:9090',
       '10.0.0.0/8',
     ]);
   });
 
-  it('of origins are brought to one spelling', () => {
+  it('of web origins are normalised', () => {
     const env = { SALLYPORT_RETURN_TO_ALLOW: 'https://App.example.org/, http://localhost:3000' };
     expect(load(env).returnToAllow).toEqual(['https://app.example.org', 'http://localhost:3000']);
   });
 
-  it('of origins name the item that is wrong', () => {
+  it('of web origins name the wrong item', () => {
     expect(faultsOf({ SALLYPORT_RETURN_TO_ALLOW: 'https://a.example, http://b.example' })[0]?.problem).toBe(
       'item "http://b.example" must be https, because its host is not loopback',
     );
   });
 
-  it.each(['10.0.0.1', '10.0.0.0/8', 'fd00::/8', '::1'])('of proxies take %s', (item) => {
+  it.each(['10.0.0.1', '10.0.0.0/8', 'fd00::/8', '::1'])('of proxies accept %s', (item) => {
     expect(load({ SALLYPORT_TRUSTED_PROXIES: item }).trustedProxies).toEqual([item]);
   });
 
   it.each(['0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/8/8', 'proxy.internal', '10.0.0.0/'])(
-    'of proxies refuse %s',
+    'of proxies reject %s',
     (item) => {
       expect(faultsOf({ SALLYPORT_TRUSTED_PROXIES: item })).toHaveLength(1);
     },
@@ -194,7 +194,7 @@ describe('lists', () => {
 });
 
 describe('SALLYPORT_VERIFIED_DOMAINS', () => {
-  it('pairs a domain, in its one spelling, with an organization', () => {
+  it('assigns a domain, in canonical form, to an organization', () => {
     expect(load({ SALLYPORT_VERIFIED_DOMAINS: 'ACME.example:acme, bücher.example:books' }).verifiedDomains).toEqual([
       { domain: 'acme.example', named: 'acme' },
       { domain: 'xn--bcher-kva.example', named: 'books' },
@@ -209,11 +209,11 @@ describe('SALLYPORT_VERIFIED_DOMAINS', () => {
     'acme:acme',
     'acme.example:a:b',
     '*.a.example:a',
-  ])('%s is refused', (text) => {
+  ])('rejects %s', (text) => {
     expect(faultsOf({ SALLYPORT_VERIFIED_DOMAINS: text })).toHaveLength(1);
   });
 
-  it('gives no domain to two organizations', () => {
+  it('does not assign a domain to two organizations', () => {
     const faults = faultsOf({ SALLYPORT_VERIFIED_DOMAINS: 'acme.example:acme,Acme.example:other' });
     expect(faults[0]?.problem).toBe('names acme.example more than once');
   });

@@ -33,7 +33,7 @@ describe('the mail server', () => {
     'smtp://mail.example?ignoreTLS=true',
     'smtp://user@mail.example',
     'smtp://user:%zz@mail.example',
-  ])('is not %s', (url) => {
+  ])('cannot be %s', (url) => {
     const [fault, ...more] = faultsOf({ ...from, SALLYPORT_SMTP_URL: url });
     expect([fault?.name, more]).toEqual(['SALLYPORT_SMTP_URL', []]);
     expect(fault?.problem).not.toContain('mail.example');
@@ -43,7 +43,7 @@ describe('the mail server', () => {
     ['SALLYPORT_MAIL_FROM', { SALLYPORT_SMTP_URL: 'smtp://mail.example' }],
     ['SALLYPORT_SMTP_URL', from],
     ['SALLYPORT_MAIL_FROM', { SALLYPORT_SMTP_URL: 'smtp://mail.example', SALLYPORT_MAIL_FROM: 'Sally <a@b.example>' }],
-  ])('needs %s as well', (name, env) => {
+  ])('also needs %s', (name, env) => {
     expect(faultsOf(env).map((fault) => fault.name)).toEqual([name]);
   });
 });

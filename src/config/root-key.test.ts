@@ -33,26 +33,26 @@ function write(text: string, mode = 0o600): void {
   chmodSync(file, mode);
 }
 
-it('takes the key of the environment and derives its identifier from it', () => {
+it('reads the key from the environment and derives its id', () => {
   const loaded = loadRootKey({ from: 'environment', key: new Secret(keyText) }, systemRandom);
   expect(loaded).toEqual({ ok: true, key: { id: keyId, bytes: Buffer.alloc(32, 7) }, source: 'environment' });
 });
 
-describe('when there is no file yet', () => {
-  it('makes one that its owner alone may read, and says so', () => {
+describe('without a file', () => {
+  it('creates a private one and says so', () => {
     const loaded = load();
     expect(loaded).toMatchObject({ ok: true, source: { file, created: true } });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['root.key']);
   });
 
-  it('makes the folder too', () => {
+  it('creates the folder too', () => {
     const deep = join(folder, 'a', 'b', 'root.key');
     expect(load(deep)).toMatchObject({ ok: true, source: { file: deep, created: true } });
     expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o700);
   });
 
-  it('makes another key each time, and the same on the next start', () => {
+  it('creates a different key each time, and reads the same one at the next start', () => {
     const first = load();
     const other = load(join(folder, 'other.key'));
     const again = load();
@@ -62,7 +62,7 @@ describe('when there is no file yet', () => {
     expect(other.key.bytes.equals(first.key.bytes)).toBe(false);
   });
 
-  it('leaves the key alone that another server has put there in the meantime', () => {
+  it('keeps a key that another server created meanwhile', () => {
     // The other server is faster by a moment: it is done when this one has drawn its own key.
     const random = { ...systemRandom, bytes: () => (write(`${keyText}\n`), Buffer.alloc(32, 9)) };
     const loaded = loadRootKey({ from: 'file', file }, random);
@@ -71,7 +71,7 @@ describe('when there is no file yet', () => {
     expect(readdirSync(folder)).toEqual(['root.key']);
   });
 
-  it('refuses when the folder cannot be made', () => {
+  it('fails if the folder cannot be created', () => {
     writeFileSync(join(folder, 'plain'), '');
     expect(problemOf(load(join(folder, 'plain', 'root.key')))).toContain('cannot be used (');
   });
@@ -83,12 +83,12 @@ describe('a file', () => {
     expect(load()).toMatchObject({ ok: true, key: { id: keyId }, source: { created: false } });
   });
 
-  it.each([0o644, 0o640, 0o604, 0o660, 0o610])('of mode %o is refused with the way out', (mode) => {
+  it.each([0o644, 0o640, 0o604, 0o660, 0o610])('with mode %o is rejected, with the command that fixes it', (mode) => {
     write(keyText, mode);
     expect(problemOf(load())).toContain(`chmod 600 ${file}`);
   });
 
-  it('of mode 0400 is taken', () => {
+  it('with mode 0400 is accepted', () => {
     write(keyText, 0o400);
     expect(load().ok).toBe(true);
   });
@@ -98,13 +98,13 @@ describe('a file', () => {
     ['too short', Buffer.alloc(16).toString('base64')],
     ['two keys', `${keyText}\n${keyText}`],
     ['very long', 'A'.repeat(100_000)],
-  ])('that is %s is refused, and left as it is', (_name, text) => {
+  ])('that is %s is rejected and not changed', (_name, text) => {
     write(text);
     expect(problemOf(load())).toContain('does not hold 32 bytes in base64');
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  it('that is a folder or a pipe is refused', () => {
+  it('that is a folder or a pipe is rejected', () => {
     mkdirSync(join(folder, 'dir.key'), { mode: 0o700 });
     execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe.key')]);
     expect(problemOf(load(join(folder, 'dir.key')))).toContain('is not a file');
@@ -116,13 +116,13 @@ describe('other root keys', () => {
   const loadOthers = (otherRootKeyFiles: readonly string[], otherRootKeys: readonly Secret[] = []) =>
     loadOtherRootKeys({ otherRootKeys, otherRootKeyFiles });
 
-  it('are those of the environment and those of files, with the identifiers that they have as the root key', () => {
+  it('come from the environment and from files, with the ids that they have as the root key', () => {
     const one = load();
     const other = loadOthers([file], [new Secret(keyText)]);
     expect(other).toMatchObject({ ok: true, keys: [{ id: keyId }, { id: one.ok ? one.key.id : '' }] });
   });
 
-  it('are never made, nor taken from a file that others may read', () => {
+  it('are never created, nor read from a file that other users can read', () => {
     expect(loadOthers([file])).toMatchObject({ ok: false, fault: { name: 'SALLYPORT_OTHER_ROOT_KEY_FILES' } });
     expect(readdirSync(folder)).toEqual([]);
     write(keyText, 0o644);

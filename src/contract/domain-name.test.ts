@@ -9,7 +9,7 @@ it.each([
   ['bücher.example', 'xn--bcher-kva.example'],
   ['пример.испытание', 'xn--e1afmkfd.xn--80akhbyknj4f'],
   ['例え.example', 'xn--r8jz45g.example'],
-])('%s is the domain %s', (text, domain) => {
+])('normalises %s to %s', (text, domain) => {
   expect(parseDomainName(text)).toEqual({ ok: true, domain });
 });
 

@@ -65,13 +65,13 @@ describe('an e-mail address', () => {
     expect(parseEmailAddress(text).ok).toBe(false);
   });
 
-  it('keeps a look-alike in another script apart from what it looks like', () => {
+  it('keeps look-alikes in different scripts apart', () => {
     const parsed = parseEmailAddress('u@аcme.example');
     expect(parsed.ok && parsed.address.domain).not.toBe('acme.example');
     expect(parsed.ok && parsed.address.domain.startsWith('xn--')).toBe(true);
   });
 
-  it('strips neither dots nor tags from the local part', () => {
+  it('removes neither dots nor tags from the local part', () => {
     const keys = ['a.b@acme.example', 'ab@acme.example', 'ab+x@acme.example'].map((text) => {
       const parsed = parseEmailAddress(text);
       return parsed.ok ? parsed.address.key : undefined;

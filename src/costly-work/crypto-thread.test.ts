@@ -34,7 +34,7 @@ function occupyPool(): () => Promise<void> {
   };
 }
 
-it('H322: hashes passwords and makes key pairs while every thread of the shared pool is busy', async () => {
+it('H322: hashes passwords and generates key pairs while every thread of the shared pool is busy', async () => {
   // The thread loads its program by files, which is the pool's work, so it is running before.
   const hash = await passwords.hash('correct horse');
   const release = occupyPool();
@@ -56,7 +56,7 @@ it('hashes at the cost that a stored hash names, whatever the cost of new ones',
   expect(await passwords.verify('correct horse', undefined)).toBe(false);
 });
 
-it('answers 503 for work whose thread ends, and starts another thread for the next work', async () => {
+it('answers 503 for work whose thread dies, and starts another thread for the next work', async () => {
   const job = { kind: 'rsa-key-pair', modulusBits: 4096 } as const;
   const refusal = thread.run(job).catch((thrown: unknown) => thrown);
   await thread.close();

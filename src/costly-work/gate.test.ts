@@ -32,7 +32,7 @@ async function finishAll(places: readonly Place[]): Promise<void> {
   );
 }
 
-it('H320: runs one piece of work at a time, in the order in which callers came', async () => {
+it('H320: runs one piece of work at a time, in order of arrival', async () => {
   const { gate } = openGate();
   let underWay = 0;
   const most: number[] = [];
@@ -50,7 +50,7 @@ it('H320: runs one piece of work at a time, in the order in which callers came',
   expect(Math.max(...most)).toBe(1);
 });
 
-it('H320: gives each caller a few waiting places, and tells when to try again', async () => {
+it('H320: gives each caller a few places in the queue and says when to try again', async () => {
   const { clock, enter } = openGate();
   const first = enter('a');
   clock.advanceSeconds(3);
@@ -62,14 +62,14 @@ it('H320: gives each caller a few waiting places, and tells when to try again', 
   expect(() => enter('a')).not.toThrow();
 });
 
-it('H320: has a bounded number of waiting places', async () => {
+it('H320: limits the length of the queue', async () => {
   const { enter } = openGate();
   const places = Array.from({ length: waitingMax + 1 }, (_, caller) => enter(`caller ${caller}`));
   expect(() => enter('one more')).toThrow(expect.objectContaining({ code: 'work_limited' }));
   await finishAll(places);
 });
 
-it('H324: lets a caller that comes once go before those that come all the time', async () => {
+it('H324: serves a first-time caller before frequent ones', async () => {
   const { enter, turns } = openGate();
   const crowd = Array.from({ length: waitingMax + 1 }, (_, caller) => `stranger ${caller}`);
   await finishAll(crowd.map((key) => enter(key)));
@@ -82,7 +82,7 @@ it('H324: lets a caller that comes once go before those that come all the time',
   expect(turns.slice(2, 4)).toEqual(['admin', 'stranger 1']);
 });
 
-it('H324: lets a preferred caller go before strangers who were never seen', async () => {
+it('H324: serves a preferred caller before unknown ones', async () => {
   const { enter, turns } = openGate();
   const places = Array.from({ length: waitingMax + 1 }, (_, caller) => enter(`stranger ${caller}`));
   const admin = enter('admin', true);
@@ -104,7 +104,7 @@ it.each([
   expect(turns).toEqual(order);
 });
 
-it('H323: gives the place of a caller that left before its turn to nobody twice', async () => {
+it('H323: frees the place of a caller that left exactly once', async () => {
   const { enter, turns } = openGate();
   const running = enter('a');
   const gone = enter('b');

@@ -8,7 +8,7 @@ import type { TxtAnswer } from './txt-lookup.ts';
 
 const none: TxtAnswer = { kind: 'none' };
 
-it('many who ask for one name at once are one question, and so are those who ask a moment later', async () => {
+it('concurrent and immediately following lookups of one name share one query', async () => {
   const clock = createStillClock();
   const asked: string[] = [];
   const lookup = shareLookups(async (name) => {
@@ -23,7 +23,7 @@ it('many who ask for one name at once are one question, and so are those who ask
   expect(asked).toHaveLength(2);
 });
 
-it('beyond the limit the answer is that there is none, which decides nothing', async () => {
+it('a lookup beyond the limit counts as "no answer", which decides nothing', async () => {
   const pending: ((answer: TxtAnswer) => void)[] = [];
   const lookup = shareLookups(() => new Promise((resolve) => void pending.push(resolve)), createStillClock());
   const first = Array.from({ length: dnsLookupsMax }, (_, i) => lookup(`_x.d${i}.example`));
@@ -35,7 +35,7 @@ it('beyond the limit the answer is that there is none, which decides nothing', a
   expect(await late).toEqual(none);
 });
 
-it('a turnstile keeps one key from filling the place of others', () => {
+it('a semaphore keeps one key from taking the places of others', () => {
   const turnstile = createTurnstile({ max: 100, perKeyMax: 1 });
   const leave = turnstile.enter('a');
   expect(turnstile.enter('a')).toBeUndefined();
@@ -44,7 +44,7 @@ it('a turnstile keeps one key from filling the place of others', () => {
   expect(turnstile.enter('a')).toBeDefined();
 });
 
-it('H328: forty organizations that look up all they can leave the others look-ups', () => {
+it('H328: forty organizations at their limit leave lookups for the others', () => {
   const turnstile = createTurnstile({ max: dnsLookupsOfCallersMax, perKeyMax: dnsLookupsPerOrganizationMax });
   for (let organization = 0; organization < 40; organization += 1) {
     for (let lookup = 0; lookup < dnsLookupsPerOrganizationMax; lookup += 1) turnstile.enter(`hostile ${organization}`);

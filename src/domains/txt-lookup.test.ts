@@ -50,21 +50,21 @@ it.each<[string, DnsEntry, string]>([
   expect((await look(entry)).finding).toBe(finding);
 });
 
-it('a name is asked for whatever its letter case', async () => {
+it('ignores the letter case of a name', async () => {
   expect((await look({ txt: [value] }, name.toUpperCase())).finding).toBe('proved');
 });
 
-it('an answer is not kept: a record that was removed is missed at once', async () => {
+it('does not cache: a removed record is missing at once', async () => {
   await look({ txt: [value] });
   expect((await look('no such name')).finding).toBe('missing');
 });
 
-it('a server that is not there is no answer', async () => {
+it('treats a missing server as "no answer"', async () => {
   const lookup = createTxtLookup({ servers: ['127.0.0.1:1'], timeoutMs: 60 });
   expect(await lookup(name)).toMatchObject({ kind: 'unclear' });
 });
 
-it('only so many records of a name are looked at', async () => {
+it('reads a limited number of records of a name', async () => {
   const entry = { txt: [...Array.from({ length: 250 }, (_, i) => `filler ${i}`), value] };
   expect((await look(entry)).finding).toBe('wrong');
 });

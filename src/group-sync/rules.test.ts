@@ -47,12 +47,12 @@ const cases: readonly [string, GroupsClaim, readonly HeldGroup[], GroupPlan][] =
   ],
 ];
 
-describe('which groups a sign-in sets', () => {
+describe('the groups that a sign-in sets', () => {
   test.each(cases)('%s', (_name, claim, held, plan) => {
     expect(planGroups(claim, { existing, held, matching: 'exact' })).toEqual(plan);
   });
 
-  test('case does not distinguish names where the admin chose so', () => {
+  test('ignores case in names if the admin chose so', () => {
     expect(planGroups(present('ADMINS'), { existing, held: [], matching: 'case-insensitive' })).toEqual(
       set([admins], []),
     );
@@ -66,12 +66,12 @@ describe('which groups a sign-in sets', () => {
     ['/Admins', [byIdp(ofAdmins)], set([], [byIdp(ofAdmins)], 1)],
     ['admins', [byIdp(ofAdmins)], set([], [byIdp(ofAdmins)], 1)],
     ['ENGINEERING', [], set([engineering], [])],
-  ])('H341: a group with the role admin is matched by its exact name only: %s', (name, held, plan) => {
+  ])('H341: matches a group with the role admin only by its exact name: %s', (name, held, plan) => {
     const groups = [ofAdmins, engineering];
     expect(planGroups(present(name), { existing: groups, held, matching: 'case-insensitive' })).toEqual(plan);
   });
 
-  test('H341: a group with the role admin whose own name begins with a slash is matched by that name', () => {
+  test('H341: matches a group with the role admin whose name begins with a slash', () => {
     const ofPath = { ...ofAdmins, id: 'of-path', name: '/Admins' };
     const groups = [ofAdmins, ofPath];
     expect(planGroups(present('/Admins'), { existing: groups, held: [], matching: 'exact' })).toEqual(

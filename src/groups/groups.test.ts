@@ -27,7 +27,7 @@ describe.each(engines)('groups (%s)', (engine) => {
   const create = (body: CreateGroupBody, actor: Actor = admin) =>
     createGroup(directory.deps, { actor, clientInfo: testOrigin, body });
 
-  it('are made in the organization of the token, without access, with a slug from their name', async () => {
+  it("are created in the token's organization, without access, with a slug from their name", async () => {
     const group = await create({ name: 'Site Reliability' });
     expect(group).toMatchObject({ orgId: acme, name: 'Site Reliability', slug: 'site-reliability' });
     expect(await readGroup(directory.deps, admin, { id: group.id })).toEqual(group);
@@ -36,12 +36,12 @@ describe.each(engines)('groups (%s)', (engine) => {
     expect(await directory.auditedTypes(acme)).toContain('group-create');
   });
 
-  it('may have slugs that no organization may have', async () => {
+  it('may have slugs that are reserved for organizations', async () => {
     expect((await create({ name: 'Support' })).slug).toBe('support');
     expect((await create({ name: 'Users', slug: 'admin' })).slug).toBe('admin');
   });
 
-  it('are refused a name or a slug that is taken, and then leave nothing behind', async () => {
+  it('are rejected if the name or slug is taken, and leave nothing behind', async () => {
     await create({ name: 'Sales', slug: 'sales' });
     const before = await directory.countRows();
     await expect(create({ name: 'Sales' })).rejects.toEqual(code('name_taken'));
@@ -51,27 +51,27 @@ describe.each(engines)('groups (%s)', (engine) => {
     expect(await directory.countRows()).toEqual(before);
   });
 
-  it('of one name are one, however many callers make it at once', async () => {
+  it('with one name are created once, however many callers create it at once', async () => {
     const answers = await Promise.allSettled(Array.from({ length: 6 }, () => create({ name: 'Race' })));
     expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
     const refusals = answers.filter((answer) => answer.status === 'rejected').map((answer) => answer.reason);
     expect(refusals).toEqual(Array.from({ length: 5 }, () => code('name_taken')));
   });
 
-  it('whose names suggest one slug all get one of their own', async () => {
+  it('whose names suggest one slug each get a slug of their own', async () => {
     const slugs = [(await create({ name: 'R&D' })).slug, (await create({ name: 'R+D' })).slug];
     expect(slugs[0]).toBe('r-d');
     expect(slugs[1]).toMatch(/^r-d-[0-9a-f]{8}$/);
   });
 
-  it('of two organizations may have one name and one slug', async () => {
+  it('of two organizations may share a name and a slug', async () => {
     const other = await directory.addOrganization('Other');
     const otherAdmin = await directory.addMachine(other, { role: 'admin' });
     await create({ name: 'Both', slug: 'both' });
     await expect(create({ name: 'Both', slug: 'both' }, otherAdmin)).resolves.toMatchObject({ orgId: other });
   });
 
-  it('are listed by name, those of one organization alone', async () => {
+  it('are listed by name, for one organization only', async () => {
     const organizationId = await directory.addOrganization('Listed');
     const actor = await directory.addMachine(organizationId, { role: 'admin' });
     for (const name of ['b', 'a', 'c']) await create({ name }, actor);
@@ -80,7 +80,7 @@ describe.each(engines)('groups (%s)', (engine) => {
     expect(totalCount).toBe(3);
   });
 
-  it('are for admins to make and for members to see', async () => {
+  it('are created by admins and visible to members', async () => {
     const member = await directory.addMachine(acme, { role: 'member' });
     const nobody = await directory.addMachine(acme, { role: 'no-access' });
     const { id } = await create({ name: 'Seen' });
@@ -92,7 +92,7 @@ describe.each(engines)('groups (%s)', (engine) => {
     expect(await directory.countRows()).toEqual(before);
   });
 
-  it('of another organization are not found, like ones that never were', async () => {
+  it('of another organization look like unknown ones', async () => {
     const stranger = await directory.addMachine(await directory.addOrganization('Strange'), { role: 'admin' });
     const { id: foreign } = await create({ name: 'Foreign' });
     for (const id of [foreign, directory.random.uuid(), 'nonsense', '\u0000']) {
@@ -107,7 +107,7 @@ describe.each(engines)('groups (%s)', (engine) => {
     );
   });
 
-  it('are not found in an organization that is named besides and is not theirs', async () => {
+  it('are not found through an organization that is named but not theirs', async () => {
     const elsewhere = await directory.addOrganization('Besides');
     const root = await directory.addMachine(elsewhere, { role: 'admin', isInstanceAdmin: true });
     const { id } = await create({ name: 'Placed' });
@@ -154,7 +154,7 @@ describe.each(engines)('groups (%s)', (engine) => {
       return [users.map((user) => user.username), totalCount];
     };
 
-    it('are the members of its organization, and it is told who belongs to it', async () => {
+    it('are the members of its organization, each with whether they belong to it', async () => {
       const { users, totalCount } = await listGroupUsers(directory.deps, member, { id });
       expect(totalCount).toBe(4);
       expect(users.map((user) => [user.username, user.isPartOfGroup, user.joinedGroupAt])).toEqual([
@@ -165,7 +165,7 @@ describe.each(engines)('groups (%s)', (engine) => {
       ]);
     });
 
-    it('come in pages, with how many there are in all', async () => {
+    it('are listed in pages with the total count', async () => {
       expect(await usernames({ offset: 1, limit: 2 })).toEqual([['bob_b', 'bobxb'], 4]);
       expect(await usernames({ offset: 4 })).toEqual([[], 4]);
     });

@@ -15,20 +15,20 @@ describe('html', () => {
     expect(toMarkup(html`<p title="${hostile}">${hostile}</p>`)).toBe(`<p title="${escaped}">${escaped}</p>`);
   });
 
-  test('leaves no character of any text that could end an attribute or begin a tag', () => {
+  test('escapes every character that could end an attribute or begin a tag', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[<>"']/.test(toMarkup(html`${text}`))));
   });
 
-  test('keeps markup that it made itself, alone and in lists', () => {
+  test('keeps its own markup, alone and in lists', () => {
     const names = ['a', '<b>'].map((name) => html`<i>${name}</i>`);
     expect(toMarkup(html`<b>${names}</b>${html`<u></u>`}`)).toBe('<b><i>a</i><i>&lt;b&gt;</i></b><u></u>');
   });
 
-  test('leaves nothing behind for what is absent, and writes numbers', () => {
+  test('renders nothing for undefined, and renders numbers', () => {
     expect(toMarkup(html`[${undefined}${false}${0}]`)).toBe('[0]');
   });
 
-  test('refuses an object that only claims to be markup', () => {
+  test('rejects an object that imitates markup', () => {
     // The cast stands for what a parser of requests could hand over in spite of its declared type.
     const forged = JSON.parse('{"markup":"<script>","Symbol(markup)":"<script>"}') as Html;
     expect(() => html`${forged}`).toThrow(TypeError);

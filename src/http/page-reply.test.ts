@@ -5,7 +5,7 @@ import { html } from './html.ts';
 import { contentSecurityPolicy, sendPage } from './page-reply.ts';
 
 describe('sendPage', () => {
-  test('H124, H274: sends the page uncached, unframed and with a policy that allows nothing from elsewhere', async () => {
+  test('H124, H274: forbids caching, framing and content from other sites', async () => {
     const app = Fastify();
     app.get('/', (_request, reply) => sendPage(reply, html`<p>${'<>'}</p>`, { status: 403 }));
     const response = await app.inject('/');
@@ -25,7 +25,7 @@ describe('sendPage', () => {
 });
 
 describe('contentSecurityPolicy', () => {
-  test('adds exactly what a page asks for', () => {
+  test('adds exactly what a page needs', () => {
     const policy = contentSecurityPolicy({
       script: true,
       extraConnectSrc: 'http://127.0.0.1:5000',
@@ -44,7 +44,7 @@ describe('contentSecurityPolicy', () => {
   });
 
   test.each(['https://a.example; script-src *', 'https://a.example *', 'https://a.example/', 'javascript:0', '*'])(
-    'refuses %j as an origin',
+    'rejects %j as a web origin',
     (source) => {
       expect(() => contentSecurityPolicy({ formAction: source })).toThrow(TypeError);
     },

@@ -17,7 +17,7 @@ function createCounter() {
   return { clock, store, hit };
 }
 
-it('counts a client from its first request on, for the length of the window', () => {
+it('counts a client from its first request for the length of the window', () => {
   const { clock, hit } = createCounter();
   expect(hit('a')).toEqual({ current: 1, ttl: minuteMs });
   clock.advanceSeconds(59);
@@ -27,21 +27,21 @@ it('counts a client from its first request on, for the length of the window', ()
   expect(hit('a')).toEqual({ current: 1, ttl: minuteMs });
 });
 
-it('shares its counts with the store of each route', () => {
+it('shares its counts between routes', () => {
   const { store, hit } = createCounter();
   const route = { path: '/', prefix: '', url: '/', method: 'GET', handler: () => undefined } as const;
   hit('a', store.child(route));
   expect(hit('a', store.child(route))).toMatchObject({ current: 2 });
 });
 
-it('forgets whose window began first when there are too many clients', () => {
+it('drops the clients with the oldest window if there are too many', () => {
   const { hit } = createCounter();
   for (let client = 0; client <= 30_000; client += 1) hit(`client ${client}`);
   expect(hit('client 1')).toMatchObject({ current: 2 });
   expect(hit('client 0')).toMatchObject({ current: 1 });
 });
 
-it('H326: counts a /48 for sixteen /64s, and a /56 for four of them', () => {
+it('H326: counts a /48 like sixteen /64s, and a /56 like four', () => {
   const { store, hit } = createCounter();
   const max = 2;
   const refused = (key: string) => (hit(key, store, max)?.current ?? 0) > max;
@@ -57,7 +57,7 @@ it('H326: counts a /48 for sixteen /64s, and a /56 for four of them', () => {
   expect(refused('20010db800020000/64read')).toBe(false);
 });
 
-it('H326: a flood from one /64 uses up no more of the /56 than its own limit', () => {
+it('H326: a flood from one /64 uses no more of the /56 than its own limit', () => {
   const { store, hit } = createCounter();
   for (let request = 0; request < 1000; request += 1) hit('20010db800010000/64read', store, 2);
   expect(hit('20010db800010001/64read', store, 2)).toMatchObject({ current: 1 });

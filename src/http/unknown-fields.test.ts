@@ -6,7 +6,7 @@ import { createValidators } from './validation.ts';
 
 const known = ['requiredClaims', 'allowedEmailDomains', 'isActive', 'role', 'name', 'ttl', 'id'];
 
-describe('a name that no schema knows', () => {
+describe('an unknown field name', () => {
   it.each([
     ['requiredClaim', 'requiredClaims'],
     ['required_claims', 'requiredClaims'],
@@ -105,8 +105,8 @@ function collisions({ schema }: (typeof parts)[number], names: Iterable<string>)
   });
 }
 
-describe('the fields that the API knows', () => {
-  it.each(parts.map((part) => [part.title, part] as const))('%s: every field passes by its own name', (_, part) => {
+describe('the known fields of the API', () => {
+  it.each(parts.map((part) => [part.title, part] as const))('%s: accepts every field by its own name', (_, part) => {
     const { forBody, forQuery } = createValidators();
     const validate = (part.part === 'body' ? forBody : forQuery)(part.schema);
     const value = Object.fromEntries(
@@ -115,7 +115,7 @@ describe('the fields that the API knows', () => {
     expect(validate(value).filter(({ code }) => code === 'misspelled_field')).toEqual([]);
   });
 
-  it('no field that a client of the published API sends is taken for a misspelling', () => {
+  it('takes no field of the published API for a misspelling', () => {
     const refused = parts.flatMap((part) =>
       collisions(part, sentByClients[part.route.operationId] ?? []).map((text) => `${part.title}: ${text}`),
     );
@@ -124,7 +124,7 @@ describe('the fields that the API knows', () => {
     expect(Object.keys(sentByClients).filter((name) => !operations.has(name))).toEqual([]);
   });
 
-  it('what an endpoint answers may be sent back to it', () => {
+  it('accepts the response of an endpoint as a request to it', () => {
     const answersAt = (url: string) =>
       apiRoutes.flatMap((route) => (route.method === 'GET' && route.url === url ? [...fieldsOf(route.response)] : []));
     const refused = parts
@@ -137,7 +137,7 @@ describe('the fields that the API knows', () => {
     ]);
   });
 
-  it('names of one endpoint that another takes for a misspelling are few, and each was looked at', () => {
+  it('takes few names of other endpoints for a misspelling, all of them reviewed', () => {
     const all = new Set(parts.flatMap(({ schema }) => [...fieldsOf(schema)]));
     const found = new Set(parts.flatMap((part) => collisions(part, all)));
     expect([...found].toSorted()).toEqual([

@@ -23,7 +23,7 @@ async function warningsOf(
 }
 
 it.each(['10.1.2.3', '172.16.0.9', '192.168.1.1', '127.0.0.1', '::1', '::ffff:10.1.2.3', 'fd00::5', '100.64.0.1'])(
-  'H329: warns once that the proxy at %s is not listed, and names the setting',
+  'H329: warns once about an unlisted proxy at %s and names the setting',
   async (peer) => {
     const warnings = await warningsOf(peer);
     expect(warnings).toEqual([
@@ -36,7 +36,7 @@ it.each(['10.1.2.3', '172.16.0.9', '192.168.1.1', '127.0.0.1', '::1', '::ffff:10
   },
 );
 
-it('H329: warns of a proxy that sends Forwarded (RFC 7239)', async () => {
+it('H329: warns about a proxy that sends Forwarded (RFC 7239)', async () => {
   expect(await warningsOf('10.1.2.3', { headers: { forwarded: 'for=203.0.113.7' } })).toHaveLength(1);
 });
 
@@ -55,10 +55,10 @@ it.each([
   expect(await warningsOf(peer, { trusted: ['192.0.2.1', range] })).toEqual([]);
 });
 
-it('warns of a second proxy beside the one that is listed', async () => {
+it('warns about a second proxy in addition to the listed one', async () => {
   expect(await warningsOf('10.9.9.9', { trusted: ['10.1.2.3', 'fd00::/8'] })).toHaveLength(1);
 });
 
-it('logs nothing for a private peer that sends no such header', async () => {
+it('logs nothing for a private client that sends no such header', async () => {
   expect(await warningsOf('10.1.2.3', { headers: {} })).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Text } from '../contract/text.ts';
 import { createValidators } from './validation.ts';
 
-describe('a length', () => {
+describe('a string length', () => {
   const validate = createValidators().forBody(Type.Object({ name: Text({ lengthMax: 3 }) }));
   const codes = (name: string) => validate({ name }).map(({ code }) => code);
 
@@ -13,7 +13,7 @@ describe('a length', () => {
     expect(codes('𝒜𝒜𝒜𝒜')).toEqual(['maxLength']);
   });
 
-  it('is that of the trimmed text', () => {
+  it('is that of the trimmed string', () => {
     expect(codes('  abc  ')).toEqual([]);
   });
 });

@@ -12,12 +12,12 @@ const cases: readonly [outcome: 'sent' | 'refused' | 'failed', attempts: number,
   ['failed', 11, { kind: 'done', status: 'failed' }],
 ];
 
-describe('a message after an attempt', () => {
-  test.each(cases)('that ended as %s, the one of number %i', (outcome, attempts, plan) => {
+describe('a message after a delivery attempt', () => {
+  test.each(cases)('that ended as %s, number %i', (outcome, attempts, plan) => {
     expect(planAfterAttempt(outcome, attempts)).toEqual(plan);
   });
 
-  test('is tried for more than half a day and less than a day', () => {
+  test('is retried for more than half a day and less than a day', () => {
     let totalSeconds = 0;
     for (let attempts = 1; ; attempts += 1) {
       const plan = planAfterAttempt('failed', attempts);

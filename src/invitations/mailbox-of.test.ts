@@ -9,6 +9,6 @@ test.each([
   ['+zoe@acme.example', '+zoe@acme.example'],
   ['z.oe+x@gmail.com', 'zoe@gmail.com'],
   ['zo.e@googlemail.com', 'zoe@gmail.com'],
-])('H348: %s is counted for the mailbox %s', (address, mailbox) => {
+])('H348: %s counts for the mailbox %s', (address, mailbox) => {
   expect(mailboxOf(address)).toBe(mailbox);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { systemRandom } from './random.ts';
 
-test('tokens have the length that was asked for, and none comes twice, over many fillings of the supply', () => {
+test('tokens have the requested length and never repeat, over many refills of the supply', () => {
   const lengths = [1, 9, 12, 32, 32, 32, 64, 4096, 5000];
   const tokens = Array.from({ length: 900 }, (_, index) => {
     const byteCount = lengths[index % lengths.length] ?? 32;
@@ -14,19 +14,19 @@ test('tokens have the length that was asked for, and none comes twice, over many
   expect(new Set(long).size).toBe(long.length);
 });
 
-test('no token shows the wiped part of the supply', () => {
+test('no token shows the erased part of the supply', () => {
   const wiped = Buffer.alloc(32).toString('base64url');
   expect(Array.from({ length: 1000 }, () => systemRandom.token(32))).not.toContain(wiped);
 });
 
-test('bytes are in memory of their own, have the length that was asked for, and none come twice', () => {
+test('bytes have their own memory and the requested length, and never repeat', () => {
   const all = Array.from({ length: 900 }, (_, index) => systemRandom.bytes(index % 3 === 2 ? 5000 : 12));
   expect(all.map(({ length }) => length)).toEqual(all.map((_, index) => (index % 3 === 2 ? 5000 : 12)));
   expect(all.every(({ buffer, length }) => buffer.byteLength === length)).toBe(true);
   expect(new Set(all.map((bytes) => bytes.toString('hex'))).size).toBe(all.length);
 });
 
-test('a UUID of now begins with the time, says its version, and none comes twice', () => {
+test('a UUID begins with the time, has its version, and never repeats', () => {
   const beforeMs = Date.now();
   const all = Array.from({ length: 1000 }, () => systemRandom.uuidOfNow());
   const afterMs = Date.now();

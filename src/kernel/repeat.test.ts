@@ -6,7 +6,7 @@ import { type Logger, silentLogger } from './logger.ts';
 import { repeat } from './repeat.ts';
 
 describe('a repetition', () => {
-  it('goes on after a round that failed, and says which job it was', async () => {
+  it("continues after a failed round and logs the job's name", async () => {
     const warned: unknown[] = [];
     const thirdRound = Promise.withResolvers<void>();
     let rounds = 0;
@@ -21,7 +21,7 @@ describe('a repetition', () => {
     expect(warned[0]).toMatchObject({ job: 'counting', err: { message: 'not this time' } });
   });
 
-  it('does not begin a round while another is under way, and none after it was stopped', async () => {
+  it('starts no round while another runs, and none after it was stopped', async () => {
     const first = Promise.withResolvers<void>();
     const second = Promise.withResolvers<void>();
     let rounds = 0;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { Secret } from './secret.ts';
 
-test('a sealed secret is opened when it is first asked for, and once', () => {
+test('decrypts a sealed secret when it is first used, and once', () => {
   let opened = 0;
   const secret = new Secret(() => {
     opened += 1;

@@ -8,8 +8,8 @@ import { findAttempt, insertAttempt } from './queries.ts';
 const dayMs = 86_400_000;
 const nowMs = 100 * dayMs;
 
-describe.each(engines)('housekeeping on %s', (engine) => {
-  test('removes records of attempts after a month and keeps younger ones', async () => {
+describe.each(engines)('clean-up on %s', (engine) => {
+  test('deletes sign-in records after a month and keeps younger ones', async () => {
     const { database, destroy } = await createTestDatabase(engine);
     const record = {
       organization_id: null,
@@ -33,7 +33,7 @@ describe.each(engines)('housekeeping on %s', (engine) => {
     await destroy();
   });
 
-  test('removes invitations three months after their time, and messages about them after four', async () => {
+  test('deletes invitations three months after they end, and messages about them after four', async () => {
     const { database, destroy } = await createTestDatabase(engine);
     const laterMs = nowMs + 100 * dayMs;
     await database.transaction(async (tx) => {

@@ -11,7 +11,7 @@ test.each([
   ['https://sso.acme.example/a?b=c#d', '/a?b=c#d'],
   ['HTTPS://SSO.acme.example:443/a', '/a'],
   ['https://app.acme.example/home', 'https://app.acme.example/home'],
-])('%j is allowed', (returnTo, target) => {
+])('allows %j', (returnTo, target) => {
   expect(checkReturnTo(returnTo, rule)).toBe(target);
 });
 

@@ -63,7 +63,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     return row.is_revoked === 1 ? 'revoked' : 'live';
   }
 
-  it('start with no access and no way to log in, and are never administrators of the server', async () => {
+  it('start without access and without a login, and are never instance admins', async () => {
     const body = { name: 'deployer', organizationId: acme, isInstanceAdmin: true, is_instance_admin: 1 };
     const identity = await createIdentity(directory.deps, { actor: admin, clientInfo: testOrigin, body });
     expect(identity).toMatchObject({ name: 'deployer', orgId: acme, role: 'no-access', authMethods: [] });
@@ -76,7 +76,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(await readIdentity(directory.deps, admin, identity.id)).toEqual(identity);
   });
 
-  it('are listed by name, with how many there are', async () => {
+  it('are listed by name with the total count', async () => {
     const organizationId = await directory.addOrganization('Listed');
     const actor = await directory.addMachine(organizationId, { role: 'member' });
     const creator = await directory.addMachine(organizationId, { role: 'admin' });
@@ -88,7 +88,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(totalCount).toBe(4);
   });
 
-  it('change in what is given alone, and an unchanged one leaves no trace', async () => {
+  it('change only in the given fields, and an unchanged one is not audited', async () => {
     const { identityId } = await directory.addMachine(acme, { role: 'no-access' });
     directory.clock.advanceSeconds(1);
     const body = { role: 'member' } as const;
@@ -99,7 +99,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(await directory.countRows()).toEqual(before);
   });
 
-  it('of another organization are answered like ones that never were, by every use case', async () => {
+  it('of another organization look like unknown ones to every use case', async () => {
     const foreign = (await directory.addMachine(other, { role: 'no-access' })).identityId;
     const before = await directory.countRows();
     for (const id of [foreign, directory.random.uuid(), 'nonsense', '\u0000']) {
@@ -124,12 +124,12 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(await directory.countRows()).toEqual(before);
   });
 
-  it('look alike, there or not, to a caller who was removed from their organization', async () => {
+  it('look alike, existing or not, to a caller who was removed from the organization', async () => {
     const stranger = { ...(await directory.addUser('mallory')), organizationId: acme };
     await expect(readIdentity(directory.deps, stranger, admin.identityId)).rejects.toEqual(code('identity_not_found'));
   });
 
-  it('are for admins to change, for members to see, and for no-access to do neither', async () => {
+  it('are changed by admins, visible to members, and hidden from the role no-access', async () => {
     const member = await directory.addMachine(acme, { role: 'member' });
     const nobody = await directory.addMachine(acme, { role: 'no-access' });
     const before = await directory.countRows();
@@ -145,7 +145,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(await directory.countRows()).toEqual(before);
   });
 
-  it('H231: that administer the server are out of reach of the admins of their organization', async () => {
+  it('H231: that are instance admins cannot be changed by admins of their organization', async () => {
     const root = await directory.addMachine(acme, { role: 'admin', isInstanceAdmin: true });
     const before = await directory.countRows();
     const call = as(admin, root.identityId);
@@ -161,14 +161,14 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     await expect(attachUniversalAuth(directory.deps, { ...call, actor: root, body: {} })).resolves.toBeDefined();
   });
 
-  it('of every organization are within reach of an administrator of the server, who is in the trail there', async () => {
+  it("of every organization can be changed by an instance admin, and the organization's trail records it", async () => {
     const root = await directory.addMachine(acme, { role: 'admin', isInstanceAdmin: true });
     const { identityId } = await directory.addMachine(other, { role: 'no-access' });
     await deleteIdentity(directory.deps, as(root, identityId));
     expect(await directory.auditedTypes(other)).toContain('identity-delete');
   });
 
-  it('get universal auth once, even from two callers at once', async () => {
+  it('get universal auth once, even from two concurrent callers', async () => {
     const { identityId } = await directory.addMachine(acme, { role: 'no-access' });
     const attach = () => attachUniversalAuth(directory.deps, { ...as(admin, identityId), body: {} });
     const answers = await Promise.allSettled([attach(), attach()]);
@@ -178,7 +178,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(await readIdentity(directory.deps, admin, identityId)).toMatchObject({ authMethods: ['universal-auth'] });
   });
 
-  it('keep their universal auth settings but for those that are given', async () => {
+  it('keep the universal auth settings that are not given', async () => {
     const { identityId } = await withSecret();
     const body = { accessTokenTTL: 60, accessTokenTrustedIps: [{ ipAddress: '2001:DB8::/32' }] };
     const changed = await updateUniversalAuth(directory.deps, { ...as(admin, identityId), body });
@@ -219,7 +219,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect((await readClientSecret(directory.deps, admin, straight)).isClientSecretRevoked).toBe(false);
   });
 
-  it('lose the tokens of a client secret with it, and no others; a second time changes nothing', async () => {
+  it('lose the tokens of a revoked client secret, and no others; a second revocation changes nothing', async () => {
     const { identityId, clientSecretData } = await withSecret();
     const kept = await createClientSecret(directory.deps, { ...as(admin, identityId), body: {} });
     const tokens = [
@@ -237,7 +237,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(listed.map((secret) => secret.isClientSecretRevoked)).toEqual([false, true]);
   });
 
-  it('lose with their universal auth what it obtained, and no other token', async () => {
+  it('lose the tokens that universal auth issued when it is removed, and no others', async () => {
     const { identityId, clientSecretData } = await withSecret();
     const tokens = [await addToken(identityId, clientSecretData.id), await addToken(identityId, null)];
     await detachUniversalAuth(directory.deps, as(admin, identityId));
@@ -248,7 +248,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(await readIdentity(directory.deps, admin, identityId)).toMatchObject({ authMethods: [] });
   });
 
-  it('take their tokens with them', async () => {
+  it('lose their tokens when they are deleted', async () => {
     const { identityId, clientSecretData } = await withSecret();
     const token = await addToken(identityId, clientSecretData.id);
     const deletions = [
@@ -268,7 +268,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     return found.id;
   }
 
-  it('are as many as an organization may have, and no more, even when many are made at once', async () => {
+  it('are limited per organization, also under concurrent requests', async () => {
     const organizationId = await directory.addOrganization('Full');
     const actor = await directory.addMachine(organizationId, { role: 'admin' });
     const common = { organization_id: organizationId, name: 'n', role: 'no-access', is_instance_admin: 0 } as const;
@@ -287,7 +287,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect((await listIdentities(directory.deps, actor, {})).identities).toHaveLength(identitiesPerOrganizationMax);
   });
 
-  it('have as many client secrets as they may have, revoked ones not counted', async () => {
+  it('have a limited number of client secrets, not counting revoked ones', async () => {
     const { identityId, clientSecretData } = await withSecret();
     const call = as(admin, identityId);
     for (let made = 1; made < clientSecretsPerIdentityMax; made += 1) {
@@ -301,7 +301,7 @@ describe.each(engines)('machine identities (%s)', (engine) => {
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('leave a trail of every change', async () => {
+  it('are audited on every change', async () => {
     const organizationId = await directory.addOrganization('Trail');
     const actor = await directory.addMachine(organizationId, { role: 'admin' });
     const call = { actor, clientInfo: testOrigin };

@@ -23,23 +23,23 @@ const issues = (...listed: object[]) =>
     meta: { issues: listed.map((issue) => expect.objectContaining(issue)) },
   });
 
-describe('an identity that administers the server', () => {
-  it.each(['create', 'edit', 'delete'] as const)('is not for an organization admin to %s', (action) => {
+describe('an identity that is an instance admin', () => {
+  it.each(['create', 'edit', 'delete'] as const)('cannot be affected by an organization admin: %s', (action) => {
     expect(isBeyondReach(caller(false), { is_instance_admin: 1 }, action)).toBe(true);
   });
 
-  it('may be seen by them', () => {
+  it('is visible to organization admins', () => {
     expect(isBeyondReach(caller(false), { is_instance_admin: 1 }, 'read')).toBe(false);
   });
 
-  it('may be changed by another one', () => {
+  it('can be changed by another instance admin', () => {
     expect(isBeyondReach(caller(true), { is_instance_admin: 1 }, 'edit')).toBe(false);
   });
 });
 
-describe('who may make or change identities', () => {
+describe('creating and changing identities', () => {
   it.each(roles.flatMap((role) => (['create', 'edit'] as const).map((action) => ({ role, action }))))(
-    '$role may $action only as the strongest role, so no role is given that the giver lacks',
+    '$role may $action only as the strongest role, so that no caller grants a role they lack',
     ({ role, action }) => {
       expect(isPermitted(role, 'identity', action)).toBe(roles.every((other) => strongestRole([role, other]) === role));
     },
@@ -47,7 +47,7 @@ describe('who may make or change identities', () => {
 });
 
 describe('the settings of universal auth', () => {
-  it('are the defaults when none is given', () => {
+  it('are the defaults if none is given', () => {
     expect(requireSettings(universalAuthDefaults, {})).toEqual(universalAuthDefaults);
   });
 
@@ -56,7 +56,7 @@ describe('the settings of universal auth', () => {
     expect(settings).toEqual({ ...universalAuthDefaults, lockoutThreshold: 7, accessTokenTTL: 60 });
   });
 
-  it('hold ranges in one spelling', () => {
+  it('store IP ranges in canonical form', () => {
     const given = { clientSecretTrustedIps: [{ ipAddress: '2001:DB8::/32' }, { ipAddress: '::ffff:192.0.2.1' }] };
     expect(requireSettings(universalAuthDefaults, given).clientSecretTrustedIps).toEqual([
       { ipAddress: '2001:db8::/32' },
@@ -64,23 +64,23 @@ describe('the settings of universal auth', () => {
     ]);
   });
 
-  it('refuse a life that is longer than the longest', () => {
+  it('reject a lifetime that is longer than the maximum', () => {
     expect(() => requireSettings(universalAuthDefaults, { accessTokenTTL: 61, accessTokenMaxTTL: 60 })).toThrow(
       issues({ path: 'accessTokenTTL', code: 'ttl_too_long' }),
     );
   });
 
-  it('measure a new longest life against the life that stands', () => {
+  it('compare a new maximum with the current lifetime', () => {
     expect(() => requireSettings(universalAuthDefaults, { accessTokenMaxTTL: 60 })).toThrow(
       issues({ path: 'accessTokenTTL', code: 'ttl_too_long' }),
     );
   });
 
-  it('take any life where there is no longest', () => {
+  it('accept any lifetime if there is no maximum', () => {
     expect(requireSettings(universalAuthDefaults, { accessTokenMaxTTL: 0 })).toMatchObject({ accessTokenMaxTTL: 0 });
   });
 
-  it('refuse what is no range, and a list of none', () => {
+  it('reject an invalid IP range and an empty list', () => {
     const given = {
       clientSecretTrustedIps: [{ ipAddress: '192.0.2.0/24' }, { ipAddress: '010.0.0.1' }],
       accessTokenTrustedIps: [],
@@ -94,8 +94,8 @@ describe('the settings of universal auth', () => {
   });
 });
 
-describe('what changed', () => {
-  it('is named, lists by what they hold', () => {
+describe('the changed settings', () => {
+  it('are named, with lists compared by content', () => {
     const before = requireSettings(universalAuthDefaults, {});
     const after = requireSettings(before, {
       lockoutEnabled: false,

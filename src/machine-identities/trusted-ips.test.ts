@@ -4,7 +4,7 @@ import { isTrustedAddress, normaliseTrustedIp } from './trusted-ips.ts';
 
 const stored = (...ranges: string[]) => JSON.stringify(ranges.map((ipAddress) => ({ ipAddress })));
 
-describe('a trusted range', () => {
+describe('a trusted IP range', () => {
   it.each([
     ['192.0.2.7', '192.0.2.7'],
     ['192.0.2.0/24', '192.0.2.0/24'],
@@ -14,7 +14,7 @@ describe('a trusted range', () => {
     ['::/0', '::/0'],
     ['::ffff:192.0.2.7', '192.0.2.7'],
     ['::ffff:192.0.2.0/120', '192.0.2.0/24'],
-  ])('%s is kept as %s', (given, kept) => {
+  ])('%s is stored as %s', (given, kept) => {
     expect(normaliseTrustedIp(given)).toBe(kept);
   });
 
@@ -30,7 +30,7 @@ describe('a trusted range', () => {
     '::/129',
     'fe80::1%eth0',
     '*',
-  ])('%j is refused', (given) => {
+  ])('rejects %j', (given) => {
     expect(normaliseTrustedIp(given)).toBeUndefined();
   });
 });

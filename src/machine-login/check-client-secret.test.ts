@@ -13,7 +13,7 @@ import { revokeClientSecret } from '../machine-identities/revoke-client-secret.t
 const invalid = expect.objectContaining({ code: 'credentials_invalid' });
 const locked = expect.objectContaining({ code: 'credentials_locked' });
 
-describe.each(engines)('a client secret is checked (%s)', (engine) => {
+describe.each(engines)('checking a client secret (%s)', (engine) => {
   let test: Awaited<ReturnType<typeof createTestDatabase>>;
   let directory: Directory;
   let organizationId: OrganizationId;
@@ -49,7 +49,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     return rows.reduce((sum, row) => sum + row.failed_count, 0);
   }
 
-  it('and tells whose it is', async () => {
+  it('returns its identity', async () => {
     const { call, good, clientSecretId } = await machine();
     const { identity, universalAuth, clientSecret } = await check(good);
     expect(identity).toMatchObject({ id: call.identityId, organization_id: organizationId });
@@ -57,18 +57,18 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     expect(clientSecret).toMatchObject({ id: clientSecretId, num_uses: 1, last_used_at: directory.clock.nowMs() });
   });
 
-  it('H228: and refused alike when it is wrong and when the client id is unknown', async () => {
+  it('H228: gives one response to a wrong secret and to an unknown client id', async () => {
     const { good, wrong } = await machine();
     await expect(check(wrong)).rejects.toEqual(invalid);
     await expect(check({ ...good, clientId: '00000000-0000-4000-8000-000000000000' })).rejects.toEqual(invalid);
   });
 
-  it("and refused when it is another identity's", async () => {
+  it("rejects another identity's secret", async () => {
     const [one, other] = [await machine(), await machine()];
     await expect(check({ ...one.good, clientSecret: other.good.clientSecret })).rejects.toEqual(invalid);
   });
 
-  it('H228: and refused for a while after three wrong ones, however good it is', async () => {
+  it('H228: rejects even the right secret for a while after three wrong ones', async () => {
     const { call, good, wrong } = await machine();
     for (let guess = 0; guess < 3; guess += 1) await expect(check(wrong)).rejects.toEqual(invalid);
     await expect(check(good)).rejects.toEqual(locked);
@@ -79,7 +79,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     await expect(check(good)).resolves.toMatchObject({ identity: { id: call.identityId } });
   });
 
-  it('and wrong ones before a right one are forgotten', async () => {
+  it('resets the count of wrong secrets after a right one', async () => {
     const { good, wrong } = await machine();
     await expect(check(wrong)).rejects.toEqual(invalid);
     await expect(check(wrong)).rejects.toEqual(invalid);
@@ -88,7 +88,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     expect(await failuresCounted(good.clientId)).toBe(0);
   });
 
-  it('H325: and a stranger who knows the client id locks only their own network out', async () => {
+  it('H325: a stranger who knows the client id locks only their own network out', async () => {
     const { call, good, wrong } = await machine();
     const stranger = { ...wrong, clientInfo: { ...testOrigin, ipAddress: '2001:db8::bad' } };
     for (let guess = 0; guess < 3; guess += 1) await expect(check(stranger)).rejects.toEqual(invalid);
@@ -98,7 +98,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     await expect(check({ ...good, clientInfo: stranger.clientInfo })).rejects.toEqual(locked);
   });
 
-  it('H228: and no more guesses are compared than the threshold allows, even when all are sent at once', async () => {
+  it('H228: compares no more concurrent guesses than the threshold allows', async () => {
     const { good, wrong } = await machine({ lockoutThreshold: 5 });
     const guesses = Array.from({ length: 30 }, () => wrong);
     const answers = await Promise.allSettled([...guesses, good].map(check));
@@ -110,13 +110,13 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     await expect(check(good)).rejects.toEqual(locked);
   });
 
-  it('H228: and a guess at many identities locks none of them', async () => {
+  it('H228: a guess at many identities locks none of them', async () => {
     const machines = await Promise.all([machine(), machine(), machine()]);
     for (const { wrong } of machines) await expect(check(wrong)).rejects.toEqual(invalid);
     for (const { good } of machines) await expect(check(good)).resolves.toBeDefined();
   });
 
-  it('H227: and used exactly as often as its limit says, by any number of machines at once', async () => {
+  it('H227: accepts a secret exactly as often as its limit says, under concurrent logins', async () => {
     const { good } = await machine({}, { numUsesLimit: 4 });
     const answers = await Promise.allSettled(Array.from({ length: 20 }, () => check(good)));
     expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(4);
@@ -125,14 +125,14 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     );
   });
 
-  it('and refused once it has expired', async () => {
+  it('rejects an expired secret', async () => {
     const { good } = await machine({}, { ttl: 60 });
     await check(good);
     directory.clock.advanceSeconds(60);
     await expect(check(good)).rejects.toEqual(invalid);
   });
 
-  it('H227: and refused once it is revoked, without locking out who has a new one', async () => {
+  it('H227: rejects a revoked secret without locking out the owner of a new one', async () => {
     const { call, good, clientSecretId } = await machine();
     const { clientSecret } = await createClientSecret(directory.deps, { ...call, body: {} });
     await revokeClientSecret(directory.deps, { ...call, clientSecretId });
@@ -140,14 +140,14 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     await expect(check({ ...good, clientSecret })).resolves.toBeDefined();
   });
 
-  it('and refused with its identity gone', async () => {
+  it('rejects the secret of a deleted identity', async () => {
     const { call, good } = await machine();
     const other = await directory.addMachine(organizationId, { role: 'admin' });
     await deleteIdentity(directory.deps, { ...call, actor: other });
     await expect(check(good)).rejects.toEqual(invalid);
   });
 
-  it('and refused from outside the trusted ranges, where wrong ones do not count', async () => {
+  it('rejects a secret from outside the trusted IP ranges without counting wrong ones', async () => {
     const { good, wrong } = await machine({ clientSecretTrustedIps: [{ ipAddress: '198.51.100.0/24' }] });
     await expect(check(good)).rejects.toEqual(invalid);
     for (let guess = 0; guess < 3; guess += 1) await expect(check(wrong)).rejects.toEqual(invalid);
@@ -155,7 +155,7 @@ describe.each(engines)('a client secret is checked (%s)', (engine) => {
     await expect(check({ ...good, clientInfo: { ...testOrigin, ipAddress: '198.51.100.9' } })).resolves.toBeDefined();
   });
 
-  it('and its use is not counted when what it was used for fails', async () => {
+  it('does not count a use if the login fails afterwards', async () => {
     const { good } = await machine({}, { numUsesLimit: 1 });
     const failure = new Error('not granted');
     await expect(withClientSecret(directory.deps, good, () => Promise.reject(failure))).rejects.toBe(failure);

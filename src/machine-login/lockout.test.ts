@@ -22,13 +22,13 @@ describe('failed logins', () => {
     expect(isLocked(thrice, nowMs + 2000)).toBe(true);
   });
 
-  it('are forgotten when the next is late enough', () => {
+  it('are reset after a long enough pause', () => {
     const twice = failAt(failAt(fresh, nowMs), nowMs);
     expect(failAt(twice, nowMs + 29_999).failed_count).toBe(3);
     expect(failAt(twice, nowMs + 30_000).failed_count).toBe(1);
   });
 
-  it('count from one after a lock has run out, even when the last is not long ago', () => {
+  it('count from one after a lock expires, even if the last failure is recent', () => {
     const brief = { ...fresh, lockout_duration_seconds: 30, lockout_counter_reset_seconds: 3600 };
     const locked = failAt(failAt(failAt(brief, nowMs), nowMs), nowMs);
     expect(isLocked(locked, nowMs + 29_999)).toBe(true);
@@ -36,16 +36,16 @@ describe('failed logins', () => {
     expect(failAt(locked, nowMs + 30_000)).toMatchObject({ failed_count: 1, locked_until_at: null });
   });
 
-  it('lock at once where the threshold is one', () => {
+  it('lock at once if the threshold is one', () => {
     expect(isLocked(failAt({ ...fresh, lockout_threshold: 1 }, nowMs), nowMs)).toBe(true);
   });
 
-  it('are not counted where lockout is switched off', () => {
+  it('are not counted if lockout is disabled', () => {
     const off: LockoutState = { ...fresh, lockout_enabled: 0, failed_count: 7 };
     expect(countFailure(off, nowMs)).toEqual(noFailures);
   });
 
-  it('no longer lock once lockout is switched off', () => {
+  it('no longer lock after lockout is disabled', () => {
     const locked = failAt({ ...fresh, lockout_threshold: 1 }, nowMs);
     expect(isLocked({ ...locked, lockout_enabled: 0 }, nowMs)).toBe(false);
   });

@@ -35,7 +35,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
       { actor, clientInfo: testOrigin, body },
     );
 
-  it('start without enforcement, under the slug that their name suggests, with an entry in their own trail', async () => {
+  it('start without enforcement, with a slug from their name and an entry in their own trail', async () => {
     const organization = await create(root, { name: 'Ünion & Söhne' });
     const createdAt = new Date(directory.clock.nowMs()).toISOString();
     expect(organization).toEqual({
@@ -53,7 +53,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
     expect(await directory.auditedTypes(asId<OrganizationId>(organization.id))).toEqual(['organization-create']);
   });
 
-  it('of one name get different slugs, even when they are made at once', async () => {
+  it('with one name get different slugs, even when they are created at once', async () => {
     const made = await Promise.all(Array.from({ length: 5 }, () => create(root, { name: 'Same' })));
     const slugs = made.map((organization) => organization.slug);
     expect(new Set(slugs).size).toBe(5);
@@ -61,11 +61,11 @@ describe.each(engines)('organizations (%s)', (engine) => {
     expect(slugs.every((slug) => /^same(?:-[0-9a-f]{8})?$/.test(slug))).toBe(true);
   });
 
-  it('never take a reserved slug from their name', async () => {
+  it('never get a reserved slug from their name', async () => {
     expect((await create(root, { name: 'Login' })).slug).toMatch(/^login-[0-9a-f]{8}$/);
   });
 
-  it('H242: are refused a slug that is taken, reserved or none, and then leave nothing behind', async () => {
+  it('H242: are rejected if the slug is taken, reserved or invalid, and leave nothing behind', async () => {
     await create(root, { name: 'Taken', slug: 'taken' });
     const before = await directory.countRows();
     await expect(create(root, { name: 'Other', slug: 'taken' })).rejects.toEqual(code('slug_taken'));
@@ -74,7 +74,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
     expect(await directory.countRows()).toEqual(before);
   });
 
-  it('are for the administrators of the server to make, unless the operator lets everybody', async () => {
+  it('are created by instance admins, unless the operator allows every user to', async () => {
     const alice = await directory.join(await directory.addUser('alice'), home, 'admin');
     const machine = await directory.addMachine(home, { role: 'admin' });
     const before = await directory.countRows();
@@ -84,7 +84,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
     await expect(create(alice, { name: 'Hers' }, 'anyone')).resolves.toMatchObject({ slug: 'hers' });
   });
 
-  it('have who made them as their first admin, when it is a person', async () => {
+  it('have the user who created them as their first admin', async () => {
     const bob = await directory.addUser('bob');
     const { id } = await create(bob, { name: "Bob's" }, 'anyone');
     expect((await listOrganizations(directory.deps, bob, {})).organizations).toMatchObject([{ id, userRole: 'admin' }]);
@@ -93,7 +93,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
   });
 
   describe('of a user', () => {
-    it('are listed by name, with their strongest role in each and how one signs in there', async () => {
+    it("are listed by name, with the user's strongest role and the way to sign in", async () => {
       const carol = await directory.addUser('carol');
       const [zeta, alpha] = [await directory.addOrganization('Zeta'), await directory.addOrganization('Alpha')];
       await directory.join(carol, zeta, 'no-access');
@@ -108,7 +108,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
       ]);
     });
 
-    it('are only the one that the session speaks for, when it does', async () => {
+    it("are limited to the session's organization if it has one", async () => {
       const dave = await directory.addUser('dave');
       const [one, two] = [await directory.addOrganization('One'), await directory.addOrganization('Two')];
       const bound = await directory.join(dave, one, 'member');
@@ -116,7 +116,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
       expect((await listOrganizations(directory.deps, bound, {})).organizations).toMatchObject([{ id: one }]);
     });
 
-    it('do not include one where the membership is switched off', async () => {
+    it('do not include one with a deactivated membership', async () => {
       const erin = await directory.addUser('erin');
       await directory.join(erin, home, 'admin');
       await test.database.transaction((tx) =>
@@ -126,7 +126,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
     });
   });
 
-  it('that a caller does not belong to are not found, like ones that never were', async () => {
+  it('that the caller does not belong to look like unknown ones', async () => {
     const other = await directory.addOrganization('Elsewhere');
     const machine = await directory.addMachine(home, { role: 'admin' });
     for (const id of [other, directory.random.uuid(), 'nonsense', '\u0000']) {
@@ -136,7 +136,7 @@ describe.each(engines)('organizations (%s)', (engine) => {
     await expect(readOrganization(directory.deps, root, other)).resolves.toMatchObject({ id: other });
   });
 
-  it('are not for those without access to read', async () => {
+  it('are hidden from callers without read access', async () => {
     const nobody = await directory.addMachine(home, { role: 'no-access' });
     await expect(readOrganization(directory.deps, nobody, home)).rejects.toEqual(code('permission_denied'));
   });

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { slugLengthMax } from '../contract/limits.ts';
 import { deriveSlug, reservedOrganizationSlugs as reserved, slugCandidates, slugFault, suffixSlug } from './slugs.ts';
 
-describe('a slug that a caller gives', () => {
+describe('a requested slug', () => {
   it.each(['acme', 'acme-2', '7', 'a-b-c'])('%s is taken as it is', (slug) => {
     expect(slugFault(slug, reserved)).toBeUndefined();
   });
 
   it.each(['', 'Acme', 'a--b', '-a', 'a-', 'a b', 'a_b', 'a/b', 'é', 'аcme', 'acme\n'])(
-    'H242: %j is no slug',
+    'H242: %j is not a valid slug',
     (slug) => {
       expect(slugFault(slug, reserved)).toBe('slug_pattern');
     },
@@ -20,18 +20,18 @@ describe('a slug that a caller gives', () => {
   });
 });
 
-describe('a slug that a name suggests', () => {
+describe('a slug derived from a name', () => {
   it.each([
     ['Acme, Inc.', 'acme-inc'],
     ['  Café Zürich  ', 'cafe-zurich'],
     ['ﬁne Ⅷ', 'fine-viii'],
     ['东京', 'organization'],
     ['---', 'organization'],
-  ])('of %j is %s', (name, slug) => {
+  ])('from %j is %s', (name, slug) => {
     expect(deriveSlug(name, 'organization')).toBe(slug);
   });
 
-  it('is always a slug, however long the name', () => {
+  it('is always valid, however long the name', () => {
     const slug = deriveSlug(`${'a'.repeat(slugLengthMax - 1)} and more`, 'organization');
     expect(slug).toBe('a'.repeat(slugLengthMax - 1));
     expect(slugFault(slug, reserved)).toBeUndefined();
@@ -48,23 +48,23 @@ describe('a slug that a name suggests', () => {
 describe('the slugs to try', () => {
   const wanted = { name: 'Acme', given: undefined, fallback: 'group', suffix: 'k3x9', reserved };
 
-  it('are the given one alone', () => {
+  it('suggests only the requested slug', () => {
     expect(slugCandidates({ ...wanted, given: 'other' })).toEqual(['other']);
   });
 
-  it('are the derived one, then that with the suffix', () => {
+  it('suggests the derived slug, then the slug with the suffix', () => {
     expect(slugCandidates(wanted)).toEqual(['acme', 'acme-k3x9']);
   });
 
-  it('leave a reserved one out', () => {
+  it('leaves a reserved slug out', () => {
     expect(slugCandidates({ ...wanted, name: 'API' })).toEqual(['api-k3x9']);
   });
 
-  it('may be any word where nothing is reserved', () => {
+  it('accepts any word if no slug is reserved', () => {
     expect(slugCandidates({ ...wanted, given: 'api', reserved: new Set() })).toEqual(['api']);
   });
 
-  it('are none when the given one is reserved', () => {
+  it('suggests no slug when the requested one is reserved', () => {
     expect(() => slugCandidates({ ...wanted, given: 'api' })).toThrow(
       expect.objectContaining({ code: 'validation_failed' }),
     );

@@ -14,7 +14,7 @@ async function fill(bulkhead: ReturnType<typeof createBulkhead>, key: string, co
   await Promise.all(Array.from({ length: count }, () => bulkhead.enter(key)));
 }
 
-it('lets one organization have so many calls, and lets the next wait until one ends', async () => {
+it('lets one organization make a limited number of calls, and the next waits until one ends', async () => {
   const bulkhead = createBulkhead();
   await fill(bulkhead, 'a');
   let isIn = false;
@@ -28,7 +28,7 @@ it('lets one organization have so many calls, and lets the next wait until one e
   expect(isIn).toBe(true);
 });
 
-it('refuses after a bounded wait', async () => {
+it('rejects a call after a limited wait', async () => {
   const bulkhead = createBulkhead();
   await fill(bulkhead, 'a');
   const refusal = bulkhead.enter('a').catch((reason: unknown) => reason);
@@ -36,7 +36,7 @@ it('refuses after a bounded wait', async () => {
   expect(await refusal).toMatchObject({ code: 'idp_busy' });
 });
 
-it('refuses at once when too many of an organization wait', async () => {
+it('rejects a call at once if too many of its organization wait', async () => {
   const bulkhead = createBulkhead();
   await fill(bulkhead, 'a');
   const waiting = Array.from({ length: waitingPerBulkheadMax }, () => bulkhead.enter('a').catch(() => 'late'));
@@ -45,7 +45,7 @@ it('refuses at once when too many of an organization wait', async () => {
   await Promise.all(waiting);
 });
 
-it('does not let an organization that is at its limit hold up another', async () => {
+it('does not let an organization at its limit delay another', async () => {
   const bulkhead = createBulkhead();
   await fill(bulkhead, 'a');
   const late = bulkhead.enter('a').catch(() => 'late');
@@ -70,7 +70,7 @@ async function begin(bulkhead: ReturnType<typeof createBulkhead>, keys: readonly
 
 const namesOf = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name} ${index}`);
 
-it.each([20, 40])('H327: %i organizations whose providers hang leave the others slots', async (count) => {
+it.each([20, 40])('H327: %i organizations with hanging providers leave slots for the others', async (count) => {
   const bulkhead = createBulkhead();
   const hostile = await begin(bulkhead, namesOf(count, 'hostile'), 3 * callsPerBulkheadMax);
   expect(hostile).toBeGreaterThanOrEqual(count);
@@ -78,7 +78,7 @@ it.each([20, 40])('H327: %i organizations whose providers hang leave the others 
   expect(await begin(bulkhead, namesOf(5, 'another'), 1)).toBe(5);
 });
 
-it('H327: many organizations that wait leave another a place to wait', async () => {
+it('H327: many waiting organizations leave a waiting place for another', async () => {
   const bulkhead = createBulkhead();
   const hostile = namesOf(callsMax, 'hostile');
   expect(await begin(bulkhead, hostile, 1)).toBe(callsMax);
@@ -109,7 +109,7 @@ it('H327: serves waiting calls by organization in turn', async () => {
   expect(order).toEqual(['a', 'b', 'c']);
 });
 
-it('lets a call wait when all slots are taken, and begin when one comes free', async () => {
+it('lets a call wait while all slots are taken, and start when one becomes free', async () => {
   const bulkhead = createBulkhead();
   const full = namesOf(callsMax, 'running');
   expect(await begin(bulkhead, full, 1)).toBe(callsMax);

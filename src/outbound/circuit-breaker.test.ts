@@ -78,7 +78,7 @@ describe('what opens the circuit', () => {
 });
 
 describe('an open circuit', () => {
-  it('lets one call through after its time, and is closed by its answer', async () => {
+  it('lets one call through after its time, and closes if that call succeeds', async () => {
     await failOften();
     clock.advance(circuitOpenMs - 1);
     expect(await call(answer(200))).toBe('idp_paused');
@@ -91,7 +91,7 @@ describe('an open circuit', () => {
     expect(await call(answer(200))).toBe(200);
   });
 
-  it('is no other organization’s, step’s or host’s', async () => {
+  it('does not affect another organization, step or host', async () => {
     await failOften();
     expect(await call(answer(200), { bulkhead: 'organization-2' })).toBe(200);
     expect(await call(answer(200), { step: 'userinfo' })).toBe(200);
@@ -99,7 +99,7 @@ describe('an open circuit', () => {
     expect(await call(answer(200))).toBe('idp_paused');
   });
 
-  it('says until when', async () => {
+  it('says when it will close', async () => {
     await failOften();
     expect(() => breaker.requireClosed(request)).toThrow(
       expect.objectContaining({
@@ -111,7 +111,7 @@ describe('an open circuit', () => {
 });
 
 describe('H047: Retry-After', () => {
-  it.each([429, 503])('with %i is honoured at once', async (status) => {
+  it.each([429, 503])('with status %i is respected at once', async (status) => {
     expect(await call(answer(status, { 'retry-after': '20' }))).toBe(status);
     clock.advance(19_999);
     expect(await call(answer(200))).toBe('idp_paused');

@@ -8,7 +8,7 @@ const failed = (...agoMs: number[]): Circuit => ({ state: 'closed', failedAt: ag
 const open = (untilMs: number): Circuit => ({ state: 'open', untilMs });
 const oneLess = Array.from({ length: circuitFailuresMax - 1 }, (_, index) => 1_000 * (circuitFailuresMax - index));
 
-describe('whether a call may be made', () => {
+describe('the decision whether a call may start', () => {
   it.each<[string, Circuit, string]>([
     ['nothing bad is known', closedCircuit, 'call'],
     ['some calls failed', failed(3, 2, 1), 'call'],
@@ -26,7 +26,7 @@ const nothing: CallOutcome = { kind: 'nothing_learned' };
 const wait: CallOutcome = { kind: 'asked_to_wait', untilMs: nowMs + 7 };
 const opened = open(nowMs + circuitOpenMs);
 
-describe('what a call changes', () => {
+describe('the effect of a call on the circuit', () => {
   it.each<[string, Circuit, 'call' | 'probe', CallOutcome, Circuit]>([
     ['the first failure is remembered', closedCircuit, 'call', failure, failed(0)],
     ['the last of too many failures opens it', failed(...oneLess), 'call', failure, opened],

@@ -31,8 +31,8 @@ const secondsApart = () => {
   return difference === undefined ? undefined : difference.differenceMs / 1000;
 };
 
-describe('H084: our clock beside those of the providers', () => {
-  it('is not judged before enough hosts have told the time', async () => {
+describe("H084: the server's clock compared with the providers' clocks", () => {
+  it('needs times from enough hosts', async () => {
     for (let host = 1; host < clockHostsMin; host += 1) {
       await answer(`org-${host}`, `idp-${host}.example`, { ahead: 600 });
       expect(secondsApart()).toBeUndefined();
@@ -41,25 +41,25 @@ describe('H084: our clock beside those of the providers', () => {
     expect(clocks.read()).toEqual({ differenceMs: 600_000, hosts: clockHostsMin });
   });
 
-  it('is not moved by one provider that lies, nor by one organization with many hosts', async () => {
+  it('is not affected by one lying provider, nor by one organization with many hosts', async () => {
     for (const host of [1, 2, 3]) await answer(`org-${host}`, `idp-${host}.example`, { ahead: host });
     for (let host = 0; host < 50; host += 1) await answer('mallory', `evil-${host}.example`, { ahead: 86_400 });
     expect(secondsApart()).toBe(2);
   });
 
-  it('is not moved by one host that serves most organizations', async () => {
+  it('is not affected by one host that serves most organizations', async () => {
     for (let org = 0; org < 40; org += 1) await answer(`org-${org}`, 'shared.example', { ahead: 600 });
     for (const host of [1, 2, 3]) await answer(`own-${host}`, `idp-${host}.example`, { ahead: -1 });
     expect(secondsApart()).toBe(-1);
   });
 
-  it('is judged by the smaller difference where two halves disagree', async () => {
+  it('uses the smaller difference if two halves disagree', async () => {
     for (const host of [1, 2]) await answer(`org-${host}`, `idp-${host}.example`);
     for (const host of [3, 4]) await answer(`org-${host}`, `idp-${host}.example`, { ahead: 600 });
     expect(secondsApart()).toBe(0);
   });
 
-  it('counts what a cache kept by its age', async () => {
+  it('adds the age of a cached response', async () => {
     for (const host of [1, 2, 3]) {
       const date = new Date(clock.nowMs() - 3_000_000).toUTCString();
       await answer(`org-${host}`, `idp-${host}.example`, { headers: { date, age: '3000' } });
@@ -67,13 +67,13 @@ describe('H084: our clock beside those of the providers', () => {
     expect(secondsApart()).toBe(0);
   });
 
-  it.each([{}, { date: '' }, { date: 'yesterday' }, { date: '0' }])('takes no time from %j', async (headers) => {
+  it.each([{}, { date: '' }, { date: 'yesterday' }, { date: '0' }])('reads no time from %j', async (headers) => {
     for (const host of [1, 2]) await answer(`org-${host}`, `idp-${host}.example`);
     await answer('org-3', 'idp-3.example', { headers: headers.date === '0' ? { date: 'NaN' } : headers });
     expect(secondsApart()).toBeUndefined();
   });
 
-  it('forgets what was told long ago, and no more than so many organizations', async () => {
+  it('drops old samples and keeps a limited number of organizations', async () => {
     for (const host of [1, 2, 3]) await answer(`org-${host}`, `idp-${host}.example`, { ahead: 5 });
     clock.advance(clockSampleMsMax);
     expect(secondsApart()).toBe(5);
@@ -87,7 +87,7 @@ describe('H084: our clock beside those of the providers', () => {
     [clockDifferenceMsMax / 1000 - 1, []],
     [clockDifferenceMsMax / 1000, [{ seconds: 60, clock: 'behind', hosts: 3 }]],
     [-600, [{ seconds: 600, clock: 'ahead', hosts: 3 }]],
-  ])('is told to the operator when theirs are %i seconds ahead: %j', async (ahead, expected) => {
+  ])('warns the operator if the others are %i seconds ahead: %j', async (ahead, expected) => {
     const warn = vi.fn<(fields: object, message: string) => void>();
     warnOfClock(clocks, { ...silentLogger, warn });
     for (const host of [1, 2, 3]) await answer(`org-${host}`, `idp-${host}.example`, { ahead });

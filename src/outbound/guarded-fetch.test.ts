@@ -52,15 +52,15 @@ async function portOf(server: Server): Promise<number | undefined> {
 
 const refusal = (code: string, meta: object = {}) => ({ code, meta: expect.objectContaining(meta) });
 
-describe('an ordinary answer', () => {
-  it('comes with status, headers and body', async () => {
+describe('an ordinary response', () => {
+  it('has a status, headers and a body', async () => {
     const answer = await fetchWith()(idp.discoveryUrl);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('application/json');
     expect(JSON.parse(answer.body.toString())).toMatchObject({ issuer: idp.issuer });
   });
 
-  it('H038: is asked for without cookies and without encodings', async () => {
+  it('H038: is requested without cookies and without encodings', async () => {
     answerWith((reply) => ({ ...reply, headers: { ...reply.headers, 'set-cookie': ['a=b', 'c=d'] } }));
     const fetch = fetchWith();
     await fetch(idp.discoveryUrl);
@@ -69,7 +69,7 @@ describe('an ordinary answer', () => {
     expect(idp.requests[1]?.headers['accept-encoding']).toBe('identity');
   });
 
-  it('comes over the connection of the answer before', async () => {
+  it('reuses the connection of the previous response', async () => {
     const ports = new Set<number | undefined>();
     idp.mutate({
       reply: {
@@ -87,8 +87,8 @@ describe('an ordinary answer', () => {
   });
 });
 
-describe('an answer that is refused', () => {
-  it.each([301, 302, 303, 307, 308])('redirects with %i; nobody follows', async (status) => {
+describe('a rejected response', () => {
+  it.each([301, 302, 303, 307, 308])('redirects with %i, which is not followed', async (status) => {
     const location = `${idp.url}/keys`;
     answerWith((reply) => ({ ...reply, status, headers: { location } }));
     await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(
@@ -106,7 +106,7 @@ describe('an answer that is refused', () => {
   });
 
   it.each(['gzip', 'br', 'deflate', 'zstd', 'gzip, '.repeat(500) + 'gzip', 'identity, gzip', 'x'])(
-    'H036: is encoded in some way: %s',
+    'H036: has an encoding: %s',
     async (encoding) => {
       answerWith((reply) => ({ ...reply, headers: { ...reply.headers, 'content-encoding': encoding } }));
       await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(
@@ -115,7 +115,7 @@ describe('an answer that is refused', () => {
     },
   );
 
-  it('H039: is never the answer to the next request', async () => {
+  it('H039: never becomes the response to the next request', async () => {
     const head = (length: number) =>
       `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
     const both = `${head(2)}{}${head(12)}{"evil":true}`;
@@ -146,7 +146,7 @@ describe('an answer that is refused', () => {
     await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(refusal('idp_response_invalid'));
   });
 
-  it('H038: is preceded by a flood of interim responses', async () => {
+  it('H038: follows a flood of interim responses', async () => {
     const raw = 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1_000);
     answerWith((reply) => ({ ...reply, fault: { raw: (socket) => socket.write(raw) } }));
     await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(
@@ -154,13 +154,13 @@ describe('an answer that is refused', () => {
     );
   });
 
-  it('is no HTTP', async () => {
+  it('is not HTTP', async () => {
     answerWith((reply) => ({ ...reply, fault: { raw: (socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n') } }));
     await expect(fetchWith()(idp.discoveryUrl)).rejects.toMatchObject(refusal('idp_unreachable'));
   });
 });
 
-describe('an answer that does not come', () => {
+describe('a missing response', () => {
   it.each(['hang', 'drip'] as const)('because the server does this: %s', async (fault) => {
     answerWith((reply) => ({ ...reply, fault }));
     await expect(fetchWith()(idp.discoveryUrl, 150)).rejects.toMatchObject(
@@ -175,7 +175,7 @@ describe('an answer that does not come', () => {
     });
   });
 
-  it('because nobody listens', async () => {
+  it('because the port is closed', async () => {
     const { discoveryUrl } = idp;
     await idp.close();
     await expect(fetchWith()(discoveryUrl)).rejects.toMatchObject(
@@ -183,7 +183,7 @@ describe('an answer that does not come', () => {
     );
   });
 
-  it('because nobody vouches for the certificate, whatever the environment says', async () => {
+  it('because the certificate is not trusted, whatever the environment says', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     const server = createTlsServer(selfSigned, (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
     server.on('tlsClientError', () => undefined);
@@ -203,22 +203,22 @@ describe('an answer that does not come', () => {
   });
 });
 
-describe('an address', () => {
-  it('H027: that is a literal is refused before anything is dialled', async () => {
+describe('an IP address', () => {
+  it('H027: in the URL is rejected before a connection is opened', async () => {
     await expect(fetchWith({ allow: '' })(idp.discoveryUrl)).rejects.toMatchObject(
       refusal('idp_address_refused', { reason: 'address' }),
     );
     expect(idp.requests).toHaveLength(0);
   });
 
-  it('H023: is refused when a name resolves to it', async () => {
+  it('H023: that a name resolves to is rejected', async () => {
     const fetch = fetchWith({ allow: '' });
     await expect(fetch('https://rebind.example/')).rejects.toMatchObject(
       refusal('idp_unreachable', { reason: 'address_refused', address: '127.0.0.1', host: 'rebind.example' }),
     );
   });
 
-  it('H025: is refused when it is one of several that a name resolves to', async () => {
+  it('H025: is rejected even if it is one of several that a name resolves to', async () => {
     const addresses = [
       { address: '93.184.215.14', family: 4 },
       { address: '10.0.0.1', family: 4 },
@@ -229,7 +229,7 @@ describe('an address', () => {
     );
   });
 
-  it('H024: is the one that was checked: a name is resolved once for a connection', async () => {
+  it('H024: is dialled exactly as it was checked: a name is resolved once per connection', async () => {
     const answers = ['127.0.0.1', '169.254.169.254'];
     const lookup = vi.fn<HostLookup>(() => Promise.resolve([{ address: answers.shift() ?? '', family: 4 }]));
     const { port } = new URL(idp.url);
@@ -240,7 +240,7 @@ describe('an address', () => {
     expect(idp.requests[0]?.headers.host).toBe(`idp.example:${port}`);
   });
 
-  it('H048: is dialled directly although the environment names a proxy', async () => {
+  it('H048: is dialled directly even if the environment names a proxy', async () => {
     const proxied: string[] = [];
     const proxy = createServer((socket) => proxied.push(String(socket.remotePort)));
     const port = await portOf(proxy);
@@ -256,7 +256,7 @@ describe('an address', () => {
 });
 
 describe('a connection', () => {
-  it('is not used beyond its life, so that a changed address is followed', async () => {
+  it('is closed after its maximum lifetime, so that a changed address takes effect', async () => {
     const servers = new Map<string, number>();
     const answer = (address: string) =>
       createServer((socket) => {
@@ -292,7 +292,7 @@ describe('a connection', () => {
   });
 });
 
-describe('H037: a server that takes its time', () => {
+describe('H037: a slow server', () => {
   /** A server that answers bytes with other bytes; how long a call to it took, which must fail. */
   async function timeOf(allowedMs: number, url: (port: number) => string, onData?: (socket: Socket) => void) {
     const server = createServer((socket) => {
@@ -326,24 +326,24 @@ describe('H037: a server that takes its time', () => {
     took = { handshake, firstByte, headersEnd };
   }, 30_000);
 
-  it('with its handshake is given up after the time for a connection', () => {
+  it('that delays its handshake is given up at the connection timeout', () => {
     expect(took.handshake).toBeGreaterThan(connectMsMax * 0.9);
     expect(took.handshake).toBeLessThan(connectMsMax * 2);
   });
 
-  it('with its first byte is given up after the time for the head of an answer', () => {
+  it('that delays its first byte is given up at the header timeout', () => {
     expect(took.firstByte).toBeGreaterThan(headersMsMax * 0.9);
     expect(took.firstByte).toBeLessThan(headersMsMax * 2);
   });
 
-  it('with the end of its headers is given up after the same time', () => {
+  it('that delays the end of its headers is given up at the header timeout', () => {
     expect(took.headersEnd).toBeGreaterThan(headersMsMax * 0.9);
     expect(took.headersEnd).toBeLessThan(headersMsMax * 2);
   });
 });
 
-describe('an organization whose provider hangs', () => {
-  it('uses up its own calls, and no other organization’s', async () => {
+describe('an organization with a hanging provider', () => {
+  it('uses up its own calls only', async () => {
     answerWith((reply) => ({ ...reply, fault: 'hang' }));
     const fetch = fetchWith();
     const hanging = Array.from({ length: callsPerBulkheadMax }, () => fetch(idp.discoveryUrl, 400));

@@ -7,13 +7,13 @@ import { connectionLifetimeMs, lookupCacheCountMax, lookupCacheMs, lookupMsMax }
 
 const loopback = [{ address: '127.0.0.1', family: 4 }];
 
-it('finds a name that the operating system knows', async () => {
+it('resolves a name that the operating system knows', async () => {
   const addresses = await createHostLookup(fixedClock())('localhost');
   expect(addresses.every(({ address }) => address === '127.0.0.1' || address === '::1')).toBe(true);
   expect(addresses.length).toBeGreaterThan(0);
 });
 
-it('asks once for many at the same time, and again when the answer is old', async () => {
+it('queries once for concurrent callers, and again when the answer is old', async () => {
   const clock = fixedClock();
   const ask = vi.fn<HostLookup>(() => Promise.resolve(loopback));
   const lookup = rememberLookups(clock, ask);
@@ -24,7 +24,7 @@ it('asks once for many at the same time, and again when the answer is old', asyn
   expect(ask).toHaveBeenCalledTimes(2);
 });
 
-it('does not remember that a name was not found', async () => {
+it('does not cache that a name was not found', async () => {
   const ask = vi.fn<HostLookup>(() => Promise.reject(new Error('ENOTFOUND')));
   const lookup = rememberLookups(fixedClock(), ask);
   await expect(lookup('idp.example')).rejects.toThrow();
@@ -32,7 +32,7 @@ it('does not remember that a name was not found', async () => {
   expect(await lookup('idp.example')).toEqual(loopback);
 });
 
-it('remembers so many names and forgets the oldest', async () => {
+it('caches a limited number of names and drops the oldest', async () => {
   const ask = vi.fn<HostLookup>(() => Promise.resolve(loopback));
   const lookup = rememberLookups(fixedClock(), ask);
   for (let index = 0; index <= lookupCacheCountMax; index += 1) {
@@ -45,27 +45,24 @@ it('remembers so many names and forgets the oldest', async () => {
   expect(ask).toHaveBeenCalledTimes(1);
 });
 
-describe('DNS in trouble', () => {
+describe('faulty DNS', () => {
   let dns: PracticeDns;
   beforeEach(async () => {
     dns = await startPracticeDns();
   });
   afterEach(() => dns.close());
 
-  it.each(['failure', 'refused'] as const)(
-    'that answers with a %s is a failure at once, and is asked again',
-    async (trouble) => {
-      const lookup = createHostLookup(fixedClock(), [dns.address]);
-      dns.set('idp.example', trouble);
-      await expect(lookup('idp.example')).rejects.toMatchObject({
-        code: expect.stringMatching(/^E(?:SERVFAIL|REFUSED)$/),
-      });
-      dns.set('idp.example', { a: ['192.0.2.7'] });
-      expect(await lookup('idp.example')).toEqual([{ address: '192.0.2.7', family: 4 }]);
-    },
-  );
+  it.each(['failure', 'refused'] as const)('that answers %s fails at once and is queried again', async (trouble) => {
+    const lookup = createHostLookup(fixedClock(), [dns.address]);
+    dns.set('idp.example', trouble);
+    await expect(lookup('idp.example')).rejects.toMatchObject({
+      code: expect.stringMatching(/^E(?:SERVFAIL|REFUSED)$/),
+    });
+    dns.set('idp.example', { a: ['192.0.2.7'] });
+    expect(await lookup('idp.example')).toEqual([{ address: '192.0.2.7', family: 4 }]);
+  });
 
-  it('that says nothing is not waited for longer than its limit, and keeps no other name waiting', async () => {
+  it('that does not answer is given up at its limit and delays no other name', async () => {
     const lookup = createHostLookup(fixedClock(), [dns.address]);
     dns.set('silent.example', 'silence');
     dns.set('idp.example', { a: ['192.0.2.7'] });
@@ -81,7 +78,7 @@ describe('DNS in trouble', () => {
     expect(waited).toBeLessThan(lookupMsMax * 2);
   });
 
-  it('that names another address is followed within a minute, connections that are open included', async () => {
+  it('that changes an address takes effect within a minute, also for open connections', async () => {
     const clock = fixedClock();
     const lookup = createHostLookup(clock, [dns.address]);
     dns.set('idp.example', { a: ['192.0.2.7'] });

@@ -15,7 +15,7 @@ function verdict(policy: OutboundPolicy, url: string): string {
 
 const strict = policyOf('');
 
-describe('a URL without any operator setting', () => {
+describe('a URL without an operator setting', () => {
   it.each([
     'https://idp.acme.example/',
     'https://idp.acme.example:443/x?y=z',
@@ -159,7 +159,7 @@ describe('a URL that the operator listed', () => {
   });
 });
 
-describe('an address that a name resolved to', () => {
+describe('an IP address that a name resolves to', () => {
   const target = { host: 'idp.example', port: 443 };
 
   it.each(['10.0.0.1', '127.0.0.1', '169.254.169.254', '::1', 'fe80::1%eth0', '::ffff:10.0.0.1', 'nonsense', ''])(
@@ -169,12 +169,12 @@ describe('an address that a name resolved to', () => {
     },
   );
 
-  it('is allowed when public, on the port of https alone', () => {
+  it('is allowed if it is public, on the https port only', () => {
     expect(strict.checkAddress('93.184.215.14', target)).toBe('allowed');
     expect(strict.checkAddress('93.184.215.14', { ...target, port: 22 })).toBe('refused');
   });
 
-  it('is allowed whatever it is when the operator listed the name, except where a cloud keeps its secrets', () => {
+  it('is allowed if the operator listed the name, except a cloud metadata address', () => {
     const policy = policyOf('idp.example');
     expect(policy.checkAddress('10.0.0.1', target)).toBe('allowed');
     expect(policy.checkAddress('169.254.169.254', target)).toBe('refused');
@@ -191,7 +191,7 @@ describe('an address that a name resolved to', () => {
 });
 
 describe('the operator’s list', () => {
-  it('reports every item that is none', () => {
+  it('reports every invalid item', () => {
     const allow = parseOutboundAllow(
       'ok.example, https://no.example, a b, host:0, host:65536, host:, 10.0.0.0/33, *.x',
     );

@@ -76,7 +76,7 @@ function fetchThrough({ allow = 'idp.private.example', lookup = resolvesTo(somew
 }
 
 describe('a call through the proxy', () => {
-  it('asks it for the address that was checked, and speaks TLS with the name behind it', async () => {
+  it('connects to the checked address and speaks TLS for the name', async () => {
     const [provider, proxy] = [await startProvider(), await startProxy()];
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}` });
     const answers = [];
@@ -95,7 +95,7 @@ describe('a call through the proxy', () => {
     );
   });
 
-  it('asks for an IPv6 address in brackets', async () => {
+  it('sends an IPv6 address in brackets', async () => {
     const [provider, proxy] = [await startProvider(), await startProxy()];
     const lookup = resolvesTo('2606:2800:220:1::1');
     await fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}`, lookup })(
@@ -104,7 +104,7 @@ describe('a call through the proxy', () => {
     expect(proxy.authorities).toEqual([`[2606:2800:220:1::1]:${provider.port}`]);
   });
 
-  it('shows the proxy its user and password, decoded', async () => {
+  it('sends the proxy its decoded user and password', async () => {
     const [provider, proxy] = [await startProvider(), await startProxy()];
     const proxyUrl = `http://sally:p%40ss%3A%25@127.0.0.1:${proxy.port}`;
     await fetchThrough({ proxyUrl })(`https://idp.private.example:${provider.port}/`);
@@ -113,7 +113,7 @@ describe('a call through the proxy', () => {
     expect(provider.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
 
-  it('reaches a proxy over TLS with a certificate of the operator’s authority', async () => {
+  it("reaches a TLS proxy whose certificate the operator's CA signed", async () => {
     const [provider, proxy] = [await startProvider(), await startProxy({ tls: privateServer })];
     const proxyUrl = `https://proxy.private.example:${proxy.port}`;
     const { status } = await fetchThrough({ proxyUrl })(`https://idp.private.example:${provider.port}/`);
@@ -121,14 +121,14 @@ describe('a call through the proxy', () => {
     expect(proxy.authorities).toHaveLength(1);
   });
 
-  it('tunnels plain http too, where the operator listed the host', async () => {
+  it('also tunnels plain http if the operator listed the host', async () => {
     const [provider, proxy] = [await startProvider('plain'), await startProxy()];
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}` });
     expect((await fetch(`http://idp.private.example:${provider.port}/`)).status).toBe(200);
     expect(proxy.authorities).toEqual([`${somewhere}:${provider.port}`]);
   });
 
-  it('tries the next address when the proxy cannot reach the first', async () => {
+  it('tries the next address if the proxy cannot reach the first', async () => {
     const provider = await startProvider();
     const proxy = await startProxy({
       decide: (authority) => (authority.startsWith(somewhere) ? { status: 502 } : 'connect'),
@@ -142,7 +142,7 @@ describe('a call through the proxy', () => {
   it.each([
     ['a host', 'idp.private.example', 'idp.private.example'],
     ['a range', '127.0.0.0/8', '127.0.0.0/8'],
-  ])('is not made for %s that is excepted', async (_name, except, allow) => {
+  ])('is not used for the exception %s', async (_name, except, allow) => {
     const [provider, proxy] = [await startProvider(), await startProxy()];
     const lookup = resolvesTo('127.0.0.1');
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}`, lookup, except, allow });
@@ -150,7 +150,7 @@ describe('a call through the proxy', () => {
     expect(proxy.authorities).toEqual([]);
   });
 
-  it('H048: goes to the operator’s proxy, whatever the environment names', async () => {
+  it('H048: uses the operator’s proxy, whatever the environment names', async () => {
     const [provider, proxy, other] = [await startProvider(), await startProxy(), await startProxy()];
     for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) {
       vi.stubEnv(name, `http://127.0.0.1:${other.port}`);
@@ -197,7 +197,7 @@ describe('the policy with a proxy', () => {
     expect(proxy.authorities).toEqual([]);
   });
 
-  it('asks for a name where the operator chose that, known here or not', async () => {
+  it('sends a name if the operator chose that, resolvable here or not', async () => {
     const [provider, proxy] = [await startProvider(), await startProxy()];
     for (const lookup of [nothingResolves, resolvesTo(somewhere)]) {
       const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}`, lookup, asksFor: 'name' });
@@ -207,7 +207,7 @@ describe('the policy with a proxy', () => {
     expect(proxy.authorities).toEqual([authority, authority]);
   });
 
-  it('does not ask for a name that it cannot resolve where addresses are asked for', async () => {
+  it('does not send a name that it cannot resolve if addresses are sent', async () => {
     const proxy = await startProxy();
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}`, lookup: nothingResolves });
     await expect(fetch('https://idp.private.example/')).rejects.toMatchObject({ code: 'idp_unreachable' });
@@ -215,7 +215,7 @@ describe('the policy with a proxy', () => {
   });
 });
 
-describe('a proxy that fails', () => {
+describe('a failing proxy', () => {
   it.each([
     ['refuses', () => ({ status: 403 }) as const, { reason: 'proxy_refused', proxyStatus: 403 }],
     ['wants another password', () => ({ status: 407 }) as const, { reason: 'proxy_refused', proxyStatus: 407 }],
@@ -232,7 +232,7 @@ describe('a proxy that fails', () => {
     expect(provider.requests).toHaveLength(0);
   });
 
-  it('is not there', async () => {
+  it('is not reachable', async () => {
     const proxy = await startProxy();
     await proxy.close();
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}` });
@@ -242,7 +242,7 @@ describe('a proxy that fails', () => {
     });
   });
 
-  it('never answers, and is not waited for longer than a connection may take', async () => {
+  it('never answers, and is given up at the connection timeout', async () => {
     const proxy = await startProxy({ decide: () => 'hang' });
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}` });
     await expect(fetch('https://idp.private.example/')).rejects.toMatchObject({
@@ -251,7 +251,7 @@ describe('a proxy that fails', () => {
     });
   });
 
-  it('is not believed when nobody vouches for its certificate', async () => {
+  it('is rejected if its certificate is not trusted', async () => {
     const proxy = await startProxy({ tls: privateServer });
     const fetch = fetchThrough({ proxyUrl: `https://localhost:${proxy.port}`, lookup: resolvesTo('127.0.0.1') });
     await expect(fetch('https://idp.private.example/')).rejects.toMatchObject({

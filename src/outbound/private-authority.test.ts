@@ -38,20 +38,20 @@ async function callServer(options: ServerOptions, certificates: readonly string[
   return fetch({ url: `https://idp.private.example:${port}/`, step: 'discovery', bulkhead: 'organization-1', limits });
 }
 
-describe('a provider with a certificate of a private authority', () => {
-  it('H032: is taken when the operator listed its host and trusts the authority', async () => {
+describe('a provider with a certificate of a private CA', () => {
+  it('H032: is accepted if the operator listed its host and trusts the CA', async () => {
     expect((await callServer(privateServer, [privateCa])).status).toBe(200);
     expect((await callServer(privateServer, [privateCa], '127.0.0.0/8')).status).toBe(200);
   });
 
-  it('H032: is refused when the operator trusts the authority and did not list where it lives', async () => {
+  it('H032: is rejected if the operator trusts the CA but did not list the host', async () => {
     await expect(callServer(privateServer, [privateCa], '')).rejects.toMatchObject({
       code: 'idp_address_refused',
       meta: { reason: 'port' },
     });
   });
 
-  it('H033: is refused when nobody trusts the authority', async () => {
+  it('H033: is rejected if the CA is not trusted', async () => {
     await expect(callServer(privateServer, [])).rejects.toMatchObject({
       code: 'idp_tls_refused',
       meta: { reason: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
@@ -61,11 +61,11 @@ describe('a provider with a certificate of a private authority', () => {
   it.each([
     ['has expired', refusedServers.expired, 'CERT_HAS_EXPIRED'],
     ['is of another host', refusedServers.otherHost, 'ERR_TLS_CERT_ALTNAME_INVALID'],
-  ])('H033: is refused when it %s, authority or not', async (_name, options, reason) => {
+  ])('H033: is rejected if it %s, even with a trusted CA', async (_name, options, reason) => {
     await expect(callServer(options, [privateCa])).rejects.toMatchObject({ code: 'idp_tls_refused', meta: { reason } });
   });
 
-  it('H033: is refused when its key is too small', async () => {
+  it('H033: is rejected if its key is too small', async () => {
     // OpenSSL itself would not serve with such a key.
     const options = { ...refusedServers.smallKey, ciphers: 'DEFAULT@SECLEVEL=0' };
     await expect(callServer(options, [privateCa])).rejects.toMatchObject({
@@ -75,7 +75,7 @@ describe('a provider with a certificate of a private authority', () => {
   });
 
   it.each(['TLSv1', 'TLSv1.1'] as const)(
-    'H033: is refused when it speaks nothing newer than %s',
+    'H033: is rejected if it supports nothing newer than %s',
     async (maxVersion) => {
       const options = { ...privateServer, minVersion: 'TLSv1', maxVersion, ciphers: 'DEFAULT@SECLEVEL=0' } as const;
       await expect(callServer(options, [privateCa])).rejects.toMatchObject({ code: 'idp_tls_refused' });

@@ -15,7 +15,7 @@ function silentSystem() {
   return { asked, lookup };
 }
 
-it('H328: names of one domain whose DNS hangs hold one thread, and another domain has its turn', async () => {
+it('H328: a domain with hanging DNS occupies one thread and does not block another domain', async () => {
   const { asked, lookup } = silentSystem();
   const hanging = Array.from({ length: 20 }, async (_, index) => lookup(`h${index}.hostile.example`).catch(() => []));
   const honest = lookup('idp.internal');
@@ -27,7 +27,7 @@ it('H328: names of one domain whose DNS hangs hold one thread, and another domai
   expect(await hanging[0]).toEqual(loopback);
 });
 
-it('H328: at most two threads are held, whatever the number of domains, and nobody waits for ever', async () => {
+it('H328: hanging domains occupy at most two threads, and every caller stops waiting in time', async () => {
   const { asked, lookup } = silentSystem();
   const names = Array.from({ length: 10 }, (_, index) => `idp.hostile${index}.example`);
   const codes = names.map(async (name) => lookup(name).catch((thrown: { code: string }) => thrown.code));
@@ -37,7 +37,7 @@ it('H328: at most two threads are held, whatever the number of domains, and nobo
   expect(asked.size).toBe(systemLookupsMax);
 });
 
-it('begins the next lookup when one is over', async () => {
+it('starts the next lookup when one ends', async () => {
   const { asked, lookup } = silentSystem();
   const answers = ['a.one', 'b.two', 'c.three'].map(async (name) => lookup(name));
   await settled();

@@ -205,13 +205,13 @@ const policies: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][
   ],
 ];
 
-describe('whom an organization admits', () => {
+describe('which users an organization accepts', () => {
   test.each(policies)('%s', (_name, change, plan) => {
     expect(planProvisioning({ ...stranger, ...change })).toEqual(plan);
   });
 });
 
-describe('as whom somebody signs in', () => {
+describe('the account that a user signs in to', () => {
   test.each(cases)('%s', (_name, change, plan) => {
     expect(planProvisioning({ ...stranger, ...change })).toEqual(plan);
   });

@@ -9,7 +9,7 @@ import { type AttemptAt, type AttemptVerdict, forgiveAttempts, takeAttempt } fro
 const windowMs = 900_000;
 const paceMs = attemptPaceSeconds * 1000;
 
-describe.each(engines)('attempts at an account (%s)', (engine) => {
+describe.each(engines)('password attempts at an account (%s)', (engine) => {
   let test: TestDatabase;
   beforeAll(async () => {
     test = await createTestDatabase(engine);
@@ -43,7 +43,7 @@ describe.each(engines)('attempts at an account (%s)', (engine) => {
     expect(await take({ kind: 'break-glass', account, ipAddress: '192.0.2.1' })).toMatchObject(atOnce);
   });
 
-  it('come back when the window is over, which refused ones do not prolong, and after a success', async () => {
+  it('are available again after the window, which refused ones do not extend, and after a success', async () => {
     const account = randomUUID();
     const [attempt, sameNetwork] = [passwordAt(account, '2001:db8::1'), passwordAt(account, '2001:db8::ffff')];
     for (let guess = 0; guess < 10; guess += 1) await take(attempt, 1000);
@@ -57,7 +57,7 @@ describe.each(engines)('attempts at an account (%s)', (engine) => {
     expect(await take(attempt, windowMs + 1001)).toMatchObject(atOnce);
   });
 
-  it('H324: ten networks of one /56 are limited together, and leave the owner elsewhere in peace', async () => {
+  it('H324: are limited for ten networks of one /56 together, without affecting the owner elsewhere', async () => {
     const account = randomUUID();
     const networks = Array.from({ length: 10 }, (_, network) => `2001:db8:1:${network}::1`);
     const verdicts = await takeMany(account, networks);
@@ -66,14 +66,14 @@ describe.each(engines)('attempts at an account (%s)', (engine) => {
     expect(await take(passwordAt(account, '2001:db8:2::1'))).toMatchObject(atOnce);
   });
 
-  it('H324: the networks of one /48 are limited together', async () => {
+  it('H324: are limited for the networks of one /48 together', async () => {
     const account = randomUUID();
     const networks = Array.from({ length: 10 }, (_, network) => `2001:db8:1:${network.toString(16)}00::1`);
     const verdicts = await takeMany(account, networks);
     expect(verdicts.filter(({ kind }) => kind === 'allowed')).toHaveLength(40);
   });
 
-  it('H324: too many from everywhere slow down and lock nobody out', async () => {
+  it('H324: from too many networks are slowed down without a lockout', async () => {
     const account = randomUUID();
     const verdicts = await takeMany(account, ipv4Networks(10));
     expect(verdicts.every(({ kind }) => kind === 'allowed')).toBe(true);
@@ -86,7 +86,7 @@ describe.each(engines)('attempts at an account (%s)', (engine) => {
     expect(await owner(1 + 3 * paceMs)).toMatchObject(atOnce);
   });
 
-  it('H324: a network that signed in before passes, whatever strangers do', async () => {
+  it('H324: are always allowed for a network with an earlier sign-in, whatever strangers do', async () => {
     const account = randomUUID();
     const owner = passwordAt(account, '198.51.100.1');
     await succeed(owner);
@@ -98,7 +98,7 @@ describe.each(engines)('attempts at an account (%s)', (engine) => {
     expect(await take(passwordAt(randomUUID(), owner.ipAddress))).toMatchObject(atOnce);
   });
 
-  it('H324: a home is known by its /56', async () => {
+  it('H324: recognise a home by its /56', async () => {
     const account = randomUUID();
     await succeed(passwordAt(account, '2001:db8:1:1::1'));
     await takeMany(account, ipv4Networks(10));

@@ -24,7 +24,7 @@ function setCookies(headers: Readonly<Record<string, string>>, cookies = https):
 }
 
 describe('the refresh cookie on an https site', () => {
-  it.each(browsers)('H356: is bound to this host for browsers, and a planted one counts for nothing: %j', (headers) => {
+  it.each(browsers)('H356: is bound to this host, and a planted cookie is ignored: %j', (headers) => {
     const read = (cookie: string) => readRefreshCookie({ headers: { ...headers, cookie } }, https);
     expect(setCookies(headers)).toEqual(['__Host-jid=token; Max-Age=60; Path=/; HttpOnly; SameSite=Lax; Secure']);
     expect(read('__Host-jid=own; jid=planted')).toBe('own');
@@ -33,7 +33,7 @@ describe('the refresh cookie on an https site', () => {
     expect(read('__Host-jid=a; __Host-jid=b')).toBe('');
   });
 
-  it.each(programs)('keeps its promised name for programs: %j', (headers) => {
+  it.each(programs)('keeps its documented name for programs: %j', (headers) => {
     const read = (cookie: string) => readRefreshCookie({ headers: { ...headers, cookie } }, https);
     expect(setCookies(headers)).toEqual(['jid=token; Max-Age=60; Path=/; HttpOnly; SameSite=Lax; Secure']);
     expect(read('jid=own')).toBe('own');
@@ -42,7 +42,7 @@ describe('the refresh cookie on an https site', () => {
     expect(setCookies({ ...headers, cookie: '__Host-jid=own' })[0]).toMatch(/^__Host-jid=token;/u);
   });
 
-  it('is taken back under both names', () => {
+  it('is cleared under both names', () => {
     const lines: string[] = [];
     const reply = { request: { headers: {} }, header: (_name: string, value: string) => void lines.push(value) };
     clearRefreshCookie(reply, https);
@@ -54,7 +54,7 @@ describe('the refresh cookie on an https site', () => {
 });
 
 describe('the refresh cookie on an http site', () => {
-  it.each([...browsers, ...programs])('has one name for all: %j', (headers) => {
+  it.each([...browsers, ...programs])('has the same name for browsers and programs: %j', (headers) => {
     expect(setCookies(headers, http)).toEqual(['jid=token; Max-Age=60; Path=/; HttpOnly; SameSite=Lax']);
     expect(readRefreshCookie({ headers: { ...headers, cookie: 'jid=own' } }, http)).toBe('own');
   });

@@ -23,12 +23,12 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-describe('the memory of the demo', () => {
+describe("the demo's memory file", () => {
   it('is empty at the first start', async () => {
     expect(await readDemoMemory(file)).toBeUndefined();
   });
 
-  it('is read back as it was written last, and its owner alone can read it', async () => {
+  it('is read as it was last written, and only its owner can read it', async () => {
     await writeDemoMemory(file, memory);
     await writeDemoMemory(file, { ...memory, organizationId: 'an id' });
     expect(await readDemoMemory(file)).toEqual({ ...memory, organizationId: 'an id' });
@@ -36,7 +36,7 @@ describe('the memory of the demo', () => {
     expect(await readdir(join(folder, 'data'))).toEqual(['demo.json']);
   });
 
-  it.each(['', '{"admin":', '{"admin":{}}', '[]'])('is refused when it holds %j', async (content) => {
+  it.each(['', '{"admin":', '{"admin":{}}', '[]'])('is rejected if it contains %j', async (content) => {
     await writeDemoMemory(file, memory);
     await writeFile(file, content);
     await expect(readDemoMemory(file)).rejects.toThrow(DemoProblem);

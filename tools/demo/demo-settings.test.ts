@@ -4,7 +4,7 @@ import { DemoProblem } from './demo-problem.ts';
 import { readDemoSettings } from './demo-settings.ts';
 
 describe('the settings of the demo', () => {
-  it('prefer the ports that the documentation names, and allow the ones after them', () => {
+  it('prefer the documented ports and fall back to the next ones', () => {
     const { host, ports, practicePorts } = readDemoSettings({ PORT: '' });
     expect(host).toBe('127.0.0.1');
     expect(ports.slice(0, 3)).toEqual([8080, 8081, 8082]);
@@ -16,7 +16,7 @@ describe('the settings of the demo', () => {
     expect(readDemoSettings(env)).toEqual({ ports: [0], host: '::1', practicePorts: [65_535] });
   });
 
-  it.each(['65536', '-1', '80 80', '0x50', 'http', '1e3'])('refuse %j as a port', (port) => {
+  it.each(['65536', '-1', '80 80', '0x50', 'http', '1e3'])('reject %j as a port', (port) => {
     expect(() => readDemoSettings({ PRACTICE_IDP_PORT: port })).toThrow(DemoProblem);
     expect(() => readDemoSettings({ PORT: port })).toThrow('PORT must be a port, a number from 0 to 65535.');
   });

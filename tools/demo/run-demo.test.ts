@@ -83,7 +83,7 @@ async function signIn(announcement: string, person: string): Promise<Response> {
 }
 
 describe('the demo', () => {
-  it('has a configuration of its own practice provider, through which its people can sign in', async () => {
+  it('has a connection to its own practice provider, through which its users can sign in', async () => {
     await during(async (announcement) => {
       const issuer = find(announcement, /issuer +(\S+)/);
       expect(await readConfig(announcement)).toMatchObject({
@@ -100,7 +100,7 @@ describe('the demo', () => {
     });
   });
 
-  it('goes on with the same data at the next start, at other ports, too', async () => {
+  it('continues with the same data at the next start, even on other ports', async () => {
     const organization = /organization +(\S+)\n/;
     const password = /password +(\S+)\n/;
     const first = await during(async (announcement) => announcement);
@@ -111,7 +111,7 @@ describe('the demo', () => {
     });
   });
 
-  it('says what to delete when the credentials for its data are gone', async () => {
+  it('says what to delete if the credentials for its data are missing', async () => {
     await during(async () => undefined);
     await rm(join(folder, 'data/demo.json'));
     const refusal = start().ended;
@@ -119,22 +119,19 @@ describe('the demo', () => {
     await expect(refusal).rejects.toThrow('delete the folder');
   });
 
-  it('ends with code 0 when it is asked to stop while it starts', async () => {
+  it('exits with code 0 if it is stopped while it starts', async () => {
     expect(await start(anyPorts, { onStart: (stop) => stop() }).ended).toBe(0);
   });
 
-  it.each(['ports', 'practicePorts'] as const)(
-    'refuses to start when the only one of its %s is taken',
-    async (name) => {
-      const other = await occupyPort();
-      const refusal = start({ ...anyPorts, [name]: [other.port] }).ended;
-      await expect(refusal).rejects.toThrow(DemoProblem);
-      await expect(refusal).rejects.toThrow(/^Port \d+ is taken.*choose another/);
-      other.release();
-    },
-  );
+  it.each(['ports', 'practicePorts'] as const)('does not start if the only %s is taken', async (name) => {
+    const other = await occupyPort();
+    const refusal = start({ ...anyPorts, [name]: [other.port] }).ended;
+    await expect(refusal).rejects.toThrow(DemoProblem);
+    await expect(refusal).rejects.toThrow(/^Port \d+ is taken.*choose another/);
+    other.release();
+  });
 
-  it('takes the next free port of the server and of the practice provider, and says so', async () => {
+  it('uses the next free ports and says so', async () => {
     const others = await Promise.all([occupyPort(), occupyPort()]);
     const [server, practice] = others.map(({ port }) => [port, 0]);
     const printed: string[] = [];

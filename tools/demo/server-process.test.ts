@@ -11,7 +11,7 @@ function start(program: string) {
 }
 
 describe('a server process', () => {
-  it('is ready when it says where it listens, and passes on what else it prints', async () => {
+  it('is ready when it prints its address, and its other output is passed on', async () => {
     const { server, printed } = start(
       `console.log('a root key was made'); console.log('listening on http://127.0.0.1:1'); setInterval(() => {}, 1000);`,
     );
@@ -21,7 +21,7 @@ describe('a server process', () => {
     expect(await server.exited).toBe(1);
   });
 
-  it('is asked to stop in its own way, and keeps its exit code', async () => {
+  it('stops in order and keeps its exit code', async () => {
     const { server } = start(
       `process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000); console.log('listening on here');`,
     );
@@ -30,7 +30,7 @@ describe('a server process', () => {
     expect(await server.exited).toBe(0);
   });
 
-  it('is never ready when it ends before', async () => {
+  it('is never ready if it exits before', async () => {
     const { server } = start('process.exit(3)');
     await expect(server.ready).rejects.toThrow(DemoProblem);
     expect(await server.exited).toBe(3);

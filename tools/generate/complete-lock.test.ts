@@ -20,7 +20,7 @@ it('adds the binaries of other platforms that a package names and the lock file 
   });
 });
 
-it('leaves a complete lock file as it is, byte for byte', () => {
+it('leaves a complete lock file unchanged, byte for byte', () => {
   const text = write({
     '': {},
     'node_modules/outer/node_modules/tool': { ...tool, optionalDependencies: { a: '1.0.0', b: '1.0.0' } },
@@ -30,7 +30,7 @@ it('leaves a complete lock file as it is, byte for byte', () => {
   expect(completeLock(text)).toBe(text);
 });
 
-it('does not guess what an optional package is that is no binary', () => {
+it('does not add an optional package that is not a binary', () => {
   const text = write({ 'node_modules/tool': { ...tool, optionalDependencies: { colours: '^1.0.0' } } });
   expect(() => completeLock(text)).toThrow('colours@^1.0.0');
 });

@@ -8,17 +8,17 @@ import { practicePeople } from './practice-people.ts';
 const hostile = `<script>alert('&')</script>"`;
 
 describe('the sign-in page', () => {
-  it('has one button for each person, and one to refuse', () => {
+  it('has one button for each user and one to decline', () => {
     const values = [...toMarkup(signInPage(practicePeople)).matchAll(/name="person"\s+value="([^"]*)"/g)];
     expect(values.map(([, value]) => value)).toEqual(['alice', 'bob', 'carol', 'mallory', '']);
   });
 
-  it('starts at the person whom the client hinted at', () => {
+  it('focuses the user whom the client hinted at', () => {
     expect(toMarkup(signInPage(practicePeople, 'bob@acme.example'))).toMatch(/value="bob"\s+autofocus/);
     expect(toMarkup(signInPage(practicePeople, 'nobody@acme.example'))).not.toContain('autofocus');
   });
 
-  it('does not let names become markup', () => {
+  it('escapes names', () => {
     const people = practicePeople.map((person) => ({ ...person, givenName: hostile, loginName: hostile }));
     expect(toMarkup(signInPage(people))).not.toContain('<script');
     expect(toMarkup(homePage(people, hostile))).not.toContain('<script');
@@ -33,7 +33,7 @@ describe('the headers of a page', () => {
     );
   });
 
-  it('allow no form at all where there is none', () => {
+  it('allow no form on a page without one', () => {
     expect(pageHeaders()['content-security-policy']).toContain("form-action 'none'; base-uri 'none'");
   });
 });

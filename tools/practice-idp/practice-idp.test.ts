@@ -85,7 +85,7 @@ async function signIn(idp: PracticeIdp, as: PracticeClient, person: string) {
 }
 
 describe('the discovery document', () => {
-  it('tells what the provider can do, under the issuer that it is served by', async () => {
+  it('describes the provider under the issuer that it is served by', async () => {
     const idp = await start(client);
     const document: unknown = await (await fetch(idp.discoveryUrl)).json();
     expect(document).toMatchObject({
@@ -101,7 +101,7 @@ describe('the discovery document', () => {
 });
 
 describe('a sign-in', () => {
-  it('gives the same claims in the ID token and at the userinfo endpoint', async () => {
+  it('returns the same claims in the ID token and from the userinfo endpoint', async () => {
     const idp = await start(client);
     const { server, relyingParty, callback, tokens } = await signIn(idp, client, 'alice');
     const claims = {
@@ -120,7 +120,7 @@ describe('a sign-in', () => {
     expect(userinfo).toMatchObject(claims);
   });
 
-  it('tells "no groups" from "groups are not told"', async () => {
+  it('distinguishes "no groups" from "no groups claim"', async () => {
     const idp = await start(client);
     const person = { ...expectDefined(idp.people()[0]), loginName: 'dave' };
     const { groups: _untold, ...withoutGroups } = person;
@@ -129,7 +129,7 @@ describe('a sign-in', () => {
     expect((await signIn(idp, client, 'dave')).tokens.claims).not.toHaveProperty('groups');
   });
 
-  it.each(signatureAlgorithms)('is signed with %s when the client asks for it', async (idTokenAlgorithm) => {
+  it.each(signatureAlgorithms)('is signed with %s if the client registered it', async (idTokenAlgorithm) => {
     const as = { ...client, idTokenAlgorithm };
     const { server, tokens } = await signIn(await start(as), as, 'bob');
     const published = createRemoteJWKSet(new URL(expectDefined(server.jwks_uri)));
@@ -142,13 +142,13 @@ describe('a sign-in', () => {
     expect(verified).toMatchObject({ payload: { sub: 'practice-bob' }, protectedHeader: { alg: idTokenAlgorithm } });
   });
 
-  it('is finished by a client that posts its secret', async () => {
+  it('can be finished by a client that posts its secret', async () => {
     const as: PracticeClient = { ...client, tokenEndpointAuthMethod: 'client_secret_post' };
     const { tokens } = await signIn(await start(as), as, 'bob');
     expect(tokens.claims).toMatchObject({ email: 'bob@acme.example' });
   });
 
-  it('can be for a client that was registered later', async () => {
+  it('works for a client that was registered later', async () => {
     const idp = await start();
     idp.registerClient(client);
     expect((await signIn(idp, client, 'carol')).tokens.claims).toMatchObject({ email: 'carol@acme.example' });
@@ -164,7 +164,7 @@ describe('a sign-in', () => {
   });
 });
 
-describe('after the keys were rotated', () => {
+describe('after a key rotation', () => {
   it('signs with a new key and no longer publishes the old one', async () => {
     const idp = await start(client);
     const before = await signIn(idp, client, 'alice');
@@ -178,7 +178,7 @@ describe('after the keys were rotated', () => {
     expect(published).not.toContain(oldKey);
   });
 
-  it('still takes a code that was given out before', async () => {
+  it('still accepts a code that was issued before', async () => {
     const idp = await start(client);
     const { exchange } = await obtainCode(idp, client, 'alice');
     await idp.rotateKeys();
@@ -187,30 +187,30 @@ describe('after the keys were rotated', () => {
 });
 
 describe('a refusal', () => {
-  it('meets a code that was used already', async () => {
+  it('rejects a used code', async () => {
     const { exchange } = await obtainCode(await start(client), client, 'alice');
     await exchange();
     await expect(exchange()).rejects.toMatchObject({ code: 'OAUTH_RESPONSE_BODY_ERROR', error: 'invalid_grant' });
   });
 
-  it('goes back to the client when the person chose not to sign in', async () => {
+  it('returns to the client if the user declines', async () => {
     const refusal = signIn(await start(client), client, '');
     await expect(refusal).rejects.toMatchObject({ code: 'OAUTH_AUTHORIZATION_RESPONSE_ERROR', error: 'access_denied' });
   });
 
-  it('meets a wrong client secret', async () => {
+  it('rejects a wrong client secret', async () => {
     const idp = await start(client);
     const refusal = signIn(idp, { ...client, clientSecret: 'another secret that is long enough as well' }, 'alice');
     await expect(refusal).rejects.toMatchObject({ code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE', status: 401 });
   });
 
-  it('meets an authorization request without PKCE', async () => {
+  it('rejects an authorization request without PKCE', async () => {
     const idp = await start(client);
     const url = authorizationUrl(await discover(idp), { redirect_uri: redirectUri, state: 's' });
     expect((await signInAt(url, 'alice')).searchParams.get('error')).toBe('invalid_request');
   });
 
-  it('meets an unknown redirect URI, without sending anybody there', async () => {
+  it('rejects an unknown redirect URI without a redirect', async () => {
     const idp = await start(client);
     const url = authorizationUrl(await discover(idp), { redirect_uri: 'http://localhost:8080/elsewhere' });
     const response = await fetch(url, { redirect: 'manual', headers: { accept: 'text/html' } });
@@ -218,7 +218,7 @@ describe('a refusal', () => {
     expect(await response.text()).toContain('invalid_redirect_uri');
   });
 
-  it('meets a sign-in page that was opened without its cookie', async () => {
+  it('rejects a sign-in page that was opened without its cookie', async () => {
     const idp = await start(client);
     const response = await fetch(`${idp.issuer}/sign-in/unknown`);
     expect(response.status).toBe(400);

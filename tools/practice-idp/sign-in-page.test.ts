@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 describe('the sign-in page in a browser without JavaScript', () => {
-  it('says what it is for, and takes the person who is clicked on back to the application', async () => {
+  it('explains itself, and returns the selected user to the application', async () => {
     const page = await browser.newPage({ javaScriptEnabled: false });
     const refusals: string[] = [];
     page.on('console', (message) => refusals.push(message.text()));
@@ -61,7 +61,7 @@ describe('the sign-in page in a browser without JavaScript', () => {
     expect(refusals).toEqual([]);
   });
 
-  it('asks again at the next sign-in, with the focus on the person whom the application hinted at', async () => {
+  it('asks again at the next sign-in, with the focus on the user whom the application hinted at', async () => {
     const page = await browser.newPage({ javaScriptEnabled: false });
     await page.goto(authorizationUrl);
     await page.locator('button:focus', { hasText: 'bob@acme.example' }).waitFor();

@@ -8,7 +8,7 @@ const name = pathname.replace('/assets/', '');
 const version = searchParams.get('v') ?? '';
 
 describe('page assets', () => {
-  test('may be kept for good under the address that names their content', () => {
+  test('can be cached permanently under the URL that contains their hash', () => {
     const answer = assets.answer({ name, version });
     expect(answer).toMatchObject({
       status: 200,
@@ -21,22 +21,25 @@ describe('page assets', () => {
     expect(answer?.body?.toString()).toBe('content of sallyport.css');
   });
 
-  test.each([undefined, 'f'.repeat(16)])('are asked for again under version %s', (other) => {
+  test.each([undefined, 'f'.repeat(16)])('are revalidated under version %s', (other) => {
     expect(assets.answer({ name, version: other })?.headers['cache-control']).toBe('no-cache');
   });
 
-  test.each(['"VERSION"', 'W/"VERSION"', '"other", "VERSION"'])('are not sent again to who has %s', (tags) => {
-    const answer = assets.answer({ name, version, ifNoneMatch: tags.replace('VERSION', version) });
-    expect(answer).toMatchObject({ status: 304, headers: { etag: `"${version}"` }, body: undefined });
-  });
+  test.each(['"VERSION"', 'W/"VERSION"', '"other", "VERSION"'])(
+    'are not sent again to a client that has %s',
+    (tags) => {
+      const answer = assets.answer({ name, version, ifNoneMatch: tags.replace('VERSION', version) });
+      expect(answer).toMatchObject({ status: 304, headers: { etag: `"${version}"` }, body: undefined });
+    },
+  );
 
-  test('are these files and nothing else', () => {
+  test('are exactly these files', () => {
     for (const other of ['', 'assets.ts', '../assets.ts', 'constructor', '__proto__', 'toString']) {
       expect(assets.answer({ name: other })).toBeUndefined();
     }
   });
 
-  test('change their address with their content', () => {
+  test('change their URL with their content', () => {
     const changed = loadPageAssets((file) => Buffer.from(file === 'sallyport.css' ? 'changed' : `content of ${file}`));
     expect(changed.urls.styleSheet).not.toBe(assets.urls.styleSheet);
     expect(changed.urls.logo).toBe(assets.urls.logo);

@@ -80,7 +80,7 @@ beforeEach(() => {
 afterAll(() => Promise.all([site.close(), idp.app.close(), program.app.close()]));
 
 describe('a form that leads to another site', () => {
-  test('arrives there through the page that continues, and "back" returns to the form', async () => {
+  test('works through the page that continues, and "back" returns to the form', async () => {
     const page = await browser.newPage();
     await page.goto(`${siteUrl}/sign-in`);
     await page.getByLabel('Work e-mail or organization').fill('alice@acme.test');
@@ -94,7 +94,7 @@ describe('a form that leads to another site', () => {
     expect(page.url()).toBe(`${siteUrl}/sign-in`);
   });
 
-  test('is stopped by the browser when a redirect answers it', async () => {
+  test('is blocked by the browser if the response is a redirect', async () => {
     start = 'redirect';
     const page = await browser.newPage();
     const complaint = page.waitForEvent('console', (message) => message.text().includes('form-action'));
@@ -107,7 +107,7 @@ describe('a form that leads to another site', () => {
 });
 
 describe('the command-line page', () => {
-  test('hands the session to the program', async () => {
+  test('passes the session to the program', async () => {
     const page = await browser.newPage();
     await page.goto(`${siteUrl}/command-line`);
     await page.getByRole('status').getByText('Your command line is signed in.').waitFor();
@@ -115,14 +115,14 @@ describe('the command-line page', () => {
     expect(await page.locator('details').getAttribute('open')).toBeNull();
   });
 
-  test('shows the text to paste when the program does not answer', async () => {
+  test('shows the text to paste if the program does not answer', async () => {
     const page = await browser.newPage();
     await page.goto(`${siteUrl}/command-line-gone`);
     await page.getByRole('status').getByText('could not be reached').waitFor();
     expect(await page.getByLabel('Copy this and paste it').inputValue()).toBe(payloadBase64);
   });
 
-  test('has the text to paste without scripts', async () => {
+  test('shows the text to paste without JavaScript', async () => {
     const page = await browser.newPage({ javaScriptEnabled: false });
     await page.goto(`${siteUrl}/command-line`);
     await page.getByText('Copy the token by hand').click();
@@ -132,7 +132,7 @@ describe('the command-line page', () => {
 });
 
 describe('every page', () => {
-  test.each(staticPages)('%s fits 320 pixels, and the browser finds nothing to complain of', async (name) => {
+  test.each(staticPages)('%s fits 320 pixels, without errors in the browser console', async (name) => {
     const page = await browser.newPage({ viewport: { width: 320, height: 600 } });
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
@@ -143,7 +143,7 @@ describe('every page', () => {
     expect(complaints).toStrictEqual([]);
   });
 
-  test.each(staticPages)('%s breaks no rule of accessibility that a machine can check, light or dark', async (name) => {
+  test.each(staticPages)('%s passes all automatic accessibility checks, light and dark', async (name) => {
     // A colour that is still on its way to another would be judged as it is.
     const page = await browser.newPage({ reducedMotion: 'reduce' });
     await page.goto(`${siteUrl}/${name}`, { waitUntil: 'load' });
@@ -158,7 +158,7 @@ describe('every page', () => {
     expect(await violationsOf('axe.run({ runOnly: ["color-contrast"] })')).toStrictEqual([]);
   });
 
-  test('can be worked with the keyboard alone, in the order in which it reads', async () => {
+  test('can be operated with the keyboard, in reading order', async () => {
     const page = await browser.newPage();
     await page.goto(`${siteUrl}/sign-in`);
     const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent.trim()');

@@ -70,26 +70,23 @@ describe('every page', () => {
     ['continue', continuePage({ target: new URL(`https://idp.example/?q=${hostile}#${hostile}`) })],
   ];
 
-  test.each(pages)('H274: %s: no text of others becomes markup', (_name, page) => {
+  test.each(pages)('H274: %s: escapes all foreign text', (_name, page) => {
     const markup = markupOf(page);
     expect(markup).not.toContain('<script>');
     expect(markup).not.toContain(`"'>`);
   });
 
-  test.each(pages)(
-    '%s: has a language, a title, one main heading, and nothing inline or from elsewhere',
-    (_name, page) => {
-      const markup = markupOf(page);
-      expect(markup).toMatch(/^<!doctype html> <html lang="en">/);
-      expect(markup).toContain(`<title>${page.title} · Sallyport</title>`);
-      expect(markup.match(/<h1>/g)).toHaveLength(1);
-      expect(markup).not.toMatch(/ style=| on[a-z]+="|<style|(?:src|action)="(?!\/)/);
-    },
-  );
+  test.each(pages)('%s: has a language, a title, one main heading, and no inline or foreign content', (_name, page) => {
+    const markup = markupOf(page);
+    expect(markup).toMatch(/^<!doctype html> <html lang="en">/);
+    expect(markup).toContain(`<title>${page.title} · Sallyport</title>`);
+    expect(markup.match(/<h1>/g)).toHaveLength(1);
+    expect(markup).not.toMatch(/ style=| on[a-z]+="|<style|(?:src|action)="(?!\/)/);
+  });
 });
 
 describe('the sign-in page', () => {
-  test('passes on what the sign-in was started with, in its form and in the way to the administrator', () => {
+  test("keeps the parameters of the sign-in in its form and in the link to the instance admin's page", () => {
     const markup = markupOf(signInPage({ returnTo: '/reports?a=1&b=2', callbackPort: 5000 }));
     expect(markup).toContain('<form method="post" action="/login/start">');
     expect(markup).toContain('name="returnTo" value="/reports?a=1&amp;b=2"');
@@ -104,7 +101,7 @@ describe('the sign-in page', () => {
     expect(markupOf(signInPage({ organization: 'acme' }))).toContain('type="text" value="acme"');
   });
 
-  test('ties a problem to its field, and says nothing of one when there is none', () => {
+  test('links a problem to its field, and shows none if there is none', () => {
     const troubled = markupOf(signInPage({ problem: 'Not available.' }));
     expect(troubled).toContain('<p class="problem" id="problem" role="alert">Not available.</p>');
     expect(troubled).toContain('aria-describedby="identifier-hint problem" aria-invalid="true"');
@@ -112,8 +109,8 @@ describe('the sign-in page', () => {
   });
 });
 
-describe('the administrator sign-in page', () => {
-  test('starts at the first field that is empty', () => {
+describe("the instance admin's sign-in page", () => {
+  test('focuses the first empty field', () => {
     const focused = (page: Page) => /<input id="(\w+)"[^>]* autofocus/.exec(markupOf(page))?.[1];
     expect(focused(adminSignInPage({}))).toBe('email');
     expect(focused(adminSignInPage({ email: 'admin@acme.test' }))).toBe('password');
@@ -121,7 +118,7 @@ describe('the administrator sign-in page', () => {
 });
 
 describe('the organization choice', () => {
-  test('has one form for each organization, each with the token of the session', () => {
+  test("has one form for each organization, each with the session's form token", () => {
     const choice = { organizations: [acme, { ...acme, id: 'org-2' }], email: 'alice@acme.test', csrfToken: 'tok' };
     const markup = markupOf(chooseOrganizationPage(choice));
     expect(markup.match(/action="\/login\/select-organization"/g)).toHaveLength(2);
@@ -139,7 +136,7 @@ describe('the organization choice', () => {
     expect(markup).toContain('href="/login/select-organization"');
   });
 
-  test('tells somebody without an organization what to do, and offers no program anything', () => {
+  test('tells a user without an organization what to do, and offers nothing to a program', () => {
     const choice = { organizations: [], email: 'alice@acme.test', csrfToken: 'tok', callbackPort: 5000 };
     const markup = markupOf(chooseOrganizationPage(choice));
     expect(markup).toContain('Ask the administrator of your organization');
@@ -148,7 +145,7 @@ describe('the organization choice', () => {
 });
 
 describe('the error page', () => {
-  test('groups the attempt for reading out without changing what is copied', () => {
+  test('groups the attempt id for reading aloud without changing what is copied', () => {
     const attemptId = '0f8c2a1e-5b7d-4c39-9e21-7a64d0b3f512';
     const markup = markupOf(errorPage({ message: 'No.', attemptId, happenedAt: at, retryHref: '/login' }));
     const code = /<code class="attempt">(.*?)<\/code>/.exec(markup)?.[1] ?? '';
@@ -157,7 +154,7 @@ describe('the error page', () => {
     expect(markup).toContain('<time datetime="2026-11-24T14:05:09.000Z">24 November 2026 at 14:05:09 UTC</time>');
   });
 
-  test('speaks of no attempt when there was none', () => {
+  test('shows no attempt id if there is none', () => {
     const markup = markupOf(errorPage({ message: 'No.', happenedAt: at, retryHref: '/login' }));
     expect(markup).not.toMatch(/Attempt|<time|undefined/);
     expect(markup).toContain('href="/login">Try again</a>');
@@ -165,12 +162,12 @@ describe('the error page', () => {
 });
 
 describe('the command-line page', () => {
-  test('holds the text to paste without a character around it', () => {
+  test('contains the text to paste without a character around it', () => {
     const markup = toMarkup(layout(commandLinePage({ port: 5000, payloadBase64: 'eyJhIjoxfQ==' }), urls));
     expect(markup).toMatch(/<textarea[^>]*>eyJhIjoxfQ==<\/textarea>/);
   });
 
-  test('may call that one port and no other page may call any', () => {
+  test('may connect to that one port, and no other page may connect anywhere', () => {
     expect(commandLinePage({ port: 5000, payloadBase64: '' })).toMatchObject({
       script: true,
       extraConnectSrc: 'http://127.0.0.1:5000',
