@@ -5,7 +5,7 @@ import type { Database } from '../storage/database.ts';
 import { requireTrail, type TrailChoice } from './require-trail.ts';
 
 /**
- * A stretch of an audit trail, oldest first, as lines of JSON, and the cursor at which the next one goes on.
+ * A part of an audit trail, oldest first, as lines of JSON, and the cursor of the next part.
  *
  * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
  */

@@ -1,6 +1,6 @@
 import type { Db } from '../storage/database.ts';
 
-/** Which entries of a trail are meant. Both bounds are inclusive. */
+/** A filter for the entries of a trail. Both bounds are inclusive. */
 export interface EntryFilter {
   readonly trail: string;
   readonly eventType: string | undefined;
@@ -10,8 +10,8 @@ export interface EntryFilter {
 }
 
 /**
- * A page of a trail, newest first; of entries of one moment the later comes first. Which entries a page holds is found
- * from an index alone, so that those which the offset skips are not read.
+ * A page of a trail, newest first. Entries of the same moment are sorted by sequence, the highest first. An index alone
+ * decides which entries are on the page, so the entries before the offset are not read.
  */
 export async function listEntries(db: Db, filter: EntryFilter, { offset, limit }: { offset: number; limit: number }) {
   const { trail, eventType, actorType, fromMs, toMs } = filter;
@@ -41,8 +41,9 @@ export async function listEntries(db: Db, filter: EntryFilter, { offset, limit }
 export type EntryRow = Awaited<ReturnType<typeof listEntries>>[number];
 
 /**
- * How many entries of a trail fit a filter, up to `countedMax`. Counted in an index; where both an event and an actor
- * are wanted, the latest `countedMax` entries of the event are looked at.
+ * How many entries of a trail match a filter, up to `countedMax`. The count uses an index. If the filter has both an
+ * event
+ * and an actor, it covers the latest `countedMax` entries of the event.
  */
 export async function countEntriesThatFit(
   db: Db,

@@ -9,7 +9,7 @@ import type { Database, Db } from '../storage/database.ts';
 import { countEntriesThatFit, type EntryFilter, type EntryRow, listEntries } from './queries.ts';
 import { requireTrail, type TrailChoice } from './require-trail.ts';
 
-/** Which entries a caller asks for. */
+/** The page and filter that a caller requests. */
 export interface AuditLogQuestion extends TrailChoice {
   readonly eventType?: string;
   readonly actorType?: string;
@@ -22,7 +22,8 @@ export interface AuditLogQuestion extends TrailChoice {
 const pageSizeDefault = 20;
 
 /**
- * A page of an audit trail, newest first, and how many entries fit. It ends early when its rows have `listBytesMax`.
+ * A page of an audit trail, newest first, and how many entries match. The page is shorter if its rows have
+ * `listBytesMax`.
  *
  * @throws `organization_not_selected`, `organization_not_found`, `permission_denied` or `validation_failed`.
  */
@@ -47,7 +48,7 @@ export async function readAuditLogs(
   return { auditLogs: rows.map(toAuditLog), totalCount: rows.length === 0 ? counted : Math.max(counted, known) };
 }
 
-// In short reads: the rows of a page may have ten times the bytes that an answer holds.
+// Read in small parts: the rows of a page may have ten times the bytes that a response may have.
 async function readRows(
   db: Db,
   filter: EntryFilter,
@@ -72,7 +73,7 @@ function bytesOf({ actor_metadata, event_metadata, user_agent }: EntryRow): numb
   return Buffer.byteLength(actor_metadata) + Buffer.byteLength(event_metadata) + Buffer.byteLength(user_agent);
 }
 
-/** All entries are counted by what the trail's head says; those that a filter leaves, up to a limit. */
+/** The head of the trail has the number of all entries. Entries that match a filter are counted up to a limit. */
 async function countEntries(db: Db, filter: EntryFilter): Promise<number> {
   const { trail, eventType, actorType, fromMs, toMs } = filter;
   const isFiltered = [eventType, actorType, fromMs, toMs].some((part) => part !== undefined);

@@ -5,14 +5,14 @@ import { isDeletedOrganization } from '../organizations/delete-organization-quer
 import { requireAccess } from '../organizations/read-access.ts';
 import type { Reader } from '../storage/database.ts';
 
-/** Which trail a caller wants to read. */
+/** The trail that a caller wants to read. */
 export interface TrailChoice {
   readonly organizationId?: string;
   readonly scope?: 'organization' | 'server';
 }
 
 /**
- * The name of the trail that is meant, for whoever may read it.
+ * The name of the trail, if the caller may read it.
  *
  * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
  */
@@ -25,7 +25,7 @@ export async function requireTrail(
     if (!actor.isInstanceAdmin) throw appError('permission_denied', { meta: { scope } });
     return serverTrail;
   }
-  // Of a deleted organization only the trail is left. Only instance admins may read it.
+  // Only the trail of a deleted organization still exists, and only instance admins may read it.
   if (
     actor.isInstanceAdmin &&
     organizationId !== undefined &&

@@ -1,7 +1,4 @@
-/**
- * The audit trail as its readers see it: pages of it, and its export. What is written into it, and how it is verified,
- * is the business of `audit/`.
- */
+/** The endpoints that read the audit trail: pages and the export. `audit/` writes and verifies it. */
 import { auditLogRoutes } from '../contract/audit-logs.ts';
 import type { Mount } from '../http/mount.ts';
 import type { Database } from '../storage/database.ts';

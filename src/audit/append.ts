@@ -4,9 +4,9 @@ import type { AuditedTx } from './audited-database.ts';
 import type { AuditActor, AuditEvent } from './events.ts';
 import { nameCaller } from './judged-callers.ts';
 
-/** One thing that happened, who did it, where, and whom it concerns. */
+/** An event: what happened, who did it, from where, and in which organization. */
 export interface AuditEntry {
-  /** The organization whose trail it belongs to; `undefined` for what concerns the server alone. */
+  /** The organization whose trail the entry belongs to; `undefined` for the server's own trail. */
   readonly organizationId: OrganizationId | undefined;
   readonly actor: AuditActor;
   readonly event: AuditEvent;
@@ -17,9 +17,9 @@ export interface AuditEntry {
 export type AppendAudit = (tx: AuditedTx, entry: AuditEntry) => Promise<void>;
 
 /**
- * The audit trail's name for a caller of the API. The trail refuses an entry with it unless the caller was judged in the
- * same transaction, by `requireAccessAlone` or `requireCallerLocked`. So no caller can change anything by a right or a
- * credential that was good only earlier.
+ * The actor of an entry for a caller of the API. The trail rejects an entry with it unless `requireAccessAlone` or
+ * `requireCallerLocked` has checked the caller in the same transaction. So a caller cannot change anything with a right
+ * or a credential that was valid only earlier.
  */
 export function auditActor(actor: Actor): AuditActor {
   const named: AuditActor =

@@ -11,7 +11,7 @@ describe.each(engines)('the audit trail (%s)', (engine) => {
   });
   afterAll(() => test.destroy());
 
-  it('counts 1, 2, 3… in each organization, whoever writes at once', async () => {
+  it('numbers entries 1, 2, 3… in each organization, even if several transactions append at once', async () => {
     const trails = [test.newTrail(), test.newTrail(), test.newTrail()];
     await Promise.all(
       Array.from({ length: 60 }, async (_, index) => {
@@ -26,7 +26,7 @@ describe.each(engines)('the audit trail (%s)', (engine) => {
     }
   });
 
-  it('is written with two organizations in one transaction, in opposite orders at once, without a deadlock', async () => {
+  it('does not deadlock if transactions append to two organizations in opposite orders', async () => {
     const [a, b] = [test.newTrail(), test.newTrail()];
     const both = async (first: typeof a, second: typeof b) =>
       test.database.transaction(async (tx) => {
@@ -38,7 +38,7 @@ describe.each(engines)('the audit trail (%s)', (engine) => {
     expect(await test.faultOf(b)).toBeUndefined();
   });
 
-  it('holds nothing of a transaction that failed, and leaves no gap', async () => {
+  it('keeps no entry of a failed transaction and leaves no gap', async () => {
     const trail = test.newTrail();
     await test.add(trail, 'kept');
     const failing = test.database.transaction(async (tx) => {
@@ -74,7 +74,7 @@ describe.each(engines)('the audit trail (%s)', (engine) => {
       ? ['truncate audit_events', 'truncate audit_heads']
       : ['insert or replace into audit_events select * from audit_events']),
   ];
-  it.each(refused)('is append-only: the database refuses %s', async (statement) => {
+  it.each(refused)('is append-only: the database rejects %s', async (statement) => {
     const trail = test.newTrail();
     await test.add(trail, 'a', 'b');
     await expect(test.bare.transaction(async (tx) => sql.raw(statement).execute(tx))).rejects.toThrow(
@@ -83,7 +83,7 @@ describe.each(engines)('the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toBeUndefined();
   });
 
-  it('H340: never seals the head of a trail that was removed while its organization stayed', async () => {
+  it('H340: never seals a new head if the trail was removed but its organization still exists', async () => {
     const trail = test.newTrail();
     const times = { created_at: 0, updated_at: 0 };
     const settings = { auth_enforced: 0, bypass_org_auth_enabled: 0, default_membership_role: 'member' } as const;

@@ -62,8 +62,8 @@ async function appendToTrail(
 }
 
 /**
- * Seals the next head of a trail, if the one before was sound. A head that somebody altered is never sealed again, or
- * the next entry would make the forgery good; the trail goes on, since it is no reason to let nobody in.
+ * Seals the next head of a trail if the current head is authentic. An altered head is never sealed again, or the next
+ * entry would make the forgery valid. Appending continues anyway, because a broken trail must not stop sign-ins.
  */
 function keepSeal(
   keys: HeadKeys,
@@ -71,16 +71,17 @@ function keepSeal(
 ): AuditHead {
   if (keys.isAuthentic(head.seal, headText(head))) return sealHead(keys, next);
   const { organization_id: trail, sequence } = head;
-  logger.error({ trail, sequence }, 'the head of this audit trail was altered behind the back of the server');
+  logger.error({ trail, sequence }, 'the head of this audit trail was altered outside the server');
   return { ...next, seal: head.seal };
 }
 
-/** What an organization's trail begins with. */
+/** The events that start an organization's trail. */
 const firstEvents: readonly string[] = ['organization-create', 'server-bootstrap'] satisfies AuditEvent['type'][];
 
 /**
- * Begins the trail of a new organization. If the organization existed before, its trail was removed: the new head stays
- * without a seal, so that the verification reports it from now on.
+ * Starts the trail of a new organization. If the organization is not new, its trail was removed: then the new head
+ * stays
+ * unsealed, so that the verification reports it.
  */
 async function beginTrail(
   { database, keys, logger }: Pick<AuditTrailDeps, 'database' | 'keys' | 'logger'>,
@@ -90,14 +91,14 @@ async function beginTrail(
   const isRemoved =
     trail === serverTrail ||
     (!entries.some(({ event_type: type }) => firstEvents.includes(type)) && (await hasOrganization(tx, trail)));
-  if (isRemoved) logger.error({ trail }, 'this audit trail was removed behind the back of the server');
+  if (isRemoved) logger.error({ trail }, 'this audit trail was removed outside the server');
   await insertHead(tx, isRemoved ? emptyHead(trail) : sealHead(keys, emptyHead(trail)));
   const head = await lockHead(tx, trail, database.engine);
-  if (head === undefined) throw new TypeError('the head of a trail that was just made is missing');
+  if (head === undefined) throw new TypeError('the head of a new trail is missing');
   return head;
 }
 
-// This is the one place that writes an entry's texts, so it is the place that bounds them.
+// Every text of an entry is written here, so this is where its length is limited.
 function toRow({ clock, random }: AuditTrailDeps, { actor, event, clientInfo }: AuditEntry): UnchainedRow {
   return {
     id: random.uuid(),

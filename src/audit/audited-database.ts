@@ -16,8 +16,8 @@ export interface AuditedDatabase extends Omit<Database, 'transaction'> {
 }
 
 /**
- * Makes the audited form of a database. Entries are kept until the function of their transaction has returned; then
- * `write` gets them as the last thing in the transaction, trail by trail in the order of their names.
+ * Creates the audited form of a database. Entries are kept until the function of their transaction has returned. Then
+ * `write` gets them as the last step of the transaction, trail by trail in the order of their names.
  */
 export function createAuditedDatabase(
   database: Database,

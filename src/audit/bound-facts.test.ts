@@ -7,7 +7,7 @@ const bytesMax = 6144;
 const read = (text: string): Record<string, unknown> => JSON.parse(text);
 
 describe('the facts of an audit entry', () => {
-  it('are written as they are when they fit', () => {
+  it('are written unchanged if they fit', () => {
     const facts = { userId: 'u', assignedToGroups: [{ id: 'g', name: 'Ä 𝒜' }], count: 3, none: null };
     expect(boundFacts(facts, bytesMax)).toBe(JSON.stringify(facts));
   });
@@ -22,13 +22,13 @@ describe('the facts of an audit entry', () => {
     });
   });
 
-  it('keep the beginning of a long text and count the characters that are cut, never half of one', () => {
+  it('keep the start of a long text and count the characters that are cut, without splitting a character', () => {
     const name = `${'n'.repeat(1023)}${'𝒜'.repeat(10)}`;
     const facts = read(boundFacts({ settings: { name } }, bytesMax));
     expect(facts).toEqual({ settings: { name: 'n'.repeat(1023) }, cut: { 'settings.name': 10 } });
   });
 
-  it('lose the end of their longest list until they fit', () => {
+  it('lose the end of the longest list until they fit', () => {
     const groups = Array.from({ length: 400 }, (_, index) => ({ id: `id ${index}`, name: 'x'.repeat(40) }));
     const facts = read(boundFacts({ assignedToGroups: groups, hosts: ['a', 'b'] }, bytesMax));
     expect(facts).toEqual({
@@ -38,7 +38,7 @@ describe('the facts of an audit entry', () => {
     });
   });
 
-  it('fit, and count what is missing, whatever they are', () => {
+  it('fit and count what is missing, for any facts', () => {
     const texts = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constant('\u0001'.repeat(3000)));
     const value = fc.oneof(
       texts,

@@ -4,17 +4,17 @@ import { auditFactTextLengthMax, auditNamesListedMax } from '../contract/limits.
 type Facts = object;
 
 /**
- * The JSON of an entry's facts, in at most `bytesMax` bytes of UTF-8. Facts that fit are written as they are.
+ * The JSON of an entry's facts, in at most `bytesMax` bytes of UTF-8. Facts that fit are written unchanged.
  *
- * An identity provider chooses some of these texts and lists, so their size is cut in a fixed way:
+ * An identity provider chooses some of the texts and lists, so their size is cut in a fixed way:
  *
  * 1. A text keeps its first `auditFactTextLengthMax` code units.
  * 2. `userGroupsClaim`, which repeats what the provider sent, keeps its first `auditNamesListedMax` names.
- * 3. While the JSON is too large, the longest list loses its last quarter. When no list has two items, the longest text
+ * 3. While the JSON is too large, the longest list loses its last quarter. If no list has two items, the longest text
  *    does.
  *
- * `cut` then says what is left out, by the name of the fact: how many items of a list, how many characters of a text.
- * The chain, the export, the verification and the webhook read the stored text, so they all agree on it.
+ * `cut` then counts what is left out, by the name of the fact: items of a list, or characters of a text. The chain, the
+ * export, the verification and the webhook read the stored text, so they all agree on it.
  */
 export function boundFacts(facts: Facts, bytesMax: number): string {
   const whole = JSON.stringify(facts);
@@ -39,7 +39,7 @@ interface Place {
   readonly cut: Map<string, number>;
 }
 
-/** A copy that may be changed, with texts and the list of claimed names cut to their own limits. */
+/** A copy that may be changed. Texts and the list of claimed names are cut to their own limits. */
 function boundObject(object: object, { path, cut }: Place): Record<string, unknown> {
   const entries = Object.entries(object).map(([name, value]): [string, unknown] => {
     const inner = path === '' ? name : `${path}.${name}`;
@@ -66,7 +66,7 @@ function shorten(text: string, lengthMax: number, place: Place): string {
   return kept;
 }
 
-/** The beginning of a text, in at most `length` code units. A surrogate pair is never cut in two. */
+/** The start of a text, in at most `length` code units. A surrogate pair is never split. */
 export function wholeCharacters(text: string, length: number): string {
   if (text.length <= length) return text;
   const last = text.charCodeAt(length - 1);
@@ -78,7 +78,9 @@ function note({ path, cut }: Place, count: number): void {
   if (count > 0) cut.set(path, (cut.get(path) ?? 0) + count);
 }
 
-/** Takes a quarter off the largest list with two items or more, else off the largest text. False when nothing is left to cut. */
+/**
+ * Cuts a quarter off the largest list with at least two items, else off the largest text. False if nothing can be cut.
+ */
 function trimLongest(facts: Record<string, unknown>, cut: Map<string, number>): boolean {
   const parts = [...partsOf(facts, '')];
   const list = largest(parts.filter(({ value }) => Array.isArray(value) && value.length > 1));

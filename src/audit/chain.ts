@@ -1,9 +1,10 @@
 /**
- * How entries hang together: pure functions over rows.
+ * The hash chain of a trail: pure functions over rows.
  *
- * An entry's content is one line of JSON that holds the entry, its sequence and the hash of the entry before it. Its
- * hash is the SHA-256 of exactly these bytes, and an exported line is the content with the hash put at its end: whoever
- * receives lines checks them with nothing but SHA-256 and a text search.
+ * An entry's content is one line of JSON with the entry, its sequence and the hash of the entry before it. Its hash is
+ * the
+ * SHA-256 of exactly these bytes. An exported line is the content with the hash appended, so a receiver can check lines
+ * with SHA-256 and a text search.
  */
 import { hash as digest } from 'node:crypto';
 
@@ -13,30 +14,30 @@ import { serverTrail } from './trail-name.ts';
 export type AuditRow = Schema['audit_events'];
 export type AuditHead = Schema['audit_heads'];
 
-/** An entry that has no place in a trail yet. */
+/** An entry without its position in a trail. */
 export type UnchainedRow = Omit<AuditRow, 'organization_id' | 'sequence' | 'hash'>;
 
-/** What the first entry of a trail names as the hash before it. */
+/** The previous hash in the first entry of a trail. */
 export const noHash = '0'.repeat(64);
 
-/** A trail without entries; not sealed yet. */
+/** The head of an empty trail, not yet sealed. */
 export function emptyHead(organizationId: string): AuditHead {
   const pruned = { pruned_sequence: 0, pruned_hash: noHash };
   return { organization_id: organizationId, sequence: 0, hash: noHash, ...pruned, seal: '' };
 }
 
-/** A head with the seal of what it says. */
+/** A head with its seal. */
 export function sealHead(keys: { authenticate(text: string): string }, head: AuditHead): AuditHead {
   return { ...head, seal: keys.authenticate(headText(head)) };
 }
 
-/** Everything of a head that its seal vouches for. */
+/** The columns of a head that its seal covers. */
 export function headText(head: AuditHead): string {
   const { organization_id, sequence, hash, pruned_sequence, pruned_hash } = head;
   return JSON.stringify([organization_id, sequence, hash, pruned_sequence, pruned_hash]);
 }
 
-/** Puts entries at the end of a trail. */
+/** Appends entries to a trail. */
 export function chain(head: AuditHead, entries: readonly UnchainedRow[]): AuditRow[] {
   let { sequence, hash } = head;
   return entries.map((entry) => {
@@ -48,19 +49,20 @@ export function chain(head: AuditHead, entries: readonly UnchainedRow[]): AuditR
   });
 }
 
-/** The hash of an entry that follows the entry with the given hash, as 64 hexadecimal digits. */
+/** The hash of an entry that follows an entry with the given hash, as 64 hexadecimal digits. */
 export function hashOf(row: Omit<AuditRow, 'hash'>, previousHash: string): string {
   return digest('sha256', contentOf(row, previousHash), 'hex');
 }
 
-/** An entry as one line, without the line feed: its content with the stored hash at the end. */
+/** An entry as one line, without the line feed: its content with the stored hash appended. */
 export function lineOf(row: AuditRow, previousHash: string): string {
   return `${contentOf(row, previousHash).slice(0, -1)},"hash":${JSON.stringify(row.hash)}}`;
 }
 
 /**
- * Whether the parts of a row that are JSON already are what this program writes. Otherwise bytes could be moved from
- * one column to its neighbour without the content changing.
+ * Whether the JSON columns of a row have the form that this program writes. Otherwise bytes could be moved from one
+ * column
+ * to the next without changing the content.
  */
 export function isWellFormed(row: AuditRow): boolean {
   return isWrittenJson(row.actor_metadata) && isWrittenJson(row.event_metadata);
@@ -80,7 +82,7 @@ function contentOf(row: Omit<AuditRow, 'hash'>, previousHash: string): string {
 
 const furthestMs = 8.64e15;
 
-// Total, so that a row which somebody altered can be looked at.
+// Accepts any number, so that an altered row can still be verified.
 function momentOf(ms: number): string {
   return Math.abs(ms) <= furthestMs ? new Date(ms).toISOString() : String(ms);
 }

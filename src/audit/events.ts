@@ -20,17 +20,17 @@ interface OrganizationSettings {
 /** Why an account's address did not follow what the identity provider asserts. */
 export type SkippedAddress = 'taken' | 'domain_not_verified' | 'address_not_verified' | 'instance_admin';
 
-/** What ended with a membership, or was kept; counts. */
+/** What ended with a membership, or was kept, as counts. */
 export interface EndedGrants {
   readonly sessions: number;
   readonly breakGlassCodes: number;
   readonly invitations: number;
   readonly relinkPermissions: number;
-  /** Whether what follows ended or was kept. */
+  /** Whether the counted roles and secrets ended or were kept. */
   readonly machineAccess: 'kept' | 'ended';
-  /** Machine identities whose role the member gave. */
+  /** Machine identities whose role the member granted. */
   readonly machineIdentities: number;
-  /** Client secrets that the member made. */
+  /** Client secrets that the member created. */
   readonly clientSecrets: number;
 }
 
@@ -42,8 +42,8 @@ interface EmailDomainFact {
 }
 
 /**
- * Everything that the audit trail tells, with what it tells of it. Never a secret, a token or a whole claim set: a
- * new kind of event says here which facts it keeps.
+ * Every kind of audit event with its facts. A fact is never a secret, a token or a whole claim set. A new kind of event
+ * declares its facts here.
  */
 export type AuditEvent =
   | { type: 'server-bootstrap'; metadata: { organizationName: string } }
@@ -53,7 +53,7 @@ export type AuditEvent =
     }
   | { type: 'server-keys-rotate'; metadata: { kind: string; keyId: string } }
   | { type: 'organization-create'; metadata: { organizationId: string; name: string; slug: string } }
-  // The last entry of an organization's trail, and an entry of the server's.
+  // The last entry of an organization's trail, and an entry in the server's own trail.
   | {
       type: 'organization-delete';
       metadata: {
@@ -74,7 +74,7 @@ export type AuditEvent =
       type: 'oidc-config-update';
       metadata: { configId: string; changedFields: readonly string[]; isActive: boolean; endedSessions?: number };
     }
-  // A test stores nothing, but it has the server call hosts: which, and with what result.
+  // A test stores nothing, but the server sends requests to hosts: the entry says which, and the result.
   | {
       type: 'oidc-config-test';
       metadata: {
@@ -89,11 +89,11 @@ export type AuditEvent =
   | { type: 'oidc-client-key-create'; metadata: { configId: string; keyId: string; activeFrom: string } }
   | { type: 'sign-in-success'; metadata: { attemptId: string; userId: string; issuer: string } }
   | { type: 'sign-in-refused'; metadata: { attemptId: string; code: string } }
-  // More were refused in one minute than are recorded one by one; the rest of that minute was only counted.
+  // More attempts were refused in one minute than are recorded. The rest of that minute was only counted.
   | { type: 'sign-in-refusals-unrecorded'; metadata: { recordedPerMinute: number } }
   | { type: 'user-provision'; metadata: { userId: string; userEmail: string; issuer: string } }
   | { type: 'user-link'; metadata: { userId: string; userEmail: string; issuer: string } }
-  // Another identity took the place of the one that the member had: an admin had allowed it.
+  // Another identity replaced the member's identity, because an admin had allowed relinking.
   | {
       type: 'user-relink';
       metadata: {
@@ -106,7 +106,7 @@ export type AuditEvent =
       };
     }
   | { type: 'user-profile-update'; metadata: { userId: string; changedFields: readonly string[] } }
-  // The provider asserts another address than the account has, and it stays as it is.
+  // The provider asserts another e-mail address than the account has, and the account keeps its address.
   | { type: 'user-profile-update-skipped'; metadata: { userId: string; field: 'email'; reason: SkippedAddress } }
   | { type: 'user-rejoin'; metadata: { userId: string; userEmail: string; issuer: string } }
   | {
@@ -116,7 +116,7 @@ export type AuditEvent =
         userEmail: string;
         assignedToGroups: readonly GroupName[];
         userGroupsClaim: readonly string[];
-        /** `present`, `empty`, or `absent` where an absent claim counts as empty. */
+        /** `present`, `empty`, or `absent` if an absent claim counts as empty. */
         groupsClaim: string;
       };
     }
@@ -134,7 +134,7 @@ export type AuditEvent =
   | { type: 'session-end'; metadata: { sessionId: string; userId: string; reason: string } }
   | { type: 'refresh-token-reuse'; metadata: { sessionId: string; userId: string } }
   | { type: 'organization-sessions-end'; metadata: { userId: string | null; endedSessions: number; reason: string } }
-  // For an address without an account there is an entry as well, so that the time of an answer tells nothing.
+  // There is an entry for an address without an account too, so that response times reveal nothing.
   | { type: 'password-login-failed'; metadata: { userId: string | null } }
   | { type: 'password-login-limited'; metadata: { userId: string | null } }
   | { type: 'enforcement-bypass'; metadata: { userId: string; userEmail: string; sessionId: string } }
@@ -220,7 +220,7 @@ export type AuditEvent =
       metadata: { issuer: string; identityCount: number; expiresAt: string; keepMachineAccess: boolean };
     }
   | { type: 'relink-withdraw'; metadata: { members: number; issuers: number } }
-  // Of a URL only the host: the rest may hold the receiver's own secret.
+  // Only the host of the URL: the rest may contain the receiver's own secret.
   | { type: 'audit-webhook-create'; metadata: { webhookId: string; host: string } }
   | { type: 'audit-webhook-update'; metadata: { webhookId: string; host: string; changedFields: readonly string[] } }
   | { type: 'audit-webhook-rotate-secret'; metadata: { webhookId: string } }
@@ -245,7 +245,9 @@ export type AuditEvent =
     }
   | { type: 'audit-prune'; metadata: { throughSequence: number; before: string } };
 
-/** Who did it: a caller of the API, a member at their own sign-in, the organization's identity provider, or the server. */
+/**
+ * The actor: a caller of the API, a member at their own sign-in, the organization's identity provider, or the server.
+ */
 export type AuditActor =
   | { type: 'user'; metadata: { userId: string; email: string; authMethod: string } }
   | { type: 'identity'; metadata: { identityId: string; name: string } }

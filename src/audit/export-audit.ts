@@ -3,15 +3,16 @@ import type { Db } from '../storage/database.ts';
 import { type AuditRow, lineOf, noHash } from './chain.ts';
 import { findEntryHash, findHead, listEntriesAfter } from './queries.ts';
 
-/** A stretch of a trail as lines of JSON, and the sequence after which the next one goes on. */
+/** A part of a trail as lines of JSON, and the sequence after which the next part starts. */
 export interface AuditLines {
   readonly lines: readonly string[];
   readonly next: number;
 }
 
 /**
- * Entries of a trail after a sequence, each with its hash and the one before. A sequence is given out in the order of
- * the commits, so a reader who goes on at `next` neither skips nor repeats an entry, whatever is written meanwhile.
+ * Entries of a trail after a sequence, each with its hash and the previous hash. Sequences are assigned in the order of
+ * the
+ * commits, so a reader who continues at `next` neither skips nor repeats an entry, even during writes.
  */
 export async function exportAudit(
   db: Db,
@@ -27,7 +28,7 @@ export interface AuditLine {
   readonly line: string;
 }
 
-/** The same, each line with the entry that it is of. They end before they have more than `listBytesMax`. */
+/** The same, each line with its entry. They stop before they exceed `listBytesMax`. */
 export async function readAuditLines(
   db: Db,
   range: { organizationId: string; after: number; limit: number },

@@ -4,9 +4,10 @@ const namesMax = 20;
 const nameLengthMax = 64;
 
 /**
- * The fact that an entry holds about fields which the server ignored, such as a restriction that it does not know. It has
- * their paths only, never a value: up to twenty, with 64 characters each, without anything but letters, digits and the
- * signs of a path. `ignoredFieldsCount` says how many there were when there were more.
+ * The fact about request fields that the server ignored, such as a restriction that it does not know. It lists paths,
+ * never
+ * values: up to twenty, of up to 64 characters each, and only letters, digits and the punctuation of a path.
+ * `ignoredFieldsCount` is the number of fields if there were more.
  */
 export function ignoredFieldsFact({ ignoredFields = [] }: ClientInfo): {
   ignoredFields?: readonly string[];

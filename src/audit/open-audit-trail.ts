@@ -15,8 +15,9 @@ interface OpenDeps {
 }
 
 /**
- * Opens the audit trail of a database: its key, and what appends to it. It seals nothing that is there already: an
- * unsealed head would be the way for somebody with the database to have a forged trail made good by the next start.
+ * Opens the audit trail of a database. It does not seal existing heads: otherwise an attacker with access to the
+ * database
+ * could forge a trail without a seal, and the next start would make it valid.
  */
 export async function openAuditTrail(deps: OpenDeps): Promise<AuditTrail & { readonly keys: HeadKeys }> {
   const keys = await openHeadKeys(deps);

@@ -28,7 +28,7 @@ describe.each(engines)('pruning the audit trail (%s)', (engine) => {
     return { trail, beforeMs };
   }
 
-  it('removes what is older, tells so, and the rest can be verified', async () => {
+  it('removes older entries, appends an entry about it, and the rest can be verified', async () => {
     const { trail, beforeMs } = await oldAndNew();
     expect(await prune(beforeMs, trail)).toEqual([{ organizationId: trail, outcome: 'pruned', removed: 2 }]);
     const rows = await test.rowsOf(trail);
@@ -43,7 +43,7 @@ describe.each(engines)('pruning the audit trail (%s)', (engine) => {
     expect([lines.length, next]).toEqual([3, 5]);
   });
 
-  it('removes more than one batch, and everything when all is old', async () => {
+  it('removes more than one batch, and every entry if all are old', async () => {
     const trail = test.newTrail();
     await test.add(trail, ...Array.from({ length: 1200 }, (_, index) => String(index)));
     test.clock.advanceSeconds(1);
@@ -52,13 +52,13 @@ describe.each(engines)('pruning the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toBeUndefined();
   });
 
-  it('changes nothing when nothing is old', async () => {
+  it('changes nothing if no entry is old', async () => {
     const { trail } = await oldAndNew();
     expect(await prune(0, trail)).toEqual([{ organizationId: trail, outcome: 'nothing_old', removed: 0 }]);
     expect(await test.rowsOf(trail)).toHaveLength(3);
   });
 
-  it('leaves a trail alone whose head was altered', async () => {
+  it('does not prune a trail with an altered head', async () => {
     const { trail, beforeMs } = await oldAndNew();
     await test.tamper((tx) =>
       tx.updateTable('audit_heads').set({ seal: '' }).where('organization_id', '=', trail).execute(),
@@ -67,7 +67,7 @@ describe.each(engines)('pruning the audit trail (%s)', (engine) => {
     expect(await test.rowsOf(trail)).toHaveLength(3);
   });
 
-  it('finds it out when somebody else moves the checkpoint to delete what they like', async () => {
+  it('does not hide that an attacker moved the checkpoint to delete entries', async () => {
     const { trail } = await oldAndNew();
     const [, second] = await test.rowsOf(trail);
     await test.bare.transaction(async (tx) => {
@@ -78,7 +78,7 @@ describe.each(engines)('pruning the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toEqual({ sequence: 3, reason: 'head_altered' });
   });
 
-  it('goes through all trails, the server among them', async () => {
+  it("prunes every trail, including the server's own", async () => {
     await test.add(undefined, 'of the server');
     const found = await prune(0);
     expect(found).toContainEqual({ organizationId: undefined, outcome: 'nothing_old', removed: 0 });

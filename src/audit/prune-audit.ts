@@ -6,7 +6,7 @@ import type { HeadKeys } from './head-keys.ts';
 import { deleteFirstEntries, findEntryHash, findFirstSince, findNextTrail, lockHead, updateHead } from './queries.ts';
 import { serverTrail } from './trail-name.ts';
 
-/** What became of one trail. A trail whose head was altered is evidence, and is left alone. */
+/** The result for one trail. A trail with an altered head is evidence, so it is not pruned. */
 export interface PruneReport {
   readonly organizationId: string | undefined;
   readonly outcome: 'pruned' | 'nothing_old' | 'head_altered';
@@ -14,19 +14,21 @@ export interface PruneReport {
 }
 
 interface PruneDeps {
-  /** The audited database: what was pruned is itself told. */
+  /** The audited database, because pruning appends an entry. */
   readonly database: AuditedDatabase;
   readonly append: AppendAudit;
   readonly keys: HeadKeys;
 }
 
-/** Entries that one transaction removes at most. */
+/** How many entries one transaction removes. */
 const batchSize = 1_000;
 
 /**
  * Removes the entries that are older than a moment from one trail, or from all. The head of a trail keeps the hash of
- * the last entry that went, so that the rest can be verified as before; and only what the head names may be deleted.
- * An entry that is younger keeps everything after it, whatever its date says.
+ * the
+ * last removed entry, so that the rest can still be verified. The database allows only entries up to that one to be
+ * deleted.
+ * The first younger entry keeps every entry after it, whatever their dates.
  */
 export async function* pruneAudit(
   deps: PruneDeps,
@@ -56,7 +58,7 @@ async function pruneTrail(deps: PruneDeps, trail: string, beforeMs: number): Pro
   return { organizationId, outcome: removed > 0 ? 'pruned' : 'nothing_old', removed };
 }
 
-/** Writes down up to where a trail is pruned. What an interrupted run left over is removed by the next. */
+/** Records up to where a trail is pruned. The next run removes what an interrupted run did not. */
 async function moveCheckpoint(
   { database, append, keys }: PruneDeps,
   tx: AuditedTx,

@@ -4,8 +4,8 @@ import type { AuditHead, AuditRow } from './chain.ts';
 import { serverTrail } from './trail-name.ts';
 
 /**
- * Reads how far a trail goes and keeps every other transaction from appending to it until this one ends. SQLite runs
- * one transaction at a time anyway.
+ * Reads the head of a trail and keeps every other transaction from appending to it until this one ends. SQLite runs one
+ * transaction at a time anyway.
  */
 export async function lockHead(tx: Tx, organizationId: string, engine: Engine): Promise<AuditHead | undefined> {
   return (engine === 'postgres' ? headForUpdate : headOfTrail).first(tx, { organizationId });
@@ -18,7 +18,7 @@ const headForUpdate = statement((tx: Tx, { organizationId }: Params<{ organizati
   tx.selectFrom('audit_heads').selectAll().where('organization_id', '=', organizationId).forUpdate(),
 );
 
-/** Adds the head of a trail that begins, unless another transaction was faster. */
+/** Inserts the head of a new trail, unless another transaction was faster. */
 export async function insertHead(tx: Tx, head: AuditHead): Promise<void> {
   await tx
     .insertInto('audit_heads')
@@ -35,7 +35,7 @@ const moveHead = statement((tx: Tx, { organization_id, ...head }: Params<AuditHe
   tx.updateTable('audit_heads').set(head).where('organization_id', '=', organization_id),
 );
 
-/** Entries that are written by a statement of their number; of more at once, the statement is not kept. */
+/** Up to this many entries have a compiled statement for their number. */
 const rowsOfStatementMax = 8;
 
 export async function insertAuditEvents(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
@@ -74,7 +74,7 @@ export async function hasOrganization(db: Db | Tx, id: string): Promise<boolean>
   return row !== undefined;
 }
 
-/** Entries of a trail after a sequence, in their order. */
+/** Entries of a trail after a sequence, in order. */
 export async function listEntriesAfter(
   db: Db | Tx,
   { organizationId, after, limit }: { organizationId: string; after: number; limit: number },
@@ -103,7 +103,7 @@ export async function findEntryHash(
   return row?.hash;
 }
 
-/** The first entry of a trail that is not older than a moment; `undefined` when all are. */
+/** The first entry of a trail that is not older than a moment; `undefined` if all are older. */
 export async function findFirstSince(
   db: Db | Tx,
   organizationId: string,
@@ -120,7 +120,7 @@ export async function findFirstSince(
   return row?.sequence;
 }
 
-/** Removes the first entries of a trail, so many at most, and says how many it were. A trigger lets only pruned ones go. */
+/** Removes the first entries of a trail, up to a limit, and returns how many. A trigger allows only pruned entries. */
 export async function deleteFirstEntries(
   tx: Tx,
   { organizationId, through, limit }: { organizationId: string; through: number; limit: number },
@@ -141,7 +141,7 @@ export async function deleteFirstEntries(
   return Number(result.numDeletedRows);
 }
 
-/** The name of the next trail after another in the order of names: of heads, entries, organizations and the server. */
+/** The name of the next trail in alphabetical order, among heads, entries, organizations and the server. */
 export async function findNextTrail(db: Db, after: string): Promise<string | undefined> {
   const [head, entry, organization] = await Promise.all([
     db

@@ -30,7 +30,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
         .execute(),
     );
 
-  it('finds nothing wrong with what the server wrote', async () => {
+  it('finds no fault in what the server wrote', async () => {
     const trail = await trailOfSix();
     await test.add(undefined, 'of the server');
     expect(await test.verify(trail)).toEqual([{ organizationId: trail, entries: 6, prunedThrough: 0 }]);
@@ -56,7 +56,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toEqual({ sequence: 3, reason: 'altered' });
   });
 
-  it('finds bytes that were moved from one column to its neighbour', async () => {
+  it('finds bytes that were moved from one column to the next', async () => {
     const trail = await trailOfSix();
     const row = (await test.rowsOf(trail))[2];
     const moved = `{}},"event":{"type":"group-create","metadata":${row?.event_metadata ?? ''}`;
@@ -64,7 +64,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toEqual({ sequence: 3, reason: 'altered' });
   });
 
-  it('H278: finds an altered entry whose hash was made to fit, and a whole chain that was', async () => {
+  it('H278: finds an altered entry with a recomputed hash, and a recomputed chain', async () => {
     const trail = await trailOfSix();
     const rows = await test.rowsOf(trail);
     let previousHash = rows[1]?.hash ?? '';
@@ -82,7 +82,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
       tx.updateTable('audit_heads').set({ hash: previousHash }).where('organization_id', '=', trail).execute(),
     );
     expect(await test.faultOf(trail)).toEqual({ sequence: 6, reason: 'head_altered' });
-    // What the server appends afterwards does not make it good.
+    // Later entries of the server do not make it valid.
     await test.add(trail, 'g');
     expect(await test.faultOf(trail)).toEqual({ sequence: 7, reason: 'head_altered' });
   });
@@ -99,7 +99,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toEqual({ sequence, reason });
   });
 
-  it('H278: finds that the end was cut off, even with a head that was put back', async () => {
+  it('H278: finds removed last entries, even if an older head was restored', async () => {
     const trail = await trailOfSix();
     const rows = await test.rowsOf(trail);
     await test.tamper(async (tx) => {
@@ -116,7 +116,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toEqual({ sequence: 4, reason: 'head_altered' });
   });
 
-  it('finds two entries that changed places', async () => {
+  it('finds two swapped entries', async () => {
     const trail = await trailOfSix();
     const at = (sequence: number) => sql`organization_id = ${trail} and sequence = ${sequence}`;
     await test.tamper(async (tx) => {
@@ -127,7 +127,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toEqual({ sequence: 2, reason: 'reordered' });
   });
 
-  it('finds an entry that was put in between, and one behind the end', async () => {
+  it('finds an inserted entry, in the middle and after the end', async () => {
     const trail = await trailOfSix();
     const [, second] = await test.rowsOf(trail);
     if (second === undefined) throw new Error('the trail is empty');
@@ -155,7 +155,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(other)).toEqual({ sequence: 7, reason: 'added' });
   });
 
-  it('H278: finds that everything was deleted, that the head was, and that a whole organization was', async () => {
+  it('H278: finds that all entries, the head, or the organization too were deleted', async () => {
     const trail = await trailOfSix();
     await test.tamper((tx) => tx.deleteFrom('audit_events').where('organization_id', '=', trail).execute());
     expect(await test.faultOf(trail)).toEqual({ sequence: 1, reason: 'tail_cut' });
@@ -163,7 +163,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(trail)).toEqual({ sequence: 1, reason: 'head_missing' });
   });
 
-  it('finds an entry that was moved to another organization, in both', async () => {
+  it('finds an entry that was moved to another organization, in both trails', async () => {
     const from = await trailOfSix();
     const to = await trailOfSix();
     await test.tamper(async (tx) => {
@@ -176,7 +176,7 @@ describe.each(engines)('the verification of the audit trail (%s)', (engine) => {
     expect(await test.faultOf(to)).toEqual({ sequence: 3, reason: 'altered' });
   });
 
-  it('finds that what is said to be pruned was changed', async () => {
+  it('finds that the pruned part in the head was changed', async () => {
     const trail = await trailOfSix();
     const [, second] = await test.rowsOf(trail);
     const pruned = { pruned_sequence: 2, pruned_hash: second?.hash ?? '' };

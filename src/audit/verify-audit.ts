@@ -7,10 +7,11 @@ import { findHead, findNextTrail, listEntriesAfter } from './queries.ts';
 import { serverTrail } from './trail-name.ts';
 
 /**
- * What is wrong with a trail. `altered`: an entry, or the one before it, is not what was written. `missing`: an entry is
- * gone. `reordered`: another entry of the trail stands in its place. `tail_cut`: the last entries are gone.
- * `added`: entries stand behind the end. `head_altered` and `head_missing`: what says where the trail ends is not what
- * the server wrote, or is gone.
+ * What is wrong with a trail. `altered`: an entry, or the one before it, is not what the server wrote. `missing`: an
+ * entry
+ * is gone. `reordered`: the position holds another entry of the trail. `tail_cut`: the last entries are gone. `added`:
+ * there
+ * are entries after the end. `head_altered` and `head_missing`: the head is not what the server wrote, or is gone.
  */
 export type AuditFaultReason =
   | 'altered'
@@ -25,11 +26,11 @@ export type AuditFaultReason =
 export interface TrailReport {
   /** `undefined`: the server's own trail. */
   readonly organizationId: string | undefined;
-  /** Entries that were checked. */
+  /** How many entries were checked. */
   readonly entries: number;
-  /** Entries up to here were pruned by the operator; 0 when none were. */
+  /** The operator pruned entries up to here; 0 if none. */
   readonly prunedThrough: number;
-  /** The first bad place. */
+  /** The first fault. */
   readonly fault?: { readonly sequence: number; readonly reason: AuditFaultReason };
 }
 
@@ -38,12 +39,13 @@ interface VerifyDeps {
   readonly keys: HeadKeys;
 }
 
-/** Entries that are read at once; memory and the time that the event loop is held are bounded by it. */
+/** How many entries are read at once. This limits memory, and how long the event loop is blocked. */
 const pageSize = 500;
 
 /**
- * Verifies one trail, or all: those that exist and those that must, since their organization does. It reads pages, and
- * entries that are written meanwhile do not disturb it.
+ * Verifies one trail, or all: those that exist, and those that must exist because their organization does. It reads
+ * page by
+ * page, and concurrent writes do not disturb it.
  */
 export async function* verifyAudit(deps: VerifyDeps, organizationId?: string): AsyncGenerator<TrailReport> {
   if (organizationId !== undefined) {
@@ -55,7 +57,7 @@ export async function* verifyAudit(deps: VerifyDeps, organizationId?: string): A
   }
 }
 
-/** How far a verification has come. */
+/** The last verified entry. */
 interface Position {
   sequence: number;
   hash: string;
@@ -86,7 +88,7 @@ async function findFault(deps: VerifyDeps, head: AuditHead, position: Position):
     const page = found.filter((row) => row.sequence <= head.sequence);
     const fault = page.length === 0 ? tailCut(position) : checkPage(page, position);
     if (fault !== undefined) {
-      // What was pruned while this ran is not missing.
+      // Entries that were pruned during the verification are not missing.
       const now = await findHead(deps.db, organizationId);
       if (now === undefined || now.pruned_sequence <= position.sequence) return fault;
       position.sequence = now.pruned_sequence;
@@ -98,14 +100,14 @@ async function findFault(deps: VerifyDeps, head: AuditHead, position: Position):
   return checkEnd(deps, head, position);
 }
 
-/** The trail ends where its head says, the head is the server's, and nothing stands behind it. */
+/** Checks that the trail ends where its head says, that the head is authentic, and that no entry is after it. */
 async function checkEnd(deps: VerifyDeps, head: AuditHead, position: Position): Promise<TrailReport['fault']> {
   const { organization_id: organizationId } = head;
   const isWhole = position.sequence > head.sequence || position.hash === head.hash;
   if (!isWhole || !deps.keys.isAuthentic(head.seal, headText(head))) {
     return { sequence: head.sequence, reason: 'head_altered' };
   }
-  // First the entries, then the head: what is committed between the two moves the head along.
+  // The entries first, then the head: a commit between the two moves the head forward.
   const [behind] = await listEntriesAfter(deps.db, { organizationId, after: head.sequence, limit: 1 });
   if (behind === undefined) return undefined;
   const now = await findHead(deps.db, organizationId);
@@ -128,7 +130,7 @@ function checkPage(page: readonly AuditRow[], position: Position): TrailReport['
   return undefined;
 }
 
-/** An entry that would fit where it is looked for, but stands elsewhere, was moved. */
+/** An entry that fits here but is elsewhere in the trail was moved. */
 function whyNot(
   page: readonly AuditRow[],
   { isInPlace, sequence, previousHash }: { isInPlace: boolean; sequence: number; previousHash: string },
