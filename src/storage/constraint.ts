@@ -9,7 +9,7 @@ const postgresForeignKey = '23503';
 const sqliteUnique: ReadonlySet<number> = new Set([1555, 2067, 2579]);
 const sqliteForeignKey = 787;
 
-/** Which kind of constraint a failed statement violated; `undefined` when it failed of something else. */
+/** Which kind of constraint a failed statement violated; `undefined` if it failed for another reason. */
 export function violatedConstraint(thrown: unknown): 'unique' | 'foreign_key' | undefined {
   const state = sqlState(thrown);
   const code = sqliteErrorCode(thrown);

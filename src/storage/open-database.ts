@@ -4,14 +4,14 @@ import type { Creation } from './missing-database.ts';
 import { StorageStartError } from './start-error.ts';
 
 interface OpenDatabaseOptions {
-  /** `sqlite:<path>`, or `postgres://…` as libpq takes it. */
+  /** `sqlite:<path>`, or `postgres://…` in libpq's form. */
   readonly url: string;
   readonly logger: Logger;
-  /** Of PostgreSQL: how many connections this process opens at most. */
+  /** PostgreSQL only: how many connections this process opens. */
   readonly poolSize?: number;
-  /** How long a transaction may take, or be silent; for work that has the database to itself. */
+  /** How long a transaction may take, or be silent; for work that does not share the database. */
   readonly transactionMsMax?: number;
-  /** Whether a missing or empty database is made; always when left out. */
+  /** Whether a missing or empty database is created. The default is always. */
   readonly creation?: Creation;
 }
 
@@ -19,11 +19,11 @@ const sqlitePrefix = 'sqlite:';
 const postgresUrl = /^postgres(?:ql)?:\/\//u;
 
 /**
- * Opens the database that a URL names and brings it to the version of this program. An engine's code is loaded only
- * when it is used.
+ * Opens a database and migrates it to the version of this program. An engine's code is loaded only if it is used.
  *
- * @throws {StorageStartError} when it cannot be opened, is missing and may not be made, has another owner, or is of a
- * newer version.
+ * @throws {StorageStartError} if it cannot be opened, is missing and may not be created, has another owner, or has a
+ *   newer
+ * version.
  */
 export async function openDatabase({
   url,

@@ -11,10 +11,11 @@ import { StorageStartError } from './start-error.ts';
 const sqlitePrefix = 'sqlite:';
 
 /**
- * Opens a database of this program's version to read it alone, also beside a server that runs on it: on SQLite nobody's
- * ownership of the file is disturbed. A transaction, which could only be there to write, is refused.
+ * Opens a database of this program's version for reading only, even while a server uses it: on SQLite it does not take
+ * the
+ * ownership of the file. Transactions are rejected, because they could only write.
  *
- * @throws {StorageStartError} when it cannot be opened.
+ * @throws {StorageStartError} if it cannot be opened.
  */
 export async function openForReading(url: string): Promise<Database> {
   const database = url.startsWith(sqlitePrefix)

@@ -1,4 +1,4 @@
-/** Why the database cannot be opened. The message is for the operator: what is wrong, with what, and what to do. */
+/** Why the database cannot be opened. The message tells the operator what is wrong and what to do. */
 export class StorageStartError extends Error {
   override readonly name = 'StorageStartError';
 }

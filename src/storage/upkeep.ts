@@ -3,17 +3,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from './database.ts';
 import { upkeepRestMsMax, upkeepRestMsMin, upkeepShares } from './limits.ts';
 
-/** How work that is not urgent treats a database, so that requests hardly notice it. */
+/** The pace of housekeeping, so that requests hardly notice it. */
 export interface Upkeep {
-  /** Rows that one statement may delete. */
+  /** How many rows one statement may delete. */
   readonly rowsAtOnce: number;
-  /** Runs one step, and then leaves the process and the database to others for a while. */
+  /** Runs one step, then pauses so that other work can use the process and the database. */
   pace<Result>(step: () => Promise<Result>): Promise<Result>;
 }
 
 /**
- * Makes the pace of upkeep. The statements of SQLite run on the thread that answers requests, and steps that only wait for
- * each other's promises would never let it do anything else. On PostgreSQL the rest is for the server's disk.
+ * Creates the pace of housekeeping. SQLite's statements run on the main thread, and steps that only await each other's
+ * promises would block it completely. On PostgreSQL the pause is for the server's disk.
  */
 export function createUpkeep({ engine }: Database): Upkeep {
   const { rowsAtOnce, restFactor } = upkeepShares[engine];

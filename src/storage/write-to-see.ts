@@ -1,6 +1,8 @@
 import type { Tx } from './database.ts';
 
-/** Writes something that means nothing. A full disk can be read; whether it takes writes again only a write tells. */
+/**
+ * Writes a value without meaning. A full disk can still be read, so only a write shows whether it accepts writes again.
+ */
 export async function writeToSee(tx: Tx): Promise<void> {
   await tx
     .insertInto('server_state')

@@ -92,7 +92,7 @@ describe('a start without the earlier database', () => {
     await rm(join(folder.path, database));
     await rm(join(folder.path, `${database}.lock`));
     const end = await start().ended;
-    expectRefusal(end, /^There is no Sallyport database at \S+sallyport\.db, and there was one/u);
+    expectRefusal(end, /^There is no Sallyport database at \S+sallyport\.db, but there was one/u);
     expect(end.errors).toContain('sallyport database create');
     expect(await readdir(join(folder.path, 'data'))).toEqual(['root.key']);
 
@@ -127,7 +127,7 @@ describe('a start without the earlier database', () => {
     const strict = { ...env, SALLYPORT_CREATE_DATABASE: 'never' };
     expectRefusal(await start(strict).ended, /^There is no Sallyport database at /u);
     expect(await readdir(folder.path)).toEqual([]);
-    expect((await stop(start(env))).output).toContain('made a new database; if there should have been one');
+    expect((await stop(start(env))).output).toContain('created a new database; if there should have been one');
     await stop(start(strict));
     await rm(join(folder.path, database));
     expectRefusal(await start(env).ended, /^There is no Sallyport database at /u);
@@ -148,7 +148,7 @@ describe('a start that must fail ends with one clear message', () => {
     await comeAfterFirstStart();
     const SALLYPORT_ROOT_KEY = randomBytes(32).toString('base64');
     const end = await start({ ...settings, SALLYPORT_ROOT_KEY }).ended;
-    expectRefusal(end, /^The root key is not the one that this database was made with\./u);
+    expectRefusal(end, /^The root key does not belong to this database\./u);
     expect(end.errors + end.output).not.toContain(SALLYPORT_ROOT_KEY);
   });
 
@@ -198,7 +198,7 @@ describe('a start that must fail ends with one clear message', () => {
     database.exec(`insert into ${table} (name, timestamp) values ('9999-from-the-future', '2099-01-01T00:00:00Z')`);
     database.close();
     const before = await readFile(file);
-    expectRefusal(await start().ended, /^The database is at version 9999-from-the-future/u);
+    expectRefusal(await start().ended, /^The database has version 9999-from-the-future/u);
     expect(await readFile(file)).toStrictEqual(before);
   });
 

@@ -17,11 +17,12 @@ interface Table {
 }
 
 /**
- * Fills an empty database with a backup, in one transaction: whatever is wrong with the file, nothing of it stays.
- * `check` may refuse what was restored before it counts.
+ * Fills an empty database from a backup, in one transaction: if anything is wrong with the file, nothing is restored.
+ * `check` may reject the restored data before the commit.
  *
- * @throws {StorageStartError} when the database is not empty, or the file is cut, damaged or of another version. The
- * checksum finds accidents: whoever alters a file on purpose can compute it anew.
+ * @throws {StorageStartError} if the database is not empty, or the file is cut, damaged or of another version. The
+ *   checksum
+ * detects accidents only: someone who alters a file on purpose can compute it again.
  */
 export async function restoreBackup(
   database: Database,
@@ -57,7 +58,7 @@ async function restoreLines(tx: Tx, { engine }: Database, path: string): Promise
   return loader.count();
 }
 
-/** Takes the lines between the heading and the end: a table, then its rows, which are inserted many at a time. */
+/** Reads the lines between the heading and the end: a table, then its rows, which are inserted in batches. */
 function createLoader(tx: Tx) {
   let table: Table | undefined;
   let rows: (readonly Cell[])[] = [];
@@ -80,7 +81,7 @@ function createLoader(tx: Tx) {
   return { take, flush, count: () => count };
 }
 
-// A line ends with a line feed and with nothing else: a value may hold other characters that end lines elsewhere.
+// Only a line feed ends a line: a value may contain other characters that end lines elsewhere.
 async function* linesOf(path: string): AsyncIterable<string> {
   let rest = '';
   for await (const chunk of createReadStream(path, 'utf8')) {
@@ -93,10 +94,10 @@ async function* linesOf(path: string): AsyncIterable<string> {
 
 function checkHeading(value: unknown, known: readonly string[]): void {
   const { format, migrations } = isObject(value) ? value : {};
-  if (format !== backupFormat || !Array.isArray(migrations)) throw new StorageStartError('The file is no backup.');
+  if (format !== backupFormat || !Array.isArray(migrations)) throw new StorageStartError('The file is not a backup.');
   if (migrations.join() === known.join()) return;
   throw new StorageStartError(
-    `The backup is of version ${migrations.at(-1)}, and this program is at ${known.at(-1)}. Restore it with the program that made it, then upgrade.`,
+    `The backup has version ${migrations.at(-1)}, and this program has version ${known.at(-1)}. Restore it with the program that created it, then upgrade.`,
   );
 }
 

@@ -7,7 +7,7 @@ import { silentLogger } from '../../kernel/logger.ts';
 import type { Engine } from '../database.ts';
 import { StorageStartError } from '../start-error.ts';
 
-/** What a column may hold: neither engine has anything else in its tables. */
+/** The values that a column may have. The tables of both engines have no others. */
 export type Cell = string | number | null;
 
 export interface SnapshotTable {
@@ -15,12 +15,12 @@ export interface SnapshotTable {
   readonly columns: readonly string[];
 }
 
-/** One state of a whole database, held still while others go on writing. */
+/** One consistent state of a whole database, even during writes. */
 export interface Snapshot {
   readonly engine: Engine;
-  /** The migrations that the database has had. */
+  /** The migrations that were applied to the database. */
   readonly migrations: readonly string[];
-  /** Every table, each after those that it refers to. */
+  /** Every table, each after the tables that it refers to. */
   readonly tables: readonly SnapshotTable[];
   rows(table: SnapshotTable): AsyncIterable<readonly Cell[]>;
   close(): Promise<void>;
@@ -30,10 +30,10 @@ const isOwnTable = (name: string) => !name.startsWith('schema_migration') && !na
 const fetchCount = 500;
 
 /**
- * Opens a snapshot: on SQLite a read transaction, which a running server does not notice; on PostgreSQL one that is
- * REPEATABLE READ and read only.
+ * Opens a snapshot: on SQLite in a read transaction, which does not disturb a running server; on PostgreSQL in a
+ * transaction that is REPEATABLE READ and read only.
  *
- * @throws {StorageStartError} when there is no such database, or it was never migrated.
+ * @throws {StorageStartError} if there is no such database, or it was never migrated.
  */
 export async function openSnapshot(url: string): Promise<Snapshot> {
   return url.startsWith('sqlite:') ? openSqliteSnapshot(url.slice('sqlite:'.length)) : openPostgresSnapshot(url);
@@ -72,7 +72,7 @@ async function openPostgresSnapshot(url: string): Promise<Snapshot> {
   const pool = createPool({ url, size: 1, silenceMsMax: 0 }, silentLogger);
   const client = await pool.connect().catch(async (cause: unknown) => {
     await pool.end();
-    throw new StorageStartError('The PostgreSQL database cannot be reached, or refuses this user.', { cause });
+    throw new StorageStartError('The PostgreSQL database cannot be reached, or rejects this user.', { cause });
   });
   const close = async () => {
     client.release();
@@ -119,7 +119,7 @@ async function* postgresRows(client: PoolClient, table: SnapshotTable): AsyncIte
   await client.query('close rows_of_backup');
 }
 
-/** Sorts tables so that each comes after those that it refers to. */
+/** Sorts tables so that each comes after the tables that it refers to. */
 function inOrder(names: readonly string[], referred: readonly (readonly string[])[]): readonly string[] {
   const sorted: string[] = [];
   while (sorted.length < names.length) {
@@ -141,7 +141,7 @@ function toCells({ name, columns }: SnapshotTable, row: Readonly<Record<string, 
   return columns.map((column) => {
     const value = row[column];
     if (value === null || typeof value === 'string' || typeof value === 'number') return value;
-    throw new TypeError(`${name}.${column} holds what a backup cannot`);
+    throw new TypeError(`${name}.${column} has a value that a backup cannot hold`);
   });
 }
 
@@ -151,5 +151,5 @@ function quoted(name: string): string {
 }
 
 function neverMigrated(): StorageStartError {
-  return new StorageStartError('The database is empty: no Sallyport has used it yet.');
+  return new StorageStartError('The database is empty: Sallyport has not used it yet.');
 }

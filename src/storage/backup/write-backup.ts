@@ -10,14 +10,16 @@ const ownerOnly = 0o600;
 const bufferLengthMax = 262_144;
 
 /**
- * Writes a snapshot to a new file, one JSON value a line: a heading, each table's name followed by its rows, and at last
- * the count of rows and the SHA-256 of all lines before. Both engines have the same tables, so the file suits both.
- * Resolves with the count when the file is on the disk.
+ * Writes a snapshot to a new file, one JSON value per line: a heading, each table's name followed by its rows, and
+ * finally
+ * the number of rows and the SHA-256 of all previous lines. Both engines have the same tables, so either can read the
+ * file.
+ * Resolves with the number of rows when the file is on the disk.
  */
 export async function writeBackup(snapshot: Snapshot, path: string, createdAt: string): Promise<number> {
   const file = await open(path, 'wx', ownerOnly).catch((cause: unknown) => {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-    throw new StorageStartError(`${path} cannot be made (${code}).`, { cause });
+    throw new StorageStartError(`${path} cannot be created (${code}).`, { cause });
   });
   try {
     const digest = createHash('sha256');

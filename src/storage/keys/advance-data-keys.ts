@@ -6,9 +6,11 @@ import { resealAll, type ResealDeps, type ResealProgress } from './reseal.ts';
 import { countSealedBy, type SealedColumn } from './sealed-column-queries.ts';
 
 /**
- * One round of what follows a new data key: reads the keys again, seals anew what an older one has sealed, and removes
- * older ones when nothing is sealed with them. Any node may do it, several at once do not disturb each other, and one
- * that is killed leaves nothing behind that the next round does not finish.
+ * One round of the work after a data-key rotation: reads the keys again, reseals what an older key has sealed, and
+ * removes
+ * older keys that no longer seal anything. Any node may do it, and several may do it at once. The next round finishes
+ * what a
+ * killed node left.
  */
 export async function advanceDataKeys(
   deps: ResealDeps & { readonly clock: Clock },

@@ -6,7 +6,7 @@ import type { Schema } from '../schema/schema.ts';
 export type DataKeyRow = Selectable<Schema['data_keys']>;
 export type DataKeySealRow = Selectable<Schema['data_key_seals']>;
 
-/** Data keys in the order in which they are used, the newest last. */
+/** Data keys in order of use, the newest last. */
 export async function listDataKeys(db: Db | Tx): Promise<DataKeyRow[]> {
   return db.selectFrom('data_keys').selectAll().orderBy('active_from_at').orderBy('created_at').orderBy('id').execute();
 }
@@ -19,7 +19,7 @@ export async function insertDataKey(tx: Tx, row: Insertable<Schema['data_keys']>
   await tx.insertInto('data_keys').values(row).execute();
 }
 
-/** Adds a seal of a data key; another node may have added it already. */
+/** Adds a seal of a data key, unless another node has added it already. */
 export async function insertDataKeySeal(tx: Tx, row: Insertable<Schema['data_key_seals']>): Promise<void> {
   await tx
     .insertInto('data_key_seals')
@@ -28,7 +28,7 @@ export async function insertDataKeySeal(tx: Tx, row: Insertable<Schema['data_key
     .execute();
 }
 
-/** Removes all seals but those of one root key; returns how many there were. */
+/** Removes all seals except those of one root key; returns how many. */
 export async function deleteSealsOfOtherRootKeys(tx: Tx, rootKeyId: string): Promise<number> {
   const result = await tx.deleteFrom('data_key_seals').where('root_key_id', '<>', rootKeyId).executeTakeFirst();
   return Number(result.numDeletedRows);
@@ -38,12 +38,12 @@ export async function setDataKeyRetired(tx: Tx, id: string, retiredAt: number): 
   await tx.updateTable('data_keys').set({ retired_at: retiredAt }).where('id', '=', id).execute();
 }
 
-/** Removes a data key with its seals: what it sealed cannot be opened again. */
+/** Removes a data key with its seals. Whatever it sealed can never be opened again. */
 export async function deleteDataKey(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('data_keys').where('id', '=', id).execute();
 }
 
-/** True for the one transaction of all nodes that may make the first data key. */
+/** True for exactly one transaction of all nodes: it may create the first data key. */
 export async function claimFirstDataKey(tx: Tx, id: string): Promise<boolean> {
   const result = await tx
     .insertInto('server_state')
@@ -53,7 +53,7 @@ export async function claimFirstDataKey(tx: Tx, id: string): Promise<boolean> {
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Takes the lock of all changes to keys until the transaction ends: of nodes that try at once, one decides first. */
+/** Locks all changes of keys until the transaction ends, so that only one node decides at a time. */
 export async function lockKeys(tx: Tx): Promise<void> {
   await tx
     .insertInto('server_state')

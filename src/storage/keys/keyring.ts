@@ -14,28 +14,28 @@ import {
 import { dataKeyPurpose, newDataKey, sealOf } from './new-data-key.ts';
 import { StorageStartError } from '../start-error.ts';
 
-/** Seals what must not be readable in the database, a copy of it or a backup. */
+/** Seals what must not be readable in the database or in a backup. */
 export interface Keyring {
-  /** Seals a text for one purpose; it opens only where the same purpose is named. */
+  /** Seals a text for one purpose. It opens only for the same purpose. */
   seal(plaintext: string, purpose: string): string;
-  /** @throws {SealBrokenError} when the text was altered, moved, or sealed with a key that is not here. */
+  /** @throws {SealBrokenError} if the text was altered, moved, or sealed with an unknown key. */
   open(sealed: string, purpose: string): string;
 }
 
-/** A keyring that follows what other nodes do to the data keys. */
+/** A keyring that follows changes that other nodes make to the data keys. */
 export interface LiveKeyring extends Keyring {
-  /** The data key that seals at this moment. */
+  /** The data key that seals now. */
   currentKeyId(): string;
   /**
-   * Derives a secret from a text with one data key, for one purpose: 43 characters of base64url. Every node that has the
-   * key derives the same one. Returns `undefined` when the key is not here, because it was retired.
+   * Derives a secret from a text with one data key, for one purpose: 43 characters of base64url. Every node with the
+   * key
+   * derives the same secret. Returns `undefined` if the key is unknown, because it was retired.
    */
   derive(text: string, from: { keyId: string; purpose: string }): string | undefined;
   /**
-   * Reads the data keys again, and adds the seal of this node's root key where it is missing. When that fails, the keys
-   * that were known stay.
+   * Reads the data keys again and adds missing seals of this node's root key. If that fails, the known keys stay.
    *
-   * @throws {StorageStartError} when a data key cannot be opened with the root keys of this node.
+   * @throws {StorageStartError} if a data key cannot be opened with the root keys of this node.
    */
   refresh(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export interface KeyringDeps {
   readonly database: Database;
   /** The operator's root key. */
   readonly rootKey: SealingKey;
-  /** Root keys that open besides: the one before, or the one to come. */
+  /** Other root keys that can open data keys: the previous or the next one. */
   readonly otherRootKeys?: readonly SealingKey[];
   readonly clock: Clock;
   readonly random: Random;
@@ -53,18 +53,19 @@ export interface KeyringDeps {
 interface OpenedKey {
   readonly key: SealingKey;
   readonly activeFromAt: number;
-  /** What derives secrets with the key, by purpose. The program knows the purposes, so there are few. */
+  /** The derivations of secrets with the key, by purpose. The program defines the purposes, so there are few. */
   readonly derivations: Map<string, (text: string) => string>;
 }
 
 /**
- * Opens the data keys with the operator's root keys, making the first on an empty database (envelope encryption: root
- * keys seal data keys, and these seal everything else, so a new root key means to seal a few rows more).
+ * Opens the data keys with the operator's root keys, and creates the first one in an empty database. This is envelope
+ * encryption: root keys seal data keys, and data keys seal everything else, so a new root key reseals only a few rows.
  *
- * Every data key gets a seal of the current root key and keeps those of others, so that while nodes are restarted one
- * by one with the next root key, each can open all: those that know only the one before, too.
+ * Every data key gets a seal of the current root key and keeps the seals of others. While nodes restart one by one with
+ * the
+ * next root key, each node can open all data keys, including nodes that know only the previous root key.
  *
- * @throws {StorageStartError} when the root keys are not those of this database.
+ * @throws {StorageStartError} if the root keys do not belong to this database.
  */
 export async function openKeyring(deps: KeyringDeps): Promise<LiveKeyring> {
   if ((await listDataKeys(deps.database.db)).length === 0) await makeFirstDataKey(deps);
@@ -74,7 +75,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<LiveKeyring> {
     seal: (plaintext, purpose) => seal(current(), plaintext, purpose),
     open: (sealed, purpose) => {
       const key = keys.find((candidate) => candidate.key.id === sealedWith(sealed))?.key;
-      if (key === undefined) throw new SealBrokenError('sealed with a key that is not here');
+      if (key === undefined) throw new SealBrokenError('sealed with an unknown key');
       return open(key, sealed, purpose);
     },
     currentKeyId: () => current().id,
@@ -88,7 +89,7 @@ export async function openKeyring(deps: KeyringDeps): Promise<LiveKeyring> {
   };
 }
 
-// The first is in use at once; of nodes that start together, one makes it.
+// The first key is active at once. If several nodes start together, only one creates it.
 async function makeFirstDataKey({ database, rootKey, clock, random }: KeyringDeps): Promise<void> {
   const nowMs = clock.nowMs();
   const { row, seals } = newDataKey({ rootKeys: [rootKey], random, nowMs, activeFromAt: nowMs });
@@ -99,7 +100,7 @@ async function makeFirstDataKey({ database, rootKey, clock, random }: KeyringDep
   });
 }
 
-// In the order of their use. The oldest stands in for the moment when a clock is behind the node that made it.
+// Keys are in order of use. The oldest is used if this node's clock is behind that of the node that created it.
 function currentOf(keys: readonly OpenedKey[], nowMs: number): OpenedKey {
   const current = keys.findLast(({ activeFromAt }) => activeFromAt <= nowMs) ?? keys[0];
   if (current === undefined) throw new StorageStartError('The database holds no data key.');
@@ -146,7 +147,7 @@ function openDataKey(
     if (bytes !== undefined) return { id, bytes };
   }
   throw new StorageStartError(
-    'The root key is not the one that this database was made with. Set SALLYPORT_ROOT_KEY or SALLYPORT_ROOT_KEY_FILE to that key, or name it among SALLYPORT_OTHER_ROOT_KEYS or SALLYPORT_OTHER_ROOT_KEY_FILES.',
+    'The root key does not belong to this database. Set SALLYPORT_ROOT_KEY or SALLYPORT_ROOT_KEY_FILE to the key that the database was created with, or add that key to SALLYPORT_OTHER_ROOT_KEYS or SALLYPORT_OTHER_ROOT_KEY_FILES.',
   );
 }
 

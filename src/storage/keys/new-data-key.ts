@@ -4,12 +4,12 @@ import type { DataKeyRow, DataKeySealRow } from './data-key-queries.ts';
 
 const dataKeyBytes = 32;
 
-/** What a data key is sealed for, so that one row's seal does not open as another's. */
+/** The purpose of a data key's seal: the seal in one row does not open as another data key. */
 export function dataKeyPurpose(id: string): string {
   return `data-key:${id}`;
 }
 
-/** Makes a data key and its seals, one for each root key. */
+/** Creates a data key and its seals, one for each root key. */
 export function newDataKey({
   rootKeys,
   random,
@@ -26,7 +26,7 @@ export function newDataKey({
   return { row: { id: key.id, created_at: nowMs, active_from_at: activeFromAt, retired_at: null }, seals };
 }
 
-/** A row that holds a data key sealed by a root key. */
+/** The row of a data key that is sealed by a root key. */
 export function sealOf(key: SealingKey, rootKey: SealingKey, nowMs: number): DataKeySealRow {
   const sealedKey = seal(rootKey, key.bytes.toString('base64'), dataKeyPurpose(key.id));
   return { data_key_id: key.id, root_key_id: rootKey.id, sealed_key: sealedKey, created_at: nowMs };

@@ -10,17 +10,17 @@ export interface ResealDeps {
   readonly columns: readonly SealedColumn[];
 }
 
-/** How far a pass has come. */
+/** The progress of a pass. */
 export interface ResealProgress {
   readonly resealed: number;
-  /** Texts that do not open: they were altered behind the server's back, and are left as they are. */
+  /** Texts that do not open, because they were altered outside the server. They stay as they are. */
   readonly unreadable: number;
 }
 
 /**
- * Seals anew, with the current data key, everything that an older one has sealed. In batches, each a transaction; what
- * is done is done, so a pass that was cut off is simply begun again. A text that somebody changes meanwhile is left to
- * them. `onProgress` is called after each batch.
+ * Reseals with the current data key everything that an older one has sealed. Each batch is a transaction, so an
+ * interrupted
+ * pass can simply start again. A text that changes during the pass is skipped. `onProgress` is called after each batch.
  */
 export async function resealAll(
   deps: ResealDeps,

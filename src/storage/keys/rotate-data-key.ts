@@ -6,12 +6,14 @@ import type { KeyringDeps } from './keyring.ts';
 import { newDataKey } from './new-data-key.ts';
 
 /**
- * Makes the next data key. It is used from {@link dataKeyLeadSeconds} on, when every node has read it, and then
- * everything is sealed anew in the background. While one is on its way already, that one is meant: of several that try
- * at once, one makes it. Returns its identifier, and whether it was made by this call.
+ * Creates the next data key. Nodes use it after {@link dataKeyLeadSeconds}, when every node has read it, and then
+ * reseal
+ * everything in the background. If a next key already waits for its time, that one is returned: of several simultaneous
+ * calls, one creates it. Returns its id, and whether this call created it.
  *
- * @throws `key_rotation_not_ready` when a root key is in use that this node does not have: other nodes could not open
- * the new key.
+ * @throws `key_rotation_not_ready` if a root key is in use that this node does not have: nodes that know only that root
+ *   key
+ * could not open the new key.
  */
 export async function rotateDataKey(
   { rootKey, otherRootKeys = [], clock, random }: Omit<KeyringDeps, 'database'>,

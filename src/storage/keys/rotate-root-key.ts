@@ -3,11 +3,11 @@ import { deleteSealsOfOtherRootKeys, listDataKeys, listDataKeySeals, lockKeys } 
 import type { Tx } from '../database.ts';
 
 /**
- * Ends a change of the root key: removes what other root keys have sealed, so that these open nothing any more. For
- * when every node runs with the new one; whoever is started with another afterwards refuses to start. Returns how many
- * seals were removed.
+ * Ends a rotation of the root key: removes the seals of other root keys, so that those keys open nothing. Call it when
+ * every
+ * node uses the new key; a node with another key refuses to start afterwards. Returns how many seals were removed.
  *
- * @throws `key_rotation_not_ready` when a data key lacks the seal of this root key.
+ * @throws `key_rotation_not_ready` if a data key has no seal of this root key.
  */
 export async function forgetOtherRootKeys(tx: Tx, rootKeyId: string): Promise<number> {
   await lockKeys(tx);

@@ -3,15 +3,15 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../database.ts';
 import type { Schema } from '../schema/schema.ts';
 
-/** A column that holds sealed texts, and what each is sealed for. */
+/** A column with sealed texts, and the purpose of each. */
 export interface SealedColumn {
   readonly table: keyof Schema;
   /** The column that identifies a row. */
   readonly key: string;
   readonly column: string;
-  /** The columns that the purpose is made of. */
+  /** The columns that the purpose consists of. */
   readonly needs: readonly string[];
-  /** What a row's text was sealed for. */
+  /** The purpose that a row's text was sealed for. */
   purposeOf(row: Readonly<Record<string, string>>): string;
 }
 
@@ -21,12 +21,12 @@ export interface SealedRow {
   readonly purpose: string;
 }
 
-// A sealed text begins with its key's identifier and a dot. An empty text is none: it was removed for good.
+// A sealed text starts with its key's id and a dot. An empty text is not sealed: its content was deleted.
 function sealedBy(column: string, keyId: string) {
   return sql<boolean>`substr(${sql.ref(column)}, 1, ${sql.lit(keyId.length + 1)}) = ${`${keyId}.`}`;
 }
 
-/** The next rows, in the order of their keys, that another data key than the named one has sealed. */
+/** The next rows, by key, that another data key has sealed. */
 export async function listSealedOtherwise(
   db: Db,
   { table, key, column, needs, purposeOf }: SealedColumn,
@@ -39,7 +39,7 @@ export async function listSealedOtherwise(
   return rows.map((row) => ({ key: row[key] ?? '', sealed: row[column] ?? '', purpose: purposeOf(row) }));
 }
 
-/** Replaces a sealed text unless it changed meanwhile; whether it did replace it. */
+/** Replaces a sealed text unless it changed in the meantime; returns whether it did. */
 export async function replaceSealed(
   tx: Tx,
   { table, key, column }: SealedColumn,

@@ -1,6 +1,6 @@
 /**
- * A statement that is written once, in PostgreSQL's type names, as an engine takes it: SQLite's strict tables know each
- * integer type as `integer`, and text compares byte for byte on both.
+ * Translates a statement with PostgreSQL's type names for an engine. SQLite's strict tables call every integer type
+ * `integer`, and text compares byte for byte on both.
  */
 export function forEngine(statement: string, engine: 'sqlite' | 'postgres'): string {
   if (engine === 'postgres') return statement.replaceAll(/\btext\b/g, 'text collate "C"');

@@ -15,17 +15,18 @@ interface MigrateOptions {
   readonly engine: Engine;
   readonly migrations: Record<string, Migration>;
   readonly logger: Logger;
-  /** Whether an empty database is filled, as it is when left out. */
+  /** Whether an empty database is created. The default is always. */
   readonly creation?: Creation;
-  /** What the database is called in messages. */
+  /** The name of the database in messages. */
   readonly where?: string;
 }
 
 /**
- * Brings a database to the version of this program, one transaction a migration. Several nodes may start at once: on
+ * Migrates a database to the version of this program, one transaction per migration. Several nodes may start at once:
+ * on
  * PostgreSQL the migrator holds an advisory lock, and on SQLite the file has one owner.
  *
- * @throws {StorageStartError} when the database is of a newer version, or when a migration fails.
+ * @throws {StorageStartError} if the database has a newer version, or if a migration fails.
  */
 export async function migrate(db: Db, options: MigrateOptions): Promise<void> {
   const { engine, migrations, logger } = options;
@@ -43,14 +44,14 @@ export async function migrate(db: Db, options: MigrateOptions): Promise<void> {
   });
   for (let tries = 1; ;) {
     const { error, results = [] } = await migrator.migrateUp();
-    // Nodes of the version before go on meanwhile, and one of their transactions may wait for what this one has locked.
+    // Nodes of the previous version still run, and one of their transactions may wait for a lock of this one.
     if (isPostgresRetryable(error) && tries < migrationTriesMax) {
       tries += 1;
       continue;
     }
     if (error !== undefined) {
       const name = results.find((result) => result.status === 'Error')?.migrationName ?? 'the next version';
-      throw new StorageStartError(`The database could not be brought to ${name}; it was left as it was.`, {
+      throw new StorageStartError(`The database could not be migrated to ${name}. It was not changed.`, {
         cause: error,
       });
     }
@@ -61,25 +62,29 @@ export async function migrate(db: Db, options: MigrateOptions): Promise<void> {
 
 function announceCreation({ creation = 'always', where = '', logger }: MigrateOptions): void {
   if (creation === 'never') throw missingDatabase(where);
-  if (creation === 'always') logger.info({ database: where }, 'made a new database');
-  else logger.warn({ database: where }, 'made a new database; if there should have been one, stop and look for it');
+  if (creation === 'always') logger.info({ database: where }, 'created a new database');
+  else
+    logger.warn(
+      { database: where },
+      'created a new database; if there should have been one, stop the server and look for it',
+    );
 }
 
 function newerDatabase(found: string | undefined, known: string | undefined): StorageStartError {
   return new StorageStartError(
-    `The database is at version ${found}, and this program knows versions up to ${known}. ` +
-      'Start the program that it was last used with, or a newer one, or restore the backup made before the upgrade.',
+    `The database has version ${found}, and this program knows versions up to ${known}. ` +
+      'Start the program that last used it, or a newer one, or restore the backup from before the upgrade.',
   );
 }
 
-/** The names of the migrations that a database has had, in their order; none when it is empty. */
+/** The names of the applied migrations, in order; none if the database is empty. */
 async function appliedMigrations(db: Db, engine: Engine): Promise<string[]> {
   if (!(await hasMigrationTable(db, engine))) return [];
   const found = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(db);
   return found.rows.map((row) => row.name);
 }
 
-// Kysely's list of all tables would tell as well, and take PostgreSQL 50 ms and more of each start.
+// Kysely's list of all tables has the answer too, but it costs PostgreSQL at least 50 ms of each start.
 async function hasMigrationTable(db: Db, engine: Engine): Promise<boolean> {
   const query =
     engine === 'sqlite'

@@ -1,12 +1,12 @@
-/** A boolean at rest: neither engine's driver takes a boolean alike, both take a small integer. */
+/** A stored boolean. The drivers of the two engines handle booleans differently, but both store a small integer. */
 export type Bit = 0 | 1;
 
-/** A boolean as it is stored. */
+/** Converts a boolean for storage. */
 export function toBit(value: boolean): Bit {
   return value ? 1 : 0;
 }
 
-/** A stored boolean. */
+/** Converts a stored boolean. */
 export function fromBit(bit: Bit): boolean {
   return bit === 1;
 }
