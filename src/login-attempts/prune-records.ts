@@ -1,7 +1,7 @@
 import { attemptLifetimeSeconds } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database, Tx } from '../storage/database.ts';
-import { createUpkeep, type Upkeep } from '../storage/upkeep.ts';
+import { createHousekeepingPace, type HousekeepingPace } from '../storage/housekeeping-pace.ts';
 import {
   deleteRecords,
   deleteRefusalCounts,
@@ -43,11 +43,15 @@ const last = '\u{10ffff}';
  * Each statement reads and deletes a bounded number of rows. After each statement the pace leaves time for requests.
  */
 export async function pruneRecords(
-  { database, clock, upkeep = createUpkeep(database) }: { database: Database; clock: Clock; upkeep?: Upkeep },
+  {
+    database,
+    clock,
+    pacing = createHousekeepingPace(database),
+  }: { database: Database; clock: Clock; pacing?: HousekeepingPace },
   { days, keptMax }: RecordLimits,
 ): Promise<void> {
   const nowMs = clock.nowMs();
-  const { rowsAtOnce, pace } = upkeep;
+  const { rowsAtOnce, pace } = pacing;
   const tooOld = { created_at: nowMs - days * dayMs - 1, id: last };
   const budget = { batches: batchesPerRound };
   const inBatches = async (deleteSome: (tx: Tx) => Promise<number>) => {
@@ -61,7 +65,7 @@ export async function pruneRecords(
   await prune({ organizationId: null, kind: 'all' }, tooOld);
   const countMax = Math.min(keptMax, recordsPerLook) + 1;
   for await (const { id: organizationId, oldestMs, refused, signedIn } of organizations(
-    { database, upkeep },
+    { database, pacing },
     countMax,
   )) {
     if (oldestMs !== null && oldestMs <= tooOld.created_at) await prune({ organizationId, kind: 'all' }, tooOld);
@@ -70,7 +74,7 @@ export async function pruneRecords(
       ['signed-in', signedIn],
     ] as const) {
       const meant = { organizationId, kind };
-      const beyond = count === countMax ? await firstBeyond({ database, upkeep }, meant, keptMax) : undefined;
+      const beyond = count === countMax ? await firstBeyond({ database, pacing }, meant, keptMax) : undefined;
       if (beyond !== undefined) await prune(meant, beyond);
     }
   }
@@ -84,14 +88,14 @@ export async function pruneRecords(
 
 interface Looking {
   readonly database: Database;
-  readonly upkeep: Upkeep;
+  readonly pacing: HousekeepingPace;
 }
 
-async function* organizations({ database, upkeep }: Looking, countMax: number): AsyncGenerator<RecordsOfOrganization> {
+async function* organizations({ database, pacing }: Looking, countMax: number): AsyncGenerator<RecordsOfOrganization> {
   let afterId = '';
   for (;;) {
     const look = { afterId, limit: organizationsPerLook, countMax };
-    const some = await upkeep.pace(async () => listRecordsOfOrganizations(database.db, look));
+    const some = await pacing.pace(async () => listRecordsOfOrganizations(database.db, look));
     yield* some;
     const next = some.at(-1);
     if (next === undefined || some.length < organizationsPerLook) return;
@@ -101,7 +105,7 @@ async function* organizations({ database, upkeep }: Looking, countMax: number): 
 
 /** Finds the newest record that is one too many, in steps. */
 async function firstBeyond(
-  { database, upkeep }: Looking,
+  { database, pacing }: Looking,
   meant: RecordsMeant,
   keptMax: number,
 ): Promise<RecordPlace | undefined> {
@@ -109,7 +113,7 @@ async function firstBeyond(
   for (let left = keptMax; ;) {
     const skipped = Math.min(left, recordsPerLook);
     const from = place;
-    place = await upkeep.pace(async () => findFirstBeyond(database.db, { ...meant, olderThan: from }, skipped));
+    place = await pacing.pace(async () => findFirstBeyond(database.db, { ...meant, olderThan: from }, skipped));
     if (place === undefined || left === skipped) return place;
     left -= skipped + 1;
   }

@@ -5,7 +5,7 @@ import { deleteMailsBefore } from '../invitations/mail-queries.ts';
 import { deleteInvitationsBefore } from '../invitations/queries.ts';
 import { pruneRecords, type RecordLimits } from '../login-attempts/prune-records.ts';
 import type { Database, Tx } from '../storage/database.ts';
-import { createUpkeep } from '../storage/upkeep.ts';
+import { createHousekeepingPace } from '../storage/housekeeping-pace.ts';
 import { deleteClientKeysBefore } from '../connections/client-key-queries.ts';
 import { deleteKnownNetworksBefore } from '../sessions/attempt-queries.ts';
 import { deleteAttemptCountsBefore, deleteSessionsBefore } from './queries.ts';
@@ -39,8 +39,8 @@ export async function tidyUp(
   records: RecordLimits,
 ): Promise<void> {
   const nowMs = clock.nowMs();
-  const upkeep = createUpkeep(database);
-  const { rowsAtOnce, pace } = upkeep;
+  const pacing = createHousekeepingPace(database);
+  const { rowsAtOnce, pace } = pacing;
   const removals: readonly Removal[] = [
     { deleteSome: deleteAttemptCountsBefore, beforeMs: nowMs - dayMs },
     { deleteSome: deleteFailuresBefore, beforeMs: nowMs - lockoutMemoryDays * dayMs },
@@ -57,5 +57,5 @@ export async function tidyUp(
       );
     }
   }
-  await pruneRecords({ database, clock, upkeep }, records);
+  await pruneRecords({ database, clock, pacing }, records);
 }

@@ -10,7 +10,7 @@ export const sqliteLockSleepMs = 20;
  * How long a transaction waits in the write queue, or for another program's lock, before the database counts as
  * unavailable.
  */
-export const sqliteTurnWaitMsMax = 5_000;
+export const sqliteQueueWaitMsMax = 5_000;
 /** The pause between two attempts to begin while another program holds the write lock. */
 export const sqliteBeginRetryMs = 50;
 /** A transaction is rolled back after this long, so that it does not block all others. */
@@ -18,9 +18,9 @@ export const transactionMsMax = 15_000;
 /** The same for one migration. Nothing else waits for it. */
 export const migrationMsMax = 3_600_000;
 /** Transactions in the write queue. More are rejected. */
-export const sqliteTurnsWaitingMax = 10_000;
+export const sqliteQueueLengthMax = 10_000;
 /** After this many consecutive transactions the event loop does other work. */
-export const sqliteTurnsPerLoopMax = 32;
+export const sqliteTurnsInRowMax = 32;
 /** How long a relaxed commit may wait for its sync: a power cut undoes at most this much. */
 export const relaxedSyncDelayMs = 200;
 /**
@@ -75,11 +75,11 @@ export const migrationTriesMax = 10;
  * How many rows one statement of housekeeping deletes, and how long it pauses afterwards, as a multiple of its
  * duration.
  */
-export const upkeepShares = {
+export const housekeepingShares = {
   // About three milliseconds of the main thread.
   sqlite: { rowsAtOnce: 100, restFactor: 4 },
   postgres: { rowsAtOnce: 500, restFactor: 2 },
 } as const;
 /** At least one turn of the event loop. */
-export const upkeepRestMsMin = 1;
-export const upkeepRestMsMax = 250;
+export const housekeepingPauseMsMin = 1;
+export const housekeepingPauseMsMax = 250;

@@ -113,7 +113,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     expect((await verify(keyless)).errors).toContain('The root key is missing');
     const { SALLYPORT_ROOT_KEY_FILE: _file, ...unkeyed } = env;
     const other = { ...unkeyed, SALLYPORT_ROOT_KEY: Buffer.alloc(32, 1).toString('base64') };
-    expect((await verify(other)).errors).toContain('The root key is not the one');
+    expect((await verify(other)).errors).toContain('The root key does not belong to this database');
     expect((await verify({ ...env, DATABASE_URL: `sqlite:${join(folder, 'none.db')}` })).errors).toContain(
       'no database',
     );

@@ -144,7 +144,7 @@ describe('a failed restore leaves nothing behind', { timeout: timeoutMs }, () =>
     const other = { ...unkeyed, SALLYPORT_ROOT_KEY: Buffer.alloc(32, 1).toString('base64') };
     expectFailure(
       await runCommand(['restore', fileOf('good')], { home: folder, env: other }),
-      'The root key is not the one',
+      'The root key does not belong to this database',
     );
     expect((await runCommand(['restore', fileOf('good')], { home: folder, env: target })).exitCode).toBe(0);
     expect((await runProgram(['migrate', '--check'], { home: folder, env: target })).output).toContain('nothing to do');

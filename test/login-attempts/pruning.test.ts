@@ -198,8 +198,8 @@ describe.each(engines)('with a hundred thousand records (%s)', (engine) => {
     const countOf = async (id: string, outcome: 'refused' | 'succeeded') =>
       countAttempts(test.database.db, filter(id, { outcome }));
     // Nobody else is to be left time here.
-    const upkeep = { rowsAtOnce: 500, pace: async <Result>(step: () => Promise<Result>) => step() };
-    await pruneRecords({ database: test.database, clock, upkeep }, { days: 30, keptMax: 1000 });
+    const pacing = { rowsAtOnce: 500, pace: async <Result>(step: () => Promise<Result>) => step() };
+    await pruneRecords({ database: test.database, clock, pacing }, { days: 30, keptMax: 1000 });
     for (const { id } of [large, small]) {
       expect([await countOf(id, 'refused'), await countOf(id, 'succeeded')]).toEqual([1000, 1000]);
     }

@@ -23,7 +23,7 @@ const userId = asId<UserId>(id);
 const ending = { nowMs: someTime, reason: 'test' };
 const page = { offset: 0, limit: 100 };
 
-/** What a sign-in, a session or an upkeep asks for: none of it may cost more because other organizations have more. */
+/** Queries of a sign-in, a session and housekeeping: none may cost more because other organizations have more. */
 const queries: Readonly<Record<string, (tx: Tx) => Promise<unknown>>> = {
   'the configuration of a slug': async (tx) => findActiveConfig(tx, { slug: 'acme' }),
   'the configuration of an organization': async (tx) => findActiveConfig(tx, { id }),

@@ -5,7 +5,7 @@ import type { Schema } from '../../src/storage/schema/schema.ts';
 import { createCommits } from '../../src/storage/sqlite/sqlite-commits.ts';
 import { openWriter } from '../../src/storage/sqlite/sqlite-connection.ts';
 import { sqliteDialect } from '../../src/storage/sqlite/sqlite-dialect.ts';
-import { createTurns } from '../../src/storage/sqlite/sqlite-turns.ts';
+import { createWriteQueue } from '../../src/storage/sqlite/sqlite-write-queue.ts';
 import { createWriterDriver } from '../../src/storage/sqlite/sqlite-writer.ts';
 import { createTestPlace } from './databases.ts';
 import { openTestPool } from './postgres-databases.ts';
@@ -16,7 +16,7 @@ export async function bareDatabase(engine: Engine) {
     const connection = openWriter(':memory:');
     const sync = { committed: () => undefined, fail: () => undefined };
     const commits = createCommits({ connection, sync, areShared: false, onCommit: () => undefined });
-    const options = { commits, turns: createTurns(), timeMsMax: 60_000 };
+    const options = { commits, queue: createWriteQueue(), timeMsMax: 60_000 };
     const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver(options)) });
     return { db, remove: async () => connection.close() };
   }

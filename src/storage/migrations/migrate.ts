@@ -62,12 +62,12 @@ export async function migrate(db: Db, options: MigrateOptions): Promise<void> {
 
 function announceCreation({ creation = 'always', where = '', logger }: MigrateOptions): void {
   if (creation === 'never') throw missingDatabase(where);
-  if (creation === 'always') logger.info({ database: where }, 'created a new database');
-  else
-    logger.warn(
-      { database: where },
-      'created a new database; if there should have been one, stop the server and look for it',
-    );
+  if (creation === 'always') {
+    logger.info({ database: where }, 'created a new database');
+    return;
+  }
+  const message = 'created a new database; if there should have been one, stop the server and look for it';
+  logger.warn({ database: where }, message);
 }
 
 function newerDatabase(found: string | undefined, known: string | undefined): StorageStartError {

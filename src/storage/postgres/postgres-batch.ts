@@ -3,26 +3,27 @@ import { serialize } from 'pg-protocol';
 
 import { postgresTypeParser } from './postgres-pool.ts';
 
-/** A statement that is prepared under a name, with its values. */
+/** A statement that is prepared by name, with its values. */
 export interface NamedStatement {
   readonly name: string;
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
-/** What one statement of a batch did. */
+/** The result of one statement of a batch. */
 export interface BatchResult {
-  /** `INSERT`, `COMMIT` and the like. */
+  /** The command, such as `INSERT` or `COMMIT`. */
   readonly command: string;
   readonly rowCount: number;
   readonly rows: object[];
 }
 
 /**
- * Sends statements in one message and resolves with what each did: one round trip, however many they are.
+ * Sends statements in one message, which takes one round trip, and resolves with their results.
  *
- * They stand before one `Sync`, so the server runs none of those that follow one that fails (PostgreSQL manual, section
- * 54.2.4): what comes behind a `begin` never runs without it. Rejects with the error of the one that failed.
+ * One `Sync` follows them all, so the server skips every statement after a failed one (PostgreSQL manual, section
+ * 54.2.4):
+ * statements after a failed `begin` never run. Rejects with the error of the failed statement.
  */
 export async function sendBatch(
   client: PoolClient,
@@ -39,15 +40,15 @@ export async function sendBatch(
   });
 }
 
-/** What is known of the statements that one connection has prepared. */
+/** The statements that one connection has prepared. */
 export interface PreparedStatements {
-  /** By name: what describes the rows; `undefined` when it is not known yet. */
+  /** By name: the description of the rows; `undefined` until it is known. */
   readonly shapes: Map<string, RowShape | undefined>;
-  /** Names that a batch which failed was to prepare: the server may know them or not. */
+  /** Names in a failed batch: the server may or may not have prepared them. */
   readonly doubtful: Set<string>;
 }
 
-/** A connection's statements before it has prepared any. */
+/** The state of a connection that has prepared nothing. */
 export function nothingPrepared(): PreparedStatements {
   return { shapes: new Map(), doubtful: new Set() };
 }
@@ -63,8 +64,9 @@ type Fields = readonly Pick<FieldDef, 'name' | 'dataTypeID'>[];
 
 const noRows: RowShape = { names: [], parsers: [] };
 
-// A class because `pg` calls its methods; which ones is what its own `Query` has. In turn it calls `callback`, which it
-// replaces by one of its own to watch the time.
+// A class because `pg` calls its methods, the same as those of its own `Query`. `pg` also replaces `callback` with one
+// that
+// measures the time.
 class Batch implements Submittable {
   callback: (error: Error | null) => void = () => undefined;
   readonly results: BatchResult[] = [];
@@ -86,7 +88,7 @@ class Batch implements Submittable {
       if (stream.writable) stream.write(message);
       return null;
     } catch (thrown) {
-      // A value that cannot be sent; nothing was.
+      // A value that cannot be sent. Nothing was sent.
       return thrown instanceof Error ? thrown : new Error(String(thrown));
     }
   }
@@ -105,14 +107,14 @@ class Batch implements Submittable {
     try {
       this.#rows.push(rowOf(this.#shape(), fields));
     } catch (thrown) {
-      // A value that does not fit. The server goes on, so this is told when it is done.
+      // A value out of range. The server continues, so the error is reported at the end.
       this.#misfit ??= thrown instanceof Error ? thrown : new Error(String(thrown));
     }
   }
 
   handleCommandComplete({ text }: { text: string }): void {
     const [command = ''] = text.split(' ', 1);
-    // Without a description there were no rows, which holds for every later run too.
+    // Without a description the statement returns no rows, now and later.
     if (this.#shape() === noRows) this.#describe(noRows);
     this.results.push({ command, rowCount: Number(/\d+$/.exec(text)?.[0] ?? 0), rows: this.#rows });
     this.#rows = [];
@@ -130,7 +132,8 @@ class Batch implements Submittable {
     this.callback(error);
   }
 
-  // The rows of a prepared statement never change their shape (a changed table makes it fail), so it is asked for once.
+  // The rows of a prepared statement never change their shape (a changed table makes it fail), so one description is
+  // enough.
   #messagesOf({ name, text, values }: NamedStatement): Buffer[] {
     const run = [serialize.bind({ statement: name, values: values.map(toText) })];
     if (this.#prepared.shapes.get(name) === undefined) run.push(serialize.describe({ type: 'P' }));
@@ -162,7 +165,7 @@ function rowOf({ names, parsers }: RowShape, texts: readonly (string | null)[]):
   return row;
 }
 
-// What the engines have in common, as SQLite's connection takes it.
+// The types that both engines store, as in SQLite's connection.
 function toText(value: unknown): string | null {
   if (value === null) return null;
   switch (typeof value) {
@@ -170,7 +173,7 @@ function toText(value: unknown): string | null {
       return value;
     case 'number':
     case 'bigint':
-    // No column of ours is one, but Kysely asks the database's catalogue about some.
+    // No column is a boolean, but Kysely's queries on the catalogue have boolean values.
     case 'boolean':
       return String(value);
     default:

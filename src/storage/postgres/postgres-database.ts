@@ -19,7 +19,7 @@ import type { NamedStatement, PreparedStatements } from './postgres-batch.ts';
 import { createPostgresDriver, type PostgresDriverOptions } from './postgres-driver.ts';
 import { isDiskFailure, isPostgresRetryable, isStalePlan } from './postgres-errors.ts';
 import { createPostgresIntrospector } from './postgres-introspector.ts';
-import { createLender } from './postgres-lender.ts';
+import { createConnect } from './postgres-connect.ts';
 import { createLockWaits } from './postgres-lock-waits.ts';
 import { createPool } from './postgres-pool.ts';
 import { refuseTransactionPooler } from './postgres-pooler.ts';
@@ -28,7 +28,7 @@ import { createStatementNames } from './postgres-statement-names.ts';
 import type { Schema } from '../schema/schema.ts';
 import { StorageStartError } from '../start-error.ts';
 import { storageUnavailable } from '../unavailable.ts';
-import { writeToSee } from '../write-to-see.ts';
+import { probeWrite } from '../probe-write.ts';
 
 interface PostgresOptions {
   readonly url: string;
@@ -41,12 +41,13 @@ const begin = [{ name: 'begin', text: 'begin', values: [] }];
 const beginRelaxed = [...begin, { name: 'relax', text: 'set local synchronous_commit to off', values: [] }];
 
 /**
- * Opens a PostgreSQL database, which any number of nodes may share, and brings it to this program's version.
+ * Opens a PostgreSQL database, which any number of nodes may share, and migrates it to this program's version.
  *
- * Transactions are READ COMMITTED. What a durable commit means, on the server's disk or on a standby's too, is the
- * server's `synchronous_commit`.
+ * Transactions are READ COMMITTED. The server's `synchronous_commit` decides whether a commit is durable on the
+ * server's
+ * disk only, or on a standby too.
  *
- * @throws {StorageStartError} when it cannot be reached or used.
+ * @throws {StorageStartError} if it cannot be reached or used.
  */
 export async function openPostgresDatabase({ url, poolSize, logger, creation }: PostgresOptions): Promise<Database> {
   await migratePostgres({ url, logger, creation });
@@ -76,7 +77,7 @@ export async function openPostgresDatabase({ url, poolSize, logger, creation }: 
 
 function createDatabase(pool: Pool, poolSize: number): Database {
   const statementName = createStatementNames();
-  const connect = createLender(pool);
+  const connect = createConnect(pool);
   const prepared = new WeakMap<PoolClient, PreparedStatements>();
   const kysely = (beginWith: readonly NamedStatement[], isForReads: boolean) =>
     new Kysely<Schema>({ dialect: dialect({ connect, statementName, prepared, begin: beginWith, isForReads }) });
@@ -102,10 +103,10 @@ function createDatabase(pool: Pool, poolSize: number): Database {
       const setting = await sql<{ is_read_only: string }>`
         select current_setting('transaction_read_only') as is_read_only
       `.execute(db);
-      // A standby answers, and so does a server whose operator made it read-only; neither takes a write.
+      // A standby answers, and so does a server that is read-only. Neither accepts writes.
       if (setting.rows[0]?.is_read_only !== 'off') throw storageUnavailable(new Error('the database is read-only'));
       if (!areWritesInDoubt) return;
-      await transaction(writeToSee);
+      await transaction(probeWrite);
       areWritesInDoubt = false;
     },
     close: () => (closing ??= pool.end()),
@@ -119,7 +120,7 @@ function createTransactions(
   const waitForLocks = createLockWaits(poolSize);
   return async (fn, { durability = 'durable' } = {}) =>
     waitForLocks(async () => {
-      // A connection with a stale plan is closed, so that each of the pool fails so once at most.
+      // A connection with a stale plan is closed, so each connection of the pool fails at most once.
       for (let tries = 1, stale = 0; ;) {
         try {
           return await writes[durability].transaction().execute(async (tx) => {

@@ -14,22 +14,22 @@ import type { StatementName } from './postgres-statement-names.ts';
 import { mayWait, refuseStream, refuseWrite } from '../query-kinds.ts';
 import { storageUnavailable } from '../unavailable.ts';
 
-/** What a driver for PostgreSQL needs. */
+/** The dependencies of a driver for PostgreSQL. */
 export interface PostgresDriverOptions {
-  /** Lends a connection of a pool. */
+  /** Takes a connection from a pool. */
   readonly connect: () => Promise<PoolClient>;
   readonly statementName: StatementName;
-  /** What each connection of the pool has prepared. */
+  /** The prepared statements of each connection of the pool. */
   readonly prepared: WeakMap<PoolClient, PreparedStatements>;
-  /** The statements that begin a transaction. They go with its first one. */
+  /** The statements that begin a transaction. They are sent with its first statement. */
   readonly begin: readonly NamedStatement[];
-  /** Whether writes outside a transaction are refused. */
+  /** Whether writes are rejected, because they are outside a transaction. */
   readonly isForReads: boolean;
 }
 
 const commit: NamedStatement = { name: 'commit', text: 'commit', values: [] };
 
-/** A connection of the pool, for as long as it is lent. */
+/** A connection of the pool, until it is released. */
 interface Lent extends DatabaseConnection {
   begin(): Promise<void>;
   commit(): Promise<void>;
@@ -37,7 +37,7 @@ interface Lent extends DatabaseConnection {
   giveBack(): void;
 }
 
-/** The driver for PostgreSQL. Its connections are lent, and other drivers may share them. */
+/** The driver for PostgreSQL. Several drivers may share the connections of a pool. */
 export function createPostgresDriver(options: PostgresDriverOptions): Driver {
   return {
     init: () => Promise.resolve(),
@@ -66,12 +66,12 @@ function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender
     try {
       return await query();
     } catch (thrown) {
-      // A connection with a stale plan would fail at that statement for ever.
+      // A connection with a stale plan would fail at that statement forever.
       isSpoiled ||= isConnectionLost(thrown) || isStalePlan(thrown);
       throw fromPostgresError(thrown);
     }
   };
-  // A read meets no lock but that of a table which is being changed, and then it waits as long as a statement may take.
+  // A read waits only for the lock of a table that is being changed, and then as long as a statement may take.
   const read = async (query: CompiledQuery, endsAtMs = performance.now() + postgresStatementMsMax) => {
     try {
       return await sender.send(query);
@@ -85,7 +85,7 @@ function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender
   return {
     executeQuery: async <Row>(query: CompiledQuery) => {
       if (isForReads) refuseWrite(query);
-      if (isOver) throw new Error('this connection was given back');
+      if (isOver) throw new Error('this connection was released');
       const result = await guarded(() => (isForReads ? read(query) : sender.send(query)));
       const rows: Row[] = result?.rows ?? [];
       return { numAffectedRows: BigInt(result?.rowCount ?? 0), rows };
@@ -93,12 +93,12 @@ function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender
     begin: async () => sender.keep(...begin),
     commit: async () => {
       const result = await guarded(() => sender.flush(commit));
-      // The server answers so when an earlier statement failed and `fn` went on regardless.
+      // The server's result if an earlier statement failed and `fn` continued anyway.
       if (result.command === 'ROLLBACK') throw new Error('an earlier statement of this transaction failed');
     },
     rollback: async () => {
       if (isSpoiled || !sender.hasSent()) return;
-      // The first error is the one that tells why. A connection that cannot roll back is closed, which rolls back too.
+      // The first error says why. A connection that cannot roll back is closed, which rolls back too.
       await guarded(() => client.query('rollback')).catch(() => {
         isSpoiled = true;
       });
@@ -113,23 +113,20 @@ function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender
 
 type Answer = Pick<QueryResult, 'rowCount' | 'rows'>;
 
-/**
- * Sends statements over a connection: those that are asked for in the same moment together, and those that may wait
- * together with the next.
- */
+/** Sends statements over a connection: those of one moment together, and those that may wait together with the next. */
 interface Sender {
-  /** Keeps statements until others are sent. */
+  /** Keeps statements until the next ones are sent. */
   keep(...statements: readonly NamedStatement[]): void;
-  /** Sends what is kept and then a statement, at once; resolves with the result of that. */
+  /** Sends the kept statements and then one more, at once; resolves with the result of the last. */
   flush(last: NamedStatement): Promise<BatchResult>;
-  /** Sends a query or, if it may wait, keeps it, in which case it has no result. */
+  /** Sends a query. If the query may wait, it is kept and has no result. */
   send(query: CompiledQuery): Promise<Answer | undefined>;
   /** Sends a query without preparing it. */
   sendWhole(query: CompiledQuery): Promise<Answer>;
   hasSent(): boolean;
 }
 
-/** A statement that is to be sent, and who waits for its result, if anybody does. */
+/** A statement to send, and the promise of its result, if its result is used. */
 interface Kept {
   readonly statement: NamedStatement;
   readonly answer?: PromiseWithResolvers<BatchResult>;
@@ -160,7 +157,7 @@ function createSender(client: PoolClient, { statementName, prepared }: PostgresD
       throw thrown;
     }
   };
-  // Those who wait for an answer hear of a failure by it.
+  // The callers that await a result get the failure.
   const sendForAnswers = () => void sendKept().catch(() => undefined);
   const enqueue = async (statement: NamedStatement): Promise<BatchResult> => {
     const answer = Promise.withResolvers<BatchResult>();
@@ -188,7 +185,7 @@ function createSender(client: PoolClient, { statementName, prepared }: PostgresD
         return undefined;
       }
       const answer = enqueue({ name, text, values });
-      // Whatever else is asked for before this goes on is part of the same message.
+      // Other queries of this moment become part of the same message.
       queueMicrotask(sendForAnswers);
       return answer;
     },

@@ -5,19 +5,19 @@ import { fromPostgresError, isConnectionLost, isPostgresRetryable } from './post
 const sent = (code: string) => Object.assign(new Error('any text'), { severity: 'ERROR', code });
 
 it.each(['08006', '53100', '53300', '57014', '57P01', '57P03', '25006', '55P03', '58030'])(
-  'takes SQLSTATE %s for a database that cannot be used now',
+  'treats SQLSTATE %s as an unavailable database',
   (code) => {
     const error = sent(code);
     expect(fromPostgresError(error)).toMatchObject({ code: 'storage_unavailable', cause: error });
   },
 );
 
-it.each(['23505', '23503', '42P01', '22021', '40001'])('leaves SQLSTATE %s as it is', (code) => {
+it.each(['23505', '23503', '42P01', '22021', '40001'])('does not change SQLSTATE %s', (code) => {
   const error = sent(code);
   expect(fromPostgresError(error)).toBe(error);
 });
 
-it('takes what is not from the server for a lost connection, but not a value of the wrong type', () => {
+it('treats an error that is not from the server as a lost connection, unless a value has the wrong type', () => {
   const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
   expect(isConnectionLost(reset)).toBe(true);
   expect(fromPostgresError(reset)).toMatchObject({ code: 'storage_unavailable' });
@@ -27,7 +27,7 @@ it('takes what is not from the server for a lost connection, but not a value of 
   expect(fromPostgresError(wrongType)).toBe(wrongType);
 });
 
-it('runs again what another transaction stood in the way of, and nothing else', () => {
+it('retries a transaction that conflicted with another one, and no other', () => {
   expect(['40001', '40P01', '0A000'].map((code) => isPostgresRetryable(sent(code)))).toEqual([true, true, true]);
   expect(['23505', '57P01', '42P01'].map((code) => isPostgresRetryable(sent(code)))).toEqual([false, false, false]);
 });

@@ -3,12 +3,13 @@ import { type DatabaseIntrospector, type Kysely, PostgresIntrospector } from 'ky
 import { migrationTriesMax } from '../limits.ts';
 import { sqlState } from './postgres-errors.ts';
 
-/** SQLSTATEs of a look at the catalogue that names what is not there any more: a column, a table. */
+/** SQLSTATEs of a catalogue query that names a column or table that no longer exists. */
 const gone: ReadonlySet<string | undefined> = new Set(['42703', '42P01']);
 
 /**
- * Kysely's introspector, which looks again when what it had just found is gone. Its statement reads the columns as they
- * were when it began, and asks about each by name; another node that migrates may drop one in between.
+ * Kysely's introspector, which tries again if what it had just found is gone. Its statement sees the columns as they
+ * were
+ * when it began and then looks up each by name. Another node's migration may drop one in between.
  */
 export function createPostgresIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
   const introspector = new PostgresIntrospector(db);

@@ -3,21 +3,23 @@ import { lockWaitMsMax, lockWaitersAtOnce, lockWaitsWaitingMax } from '../limits
 import { lockNotAvailable, sqlState } from './postgres-errors.ts';
 import { storageUnavailable } from '../unavailable.ts';
 
-/** Whether a transaction failed only because it waited for a lock for longer than its connection allows. */
+/** Whether a transaction failed only because it waited too long for a lock. */
 function isLockWait(thrown: unknown): boolean {
   return isKnownError(thrown) && sqlState(thrown.cause) === lockNotAvailable;
 }
 
-/** Runs transactions that may meet a lock which is held for long. */
+/** Runs transactions that may have to wait long for a lock. */
 export type WaitForLocks = <Result>(transaction: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Makes what lets transactions wait for locks without a connection.
+ * Creates a way for transactions to wait for locks without a connection.
  *
- * A row of one organization that somebody locks would soon have every connection of the pool waiting for it, and nobody
- * else would get one. So the server breaks off a wait for a lock after a moment (`lock_timeout`), the connection goes back,
- * and the transaction is tried again. Only a few try again at once, first come, first served. One that has waited for
- * `lockWaitMsMax` in all fails.
+ * If one organization's row stays locked, soon every connection of the pool waits for it, and no other organization
+ * gets
+ * one. So the server ends a wait for a lock after a moment (`lock_timeout`), the connection is released, and the
+ * transaction
+ * is tried again. Only a few try again at once, first come, first served. A transaction fails after `lockWaitMsMax` in
+ * total.
  */
 export function createLockWaits(poolSize: number, nowMs: () => number = () => performance.now()): WaitForLocks {
   const atOnce = lockWaitersAtOnce(poolSize);
@@ -28,7 +30,7 @@ export function createLockWaits(poolSize: number, nowMs: () => number = () => pe
     if (running < atOnce) running += 1;
     else await new Promise<void>((resolve) => queue.push(resolve));
   }
-  // The turn goes from one to the next without being free in between.
+  // The slot passes directly to the next transaction.
   function endTurn(): void {
     const next = queue.shift();
     if (next === undefined) running -= 1;

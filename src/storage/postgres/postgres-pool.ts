@@ -4,26 +4,26 @@ import type { Logger } from '../../kernel/logger.ts';
 import { postgresConnectMsMax, postgresIdleConnectionMsMax } from '../limits.ts';
 import { readPostgresTls } from './postgres-tls.ts';
 
-/** The limits of a session that the server watches over; 0 means none. */
+/** The limits of a session that the server enforces; 0 means none. */
 interface SessionLimits {
-  /** A statement that takes longer is broken off. */
+  /** A statement is cancelled after this long. */
   readonly statementMsMax: number;
-  /** A transaction that does nothing for so long is broken off. */
+  /** A transaction that is idle for this long is ended. */
   readonly idleTransactionMsMax: number;
-  /** A wait for a lock is broken off after this long: between the two, another on each connection. */
+  /** A wait for a lock ends after a time in this range, different on each connection. */
   readonly lockMsRange: { readonly min: number; readonly max: number };
 }
 
 interface PoolOptions {
   readonly url: string;
   readonly size: number;
-  /** A statement that the server is silent about for so long is given up; 0 means never. */
+  /** A statement fails if the server is silent for this long; 0 means never. */
   readonly silenceMsMax: number;
-  /** No limits when left out. */
+  /** The default is no limits. */
   readonly limits?: SessionLimits;
 }
 
-/** Makes a pool of connections to PostgreSQL. None is opened before it is needed. */
+/** Creates a pool of connections to PostgreSQL. Connections are opened when they are needed. */
 export function createPool({ url, size, silenceMsMax, limits }: PoolOptions, logger: Logger): pg.Pool {
   const { connectionString, ssl } = readPostgresTls(url);
   let connections = 0;
@@ -43,7 +43,7 @@ export function createPool({ url, size, silenceMsMax, limits }: PoolOptions, log
       if (limits !== undefined) await client.query(settingsOf(limits, (connections++ % size) / size));
     },
   });
-  // Whoever was using a connection is told by the failure of the query; an unheard 'error' would end the process.
+  // The failed query reports the error to its caller. An 'error' event without a listener would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => logger.warn({ err: error }, 'a connection to the database was lost'));
   return pool;
@@ -57,12 +57,12 @@ function settingsOf({ statementMsMax, idleTransactionMsMax, lockMsRange }: Sessi
   );
 }
 
-/** What reads a column of a type. */
+/** The parser for the values of a type. */
 export const postgresTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
   // oxlint-disable-next-line typescript/no-unsafe-return -- the type that pg gives a parser returns any
   oid === pg.types.builtins.INT8 && format !== 'binary' ? parseInt8 : pg.types.getTypeParser(oid, format);
 
-/** Times and counts are far below 2^53, and SQLite gives numbers too; what does not fit is refused, as there. */
+/** Times and counts are far below 2^53, and SQLite returns numbers too. Larger values are rejected, as on SQLite. */
 function parseInt8(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError('an integer of the database is too large for a number');

@@ -3,13 +3,13 @@ import type { Pool, PoolClient } from 'pg';
 import { StorageStartError } from '../start-error.ts';
 
 /**
- * Refuses a connection pooler that gives a client another session of the server with each transaction, as PgBouncer does in
- * its mode `transaction`. Prepared statements and the settings of a session do not survive that, and requests would fail
- * one by one with errors that name neither.
+ * Rejects a connection pooler that uses another server session for each transaction, such as PgBouncer in `transaction`
+ * mode.
+ * Prepared statements and session settings are lost there, and requests would fail one by one with unrelated errors.
  *
- * A pooler answers with a process id of its own, and a pooler of that mode lets two clients that are idle share a session.
+ * A pooler reports a process id of its own, and a pooler in that mode lets two idle clients share a session.
  *
- * @throws {StorageStartError} when the pooler is of that mode.
+ * @throws {StorageStartError} if the pooler is in that mode.
  */
 export async function refuseTransactionPooler(pool: Pool): Promise<void> {
   const first = await pool.connect();
@@ -26,7 +26,7 @@ export async function refuseTransactionPooler(pool: Pool): Promise<void> {
   }
 }
 
-// Another client of the pooler may come in between, so one try that finds nothing says little.
+// Another client of the pooler may interfere, so one try without a finding proves little.
 async function doShare(first: PoolClient, second: PoolClient): Promise<boolean> {
   for (let tries = 0; tries < 5; tries += 1) {
     if ((await sessionOf(first)) === (await sessionOf(second))) return true;

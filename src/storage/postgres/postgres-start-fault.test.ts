@@ -7,46 +7,46 @@ import { describePostgresFault } from './postgres-start-fault.ts';
 
 const url = 'postgres://user:a-password-to-keep@db.acme.example:5432/sallyport';
 
-describe('what an operator is told of a PostgreSQL that cannot be used', () => {
+describe('the error for an operator about an unusable PostgreSQL', () => {
   it.each([
-    ['ECONNREFUSED', 'nobody listens there'],
-    ['ENOTFOUND', 'the name of its host is not known'],
-    ['28P01', 'does not take the password'],
+    ['ECONNREFUSED', 'no server listens there'],
+    ['ENOTFOUND', 'the name of its host is unknown'],
+    ['28P01', 'rejects the password'],
     ['3D000', 'no such database'],
-    ['42501', 'may not make tables'],
+    ['42501', 'may not create tables'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'sslrootcert'],
     ['CERT_HAS_EXPIRED', '(CERT_HAS_EXPIRED)'],
-    ['ENOENT', 'a file that DATABASE_URL names'],
+    ['ENOENT', 'DATABASE_URL names a file'],
     ['XX123', '(XX123)'],
-  ])('%s', (code, told) => {
+  ])('%s', (code, expected) => {
     const text = describePostgresFault(url, Object.assign(new Error('a-password-to-keep'), { code }));
     expect(text).toMatch(/^Cannot use the PostgreSQL database at db\.acme\.example:5432\/sallyport: /);
-    expect(text).toContain(told);
+    expect(text).toContain(expected);
     expect(text).not.toContain('a-password-to-keep');
   });
 
-  it('is all there is to tell of what has no code', () => {
+  it('says only where the database is if the cause has no code', () => {
     expect(describePostgresFault('postgres://', 'nothing')).toBe(
       'Cannot use the PostgreSQL database at : check that it runs and that DATABASE_URL is right.',
     );
   });
 
   const real: readonly (readonly [string, (good: URL) => void, string])[] = [
-    ['a database that is not there', (good) => void (good.pathname = '/nowhere'), 'no such database'],
-    ['a port that nobody listens on', (good) => void (good.port = '1'), 'nobody listens there'],
-    ['a host that nobody knows', (good) => void (good.hostname = 'db.invalid'), 'its host'],
+    ['a missing database', (good) => void (good.pathname = '/nowhere'), 'no such database'],
+    ['a port without a server', (good) => void (good.port = '1'), 'no server listens there'],
+    ['an unknown host', (good) => void (good.hostname = 'db.invalid'), 'its host'],
     [
-      'a certificate’s file that is not there',
+      'a missing certificate file',
       (good) => good.searchParams.set('sslrootcert', '/nowhere/root.crt'),
       'a file that DATABASE_URL names',
     ],
   ];
 
-  it.each(real)('is the reason of a real one: %s', async (_name, spoil, told) => {
+  it.each(real)('names the reason for a real fault: %s', async (_name, spoil, expected) => {
     const place = await createTestPlace('postgres');
     const spoilt = new URL(place.url);
     spoil(spoilt);
-    await expect(openDatabase({ url: spoilt.href, logger: silentLogger })).rejects.toThrow(told);
+    await expect(openDatabase({ url: spoilt.href, logger: silentLogger })).rejects.toThrow(expected);
     await place.remove();
   });
 });

@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 
 import { postgresNamedParametersMax, postgresStatementsMax } from '../limits.ts';
 
-/** Finds the name under which a statement is prepared; `undefined` for one that is sent whole each time. */
+/** Finds the name that a statement is prepared under; `undefined` for one that is sent as text each time. */
 export type StatementName = (sql: string, parameterCount: number) => string | undefined;
 
 const nameLength = 32;
 
 /**
- * Names statements, so that PostgreSQL parses each once per connection. The name is a hash of the text: it is the same
- * on every node, as a connection pooler between them and the server needs it. The number of names is bounded, since
- * each costs memory on every connection.
+ * Names statements, so that PostgreSQL parses each once per connection. The name is a hash of the text, so it is the
+ * same on
+ * every node, which a connection pooler requires. The number of names is limited, because each costs memory on every
+ * connection.
  */
 export function createStatementNames(): StatementName {
   const names = new Map<string, string>();

@@ -4,25 +4,25 @@ import type { ConnectionOptions } from 'node:tls';
 
 import { StorageStartError } from '../start-error.ts';
 
-/** Where a database is, and how the way there is protected. */
+/** The address of a database, and its TLS settings. */
 interface PostgresPlace {
-  /** The URL without what it says about TLS. */
+  /** The URL without its TLS parameters. */
   readonly connectionString: string;
-  /** `undefined` when the URL says nothing. */
+  /** `undefined` if the URL has no TLS parameters. */
   readonly ssl: ConnectionOptions | false | undefined;
 }
 
 const tlsParameters = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const;
 
-/** What libpq calls them. All but the first verify the certificate and its host name, whatever libpq would do. */
+/** libpq's names. All but the first verify the certificate and its host name, even where libpq would not. */
 const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 
 /**
- * Reads TLS from a database URL: `sslmode`, and the files `sslrootcert`, `sslcert` and `sslkey` (PostgreSQL manual,
- * section 34.19). The driver would do so too, but with a warning on the console for the modes that it takes for
- * `verify-full`.
+ * Reads TLS settings from a database URL: `sslmode`, and the files `sslrootcert`, `sslcert` and `sslkey` (PostgreSQL
+ * manual,
+ * section 34.19). The driver could do it too, but it prints a warning for the modes that it treats as `verify-full`.
  *
- * @throws {StorageStartError} for a mode that is none, and for a file that cannot be read.
+ * @throws {StorageStartError} for an unknown mode, and for a file that cannot be read.
  */
 export function readPostgresTls(url: string): PostgresPlace {
   const parsed = URL.parse(url);
@@ -41,7 +41,7 @@ export function readPostgresTls(url: string): PostgresPlace {
   return {
     connectionString,
     ssl: {
-      // A name is told to the server by the driver; an address is compared with the certificate only if it is given here.
+      // The driver sends a host name to the server. An address is compared with the certificate only if it is set here.
       ...(isIP(hostname) > 0 ? { host: hostname } : {}),
       ...(rootCert === null || rootCert === 'system' ? {} : { ca: readPem(rootCert, 'sslrootcert') }),
       ...(cert === null ? {} : { cert: readPem(cert, 'sslcert') }),

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 
 import type { Logger } from '../../kernel/logger.ts';
 
-/** Pages in the write-ahead log, and how many of them the database file has. */
+/** How many pages the write-ahead log has, and how many of them are copied into the database file. */
 export interface LogState {
   readonly log: number;
   readonly checkpointed: number;
@@ -12,12 +12,12 @@ export interface LogState {
 /** The thread that copies the log into the database file. It starts when it is first needed. */
 export interface CheckpointThread {
   checkpoint(): Promise<LogState>;
-  /** Ends the thread at once; the next checkpoint starts another. */
+  /** Ends the thread at once. The next checkpoint starts another one. */
   abandon(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Makes the handle of the checkpoint thread for a database file. */
+/** Creates the handle of the checkpoint thread for a database file. */
 export function createCheckpointThread(path: string, logger: Logger): CheckpointThread {
   let worker: Worker | undefined;
   const start = () => {
@@ -30,7 +30,7 @@ export function createCheckpointThread(path: string, logger: Logger): Checkpoint
     started.on('exit', () => {
       worker = undefined;
     });
-    // Until it is closed, it does not keep the process alive.
+    // It does not keep the process alive until it is closed.
     started.unref();
     return started;
   };
@@ -55,10 +55,10 @@ export function createCheckpointThread(path: string, logger: Logger): Checkpoint
   };
 }
 
-/** Reads the row that `pragma wal_checkpoint` answers with. */
+/** Reads the result row of `pragma wal_checkpoint`. */
 export function parseLogState(row: unknown): LogState {
   if (typeof row !== 'object' || row === null || !('log' in row) || !('checkpointed' in row)) {
-    throw new TypeError('not the answer of a checkpoint');
+    throw new TypeError('not the result of a checkpoint');
   }
   return { log: Number(row.log), checkpointed: Number(row.checkpointed) };
 }

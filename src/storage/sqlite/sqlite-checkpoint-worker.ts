@@ -2,9 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * The thread that copies the write-ahead log into the database file, with a connection of its own. `synchronous=FULL`
- * syncs the log before the copy and the database file after it (sqlite.org/wal.html, section 3.1). PASSIVE: it copies
- * what it can without making anybody wait.
+ * The thread that copies the write-ahead log into the database file, on its own connection. `synchronous=FULL` syncs
+ * the log
+ * before the copy and the database file after it (sqlite.org/wal.html, section 3.1). PASSIVE copies what it can and
+ * blocks no
+ * other connection.
  */
 const database = new DatabaseSync(String(workerData));
 database.exec('pragma synchronous = full; pragma wal_autocheckpoint = 0');

@@ -2,11 +2,11 @@ import type { Logger } from '../../kernel/logger.ts';
 import { walLookTransactions, walPagesHardMax, walPagesMax } from '../limits.ts';
 import { parseLogState, createCheckpointThread } from './sqlite-checkpoint-thread.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import type { Turns } from './sqlite-turns.ts';
+import type { WriteQueue } from './sqlite-write-queue.ts';
 
 /** Keeps the write-ahead log small. */
 export interface Checkpointer {
-  /** Called after each commit with the number of transactions that it was for; looks at the log now and then. */
+  /** Called after each commit with the number of its transactions. Checks the size of the log from time to time. */
   afterCommit(transactions: number): void;
   close(): Promise<void>;
 }
@@ -14,33 +14,36 @@ export interface Checkpointer {
 interface CheckpointerOptions {
   readonly path: string;
   readonly connection: SqliteConnection;
-  readonly turns: Turns;
+  readonly queue: WriteQueue;
   readonly logger: Logger;
-  /** Commits what waits for its commit. */
+  /** Commits the transactions that wait for a commit. */
   readonly settle: () => void;
 }
 
 /**
- * Makes what copies the write-ahead log into the database file when it has grown, in a thread that starts when it is
- * first needed.
+ * Creates the checkpointer, which copies a large write-ahead log into the database file. Its thread starts when it is
+ * first
+ * needed.
  *
- * Under a steady load a copy never catches up by itself, and a log starts over only once it was copied whole: so
- * after the long first round, which holds up nobody, the little that was added meanwhile is copied while the next
- * transaction waits. Should the log outgrow even that, transactions wait for the whole copy.
+ * Under a steady load a copy never finishes, and a log restarts only if it is copied completely. So the long first copy
+ * runs
+ * beside transactions, and then the next transaction waits while the few pages written in the meantime are copied. If
+ * the log
+ * still outgrows its limit, transactions wait for the whole copy.
  */
-export function createCheckpointer({ path, connection, turns, logger, settle }: CheckpointerOptions): Checkpointer {
+export function createCheckpointer({ path, connection, queue, logger, settle }: CheckpointerOptions): Checkpointer {
   const thread = createCheckpointThread(path, logger);
   let transactions = 0;
   let running: Promise<void> | undefined;
   let heldTurn: Promise<() => void> | undefined;
 
-  // Keeps transactions waiting until the checkpoint that runs is done.
+  // Keeps transactions waiting until the running checkpoint is done.
   const holdWrites = () => {
-    heldTurn ??= turns.takeNext().then((endTurn) => {
+    heldTurn ??= queue.takeNext().then((endTurn) => {
       settle();
       return endTurn;
     });
-    // Whoever runs the checkpoint hears of a failure too.
+    // The caller that awaits the checkpoint also gets the failure.
     heldTurn.catch(() => undefined);
     return heldTurn;
   };
@@ -54,11 +57,11 @@ export function createCheckpointer({ path, connection, turns, logger, settle }: 
     try {
       await checkpointWhole();
     } catch (error) {
-      // The log keeps growing, and nothing is lost: the next look tries again, with a new thread.
+      // The log keeps growing, and nothing is lost. The next check tries again, with a new thread.
       logger.warn({ err: error }, 'the write-ahead log could not be checkpointed');
       await thread.abandon();
     }
-    // At once, so that a look in the meantime claims a turn of its own, which the next run gives back.
+    // At once, so that a check in the meantime takes a turn of its own, which the next run ends.
     const claimed = heldTurn;
     heldTurn = undefined;
     running = undefined;
@@ -79,8 +82,8 @@ export function createCheckpointer({ path, connection, turns, logger, settle }: 
       try {
         look();
       } catch (error) {
-        // The commit that led here stands, whatever the look at the log says.
-        logger.warn({ err: error }, 'the size of the write-ahead log is not known');
+        // The commit before this check is valid, whatever the check finds.
+        logger.warn({ err: error }, 'the size of the write-ahead log is unknown');
       }
     },
     close: async () => {

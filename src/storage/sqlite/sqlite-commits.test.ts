@@ -8,9 +8,9 @@ const nextRound = () => new Promise((resolve) => setImmediate(resolve));
 describe('transactions that share a commit', () => {
   let connection: SqliteConnection;
   let commits: Commits;
-  /** How many transactions each commit was for. */
+  /** How many transactions each commit contained. */
   let shared: number[];
-  /** What the next statement of this text fails with. */
+  /** The error of the next statement with this text. */
   let faults: Map<string, Error>;
 
   beforeEach(() => {
@@ -42,7 +42,7 @@ describe('transactions that share a commit', () => {
   const notes = () => connection.run<{ text: string }>('select text from notes order by text', []).rows;
   const sqliteError = (errcode: number) => Object.assign(new Error('from SQLite'), { errcode });
 
-  /** Begins a transaction, writes a note and keeps it; of its commit it tells how that ended. */
+  /** Begins a transaction, writes a note and keeps it; resolves with the outcome of its commit. */
   async function keep(text: string): Promise<{ ended: Promise<string> }> {
     await commits.begin();
     note(text);
@@ -54,7 +54,7 @@ describe('transactions that share a commit', () => {
     return { ended };
   }
 
-  it('are committed together when the round of the event loop ends', async () => {
+  it('are committed together at the end of a turn of the event loop', async () => {
     const [a, b] = [await keep('a'), await keep('b')];
     expect(shared).toEqual([]);
     expect(connection.inTransaction).toBe(true);
@@ -65,7 +65,7 @@ describe('transactions that share a commit', () => {
     expect(shared).toEqual([2, 1]);
   });
 
-  it('are taken back one by one, the first as well as those after it', async () => {
+  it('can be rolled back one by one, the first as well as later ones', async () => {
     await commits.begin();
     note('first');
     commits.undo();
@@ -78,7 +78,7 @@ describe('transactions that share a commit', () => {
     expect(notes()).toEqual([{ text: 'a' }, { text: 'b' }]);
   });
 
-  it('stay as they are when a statement of a later one fails', async () => {
+  it('are not affected if a statement of a later one fails', async () => {
     const a = await keep('a');
     await commits.begin();
     note('lost');
@@ -88,7 +88,7 @@ describe('transactions that share a commit', () => {
     expect(notes()).toEqual([{ text: 'a' }]);
   });
 
-  it('wait for one that outlasts the round, and are committed before the next begins', async () => {
+  it('wait for one that outlasts the turn, and are committed before the next begins', async () => {
     const a = await keep('a');
     await commits.begin();
     note('long');
@@ -99,7 +99,7 @@ describe('transactions that share a commit', () => {
     expect(await a.ended).toBe('committed');
   });
 
-  it('are committed at once for upkeep', async () => {
+  it('are committed at once before a checkpoint', async () => {
     const a = await keep('a');
     commits.settle();
     expect(connection.inTransaction).toBe(false);
@@ -108,14 +108,14 @@ describe('transactions that share a commit', () => {
     expect(shared).toEqual([1]);
   });
 
-  it('are committed before a statement that belongs to none of them', async () => {
+  it('are committed before a statement outside of them', async () => {
     const a = await keep('a');
     commits.run('pragma user_version = 7', []);
     expect(shared).toEqual([1]);
     expect(await a.ended).toBe('committed');
   });
 
-  it('all fail with a commit that fails, and leave nothing', async () => {
+  it('all fail if their commit fails, and leave nothing', async () => {
     faults.set('commit', sqliteError(13));
     const [a, b] = [await keep('a'), await keep('b')];
     expect(await Promise.all([a.ended, b.ended])).toEqual(['storage_unavailable', 'storage_unavailable']);
@@ -126,7 +126,7 @@ describe('transactions that share a commit', () => {
     expect(notes()).toEqual([{ text: 'later' }]);
   });
 
-  it('all fail when SQLite rolls all of them back, as it does when the disk is full', async () => {
+  it('all fail if SQLite rolls all of them back, as it does when the disk is full', async () => {
     const a = await keep('a');
     await commits.begin();
     connection.run('pragma max_page_count = 20', []);
@@ -142,7 +142,7 @@ describe('transactions that share a commit', () => {
     expect(await (await keep('later')).ended).toBe('committed');
   });
 
-  it('all fail when one cannot be taken back', async () => {
+  it('all fail if one cannot be rolled back', async () => {
     const a = await keep('a');
     await commits.begin();
     note('b');
@@ -154,7 +154,7 @@ describe('transactions that share a commit', () => {
   });
 });
 
-it('commits each transaction as it ends when they are not to share', async () => {
+it('do not share a commit if sharing is off', async () => {
   const connection = openWriter(':memory:');
   const shared: number[] = [];
   const sync = { committed: () => undefined, fail: () => undefined };

@@ -2,51 +2,54 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { QueryResult } from 'kysely';
 
-import { sqliteBeginRetryMs, sqliteTurnWaitMsMax } from '../limits.ts';
+import { sqliteBeginRetryMs, sqliteQueueWaitMsMax } from '../limits.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { fromSqliteError, isSqliteBusy, isSqliteSyncFailure } from './sqlite-errors.ts';
 import type { GroupSync } from './sqlite-group-sync.ts';
 
-/** The transactions of the writing connection, which follow each other, and the commits that they share. */
+/** The transactions of the writing connection, one after the other, and the commits that they share. */
 export interface Commits {
-  /** Begins a transaction. @throws `storage_unavailable` when another program holds the file for too long. */
+  /** Begins a transaction. @throws `storage_unavailable` if another program locks the file for too long. */
   begin(): Promise<void>;
-  /** Runs a statement of the transaction that has begun, or one that is none's. */
+  /** Runs a statement, of the open transaction if there is one. */
   run<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row>;
-  /** Ends the transaction that has begun: what it did is part of the next commit. */
+  /** Ends the open transaction. The next commit contains it. */
   keep(outcome: { hasWritten: boolean }): void;
-  /** Ends it and takes back what it did; does nothing when none has begun. */
+  /** Rolls the open transaction back; does nothing if there is none. */
   undo(): void;
-  /** Resolves with the commit that the transaction that has begun is going to be part of. */
+  /** Resolves with the commit that will contain the open transaction. */
   ofThisOne(): Promise<void>;
-  /** Commits what was kept: now, or when the transaction that has begun has ended. */
+  /** Commits the ended transactions: now, or as soon as the open transaction has ended. */
   settle(): void;
 }
 
 interface CommitsOptions {
   readonly connection: SqliteConnection;
   readonly sync: Pick<GroupSync, 'committed' | 'fail'>;
-  /** Whether transactions share commits; otherwise each commits as it ends. */
+  /** Whether transactions share commits; otherwise each commits when it ends. */
   readonly areShared: boolean;
-  /** Called after each commit with the number of transactions that it was for. */
+  /** Called after each commit with the number of its transactions. */
   readonly onCommit: (transactions: number) => void;
 }
 
 interface Group {
   readonly committed: PromiseWithResolvers<void>;
-  /** The transactions that ended and were kept. */
+  /** How many transactions ended and were kept. */
   kept: number;
   hasWritten: boolean;
 }
 
 /**
- * Gives all transactions that end in one round of the event loop one commit of SQLite. A commit takes the file's locks,
- * copies each page that changed into the log, and lets go of the locks: of a short transaction that is the greater part.
+ * All transactions that end in one turn of the event loop share one commit of SQLite. A commit locks the file, copies
+ * each
+ * changed page into the log and unlocks the file: that is most of the cost of a short transaction.
  *
- * Each transaction but the first of a group is a savepoint (sqlite.org/lang_savepoint.html), so it is kept or taken back
- * whole, whatever becomes of the others. They follow each other, as they would with commits of their own. Nobody hears
- * of one before the commit that it is part of, and nothing outside transactions reads it earlier either. What fails the
- * commit itself, such as a full disk, fails every transaction of the group.
+ * Each transaction after the first of a group is a savepoint (sqlite.org/lang_savepoint.html), so it is kept or rolled
+ * back
+ * as a whole, independently of the others. They run one after the other, as they would with commits of their own. A
+ * transaction resolves only after its commit, and no read outside a transaction sees it earlier. A failure of the
+ * commit
+ * itself, such as a full disk, fails every transaction of the group.
  */
 export function createCommits(options: CommitsOptions): Commits {
   const { connection, areShared } = options;
@@ -98,7 +101,7 @@ export function createCommits(options: CommitsOptions): Commits {
   };
 }
 
-/** The transaction of SQLite that is open, if one is, and the transactions that it stands for. */
+/** SQLite's open transaction, if there is one, and the transactions of this program in it. */
 function createOpenGroup({ connection, sync, onCommit }: CommitsOptions) {
   const open = {
     group: undefined as Group | undefined,
@@ -107,7 +110,7 @@ function createOpenGroup({ connection, sync, onCommit }: CommitsOptions) {
         return connection.run<Row>(sql, parameters);
       } catch (thrown) {
         if (isSqliteSyncFailure(thrown)) sync.fail(thrown);
-        // SQLite has rolled back everything by itself, as it does when the disk is full.
+        // SQLite rolled everything back by itself, as it does when the disk is full.
         if (!connection.inTransaction) open.giveUp(thrown);
         throw fromSqliteError(thrown);
       }
@@ -150,7 +153,7 @@ function createOpenGroup({ connection, sync, onCommit }: CommitsOptions) {
 
 function createGroup(): Group {
   const committed = Promise.withResolvers<void>();
-  // Whoever waits for it hears of a failure; there may be nobody.
+  // The transactions that await it get the failure. There may be none.
   committed.promise.catch(() => undefined);
   return { committed, kept: 0, hasWritten: false };
 }
@@ -159,18 +162,18 @@ function rollBack(connection: SqliteConnection): void {
   try {
     if (connection.inTransaction) connection.run('rollback', []);
   } catch {
-    // SQLite has rolled back by itself, as it does when the disk fails; the first error is the one that tells why.
+    // SQLite rolled back by itself, as it does when the disk fails. The first error says why.
   }
 }
 
-/** Another program may hold the write lock for a moment, a backup for instance. The event loop goes on meanwhile. */
+/** Another program, such as a backup, may hold the write lock for a moment. The event loop is not blocked meanwhile. */
 async function beginImmediate(connection: SqliteConnection): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += sqliteBeginRetryMs) {
     try {
       connection.run('begin immediate', []);
       return;
     } catch (thrown) {
-      if (!isSqliteBusy(thrown) || waitedMs >= sqliteTurnWaitMsMax) throw fromSqliteError(thrown);
+      if (!isSqliteBusy(thrown) || waitedMs >= sqliteQueueWaitMsMax) throw fromSqliteError(thrown);
     }
     await pause(sqliteBeginRetryMs);
   }

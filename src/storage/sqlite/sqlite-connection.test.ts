@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { sqliteStatementsMax } from '../limits.ts';
 import { openWriter } from './sqlite-connection.ts';
 
-it('answers right with more kinds of statements than it keeps prepared', () => {
+it('returns correct results for more statements than it keeps prepared', () => {
   const connection = openWriter(':memory:');
   const numbers = Array.from({ length: sqliteStatementsMax + 50 }, (_, index) => index);
   for (const number of [...numbers, ...numbers.toReversed(), 0]) {

@@ -17,31 +17,33 @@ interface Prepared {
 }
 
 /**
- * Opens the connection that transactions run on. `journal_mode=WAL` lets reads go on beside a write.
+ * Opens the connection for transactions. `journal_mode=WAL` allows reads during a write.
  *
- * `synchronous=NORMAL` leaves out the sync of each commit, which the group sync does in the thread pool instead; the
- * syncs around a checkpoint and of a new log's header remain. Checkpoints are the checkpointer's.
+ * `synchronous=NORMAL` omits the sync of each commit, which the group sync does in the thread pool instead. SQLite
+ * still
+ * syncs around a checkpoint, and the header of a new log. The checkpointer runs the checkpoints.
  */
 export function openWriter(path: string): SqliteConnection {
   const database = new DatabaseSync(path, { timeout: sqliteLockSleepMs });
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0');
-  // A log that starts over keeps the size that it had, unless there is a limit (sqlite.org/pragma.html#pragma_journal_size_limit).
+  // A log that restarts keeps its size on the disk unless there is a limit
+  // (sqlite.org/pragma.html#pragma_journal_size_limit).
   database.exec(`pragma journal_size_limit = ${walBytesKept}`);
-  // In KiB, which the sign tells (sqlite.org/pragma.html#pragma_cache_size).
+  // A negative number means KiB (sqlite.org/pragma.html#pragma_cache_size).
   database.exec(`pragma cache_size = -${sqliteWriterCacheKib}`);
-  // What a savepoint would restore is kept in memory: a file of its own would be written for it otherwise.
+  // Keeps the undo data of savepoints in memory. Otherwise SQLite would write it to a temporary file.
   database.exec('pragma temp_store = memory');
-  // Makes the log, so that it can be opened, and fails when the file may not be written or is no database.
+  // Creates the log, so that it can be opened. Fails if the file cannot be written or is not a database.
   database.exec('begin immediate; select count(*) from sqlite_schema; rollback');
   return connection(database);
 }
 
-/** Opens the connection that reads outside transactions run on. It cannot write. */
+/** Opens the connection for reads outside transactions. It cannot write. */
 export function openReader(path: string): SqliteConnection {
   return connection(new DatabaseSync(path, { readOnly: true, timeout: sqliteLockSleepMs }));
 }
 
-/** The same connection, which reports each error of its statements. */
+/** The same connection, but it reports each error of its statements. */
 export function reportingErrors(inner: SqliteConnection, report: (thrown: unknown) => void): SqliteConnection {
   return {
     get inTransaction() {
@@ -64,7 +66,7 @@ function connection(database: DatabaseSync): SqliteConnection {
   const prepare = (sql: string): Prepared => {
     const known = statements.get(sql);
     if (known !== undefined) {
-      // A map keeps the order of insertion: what was used last moves to its end.
+      // A map keeps the order of insertion, so this moves the statement to the end.
       statements.delete(sql);
       statements.set(sql, known);
       return known;

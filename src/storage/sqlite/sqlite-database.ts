@@ -20,22 +20,22 @@ import { createGroupSync, type GroupSync } from './sqlite-group-sync.ts';
 import { createSqliteHealth, type SqliteHealth } from './sqlite-health.ts';
 import type { FileLock } from './sqlite-lock.ts';
 import { createReaderDriver } from './sqlite-reader.ts';
-import { createTurns, type Turns } from './sqlite-turns.ts';
+import { createWriteQueue, type WriteQueue } from './sqlite-write-queue.ts';
 import { createWriterDriver } from './sqlite-writer.ts';
 import { StorageStartError } from '../start-error.ts';
-import { writeToSee } from '../write-to-see.ts';
+import { probeWrite } from '../probe-write.ts';
 
 interface SqliteOptions {
   readonly path: string;
   readonly logger: Logger;
   readonly creation?: Creation;
-  /** How long a transaction may take; the usual time when left out. */
+  /** How long a transaction may take. The default is the usual limit. */
   readonly transactionMsMax?: number | undefined;
-  /** Forces what was written to a file out to the disk; resolves when it is there. */
+  /** Syncs a file; resolves when its content is on the disk. */
   readonly syncFile: (file: FileHandle) => Promise<void>;
 }
 
-/** What has to be closed again, each thing with what it leans on. */
+/** The open resources of a database. */
 interface OpenFile {
   readonly lock: FileLock;
   readonly writer: SqliteConnection;
@@ -45,10 +45,10 @@ interface OpenFile {
 }
 
 /**
- * Opens a SQLite database: owns the file, brings it to this program's version, and wires one connection that writes, in
- * turns, with one that reads.
+ * Opens a SQLite database: takes ownership of the file, migrates it, and creates one connection that writes, one
+ * transaction at a time, and one that reads.
  *
- * @throws {StorageStartError} when it cannot be opened.
+ * @throws {StorageStartError} if it cannot be opened.
  */
 export async function openSqliteDatabase({
   path: givenPath,
@@ -60,10 +60,10 @@ export async function openSqliteDatabase({
   const { path, lock } = ownDatabaseFile(givenPath, creation);
   const file = await openConnections(path, lock);
   const { writer: connection } = file;
-  const turns = createTurns();
+  const queue = createWriteQueue();
   const sync = createGroupSync(() => syncFile(file.log));
   const writerKysely = (commits: Commits, msMax: number) =>
-    new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver({ commits, turns, timeMsMax: msMax })) });
+    new Kysely<Schema>({ dialect: sqliteDialect(() => createWriterDriver({ commits, queue, timeMsMax: msMax })) });
   try {
     const alone = createCommits({ connection, sync, areShared: false, onCommit: () => undefined });
     await migrate(writerKysely(alone, migrationMsMax), {
@@ -81,30 +81,30 @@ export async function openSqliteDatabase({
   }
   const onCommit = (transactions: number) => checkpointer.afterCommit(transactions);
   const commits = createCommits({ connection, sync, areShared: true, onCommit });
-  const checkpointer = createCheckpointer({ path, connection, turns, logger, settle: commits.settle });
-  return createDatabase({ file, writes: writerKysely(commits, timeMsMax), commits, turns, sync, checkpointer });
+  const checkpointer = createCheckpointer({ path, connection, queue, logger, settle: commits.settle });
+  return createDatabase({ file, writes: writerKysely(commits, timeMsMax), commits, queue, sync, checkpointer });
 }
 
 interface Parts {
   readonly file: OpenFile;
   readonly writes: Kysely<Schema>;
   readonly commits: Commits;
-  readonly turns: Turns;
+  readonly queue: WriteQueue;
   readonly sync: GroupSync;
   readonly checkpointer: Checkpointer;
 }
 
 function createDatabase(parts: Parts): Database {
-  const { file, commits, turns, sync, checkpointer } = parts;
+  const { file, commits, queue, sync, checkpointer } = parts;
   const db = new Kysely<Schema>({ dialect: sqliteDialect(() => createReaderDriver(file.reader, file.writer)) });
   const transaction = createTransactions(parts);
   let areWritesInDoubt = false;
   let closing: Promise<void> | undefined;
   const close = async () => {
-    await turns.close();
+    await queue.close();
     commits.settle();
     await checkpointer.close();
-    // Whoever waits for a sync is told how it ended; here it only matters that it has.
+    // The transactions that await the sync get its failure. Here it only matters that it has ended.
     await sync.flushed().catch(() => undefined);
     await closeFile(file);
   };
@@ -124,7 +124,7 @@ function createDatabase(parts: Parts): Database {
       file.health.requireSound();
       await db.selectFrom('server_state').select('key').limit(1).execute();
       if (!areWritesInDoubt) return;
-      await transaction(writeToSee);
+      await transaction(probeWrite);
       areWritesInDoubt = false;
     },
     close: () => (closing ??= close()),
@@ -166,13 +166,16 @@ async function openConnections(path: string, lock: FileLock): Promise<OpenFile> 
   } catch (cause) {
     for (const connection of opened) connection.close();
     lock.release();
-    throw new StorageStartError(`Cannot use ${path}: it is damaged, no SQLite database, or cannot be written to.`, {
-      cause,
-    });
+    throw new StorageStartError(
+      `Cannot use ${path}: it is damaged, is not a SQLite database, or cannot be written to.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-// The connection that can write goes last: as the last one it copies the log into the database file and removes it.
+// The writing connection closes last: then SQLite copies the log into the database file and deletes it.
 async function closeFile({ lock, writer, reader, log }: OpenFile): Promise<void> {
   reader.close();
   await log.close();

@@ -1,6 +1,6 @@
 import { type Dialect, type DialectAdapter, type Driver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 
-/** SQLite as Kysely speaks it, over a driver of ours. */
+/** Kysely's SQLite dialect with a driver of this program. */
 export function sqliteDialect(createDriver: () => Driver): Dialect {
   return {
     createDriver,
@@ -11,16 +11,16 @@ export function sqliteDialect(createDriver: () => Driver): Dialect {
 }
 
 /**
- * Leaves out `for update` and `for share`: SQLite does not know them, and does not need them, because it runs one write
- * transaction at a time. So one query serves both engines.
+ * Omits `for update` and `for share`: SQLite does not have them and does not need them, because it runs one write
+ * transaction at a time. So both engines share their queries.
  */
 class LocklessCompiler extends SqliteQueryCompiler {
   protected override visitSelectModifier(): void {
-    // Every modifier that is used here locks rows.
+    // Every modifier that this program uses locks rows.
   }
 }
 
-/** The driver takes care of turns; the lock on the file lets nobody else migrate it. */
+/** The write queue orders transactions, and the lock on the file keeps other processes from migrating it. */
 const adapter: DialectAdapter = {
   supportsCreateIfNotExists: true,
   supportsMultipleConnections: true,

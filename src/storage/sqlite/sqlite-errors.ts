@@ -20,7 +20,7 @@ const unavailable: ReadonlySet<number> = new Set([
   notADatabase,
 ]);
 
-/** The extended code of a sync that the disk refused. */
+/** The extended code of a failed sync. */
 const ioErrorFsync = 1034;
 
 /** The extended result code of an error that `node:sqlite` threw; `undefined` for any other error. */
@@ -35,24 +35,24 @@ export function isSqliteBusy(thrown: unknown): boolean {
   return primaryCode(thrown) === busy;
 }
 
-/** Whether SQLite found the file damaged: a page that is none, or a file that is no database. */
+/** Whether SQLite found the file damaged: an invalid page, or a file that is not a database. */
 export function isSqliteDamage(thrown: unknown): boolean {
   const code = primaryCode(thrown);
   return code === corrupt || code === notADatabase;
 }
 
-/** Whether the disk refused to sync. What it had taken before is then in doubt, however later syncs end. */
+/** Whether a sync failed. Earlier writes are then in doubt, even if later syncs succeed. */
 export function isSqliteSyncFailure(thrown: unknown): boolean {
   return sqliteErrorCode(thrown) === ioErrorFsync;
 }
 
-/** `storage_unavailable` for what is the disk's or the file's fault; anything else as it is. */
+/** `storage_unavailable` for a fault of the disk or the file; any other error unchanged. */
 export function fromSqliteError(thrown: unknown): unknown {
   const code = primaryCode(thrown);
   return isClosed(thrown) || (code !== undefined && unavailable.has(code)) ? storageUnavailable(thrown) : thrown;
 }
 
-/** What `node:sqlite` throws on a connection that was closed. */
+/** The error of `node:sqlite` on a closed connection. */
 function isClosed(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_INVALID_STATE';
 }

@@ -2,18 +2,20 @@ import { statSync } from 'node:fs';
 
 import { fileLookMsMin } from '../limits.ts';
 
-/** Notices that a database file or its log is not at its place any more. */
+/** Notices that a database file or its log was removed or replaced. */
 export interface FileWatch {
-  /** What is wrong with the files now; `undefined` while they are those that were opened. */
+  /** What is wrong with the files now; `undefined` if they are the opened ones. */
   look(): Error | undefined;
-  /** The same, but the files are looked at only if the last look is some time ago. */
+  /** The same, but it looks only if the last look was some time ago. */
   lookNowAndThen(): Error | undefined;
 }
 
 /**
- * Watches the files of a database that is open. Removed or replaced files stay open, so SQLite writes on without an error,
- * into what is lost when the process ends. Only their names are looked at: to open and close the database file would drop
- * the locks that SQLite holds on it.
+ * Watches the files of an open database. Removed or replaced files stay open, so SQLite continues to write without an
+ * error,
+ * and the data is lost when the process ends. Only the names are looked up: opening and closing the database file would
+ * drop
+ * SQLite's locks on it.
  */
 export function watchFiles(path: string): FileWatch {
   const opened = [path, `${path}-wal`].map((name) => ({ name, identity: identityOf(name) }));
@@ -22,7 +24,8 @@ export function watchFiles(path: string): FileWatch {
   const look = () => {
     lookedAtMs = performance.now();
     const gone = opened.find(({ name, identity }) => identity !== identityOf(name));
-    fault = gone && new Error(`${gone.name} was removed or replaced; put it back, or stop the server and see to it`);
+    fault =
+      gone && new Error(`${gone.name} was removed or replaced. Put it back, or stop the server and check the files`);
     return fault;
   };
   return {

@@ -19,24 +19,25 @@ const ownerOnlyFile = 0o600;
 const ownerOnlyFolder = 0o700;
 const anybodyElse = 0o077;
 
-/** A database file that this process alone may use. */
+/** A database file that this process owns. */
 export interface OwnedFile {
-  /** The file's real path: SQLite puts its log there even when the file was named by a link. */
+  /** The file's real path: SQLite puts its log there even if the file was named by a symbolic link. */
   readonly path: string;
   readonly lock: FileLock;
 }
 
 /**
- * Makes a database file and its folder if they are missing, readable by their owner alone, and takes ownership of it.
+ * Creates a missing database file and its folder, readable only by their owner, and takes ownership of the file.
  *
- * No descriptor of the database file is opened after SQLite has opened it: closing one would drop the locks that SQLite
- * holds on it (POSIX record locks belong to the process and the file, not to the descriptor).
+ * After SQLite has opened the database file, no other descriptor of it may be opened: closing one would drop SQLite's
+ * locks
+ * (POSIX record locks belong to the process and the file, not to the descriptor).
  *
- * @throws {StorageStartError} when the file cannot be had, or has an owner.
+ * @throws {StorageStartError} if the file cannot be opened or has another owner.
  */
 export function ownDatabaseFile(givenPath: string, creation: Creation): OwnedFile {
   requireFile(resolve(givenPath), creation);
-  const path = attempt(`make the folder of ${givenPath}`, () => {
+  const path = attempt(`create the folder of ${givenPath}`, () => {
     const absolute = resolve(givenPath);
     mkdirSync(dirname(absolute), { recursive: true, mode: ownerOnlyFolder });
     return existsSync(absolute) ? realpathSync(absolute) : join(realpathSync(dirname(absolute)), basename(absolute));
@@ -51,13 +52,13 @@ export function ownDatabaseFile(givenPath: string, creation: Creation): OwnedFil
   return { path, lock };
 }
 
-// Before anything is made. That a file is empty is noticed when it is migrated.
+// Before anything is created. An empty file is noticed when it is migrated.
 function requireFile(path: string, creation: Creation): void {
   if (creation === 'always' || existsSync(path)) return;
   if (creation === 'never' || existsSync(`${path}.lock`)) throw missingDatabase(path);
 }
 
-/** Makes sure that the names of new files in a database's folder survive a power cut too. */
+/** Syncs the folder, so that the names of new files survive a power cut. */
 export function syncFolderOf(path: string): void {
   const folder = openSync(dirname(path), constants.O_RDONLY);
   try {

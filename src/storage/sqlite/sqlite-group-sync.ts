@@ -4,15 +4,15 @@ import { storageUnavailable } from '../unavailable.ts';
 
 /** Makes commits durable, many at a time. */
 export interface GroupSync {
-  /** The reason why nothing can be made durable any more. */
+  /** Why nothing can be made durable any more. */
   readonly failure: KnownError | undefined;
-  /** A transaction that wrote has just committed. */
+  /** Called after the commit of a transaction that wrote. */
   committed(): void;
-  /** Resolves when everything that was committed before this call is on the disk. */
+  /** Resolves when every commit before this call is on the disk. */
   flushed(): Promise<void>;
-  /** Sees to it that what was committed reaches the disk soon, without anybody waiting. */
+  /** Starts a sync soon, which the caller does not await. */
   flushSoon(): void;
-  /** The disk is known to have failed: refuses everything from now on. */
+  /** Called when the disk has failed: everything is rejected from now on. */
   fail(cause: unknown): void;
 }
 
@@ -23,26 +23,35 @@ interface Batch {
 }
 
 /**
- * Shares one `fdatasync` of SQLite's write-ahead log among all transactions that committed before it began, and runs it
- * in the thread pool, so that a slow disk delays answers but never the event loop.
+ * Shares one `fdatasync` of SQLite's write-ahead log among all transactions that committed before it began. It runs in
+ * the
+ * thread pool, so a slow disk delays responses but does not block the event loop.
  *
- * Why this is as durable as `synchronous=FULL`. There, SQLite itself syncs the log after the frames of each commit and
- * before the commit returns (sqlite.org/wal.html). Here the commit returns first, and its caller waits for a sync that
- * began later. Either way every frame up to the commit's own is on the disk when the caller hears of it: frames are
- * appended in the order of the commits, all to the one file that is synced, and each carries a checksum that covers the
- * frames before it, so that recovery takes them up to the last whole commit. A log starts over only when a
- * checkpoint has synced it, copied it and synced the database file, which `synchronous=NORMAL` still does; whatever was
- * waiting then is durable in the database file. The header of a log that starts over is synced before frames follow it.
- * A sync that is already under way may have passed the newest frames by, so it does not count for them.
+ * This is as durable as `synchronous=FULL`. With FULL, SQLite syncs the log after the frames of each commit and before
+ * the
+ * commit returns (sqlite.org/wal.html). Here the commit returns first, and its caller waits for a sync that begins
+ * later.
+ * Either way, every frame up to the commit's own is on the disk before the caller continues:
  *
- * What differs: a *read* outside transactions may see a commit some milliseconds before it is durable. A transaction
- * never answers on such a commit, since it waits for it even if it wrote nothing.
+ * - Frames are appended in the order of the commits, to the one file that is synced. Each has a checksum that covers
+ *   the
+ *   frames before it, so recovery reads them up to the last whole commit.
+ * - A log restarts only after a checkpoint has synced it, copied it and synced the database file, which
+ *   `synchronous=NORMAL`
+ *   still does. Commits that waited for a sync are then durable in the database file.
+ * - The header of a restarted log is synced before frames follow it.
+ * - A running sync may have missed the newest frames, so it does not count for them.
  *
- * The log keeps its inode while a connection is open, and no connection locks it: opening and closing other descriptors
- * of it is safe, whereas closing one of the *database* file would drop SQLite's POSIX locks.
+ * There is one difference: a read outside a transaction may see a commit a few milliseconds before it is durable. A
+ * transaction never returns based on such a commit, because it waits for the sync even if it wrote nothing.
+ *
+ * The log keeps its inode while a connection is open, and no connection locks it. So other descriptors of it may be
+ * opened
+ * and closed, whereas closing one of the database file would drop SQLite's POSIX locks.
  *
  * A failed sync is final. The kernel may have dropped the pages that it could not write and report success the next
- * time, so from then on everything is refused until the process starts again and recovers what is really there.
+ * time.
+ * From then on everything is rejected until the process restarts and recovers what is on the disk.
  */
 export function createGroupSync(sync: () => Promise<void>): GroupSync {
   let failure: KnownError | undefined;
@@ -66,7 +75,7 @@ export function createGroupSync(sync: () => Promise<void>): GroupSync {
       (cause: unknown) => fail(cause),
     );
   };
-  // After the transactions that are queued behind this one have committed too: they share the sync.
+  // After the transactions in the queue have committed too, so that they share the sync.
   const schedule = () => {
     if (isScheduled || running !== undefined) return;
     isScheduled = true;
@@ -104,7 +113,7 @@ export function createGroupSync(sync: () => Promise<void>): GroupSync {
 
 function createBatch(): Batch {
   const batch = Promise.withResolvers<void>();
-  // Nobody may be waiting: the commits of a batch may all be relaxed. The failure is kept and told to the next.
+  // Possibly no transaction awaits it: all commits of a batch may be relaxed. The next transaction gets the failure.
   batch.promise.catch(() => undefined);
   return batch;
 }

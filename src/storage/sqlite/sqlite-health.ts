@@ -2,19 +2,19 @@ import { isSqliteDamage } from './sqlite-errors.ts';
 import { watchFiles } from './sqlite-file-watch.ts';
 import { storageUnavailable } from '../unavailable.ts';
 
-/** Whether an open SQLite database is sound, as far as can be told without reading all of it. */
+/** Whether an open SQLite database is sound, without reading all of it. */
 export interface SqliteHealth {
-  /** Takes notice of an error of a statement. */
+  /** Reports an error of a statement. */
   report(thrown: unknown): void;
-  /** @throws `storage_unavailable` when the files are gone, or when a damaged page was found since the start. */
+  /** @throws `storage_unavailable` if the files are gone, or if a damaged page was found since the start. */
   requireSound(): void;
-  /** @throws `storage_unavailable` when the files are gone: what were written now would be lost. */
+  /** @throws `storage_unavailable` if the files are gone: anything written now would be lost. */
   requireFiles(): void;
 }
 
 /**
- * A damaged page is remembered until the process ends. Only the statements that read it fail, so that asking anything else
- * would call the database well again.
+ * A damaged page is remembered until the process ends. Only the statements that read it fail, so a check with another
+ * statement would report the database as sound.
  */
 export function createSqliteHealth(path: string): SqliteHealth {
   const files = watchFiles(path);

@@ -16,13 +16,12 @@ export interface FileLock {
 }
 
 /**
- * Makes this process the one owner of a database file, or says who is.
+ * Makes this process the only owner of a database file, or reports the owner.
  *
- * The lock is SQLite's own exclusive lock on an empty file beside the database: the operating system lets go of it when
- * the process ends, however it ends, so there is no stale lock to clear. Who holds it stands in a text file, which is
- * only read to tell the operator.
+ * The lock is SQLite's exclusive lock on an empty file beside the database. The operating system releases it when the
+ * process ends, however it ends, so no stale lock has to be cleared. A text file names the owner for the operator.
  *
- * @throws {StorageStartError} when another server owns the database, or when the folder cannot be written to.
+ * @throws {StorageStartError} if another server owns the database, or if the folder cannot be written to.
  */
 export function lockDatabaseFile(path: string): FileLock {
   const ownerPath = `${path}.owner`;
@@ -41,14 +40,14 @@ function openLock(path: string, ownerPath: string): DatabaseSync {
   try {
     const lockPath = `${path}.lock`;
     lock = new DatabaseSync(lockPath, { timeout: ownerWaitMs });
-    // By its path: closing a descriptor of the file would drop the lock that this process may hold already.
+    // By its path: closing a descriptor of the file would drop a lock that this process may already have.
     if ((statSync(lockPath).mode & anybodyElse) !== 0) chmodSync(lockPath, ownerOnly);
     lock.exec('pragma journal_mode = memory; begin exclusive');
     return lock;
   } catch (thrown) {
     lock?.close();
     if (!isSqliteBusy(thrown)) {
-      throw new StorageStartError(`Cannot lock ${path}: the folder that it is in cannot be written to.`, {
+      throw new StorageStartError(`Cannot lock ${path}: its folder cannot be written to.`, {
         cause: thrown,
       });
     }
@@ -64,7 +63,7 @@ function ownerIn(ownerPath: string): string {
   try {
     return readFileSync(ownerPath, 'utf8').trim();
   } catch {
-    // The owner is between taking the lock and writing its name.
+    // The owner has taken the lock but not yet written its name.
     return 'another process';
   }
 }

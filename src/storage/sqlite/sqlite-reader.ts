@@ -5,12 +5,14 @@ import type { SqliteConnection } from './sqlite-connection.ts';
 import { fromSqliteError } from './sqlite-errors.ts';
 
 /**
- * The driver for queries outside transactions. Each sees what was committed when it began.
+ * The driver for queries outside transactions. Each sees the commits before it began.
  *
- * After every commit of another connection SQLite drops the pages that a connection has read, so a reader of its own
- * reads everything anew each time. The connection that writes keeps its pages: while it is in no transaction, a
- * statement that the query builder has made to read, and that therefore cannot write, runs there. It is over before
- * anything else runs, so it meets no transaction. Whatever else is asked runs where nothing can be written.
+ * After every commit of another connection, SQLite drops the page cache of a connection, so a separate reader reads
+ * everything again each time. The writing connection keeps its pages. So while it has no transaction, a select of the
+ * query
+ * builder, which cannot write, runs there. It ends before other code runs, so it never meets a transaction. Other
+ * queries run
+ * on a connection that cannot write.
  */
 export function createReaderDriver(ownConnection: SqliteConnection, writer?: SqliteConnection): Driver {
   const reader: DatabaseConnection = {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createCommits } from './sqlite-commits.ts';
 import { openWriter, type SqliteConnection } from './sqlite-connection.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
-import { createTurns } from './sqlite-turns.ts';
+import { createWriteQueue } from './sqlite-write-queue.ts';
 import { createWriterDriver } from './sqlite-writer.ts';
 
 let connection: SqliteConnection;
@@ -18,20 +18,20 @@ afterEach(() => connection.close());
 function createWriter(timeMsMax: number) {
   const sync = { committed: () => undefined, fail: () => undefined };
   const commits = createCommits({ connection, sync, areShared: true, onCommit: () => undefined });
-  const turns = createTurns();
+  const queue = createWriteQueue();
   return new Kysely<{ notes: { text: string } }>({
-    dialect: sqliteDialect(() => createWriterDriver({ commits, turns, timeMsMax })),
+    dialect: sqliteDialect(() => createWriterDriver({ commits, queue, timeMsMax })),
   });
 }
 
-it('rolls a transaction back that takes too long, and never lets it touch the next one', async () => {
+it('rolls back a transaction that takes too long, and never lets it touch the next one', async () => {
   const writer = createWriter(1);
   const write = (text: string) =>
     writer.transaction().execute((tx) => tx.insertInto('notes').values({ text }).execute());
   let second: Promise<unknown> = Promise.resolve();
   const stuck = writer.transaction().execute(async (tx) => {
     await tx.insertInto('notes').values({ text: 'stuck' }).execute();
-    // It waits for a transaction that waits for it: only the time limit resolves that.
+    // Two transactions wait for each other: only the time limit ends that.
     second = writer.transaction().execute(async (next) => {
       await next.insertInto('notes').values({ text: 'second' }).execute();
       await expect(tx.insertInto('notes').values({ text: 'late' }).execute()).rejects.toMatchObject({

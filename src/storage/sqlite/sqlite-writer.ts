@@ -2,13 +2,13 @@ import type { CompiledQuery, DatabaseConnection, Driver } from 'kysely';
 
 import { isSelect, refuseStream } from '../query-kinds.ts';
 import type { Commits } from './sqlite-commits.ts';
-import type { Turns } from './sqlite-turns.ts';
+import type { WriteQueue } from './sqlite-write-queue.ts';
 import { storageUnavailable } from '../unavailable.ts';
 
 interface WriterOptions {
   readonly commits: Commits;
-  readonly turns: Turns;
-  /** A transaction that is not finished after this long is rolled back. */
+  readonly queue: WriteQueue;
+  /** A transaction is rolled back after this long. */
   readonly timeMsMax: number;
 }
 
@@ -20,11 +20,11 @@ interface Turn extends DatabaseConnection {
   end(): void;
 }
 
-/** The driver for transactions: one at a time, in the order in which they were asked for. */
+/** The driver for transactions: one at a time, in the order of the requests. */
 export function createWriterDriver(options: WriterOptions): Driver {
   return {
     init: () => Promise.resolve(),
-    acquireConnection: async () => createTurn(options, await options.turns.take()),
+    acquireConnection: async () => createTurn(options, await options.queue.take()),
     beginTransaction: (turn: Turn) => turn.begin(),
     commitTransaction: async (turn: Turn) => turn.commit(),
     rollbackTransaction: async (turn: Turn) => turn.rollback(),
@@ -41,7 +41,7 @@ function createTurn({ commits, timeMsMax }: WriterOptions, giveBack: () => void)
   let timer: NodeJS.Timeout | undefined;
 
   const rollback = () => {
-    // After its time is up the connection is in the hands of the next transaction.
+    // After its time limit, the connection belongs to the next transaction.
     if (!isOver) commits.undo();
   };
   const end = () => {
@@ -68,7 +68,7 @@ function createTurn({ commits, timeMsMax }: WriterOptions, giveBack: () => void)
         hasWritten ||= !isSelect(query);
         return result;
       } catch (thrown) {
-        // As PostgreSQL does: what fails in a transaction loses it.
+        // As on PostgreSQL: a transaction with a failed statement cannot commit.
         if (isInTransaction) lost ??= new Error('an earlier statement of this transaction failed');
         throw thrown;
       }

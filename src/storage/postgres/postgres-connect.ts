@@ -6,16 +6,18 @@ import { sqlState } from './postgres-errors.ts';
 const tooManyConnections = '53300';
 
 /**
- * Makes what lends the connections of a pool.
+ * Creates the function that takes connections from a pool.
  *
- * A server may allow fewer connections than the pool: other nodes have the rest, or its limit is lower. The pool would
- * report each attempt at a further one to whoever asked for it. Here they wait in line for those that there are, and the
- * pool tries to grow again a while later.
+ * A server may allow fewer connections than the pool: other nodes use the rest, or its limit is lower. The pool would
+ * fail
+ * the caller for whom it tried to open another one. Here callers wait for the open connections, and the pool tries to
+ * grow
+ * again later.
  */
-export function createLender(pool: Pool): () => Promise<PoolClient> {
+export function createConnect(pool: Pool): () => Promise<PoolClient> {
   const sizeMax = pool.options.max;
   let regrow: NodeJS.Timeout | undefined;
-  // Without the one that was refused. Others that are still being refused correct it downwards.
+  // Without the rejected connection. Further rejections lower the number again.
   const keepToOpen = () => {
     pool.options.max = pool.totalCount;
     clearTimeout(regrow);

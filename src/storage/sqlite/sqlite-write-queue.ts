@@ -1,17 +1,17 @@
-import { sqliteTurnsPerLoopMax, sqliteTurnsWaitingMax, sqliteTurnWaitMsMax } from '../limits.ts';
+import { sqliteTurnsInRowMax, sqliteQueueLengthMax, sqliteQueueWaitMsMax } from '../limits.ts';
 import { storageUnavailable } from '../unavailable.ts';
 
-/** Hands out the one right to write, first come, first served. */
-export interface Turns {
+/** The write queue: gives the right to write to one transaction at a time, first come, first served. */
+export interface WriteQueue {
   /**
-   * Resolves with the function that ends the turn; calling that again does nothing.
+   * Resolves with the function that ends the turn. Calling it again does nothing.
    *
-   * @throws `storage_unavailable` when too many wait, when the wait was too long, or after closing.
+   * @throws `storage_unavailable` if too many wait, if the wait was too long, or after closing.
    */
   take(): Promise<() => void>;
-  /** The same, ahead of everybody who waits: for upkeep. */
+  /** The same, before all that wait: for a checkpoint. */
   takeNext(): Promise<() => void>;
-  /** Waits for the turns that were asked for before, then refuses all others. */
+  /** Waits for earlier turns and rejects later ones. */
   close(): Promise<void>;
 }
 
@@ -20,18 +20,18 @@ interface Waiting {
   isGone: boolean;
 }
 
-/** Makes a queue of turns. */
-export function createTurns(): Turns {
+/** Creates a write queue. */
+export function createWriteQueue(): WriteQueue {
   const queue: Waiting[] = [];
   let isTaken = false;
   let isClosed = false;
-  let turnsInLoop = 0;
+  let turnsInRow = 0;
 
   const next = () => {
     let waiting = queue.shift();
     while (waiting?.isGone) waiting = queue.shift();
     if (waiting === undefined) isTaken = false;
-    else if (++turnsInLoop % sqliteTurnsPerLoopMax === 0) setImmediate(grantOrPass, waiting);
+    else if (++turnsInRow % sqliteTurnsInRowMax === 0) setImmediate(grantOrPass, waiting);
     else waiting.grant();
   };
   const grantOrPass = (waiting: Waiting) => (waiting.isGone ? next() : waiting.grant());
@@ -47,8 +47,8 @@ export function createTurns(): Turns {
     new Promise<() => void>((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.isGone = true;
-        reject(storageUnavailable(new Error('no turn to write came in time')));
-      }, sqliteTurnWaitMsMax);
+        reject(storageUnavailable(new Error('waited too long in the write queue')));
+      }, sqliteQueueWaitMsMax);
       const waiting: Waiting = {
         isGone: false,
         grant: () => {
@@ -60,7 +60,7 @@ export function createTurns(): Turns {
     });
   const takeWith = async (enqueue: (waiting: Waiting) => void) => {
     if (isClosed) throw storageUnavailable(new Error('the database is closed'));
-    if (queue.length >= sqliteTurnsWaitingMax) throw storageUnavailable(new Error('too many transactions wait'));
+    if (queue.length >= sqliteQueueLengthMax) throw storageUnavailable(new Error('too many transactions wait'));
     if (isTaken) return wait(enqueue);
     isTaken = true;
     return endOfTurn();
@@ -71,7 +71,7 @@ export function createTurns(): Turns {
     takeNext: () => takeWith((waiting) => queue.unshift(waiting)),
     close: async () => {
       isClosed = true;
-      // Without a limit of its own: each transaction before it has one.
+      // It has no time limit of its own, because each transaction before it has one.
       if (isTaken) await new Promise<void>((resolve) => queue.push({ isGone: false, grant: resolve }));
       isTaken = true;
     },
