@@ -62,7 +62,7 @@ type PlainFact =
 /**
  * Facts with parameters. A parameter is an issuer, a client id, an algorithm, a key's name, a time, a count, a domain or
  * a word of a closed list. It is never a token, a secret, a code, a `state`, a subject, a name or another claim of a user.
- * A code keeps its parameters for ever; a fact that needs others gets a new code.
+ * A code keeps its parameters permanently. A fact that needs other parameters gets a new code.
  */
 export interface FactParameters {
   readonly issuer: { readonly issuer: string };

@@ -77,7 +77,7 @@ export const provisioningRefusals = [
 export type ProvisioningRefusal = (typeof provisioningRefusals)[number];
 
 /**
- * What an error of each code carries besides its code, for the log and for the record of a sign-in attempt. A caller of
+ * What an error of each code carries in addition to the code, for the log and for the record of a sign-in attempt. A caller of
  * the API sees `issues` and `retryAfterSeconds` of it and nothing else. A code without a row carries nothing.
  */
 export interface ErrorMeta {

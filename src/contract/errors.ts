@@ -163,7 +163,7 @@ export function meaningOf(code: ErrorCode): ErrorMeaning {
   return errorTable[code];
 }
 
-/** What the errors of a code carry besides it; nothing unless {@link ErrorMeta} has a row. */
+/** The facts that errors of a code carry. A code without a row in {@link ErrorMeta} has no facts. */
 type MetaOf<Code extends ErrorCode> = Code extends keyof ErrorMeta ? ErrorMeta[Code] : Readonly<Record<string, never>>;
 
 /** An error with one of these codes. Comparing its `code` narrows its `meta`. */

@@ -7,7 +7,7 @@ import type { Attempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { AttemptRow } from './queries.ts';
 
-/** The row of an attempt that has begun. */
+/** The row of an attempt that has started. */
 export function recordOf(attempt: { attemptId: string; organizationId: string; startedAtMs: number }): AttemptRow {
   return {
     id: attempt.attemptId,
@@ -21,7 +21,7 @@ export function recordOf(attempt: { attemptId: string; organizationId: string; s
   };
 }
 
-/** What there is to tell of an attempt that came back: how it started, and that its cookie was this browser's. */
+/** Begins the record of an attempt whose callback arrived: how it started, and that its cookie is this browser's. */
 export function beginRecord(
   { system }: LoginDeps,
   attempt: Attempt,
@@ -38,7 +38,7 @@ export function beginRecord(
   return { by: attempt.start?.by, revision: attempt.revision, clientInfo, trace, secrets };
 }
 
-/** A code that is shorter is no secret, and might be a word of the record. */
+/** A shorter code is not a secret, and it may be a word of the record. */
 const codeLengthSecret = 16;
 
 function startSteps({ start, issuer }: Attempt): readonly TracedStep[] {
@@ -50,7 +50,7 @@ function startSteps({ start, issuer }: Attempt): readonly TracedStep[] {
   ];
 }
 
-/** Which claim gave the address; of the address itself only the domain. */
+/** Which claim has the e-mail address, and the domain of the address. */
 export function emailFacts({ emailFrom, emailAddress, emailVerified }: VerifiedIdentity): StepFacts<'email'> {
   const { domain } = emailAddress;
   return {

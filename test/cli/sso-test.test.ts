@@ -50,7 +50,7 @@ describe('sso test', () => {
     const end = await run(proposal(), 'wrong');
     expect([end.exitCode, end.errors]).toEqual([1, '']);
     expect(end.output).toMatch(
-      /^FAIL secret .*\n {27}expected invalid_grant.*\n.*invalid_client.*\n {27}do {7}Make a new/m,
+      /^FAIL secret .*\n {27}expected invalid_grant.*\n.*invalid_client.*\n {27}do {7}Create a new/m,
     );
     expect(end.output).toMatch(/\n1 step failed, 1 warning\. The operator finds .* under request [\w-]+\.\n$/);
     const asJson = await run([...proposal(), '--json'], 'wrong');

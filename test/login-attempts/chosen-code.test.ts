@@ -5,7 +5,7 @@ import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
 import { beginSignIn, expectRefusal, useLoginScene } from '../support/login-scene.ts';
 
-/** Codes that anybody can bring back: parts of what is written about the attempt, and what is spelled otherwise there. */
+/** Codes that anyone can send to the callback: parts of the record's JSON, and texts that JSON escapes. */
 const codes: readonly (readonly [name: string, code: string])[] = [
   ['how the steps begin', '"steps":[["discovery"'],
   ['where one fact ends and the next begins', '","userAgent":"'],

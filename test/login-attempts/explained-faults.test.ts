@@ -35,7 +35,7 @@ interface Fault {
 
 const isoTime = { auth_time: '2026-11-30T20:00:00.000Z' };
 const faults: Readonly<Record<string, Fault>> = {
-  'an auth_time that is a text': {
+  'an auth_time that is a string': {
     code: 'id_token_invalid',
     mutate: idToken((claims) => ({ ...claims, ...isoTime })),
     step: { name: 'auth_time', found: 'a string of 24 characters' },
@@ -54,7 +54,7 @@ const faults: Readonly<Record<string, Fault>> = {
       },
     ]),
   ),
-  'exp that is a text': {
+  'exp that is a string': {
     code: 'id_token_invalid',
     mutate: idToken((claims) => ({ ...claims, exp: String(claims['exp']) })),
     step: { name: 'exp', found: 'a string of 10 characters' },
@@ -243,13 +243,13 @@ const faults: Readonly<Record<string, Fault>> = {
     says: /prompt=none/u,
     never: /Take `none` out of `prompt`/u,
   },
-  'an error that nobody knows': {
+  'an unknown error': {
     code: 'idp_error',
     mutate: tokenError({ error: 'quota_exceeded', error_description: 'buy more' }),
     step: { name: 'token_request' },
     says: /"quota_exceeded: buy more"/u,
   },
-  'a code that the provider refuses in its own words': {
+  'a code that the provider rejects with a description': {
     code: 'idp_code_refused',
     mutate: tokenError({ error: 'invalid_grant', error_description: 'DPoP proof required' }),
     step: { name: 'token_request' },
@@ -267,7 +267,7 @@ const faults: Readonly<Record<string, Fault>> = {
     step: { name: 'callback_form' },
     says: /neither a code nor an error/u,
   },
-  'a token response that is a page': {
+  'a token response that is a web page': {
     code: 'idp_response_invalid',
     mutate: {
       reply: { token: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }) },

@@ -36,7 +36,7 @@ describe.each(engines)('a flood of refused sign-ins (%s)', (engine) => {
     return body.auditLogs;
   };
   const attemptOf = (location: string) => new URL(location).searchParams.get('attempt') ?? '';
-  /** Somebody brings back a code that nobody issued. */
+  /** Finishes a sign-in with an invalid code. */
   const knock = async (browser: BrowserClient = openBrowser()) => {
     const callback = await beginSignIn(scene, { organization, browser });
     callback.searchParams.set('code', 'made-up');

@@ -61,7 +61,9 @@ describe.each(engines)('the record of a successful sign-in (%s)', (engine) => {
     const organization = await scene.addOrganization({ config: { tokenEndpointAuthMethod: 'client_secret_post' } });
     await signIn(scene, { organization });
     const { steps } = await attemptRecords(scene).newest(organization);
-    expect(steps.find(({ name }) => name === 'token_request')?.found).toBe('tokens, for client_secret_post');
+    expect(steps.find(({ name }) => name === 'token_request')?.found).toBe(
+      'tokens, authenticated with client_secret_post',
+    );
   });
 
   it('shows a key that came with a rotation, and an address from userinfo', async () => {

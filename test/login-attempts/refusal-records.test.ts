@@ -103,14 +103,14 @@ describe.each(engines)('the record of a refused sign-in (%s)', (engine) => {
       /claim email/u,
     ],
     [
-      'a subject of nothing',
+      'an empty subject',
       'subject_invalid',
       (idp) => idp.mutate({ idTokenClaims: (claims) => ({ ...claims, sub: '   ' }) }),
       { name: 'sub', found: 'a string of 3 characters' },
       /Map sub/u,
     ],
     [
-      'userinfo of somebody else',
+      'userinfo of another subject',
       'userinfo_subject_mismatch',
       (idp) =>
         idp.mutate({

@@ -15,7 +15,7 @@ const person = {
   phone_number: 'canary-phone',
 };
 
-/** What is wrong with one sign-in; it sees what has to stay secret, so that it can repeat it. */
+/** What is wrong with one sign-in. It gets the secrets, so that it can repeat them. */
 type Fault = readonly [name: string, (seen: readonly string[]) => Mutations];
 
 const repeat = (seen: readonly string[]) => `you sent ${seen.join(' and ')}`;
@@ -24,17 +24,17 @@ const faults: readonly Fault[] = [
   ['another audience', () => ({ idTokenClaims: (claims) => ({ ...claims, aud: 'another' }) })],
   ['an expired token', () => ({ idTokenClaims: (claims) => ({ ...claims, exp: 1 }) })],
   ['another nonce', () => ({ idTokenClaims: (claims) => ({ ...claims, nonce: 'canary-nonce' }) })],
-  ['hashes of something else', () => ({ idTokenClaims: (claims) => ({ ...claims, at_hash: 'canary-hash' }) })],
+  ['hashes of another value', () => ({ idTokenClaims: (claims) => ({ ...claims, at_hash: 'canary-hash' }) })],
   ['a logout token', () => ({ idTokenClaims: (claims) => ({ ...claims, events: { canary: 'canary-event' } }) })],
   ['no subject', () => ({ idTokenClaims: ({ sub: _sub, ...claims }) => claims })],
-  ['a key that is not there', () => ({ idTokenHeader: { kid: 'nobody' } })],
+  ['a missing key', () => ({ idTokenHeader: { kid: 'nobody' } })],
   [
     'no address',
     () => ({ idTokenClaims: ({ email: _email, ...claims }) => claims, userinfo: (c) => ({ sub: c['sub'] }) }),
   ],
-  ['an address that is none', () => ({ idTokenClaims: (claims) => ({ ...claims, email: 'canary-no-address' }) })],
+  ['an invalid address', () => ({ idTokenClaims: (claims) => ({ ...claims, email: 'canary-no-address' }) })],
   [
-    'userinfo of somebody else',
+    'userinfo of another subject',
     () => ({
       idTokenClaims: ({ email: _email, ...claims }) => claims,
       userinfo: (claims) => ({ ...claims, sub: 'canary-other-subject' }),
@@ -53,7 +53,7 @@ const faults: readonly Fault[] = [
     }),
   ],
   [
-    'a token endpoint whose answer is no JSON',
+    'a token endpoint whose response is not JSON',
     (seen) => ({ reply: { token: (reply) => ({ ...reply, body: repeat(seen) }) } }),
   ],
   [
@@ -132,12 +132,12 @@ describe.each(engines)('secrets of a sign-in (%s)', (engine) => {
   });
 });
 
-// The trail names the account that was made: its address is what an admin knows it by.
+// The audit trail names the new account by its e-mail address, which admins know.
 function withoutOwn(audit: string): string {
   return audit.replaceAll('canary-local-0@acme.example', 'the account');
 }
 
-/** All that a logger could get hold of: nested, with the causes of errors and their stacks. */
+/** Everything that a logger can reach: nested values, with the causes and stacks of errors. */
 function everything(value: unknown, depth = 0): string {
   if (depth > 8) return '';
   if (value instanceof Error) {

@@ -5,7 +5,7 @@ import { engines } from '../support/databases.ts';
 import { type SceneOrganization, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 
 /**
- * An admin of an organization that the server's administrator belongs to, with a provider that says what they like.
+ * An admin of an organization that the instance admin belongs to, with a provider that sends anything.
  */
 describe.each(engines)('the instance admin as a member of a hostile organization (%s)', (engine) => {
   let organization: SceneOrganization;
@@ -63,7 +63,7 @@ describe.each(engines)('the instance admin as a member of a hostile organization
     const refused = await scene.server.call('/api/v2/organizations', { token: stranger.token, json: { name: 'Mine' } });
     expect(refused.status).toBe(403);
     await scene.server.call('/api/v2/users/me/sessions', { method: 'DELETE', token: stranger.token });
-    // The administrator's own session is none of that organization's.
+    // The instance admin's own session belongs to another organization.
     expect((await scene.server.call('/api/v2/users/me', { token: administrator })).status).toBe(200);
   });
 });

@@ -53,7 +53,7 @@ describe.each(engines)('a sign-in attempt (%s)', (engine) => {
     const callback = await beginSignIn(scene, { organization, browser });
     await browser.visit(callback);
     const before = await countRows(scene);
-    // The session is of this very sign-in, so the browser goes on to where it led.
+    // The session comes from this sign-in, so the browser continues to its target.
     const again = await browser.visit(callback);
     expect(again.location).toBe(`${scene.server.url}/login/select-organization`);
     expect([setCookieNames(again), await countRows(scene)]).toEqual([[], before]);

@@ -141,12 +141,12 @@ describe.each(engines)('an e-mail domain verified through DNS (%s)', (engine) =>
     await setState(before, { status: 'lapsed' });
     scene.clock.advance(10_000);
     await prove(stranger, domain);
-    // At the new owner's own organization the address is somebody else's.
+    // In the new owner's organization another user has the address.
     stranger.idp.setClaims({ sub: 'of the next owner', email: `alice@${domain}`, email_verified: true });
     const successor = await subjectOf(stranger);
     expect(successor).toBeTypeOf('string');
     expect(successor).not.toBe(account);
-    // And at the organization of before it does not link any more, for whoever its provider takes for its owner.
+    // In the previous organization the address no longer links to any account.
     owner.idp.setClaims({ sub: 'of the next owner', email: `alice@${domain}`, email_verified: true });
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
   });

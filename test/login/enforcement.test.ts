@@ -135,7 +135,7 @@ describe.each(engines)('enforced single sign-on (%s)', (engine) => {
     expect(await uses()).toHaveLength(2);
     expect(await audited('enforcement-bypass')).toHaveLength(2);
 
-    // The server's administrator names the organization without having chosen it.
+    // The instance admin names the organization without having selected it.
     const administrator = (await signInWithPassword(scene.server, scene.boot.admin)).body.accessToken;
     expect((await change({ name: 'From outside' }, { token: administrator })).status).toBe(200);
     expect(await uses()).toHaveLength(3);

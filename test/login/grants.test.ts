@@ -21,7 +21,7 @@ describe.each(engines)('grants of a former member (%s)', (engine) => {
     return body;
   };
 
-  /** A machine identity with the role admin, made by somebody, and a client secret of it. */
+  /** A machine identity with the role admin that a member created, and its client secret. */
   async function makeMachine(token: string, organizationId: string): Promise<Machine> {
     const { identity } = await ok(token, '/api/v1/identities', { name: 'robot', role: 'admin', organizationId });
     const url = `/api/v1/auth/universal-auth/identities/${identity.id}`;

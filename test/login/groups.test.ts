@@ -81,7 +81,7 @@ describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
     ['a leading slash is a path of one', { groups: ['/Sales'] }, ['Sales']],
     ['another case is another name', { groups: ['SALES'] }, []],
     ['no claim changes nothing', {}, ['Admins', 'Engineering']],
-    ['groups that are told elsewhere change nothing', { _claim_names: { groups: 'src1' } }, ['Admins', 'Engineering']],
+    ['groups in another claim source change nothing', { _claim_names: { groups: 'src1' } }, ['Admins', 'Engineering']],
     ['"hasgroups" changes nothing', { hasgroups: true }, ['Admins', 'Engineering']],
     ['a number among them changes nothing', { groups: ['Sales', 7] }, ['Admins', 'Engineering']],
     ['an object changes nothing', { groups: { name: 'Sales' } }, ['Admins', 'Engineering']],

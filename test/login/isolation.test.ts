@@ -34,9 +34,9 @@ const hangEverywhere = (idp: FaultyIdp) =>
 
 describe(`${organizationsCount} organizations, of which ${hangingCount} have a provider that hangs at every endpoint`, () => {
   let others: readonly SceneOrganization[];
-  /** Their documents and keys are known, so that people get as far as the token endpoint. */
+  /** Their discovery documents and keys are cached, so that sign-ins reach the token endpoint. */
   let known: readonly SceneOrganization[];
-  /** Nobody has signed in there, so that even the document has to be fetched. */
+  /** Without a sign-in so far, so that even the discovery document has to be fetched. */
   let unknown: readonly SceneOrganization[];
 
   const scene = useLoginScene('sqlite');
@@ -88,7 +88,7 @@ describe(`${organizationsCount} organizations, of which ${hangingCount} have a p
       }
     }
     await vi.waitFor(() => {
-      // One call more each: somebody signed in there before.
+      // One more call each, because a user signed in there before.
       expect(known.map(({ idp }) => idp.count('token'))).toEqual(known.map(() => callsPerBulkheadMax + 1));
       expect(unknown.map(({ idp }) => idp.count('discovery'))).toEqual(unknown.map(() => 1));
     }, 5_000);
@@ -105,7 +105,7 @@ describe(`${organizationsCount} organizations, of which ${hangingCount} have a p
     const refused = await Promise.all(hanging);
     const after = await measure();
 
-    // What was measured was measured beside calls that hung, and none of those people waits for ever.
+    // The measured sign-ins ran while other calls hung, and each of those ends as well.
     expect(stillHanging).toBeGreaterThan(hangingCount * callsPerBulkheadMax);
     expect(refused.map(({ location }) => new URL(location).pathname)).toEqual(refused.map(() => '/login/error'));
     const quiet = [...before, ...after];
@@ -115,7 +115,7 @@ describe(`${organizationsCount} organizations, of which ${hangingCount} have a p
     };
     expect(ratios).toSatisfy(({ median, p90 }: typeof ratios) => median < ratioMax && p90 < ratioMax);
 
-    // And from now on nobody even waits for the dead ones: their endpoints are left alone.
+    // From now on no sign-in waits for the dead providers, because requests to them are paused.
     const [organization] = known;
     const { idp } = organization!;
     idp.mutate({ reply: { token: hang } });

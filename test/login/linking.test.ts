@@ -46,7 +46,7 @@ describe.each(engines)('domains that the operator configured (%s)', (engine) => 
     const trail = db.selectFrom('audit_events').select('event_metadata').where('event_type', '=', 'user-link');
     const events = await trail.execute();
     expect(events.map((event) => JSON.parse(event.event_metadata).userId)).toEqual([id]);
-    // Linked or not: what the provider vouches for is a member, not the administrator of the server.
+    // Linked or not, the provider asserts a member and never an instance admin.
     expect((await scene.server.call('/api/v2/organizations', { token, json: { name: 'Mine' } })).status).toBe(403);
   });
 

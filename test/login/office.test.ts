@@ -8,7 +8,7 @@ let scene: LoginScene;
 let organization: SceneOrganization;
 
 beforeAll(async () => {
-  // The limit of sign-ins is the default. The scene's clock stands still, so all is within one minute.
+  // The limit of sign-ins is the default. The clock of the scene is fixed, so everything happens within one minute.
   const limits = { SALLYPORT_RATE_LIMIT_AUTH: '5', SALLYPORT_RATE_LIMIT_SIGN_IN: '1200' };
   scene = await openLoginScene('sqlite', limits);
   organization = await scene.addOrganization();

@@ -75,7 +75,7 @@ describe.each(engines)('relinking after a change of the identity provider (%s)',
       expect((await allow(organization, { issuer }, admin.token)).status).toBe(200);
       await setRole(organization, admin.userId, 'member');
       await expectShutOut(organization, newAlice);
-      // Another organization's permission for the very issuer is none here.
+      // A permission of another organization for the same issuer has no effect here.
       const other = await openMoved();
       expect((await allow(other.organization, { issuer: other.old.idp.issuer })).status).toBe(200);
       await expectShutOut(organization, newAlice);

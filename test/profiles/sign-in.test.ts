@@ -14,7 +14,7 @@ import {
   useLoginScene,
 } from '../support/login-scene.ts';
 
-// Every fixture on one engine; of the vendors that most organizations have, on each.
+// Every fixture on one engine, and the most common vendors on both.
 const everywhere = ['entra-id', 'google-workspace', 'okta', 'keycloak', 'cognito', 'zitadel'];
 const fixtures = loadClaimsFixtures();
 
@@ -50,7 +50,7 @@ describe.each(engines)("a member whose organization uses a vendor's provider (%s
   });
 });
 
-/** An organization whose provider sends what the fixture says, from where that vendor has its endpoints. */
+/** An organization whose provider sends the fixture from the endpoints of that vendor. */
 async function addOrganization(scene: LoginScene, fixture: ClaimsFixture): Promise<SceneOrganization> {
   const { discovery, managesGroups, options = {}, expected } = fixture;
   const organization = await scene.addOrganization({
@@ -59,7 +59,7 @@ async function addOrganization(scene: LoginScene, fixture: ClaimsFixture): Promi
     config: { ...options, issuer: discovery.issuer, manageGroupMemberships: managesGroups },
   });
   const names = 'refusal' in expected ? [] : namesOf(expected.identity.groups);
-  for (const name of [...names, 'Nobody is in this']) {
+  for (const name of [...names, 'A group without members']) {
     const json = { name, organizationId: organization.id };
     const { status, text } = await scene.server.call('/api/v1/groups', { token: scene.boot.token, json });
     if (status !== 200) throw new Error(text);
@@ -71,7 +71,7 @@ function providerOf(fixture: ClaimsFixture): FaultyIdpOptions {
   const { discovery, idToken, userinfo } = fixture;
   const pathOf = (endpoint: string) => new URL(endpoint).pathname;
   const mutate: Mutations = {
-    // Few vendors name themselves in the answer (RFC 9207).
+    // Few vendors send `iss` in the authorization response (RFC 9207).
     callback: (parameters) => parameters.delete('iss'),
     idTokenClaims: ({ nonce, iat, exp }) => ({ ...idToken, nonce, iat, exp }),
     ...(userinfo === undefined
@@ -108,7 +108,7 @@ async function memberOf({ server }: LoginScene, { id }: SceneOrganization) {
   return { ...facts, groups: groups.map(({ name }) => name).toSorted() };
 }
 
-// A path that begins with a slash also fits a group without it.
+// A path with a leading slash also matches a group without it.
 function namesOf(groups: GroupsClaim): readonly string[] {
   return groups.state === 'present' ? groups.names.map((name) => name.replace(/^\//, '')) : [];
 }

@@ -12,11 +12,11 @@ export interface IdTokenExpectations {
   readonly issuer: string;
   readonly clientId: string;
   readonly trustedAudiences: readonly string[];
-  /** The earliest moment that somebody may have signed in at; `undefined` when none was asked for. */
+  /** The earliest accepted `auth_time`; `undefined` if the connection sets no `maxAgeSeconds`. */
   readonly authTimeMin: number | undefined;
-  /** The authentication contexts of which one must be named; empty when none was asked for. */
+  /** The accepted values of `acr`; empty if the connection accepts any. */
   readonly acrValues: readonly string[];
-  /** Claims that must be there, and what they must hold. */
+  /** The claims that the connection requires, with their accepted values. */
   readonly requiredClaims: ConnectionOptions['requiredClaims'];
   readonly nonce: string;
   readonly state: string;

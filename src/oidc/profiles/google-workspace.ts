@@ -45,7 +45,7 @@ export const googleWorkspace: Profile = {
     { error: 'admin_policy_enforced', explanation: 'policy_refused', vendorCode: 'admin_policy_enforced' },
     { error: 'deleted_client', explanation: 'client_unknown', vendorCode: 'deleted_client' },
   ],
-  // Google verified such an address once, when the account was created. Its owner today may be another person.
+  // Google verified such an address once, when the account was created. Its owner may have changed since then.
   emailAuthority: {
     issuer: 'https://accounts.google.com',
     ownDomains: ['gmail.com', 'googlemail.com'],

@@ -1,4 +1,4 @@
-/** The texts of a sign-in attempt's record besides the facts of its steps. Admins read them. */
+/** The texts of a sign-in attempt's record, without the facts of its steps. Admins read them. */
 export const attempts = {
   /** What happened in an attempt that was not refused. */
   attemptOutcomes: {

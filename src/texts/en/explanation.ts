@@ -41,7 +41,7 @@ export function withProviderError(text: string, failure: FailureFacts): string {
   return quoted === undefined ? text : `${text} The identity provider says: "${quoted}".`;
 }
 
-/** The same, for a response that may come from somebody else. */
+/** The same, for a response that may come from another sender. */
 export function withUnverifiedError(text: string, failure: FailureFacts): string {
   const quoted = providerError(failure);
   return quoted === undefined ? text : `${text} Unverified, the response says: "${quoted}".`;

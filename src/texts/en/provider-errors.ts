@@ -91,7 +91,7 @@ export const providerErrors = {
     remedy: 'Assign the user, or one of their groups, to the application.',
   },
   consent_missing: {
-    meaning: 'Nobody has consented that the application may read who signs in.',
+    meaning: 'The application has no consent to read the profiles of users.',
     remedy: 'Grant consent for the whole tenant, as an administrator of the tenant.',
   },
   consent_declined: {
