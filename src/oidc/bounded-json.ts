@@ -2,17 +2,17 @@ import { isUtf8 } from 'node:buffer';
 
 import { jsonDepthMax } from './limits.ts';
 
-/** A JSON object of somebody else: anything may be in it. Read it with {@link member}. */
+/** An untrusted JSON object. Read its members with {@link member}. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type JsonAnswer = { ok: true; value: JsonObject } | { ok: false; reason: JsonFault };
 export type JsonFault = 'not_utf8' | 'too_deep' | 'not_json' | 'not_an_object';
 
 /**
- * Reads a body, whose size the caller has capped, as one JSON object.
+ * Parses a body as one JSON object. The caller has limited its size.
  *
- * Refused are bytes that are not UTF-8 (RFC 8259, section 8.1), a byte order mark (the same section lets a reader do
- * so), nesting beyond `jsonDepthMax`, and a top level that is no object. The result is plain data: `JSON.parse` makes
+ * It rejects bytes that are not UTF-8 (RFC 8259, section 8.1), a byte order mark (the same section permits that),
+ * nesting beyond `jsonDepthMax`, and a top level that is not an object. The result is plain data: `JSON.parse` makes
  * even a `__proto__` member an ordinary own property.
  */
 export function parseJsonObject(body: Buffer): JsonAnswer {
@@ -31,17 +31,17 @@ export function parseJsonObject(body: Buffer): JsonAnswer {
   }
 }
 
-/** Whether a parsed JSON value is an object, and neither an array nor `null`. */
+/** Whether a parsed JSON value is an object, not an array or `null`. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A member of the object itself; what `Object.prototype` has under that name does not count. */
+/** An own property of the object. Properties of `Object.prototype` do not count. */
 export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** A member that is a string; any other type counts as absent. */
+/** A member that is a string. Any other type counts as absent. */
 export function stringMember(object: JsonObject, name: string): string | undefined {
   const value = member(object, name);
   return typeof value === 'string' ? value : undefined;
@@ -50,7 +50,7 @@ export function stringMember(object: JsonObject, name: string): string | undefin
 const quote = 0x22;
 const backslash = 0x5c;
 
-// Counts brackets outside strings. On a text that is no JSON the count means nothing, and JSON.parse says so after.
+// Counts brackets outside strings. If the text is not JSON, the count means nothing and JSON.parse fails afterwards.
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let inString = false;

@@ -12,19 +12,19 @@ export type ProviderSource =
       readonly authorizationEndpoint: string;
       readonly jwksUri: string;
       readonly tokenEndpoint: string;
-      /** `""` when there is none. */
+      /** `""` if the provider has none. */
       readonly userinfoEndpoint: string;
     };
 
-/** What is kept of a provider's document for as long as the configuration leads there. */
+/** What is pinned of a discovery document, as long as the connection uses its URL. */
 export interface ProviderPins {
   readonly tokenEndpointOrigin: string;
   readonly issuer: string;
 }
 
-/** What signs the assertions of a client (RFC 7523). */
+/** The key that signs client assertions (RFC 7523). */
 export interface ClientKey {
-  /** Its `kid` in the set that is published. */
+  /** Its `kid` in the published JWK Set. */
   readonly id: string;
   /** A JWK, as JSON. */
   readonly privateJwk: Secret;
@@ -32,45 +32,45 @@ export interface ClientKey {
   readonly certificate?: string | undefined;
 }
 
-/** What a stored configuration means to the relying party. The caller makes it from the row. */
+/** A stored connection, as the relying party needs it. The caller creates it from the row. */
 export interface ConnectionSettings {
-  /** Provider metadata and JWK Sets are cached by it. */
+  /** The key of the cached provider metadata and JWK Set. */
   readonly connectionId: string;
-  /** All connections of an organization share its quota of outbound calls. */
+  /** The quota of outbound calls belongs to the organization, not to each connection. */
   readonly organizationId: string;
-  /** Changes whenever anything below changes. What was cached for another revision is not used. */
+  /** Changes whenever anything below changes. A value that was cached for another revision is not used. */
   readonly revision: string;
   readonly source: ProviderSource;
-  /** Where the document had the token endpoint when it was first read; it may not move. */
+  /** The origin of the token endpoint in the first discovery document. It must not change. */
   readonly tokenEndpointOrigin?: string | undefined;
-  /** How the document spelled its issuer when it was first read; another spelling would be another issuer. */
+  /** The spelling of the issuer in the first discovery document. Another spelling would be another issuer. */
   readonly pinnedIssuer?: string | undefined;
   readonly clientId: string;
-  /** The empty text where there is none. */
+  /** Empty if there is none. */
   readonly clientSecret: Secret;
-  /** The key pair of a client that proves itself with one. */
+  /** The key pair of a client that authenticates with one. */
   readonly clientKey?: ClientKey;
-  /** The one algorithm that ID tokens may be signed with. */
+  /** The only accepted signature algorithm of ID tokens. */
   readonly algorithm: SignatureAlgorithm;
-  /** Whether the groups are worth a call to userinfo when the ID token does not name them. */
+  /** Whether userinfo is requested if the ID token has no groups. */
   readonly needsGroups?: boolean;
-  /** What was asked for besides; whatever is left out is as `connectionOptionDefaults` has it. */
+  /** Options that an admin set. `connectionOptionDefaults` has the others. */
   readonly options?: Partial<ConnectionOptions>;
-  /** Options that an admin set to their default, so that no profile replaces it. */
+  /** Options that an admin set to their default, so that no profile replaces them. */
   readonly chosenDefaults?: readonly (keyof ConnectionOptions)[];
 }
 
-/** The same with every option. */
+/** A connection with every option. */
 export interface CompleteConnection extends ConnectionSettings {
   readonly options: ConnectionOptions;
 }
 
-/** The options of a connection, complete. */
+/** The options of a connection, with defaults filled in. */
 export function optionsOf({ options }: ConnectionSettings): ConnectionOptions {
   return { ...connectionOptionDefaults, ...options };
 }
 
-/** The one algorithm that userinfo may be signed with: that of ID tokens unless the connection names another. */
+/** The only accepted signature algorithm of userinfo: that of ID tokens unless the connection names another. */
 export function userinfoAlgorithm(connection: ConnectionSettings): SignatureAlgorithm {
   const { userinfoSignedResponseAlg } = optionsOf(connection);
   return userinfoSignedResponseAlg === 'automatic' ? connection.algorithm : userinfoSignedResponseAlg;

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import * as outboundLimits from '../outbound/limits.ts';
 import * as oidcLimits from './limits.ts';
 
-it('the page for operators names limits with the values that they have', () => {
+it('the page for operators shows the limits with their current values', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/outbound.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `(\w+)`\s*\| ([\d,]+)\s/gm)].map(([, name = '', value = '']) => [
     name,

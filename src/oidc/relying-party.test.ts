@@ -29,7 +29,7 @@ const start = (changes = {}, request = {}) =>
   );
 
 describe('the authorization request', () => {
-  it('asks for a code with state, nonce and PKCE, and forces no prompt', async () => {
+  it('requests a code with state, nonce and PKCE, and forces no prompt', async () => {
     const { url, nonce, codeVerifier, issuer } = await start();
     expect(url.href.startsWith(`${idp.url}/authorize?`)).toBe(true);
     expect(issuer).toBe(idp.issuer);
@@ -47,13 +47,13 @@ describe('the authorization request', () => {
     expect(nonce).toMatch(/^[\w-]{43}$/);
   });
 
-  it('is never the same twice', async () => {
+  it('differs from every other request in nonce and code verifier', async () => {
     const [first, second] = [await start(), await start()];
     expect(first.nonce).not.toBe(second.nonce);
     expect(first.codeVerifier).not.toBe(second.codeVerifier);
   });
 
-  it('has each parameter once, with our value, whatever the endpoint carries already', async () => {
+  it('has each parameter once, with the value of this server, whatever the endpoint has in its query', async () => {
     const query =
       'tenant=7&redirect_uri=https://evil.example&state=x&state=y&response_type=token&request_uri=https://evil.example&code_challenge_method=plain&response_mode=query.jwt';
     idp.mutate({ discovery: (document) => ({ ...document, authorization_endpoint: `${idp.url}/authorize?${query}` }) });
@@ -69,12 +69,12 @@ describe('the authorization request', () => {
     expect(names).not.toContain('response_mode');
   });
 
-  it.each([['plain'], []])('sends S256 although the provider lists %j', async (...methods) => {
+  it.each([['plain'], []])('sends S256 even if the provider lists %j', async (...methods) => {
     idp.mutate({ discovery: (document) => ({ ...document, code_challenge_methods_supported: methods }) });
     expect((await start()).url.searchParams.get('code_challenge_method')).toBe('S256');
   });
 
-  it('asks for more scopes where the connection does, and hints at a person where the caller does', async () => {
+  it('has the scopes of the connection and the login hint of the caller', async () => {
     const { url } = await start(
       { options: { additionalScopes: ['groups', 'email'] } },
       { loginHint: 'alice@acme.example\r\n&x=y' },
@@ -86,13 +86,13 @@ describe('the authorization request', () => {
   });
 });
 
-describe('what is remembered', () => {
-  it('is shared by many who start at once', async () => {
+describe('the cached discovery document', () => {
+  it('is fetched once for many concurrent sign-ins', async () => {
     await Promise.all(Array.from({ length: 200 }, () => start()));
     expect(idp.count('discovery')).toBe(1);
   });
 
-  it('is cached for each connection and for one revision of it', async () => {
+  it('belongs to one connection and one revision of it', async () => {
     await start();
     await start({ connectionId: 'connection-2', organizationId: 'organization-2' });
     await start({ revision: 'revision-2' });
@@ -109,7 +109,7 @@ describe('what is remembered', () => {
     expect(idp.count('discovery')).toBe(2);
   });
 
-  it('of a revision makes room for what is remembered of the next one', async () => {
+  it('of a revision is evicted by the next revision', async () => {
     await start();
     await start({ revision: 'revision-2' });
     await start();
@@ -118,7 +118,7 @@ describe('what is remembered', () => {
 });
 
 describe('a sign-in', () => {
-  it('names what was checked', async () => {
+  it('lists its checks in their order', async () => {
     const { checks } = await test.signIn();
     expect(checks).toEqual([
       'state',
@@ -147,7 +147,7 @@ describe('a sign-in', () => {
     ]);
   });
 
-  it('remarks on a token that is good for years', async () => {
+  it('warns of an ID token that is valid for years', async () => {
     await test.signIn();
     expect(warn).not.toHaveBeenCalled();
     idp.mutate({ idTokenClaims: (claims) => ({ ...claims, exp: 9e15 }) });
@@ -155,7 +155,7 @@ describe('a sign-in', () => {
     expect(warn).toHaveBeenCalledTimes(1);
   });
 
-  it('of one organization cannot be finished at another, whose provider is another', async () => {
+  it('of one organization cannot finish at another organization with another provider', async () => {
     const other = await startFaultyIdp({ algorithm: 'EdDSA', clock });
     const { answer } = await test.begin();
     const source = { kind: 'discovery', discoveryUrl: other.discoveryUrl } as const;

@@ -59,7 +59,7 @@ export interface RelyingPartyDeps {
   readonly logger: Logger;
 }
 
-/** Creates a relying party. It caches provider metadata and JWK Sets, and keeps no other state. */
+/** Creates a relying party. It caches provider metadata and JWK Sets, and has no other state. */
 export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
   const { fetch, random, clock, logger } = deps;
   const providerOf = createProviderCache(deps);
@@ -79,5 +79,5 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
   };
 }
 
-// 256 bits; as base64url 43 characters, the least that PKCE allows (RFC 7636, section 4.1).
+// 256 bits, as 43 characters of base64url, the minimum of PKCE (RFC 7636, section 4.1).
 const secretBytes = 32;

@@ -1,9 +1,9 @@
 import { upstreamTextLengthMax } from './limits.ts';
 
 /**
- * What a provider, or whoever spoke in its name, wrote in free text, made fit for the log and for the record of an
- * attempt: one line, no invisible characters, at most `upstreamTextLengthMax` characters unless told otherwise, our secrets
- * taken out in case it echoes them. It is never shown to a member.
+ * Cleans a free text from a provider, or from somebody who impersonates it, for the log and the record of an attempt:
+ * one line, no invisible characters, at most `upstreamTextLengthMax` characters by default, and without this server's
+ * secrets if the text echoes them. Members never see it.
  */
 export function upstreamText(
   text: unknown,
@@ -22,14 +22,14 @@ export function upstreamText(
   return clean.replace(invisible, ' ').slice(0, lengthMax);
 }
 
-/** A secret as it is, and as addresses, forms, JSON and base64 spell it. */
+/** The spellings of a secret: as it is, and in URLs, forms, JSON and base64. */
 function spellings(secret: string): ReadonlySet<string> {
-  // What is not well-formed cannot be part of an address.
+  // A URL cannot contain lone surrogates.
   const text = secret.toWellFormed();
   const form = new URLSearchParams({ '': text }).toString().slice(1);
   const inJson = JSON.stringify(secret).slice(1, -1);
   return new Set([secret, encodeURIComponent(text), form, inJson, Buffer.from(secret).toString('base64')]);
 }
 
-// Controls, format characters (bidirectional marks among them), line and paragraph separators, lone surrogates.
+// Controls, format characters (such as bidirectional marks), line and paragraph separators, lone surrogates.
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;

@@ -161,7 +161,7 @@ describe.each(engines)('client authentication at a real provider (%s)', (engine)
     registerAs(organization, 'client_secret_basic');
     expect(await secretStep({ tokenEndpointAuthMethod: 'none' })).toMatchObject({
       outcome: 'failed',
-      message: expect.stringContaining('without authentication'),
+      message: expect.stringContaining('without client authentication'),
     });
     expect((await scene.change(organization, { tokenEndpointAuthMethod: 'none' })).status).toBe(200);
     // There is no secret left that a proposal could send.

@@ -10,17 +10,17 @@ export interface AuthorizationRequest {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
-  /** Whom the provider may offer to sign in (OpenID Connect Core, section 3.1.2.1). */
+  /** The login name that the provider may suggest (OpenID Connect Core, section 3.1.2.1). */
   readonly loginHint: string | undefined;
 }
 
 /**
- * The URL to which the browser is sent (OpenID Connect Core, section 3.1.2.1), with PKCE (RFC 7636, section 4.3): `S256`
- * always, whether the provider advertises it or not, because several support it silently.
+ * Builds the URL of the authorization request (OpenID Connect Core, section 3.1.2.1) with PKCE (RFC 7636, section 4.3).
+ * It always uses `S256`, because several providers support it without listing it.
  *
- * A query in the endpoint is kept (RFC 6749, section 3.1), except for reserved parameters: each of ours is there exactly
- * once, with our value, in every spelling that a server might take for it. The connection's fixed parameters replace
- * those of the same name in the query.
+ * A query in the endpoint is kept (RFC 6749, section 3.1), except for reserved parameters: each parameter of this
+ * server appears exactly once, with its value, in every spelling that a server might accept. The connection's fixed
+ * parameters replace those of the same name in the query.
  */
 export function authorizationUrl(
   connection: CompleteConnection,
@@ -47,10 +47,10 @@ export function authorizationUrl(
   return url;
 }
 
-/** Reserved as fixed parameters, but kept in an endpoint's query: the option replaces them where it is set. */
+/** Reserved as fixed parameters, but kept in the endpoint's query unless the option is set. */
 const hasOption: readonly string[] = ['prompt', 'max_age', 'acr_values'];
 
-// What of the sign-in at the provider a connection asks for. It is checked in the ID token, where it can be.
+// What a connection requests of the authentication at the provider. Where possible, the ID token is checked for it.
 function asked(connection: CompleteConnection): Record<string, string | undefined> {
   const { prompt, maxAgeSeconds, acrValues } = connection.options;
   return {
@@ -61,7 +61,7 @@ function asked(connection: CompleteConnection): Record<string, string | undefine
 }
 
 /**
- * The scopes that a connection requests (OpenID Connect Core, section 5.4), each once. `openid` is always among them,
+ * The scopes that a connection requests (OpenID Connect Core, section 5.4), each once. `openid` is always included,
  * because without it the provider sends no ID token.
  */
 export function requestedScopes({

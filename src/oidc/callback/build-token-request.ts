@@ -12,11 +12,11 @@ export interface CodeGrant {
 export interface TokenRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What the request contains that must not be repeated when the provider echoes it. */
+  /** Values of the request that no error message may repeat if the provider echoes them. */
   readonly secrets: readonly string[];
 }
 
-/** Builds a token request (RFC 6749, section 4.1.3; RFC 7636, section 4.5), with the client authentication in it. */
+/** Builds a token request with client authentication (RFC 6749, section 4.1.3; RFC 7636, section 4.5). */
 export async function buildTokenRequest(
   connection: ConnectionSettings,
   metadata: ProviderMetadata,
@@ -24,7 +24,7 @@ export async function buildTokenRequest(
 ): Promise<TokenRequest> {
   const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier };
   const body = new URLSearchParams(grant);
-  // The content type has no parameters, and servers exist that reject a `charset`.
+  // The content type has no `charset`, because some servers reject it.
   const headers = new Headers({
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
@@ -44,7 +44,7 @@ export async function buildTokenRequest(
   };
 }
 
-/** The same request with other Basic credentials. */
+/** Returns the same request with other Basic credentials. */
 export function withAuthorization(request: TokenRequest, authorization: string): TokenRequest {
   return {
     body: request.body,

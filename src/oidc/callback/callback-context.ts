@@ -4,9 +4,9 @@ import type { CompleteConnection } from '../connection.ts';
 import type { CachedProvider } from '../discovery/provider-cache.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 
-/** What every step of a callback after the first one works with: the connection, and the provider behind it. */
+/** The connection and its provider, for every step of a callback after the first one. */
 export interface CallbackContext {
-  /** Its options are complete: the provider's profile is applied. */
+  /** With complete options: the provider's profile is applied. */
   readonly connection: CompleteConnection;
   readonly provider: CachedProvider;
   readonly metadata: ProviderMetadata;

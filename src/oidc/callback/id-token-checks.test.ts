@@ -4,7 +4,7 @@ import type { JsonObject } from '../bounded-json.ts';
 import { checkIdToken } from './id-token-checks.ts';
 import type { SignedIdToken } from './verify-signature.ts';
 
-// The second validator by itself: it must hold even where the library would have refused the token before.
+// Tests this server's own checks without the library after them.
 
 const nowSeconds = 1_795_507_200;
 const expected = {
@@ -30,12 +30,12 @@ const good = {
 };
 
 function check(claims: JsonObject, header: JsonObject = { alg: 'RS256' }) {
-  // Only the exchange makes these; here one is made by hand, without the exchange's checks.
+  // Only the signature verification makes these. Here one is made without it.
   const token = { header, claims, accessToken: 'token', code: 'code' } as unknown as SignedIdToken;
   return checkIdToken(token, expected);
 }
 
-it('passes a token that is as it should be', () => {
+it('accepts a valid ID token', () => {
   expect(check(good).subject).toBe('subject');
 });
 
@@ -63,7 +63,7 @@ it.each<[JsonObject, string]>([
   [{ nonce: ['nonce'] }, 'nonce'],
   [{ at_hash: 'x' }, 'at_hash'],
   [{ events: {} }, 'events'],
-])('refuses %j by the check named %s', (change, name) => {
+])('rejects the claims %j with the check named %s', (change, name) => {
   expect(() => check({ ...good, ...change })).toThrow(
     expect.objectContaining({
       code: expect.stringMatching(/^id_token_/),
@@ -76,29 +76,29 @@ it.each<[unknown, string]>([
   [undefined, 'subject_invalid'],
   ['', 'subject_invalid'],
   [7, 'subject_invalid'],
-])('refuses the subject %j', (sub, code) => {
+])('rejects the subject %j', (sub, code) => {
   expect(() => check({ ...good, sub })).toThrow(expect.objectContaining({ code }));
 });
 
 it.each([{ exp: undefined }, { exp: 1e308 }, { iat: undefined }, { iat: '0' }])(
-  'calls %j invalid, not out of date: no clock would help',
+  'calls the claims %j invalid instead of expired, because no clock would help',
   (change) => {
     expect(() => check({ ...good, ...change })).toThrow(expect.objectContaining({ code: 'id_token_invalid' }));
   },
 );
 
-it('looks at own members alone', () => {
+it('reads only own properties of the claims', () => {
   const { nonce: _nonce, ...rest } = good;
   expect(() => check(Object.assign(Object.create({ nonce: 'nonce' }), rest))).toThrow(
     expect.objectContaining({ code: 'id_token_invalid' }),
   );
 });
 
-it.each([{ alg: 'RS512' }, { alg: 'none' }, {}, { alg: 'HS256' }])('refuses the header %j', (header) => {
+it.each([{ alg: 'RS512' }, { alg: 'none' }, {}, { alg: 'HS256' }])('rejects the header %j', (header) => {
   expect(() => check(good, header)).toThrow(expect.objectContaining({ code: 'id_token_algorithm_mismatch' }));
 });
 
-it('does not tell who the person is in what it records', () => {
+it('records nothing that identifies the user', () => {
   try {
     check({ ...good, sub: 7, email: 'alice@acme.example' });
     expect.unreachable();

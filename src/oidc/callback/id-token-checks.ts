@@ -28,14 +28,14 @@ export interface CheckedIdToken extends SignedIdToken {
   readonly subject: string;
 }
 
-/** What hash claims are computed of (Core, sections 3.1.3.6 and 3.3.2.11). */
+/** The values that hash claims are computed from (Core, sections 3.1.3.6 and 3.3.2.11). */
 type HashedValues = Pick<SignedIdToken, 'accessToken' | 'code'>;
 type Facts = IdTokenExpectations & { readonly claims: JsonObject; readonly hashed: HashedValues };
 type Check = readonly [name: AttemptStepName, code: ErrorCode, passes: (claim: unknown, facts: Facts) => boolean];
 
 /**
- * Every check of the claims, in the order in which it is made: the claim's name, the code of a refusal, and what must
- * hold. Numbers in brackets are items of OpenID Connect Core, section 3.1.3.7.
+ * The checks of the claims in their order: the name of the claim, the error code, and the condition that must hold.
+ * Numbers in brackets are items of OpenID Connect Core, section 3.1.3.7.
  */
 const checks: readonly Check[] = [
   ['iss', 'id_token_invalid', (iss, { issuer }) => iss === issuer], // (2), code point by code point
@@ -50,14 +50,10 @@ const checks: readonly Check[] = [
   ['iat', 'id_token_invalid', isTime],
   ['iat', 'id_token_not_current', isPast], // (10)
   ['iat', 'id_token_not_current', (iat, at) => isTime(iat) && iat >= at.nowSeconds - idTokenAgeSecondsMax], // (10)
-  ['auth_time', 'id_token_invalid', (time) => time === undefined || time === 0 || isTime(time)], // (13); 0: not told
+  ['auth_time', 'id_token_invalid', (time) => time === undefined || time === 0 || isTime(time)], // (13); 0: unknown
   ['auth_time', 'id_token_invalid', (time, { authTimeMin }) => authTimeMin === undefined || isTime(time)], // (13)
   ['auth_time', 'authentication_too_old', isRecentEnough], // (13)
-  [
-    'nonce',
-    'id_token_invalid',
-    (nonce, facts) => typeof nonce === 'string' && equalsInConstantTime(nonce, facts.nonce),
-  ], // (11)
+  ['nonce', 'id_token_invalid', isExpectedNonce], // (11)
   ['sub', 'subject_invalid', (sub) => isSubject(sub)], // Core, section 2
   ['at_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.hashed.accessToken, facts)], // Core, 3.1.3.8
   ['c_hash', 'id_token_invalid', (hash, facts) => isHashOf(hash, facts.hashed.code, facts)], // Core, 3.3.2.11
@@ -66,7 +62,7 @@ const checks: readonly Check[] = [
   ['acr', 'authentication_too_weak', isAcceptedContext], // (12)
 ];
 
-/** A claim is told of once, after the last of its checks. */
+/** Each claim has one step in the record, after the last of its checks. */
 const namedChecks = checks.map(([name, code, passes], index) => ({
   name,
   code,
@@ -74,7 +70,7 @@ const namedChecks = checks.map(([name, code, passes], index) => ({
   isLastOfClaim: checks[index + 1]?.[0] !== name,
 }));
 
-/** The names of everything that was checked of an ID token, in order, for the record of an attempt. */
+/** The names of all checks of an ID token, in their order, for the record of an attempt. */
 export const idTokenCheckNames: readonly string[] = [
   ...headerCheckNames,
   'signature',
@@ -83,10 +79,10 @@ export const idTokenCheckNames: readonly string[] = [
 ];
 
 /**
- * Checks the claims of an ID token. oauth4webapi checks them again (`validate-with-library.ts`). It leaves open, or to options,
- * what this table does not: `iat`, `azp` beside one audience, `typ`, the form of `sub`, and hashes.
+ * Checks the claims of an ID token. oauth4webapi checks them again (`validate-with-library.ts`), but it does not check
+ * `typ`, hashes, the form of `sub`, the age in `iat`, or `azp` beside a single audience.
  *
- * @throws the code that the table names for the check that failed; `meta.check` is the check's name
+ * @throws the error code of the check that failed; `meta.check` is the name of the check
  */
 export function checkIdToken(
   token: SignedIdToken,
@@ -131,7 +127,7 @@ function checkFailed(
   return appError(code, { meta: { step: 'id_token', check: name, ...reason, ...claimFacts(name, claims, expected) } });
 }
 
-// NumericDate (RFC 7519, section 2), as far as it can be counted exactly.
+// NumericDate (RFC 7519, section 2), within the integers that JavaScript represents exactly.
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER;
 }
@@ -140,27 +136,31 @@ function isPast(value: unknown, { nowSeconds, toleranceSeconds }: IdTokenExpecta
   return isTime(value) && value <= nowSeconds + toleranceSeconds;
 }
 
-// A moment that is yet to come says nothing about how long ago it was.
+// A time in the future says nothing about how long ago the authentication was.
 function isRecentEnough(time: unknown, at: IdTokenExpectations): boolean {
   return (
     at.authTimeMin === undefined || (isTime(time) && time >= at.authTimeMin - at.toleranceSeconds && isPast(time, at))
   );
 }
 
+function isExpectedNonce(nonce: unknown, expected: IdTokenExpectations): boolean {
+  return typeof nonce === 'string' && equalsInConstantTime(nonce, expected.nonce);
+}
+
 function isAcceptedContext(acr: unknown, { acrValues }: IdTokenExpectations): boolean {
   return acrValues.length === 0 || (typeof acr === 'string' && acrValues.includes(acr));
 }
 
-// Any text but what cannot be stored, logged or told apart by eye: controls, format characters (bidirectional marks
-// among them), lone surrogates, and nothing but blanks.
+// Any text without characters that cannot be stored, logged or distinguished by eye: controls, format characters (such
+// as bidirectional marks) and lone surrogates. It must not be blank.
 const subjectPattern = /^(?=[^]*\S)[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+$/u;
 
 function isSubject(sub: unknown): sub is string {
   return typeof sub === 'string' && sub.length <= subjectLengthMax && subjectPattern.test(sub);
 }
 
-// The left half of the hash that the algorithm names (Core, section 3.1.3.6). base64url has no padding (RFC 7515,
-// section 2), but providers exist that pad, and padding says nothing about the hash.
+// The left half of the hash that the algorithm determines (Core, section 3.1.3.6). base64url has no padding (RFC 7515,
+// section 2), but some providers pad, and padding says nothing about the hash.
 function isHashOf(hash: unknown, value: string | undefined, { algorithm }: IdTokenExpectations): boolean {
   if (hash === undefined) return true;
   if (typeof hash !== 'string' || value === undefined) return false;
@@ -171,7 +171,8 @@ function isHashOf(hash: unknown, value: string | undefined, { algorithm }: IdTok
   });
 }
 
-// EdDSA names no hash: most take the SHA-512 that an Ed25519 signature has within, Glewlwyd takes SHA-256.
+// EdDSA determines no hash. Most providers use SHA-512, which an Ed25519 signature uses internally. Glewlwyd uses
+// SHA-256.
 function hashNames(algorithm: SignatureAlgorithm): readonly string[] {
   return algorithm === 'EdDSA' ? ['sha512', 'sha256'] : [`sha${algorithm.slice(2)}`];
 }

@@ -6,12 +6,12 @@ import { member, stringMember, type JsonObject } from '../bounded-json.ts';
 import { keyIdLengthMax } from '../limits.ts';
 import { algorithmNames } from './signing-algorithm.ts';
 
-/** The checks of the header, by name, in the order in which they are made. */
+/** The names of the header checks, in their order. */
 export const headerCheckNames = ['alg', 'typ', 'crit', 'kid'] as const;
 
 /**
- * Checks an ID token's JOSE header and returns its `kid`. Keys and key addresses in it (`jwk`, `jku`, `x5u`, `x5c`) are
- * not looked at: keys come from the provider's key set alone (RFC 8725, section 3.10).
+ * Checks the JOSE header of an ID token and returns its `kid`. It ignores keys and key addresses in the header (`jwk`,
+ * `jku`, `x5u`, `x5c`): keys come only from the provider's JWK Set (RFC 8725, section 3.10).
  *
  * @throws `id_token_algorithm_mismatch`, `id_token_invalid`
  */
@@ -21,7 +21,7 @@ export function checkIdTokenHeader(
   trace: AttemptTrace = silentTrace,
 ): string | undefined {
   const alg = stringMember(header, 'alg');
-  // OpenID Connect Core, section 3.1.3.7, item 7. What the provider's metadata list never widens this.
+  // OpenID Connect Core, section 3.1.3.7, item 7. The algorithms in the provider metadata never add to this one.
   if (alg === undefined || !algorithmNames(algorithm).includes(alg)) {
     throw appError('id_token_algorithm_mismatch', {
       meta: {
@@ -40,7 +40,7 @@ export function checkIdTokenHeader(
     throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'typ', found } });
   }
   trace.passed('typ', { expected: { code: 'jwt_or_none' }, found: { code: typ === undefined ? 'none' : 'jwt' } });
-  // RFC 7515, section 4.1.11: no extension is understood here. `b64` (RFC 7797) and `zip` need one.
+  // RFC 7515, section 4.1.11: no extension is supported. `b64` (RFC 7797) and `zip` need one.
   if (['crit', 'b64', 'zip', 'enc'].some((name) => member(header, name) !== undefined)) {
     throw appError('id_token_invalid', { meta: { step: 'id_token', check: 'crit' } });
   }
@@ -53,5 +53,5 @@ export function checkIdTokenHeader(
   return kid;
 }
 
-/** What is shown of a key's name: enough to find it in a key set. */
+/** How many characters of a `kid` the record shows: enough to find it in a JWK Set. */
 const keyIdShownMax = 64;

@@ -12,23 +12,24 @@ import type { CallbackContext } from './callback-context.ts';
 import type { ValidatedIdToken } from './validate-with-library.ts';
 import { requestUserinfo } from './request-userinfo.ts';
 
-/** What became of the userinfo request. */
+/** The result of the userinfo request. */
 export type Userinfo =
   /** The claims are those of the ID token's subject. */
   | { readonly state: 'answered'; readonly claims: JsonObject }
-  /** Nothing was wanted from there, or the provider has no such endpoint. */
+  /** Nothing was needed from userinfo, or the provider has no userinfo endpoint. */
   | { readonly state: 'not_asked' }
-  /** Something was wanted, and the request could not be made or failed. What it would have said is unknown. */
+  /** Something was needed, but the request could not be made or failed. The claims are unknown. */
   | { readonly state: 'unavailable' };
 
 /**
- * Requests from the userinfo endpoint what the ID token lacks: the address, a name, or the groups where they matter. If
- * it lacks nothing, or there is no endpoint, there is no request. A connection can have it requested always, or never.
+ * Requests from the userinfo endpoint what the ID token lacks: an email address, a name, or groups if they matter.
+ * There is no request if nothing is missing or if there is no endpoint. A connection can also require the request, or
+ * forbid it.
  *
- * A sign-in that can do without userinfo continues if the request fails. It ends if the response is about another subject
- * (OpenID Connect Core, section 5.3.2) or its signature is wrong.
+ * If the request fails, a sign-in that has an email address continues. It ends if the response is about another subject
+ * (OpenID Connect Core, section 5.3.2) or is not signed correctly.
  *
- * @throws `userinfo_subject_mismatch`, `idp_response_invalid`; where the address can only come from there, also
+ * @throws `userinfo_subject_mismatch`, `idp_response_invalid`; if the ID token has no email address, also
  *   `idp_unreachable`, `idp_address_refused` and the like
  */
 export async function readUserinfo(
@@ -51,7 +52,7 @@ export async function readUserinfo(
     if (!isKnownError(failure) || !hasEmail(token.claims, options)) throw failure;
     logger.warn(
       { err: failure, organizationId: connection.organizationId },
-      'userinfo failed; the ID token alone is used',
+      'userinfo failed; only the ID token is used',
     );
     trace.skipped('userinfo', { found: { code: 'userinfo_failed', error: failure.code } });
     return { state: 'unavailable' } as const;

@@ -13,13 +13,13 @@ import { acceptsClient, isClientRefusal } from './token-response.ts';
 
 declare const received: unique symbol;
 
-/** What the token endpoint sent in exchange for the code, not yet read. */
+/** The response of the token endpoint to the code, not yet read. */
 export interface TokenResponse {
   readonly [received]: true;
   readonly answer: Answer;
   /** The client authentication method of the request. */
   readonly method: string;
-  /** What must not be repeated when the provider echoes it. */
+  /** Values that no error message may repeat if the provider echoes them. */
   readonly secrets: readonly string[];
   readonly code: string;
 }
@@ -27,10 +27,10 @@ export interface TokenResponse {
 /**
  * Sends the code to the token endpoint (RFC 6749, section 4.1.3).
  *
- * RFC 6749, section 2.3.1 requires form-encoded Basic credentials, and several providers do not decode them. They refuse
- * the right secret if it has a character such as `+`, `/` or `=`. Then the other form is tried once, with the same code:
- * a provider authenticates the client before it looks at the code. The form that a provider accepted comes first from
- * then on. Nothing else is repeated.
+ * RFC 6749, section 2.3.1 requires form-encoded Basic credentials, and several providers do not decode them. They
+ * reject the right secret if it has a character such as `+`, `/` or `=`. Then the other form is tried once, with the
+ * same code: a provider authenticates the client before it checks the code. The form that the provider accepted comes
+ * first in later sign-ins. Nothing else is repeated.
  *
  * @throws the codes of the guarded fetch
  */
@@ -56,8 +56,8 @@ export async function requestTokens(
   const usual = provider.basicForm;
   const first = await sendAs(usual);
   if (!isClientRefusal(first.answer)) return first;
-  // The first refusal is what the admin has to know, unless the provider accepts the other form: a provider that decodes
-  // may call a request with the other form malformed.
+  // A provider that decodes may call a request with the other form malformed. So the record shows the first refusal,
+  // unless the provider accepts the other form.
   const other = usual === 'raw' ? 'form_encoded' : 'raw';
   const second = await sendAs(other).catch(() => undefined);
   if (second === undefined || !acceptsClient(second.answer)) return first;
@@ -84,7 +84,7 @@ async function sendRequest(
   return { answer, method, secrets, code } as TokenResponse;
 }
 
-// The callback's address without what the provider added is the redirect URI of the authorization request.
+// The redirect URI of the authorization request is the callback's address without the provider's parameters.
 function redirectUriOf(callbackUrl: URL): string {
   const url = new URL(callbackUrl);
   url.search = '';

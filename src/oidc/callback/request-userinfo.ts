@@ -15,20 +15,20 @@ import { type ValidatedIdToken, validateSignedUserinfo } from './validate-with-l
 import { algorithmNames } from './signing-algorithm.ts';
 import { verifyMac } from './verify-mac.ts';
 
-/** A userinfo response: claims of the ID token's subject, or a response that no sign-in may ignore. */
+/** A userinfo response: claims about the ID token's subject, or an error that ends the sign-in. */
 export type UserinfoResponse =
   | { readonly state: 'accepted'; readonly claims: JsonObject }
   | { readonly state: 'rejected'; readonly error: KnownError };
 
-/** The part of the expectations of an ID token that also holds for a signed userinfo response. */
+/** The expectations of an ID token that also apply to a signed userinfo response. */
 type UserinfoExpectations = Pick<IdTokenExpectations, 'issuer' | 'clientId' | 'nowSeconds' | 'toleranceSeconds'>;
 
 /**
- * Requests userinfo and verifies the response (OpenID Connect Core, section 5.3): JSON, or a JWT. Two implementations must
- * accept a JWT. A response about another subject is rejected.
+ * Requests userinfo and verifies the response (OpenID Connect Core, section 5.3): JSON, or a JWT. Two implementations
+ * must accept a JWT. A response about another subject is rejected.
  *
  * @throws `idp_unreachable`, `idp_address_refused`, `idp_response_invalid`, and what the guarded fetch and fetching the
- *   JWK Set throw, if there is no response to judge
+ *   JWK Set throw, if no usable response was received
  */
 export async function requestUserinfo(
   token: ValidatedIdToken,
@@ -73,7 +73,8 @@ function requireBearer(accessToken: string | undefined): string {
   throw appError('idp_response_invalid', { meta: { step: 'userinfo', expected, ...fault } });
 }
 
-// It becomes part of a header: visible ASCII (RFC 6750, section 2.1 allows less), and no longer than servers accept.
+// The token becomes part of a header: visible ASCII (RFC 6750, section 2.1 allows less), and no longer than servers
+// accept.
 function bearerFault(accessToken = ''): { reason: string; found: Fact } | undefined {
   if (accessToken === '') return { reason: 'access_token_missing', found: { code: 'none' } };
   if (!/^[\x21-\x7e]+$/.test(accessToken)) {
@@ -85,7 +86,7 @@ function bearerFault(accessToken = ''): { reason: string; found: Fact } | undefi
 }
 
 function readPlain(answer: Answer, { connection }: CallbackContext): UserinfoResponse {
-  // An admin who registered a signed response never gets an unsigned one accepted.
+  // If an admin registered a signed response, an unsigned one is rejected.
   const { userinfoSignedResponseAlg } = optionsOf(connection);
   if (userinfoSignedResponseAlg !== 'automatic') {
     return rejected('userinfo_not_signed', {
@@ -161,8 +162,8 @@ function headerFault({ header }: CompactJws, algorithm: SignatureAlgorithm): Use
     : undefined;
 }
 
-// All four claims are optional, but a token of another issuer, for another client or of another time is not for this
-// sign-in (OpenID Connect Core, section 5.3.2; RFC 7519, section 4.1).
+// All four claims are optional. If present, they must be about this issuer, this client and the current time (OpenID
+// Connect Core, section 5.3.2; RFC 7519, section 4.1).
 function claimFault(claims: JsonObject, expected: UserinfoExpectations): UserinfoResponse | undefined {
   const [iss, aud, exp, nbf] = ['iss', 'aud', 'exp', 'nbf'].map((name) => member(claims, name));
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
@@ -179,7 +180,7 @@ function claimFault(claims: JsonObject, expected: UserinfoExpectations): Userinf
     : undefined;
 }
 
-// A response without `sub` is about nobody (OpenID Connect Core, section 5.3.2).
+// `sub` is required (OpenID Connect Core, section 5.3.2).
 function checkSubject(claims: JsonObject, subject: string): UserinfoResponse {
   const sub = member(claims, 'sub');
   if (sub === subject) return { state: 'accepted', claims };

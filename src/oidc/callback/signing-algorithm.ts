@@ -2,16 +2,16 @@ import { constants, verify, type KeyObject, type VerifyKeyObjectInput } from 'no
 
 import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
 
-/** The algorithms whose key is public (RFC 7518, section 3.1; RFC 8037, section 3.1). */
+/** The algorithms with a public key (RFC 7518, section 3.1; RFC 8037, section 3.1). */
 export type PublicKeyAlgorithm = Exclude<SignatureAlgorithm, 'HS256'>;
 
-/** What an algorithm asks of a JWK, and how its signature is verified. */
+/** What an algorithm requires of a JWK, and how its signature is verified. */
 interface AlgorithmMeaning {
   readonly kty: 'RSA' | 'EC' | 'OKP';
   readonly crv?: string;
   readonly digest: string | null;
   readonly options: Omit<VerifyKeyObjectInput, 'key'>;
-  /** The `alg` values that say this algorithm, in a token's header and in a JWK. */
+  /** The `alg` values of this algorithm, in a token's header and in a JWK. */
   readonly names: readonly string[];
 }
 
@@ -28,16 +28,16 @@ const meanings: Readonly<Record<PublicKeyAlgorithm, AlgorithmMeaning>> = {
   ES256: { kty: 'EC', crv: 'P-256', digest: 'sha256', options: rawPoint, names: ['ES256'] },
   ES384: { kty: 'EC', crv: 'P-384', digest: 'sha384', options: rawPoint, names: ['ES384'] },
   ES512: { kty: 'EC', crv: 'P-521', digest: 'sha512', options: rawPoint, names: ['ES512'] },
-  // RFC 9864, section 2.2 gives EdDSA with Ed25519 a name of its own; Ed448 has another and is not taken.
+  // RFC 9864, section 2.2 names EdDSA with Ed25519 `Ed25519`. Ed448 has its own name and is not supported.
   EdDSA: { kty: 'OKP', crv: 'Ed25519', digest: null, options: {}, names: ['EdDSA', 'Ed25519'] },
 };
 
-/** The `alg` values that mean a configured algorithm. */
+/** The `alg` values of a configured algorithm. */
 export function algorithmNames(algorithm: SignatureAlgorithm): readonly string[] {
   return algorithm === 'HS256' ? ['HS256'] : meanings[algorithm].names;
 }
 
-/** Whether a JWK of this type and curve, marked for `alg` or for none, is a key for the algorithm. */
+/** Whether a JWK of this type, curve and `alg` (which is optional) is a key for the algorithm. */
 export function keyFits(
   algorithm: PublicKeyAlgorithm,
   key: { readonly kty: string; readonly crv: string | undefined; readonly alg: string | undefined },

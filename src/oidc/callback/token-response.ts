@@ -47,8 +47,8 @@ export function readTokenResponse(response: TokenResponse, { metadata, trace }: 
 }
 
 /**
- * Whether the token endpoint refuses the client, not the code. Providers send `invalid_client` with 400 or 401, some send
- * `unauthorized_client` for a wrong secret, and a 401 without an error means the same (RFC 6749, section 5.2).
+ * Whether the token endpoint rejects the client and not the code. Providers send `invalid_client` with 400 or 401, some
+ * send `unauthorized_client` for a wrong secret, and a 401 without an error means the same (RFC 6749, section 5.2).
  */
 export function isClientRefusal(answer: Answer): boolean {
   if (isTemporary(answer.status)) return false;
@@ -57,14 +57,14 @@ export function isClientRefusal(answer: Answer): boolean {
   return answer.status === 401;
 }
 
-/** Whether the token endpoint certainly authenticated the client: it issued tokens, or it refused only the code. */
+/** Whether the token endpoint certainly authenticated the client: it issued tokens, or it rejected only the code. */
 export function acceptsClient(answer: Answer): boolean {
   if (isTemporary(answer.status)) return false;
   const { error } = readAnswer(answer);
   return error === undefined ? answer.status === 200 : error === 'invalid_grant';
 }
 
-// Okta has its own names for the error, and sends them if it does not know the client.
+// Okta sends an error under its own names if it does not know the client.
 function readAnswer(answer: Answer) {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
   const json = parsed.ok ? parsed.value : {};

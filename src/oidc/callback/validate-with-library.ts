@@ -15,19 +15,19 @@ export interface ValidatedIdToken extends CheckedIdToken {
   readonly [validated]: true;
 }
 
-/** What the library is told to expect of a token. */
+/** What the library expects of a token. */
 type LibraryExpectations = Pick<IdTokenExpectations, 'issuer' | 'clientId' | 'nowSeconds' | 'toleranceSeconds'>;
 
 /**
- * Lets oauth4webapi validate the ID token: its claims (OpenID Connect Core, section 3.1.3.7), and its signature with the
- * key that this server found. It is the second implementation of both. A token that only one of the two accepts is
- * rejected. Of a token with a MAC, which the library cannot verify, it validates the claims.
+ * Validates an ID token with oauth4webapi, the second implementation: its claims (OpenID Connect Core, section
+ * 3.1.3.7), and its signature with the key that this server found. A token that only one implementation accepts is
+ * rejected. The library cannot verify a MAC, so of such a token it validates only the claims.
  *
  * @throws `id_token_invalid`, `id_token_signature_invalid`
  */
 export async function validateIdToken(token: CheckedIdToken, expected: IdTokenExpectations): Promise<ValidatedIdToken> {
   const { server, client } = describeParties(expected, { id_token: expected.algorithm });
-  // The library requires an access token. It gets none of the provider's, because it verifies nothing about it.
+  // The library requires an access token, but verifies nothing about it.
   const response = Response.json({ access_token: 'not used', token_type: 'bearer', id_token: token.text });
   const check = { expectedNonce: expected.nonce, requireIdToken: true };
   await requireAgreement('id_token_invalid', () =>
@@ -41,7 +41,7 @@ export async function validateIdToken(token: CheckedIdToken, expected: IdTokenEx
   return token as ValidatedIdToken;
 }
 
-/** A userinfo response that is a JWT, after this server verified it. */
+/** A signed userinfo response that this server has verified. */
 interface SignedUserinfo {
   readonly text: string;
   readonly subject: string;
@@ -50,8 +50,8 @@ interface SignedUserinfo {
 }
 
 /**
- * Lets oauth4webapi validate a signed userinfo response (OpenID Connect Core, section 5.3.2), and returns the library's
- * error code if it rejects the response.
+ * Validates a signed userinfo response with oauth4webapi (OpenID Connect Core, section 5.3.2). Returns the library's
+ * error code if the library rejects it.
  */
 export async function validateSignedUserinfo(
   { text, subject, algorithm, key }: SignedUserinfo,
@@ -69,8 +69,8 @@ export async function validateSignedUserinfo(
 }
 
 /**
- * The provider and this client, as the library describes them. No endpoint is given, the JWK Set's address included, so
- * the library can fetch nothing. The provider is a new object each time, because the library caches keys by it.
+ * Describes the provider and this client to the library. The description has no endpoint and no `jwks_uri`, so the
+ * library can fetch nothing. The provider is a new object each time, because the library caches keys by it.
  */
 function describeParties(
   { issuer, clientId, nowSeconds, toleranceSeconds }: LibraryExpectations,
@@ -79,13 +79,13 @@ function describeParties(
   const { id_token: idToken, userinfo } = algorithms;
   const server = {
     issuer,
-    // These are the algorithms of the connection, not those that the provider lists.
+    // The algorithm of the connection, not those that the provider lists.
     ...(idToken === undefined ? {} : { id_token_signing_alg_values_supported: [...algorithmNames(idToken)] }),
     ...(userinfo === undefined ? {} : { userinfo_signing_alg_values_supported: [...algorithmNames(userinfo)] }),
   };
   const client = {
     client_id: clientId,
-    // The library reads the machine's clock itself.
+    // The library reads the clock of the machine.
     [oauth.clockSkew]: nowSeconds - machineSeconds(),
     // A second may begin between the two readings of the clock.
     [oauth.clockTolerance]: toleranceSeconds + 1,
@@ -93,7 +93,7 @@ function describeParties(
   return { server, client };
 }
 
-// The library selects a key by `kid` from the JWK Set that it has cached. Here that set holds one key.
+// The library selects a key by `kid` from its cached JWK Set. This JWK Set has one key.
 async function verifyWithKey(server: oauth.AuthorizationServer, response: Response, key: VerificationKey) {
   const cache = { jwks: { keys: [key.jwk] }, uat: machineSeconds() };
   await oauth.validateApplicationLevelSignature(server, response, { [oauth.jwksCache]: cache });
@@ -103,7 +103,7 @@ function machineSeconds(): number {
   return Math.floor(systemClock.nowMs() / 1000);
 }
 
-// Only the library's code is kept, because the causes of its errors hold the whole token.
+// Keeps only the library's error code, because the causes of its errors contain the whole token.
 async function requireAgreement(code: ErrorCode, validate: () => Promise<unknown>): Promise<void> {
   try {
     await validate();

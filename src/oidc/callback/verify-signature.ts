@@ -25,16 +25,17 @@ export interface SignedIdToken {
 }
 
 /**
- * Verifies the signature of the ID token with node:crypto. `validate-with-library.ts` verifies it again with oauth4webapi.
+ * Verifies the signature of the ID token with node:crypto. `validate-with-library.ts` verifies it again with
+ * oauth4webapi.
  *
- * The second verification costs some 25 microseconds for RSA. It buys three things:
- * - The right key is found where `kid`s are missing or repeat. The library rejects such tokens.
- * - A rotated key works immediately, because the cached JWK Set belongs to this server.
- * - An option of the library that is forgotten, or changes its default, cannot let a forged token through: two
+ * This verification costs about 25 microseconds for RSA, and is needed for three reasons:
+ * - It finds the right key if `kid`s are missing or repeat. The library rejects such tokens.
+ * - A rotated key works immediately, because this server caches the JWK Set itself.
+ * - If an option of the library is forgotten or changes its default, a forged token is still rejected, because two
  *   implementations must agree.
  *
- * @throws `id_token_algorithm_mismatch`, `id_token_signature_invalid`, `id_token_invalid`, and what fetching the JWK Set
- *   throws
+ * @throws `id_token_algorithm_mismatch`, `id_token_signature_invalid`, `id_token_invalid`, and what fetching the JWK
+ *   Set throws
  */
 export async function verifyIdTokenSignature(
   { idToken, accessToken, code }: UnverifiedTokens,

@@ -2,8 +2,9 @@ import type { ClaimReference } from '../../contract/claim-reference.ts';
 import { isJsonObject, member, type JsonObject } from '../bounded-json.ts';
 
 /**
- * What claims hold at a reference. `blocked` means that a path leads into something other than an object, so the claims
- * are not built as the connection expects. That says nothing about the value, not even that there is none.
+ * The value of claims at a reference. `blocked` means that a path leads into something other than an object, so the
+ * claims do not have the structure that the connection expects. Nothing is known about the value, not even that it is
+ * absent.
  */
 export type ClaimLookup =
   | { readonly state: 'absent' }
@@ -11,8 +12,8 @@ export type ClaimLookup =
   | { readonly state: 'found'; readonly value: unknown };
 
 /**
- * Looks a claim up by its literal name or by its path. Only an object's own members count, lists are not entered, and
- * nothing along the way is called or converted.
+ * Looks up a claim by its literal name or by its path. It reads only own properties and enters no lists, and it calls
+ * or converts nothing on the way.
  */
 export function lookUpClaim(claims: JsonObject, reference: ClaimReference): ClaimLookup {
   if (typeof reference === 'string') return found(member(claims, reference));
@@ -30,26 +31,26 @@ function found(value: unknown): ClaimLookup {
   return value === undefined ? { state: 'absent' } : { state: 'found', value };
 }
 
-/** The value of a claim; `undefined` where there is none. */
+/** The value of a claim; `undefined` if it is absent. */
 export function claimAt(claims: JsonObject, reference: ClaimReference): unknown {
   const lookup = lookUpClaim(claims, reference);
   return lookup.state === 'found' ? lookup.value : undefined;
 }
 
 /**
- * A value that is one text. Some providers write every claim as a list, so a list of exactly one text is that text. Of
- * several texts none can be preferred, so they stay a list.
+ * Some providers write every claim as a list, so a list of exactly one string becomes that string. A list of several
+ * strings stays a list, because none of them has priority.
  */
 export function oneOfList(value: unknown): unknown {
   return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' ? value[0] : value;
 }
 
-/** The claim that a reference leads from. */
+/** The claim at which a reference starts. */
 export function topLevelName(reference: ClaimReference): string {
   return typeof reference === 'string' ? reference : (reference[0] ?? '');
 }
 
-/** A reference as records show it: a path in the form in which it is stored. */
+/** A reference as records show it: a path in its stored form. */
 export function claimLabel(reference: ClaimReference): string {
   return typeof reference === 'string' ? reference : JSON.stringify(reference);
 }

@@ -5,27 +5,29 @@ import { lookUpClaim, topLevelName } from './claim-lookup.ts';
 import { groupNames } from './groups-format.ts';
 
 /**
- * What a provider said about groups. `empty` and `present` say which groups a person is in. `absent` says it only where
- * the connection has `absentGroupsClaim: empty`. After any other state nothing is known, so no membership may end.
+ * What the claims of a sign-in say about groups. `empty` and `present` state the groups of the user. `absent` does so
+ * only if the connection has `absentGroupsClaim: empty`. In any other state the groups are unknown, so no membership
+ * may end.
  */
 export type GroupsClaim =
-  /** No claim, `null` or an empty text, in each place where the claim is looked for. */
+  /** No claim, `null` or an empty string, in every place where the claim could be. */
   | { readonly state: 'absent'; readonly countsAsEmpty?: true }
-  /** The claim would be in a userinfo response that could not be had. */
+  /** The claim would be in a userinfo response, but there was none. */
   | { readonly state: 'unavailable' }
   | { readonly state: 'empty' }
   | { readonly state: 'overage' }
   | { readonly state: 'malformed' }
   | { readonly state: 'present'; readonly names: readonly string[] };
 
-/** Which claim holds the groups, and how they are written in it. */
+/** Which claim holds the groups, and in which format. */
 export type GroupsReading = Pick<ConnectionOptions, 'groupsClaim' | 'groupsFormat' | 'groupsDelimiter'>;
 
 /**
- * Reads the claim that holds the groups: `groups` unless the connection names another. A leading `/` is kept.
+ * Reads the claim that holds the groups: `groups`, or the one that the connection names. A leading `/` is kept.
  *
- * Too many groups for a token are announced elsewhere: by `_claim_names` (OpenID Connect Core, section 5.6.2), whose
- * endpoints are not called, or by `hasgroups`. More than `groupsClaimCountMax` in the claim itself count as that, too.
+ * If a user has too many groups for a token, the provider says so in another claim: `_claim_names` (OpenID Connect
+ * Core, section 5.6.2), whose endpoints are not called, or `hasgroups`. More than `groupsClaimCountMax` groups in the
+ * claim itself count as too many, too.
  */
 export function readGroups(claims: JsonObject, reading: GroupsReading): GroupsClaim {
   const claimName = reading.groupsClaim === '' ? usualClaim : reading.groupsClaim;
@@ -37,7 +39,7 @@ export function readGroups(claims: JsonObject, reading: GroupsReading): GroupsCl
   if (groups === undefined || groups === null || groups === '') {
     return { state: isAnnouncedElsewhere(claims, topLevelName(claimName)) ? 'overage' : 'absent' };
   }
-  // An array of anything that is too long is not looked at, item by item, to see what it is.
+  // An array that is too long is not inspected item by item.
   if (Array.isArray(groups) && groups.length > groupsClaimCountMax) {
     return { state: 'overage' };
   }
@@ -51,7 +53,7 @@ export function readGroups(claims: JsonObject, reading: GroupsReading): GroupsCl
   if (names.length > groupsClaimCountMax) {
     return { state: 'overage' };
   }
-  // Nothing but blanks does not say that there are no groups.
+  // A blank string does not mean that there are no groups.
   const told = [...new Set(names)].filter((name) => name.trim() !== '');
   return told.length === 0 ? { state: 'malformed' } : { state: 'present', names: told };
 }

@@ -5,10 +5,10 @@ import { groupNames } from './groups-format.ts';
 const read = (groupsFormat: 'delimited' | 'object-keys' | 'distinguished-names' | 'automatic', claim: unknown) =>
   groupNames(claim, { groupsFormat, groupsDelimiter: ';' });
 
-describe('groups that are delimited', () => {
+describe('delimited groups', () => {
   it.each([
-    ['one text', 'Sales; Support ;IT', ['Sales', 'Support', 'IT']],
-    ['texts in a list', ['Sales;IT', 'Support'], ['Sales', 'IT', 'Support']],
+    ['one string', 'Sales; Support ;IT', ['Sales', 'Support', 'IT']],
+    ['strings in a list', ['Sales;IT', 'Support'], ['Sales', 'IT', 'Support']],
     ['one group', 'Sales', ['Sales']],
     ['an empty list', [], []],
     ['a number', 7, undefined],
@@ -19,11 +19,15 @@ describe('groups that are delimited', () => {
   });
 });
 
-describe('groups that are the keys of an object', () => {
+describe('groups as the keys of an object', () => {
   it.each([
     ['two roles', { admin: { '1': 'acme.zitadel.cloud' }, user: {} }, ['admin', 'user']],
     ['none', {}, []],
-    ['a name of every object', JSON.parse('{"__proto__": {}, "constructor": {}}'), ['__proto__', 'constructor']],
+    [
+      'a key that is a property of every object',
+      JSON.parse('{"__proto__": {}, "constructor": {}}'),
+      ['__proto__', 'constructor'],
+    ],
     ['a list', ['admin'], undefined],
     ['a text', 'admin', undefined],
     ['null', null, undefined],
@@ -32,7 +36,7 @@ describe('groups that are the keys of an object', () => {
   });
 });
 
-describe('groups that are LDAP names', () => {
+describe('groups as LDAP names', () => {
   it.each([
     ['CN=Sales,OU=Groups,DC=acme,DC=com', 'Sales'],
     ['cn=Sales', 'Sales'],
@@ -57,20 +61,20 @@ describe('groups that are LDAP names', () => {
     expect(read('distinguished-names', [claim])).toEqual(name === undefined ? undefined : [name]);
   });
 
-  it('are read in time that grows with their length alone', () => {
+  it('are read in time linear in their length', () => {
     const names = [
       `CN=${' '.repeat(1_000_000)}"`,
       `CN=${'a '.repeat(500_000)}"`,
       `CN=${String.raw`\20`.repeat(300_000)}"`,
     ];
-    // What grows faster takes minutes for these, and the test its time limit.
+    // Anything slower than linear would take minutes here and run into the time limit of the test.
     for (const name of names) expect(read('distinguished-names', name)).toBeUndefined();
     const row = `a${' '.repeat(1_000_000)}b`;
     expect(read('distinguished-names', `CN=${row}  `)).toEqual([row]);
   });
 });
 
-describe('groups as they usually are', () => {
+describe('groups in the usual format', () => {
   it.each([
     ['a text', 'Sales; IT', ['Sales; IT']],
     ['a list', ['/Sales', 'IT'], ['/Sales', 'IT']],

@@ -2,8 +2,8 @@ import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import { isJsonObject } from '../bounded-json.ts';
 
 /**
- * The names in a claim, of which the format says how they are written; `undefined` when they are not written so. An
- * empty list means that the claim says that there are none.
+ * The group names in a claim, read in the given format; `undefined` if the claim is not in that format. An empty list
+ * means that the claim states no groups.
  */
 export function groupNames(
   claim: unknown,
@@ -29,13 +29,13 @@ export function groupNames(
   }
 }
 
-// One text that is not in the format makes the whole claim malformed.
+// A single string that is not in the format makes the whole claim malformed.
 function flattened(lists: readonly (readonly string[] | undefined)[] | undefined): readonly string[] | undefined {
   return lists?.every((list) => list !== undefined) ? lists.flat() : undefined;
 }
 
-// Amazon Cognito writes an attribute of several values as one text in square brackets, and form-encodes each value, so a
-// comma or a bracket in a name cannot be mistaken. An attribute of one value is that value, as it is.
+// Amazon Cognito writes an attribute with several values as one string in square brackets and form-encodes each value,
+// so a comma or bracket in a name is unambiguous. It writes an attribute with one value as it is.
 function bracketedNames(text: string): readonly string[] | undefined {
   const trimmed = text.trim();
   const [isOpened, isClosed] = [trimmed.startsWith('['), trimmed.endsWith(']')];
@@ -45,7 +45,7 @@ function bracketedNames(text: string): readonly string[] | undefined {
   return inner === '' ? [] : inner.split(',').map((name) => formDecoded(name.trim()));
 }
 
-// What is no valid encoding was not encoded.
+// If the encoding is invalid, the value was not encoded.
 function formDecoded(name: string): string {
   try {
     return decodeURIComponent(name.replaceAll('+', ' '));
@@ -68,15 +68,15 @@ function textsOf(claim: unknown): readonly string[] | undefined {
   return list.every((item) => typeof item === 'string') ? list : undefined;
 }
 
-// The value of the first attribute of an LDAP name (RFC 4514, section 2): `CN=Sales,OU=Groups,DC=acme` is Sales. What
-// is escaped is unescaped: `\,`, `\+` and the like as themselves, `\E2\82\AC` as the UTF-8 of a character.
+// The value of the first attribute of an LDAP name (RFC 4514, section 2): `CN=Sales,OU=Groups,DC=acme` is Sales.
+// Escapes are decoded: `\,`, `\+` and the like are the character itself, `\E2\82\AC` is the UTF-8 of a character.
 function firstValueOf(name: string): string | undefined {
   const value = firstAttribute.exec(name)?.groups?.['value'];
-  // `#` before a value announces its BER encoding in hexadecimal, which is no text.
+  // `#` before a value means that its BER encoding follows in hexadecimal, which is not a name.
   return value === undefined || value.startsWith('#') ? undefined : unescape(withoutBlanksAfter(value));
 }
 
-// The last blank stays where it is escaped. From the end, since a pattern would look at every row of blanks from each of
+// Keeps an escaped last blank. It searches from the end, because a pattern would try every run of blanks from each of
 // its blanks.
 function withoutBlanksAfter(value: string): string {
   let end = value.length;
@@ -84,7 +84,7 @@ function withoutBlanksAfter(value: string): string {
   return value.slice(0, end);
 }
 
-// The value begins with no blank, so that there is one way only to read a name, and no time to be lost over others.
+// The value starts with a non-blank, so there is only one way to match a name, and no backtracking.
 const firstAttribute =
   /^\s*[\w.-]+\s*=\s*(?<value>(?:[^\\,+"<>;\s]|\\[0-9A-Fa-f]{2}|\\[ "#+,;<=>\\])(?:[^\\,+"<>;]|\\[0-9A-Fa-f]{2}|\\[ "#+,;<=>\\])*)(?:[,+].*)?$/su;
 

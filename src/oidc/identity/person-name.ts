@@ -9,13 +9,13 @@ export interface PersonName {
   readonly lastName: string;
 }
 
-/** Which claims hold a name, where they are not the usual ones. */
+/** The claims that hold a name, if not the standard ones. */
 export type NameReading = Pick<ConnectionOptions, 'firstNameClaim' | 'lastNameClaim'>;
 
 /**
- * A person's name from the claims of OpenID Connect Core, section 5.1, or from those that the connection names instead.
- * First name: `given_name`, else `name` without a trailing `family_name`, else the local part of the address, so that it
- * is never empty. Last name: `family_name` or `""`.
+ * Reads a user's name from the claims of OpenID Connect Core, section 5.1, or from those that the connection names. The
+ * first name is `given_name`, otherwise `name` without a trailing `family_name`, otherwise the local part of the email
+ * address, so it is never empty. The last name is `family_name` or `""`.
  */
 export function readName(claims: JsonObject, localPart: string, reading: NameReading): PersonName {
   const given = cleanName(textAt(claims, firstNameClaim(reading)));
@@ -26,7 +26,7 @@ export function readName(claims: JsonObject, localPart: string, reading: NameRea
   return { firstName: given || fromFull || localPart, lastName };
 }
 
-/** Whether the claims hold anything that a first name can be made of. */
+/** Whether the claims have anything that can serve as a first name. */
 export function namesPerson(claims: JsonObject, reading: NameReading): boolean {
   return [firstNameClaim(reading), 'name'].some((claim) => cleanName(textAt(claims, claim)) !== '');
 }
@@ -35,15 +35,16 @@ function firstNameClaim(reading: NameReading): ClaimReference {
   return reading.firstNameClaim || 'given_name';
 }
 
-// Anything but a text, alone or in a list of one, counts as absent: a name never decides about a sign-in.
+// Only a string, or a list of one string, counts. Anything else counts as absent, because a name never decides about a
+// sign-in.
 function textAt(claims: JsonObject, reference: ClaimReference): string | undefined {
   const value = oneOfList(claimAt(claims, reference));
   return typeof value === 'string' ? value : undefined;
 }
 
 const separators = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;
-// Bidirectional marks and other format characters, lone surrogates, what Unicode never makes characters. The joiners U+200C and U+200D stay: several scripts
-// need them in names.
+// Bidirectional marks and other format characters, lone surrogates, and noncharacters of Unicode. The joiners U+200C
+// and U+200D stay, because names in several scripts need them.
 const unfit = /[[\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]--[\u200c\u200d]]/gv;
 
 function cleanName(name: string | undefined): string {
@@ -52,7 +53,7 @@ function cleanName(name: string | undefined): string {
     .replace(unfit, '')
     .replace(separators, ' ')
     .trim();
-  // Cutting must not leave half of a surrogate pair.
+  // Truncation must not leave half of a surrogate pair.
   return clean
     .slice(0, nameLengthMax)
     .replace(/[\ud800-\udbff]$/, '')

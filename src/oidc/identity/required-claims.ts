@@ -5,7 +5,7 @@ import type { JsonObject } from '../bounded-json.ts';
 import { kindOf } from './claim-facts.ts';
 import { claimLabel, lookUpClaim } from './claim-lookup.ts';
 
-/** A required claim that the ID token does not hold, without what it holds instead. */
+/** A required claim that the ID token does not have, without the value that it has instead. */
 export interface UnmetClaim {
   readonly claim: string;
   readonly state: 'absent' | 'different';
@@ -15,7 +15,7 @@ export interface UnmetClaim {
   readonly found: KindFact | FactOf<'no_object_on_path'>;
 }
 
-/** The first required claim that claims do not hold; `undefined` when they hold all. */
+/** The first required claim that is not met; `undefined` if all are met. */
 export function findUnmetClaim(
   claims: JsonObject,
   required: ConnectionOptions['requiredClaims'],
@@ -39,8 +39,8 @@ function ruleOf(wanted: RequiredClaim): ClaimRule {
 }
 
 /**
- * Whether a value meets a rule. Values are compared by type and code unit for code unit: `"true"` is not `true`, and
- * another case, a blank more or a letter that only looks alike is another value. A rule without a condition is never met.
+ * Whether a value meets a rule. Values are compared by type and by code unit: `"true"` is not `true`, and another case,
+ * an extra blank or a lookalike letter makes another value. A rule without a condition is never met.
  */
 function isMet(rule: ClaimRule, value: unknown): boolean {
   if (rule.equals !== undefined) return value === rule.equals;
@@ -51,7 +51,7 @@ function isMet(rule: ClaimRule, value: unknown): boolean {
   return rule.containsAll !== undefined && rule.containsAll.every((one) => held.has(one));
 }
 
-// Providers that have one value only often write it without a list. What is no text in a list is never equal to one.
+// Providers often write a single value without a list. List entries that are not strings never match.
 function textsIn(value: unknown): ReadonlySet<unknown> {
   return new Set(Array.isArray(value) ? value : typeof value === 'string' ? [value] : []);
 }

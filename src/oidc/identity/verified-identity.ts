@@ -12,41 +12,43 @@ import { namesPerson, readName } from './person-name.ts';
 import { hasEmailAuthority } from '../profiles/email-authority.ts';
 import type { Profile } from '../profiles/profile.ts';
 
-/** Who signed in, as far as the provider may say so: every check of the callback was passed. */
+/** Who signed in, according to the provider. Every check of the callback passed. */
 export interface VerifiedIdentity {
-  /** Code point by code point what the connection expects. */
+  /** Equal to the issuer that the connection expects, code point by code point. */
   readonly issuer: string;
-  /** Verbatim; byte-exact within the issuer (OpenID Connect Core, section 2). */
+  /** Verbatim. Unique within the issuer, byte by byte (OpenID Connect Core, section 2). */
   readonly subject: string;
-  /** As asserted. It identifies nobody: providers let people change it. */
+  /** As the provider states it. It identifies nobody, because providers let users change it. */
   readonly email: string;
-  /** The same address, parsed; `key` is what to compare. */
+  /** The same address, parsed. Compare its `key`. */
   readonly emailAddress: EmailAddress;
-  /** Which claim of which source the address came from. */
+  /** The claim and the source of the address. */
   readonly emailFrom: { readonly claim: string; readonly source: 'id_token' | 'userinfo' };
   /**
-   * From the source that the address came from. Absent, or anything but a boolean or its name: `unknown`. `no` besides
-   * where any source has this very address as `email` and calls it unverified, and where the provider lets anybody have an account with a foreign address, and does not name that address's domain.
+   * From the same source as the address. `unknown` if the claim is absent, or neither a boolean nor its name. Two rules
+   * make it `no` in any case:
+   * - Any source has the same address as `email` and calls it unverified.
+   * - The provider lets anybody use a foreign address, and is not the authority for this domain.
    */
   readonly emailVerified: 'yes' | 'no' | 'unknown';
   readonly firstName: string;
   readonly lastName: string;
   readonly groups: GroupsClaim;
-  /** What was checked, in order, for the record of the attempt. */
+  /** The names of the checks in their order, for the record of the attempt. */
   readonly checks: readonly string[];
 }
 
-/** Everything that was said of a person, and how the connection has it read. */
+/** All claims about a user, and how the connection reads them. */
 export interface IdentitySources {
   readonly token: ValidatedIdToken;
   readonly userinfo: Userinfo;
   readonly options: ConnectionOptions;
-  /** Of the provider; it can only make an address count as unverified. */
+  /** The provider's profile. It can only make an address count as unverified. */
   readonly profile: Profile;
 }
 
 /**
- * Puts an identity together from a checked ID token and, where that lacks something, from userinfo.
+ * Reads the identity from a validated ID token and, if the token lacks something, from userinfo.
  *
  * @throws `email_missing`, `email_invalid`
  */
@@ -73,7 +75,7 @@ export function readIdentity(sources: IdentitySources, issuer: string): Verified
 
 const callbackChecks = ['state', 'callback_form', 'callback_iss', ...idTokenCheckNames];
 
-/** Whether claims say anything at all about an address. */
+/** Whether the claims have any value for an email address. */
 export function hasEmail(claims: JsonObject, options: ConnectionOptions): boolean {
   return emailClaimsOf(options).some((claim) => isTold(claims, claim));
 }
@@ -84,7 +86,7 @@ function emailClaimsOf({ emailClaims }: ConnectionOptions): readonly ClaimRefere
 
 const usualEmailClaim = 'email';
 
-// An empty list says as little as an empty text.
+// An empty list counts as absent, as an empty string does.
 function isTold(claims: JsonObject, claim: ClaimReference): boolean {
   const value = oneOfList(claimAt(claims, claim));
   const isEmptyList = Array.isArray(value) && value.length === 0;
@@ -98,8 +100,8 @@ interface ToldEmail {
   readonly verified: VerifiedIdentity['emailVerified'];
 }
 
-// The first claim that holds anything counts, even if that is no address: to try the next one would let whoever can spoil
-// one claim choose another. `email_verified` is about `email` alone, and about that of the same source.
+// The first claim with any value counts, even if that is not an address. If the next one were tried, somebody who can
+// spoil one claim could choose another. `email_verified` applies only to `email` of the same source.
 function readEmail(places: readonly JsonObject[], { options, userinfo }: IdentitySources): ToldEmail {
   for (const reference of emailClaimsOf(options)) {
     const claims = places.find((source) => isTold(source, reference));
@@ -127,7 +129,7 @@ function notAText(value: unknown): 'several_values' | 'not_a_string' {
   return Array.isArray(value) && value.every((one) => typeof one === 'string') ? 'several_values' : 'not_a_string';
 }
 
-// Only here, after every place was looked at, is the claim known to be absent.
+// The claim is known to be absent only here, after every source was read.
 function interpretAbsence(groups: GroupsClaim, { absentGroupsClaim }: ConnectionOptions): GroupsClaim {
   return groups.state === 'absent' && absentGroupsClaim === 'empty' ? { state: 'absent', countsAsEmpty: true } : groups;
 }
@@ -143,7 +145,7 @@ function readGroupsFrom(
     case 'id_token':
       return ofToken();
     case 'userinfo':
-      // Without the one source that counts, nothing is known.
+      // Without its only source the groups are unknown.
       return userinfo.state === 'not_asked' ? { state: 'unavailable' } : ofUserinfo();
     case 'userinfo_first':
       return firstOf(ofUserinfo(), ofToken);
@@ -167,7 +169,7 @@ function readUserinfoGroups(userinfo: Userinfo, options: ConnectionOptions): Gro
   }
 }
 
-// Of the same address, whatever claim it is taken from: what a provider says against it is never passed over.
+// Compares the address whatever claim it comes from, so that no statement of the provider against it is ignored.
 function callsUnverified(claims: JsonObject, address: EmailAddress): boolean {
   if (readEmailVerified(claims) !== 'no') return false;
   const email = member(claims, usualEmailClaim);
@@ -178,7 +180,7 @@ function callsUnverified(claims: JsonObject, address: EmailAddress): boolean {
   });
 }
 
-// A provider that writes every claim as a list may say `[false]`. A denial counts in that form too, a confirmation does not.
+// A provider that writes every claim as a list may send `[false]`. `false` counts in that form too, `true` does not.
 function readEmailVerified(claims: JsonObject): VerifiedIdentity['emailVerified'] {
   const verified = member(claims, 'email_verified');
   if (verified === true || verified === 'true') {
