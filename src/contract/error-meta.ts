@@ -1,5 +1,7 @@
-import type { Fact } from './attempt-facts.ts';
+import type { Fact, FactOf, KindFact } from './attempt-facts.ts';
+import type { EmailFault } from './email-address.ts';
 import type { OrganizationId } from './ids.ts';
+import type { AttemptStepName } from './login-attempts.ts';
 
 /** One field of a request that is wrong, as the `details` of an error list it. */
 export interface Issue {
@@ -24,40 +26,83 @@ export type TokenFault =
 type CredentialFault = 'unknown' | 'untrusted' | 'wrong' | 'unusable';
 
 /**
- * What was found when a sign-in failed at the identity provider. It goes into the record of the attempt, which shows no
- * token, secret, `state`, subject or name, and into the log.
+ * A request to the identity provider that failed, or a response that cannot be used. As all of these facts, it goes into
+ * the record of the attempt and into the log. The record shows no token, secret, `state`, subject or name.
  */
-export interface ProviderFailure {
+interface RequestFailure {
   readonly step?: string;
   readonly reason?: string | undefined;
-  readonly check?: string;
   readonly expected?: Fact | undefined;
   readonly found?: Fact | undefined;
   readonly status?: number | undefined;
-  /** The client authentication method that was used. */
-  readonly method?: unknown;
-  /** The provider's own error code and description, cleaned by `upstreamText`. */
-  readonly error?: string | undefined;
-  readonly errorDescription?: string | undefined;
-  /** The parameter of the authorization response that is wrong. */
-  readonly parameter?: string;
   /** The member of the provider metadata that is wrong. */
   readonly field?: string;
   readonly host?: string | undefined;
   readonly address?: string;
   readonly until?: string;
-  /** Audiences of the ID token that are not trusted. */
-  readonly audience?: string | undefined;
-  readonly pkce?: unknown;
-  /** How many keys were tried. */
-  readonly keys?: number | undefined;
-  /** The error code of the OpenID Connect library. */
-  readonly library?: string | undefined;
   readonly bytesMax?: number;
   readonly redirectHost?: string | undefined;
   readonly proxyReason?: string;
   readonly proxyStatus?: number;
   readonly skipped?: readonly string[] | undefined;
+  /** The error code of the OpenID Connect library. */
+  readonly library?: string | undefined;
+}
+
+/** The identity provider's own error code and description, cleaned by `upstreamText`. */
+interface ProviderError {
+  readonly error?: string | undefined;
+  readonly errorDescription?: string | undefined;
+}
+
+/** Whether the discovery document lists PKCE with S256. */
+export type PkceSupport = 'listed' | 'not_listed' | 'unknown';
+
+/** An error in the authorization response. */
+interface CallbackError extends ProviderError {
+  readonly step: 'callback';
+  readonly pkce: PkceSupport;
+}
+
+interface TokenErrorFacts extends ProviderError {
+  readonly pkce: PkceSupport;
+  /** The client authentication method that was used. */
+  readonly method?: string;
+}
+
+/** An error in the token response. */
+interface TokenError extends TokenErrorFacts {
+  readonly step: 'token';
+  readonly status: number;
+}
+
+/** A check of the ID token that failed. */
+interface CheckFailure {
+  readonly step: 'id_token';
+  readonly check: AttemptStepName;
+  readonly reason?: 'milliseconds';
+  readonly expected?: Fact | undefined;
+  readonly found?: Fact | undefined;
+  /** Audiences of the ID token that are not trusted. */
+  readonly audience?: string | undefined;
+  /** The error code of the OpenID Connect library, if only the library rejects the token. */
+  readonly library?: string;
+}
+
+interface SignatureFailure {
+  readonly step: 'id_token';
+  readonly check: 'signature' | 'library';
+  readonly reason?: 'no_such_key' | 'not_signed_by_key' | 'no_secret' | 'not_verified';
+  /** How many keys were tried. */
+  readonly keys?: number;
+  readonly library?: string;
+}
+
+interface IssuerMismatch extends ProviderError {
+  readonly step: 'callback' | 'discovery';
+  readonly reason?: 'iss_absent' | 'iss_differs' | 'issuer_respelled' | 'issuer_changed';
+  readonly expected: FactOf<'issuer' | 'issuers'>;
+  readonly found: FactOf<'issuer' | 'none'>;
 }
 
 interface ProvisioningFailure {
@@ -104,31 +149,61 @@ export interface ErrorMeta {
   readonly work_failed: { readonly retryAfterSeconds: number };
   readonly connection_tests_limited: { readonly retryAfterSeconds: number };
 
-  readonly callback_malformed: ProviderFailure;
-  readonly idp_denied: ProviderFailure;
-  readonly idp_error: ProviderFailure;
-  readonly idp_unreachable: ProviderFailure;
-  readonly idp_busy: ProviderFailure;
-  readonly idp_paused: ProviderFailure;
-  readonly idp_address_refused: ProviderFailure;
-  readonly idp_tls_refused: ProviderFailure;
-  readonly idp_response_invalid: ProviderFailure;
-  readonly idp_issuer_mismatch: ProviderFailure;
-  readonly idp_issuer_is_template: ProviderFailure;
-  readonly idp_client_refused: ProviderFailure;
-  readonly idp_code_refused: ProviderFailure;
-  readonly id_token_missing: ProviderFailure;
-  readonly id_token_invalid: ProviderFailure;
-  readonly id_token_not_current: ProviderFailure;
-  readonly id_token_signature_invalid: ProviderFailure;
-  readonly id_token_algorithm_mismatch: ProviderFailure;
-  readonly authentication_too_weak: ProviderFailure;
-  readonly authentication_too_old: ProviderFailure;
-  readonly required_claim_missing: ProviderFailure & { readonly claim: string; readonly state: string };
-  readonly userinfo_subject_mismatch: ProviderFailure;
-  readonly subject_invalid: ProviderFailure;
-  readonly email_missing: { readonly step: 'claims'; readonly claim: string; readonly userinfo: string };
-  readonly email_invalid: { readonly step: 'claims'; readonly claim: string; readonly reason: string };
+  readonly callback_malformed: {
+    readonly step: 'callback';
+    readonly reason: 'state' | 'unasked_parameter' | 'code_or_error' | 'too_long' | 'repeated_parameter';
+    /** The parameter of the authorization response that is wrong. */
+    readonly parameter: string;
+  };
+  readonly idp_denied: CallbackError;
+  readonly idp_error: CallbackError | TokenError;
+  readonly idp_unreachable: RequestFailure & Partial<TokenErrorFacts>;
+  readonly idp_busy: RequestFailure;
+  readonly idp_paused: RequestFailure;
+  readonly idp_address_refused: RequestFailure;
+  readonly idp_tls_refused: RequestFailure;
+  readonly idp_response_invalid: RequestFailure;
+  readonly idp_issuer_mismatch: IssuerMismatch;
+  readonly idp_issuer_is_template: { readonly step: 'discovery'; readonly found: FactOf<'issuer'> };
+  readonly idp_client_refused: TokenError;
+  readonly idp_code_refused: TokenError;
+  readonly id_token_missing: { readonly step: 'token' };
+  readonly id_token_invalid: CheckFailure;
+  readonly id_token_not_current: CheckFailure;
+  readonly id_token_signature_invalid: SignatureFailure;
+  readonly id_token_algorithm_mismatch: {
+    readonly step: 'id_token';
+    readonly check: 'alg';
+    readonly expected: FactOf<'algorithm'>;
+    readonly found: FactOf<'algorithm'> | KindFact;
+  };
+  readonly authentication_too_weak: CheckFailure;
+  readonly authentication_too_old: CheckFailure;
+  readonly required_claim_missing: {
+    readonly step: 'id_token';
+    readonly check: 'required_claims';
+    readonly claim: string;
+    readonly state: 'absent' | 'different';
+    readonly expected: Fact;
+    readonly found: Fact;
+  };
+  readonly userinfo_subject_mismatch: {
+    readonly step: 'userinfo';
+    readonly check: 'sub';
+    readonly reason: 'sub_absent' | 'sub_differs';
+  };
+  readonly subject_invalid: CheckFailure;
+  readonly email_missing: {
+    readonly step: 'claims';
+    readonly claim: string;
+    /** What became of the userinfo request. */
+    readonly userinfo: 'answered' | 'not_asked' | 'unavailable';
+  };
+  readonly email_invalid: {
+    readonly step: 'claims';
+    readonly claim: string;
+    readonly reason: EmailFault | 'several_values' | 'not_a_string';
+  };
 
   readonly email_domain_not_allowed: ProvisioningFailure;
   readonly account_link_required: ProvisioningFailure;
@@ -144,3 +219,11 @@ export interface ErrorMeta {
 export type ProvisioningRefusalCode = {
   readonly [Code in keyof ErrorMeta]: ErrorMeta[Code] extends ProvisioningFailure ? Code : never;
 }[keyof ErrorMeta];
+
+/** The codes of a failed check of the ID token's claims. */
+export type ClaimCheckCode = {
+  readonly [Code in keyof ErrorMeta]: ErrorMeta[Code] extends CheckFailure ? Code : never;
+}[keyof ErrorMeta];
+
+/** What is wrong with an authorization response. */
+export type ResponseFault = ErrorMeta['callback_malformed']['reason'];

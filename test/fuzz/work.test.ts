@@ -108,7 +108,9 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
     readName({ given_name: text, family_name: text, name: text }, 'x', { firstNameClaim: '', lastNameClaim: '' }),
   "a provider's own words": (text) => upstreamText(text, ['a', 'a secret']),
   'what a record keeps': (text) =>
-    failureFacts(appError('idp_error', { meta: { error: text, errorDescription: text } })),
+    failureFacts(
+      appError('idp_error', { meta: { step: 'callback', pkce: 'listed', error: text, errorDescription: text } }),
+    ),
   'what an error means': (text) => explainError(generic, { error: text, errorDescription: text }),
   'the kind of a provider': (text) => [
     recogniseProfile({ issuer: `https://idp.example/${text}`, tokenEndpoint: `https://idp.example/${text}` }),

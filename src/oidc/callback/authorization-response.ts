@@ -1,4 +1,5 @@
 import type { FactOf } from '../../contract/attempt-facts.ts';
+import type { ResponseFault } from '../../contract/error-meta.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
 import { equalsInConstantTime } from '../../kernel/digest.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
@@ -62,11 +63,13 @@ export function checkResponseIssuer(response: AuthorizationResponse, metadata: P
   if (iss === undefined ? metadata.sendsIssParameter : iss !== metadata.issuer) {
     const expected = { code: 'issuer', issuer: metadata.issuer } as const;
     const facts =
-      iss === undefined ? { reason: 'iss_absent', found: none } : { reason: 'iss_differs', found: issuerFact(iss) };
+      iss === undefined
+        ? ({ reason: 'iss_absent', found: none } as const)
+        : ({ reason: 'iss_differs', found: issuerFact(iss) } as const);
     throw appError('idp_issuer_mismatch', { meta: { step: 'callback', expected, ...facts, ...errorOf(response) } });
   }
   if (error !== undefined) {
-    const meta = { step: 'callback', pkce: metadata.pkce, ...errorOf(response) };
+    const meta = { step: 'callback', pkce: metadata.pkce, ...errorOf(response) } as const;
     throw appError(error === 'access_denied' ? 'idp_denied' : 'idp_error', { meta });
   }
   if (code === undefined) {
@@ -101,6 +104,6 @@ function single(parameters: URLSearchParams, name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-function malformed(reason: string, parameter: string): KnownError {
+function malformed(reason: ResponseFault, parameter: string): KnownError {
   return appError('callback_malformed', { meta: { step: 'callback', reason, parameter } });
 }

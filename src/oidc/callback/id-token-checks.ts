@@ -1,7 +1,8 @@
 import { hash as digestOf } from 'node:crypto';
 
 import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
-import { appError, type ErrorCode, type KnownError } from '../../contract/errors.ts';
+import type { ClaimCheckCode } from '../../contract/error-meta.ts';
+import { appError, type KnownError } from '../../contract/errors.ts';
 import { subjectLengthMax } from '../../contract/limits.ts';
 import type { AttemptStepName } from '../../contract/login-attempts.ts';
 import { equalsInConstantTime } from '../../kernel/digest.ts';
@@ -31,7 +32,7 @@ export interface CheckedIdToken extends SignedIdToken {
 /** The values that hash claims are computed from (Core, sections 3.1.3.6 and 3.3.2.11). */
 type HashedValues = Pick<SignedIdToken, 'accessToken' | 'code'>;
 type Facts = IdTokenExpectations & { readonly claims: JsonObject; readonly hashed: HashedValues };
-type Check = readonly [name: AttemptStepName, code: ErrorCode, passes: (claim: unknown, facts: Facts) => boolean];
+type Check = readonly [name: AttemptStepName, code: ClaimCheckCode, passes: (claim: unknown, facts: Facts) => boolean];
 
 /**
  * The checks of the claims in their order: the name of the claim, the error code, and the condition that must hold.
@@ -118,12 +119,13 @@ export function checkIdToken(
 }
 
 function checkFailed(
-  { name, code }: { readonly name: AttemptStepName; readonly code: ErrorCode },
+  { name, code }: { readonly name: AttemptStepName; readonly code: ClaimCheckCode },
   claims: JsonObject,
   expected: IdTokenExpectations,
 ): KnownError {
   const isTimeOfToken = ['exp', 'nbf', 'iat', 'auth_time'].includes(name);
-  const reason = isTimeOfToken && looksLikeMilliseconds(member(claims, name)) ? { reason: 'milliseconds' } : {};
+  const reason =
+    isTimeOfToken && looksLikeMilliseconds(member(claims, name)) ? ({ reason: 'milliseconds' } as const) : {};
   return appError(code, { meta: { step: 'id_token', check: name, ...reason, ...claimFacts(name, claims, expected) } });
 }
 

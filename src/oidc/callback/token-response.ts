@@ -1,4 +1,5 @@
 import type { Fact } from '../../contract/attempt-facts.ts';
+import type { PkceSupport } from '../../contract/error-meta.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
 import type { Answer } from '../../outbound/outbound-request.ts';
 import { member, parseJsonObject, stringMember, type JsonObject } from '../bounded-json.ts';
@@ -95,13 +96,13 @@ function readTokens(json: JsonObject): Pick<UnverifiedTokens, 'accessToken' | 'i
 
 interface ErrorFacts {
   readonly method: string;
-  readonly pkce: unknown;
+  readonly pkce: PkceSupport;
   readonly error?: string | undefined;
   readonly errorDescription?: string | undefined;
 }
 
 function tokenError(answer: Answer, { method, ...found }: ErrorFacts): KnownError {
-  const meta = { step: 'token', status: answer.status, ...found };
+  const meta = { step: 'token', status: answer.status, ...found } as const;
   if (isTemporary(answer.status)) {
     return appError('idp_unreachable', { meta: { reason: 'status', ...meta } });
   }

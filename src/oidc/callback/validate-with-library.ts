@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 
 import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
-import { appError, type ErrorCode, type KnownError } from '../../contract/errors.ts';
+import { appError, type KnownError } from '../../contract/errors.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import type { VerificationKey } from '../discovery/jwk-set.ts';
 import type { IdTokenExpectations } from '../identity/claim-facts.ts';
@@ -103,8 +103,10 @@ function machineSeconds(): number {
   return Math.floor(systemClock.nowMs() / 1000);
 }
 
+type LibraryCheckCode = 'id_token_invalid' | 'id_token_signature_invalid';
+
 // Keeps only the library's error code, because the causes of its errors contain the whole token.
-async function requireAgreement(code: ErrorCode, validate: () => Promise<unknown>): Promise<void> {
+async function requireAgreement(code: LibraryCheckCode, validate: () => Promise<unknown>): Promise<void> {
   try {
     await validate();
   } catch (thrown) {
@@ -112,7 +114,7 @@ async function requireAgreement(code: ErrorCode, validate: () => Promise<unknown
   }
 }
 
-function disagreement(code: ErrorCode, library: string): KnownError {
+function disagreement(code: LibraryCheckCode, library: string): KnownError {
   return appError(code, { meta: { step: 'id_token', check: 'library', library } });
 }
 

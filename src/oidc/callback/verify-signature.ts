@@ -1,3 +1,4 @@
+import type { ErrorMeta } from '../../contract/error-meta.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
 import type { JsonObject } from '../bounded-json.ts';
 import type { VerificationKey } from '../discovery/jwk-set.ts';
@@ -75,6 +76,6 @@ async function requireMac(jws: CompactJws, { connection, trace }: CallbackContex
   trace.passed('signature', { found: { code: 'signed_with_secret' } });
 }
 
-function signatureInvalid(found: { readonly reason: string; readonly keys?: number }): KnownError {
+function signatureInvalid(found: Pick<ErrorMeta['id_token_signature_invalid'], 'reason' | 'keys'>): KnownError {
   return appError('id_token_signature_invalid', { meta: { step: 'id_token', check: 'signature', ...found } });
 }

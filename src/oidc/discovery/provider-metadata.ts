@@ -1,3 +1,4 @@
+import type { PkceSupport } from '../../contract/error-meta.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
 import { member, stringMember, type JsonObject } from '../bounded-json.ts';
 import type { ProviderSource } from '../connection.ts';
@@ -20,7 +21,7 @@ export interface ProviderMetadata {
   /** The provider sends the `iss` parameter in every authorization response (RFC 9207, section 3). */
   readonly sendsIssParameter: boolean;
   /** Whether the document lists PKCE with S256 (RFC 8414, section 2). Some providers support it without listing it. */
-  readonly pkce: 'listed' | 'not_listed' | 'unknown';
+  readonly pkce: PkceSupport;
   /** The scopes in the document, which need not be complete (OpenID Connect Discovery, section 3). */
   readonly scopesSupported: readonly string[];
   /** The kind of provider. It has no influence on what is verified. */
@@ -105,7 +106,7 @@ function requireIssuer(
     throw appError('idp_issuer_is_template', { meta: { step: 'discovery', found: { code: 'issuer', issuer: found } } });
   }
   if (!issuers.includes(found)) {
-    const reason = spellings.includes(found) ? { reason: 'issuer_respelled' } : {};
+    const reason = spellings.includes(found) ? ({ reason: 'issuer_respelled' } as const) : {};
     throw appError('idp_issuer_mismatch', {
       meta: {
         step: 'discovery',
