@@ -11,23 +11,23 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is wanted instead of one JSON value: lines of JSON, which stay text. A refusal is JSON all the same. */
+  /** The expected response is lines of JSON, which are returned as text. An error is a JSON object even then. */
   readonly accept?: typeof linesOfJson | typeof pemFile;
 }
 
 /** The media type of lines of JSON. */
 export const linesOfJson = 'application/x-ndjson';
-/** What a certificate comes as. */
+/** The media type of a certificate. */
 export const pemFile = 'application/x-pem-file';
 
-/** What the API answered, whatever it was. */
+/** The response of the API, successful or not. */
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
 
-/** An error as the API tells it. */
+/** The body of an error response. */
 export interface ApiProblem {
   readonly code: string;
   readonly message: string;
@@ -36,9 +36,9 @@ export interface ApiProblem {
 }
 
 /**
- * Sends one request to a site. Redirects are not followed: a token goes to the site that it is for, and nowhere else.
+ * Sends one request to a server. Redirects are not followed, so a token goes only to the server it is for.
  *
- * @throws {CliFailure} when there is no answer in JSON, or in what was asked for.
+ * @throws {CliFailure} when there is no response, or one of another media type.
  */
 export async function sendRequest(
   world: Pick<CliWorld, 'fetch'>,
@@ -72,7 +72,7 @@ export async function sendRequest(
       text: await response.text(),
     }))
     .catch((cause: unknown) => {
-      throw new CliFailure('unreachable', `${site} does not answer${reasonOf(cause)}. Is it the right address?`);
+      throw new CliFailure('unreachable', `${site} does not respond${reasonOf(cause)}. Check the address.`);
     });
   if (accept !== undefined && told.get('content-type')?.startsWith(accept) === true) {
     return { status, headers: told, body: text };
@@ -80,11 +80,14 @@ export async function sendRequest(
   try {
     return { status, headers: told, body: JSON.parse(text) };
   } catch {
-    throw new CliFailure('unreachable', `${site} answered ${status}, not as a Sallyport server does.`);
+    throw new CliFailure(
+      'unreachable',
+      `${site} answered ${status}, but not as a Sallyport server does. Check the address.`,
+    );
   }
 }
 
-// What the operating system said stands in the cause of what fetch throws.
+// fetch throws an error whose cause has the message of the operating system.
 function reasonOf(thrown: unknown): string {
   const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : undefined;
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
@@ -95,7 +98,7 @@ export function isSuccess({ status }: ApiAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The error that an answer tells. */
+/** The error in a response. */
 export function problemOf({ status, body }: ApiAnswer): ApiProblem {
   const fields = isRecord(body) ? body : {};
   const details = Array.isArray(fields['details']) ? fields['details'].filter(isRecord) : [];
@@ -107,7 +110,7 @@ export function problemOf({ status, body }: ApiAnswer): ApiProblem {
   };
 }
 
-/** The failure that a refusal of the API is, in one line with what to do. */
+/** Turns a refusal of the API into one line with what to do. */
 export function failureOf(answer: ApiAnswer): CliFailure {
   const { code, message, reqId, details } = problemOf(answer);
   const issues = details.map((issue) => `${issue.path}: ${issue.message}`).join('; ');
@@ -117,7 +120,7 @@ export function failureOf(answer: ApiAnswer): CliFailure {
   return new CliFailure(reasonFor(answer.status, code), plain(advice === '' ? text : `${text} ${advice}`));
 }
 
-/** The server, a proxy before it, or something that it depends on (424) cannot answer now. */
+/** The server, a proxy in front of it, or a system that it depends on (424) is not available now. */
 const unreachableStatuses: readonly number[] = [424, 429, 502, 503, 504];
 
 function reasonFor(status: number, code: string): ExitReason {
@@ -134,9 +137,9 @@ function adviceFor(code: string): string {
     case 'organization_not_selected':
       return 'Run: sallyport organization use <id-or-slug>';
     case 'user_token_required':
-      return 'This needs a person’s login: sallyport login';
+      return 'A user must log in for this: sallyport login';
     case 'machine_token_required':
-      return 'This needs a machine identity’s login.';
+      return 'A machine identity must log in for this.';
     default:
       return '';
   }

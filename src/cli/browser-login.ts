@@ -8,7 +8,7 @@ import { readHiddenLine, readInput } from './read-secret.ts';
 
 const waitMsMax = 600_000;
 
-/** Has a person log in with their browser; the session comes by the loopback port, or is pasted. */
+/** Logs a user in with their browser. The session arrives at the loopback port, or the user pastes it. */
 export async function logInWithBrowser(context: CommandContext, site: string): Promise<BroughtSession> {
   const { input, world, say } = context;
   if (input.has('paste')) {
@@ -30,14 +30,14 @@ export async function logInWithBrowser(context: CommandContext, site: string): P
 
 async function pasted(context: CommandContext, signal: AbortSignal): Promise<BroughtSession> {
   if (context.world.streams.input.isTTY !== true) return new Promise(() => undefined);
-  context.say('Waiting for the browser. If it cannot reach this computer, paste the token that the page shows.');
+  context.say('Waiting for the browser. If it runs on another computer, paste the token that the page shows.');
   return parsePasted(await readHiddenLine(context, signal));
 }
 
 async function tooLate(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new CliFailure('failed', 'Nobody logged in for ten minutes. Run the command again.'));
+      reject(new CliFailure('failed', 'The login timed out after ten minutes. Run the command again.'));
     }, waitMsMax);
     signal.addEventListener('abort', () => clearTimeout(timer));
   });
@@ -46,7 +46,7 @@ async function tooLate(signal: AbortSignal): Promise<never> {
 function parsePasted(text: string): BroughtSession {
   const session = parseBroughtSession(Buffer.from(text.trim(), 'base64').toString('utf8'));
   if (session === undefined) {
-    throw new CliFailure('failed', 'That is not the token that the page shows. Copy all of it.');
+    throw new CliFailure('failed', 'This is not the complete token from the page. Copy all of it.');
   }
   return session;
 }
@@ -57,7 +57,7 @@ const openers: Readonly<Record<string, readonly [string, ...string[]]>> = {
   linux: ['xdg-open'],
 };
 
-// The link is printed all the same, so nothing is lost where no browser can be opened.
+// The link is printed in any case, for a computer without a browser.
 function openInBrowser({ platform }: CliWorld, link: string): void {
   const [program, ...args] = openers[platform] ?? ['xdg-open'];
   const child = spawn(program, [...args, link], { stdio: 'ignore', detached: true });

@@ -1,15 +1,15 @@
-/** How the program ends, for scripts. These numbers are documented in docs/cli.md and do not change. */
+/** The exit codes, for scripts. docs/cli.md documents these numbers, so they do not change. */
 export const exitCodes = {
   done: { number: 0, doc: 'It worked.' },
-  failed: { number: 1, doc: 'The server refused it, or it could not be done. Standard error says why.' },
-  usage: { number: 2, doc: 'The command was not understood: an unknown option, a missing argument.' },
-  unreachable: { number: 3, doc: 'The server did not answer, or answered that it cannot work at the moment.' },
-  signIn: { number: 4, doc: 'A login is needed: there is none, or it has ended.' },
+  failed: { number: 1, doc: 'The server rejected the request, or the command failed. Standard error says why.' },
+  usage: { number: 2, doc: 'The command was not understood: for example an unknown option or a missing argument.' },
+  unreachable: { number: 3, doc: 'The server did not respond, or reported that it is not available now.' },
+  signIn: { number: 4, doc: 'A login is required: there is none, or it has expired.' },
 } as const;
 
 export type ExitReason = keyof typeof exitCodes;
 
-/** Why a command ends early: one line for the person, which says what to do. */
+/** Ends a command with one line for the user, which says what to do. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure';
   readonly reason: ExitReason;

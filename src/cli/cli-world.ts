@@ -7,7 +7,7 @@ interface Terminal {
   readonly isTTY?: boolean | undefined;
 }
 
-/** What the process gives a command: nothing here is reached for in any other way. */
+/** What the process gives a command. A command reaches the process in no other way. */
 export interface CliWorld {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -16,7 +16,7 @@ import { ssoAttemptCommands } from './commands/sso-attempts.ts';
 import { ssoCommands } from './commands/sso.ts';
 import { serverCommands } from './server-commands.ts';
 
-/** Every command that talks to a server's API. */
+/** Every command that calls a server's API. */
 export const clientCommands: readonly ClientCommand[] = [
   ...loginCommands,
   ...profileCommands,
@@ -35,11 +35,11 @@ export const clientCommands: readonly ClientCommand[] = [
   ...keyCommands,
 ];
 
-/** Commands that are about the program itself. */
+/** Commands about the program itself. */
 export const ownCommands = {
   completion: {
     name: 'completion',
-    summary: 'Print the completion script of a shell',
+    summary: "Print a shell's completion script",
     parameters: [{ name: 'shell', doc: '`bash`, `zsh` or `fish`.' }],
     examples: [
       { does: 'In ~/.bashrc', line: 'source <(sallyport completion bash)' },
@@ -51,10 +51,10 @@ export const ownCommands = {
     name: 'help',
     summary: 'Show help',
     parameters: [
-      { name: 'noun', doc: 'A command, or what several are about.', isOptional: true },
+      { name: 'noun', doc: 'A command, or the noun of several.', isOptional: true },
       { name: 'verb', doc: 'The rest of the command.', isOptional: true },
     ],
-    examples: [{ does: 'About one command', line: 'sallyport help sso set' }],
+    examples: [{ does: 'Show one command', line: 'sallyport help sso set' }],
   },
   version: {
     name: 'version',
@@ -70,13 +70,13 @@ export const allCommands: readonly CommandSpec[] = [
   ...Object.values(ownCommands),
 ];
 
-/** The options that a command takes, its own and those of its kind. */
+/** The options of a command: its own and those of its kind. */
 export function optionsOf(spec: CommandSpec): Readonly<Record<string, Option>> {
   const isClient = clientCommands.some(({ name }) => name === spec.name);
   return { ...spec.options, ...(isClient ? clientOptions : {}), ...commonOptions };
 }
 
-/** The command that the words begin with, and how many of them are its name. */
+/** Finds the command that the words begin with, and how many words are its name. */
 export function findCommand(words: readonly string[]): { spec: CommandSpec; length: number } | undefined {
   for (const length of [2, 1]) {
     const name = words.slice(0, length).join(' ');

@@ -3,24 +3,24 @@ import type { Connection } from './connect.ts';
 import type { Input } from './parse-command-line.ts';
 import type { Profiles } from './profiles.ts';
 
-/** A word that stands after the command. */
+/** A positional argument of a command. */
 export interface Parameter {
   readonly name: string;
   readonly doc: string;
   readonly isOptional?: boolean;
 }
 
-/** What `--name` means. */
+/** The option `--name`. */
 export interface Option {
-  /** What its value is, for the help: `url`, `file`. Without one the option is a switch. */
+  /** The name of its value in the help, such as `url` or `file`. An option without a value is a switch. */
   readonly value?: string;
   readonly doc: string;
   readonly short?: string;
-  /** The only values that it takes. */
+  /** The allowed values. */
   readonly choices?: readonly string[];
-  /** A whole number is wanted. */
+  /** The value must be an integer. */
   readonly isNumber?: boolean;
-  /** It takes a secret, which other programs of this computer can see while it stands in a command. */
+  /** The value is a secret, which other programs on this computer can see on the command line. */
   readonly isSecret?: boolean;
 }
 
@@ -29,24 +29,24 @@ export interface Example {
   readonly line: string;
 }
 
-/** One command, as data: help, completion and docs/cli.md are made of it. */
+/** One command, as data. Help, completion and docs/cli.md are generated from it. */
 export interface CommandSpec {
   /** Noun and verb, or one word. */
   readonly name: string;
   readonly summary: string;
-  /** What the summary leaves out. */
+  /** Details that the summary leaves out. */
   readonly about?: string;
   readonly parameters?: readonly Parameter[];
   readonly options?: Readonly<Record<string, Option>>;
   readonly examples: readonly Example[];
 }
 
-/** What a command has to tell: for programs, and for people. */
+/** The result of a command, for programs and for people. */
 export interface Outcome {
-  /** What `--json` prints: the API's answer as it came. Without it `text` is what is told, since it is JSON already. */
+  /** What `--json` prints: the unchanged response of the API. Without it, `text` is printed, which is JSON already. */
   readonly json?: unknown;
   readonly text: string;
-  /** What was asked about is not as it should be: it is told in full, and the program ends as after a failure. */
+  /** The command found a problem: the result is printed in full, and the exit code is that of a failure. */
   readonly isFailure?: boolean;
 }
 
@@ -55,28 +55,30 @@ export interface CommandContext {
   readonly input: Input;
   readonly world: CliWorld;
   readonly profiles: Profiles;
-  /** The API, with the credentials that the options, the environment or the profile give. */
+  /** The API, with the credentials from the options, the environment or the profile. */
   connect(): Promise<Connection>;
-  /** The same, about another organization. */
+  /** The same, for another organization. */
   connectTo(organization: string): Promise<Connection>;
-  /** Tells the person something while the command runs: on standard error, so that the result stays clean. */
+  /**
+   * Prints a message while the command runs. It goes to standard error, so that standard output has only the result.
+   */
   say(text: string): void;
 }
 
-/** A command that talks to a server's API. */
+/** A command that calls a server's API. */
 export interface ClientCommand extends CommandSpec {
   run(context: CommandContext): Promise<Outcome>;
 }
 
-/** Options that every command takes. */
+/** Options of every command. */
 export const commonOptions = {
   help: { short: 'h', doc: 'Show help for the command.' },
 } as const satisfies Record<string, Option>;
 
-/** Options that every command of the API's client takes. */
+/** Options of every command that calls the API. */
 export const clientOptions: Readonly<Record<string, Option>> = {
-  json: { doc: 'Print the API’s answer as JSON.' },
+  json: { doc: 'Print the API’s response as JSON.' },
   profile: { value: 'name', doc: 'Use this profile.' },
-  url: { value: 'url', doc: 'The server; needed where no profile knows it.' },
+  url: { value: 'url', doc: 'The server’s URL. Needed if no profile has it.' },
   organization: { value: 'id-or-slug', doc: 'The organization to work on, instead of the login’s own.' },
 };

@@ -4,13 +4,13 @@ import type { CommandSpec, Option } from './command.ts';
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** The script that completes commands, options and their values in a shell. */
+/** The script that completes commands, options and values in a shell. */
 export function renderCompletion(shell: Shell): string {
   switch (shell) {
     case 'bash':
       return renderBash();
     case 'zsh':
-      // zsh runs bash's completions; the function is the same.
+      // zsh runs bash's completion functions.
       return `autoload -U +X bashcompinit && bashcompinit\n${renderBash()}`;
     case 'fish':
       return renderFish();

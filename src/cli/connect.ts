@@ -12,22 +12,22 @@ import type { CliWorld } from './cli-world.ts';
 import type { Credentials } from './credentials.ts';
 import { readTokenClaims } from './token-claims.ts';
 
-/** The API of one server, with somebody's login. */
+/** The API of one server, with a login. */
 export interface Connection {
   readonly site: string;
   readonly kind: Credentials['kind'];
   accessToken(): Promise<string>;
-  /** Sends a request and returns what was answered, a refusal too. */
+  /** Sends a request and returns the response, successful or not. */
   ask(path: string, request?: ApiRequest): Promise<ApiAnswer>;
-  /** Sends a request and returns the body. @throws {CliFailure} when it is refused. */
+  /** Sends a request and returns the body. @throws {CliFailure} when it is rejected. */
   call<Body>(path: string, request?: ApiRequest): Promise<Body>;
-  /** The identifier of the organization that the command is about. */
+  /** The id of the organization that the command applies to. */
   organizationId(): Promise<string>;
 }
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 
-/** Joins a server's API with credentials for it; `wanted` is the organization that was asked for, if one was. */
+/** Combines a server's API with credentials for it. `wanted` is the requested organization, if any. */
 export function createConnection(world: CliWorld, credentials: Credentials, wanted: string | undefined): Connection {
   const { site, kind } = credentials;
   const send = async (token: string, path: string, request: ApiRequest) =>
@@ -73,7 +73,7 @@ async function ownOrganization({ call, credentials }: { call: Call; credentials:
   if (credentials.organizationId !== undefined) return credentials.organizationId;
   if (known !== undefined) return known;
   if (credentials.kind === 'user') {
-    throw new CliFailure('signIn', 'No organization is chosen. Run: sallyport organization use <id-or-slug>');
+    throw new CliFailure('signIn', 'No organization is selected. Run: sallyport organization use <id-or-slug>');
   }
   return (await detailsOf(call)).id;
 }
@@ -88,10 +88,11 @@ async function organizationBySlug({ call, ask, wanted }: { call: Call; ask: Ask;
   );
   const found = organizations.find(({ slug }) => slug === wanted) ?? (await findAmongAll({ ask, wanted }));
   if (found !== undefined) return found.id;
-  throw new CliFailure('failed', 'You can use no organization with that slug. See: sallyport organization list');
+  throw new CliFailure('failed', 'You have no organization with this slug. See: sallyport organization list');
 }
 
-// Instance admins may use every organization. Everyone else is refused, and belongs to no other than was looked at.
+// Instance admins can use every organization. Other callers get 403 and have only the organizations that were already
+// searched.
 async function findAmongAll({ ask, wanted }: { ask: Ask; wanted: string }): Promise<OrganizationName | undefined> {
   const answer = await ask('/api/v2/organizations', { query: { slug: wanted } });
   if (!isSuccess(answer) || !isRecord(answer.body)) return undefined;

@@ -5,30 +5,30 @@ import { parseSiteUrl } from './site-url.ts';
 import { readTokenClaims } from './token-claims.ts';
 import { logMachineIn, refreshTokens } from './user-session.ts';
 
-/** Who asks for a server, and how they chose it. */
+/** The server and the login that the user selected. */
 export interface Choice {
   readonly profile: string | undefined;
   readonly url: string | undefined;
 }
 
-/** A server and the right to talk to it. */
+/** A server and the credentials for it. */
 export interface Credentials {
   readonly site: string;
   readonly kind: 'user' | 'machine' | 'unknown';
-  /** The profile’s organization, where the token does not say one. */
+  /** The profile’s organization, if the token does not name one. */
   readonly organizationId: string | undefined;
-  /** A token that is good at the moment, as far as one can tell from here. */
+  /** A token that is valid now, as far as the client can tell. */
   accessToken(): Promise<string>;
-  /** Another token, after the server refused the last; `undefined` when there is none to be had. */
+  /** Another token, after the server rejected the last one; `undefined` if there is none. */
   renewed(): Promise<string | undefined>;
 }
 
-/** A token that ends within this time is replaced before it is used. */
+/** A token that expires within this time is replaced before it is used. */
 const marginMs = 30_000;
 
 /**
- * Finds the server and the login: the environment's before the profile's. A profile's login is sent to the profile's
- * server alone, whatever `--url` says.
+ * Finds the server and the login. The environment takes precedence over the profile. A profile's login is sent only to
+ * the profile's server, whatever `--url` says.
  */
 export async function findCredentials(world: CliWorld, profiles: Profiles, choice: Choice): Promise<Credentials> {
   const { env } = world;
@@ -38,13 +38,13 @@ export async function findCredentials(world: CliWorld, profiles: Profiles, choic
   const isNamed = choice.profile !== undefined || (env['SALLYPORT_PROFILE'] ?? '') !== '';
   if (isNamed && profile === undefined) throw usageFailure(`There is no profile ${name}. See: sallyport profile list`);
   const urlText = choice.url ?? (env['SALLYPORT_URL'] || profile?.url);
-  if (urlText === undefined) throw new CliFailure('signIn', 'No server is known. Run: sallyport login --url <url>');
+  if (urlText === undefined) throw new CliFailure('signIn', 'The server is unknown. Run: sallyport login --url <url>');
   const site = parseSiteUrl(urlText);
   const fromEnvironment = await environmentCredentials(world, site);
   if (fromEnvironment !== undefined) return fromEnvironment;
   if (profile !== undefined && profile.url !== site) {
     throw usageFailure(
-      `Profile ${name} is logged in at ${profile.url}, not at ${site}. Name another with --profile, or log in: sallyport login --url ${site} --profile <name>`,
+      `Profile ${name} is logged in at ${profile.url}, not at ${site}. Name another profile with --profile, or run: sallyport login --url ${site} --profile <name>`,
     );
   }
   if (profile?.accessToken === undefined) {
@@ -53,7 +53,7 @@ export async function findCredentials(world: CliWorld, profiles: Profiles, choic
   return profileCredentials(world, profiles, { name, profile });
 }
 
-/** The profile that is meant: the option's, the environment's, or the current one. */
+/** The selected profile: from the option, the environment, or the current one. */
 export function profileName(option: string | undefined, env: CliWorld['env'], current: string): string {
   return option ?? (env['SALLYPORT_PROFILE'] || current);
 }
@@ -64,7 +64,7 @@ async function environmentCredentials(world: CliWorld, site: string): Promise<Cr
   if (token) return { ...shared, kind: 'unknown', accessToken: async () => token };
   if (!clientId && !clientSecret) return undefined;
   if (!clientId || !clientSecret) {
-    throw usageFailure('SALLYPORT_CLIENT_ID and SALLYPORT_CLIENT_SECRET are needed together.');
+    throw usageFailure('Set both SALLYPORT_CLIENT_ID and SALLYPORT_CLIENT_SECRET, or neither.');
   }
   let login: Promise<string> | undefined;
   return {
@@ -99,8 +99,8 @@ function profileCredentials(
 }
 
 /**
- * Replaces a profile's tokens under the lock of its file. Of two programs that find the same token old, the second finds
- * the first one's new tokens there: were both to send the same refresh token, the server would end the session.
+ * Replaces a profile's tokens under the file's lock. If two programs find the same expired token, the second one reads
+ * the new tokens of the first. If both sent the same refresh token, the server would end the session.
  */
 async function refreshProfile(
   world: CliWorld,

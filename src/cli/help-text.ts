@@ -1,7 +1,7 @@
 import { allCommands, optionsOf } from './command-table.ts';
 import type { CommandSpec, Option } from './command.ts';
 
-/** What `sallyport help` shows: every command, or those about one noun. */
+/** The output of `sallyport help`: every command, or those of one noun. */
 export function renderOverview(noun = ''): string {
   const commands = allCommands.filter(({ name }) => noun === '' || name.startsWith(`${noun} `));
   const width = Math.max(...commands.map(({ name }) => name.length));
@@ -17,7 +17,7 @@ export function renderOverview(noun = ''): string {
     .trimStart();
 }
 
-/** What `sallyport <command> --help` shows. */
+/** The output of `sallyport <command> --help`. */
 export function renderHelp(spec: CommandSpec): string {
   const { parameters = [] } = spec;
   const sections = [
@@ -26,25 +26,25 @@ export function renderHelp(spec: CommandSpec): string {
     ...(spec.about === undefined ? [] : [spec.about]),
     ...(parameters.length === 0
       ? []
-      : [`Words:\n${aligned(parameters.map(({ name, doc }) => [`<${name}>`, doc] as const))}`]),
+      : [`Arguments:\n${aligned(parameters.map(({ name, doc }) => [`<${name}>`, doc] as const))}`]),
     `Options:\n${aligned(Object.entries(optionsOf(spec)).map(([name, option]) => [optionTerm(name, option), optionDoc(option)] as const))}`,
     `Examples:\n${spec.examples.map(({ does, line }) => `  # ${does}\n  ${line}`).join('\n')}`,
   ];
   return sections.join('\n\n');
 }
 
-/** A command as one types it. */
+/** A command as it is typed. */
 export function usageOf({ name, parameters = [] }: CommandSpec): string {
   const words = parameters.map((word) => (word.isOptional === true ? `[<${word.name}>]` : `<${word.name}>`));
   return ['sallyport', name, ...words, '[options]'].join(' ');
 }
 
-/** An option as one types it. */
+/** An option as it is typed. */
 export function optionTerm(name: string, { value, short }: Option): string {
   return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` <${value}>`}`;
 }
 
-/** What an option means, with the values that it takes. */
+/** An option's description, with its allowed values. */
 export function optionDoc({ doc, choices = [] }: Option): string {
   return choices.length === 0 ? doc : `${doc} One of ${choices.join(', ')}.`;
 }

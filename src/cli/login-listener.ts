@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { isRecord } from './api-client.ts';
 import { CliFailure } from './cli-failure.ts';
 
-/** What the browser brings: the tokens of a session that was started for this program. */
+/** What the browser sends: the tokens of a session that was started for this program. */
 export interface BroughtSession {
   readonly email: string;
   readonly accessToken: string;
   readonly refreshToken: string;
 }
 
-/** The program's ear on this computer. */
+/** The loopback server that waits for the browser. */
 export interface LoginListener {
   readonly port: number;
   readonly session: Promise<BroughtSession>;
@@ -19,14 +19,14 @@ export interface LoginListener {
 const bodyLengthMax = 16_384;
 
 /**
- * Listens on a port of 127.0.0.1 for the one POST of the site's page. Every other origin is refused, for otherwise any
- * page that the person visits could log this program in as somebody else; so is a request by another host name, which a
- * page gets here by changing what its own name resolves to. The flow has no secret of ours that the page sends back: who
- * was logged in is shown, and a program of another user of this computer is not kept out.
+ * Listens on a port of 127.0.0.1 for one POST from the site's page. It rejects every other web origin, because
+ * otherwise any page that the user visits could log this program in to another account. It also rejects other host
+ * names, which a page can use by changing what its own name resolves to. The page sends back no secret of this program,
+ * so the program shows who was logged in. It cannot exclude a program of another user on this computer.
  */
 export async function listenForLogin(site: string, say: (text: string) => void): Promise<LoginListener> {
   const brought = Promise.withResolvers<BroughtSession>();
-  // Whoever waits for a pasted text is not interested in this one.
+  // A caller that waits for a pasted token ignores this rejection.
   brought.promise.catch(() => undefined);
   const server = createServer((request, response) => {
     void answer(request, response, { site, port: portOf(server), say }).then(
@@ -39,7 +39,9 @@ export async function listenForLogin(site: string, say: (text: string) => void):
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   }).catch((cause: unknown) => {
-    throw new CliFailure('failed', 'No port of 127.0.0.1 can be listened on. Use: sallyport login --paste', { cause });
+    throw new CliFailure('failed', 'This program cannot listen on a port of 127.0.0.1. Use: sallyport login --paste', {
+      cause,
+    });
   });
   return {
     port: portOf(server),
@@ -73,7 +75,7 @@ async function answer(
   const { origin = '', host = '' } = request.headers;
   if (host !== `127.0.0.1:${port}`) return end(421);
   if (origin !== site) {
-    if (origin !== '') say(`A page of another site tried to log you in; it was refused. Only ${site} may.`);
+    if (origin !== '') say(`Rejected a login attempt by a page of another site. Only ${site} may log you in.`);
     return end(403);
   }
   response.setHeader('access-control-allow-origin', site);
@@ -81,7 +83,7 @@ async function answer(
   if (request.method === 'OPTIONS') {
     response.setHeader('access-control-allow-methods', 'POST');
     response.setHeader('access-control-allow-headers', 'content-type');
-    // Asked for by browsers before a page of the net may reach this computer (Private Network Access).
+    // Browsers require this header before a public page may reach this computer (Private Network Access).
     response.setHeader('access-control-allow-private-network', 'true');
     return end(204);
   }
@@ -103,7 +105,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-/** Reads `{ email, JTWToken, RefreshToken }`; `undefined` for what is none. */
+/** Reads `{ email, JTWToken, RefreshToken }`; `undefined` for anything else. */
 export function parseBroughtSession(text: string): BroughtSession | undefined {
   try {
     const body: unknown = JSON.parse(text);
@@ -116,7 +118,7 @@ export function parseBroughtSession(text: string): BroughtSession | undefined {
   }
 }
 
-// What may stand in a header and in a cookie.
+// The characters that a header and a cookie may have.
 function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\w.~+/=-]{1,8192}$/u.test(value);
 }

@@ -1,7 +1,7 @@
-/** A column of a table for people: its heading, and what stands in it. */
+/** A column of a table: its heading and its value. */
 export type Column<Row> = readonly [heading: string, cell: (row: Row) => unknown];
 
-/** Rows as a table; `none` is what stands there when there are no rows. */
+/** Rows as a table; `none` is the text for an empty table. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], none: string): string {
   if (rows.length === 0) return none;
   const lines = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, cell]) => show(cell(row))))];
@@ -16,15 +16,15 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
     .join('\n');
 }
 
-/** One thing's facts, one a line. */
+/** The fields of one object, one per line. */
 export function facts(pairs: readonly (readonly [name: string, value: unknown])[]): string {
   const width = Math.max(...pairs.map(([name]) => name.length));
   return pairs.map(([name, value]) => `${pad(name, width)}  ${show(value)}`.trimEnd()).join('\n');
 }
 
 /**
- * Makes a text harmless for a terminal. Names come from other people, some of them from other people's identity
- * providers: an escape sequence or a direction mark in one must not rewrite what stands on the screen.
+ * Makes text safe for a terminal. Names come from other users and their identity providers: an escape sequence or a
+ * direction mark must not change what the terminal shows.
  */
 export function plain(text: string): string {
   return text.replaceAll(
@@ -52,7 +52,7 @@ function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-// Code points: what escapes make wide was made plain before.
+// Counts code points. Wide escape sequences were already replaced.
 function widthOf(text: string): number {
   return Array.from(text).length;
 }

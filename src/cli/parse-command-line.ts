@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 import { usageFailure } from './cli-failure.ts';
 import { type CommandSpec, commonOptions, type Option } from './command.ts';
 
-/** What was typed after a command, checked against what the command takes. */
+/** The arguments of a command, checked against its definition. */
 export interface Input {
-  /** The words that are no options, one for each parameter; an absent one is `''`. */
+  /** The positional arguments, one per parameter; a missing one is `''`. */
   word(index: number): string;
   /** An option's value. */
   text(name: string): string | undefined;
@@ -15,9 +15,9 @@ export interface Input {
 }
 
 /**
- * Reads the options and words of a command. No message repeats a value, which may be a secret.
+ * Parses the options and arguments of a command. No message repeats a value, which may be a secret.
  *
- * @throws {CliFailure} for what the command does not take, or lacks.
+ * @throws {CliFailure} for an argument that the command does not accept, or lacks.
  */
 export function parseInput(
   spec: CommandSpec,
@@ -31,9 +31,9 @@ export function parseInput(
     const value = strings[name];
     if (typeof value !== 'string') continue;
     if (choices !== undefined && !choices.includes(value)) {
-      throw usage(spec, `--${name} takes one of ${choices.join(', ')}.`);
+      throw usage(spec, `--${name} must be one of ${choices.join(', ')}.`);
     }
-    if (isNumber === true && !/^\d{1,12}$/u.test(value)) throw usage(spec, `--${name} takes a whole number.`);
+    if (isNumber === true && !/^\d{1,12}$/u.test(value)) throw usage(spec, `--${name} must be an integer.`);
   }
   if (values['help'] !== true) checkWords(spec, positionals.length);
   const text = (name: string): string | undefined => {
@@ -61,7 +61,7 @@ function read(spec: CommandSpec, known: Readonly<Record<string, Option>>, args: 
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (thrown) {
-    // Node's own words name the option, never its value; what follows the first sentence is advice for programmers.
+    // Node's message names the option, never its value. The text after its first sentence is advice for programmers.
     const [sentence = ''] = thrown instanceof Error ? thrown.message.split(/\. |\n/u) : [];
     throw usage(spec, `${sentence.replace(/\.$/u, '')}.`);
   }
@@ -71,10 +71,7 @@ function checkWords({ parameters = [], ...spec }: CommandSpec, count: number): v
   const missing = parameters[count];
   if (missing !== undefined && missing.isOptional !== true) throw usage(spec, `<${missing.name}> is missing.`);
   if (count > parameters.length) {
-    throw usage(
-      spec,
-      `It takes ${parameters.length === 0 ? 'no' : `only ${parameters.length}`} words besides options.`,
-    );
+    throw usage(spec, `The command accepts ${parameters.length === 0 ? 'no' : `only ${parameters.length}`} arguments.`);
   }
 }
 

@@ -6,32 +6,32 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../kernel/clock.ts';
 import { CliFailure } from './cli-failure.ts';
 
-/** A server, and who is logged in there. */
+/** A server and the login there. */
 export interface Profile {
-  /** The site's origin. Nothing of this profile is sent anywhere else. */
+  /** The site's web origin. Nothing of this profile is sent anywhere else. */
   readonly url: string;
-  /** Who it is, for people: an address, or a machine identity's client id. */
+  /** The login's name for people: an e-mail address or a machine identity's client id. */
   readonly name?: string;
   readonly kind?: 'user' | 'machine';
   readonly accessToken?: string;
-  /** A person's; it changes with each use. */
+  /** A user's refresh token. It changes with each use. */
   readonly refreshToken?: string;
-  /** The organization that commands are about: its identifier. A person's token says it itself. */
+  /** The id of the organization that commands apply to. A user's token contains it. */
   readonly organizationId?: string;
 }
 
-/** What the file holds. */
+/** The content of the file. */
 export interface ProfileSet {
   readonly current: string;
   readonly profiles: Readonly<Record<string, Profile>>;
 }
 
-/** The profiles of the person at this computer. */
+/** The profiles of the user at this computer. */
 export interface Profiles {
   readonly file: string;
-  /** @throws {CliFailure} when others may read the file, or it holds something else. */
+  /** @throws {CliFailure} if other users can read the file, or its content is invalid. */
   read(): Promise<ProfileSet>;
-  /** Changes the file while no other `sallyport` does, and leaves it as it was when `change` fails. */
+  /** Changes the file under its lock, and leaves it unchanged if `change` fails. */
   update(change: (set: ProfileSet) => ProfileSet | Promise<ProfileSet>): Promise<ProfileSet>;
 }
 
@@ -40,10 +40,10 @@ const ownerOnlyFolder = 0o700;
 const othersMask = 0o077;
 const lockWaitMs = 50;
 const lockWaitMsMax = 15_000;
-/** A lock that is older was left behind by a program that was killed. Nothing holds one as long as that. */
+/** An older lock belongs to a program that was killed: no program keeps one this long. */
 const lockAgeMsMax = 60_000;
 
-/** The file that the environment leads to. */
+/** The file that the environment selects. */
 export function openProfiles(env: Readonly<Record<string, string | undefined>>, clock: Clock): Profiles {
   const folder = env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config');
   const file = join(folder, 'sallyport', 'profiles.json');
@@ -76,7 +76,7 @@ async function readProfiles(file: string): Promise<ProfileSet> {
     if ((mode & othersMask) !== 0) {
       throw new CliFailure(
         'failed',
-        `${file} holds your logins and others may read it. Run: chmod 600 ${file} (and log in again if you share this computer)`,
+        `${file} contains your logins, and other users can read it. Run: chmod 600 ${file} (and log in again if you share this computer)`,
       );
     }
     return parse(file, await handle.readFile('utf8'));
@@ -90,9 +90,9 @@ function parse(file: string, text: string): ProfileSet {
     const found: unknown = JSON.parse(text);
     if (isProfileSet(found)) return found;
   } catch {
-    // What it holds instead does not matter, and might be a secret.
+    // The actual content is not shown, because it might be a secret.
   }
-  throw new CliFailure('failed', `${file} is damaged. Remove it and log in again.`);
+  throw new CliFailure('failed', `${file} is damaged. Delete it and log in again.`);
 }
 
 function isProfileSet(value: unknown): value is ProfileSet {
@@ -108,7 +108,7 @@ function isProfileSet(value: unknown): value is ProfileSet {
   );
 }
 
-// Whoever reads at the same time sees the old file or the new one, and a power cut leaves one of the two.
+// A concurrent reader sees the old file or the new one, and a power failure leaves one of them.
 async function replace(file: string, text: string): Promise<void> {
   const draft = `${file}.new`;
   await rm(draft, { force: true });
@@ -128,7 +128,7 @@ async function lock(path: string, clock: Clock): Promise<() => Promise<void>> {
       await (await open(path, 'wx', ownerOnlyFile)).close();
       return async () => rm(path, { force: true });
     } catch (thrown) {
-      if (codeOf(thrown) !== 'EEXIST') throw new CliFailure('failed', `${path} cannot be made (${codeOf(thrown)}).`);
+      if (codeOf(thrown) !== 'EEXIST') throw new CliFailure('failed', `${path} cannot be created (${codeOf(thrown)}).`);
     }
     const age = await stat(path).then(
       ({ mtimeMs }) => clock.nowMs() - mtimeMs,
@@ -137,14 +137,17 @@ async function lock(path: string, clock: Clock): Promise<() => Promise<void>> {
     if (age > lockAgeMsMax) await rm(path, { force: true });
     else await pause(lockWaitMs);
   }
-  throw new CliFailure('failed', `Another sallyport is changing the profiles. If there is none, remove ${path}`);
+  throw new CliFailure(
+    'failed',
+    `Another sallyport process is changing the profiles. If there is none, delete ${path}`,
+  );
 }
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown reason';
 }
 
-/** Reads a file that a person named. */
+/** Reads a file that the user named. */
 export async function readTextFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');

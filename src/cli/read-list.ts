@@ -5,17 +5,17 @@ type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 interface ListWanted {
   readonly query: Query;
-  /** The field of the answer that holds the rows; `''` where the answer is a bare array. */
+  /** The field of the response that has the rows; `''` if the response is a bare array. */
   readonly rows: string;
-  /** What is shown when no limit is given: the whole list, or the page that the server chooses. */
+  /** What is shown without a limit: the whole list, or the page size of the server. */
   readonly unlimited: 'whole' | 'page';
 }
 
 /**
- * Reads a list. The server ends a page early when its rows have too many bytes, so this reads on (by the header
- * `X-Next-Offset`) until it has as many rows as are wanted. The result is the first answer with all the rows.
+ * Reads a list. The server ends a page early if its rows have too many bytes, so this reads further pages (by the
+ * header `X-Next-Offset`) until it has the requested number of rows. The result is the first response with all rows.
  *
- * @throws {CliFailure} when a request is refused.
+ * @throws {CliFailure} when a request is rejected.
  */
 export async function readList<Body>(
   connection: Pick<Connection, 'ask'>,

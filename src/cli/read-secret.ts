@@ -8,8 +8,8 @@ import { readTextFile } from './profiles.ts';
 const inputLengthMax = 1_048_576;
 
 /**
- * Reads a secret that was given as `--<name>` or `--<name>-file`, where `-` is standard input. A secret in a command can
- * be seen by every program of the computer and stays in the shell's history, so that is said.
+ * Reads a secret that was given as `--<name>` or `--<name>-file`, where `-` is standard input. It warns about a secret
+ * on the command line, because every program on the computer can see it and it stays in the shell's history.
  */
 export async function readSecret(context: CommandContext, name: string): Promise<string | undefined> {
   const { input, say } = context;
@@ -19,7 +19,7 @@ export async function readSecret(context: CommandContext, name: string): Promise
   if (typed === '-' || file === '-') return (await readInput(context)).trim();
   if (typed !== undefined) {
     say(
-      `Warning: other programs can see a secret in a command. Use --${name}-file, or --${name}-file - for standard input.`,
+      `Warning: other programs can see a secret on the command line. Use --${name}-file, or --${name}-file - for standard input.`,
     );
     return typed;
   }
@@ -36,20 +36,20 @@ export async function readInput({ world }: CommandContext): Promise<string> {
   let text = '';
   for await (const chunk of input) {
     text += String(chunk);
-    if (text.length > inputLengthMax) throw new CliFailure('failed', 'Standard input holds too much.');
+    if (text.length > inputLengthMax) throw new CliFailure('failed', 'Standard input is too long.');
   }
   return text;
 }
 
 /**
- * Asks before something is lost. Without a terminal nobody can answer, so `--yes` has to have been given.
+ * Asks before something is deleted. Without a terminal, `--yes` is required.
  *
  * @throws {CliFailure} unless the answer is yes.
  */
 export async function confirm({ input, world }: CommandContext, question: string): Promise<void> {
   if (input.has('yes')) return;
   const { input: stdin, errors } = world.streams;
-  if (stdin.isTTY !== true) throw usageFailure('Nobody can be asked here. Repeat the command with --yes.');
+  if (stdin.isTTY !== true) throw usageFailure('Not a terminal: pass --yes.');
   const asking = createInterface({ input: stdin, output: errors });
   try {
     const answer = await asking.question(`${question} [y/N] `);

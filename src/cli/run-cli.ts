@@ -1,7 +1,7 @@
 /**
- * `sallyport <noun> <verb>`: an ordinary client of the API. The commands are a table of data, from which help, completion
- * and docs/cli.md are made. It knows the contract and nothing of the server; commands that need the server's own parts
- * are handed to whoever starts the program.
+ * `sallyport <noun> <verb>`: an ordinary client of the API. The commands are a table, from which help, completion and
+ * docs/cli.md are generated. The client knows the contract and nothing else of the server. Its caller provides the
+ * commands that need the server's own code.
  */
 import { version } from '../contract/version.ts';
 import { CliFailure, exitCodes, usageFailure } from './cli-failure.ts';
@@ -17,14 +17,14 @@ import { type Input, parseInput } from './parse-command-line.ts';
 import { openProfiles } from './profiles.ts';
 import { serverCommands, type ServerCommandName } from './server-commands.ts';
 
-/** What one of the server's own commands came to: what it prints, or why it could not be done. */
+/** The result of one of the server's own commands: its output, or why it failed. */
 export type ServerOutcome =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly problem: string };
 
 export type RunServerCommand = (name: ServerCommandName, input: Input) => Promise<ServerOutcome>;
 
-/** Runs the command that was typed; resolves with the number that the process exits with. Nothing is thrown. */
+/** Runs a command and resolves with the exit code of the process. It throws nothing. */
 export async function runCli(world: CliWorld, runServerCommand: RunServerCommand): Promise<number> {
   const { output, errors } = world.streams;
   try {
@@ -38,10 +38,10 @@ export async function runCli(world: CliWorld, runServerCommand: RunServerCommand
   }
 }
 
-// A fault of the program itself: its kind helps whoever reports it, its message may hold anything.
+// An internal error: its class helps to report it. Its message may contain a secret.
 function unexpected(thrown: unknown): string {
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
-  return `Something unexpected went wrong (${plain(name)}). Please report it.`;
+  return `Unexpected error (${plain(name)}). Please report it.`;
 }
 
 type Printed = Pick<Outcome, 'text' | 'isFailure'>;
@@ -69,17 +69,17 @@ async function run(world: CliWorld, runServerCommand: RunServerCommand): Promise
 function runWithoutCommand(args: readonly string[]): string {
   if (args.length === 0 || args.includes('--help') || args.includes('-h')) return renderOverview();
   if (args.includes('--version')) return version;
-  throw usageFailure('No command was given. See: sallyport help');
+  throw usageFailure('Missing command. See: sallyport help');
 }
 
-// `sallyport sso` shows what can be done with it; a word that is none is answered without repeating it.
+// `sallyport sso` shows its subcommands. An unknown word is not repeated in the message.
 function showNoun(words: readonly string[], args: readonly string[]): string {
   const [noun = ''] = words;
   const isNoun = clientCommands.some(({ name }) => name.startsWith(`${noun} `));
-  if (!isNoun) throw usageFailure('There is no such command. See: sallyport help');
-  if (words.length > 1) throw usageFailure(`There is no such command. See: sallyport help ${noun}`);
+  if (!isNoun) throw usageFailure('Unknown command. See: sallyport help');
+  if (words.length > 1) throw usageFailure(`Unknown command. See: sallyport help ${noun}`);
   if (args.length > 1 && !args.includes('--help') && !args.includes('-h')) {
-    throw usageFailure(`What about it? See: sallyport help ${noun}`);
+    throw usageFailure(`Missing subcommand. See: sallyport help ${noun}`);
   }
   return renderOverview(noun);
 }
@@ -94,7 +94,7 @@ function runOwnCommand({ name }: CommandSpec, input: Input): string {
   switch (name) {
     case ownCommands.completion.name: {
       const shell = shells.find((one) => one === input.word(0));
-      if (shell === undefined) throw usageFailure(`The shell is one of ${shells.join(', ')}.`);
+      if (shell === undefined) throw usageFailure(`The shell must be one of ${shells.join(', ')}.`);
       return renderCompletion(shell).trimEnd();
     }
     case ownCommands.version.name:

@@ -1,9 +1,12 @@
 import type { CommandSpec } from './command.ts';
 
 const onServer =
-  'Runs where the server runs, with the server’s settings (docs/configuration.md), and talks to the database itself.';
+  'Runs on the server with the server’s settings (docs/configuration.md), and uses the database directly.';
 
-/** The commands that need no API: they are the server, or work on its database. What they do is not known here. */
+/**
+ * The commands that do not use the API: they start the server or work on its database. Their implementation is
+ * elsewhere.
+ */
 export const serverCommands = {
   serve: {
     name: 'serve',
@@ -13,25 +16,25 @@ export const serverCommands = {
   },
   migrate: {
     name: 'migrate',
-    summary: 'Bring the database to this version of the program',
-    about: `${onServer} The server does this at its start too. On SQLite stop the server first.`,
-    options: { check: { doc: 'Change nothing; fail when something is to be done. The server may be running.' } },
+    summary: 'Migrate the database to this version',
+    about: `${onServer} The server also does this when it starts. On SQLite, stop the server first.`,
+    options: { check: { doc: 'Change nothing; fail if a migration is needed. The server may be running.' } },
     examples: [
       { does: 'Before new nodes are started', line: 'sallyport migrate' },
-      { does: 'See whether it is needed', line: 'sallyport migrate --check' },
+      { does: 'Check whether a migration is needed', line: 'sallyport migrate --check' },
     ],
   },
   createDatabase: {
     name: 'database create',
-    summary: 'Make an empty database for a root key that exists already',
-    about: `${onServer} A first start makes the database by itself. Later the server refuses to start without one, because a volume that is not mounted would look like an empty server, which anyone may set up.`,
-    examples: [{ does: 'Start over with the root key that is there', line: 'sallyport database create' }],
+    summary: 'Create an empty database for an existing root key',
+    about: `${onServer} A first start creates the database automatically. Later, the server does not start without one, because a missing volume would look like an empty server, which anyone may set up.`,
+    examples: [{ does: 'Start over with the existing root key', line: 'sallyport database create' }],
   },
   backup: {
     name: 'backup',
-    summary: 'Write everything in the database to one file, while the server runs',
-    about: `${onServer} The file is one consistent state, has a checksum, and can be restored to either engine. The root key is not in it: keep a copy of that elsewhere, for without it the stored secrets cannot be opened.`,
-    parameters: [{ name: 'file', doc: 'The file to make; it must not exist.' }],
+    summary: 'Write the whole database to one file while the server runs',
+    about: `${onServer} The file is one consistent state with a checksum, and can be restored to either engine. It does not contain the root key. Keep a copy of the key elsewhere, because the stored secrets cannot be decrypted without it.`,
+    parameters: [{ name: 'file', doc: 'The file to create. It must not exist.' }],
     examples: [{ does: 'Every night', line: 'sallyport backup "/backups/sallyport-$(date +%F).ndjson"' }],
   },
   restore: {
@@ -41,7 +44,7 @@ export const serverCommands = {
     parameters: [{ name: 'file', doc: 'The backup.' }],
     options: {
       'keep-access': {
-        doc: 'Keep sessions, tokens, codes and invitations as the backup has them, for a move with a fresh backup.',
+        doc: 'Keep sessions, tokens, codes and invitations as they are in the backup, to move a server with a recent backup.',
       },
     },
     examples: [
@@ -54,26 +57,26 @@ export const serverCommands = {
   },
   verifyAudit: {
     name: 'audit verify',
-    summary: 'Prove that nothing in the audit trails was altered or removed',
-    about: `${onServer} It reads every entry, changes nothing, and fails with the first bad place of each trail. The server may be running; the root key has to be there, for the end of each trail is sealed.`,
+    summary: 'Verify that no audit entry was altered or deleted',
+    about: `${onServer} Reads every entry, changes nothing, and reports the first fault of each trail. The server may be running. The root key is required, because the end of each trail is sealed with it.`,
     options: { organization: { value: 'id', doc: 'Only the trail of this organization.' } },
     examples: [
       { does: 'Every trail', line: 'sallyport audit verify' },
       {
-        does: 'A backup, restored to a database of its own',
+        does: 'A backup, restored to a separate database',
         line: 'DATABASE_URL=sqlite:proof.db SALLYPORT_ROOT_KEY_FILE=data/root.key sallyport audit verify',
       },
     ],
   },
   pruneAudit: {
     name: 'audit prune',
-    summary: 'Remove old entries of the audit trails',
-    about: `${onServer} What remains can be verified as before, and each trail tells what was removed. On SQLite stop the server first.`,
+    summary: 'Delete old entries of the audit trails',
+    about: `${onServer} The remaining entries can still be verified, and each trail records what was deleted. On SQLite, stop the server first.`,
     options: {
-      before: { value: 'day', doc: 'Entries before the beginning of this day in UTC go.' },
+      before: { value: 'day', doc: 'Delete entries before the start of this day in UTC.' },
       organization: { value: 'id', doc: 'Only the trail of this organization.' },
     },
-    examples: [{ does: 'Keep what is of this year', line: 'sallyport audit prune --before 2026-01-01' }],
+    examples: [{ does: 'Keep the entries of this year', line: 'sallyport audit prune --before 2026-01-01' }],
   },
 } as const satisfies Record<string, CommandSpec>;
 

@@ -2,7 +2,10 @@ import { usageFailure } from './cli-failure.ts';
 
 const loopbackHost = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
 
-/** A server's origin: https, or http on this computer, for a login sent in clear is anybody's. */
+/**
+ * Parses a server's web origin: https, or http on this computer only, because anyone can read a login that is sent
+ * unencrypted.
+ */
 export function parseSiteUrl(text: string): string {
   const url = URL.parse(text);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopbackHost.test(url.hostname));

@@ -1,11 +1,11 @@
-/** What the program reads in an access token. The server alone decides whether it is true. */
+/** What the client reads in an access token. Only the server decides whether it is valid. */
 export interface TokenClaims {
   readonly organizationId?: string;
   /** Milliseconds since the Unix epoch. */
   readonly expiresAtMs?: number;
 }
 
-/** Reads an access token without verifying it; nothing for a token of another form. */
+/** Reads an access token without verifying it; `undefined` for a token of another format. */
 export function readTokenClaims(token: string): TokenClaims {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));

@@ -9,26 +9,26 @@ export interface TrailEnd {
   readonly place: TrailPlace;
 }
 
-/** A file that an export goes on in. */
+/** A file that an export continues in. */
 interface TrailFile {
-  /** `undefined` while it is empty. */
+  /** `undefined` while the file is empty. */
   readonly last: TrailEnd | undefined;
-  /** Whether half a line was cut off, which a program that was killed had left. */
+  /** Whether an incomplete last line was removed, which a killed program had left. */
   readonly wasTorn: boolean;
-  /** Adds whole lines, and returns when they are on the disk. */
+  /** Appends whole lines, and returns when they are on disk. */
   append(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Longer than any line of a trail: whose last bytes hold no line feed is no export. */
+/** Longer than any line of a trail: a file without a line feed in its last bytes is not an export. */
 const lineBytesMax = 1_048_576;
 const ownerOnlyFile = 0o600;
 const lineFeed = 0x0a;
 
 /**
- * Opens a file of exported lines, or makes one that only its owner reads: a trail tells addresses.
+ * Opens a file of exported lines, or creates a private one, because a trail contains e-mail addresses.
  *
- * @throws {CliFailure} for a file that holds something else, which is left as it is.
+ * @throws {CliFailure} for a file with other content, which stays unchanged.
  */
 export async function openTrailFile(path: string): Promise<TrailFile> {
   const handle = await open(path, 'a+', ownerOnlyFile).catch((thrown: unknown) => {
@@ -40,7 +40,7 @@ export async function openTrailFile(path: string): Promise<TrailFile> {
     const place = lastLine === undefined ? undefined : placeOfLine(lastLine);
     const last = lastLine === undefined || place === undefined ? undefined : { line: lastLine, place };
     if ((lastLine !== undefined && last === undefined) || !isBeginning(torn)) {
-      throw new CliFailure('failed', `${path} holds something else than an exported audit trail.`);
+      throw new CliFailure('failed', `${path} is not an exported audit trail.`);
     }
     if (torn !== '') await handle.truncate(wholeBytes);
     const append = appender(handle, path, wholeBytes);
@@ -55,7 +55,7 @@ function appender(handle: FileHandle, path: string, size: number): (text: string
   let expected = size;
   return async (text) => {
     if ((await handle.stat()).size !== expected) {
-      throw new CliFailure('failed', `Another program writes into ${path}. One export at a time goes into a file.`);
+      throw new CliFailure('failed', `Another program is writing to ${path}. Run one export per file at a time.`);
     }
     await handle.writeFile(text);
     await handle.datasync();
@@ -63,7 +63,9 @@ function appender(handle: FileHandle, path: string, size: number): (text: string
   };
 }
 
-/** How a file ends: its last whole line, what follows it without a line feed, and how many bytes come before that. */
+/**
+ * How a file ends: its last complete line, the text after it without a line feed, and the number of bytes before that.
+ */
 interface FileEnd {
   readonly lastLine: string | undefined;
   readonly torn: string;
@@ -75,7 +77,7 @@ async function readEnd(handle: FileHandle): Promise<FileEnd> {
   const length = Math.min(size, lineBytesMax);
   const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
   const end = buffer.lastIndexOf(lineFeed);
-  // It may have been cut within a character, so that it is read byte by byte.
+  // The file may end within a character, so it is read as bytes.
   const torn = buffer.subarray(end + 1).toString('latin1');
   const wholeBytes = size - torn.length;
   if (end === -1) return { lastLine: undefined, torn, wholeBytes };
@@ -83,7 +85,7 @@ async function readEnd(handle: FileHandle): Promise<FileEnd> {
   return { lastLine: buffer.subarray(start, end).toString('utf8'), torn, wholeBytes };
 }
 
-// Wherever a line was cut, it began like this; a file that ends otherwise is none to be cut.
+// Every line starts like this, wherever it was cut. A file that ends differently is not truncated.
 function isBeginning(torn: string): boolean {
   const start = '{"sequence":';
   return torn.startsWith(start) || start.startsWith(torn);

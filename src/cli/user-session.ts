@@ -2,15 +2,15 @@ import { failureOf, isRecord, isSuccess, sendRequest, type ApiAnswer } from './a
 import { CliFailure } from './cli-failure.ts';
 import type { CliWorld } from './cli-world.ts';
 
-/** A person's tokens, as they are kept. */
+/** A user's tokens, as they are stored. */
 export interface UserTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
 }
 
 /**
- * Exchanges a refresh token for new tokens. The old one is spent: the caller stores the new one before anything else
- * happens, because a spent token that is sent again after ten seconds ends the session.
+ * Exchanges a refresh token for new tokens. The old token is spent. The caller stores the new one before anything else,
+ * because sending a spent token after ten seconds ends the session.
  */
 export async function refreshTokens(world: CliWorld, site: string, refreshToken: string): Promise<UserTokens> {
   const answer = await sendRequest(
@@ -22,7 +22,7 @@ export async function refreshTokens(world: CliWorld, site: string, refreshToken:
   return { accessToken: requireText(answer, 'token'), refreshToken: refreshTokenOf(answer) ?? refreshToken };
 }
 
-/** Starts a session that speaks for an organization, on the strength of another. */
+/** Starts a session for an organization from another session. */
 export async function selectOrganization(
   world: CliWorld,
   { site, accessToken }: { site: string; accessToken: string },
@@ -35,11 +35,12 @@ export async function selectOrganization(
   );
   if (!isSuccess(answer)) throw failureOf(answer);
   const refreshToken = refreshTokenOf(answer);
-  if (refreshToken === undefined) throw new CliFailure('failed', 'The server started no session for it.');
+  if (refreshToken === undefined)
+    throw new CliFailure('failed', 'The server did not start a session for this organization.');
   return { accessToken: requireText(answer, 'token'), refreshToken };
 }
 
-/** Logs a machine identity in; resolves with its access token. */
+/** Logs a machine identity in and resolves with its access token. */
 export async function logMachineIn(
   world: CliWorld,
   site: string,
@@ -57,7 +58,7 @@ export async function logMachineIn(
 function requireText({ body }: ApiAnswer, name: string): string {
   const value = isRecord(body) ? body[name] : undefined;
   if (typeof value === 'string' && value !== '') return value;
-  throw new CliFailure('failed', 'The server’s answer holds no token.');
+  throw new CliFailure('failed', 'The server’s response has no token.');
 }
 
 function refreshTokenOf({ headers }: ApiAnswer): string | undefined {

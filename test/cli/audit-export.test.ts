@@ -74,7 +74,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
         .map((line) => `${line}\n`)
         .join(''),
     );
-    expect(whole.errors).toBe(`${last} entries are exported. The last one is entry ${last}.\n`);
+    expect(whole.errors).toBe(`Exported ${last} entries. The last one is entry ${last}.\n`);
 
     const first = await run('--limit', '3');
     expect(sequencesOf(first.output)).toEqual([1, 2, 3]);
@@ -89,7 +89,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     expect((await stat(join(home, 'trail.ndjson'))).mode & 0o777).toBe(0o600);
     await change(3);
     expect((await run(...file)).exitCode).toBe(0);
-    expect((await run(...file)).errors).toMatch(/^0 entries are exported/u);
+    expect((await run(...file)).errors).toMatch(/^Exported 0 entries/u);
     const last = await lastSequence();
     expect(last).toBeGreaterThan(1000);
     expect(sequencesOf(await readFile(join(home, 'trail.ndjson'), 'utf8'))).toEqual(upTo(last));
@@ -100,13 +100,16 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     const { output } = await run();
     await writeFile(path, output.slice(0, -40));
     const repaired = await run('--file', path);
-    expect([repaired.exitCode, repaired.errors]).toEqual([0, expect.stringContaining('was not whole')]);
+    expect([repaired.exitCode, repaired.errors]).toEqual([0, expect.stringContaining('was incomplete')]);
     expect(await readFile(path, 'utf8')).toBe(output);
 
     for (const content of ['{"sequence":"not one"}\n', 'a letter', '\n', `${output}and a note`]) {
       await writeFile(path, content);
       const refused = await run('--file', path);
-      expect([refused.exitCode, refused.errors]).toEqual([1, expect.stringContaining('something else')]);
+      expect([refused.exitCode, refused.errors]).toEqual([
+        1,
+        expect.stringContaining('is not an exported audit trail'),
+      ]);
       expect(await readFile(path, 'utf8')).toBe(content);
     }
     expect(await run('--file', home)).toMatchObject({ exitCode: 1, output: '' });
@@ -124,7 +127,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     expect(theirs.exitCode).toBe(0);
     const before = await readFile(path, 'utf8');
     const refused = await run('--file', path);
-    expect([refused.exitCode, refused.errors]).toEqual([1, expect.stringContaining('of another trail')]);
+    expect([refused.exitCode, refused.errors]).toEqual([1, expect.stringContaining('belongs to another trail')]);
     expect(await readFile(path, 'utf8')).toBe(before);
 
     const { output } = await run();
@@ -144,13 +147,13 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
       where organization_id = ${organizationId} and sequence = 2`);
     const altered = await run();
     expect([altered.exitCode, sequencesOf(altered.output)]).toEqual([1, [1, 2, 3, 4, 5]]);
-    expect(altered.errors).toContain('entry 2 is not what its hash says');
+    expect(altered.errors).toContain('entry 2 does not match its hash');
     expect((await run('--after', '2')).exitCode).toBe(0);
     await withoutTriggers(sql`delete from audit_events where organization_id = ${organizationId} and sequence = 2`);
     const shortened = await run();
     expect(sequencesOf(shortened.output)).toEqual([1, 3, 4, 5]);
-    expect([shortened.exitCode, shortened.errors]).toEqual([1, expect.stringContaining('entry 3 is not what')]);
-    expect(shortened.errors).toContain('1 entries after entry 1 are not there any more.');
+    expect([shortened.exitCode, shortened.errors]).toEqual([1, expect.stringContaining('entry 3 does not match')]);
+    expect(shortened.errors).toContain('1 entries after entry 1 no longer exist.');
   });
 
   test('is refused to a caller who may not read the trail, and creates no file', async () => {
@@ -189,7 +192,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     between.close();
     expect(sequencesOf(end.output)).toEqual(upTo(1000));
     expect(end.exitCode).toBe(3);
-    expect(end.errors).toContain('a pause of 1 seconds');
+    expect(end.errors).toContain('wait 1 seconds');
     expect(end.errors).toContain('Stopped after entry 1000.');
   });
 

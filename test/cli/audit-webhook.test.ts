@@ -49,6 +49,6 @@ test('sets, tests, pauses, resumes, rotates and deletes a webhook, and shows its
   const shown = await run('get');
   expect(shown.output + shown.errors).not.toContain('whsec_');
   expect((await run('delete')).exitCode).toBe(2);
-  expect((await run('delete', '--yes')).output).toContain('Ended.');
+  expect((await run('delete', '--yes')).output).toContain('is deleted.');
   expect((await run('get')).exitCode).toBe(1);
 });

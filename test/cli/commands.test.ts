@@ -53,7 +53,10 @@ describe('all organizations of the server', () => {
     expect((await run('organization', 'delete', 'initech', '--yes')).output).toContain('Initech is deleted.');
     expect((await run('organization', 'list', '--all', '--search', 'inite')).output).toContain('None.');
     const gone = await runCommand(['group', 'list', '--organization', 'initech'], { home, env });
-    expect([gone.exitCode === 0, gone.errors]).toEqual([false, expect.stringContaining('with that slug')]);
+    expect([gone.exitCode === 0, gone.errors]).toEqual([
+      false,
+      expect.stringContaining('no organization with this slug'),
+    ]);
   });
 
   test('are hidden from a machine identity of one organization, which finds its own by slug', async () => {
@@ -98,7 +101,7 @@ describe('invitations', () => {
     expect(invitation).toMatchObject({ email: 'zoe@partner.example', role: 'admin' });
     expect((await run('invitation', 'renew', invitation.id)).output).not.toContain(invited.output.split('\n')[1]);
     expectFailure(await run('invitation', 'revoke', invitation.id), 2, '--yes');
-    expect((await run('invitation', 'revoke', invitation.id, '--yes')).output).toContain('is withdrawn');
+    expect((await run('invitation', 'revoke', invitation.id, '--yes')).output).toContain('is revoked');
     expectFailure(await run('invitation', 'revoke', invitation.id, '--yes'), 1, 'invitation_closed');
     expectFailure(await run('member', 'invite', 'nobody'), 1, 'email');
   });
@@ -123,7 +126,7 @@ describe('sso set', () => {
       isActive: true,
       jwtSignatureAlgorithm: 'ES256',
     });
-    expect((await run('sso', 'set', '--client-id', 'two')).output).toContain('Nothing to change');
+    expect((await run('sso', 'set', '--client-id', 'two')).output).toContain('Already up to date');
     const ended = await run('sso', 'set', '--end-sessions', '--dry-run');
     expect(ended.output).toBe('Changes:\n  sessions: ended\nNothing was changed.\n');
     expect((await run('sso', 'set', '--client-id', 'two', '--end-sessions')).output).toContain(
@@ -131,7 +134,7 @@ describe('sso set', () => {
     );
     const piped = await run('sso', 'get', '--json');
     const back = await runProgram(['sso', 'set', '--file', '-'], { home, env, input: piped.output });
-    expect([back.exitCode, back.output]).toStrictEqual([0, 'Nothing to change: it is so already.\n']);
+    expect([back.exitCode, back.output]).toStrictEqual([0, 'Already up to date.\n']);
     const unasked = await runProgram(['sso', 'delete'], { home, env });
     expectFailure(unasked, 2, '--yes');
     expect((await run('sso', 'delete', '--yes')).exitCode).toBe(0);
@@ -150,7 +153,7 @@ describe('sso set', () => {
       warnings: [],
     });
     expect((await run('sso', 'options')).output).toMatch(/groupsSource +userinfo/);
-    expect((await run('sso', 'set', ...keyed)).output).toContain('Nothing to change');
+    expect((await run('sso', 'set', ...keyed)).output).toContain('Already up to date');
     const taken = await run('sso', 'set', '--scopes', '', '--groups-source', 'automatic');
     expect(taken.output).toContain('additionalScopes: ["groups","roles"] → []');
     expect(await read()).toMatchObject({ options: { additionalScopes: [], groupsSource: 'automatic' } });
@@ -163,7 +166,7 @@ describe('sso set', () => {
 
   test('accepts a secret as an argument with a warning, and never prints it', async () => {
     const end = await run('sso', 'set', '--issuer', 'x', '--client-secret', secret);
-    expect(end.errors).toContain('Warning: other programs can see a secret in a command.');
+    expect(end.errors).toContain('Warning: other programs can see a secret on the command line.');
     expectFailure(end, 1, 'validation_failed');
     expect(end.errors + end.output).not.toContain(secret);
     for (const args of [
@@ -183,7 +186,7 @@ describe('sso set', () => {
     const unknown = await runCommand(['sso', 'set', '--file', '-'], misspelt);
     expectFailure(unknown, 2, 'cleintId');
     const broken = await runCommand(['sso', 'set', '--file', '-'], { home, env, input: `{"clientSecret": ${secret}` });
-    expectFailure(broken, 2, 'does not hold a JSON object');
+    expectFailure(broken, 2, 'is not a JSON object');
     expect(unknown.errors + broken.errors).not.toContain(secret);
   });
 });
@@ -210,7 +213,7 @@ describe('groups, members and machine identities', () => {
     expectFailure(await run('member', 'update', email, '--active', 'off'), 1, 'no such member');
   });
 
-  test('members are allowed to relink by name or by issuer, listed, and the permission is withdrawn', async () => {
+  test('members are allowed to relink by name or by issuer, listed, and the permission is revoked', async () => {
     const { email, userId } = await addMember(server, acme, { organizationId: acme.organizationId, role: 'member' });
     expectFailure(await run('relink', 'allow', email), 1, 'identity_not_linked');
     await server.database.transaction(async (tx) => {
@@ -221,7 +224,7 @@ describe('groups, members and machine identities', () => {
     expectFailure(await run('relink', 'allow', email), 1, 'relink_needs_domain');
     const all = await run('relink', 'allow', '--issuer', 'https://old.example', '--yes');
     expect(all.output).toMatch(
-      /^Whoever has one of 1 identities of https:\/\/old\.example may relink until 2.*except admins/u,
+      /^The members with one of 1 identities of https:\/\/old\.example may relink until 2.*except admins/u,
     );
     expectFailure(await run('relink', 'allow', '--issuer', 'https://old.example'), 2, '--yes');
     expectFailure(await run('relink', 'allow', email, '--issuer', 'https://old.example'), 2, 'a member or --issuer');
@@ -251,7 +254,7 @@ describe('groups, members and machine identities', () => {
     const listed = (await run('relink', 'list')).output;
     expect(listed).toMatch(/^1 members, no admins +https:\/\/old\.example/mu);
     expect(listed).toContain(email);
-    expect((await run('relink', 'withdraw', '--yes')).output).toBe('2 permissions are taken back.\n');
+    expect((await run('relink', 'withdraw', '--yes')).output).toBe('2 permissions are withdrawn.\n');
     expect((await run('relink', 'list')).output).toBe('Nobody.\n');
   });
 
@@ -259,7 +262,7 @@ describe('groups, members and machine identities', () => {
     const made = await run('identity', 'create', 'deployer', '--role', 'admin', '--json');
     const { identity, identityUniversalAuth } = made.json();
     const secret = await run('identity', 'create-secret', identity.id, '--description', 'for a test');
-    expect(secret.errors).toContain('shown once');
+    expect(secret.errors).toContain('shown only once');
     const machine = {
       SALLYPORT_URL: server.url,
       SALLYPORT_CLIENT_ID: identityUniversalAuth.clientId,
@@ -318,14 +321,14 @@ describe('a caller without permission', () => {
 
   test('sees whether no server answers or another program does', async () => {
     env['SALLYPORT_URL'] = 'http://127.0.0.1:1';
-    expectFailure(await runProgram(['whoami'], { home, env }), 3, 'http://127.0.0.1:1 does not answer');
+    expectFailure(await runProgram(['whoami'], { home, env }), 3, 'http://127.0.0.1:1 does not respond');
     env['SALLYPORT_URL'] = 'http://sso.example.com';
     expectFailure(await run('whoami'), 2, 'must be https');
     const elsewhere = createServer((_request, response) => response.writeHead(302, { location: server.url }).end());
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
     const address = elsewhere.address();
     env['SALLYPORT_URL'] = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-    expectFailure(await run('whoami'), 3, 'does not answer');
+    expectFailure(await run('whoami'), 3, 'does not respond');
     elsewhere.close();
   });
 });

@@ -56,7 +56,7 @@ describe('a login with the browser', () => {
       0,
       `Logged in at ${server.url} as ${acme.admin.email} (profile default).\n`,
     ]);
-    expect(errors).toContain('another site tried to log you in');
+    expect(errors).toContain('a login attempt by a page of another site');
     expect(output + errors).not.toContain(session.RefreshToken);
     expect((await stat(profilesFile())).mode & 0o777).toBe(0o600);
     expect((await stat(join(home, '.config/sallyport'))).mode & 0o777).toBe(0o700);

@@ -42,14 +42,14 @@ describe('the program', () => {
     [['help', 'sso', 'set'], 0, 'Usage: sallyport sso set [options]'],
     [['sso'], 0, 'sso delete'],
     [['login', '-h'], 0, 'sallyport login --url https://sso.example.com'],
-    [['nonsense'], 2, 'There is no such command. See: sallyport help'],
+    [['nonsense'], 2, 'Unknown command. See: sallyport help'],
     [['sso', 'nonsense'], 2, 'See: sallyport help sso'],
     [['sso', '--json'], 2, 'See: sallyport help sso'],
     [['sso', 'get', 'more'], 2, 'See: sallyport sso get --help'],
     [['group', 'get'], 2, '<group> is missing. See: sallyport group get --help'],
-    [['audit', 'list', '--limit', 'many'], 2, '--limit takes a whole number.'],
+    [['audit', 'list', '--limit', 'many'], 2, '--limit must be an integer.'],
     [['completion', 'tcsh'], 2, 'bash, zsh, fish'],
-    [['--json'], 2, 'No command was given.'],
+    [['--json'], 2, 'Missing command.'],
   ])('%j ends with %i and says "%s"', async (args, code, text) => {
     const end = await runCommand(args, { home });
     expect(end.exitCode).toBe(code);

@@ -52,7 +52,7 @@ describe('sso test', () => {
     expect(end.output).toMatch(
       /^FAIL secret .*\n {27}expected invalid_grant.*\n.*invalid_client.*\n {27}do {7}Create a new/m,
     );
-    expect(end.output).toMatch(/\n1 step failed, 1 warning\. The operator finds .* under request [\w-]+\.\n$/);
+    expect(end.output).toMatch(/\n1 step failed, 1 warning\. The server's log has more under request [\w-]+\.\n$/);
     const asJson = await run([...proposal(), '--json'], 'wrong');
     expect([asJson.exitCode, asJson.json().ok]).toEqual([1, false]);
   });
@@ -71,6 +71,6 @@ describe('sso test', () => {
     const end = await runCommand(args, { home, env: { ...env, SALLYPORT_URL: url } });
     older.close();
     expect([end.exitCode, end.output]).toEqual([1, '']);
-    expect(end.errors).toContain('This server cannot test a configuration.');
+    expect(end.errors).toContain('This server cannot test a connection.');
   });
 });

@@ -38,7 +38,7 @@ describe('sign-in attempts on the command line', () => {
     expect(listed.output).toMatch(/^ATTEMPT +TIME +OUTCOME +WHO +WHAT HAPPENED$/mu);
     expect(listed.output).toMatch(new RegExp(`^${id} .* refused .*evil\\.example`, 'mu'));
     expect(listed.output).toMatch(/ succeeded +alice@acme\.example$/mu);
-    expect(listed.output).toContain('\n1 more were refused and only counted.\n');
+    expect(listed.output).toContain('\n1 further refusals were counted but not recorded.\n');
     const refused = await run('sso', 'attempts', '--outcome', 'refused', '--json');
     expect(refused.json()).toMatchObject({ totalCount: 1, omittedCount: 1, loginAttempts: [{ id }] });
     const shown = await run('sso', 'attempt', id.toUpperCase());

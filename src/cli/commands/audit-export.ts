@@ -16,29 +16,29 @@ const exportTrail: ClientCommand = {
   name: 'audit export',
   summary: 'Export the audit trail as lines of JSON, oldest first',
   about:
-    'One JSON object a line, exactly as the server’s hashes vouch for it (docs/audit.md). The lines are checked as they come, and one that is not whole, or does not follow the one before, makes the command fail in the end. With `--file` it goes on after the last line of the file, which has to be of the same trail; so the same command, repeated, keeps a copy up to date.',
+    'Prints one JSON object per line, exactly as the server hashed it (docs/audit.md). The command checks each line as it arrives. It fails at the end if a line is damaged or does not follow the line before. With `--file`, it continues after the last line of the file, which must belong to the same trail. Repeat the same command to keep a copy up to date.',
   options: {
-    after: { value: 'sequence', doc: 'Begin after this entry; from the first one on when left out.', isNumber: true },
-    file: { value: 'file', doc: 'Add to this file, after its last line, instead of printing.' },
-    limit: { value: 'count', doc: 'Export at most this many.', isNumber: true },
-    server: { doc: 'The server’s own trail, for its administrators.' },
+    after: { value: 'sequence', doc: 'Start after this entry. The default is the first entry.', isNumber: true },
+    file: { value: 'file', doc: 'Append to this file, after its last line, instead of printing.' },
+    limit: { value: 'count', doc: 'Export up to this many entries.', isNumber: true },
+    server: { doc: 'Export the server’s own trail. For instance admins.' },
   },
   examples: [
     { does: 'Everything', line: 'sallyport audit export > audit.ndjson' },
-    { does: 'What came after entry 1200', line: 'sallyport audit export --after 1200' },
+    { does: 'Everything after entry 1200', line: 'sallyport audit export --after 1200' },
     { does: 'Keep a copy up to date, every hour', line: 'sallyport audit export --file /var/lib/audit/acme.ndjson' },
   ],
   run: async (context) => {
     const { input, say } = context;
     const path = input.text('file');
     if (path !== undefined && input.text('after') !== undefined) {
-      throw usageFailure('Give --after or --file, not both: a file says itself how far it is.');
+      throw usageFailure('Give --after or --file, not both: the file determines where to continue.');
     }
     const readPage = await openExport(context);
     if (path === undefined) return copy(context, { ...printing(context), readPage });
     const file = await openTrailFile(path);
     try {
-      if (file.wasTorn) say('The last line of the file was not whole: it is removed, and exported again.');
+      if (file.wasTorn) say('The last line of the file was incomplete. It is removed and exported again.');
       const { last, append } = file;
       if (last !== undefined) await requireSameTrail(readPage, last);
       return await copy(context, { readPage, from: last?.place ?? trailStart, write: append });
@@ -54,7 +54,7 @@ interface Copying {
   readonly write: (text: string) => Promise<void>;
 }
 
-// On a terminal nothing that others chose may act as more than text; a file and a pipe get the very bytes.
+// On a terminal, text from other users must not act as control sequences. A file and a pipe get the exact bytes.
 function printing({ input, world: { streams } }: CommandContext): Omit<Copying, 'readPage'> {
   const { output } = streams;
   const after = input.number('after');
@@ -86,27 +86,28 @@ async function copy(
     });
     for (const line of lines) {
       const { missing, fault, ...followed } = followLine(place, line);
-      if (missing > 0) say(`${missing} entries after entry ${place.sequence} are not there any more.`);
-      if (fault !== undefined) say(`The trail is not whole: ${fault}. On the server: sallyport audit verify`);
+      if (missing > 0) say(`${missing} entries after entry ${place.sequence} no longer exist.`);
+      if (fault !== undefined)
+        say(`The trail is damaged: ${fault}. To check it, run on the server: sallyport audit verify`);
       isWhole &&= fault === undefined;
       ({ place } = followed);
     }
     if (lines.length > 0) await write(`${lines.join('\n')}\n`);
     count += lines.length;
-    // A page may end early because of its size, so only an empty one is the end.
+    // A page may end early because of its size, so only an empty page is the end.
     isEnd = lines.length === 0;
   }
-  say(`${count} entries are exported. The last one is entry ${place.sequence}.`);
+  say(`Exported ${count} entries. The last one is entry ${place.sequence}.`);
   return { text: '', isFailure: !isWhole };
 }
 
-// A file of another organization, or of a server that was set back to an older state, must not be gone on with.
+// The export must not continue in a file of another organization, or of a server that was restored to an older state.
 async function requireSameTrail(readPage: ReadPage, { line, place }: TrailEnd): Promise<void> {
   const [found] = await readPage(place.sequence - 1, 1);
   if (found === line || (found !== undefined && followLine(place, found).fault === undefined)) return;
   throw new CliFailure(
     'failed',
-    `The trail does not hold the last entry of the file (${place.sequence}). It is of another trail, or the server was set back to an older state. Nothing was written.`,
+    `The trail does not contain the last entry of the file (${place.sequence}). The file belongs to another trail, or the server was restored to an older state. Nothing was written.`,
   );
 }
 
@@ -124,7 +125,7 @@ async function openExport({ connect, input, say }: CommandContext): Promise<Read
       }
       if (answer.status !== 429 || pauses === pausesMax) throw failureOf(answer);
       const seconds = Math.min(pauseSecondsMax, Number(answer.headers.get('retry-after') ?? 1) || 1);
-      say(`The server asks for a pause of ${seconds} seconds.`);
+      say(`The server asks to wait ${seconds} seconds.`);
       await pause(seconds * 1000);
     }
   };

@@ -14,15 +14,15 @@ interface Answer {
 
 const set: ClientCommand = {
   name: 'audit-webhook set',
-  summary: 'Have the audit trail delivered to a URL, or change where to',
+  summary: 'Deliver the audit trail to a URL, or change the URL',
   about:
-    'Prints the secret that signs messages when there is a new one; it is shown this once. See docs/audit.md for what is sent.',
+    'Prints the signing secret if a new one was made. It is shown only once. docs/audit.md describes the messages.',
   options: {
     to: { value: 'url', doc: 'Where to; https.' },
-    events: { value: 'types', doc: 'Only these events, separated by commas; `all` for all.' },
+    events: { value: 'types', doc: 'Only these events, separated by commas. `all` selects every event.' },
     after: {
       value: 'sequence',
-      doc: 'Begin after this entry of the trail, such as the cursor of an export.',
+      doc: 'Start after this entry of the trail, for example where an export ended.',
       isNumber: true,
     },
   },
@@ -37,8 +37,9 @@ const set: ClientCommand = {
     const answer = await connection.ask(path);
     const isPresent = isSuccess(answer);
     if (!isPresent && problemOf(answer).code !== 'audit_webhook_not_found') throw failureOf(answer);
-    if (!isPresent && body.url === undefined) throw usageFailure('Say where to with --to.');
-    if (isPresent && body.after !== undefined) throw usageFailure('--after is for the beginning. Delete it first.');
+    if (!isPresent && body.url === undefined) throw usageFailure('Give the receiver’s URL with --to.');
+    if (isPresent && body.after !== undefined)
+      throw usageFailure('--after applies only to a new webhook. Delete the webhook first.');
     const method = isPresent ? 'PATCH' : 'POST';
     return shown(await connection.call<Answer>(path, { method, body }));
   },
@@ -46,7 +47,7 @@ const set: ClientCommand = {
 
 const get: ClientCommand = {
   name: 'audit-webhook get',
-  summary: 'Show where the audit trail is delivered to, and how far that has come',
+  summary: 'Show the audit webhook and how far the delivery has come',
   examples: [{ does: 'Show it', line: 'sallyport audit-webhook get' }],
   run: async (context) => {
     const { connection, path } = await connectTo(context);
@@ -56,27 +57,30 @@ const get: ClientCommand = {
 
 const test: ClientCommand = {
   name: 'audit-webhook test',
-  summary: 'Have a signed test message sent now',
+  summary: 'Send a signed test message now',
   examples: [{ does: 'Send one', line: 'sallyport audit-webhook test' }],
   run: async (context) => {
     const { connection, path } = await connectTo(context);
     const json = await connection.call<{ outcome: string }>(`${path}/test`, { method: 'POST', body: {} });
     const isDelivered = json.outcome === 'delivered';
-    return { json, text: isDelivered ? 'It arrived.' : `It did not arrive: ${json.outcome}. See docs/audit.md.` };
+    return {
+      json,
+      text: isDelivered ? 'It arrived.' : `The message did not arrive: ${json.outcome}. See docs/audit.md.`,
+    };
   },
 };
 
 const pause: ClientCommand = {
   name: 'audit-webhook pause',
-  summary: 'Deliver nothing until it is resumed; nothing is lost',
+  summary: 'Pause the delivery; nothing is lost',
   examples: [{ does: 'Pause it', line: 'sallyport audit-webhook pause' }],
   run: async (context) => switchTo(context, false),
 };
 
 const resume: ClientCommand = {
   name: 'audit-webhook resume',
-  summary: 'Go on with the delivery where it stopped',
-  examples: [{ does: 'After the receiver was mended', line: 'sallyport audit-webhook resume' }],
+  summary: 'Resume the delivery where it stopped',
+  examples: [{ does: 'After the receiver was repaired', line: 'sallyport audit-webhook resume' }],
   run: async (context) => switchTo(context, true),
 };
 
@@ -99,7 +103,10 @@ const remove: ClientCommand = {
     const { connection, path } = await connectTo(context);
     await confirm(context, 'Delete the audit webhook?');
     const json = await connection.call<Answer>(path, { method: 'DELETE' });
-    return { json, text: `Ended. The receiver has the trail up to ${json.auditWebhook.deliveredSequence}.` };
+    return {
+      json,
+      text: `The webhook is deleted. The receiver has the trail up to entry ${json.auditWebhook.deliveredSequence}.`,
+    };
   },
 };
 

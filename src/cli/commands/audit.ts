@@ -3,7 +3,7 @@ import { table } from '../output.ts';
 import { readList } from '../read-list.ts';
 import { pageOptions } from './common-options.ts';
 
-/** What is shown of an entry. */
+/** The columns of an entry. */
 interface Entry {
   readonly createdAt: string;
   readonly actor: { readonly type: string; readonly metadata: Readonly<Record<string, unknown>> };
@@ -17,12 +17,12 @@ const list: ClientCommand = {
   options: {
     ...pageOptions,
     event: { value: 'type', doc: 'Only events of this type.' },
-    actor: { value: 'type', doc: 'Only what this type of actor did.' },
+    actor: { value: 'type', doc: 'Only entries of this type of actor.' },
     since: { value: 'time', doc: 'From this time on (ISO 8601).' },
     until: { value: 'time', doc: 'Up to this time (ISO 8601).' },
   },
   examples: [
-    { does: 'What happened last', line: 'sallyport audit list --limit 50' },
+    { does: 'The latest entries', line: 'sallyport audit list --limit 50' },
     {
       does: 'Refused sign-ins of June',
       line: 'sallyport audit list --event sign-in-refused --since 2026-06-01T00:00:00Z --until 2026-07-01T00:00:00Z',

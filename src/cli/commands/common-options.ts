@@ -1,25 +1,25 @@
 import type { Role } from '../../contract/shapes.ts';
 import type { Option } from '../command.ts';
 
-/** The roles of the contract; the list itself stands where loading it costs the start of every command. */
+/** The roles of the contract, written here because loading the contract would slow every command down. */
 const roles = ['admin', 'member', 'no-access'] as const satisfies readonly Role[];
 
-export const roleOption: Option = { value: 'role', doc: 'What they may do.', choices: roles };
+export const roleOption: Option = { value: 'role', doc: 'The role.', choices: roles };
 
-export const yesOption: Option = { short: 'y', doc: 'Do not ask.' };
+export const yesOption: Option = { short: 'y', doc: 'Do not ask for confirmation.' };
 
-/** Which part of a long list. */
+/** The part of a long list to show. */
 export const pageOptions: Readonly<Record<string, Option>> = {
-  limit: { value: 'count', doc: 'Show at most this many.', isNumber: true },
-  offset: { value: 'count', doc: 'Leave out this many first.', isNumber: true },
+  limit: { value: 'count', doc: 'Show up to this many.', isNumber: true },
+  offset: { value: 'count', doc: 'Skip this many first.', isNumber: true },
 };
 
-/** An option that switches something on or off. */
+/** An option with the values on and off. */
 export function onOff(doc: string): Option {
   return { value: 'on|off', doc, choices: ['on', 'off'] };
 }
 
-/** What an on/off option says. */
+/** The value of an on/off option. */
 export function isOn(text: string | undefined): boolean | undefined {
   return text === undefined ? undefined : text === 'on';
 }

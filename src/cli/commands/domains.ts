@@ -5,7 +5,7 @@ import { readList } from '../read-list.ts';
 import { confirm } from '../read-secret.ts';
 import { yesOption } from './common-options.ts';
 
-/** What is shown of a domain. */
+/** The columns of a domain. */
 interface Domain {
   readonly id: string;
   readonly domain: string;
@@ -17,7 +17,7 @@ interface Domain {
 }
 
 const path = '/api/v1/email-domains';
-const domainParameter = { name: 'domain', doc: 'The domain, or the id of the claim.' };
+const domainParameter = { name: 'domain', doc: 'The domain, or its id.' };
 
 const list: ClientCommand = {
   name: 'domain list',
@@ -41,7 +41,7 @@ const list: ClientCommand = {
 
 const add: ClientCommand = {
   name: 'domain add',
-  summary: 'Claim an e-mail domain; shows the DNS record that proves it',
+  summary: 'Add an e-mail domain; shows the DNS record that verifies it',
   parameters: [{ name: 'domain', doc: 'The domain.' }],
   examples: [{ does: 'Claim it', line: 'sallyport domain add acme.com' }],
   run: async ({ connect, input }) => {
@@ -53,7 +53,7 @@ const add: ClientCommand = {
 
 const verify: ClientCommand = {
   name: 'domain verify',
-  summary: 'Have the server look for the DNS record now',
+  summary: 'Check the DNS record now',
   parameters: [domainParameter],
   examples: [{ does: 'After the record was published', line: 'sallyport domain verify acme.com' }],
   run: async (context) => {
@@ -64,15 +64,15 @@ const verify: ClientCommand = {
 
 const remove: ClientCommand = {
   name: 'domain delete',
-  summary: 'Give an e-mail domain up',
+  summary: 'Delete an e-mail domain',
   parameters: [domainParameter],
   options: { yes: yesOption },
-  examples: [{ does: 'Give it up', line: 'sallyport domain delete acme.com --yes' }],
+  examples: [{ does: 'Delete it', line: 'sallyport domain delete acme.com --yes' }],
   run: async (context) => {
     const { connection, query, domain } = await findDomain(context);
-    await confirm(context, `Give ${plain(domain.domain)} up?`);
+    await confirm(context, `Delete ${plain(domain.domain)}?`);
     const json = await connection.call(`${path}/${domain.id}`, { method: 'DELETE', query });
-    return { json, text: `${plain(domain.domain)} is given up.` };
+    return { json, text: `${plain(domain.domain)} is deleted.` };
   },
 };
 
@@ -96,7 +96,7 @@ function shown(body: { emailDomain: Domain }): Outcome {
   const record = [
     ['TXT record', it.verificationRecordName],
     ['its value', it.verificationCode],
-    ['to be there by', it.codeExpiresAt],
+    ['record needed by', it.codeExpiresAt],
   ] as const;
   const text = facts([
     ['id', it.id],

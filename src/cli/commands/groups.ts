@@ -47,8 +47,8 @@ const get: ClientCommand = {
 const create: ClientCommand = {
   name: 'group create',
   summary: 'Create a group',
-  parameters: [{ name: 'name', doc: 'Its name; the identity provider’s groups are matched by it.' }],
-  options: { slug: { value: 'slug', doc: 'Made of the name when left out.' }, role: roleOption },
+  parameters: [{ name: 'name', doc: 'Its name. Groups of the identity provider are matched by name.' }],
+  options: { slug: { value: 'slug', doc: 'Derived from the name by default.' }, role: roleOption },
   examples: [{ does: 'Create one', line: 'sallyport group create Engineers --role member' }],
   run: async ({ connect, input }) => {
     const connection = await connect();
@@ -67,7 +67,8 @@ const update: ClientCommand = {
   run: async (context) => {
     const { input } = context;
     const body = { name: input.text('name'), slug: input.text('slug'), role: input.text('role') };
-    if (Object.values(body).every((value) => value === undefined)) throw usageFailure('Nothing to change was given.');
+    if (Object.values(body).every((value) => value === undefined))
+      throw usageFailure('Give at least one option to change.');
     const { connection, place } = await findGroup(context);
     return shown(await connection.call(place.path, { method: 'PATCH', query: place.query, body }));
   },

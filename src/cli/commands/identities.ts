@@ -108,12 +108,12 @@ const createSecret: ClientCommand = {
   summary: 'Create a client secret; it is shown this once',
   parameters: [idParameter],
   options: {
-    description: { value: 'text', doc: 'What it is for.' },
-    ttl: { value: 'seconds', doc: 'How long it is good for; for ever when left out.', isNumber: true },
-    uses: { value: 'count', doc: 'How often it may be used; without limit when left out.', isNumber: true },
+    description: { value: 'text', doc: 'Its purpose.' },
+    ttl: { value: 'seconds', doc: 'How long it is valid. Without limit by default.', isNumber: true },
+    uses: { value: 'count', doc: 'How often it may be used. Without limit by default.', isNumber: true },
   },
   examples: [
-    { does: 'Keep it in a file of your own', line: '(umask 077; sallyport identity create-secret "$ID" > secret.txt)' },
+    { does: 'Store it in a private file', line: '(umask 077; sallyport identity create-secret "$ID" > secret.txt)' },
   ],
   run: async ({ connect, input, say }) => {
     const body = {
@@ -126,7 +126,7 @@ const createSecret: ClientCommand = {
       method: 'POST',
       body,
     });
-    say('This is shown once. Keep it where only the machine can read it.');
+    say('The secret is shown only once. Store it where only the machine can read it.');
     return { json, text: json.clientSecret };
   },
 };
@@ -158,16 +158,19 @@ const secrets: ClientCommand = {
 
 const revokeSecret: ClientCommand = {
   name: 'identity revoke-secret',
-  summary: 'Revoke a client secret and the tokens that it obtained',
+  summary: 'Revoke a client secret and the tokens it obtained',
   parameters: [idParameter, { name: 'secret-id', doc: 'The client secret’s id.' }],
   options: { yes: yesOption },
   examples: [{ does: 'Revoke it', line: 'sallyport identity revoke-secret "$ID" "$SECRET_ID" --yes' }],
   run: async (context) => {
-    await confirm(context, 'Revoke the client secret? What logs in with it stops working.');
+    await confirm(context, 'Revoke the client secret? Programs that use it stop working.');
     const { input } = context;
     const connection = await context.connect();
     const secret = `${authPath(input.word(0))}/client-secrets/${encodeURIComponent(input.word(1))}`;
-    return { json: await connection.call(`${secret}/revoke`, { method: 'POST', body: {} }), text: 'It is revoked.' };
+    return {
+      json: await connection.call(`${secret}/revoke`, { method: 'POST', body: {} }),
+      text: 'The client secret is revoked.',
+    };
   },
 };
 

@@ -3,7 +3,7 @@ import { plain, table } from '../output.ts';
 import { confirm } from '../read-secret.ts';
 import { pageOptions, roleOption, yesOption } from './common-options.ts';
 
-/** What is shown of an invitation. */
+/** The columns of an invitation. */
 interface Invitation {
   readonly id: string;
   readonly email: string;
@@ -21,16 +21,17 @@ interface WithLink {
 }
 
 const idParameter = { name: 'id', doc: 'The invitation’s id; see: sallyport invitation list.' };
-const daysOption = { value: 'days', doc: 'How long it stands: 1 to 30 days, 7 when left out.' };
+const daysOption = { value: 'days', doc: 'How many days it is valid: 1 to 30, 7 by default.' };
 
 const invite: ClientCommand = {
   name: 'member invite',
-  summary: 'Invite somebody by their address',
-  about: 'The link is printed this once. Pass it on: it lets in whoever signs in with exactly that address.',
-  parameters: [{ name: 'address', doc: 'The address that the identity provider has to assert.' }],
+  summary: 'Invite a user by e-mail address',
+  about:
+    'The link is shown only once. Send it to the user: it works for a user who signs in with exactly this address.',
+  parameters: [{ name: 'address', doc: 'The address that the identity provider must assert.' }],
   options: {
     role: roleOption,
-    groups: { value: 'ids', doc: 'Ids of groups that they join, separated by commas.' },
+    groups: { value: 'ids', doc: 'Ids of groups that the user joins, separated by commas.' },
     'expires-in-days': daysOption,
   },
   examples: [
@@ -53,12 +54,12 @@ const invite: ClientCommand = {
 
 const list: ClientCommand = {
   name: 'invitation list',
-  summary: 'List invitations, the newest first',
+  summary: 'List invitations, newest first',
   options: {
     ...pageOptions,
     status: { value: 'status', doc: '`invited`, `accepted`, `revoked` or `expired`.' },
   },
-  examples: [{ does: 'Who has not come yet', line: 'sallyport invitation list --status invited' }],
+  examples: [{ does: 'Open invitations', line: 'sallyport invitation list --status invited' }],
   run: async (context) => {
     const { input } = context;
     const { path, call } = await invitationsOf(context);
@@ -85,7 +86,7 @@ const list: ClientCommand = {
 
 const renew: ClientCommand = {
   name: 'invitation renew',
-  summary: 'Give an invitation a new link and more time; the old link ends',
+  summary: 'Give an invitation a new link and a new expiry; the old link stops working',
   parameters: [idParameter],
   options: { 'expires-in-days': daysOption },
   examples: [{ does: 'A new link', line: 'sallyport invitation renew 0f4ae1d2-8f0b-4c0e-a6f3-2f1c7f5f0a11' }],
@@ -100,16 +101,16 @@ const renew: ClientCommand = {
 
 const revoke: ClientCommand = {
   name: 'invitation revoke',
-  summary: 'Withdraw an invitation',
+  summary: 'Revoke an invitation',
   parameters: [idParameter],
   options: { yes: yesOption },
   examples: [{ does: 'Withdraw it', line: 'sallyport invitation revoke 0f4ae1d2-8f0b-4c0e-a6f3-2f1c7f5f0a11 --yes' }],
   run: async (context) => {
     const id = context.input.word(0);
     const { path, call } = await invitationsOf(context);
-    await confirm(context, `Withdraw the invitation ${plain(id)}?`);
+    await confirm(context, `Revoke the invitation ${plain(id)}?`);
     const body = await call<{ invitation: Invitation }>(`${path}/${encodeURIComponent(id)}`, { method: 'DELETE' });
-    return { json: body, text: `The invitation of ${plain(body.invitation.email)} is withdrawn.` };
+    return { json: body, text: `The invitation of ${plain(body.invitation.email)} is revoked.` };
   },
 };
 
@@ -121,11 +122,11 @@ async function invitationsOf({ connect }: CommandContext) {
   };
 }
 
-// Warnings go beside the result, so that a program that reads the link reads nothing else.
+// Warnings go to standard error, so that a program that reads the link reads nothing else.
 function shown(body: WithLink, { say }: CommandContext): Outcome {
   const { email, expiresAt, mailStatus, warnings = [] } = body.invitation;
-  const sent = mailStatus === 'queued' ? 'It is sent by mail, too. ' : '';
-  const text = `${plain(email)} is invited until ${plain(expiresAt)}. ${sent}The link, shown this once:\n${plain(body.link)}`;
+  const sent = mailStatus === 'queued' ? 'It is also sent by mail.' : '';
+  const text = `${plain(email)} is invited until ${plain(expiresAt)}. ${sent}The link, shown only once:\n${plain(body.link)}`;
   for (const { message } of warnings) say(`Warning: ${plain(message)}`);
   return { json: body, text };
 }

@@ -6,8 +6,7 @@ import { table } from '../output.ts';
 const list: ClientCommand = {
   name: 'keys list',
   summary: 'Show the server’s keys and how far a rotation has come',
-  about:
-    'For administrators of the server. Keys are shown by their identifiers, never themselves. See docs/key-rotation.md.',
+  about: 'For instance admins. Shows the ids of keys, never the keys. See docs/key-rotation.md.',
   examples: [{ does: 'Show them', line: 'sallyport keys list' }],
   run: async ({ connect }) => shown(await (await connect()).call('/api/v1/admin/keys')),
 };
@@ -15,11 +14,11 @@ const list: ClientCommand = {
 const rotate: ClientCommand = {
   name: 'keys rotate',
   summary: 'Rotate one kind of the server’s keys',
-  about: 'For administrators of the server. People go on signing in meanwhile. See docs/key-rotation.md.',
+  about: 'For instance admins. Users can sign in meanwhile. See docs/key-rotation.md.',
   options: {
     signing: { doc: 'Publish the next signing key.' },
-    data: { doc: 'Make the next data key and seal everything anew, in the background.' },
-    root: { doc: 'End a change of the root key: the one before opens nothing any more.' },
+    data: { doc: 'Make the next data key and re-encrypt everything in the background.' },
+    root: { doc: 'Finish a change of the root key: the previous key is no longer accepted.' },
   },
   examples: [
     {

@@ -15,12 +15,12 @@ const login: ClientCommand = {
   name: 'login',
   summary: 'Log in, with a browser or as a machine identity',
   about:
-    'A person logs in with the browser. A machine identity gives `--client-id` and its secret; its access token is kept, the secret is not. `--token-file` keeps a token that was made elsewhere.',
+    'A user logs in with the browser. A machine identity gives `--client-id` and its secret; the access token is stored, the secret is not. `--token-file` stores a token from elsewhere.',
   options: {
     'client-id': { value: 'id', doc: 'Log in as the machine identity with this client id.' },
-    'client-secret': { value: 'secret', doc: 'Its secret; `-` reads standard input.', isSecret: true },
-    'client-secret-file': { value: 'file', doc: 'The file that holds its secret; `-` is standard input.' },
-    'token-file': { value: 'file', doc: 'The file that holds an access token; `-` is standard input.' },
+    'client-secret': { value: 'secret', doc: 'Its secret. `-` reads standard input.', isSecret: true },
+    'client-secret-file': { value: 'file', doc: 'The file with its secret. `-` is standard input.' },
+    'token-file': { value: 'file', doc: 'The file with an access token. `-` is standard input.' },
     'no-browser': { doc: 'Only print the link.' },
     paste: { doc: 'Read the token that the page shows from standard input.' },
   },
@@ -31,7 +31,7 @@ const login: ClientCommand = {
       line: 'sallyport login --url https://sso.example.com --client-id "$ID" --client-secret-file secret.txt',
     },
     {
-      does: 'Keep a second login beside the first',
+      does: 'Keep a second login in addition to the first',
       line: 'sallyport login --url https://sso.example.org --profile staging',
     },
   ],
@@ -40,7 +40,7 @@ const login: ClientCommand = {
     const set = await profiles.read();
     const name = profileName(input.text('profile'), world.env, set.current);
     const url = input.text('url') ?? (world.env['SALLYPORT_URL'] || set.profiles[name]?.url);
-    if (url === undefined) throw usageFailure('Which server? Run: sallyport login --url <url>');
+    if (url === undefined) throw usageFailure('Give the server’s URL. Run: sallyport login --url <url>');
     const site = parseSiteUrl(url);
     const profile = { ...(await logIn(context, site)), url: site };
     const shown = await checkLogin(context, profile);
@@ -69,7 +69,7 @@ async function logIn(context: CommandContext, site: string): Promise<Omit<Profil
   return { kind: 'user', accessToken, refreshToken };
 }
 
-// The name is the server's word, not that of whoever delivered the token.
+// The name comes from the server, not from the sender of the token.
 async function checkLogin({ world }: CommandContext, profile: Profile): Promise<string> {
   const { accessToken = '', url: site, kind = 'unknown' } = profile;
   const credentials: Credentials = {
@@ -84,7 +84,7 @@ async function checkLogin({ world }: CommandContext, profile: Profile): Promise<
     const me = await connection.ask('/api/v2/users/me');
     if (me.status === 200 && isRecord(me.body) && isRecord(me.body['user'])) return String(me.body['user']['email']);
     if (kind === 'user') {
-      throw new CliFailure('signIn', 'The server does not know the session that the browser brought.');
+      throw new CliFailure('signIn', 'The server does not know the session that the browser sent.');
     }
   }
   const { identityDetails } = await connection.call<{ identityDetails: { organization: { name: string } } }>(
@@ -95,17 +95,17 @@ async function checkLogin({ world }: CommandContext, profile: Profile): Promise<
 
 const logout: ClientCommand = {
   name: 'logout',
-  summary: 'End the session and forget the login',
+  summary: 'End the session and delete the login',
   examples: [{ does: 'Log out', line: 'sallyport logout' }],
   run: async ({ input, world, profiles, say }) => {
     const set = await profiles.read();
     const name = profileName(input.text('profile'), world.env, set.current);
     const profile = set.profiles[name];
     if (profile?.accessToken === undefined) throw new CliFailure('signIn', `Profile ${name} is not logged in.`);
-    // The login is forgotten even when the server cannot be told.
+    // The login is deleted even if the server cannot be reached.
     await endAtServer(world, profile).catch((thrown: unknown) => {
       if (!(thrown instanceof CliFailure)) throw thrown;
-      say(`The server was not told: ${thrown.message}`);
+      say(`The server did not end the session: ${thrown.message}`);
     });
     await profiles.update((now) => ({ ...now, profiles: { ...now.profiles, [name]: { url: profile.url } } }));
     return { json: { profile: name }, text: `Logged out of ${profile.url} (profile ${name}).` };
@@ -127,8 +127,8 @@ async function endAtServer(world: CommandContext['world'], profile: Profile): Pr
 
 const whoami: ClientCommand = {
   name: 'whoami',
-  summary: 'Show who is logged in, and where',
-  examples: [{ does: 'Ask the server who you are', line: 'sallyport whoami' }],
+  summary: 'Show the current login and server',
+  examples: [{ does: 'Show your account as the server sees it', line: 'sallyport whoami' }],
   run: async ({ connect }) => {
     const connection = await connect();
     const me = await connection.ask('/api/v2/users/me');
@@ -157,9 +157,9 @@ function describe(json: unknown, pairs: readonly (readonly [string, unknown])[])
 
 const token: ClientCommand = {
   name: 'token',
-  summary: 'Print an access token that is good at the moment',
+  summary: 'Print a valid access token',
   about:
-    'For other programs: `curl --header "Authorization: Bearer $(sallyport token)"`. A person’s token is refreshed first when it is about to end.',
+    'For other programs: `curl --header "Authorization: Bearer $(sallyport token)"`. A user’s token is refreshed first if it is about to expire.',
   examples: [{ does: 'Use the login in a script', line: 'TOKEN=$(sallyport token)' }],
   run: async ({ connect }) => {
     const connection = await connect();

@@ -6,7 +6,7 @@ import { readList } from '../read-list.ts';
 import { confirm } from '../read-secret.ts';
 import { isOn, onOff, pageOptions, roleOption, yesOption } from './common-options.ts';
 
-/** What is shown of a membership. */
+/** The columns of a membership. */
 interface Member {
   readonly id: string;
   readonly role: string;
@@ -55,16 +55,18 @@ const list: ClientCommand = {
 
 const update: ClientCommand = {
   name: 'member update',
-  summary: 'Change a member’s role, or switch them on and off',
+  summary: 'Change a member’s role, or deactivate and reactivate them',
   parameters: [memberParameter],
   options: {
     role: roleOption,
-    active: onOff('Off ends what their membership has given: sessions, codes, open invitations.'),
+    active: onOff(
+      '`off` deactivates the member and ends what the membership has given: sessions, codes, open invitations.',
+    ),
     'end-machine-access': endMachineAccess,
   },
   examples: [
-    { does: 'Make somebody an admin', line: 'sallyport member update alice@acme.example --role admin' },
-    { does: 'Lock somebody out', line: 'sallyport member update mallory@acme.example --active off' },
+    { does: 'Make a member an admin', line: 'sallyport member update alice@acme.example --role admin' },
+    { does: 'Lock a member out', line: 'sallyport member update mallory@acme.example --active off' },
   ],
   run: async (context) => {
     const { input } = context;
@@ -105,7 +107,10 @@ async function readMembers({ connect }: CommandContext, query: Readonly<Record<s
   return { path, body, call: connection.call };
 }
 
-/** The member that the first word names. By address only an exact one counts: whoever is removed must be who was named. */
+/**
+ * Finds the member that the first argument names. An address must match exactly, so that the wrong member is never
+ * removed.
+ */
 export async function findMember(context: CommandContext) {
   const wanted = context.input.word(0);
   const search = wanted.includes('@') ? { search: wanted } : {};
@@ -116,7 +121,7 @@ export async function findMember(context: CommandContext) {
     throw new CliFailure('failed', 'There is no such member. See: sallyport member list');
   }
   if (found.length > 1) {
-    throw new CliFailure('failed', 'Several members are called so. Name one by id: sallyport member list');
+    throw new CliFailure('failed', 'Several members have this name. Name one by id: sallyport member list');
   }
   return { id: member.id, path: `${path}/${member.id}`, call };
 }

@@ -11,10 +11,10 @@ import { isOn, onOff, pageOptions, roleOption, yesOption } from './common-option
 
 const list: ClientCommand = {
   name: 'organization list',
-  summary: 'List the organizations that you belong to, or all of the server',
+  summary: 'List your organizations, or all of the server',
   options: {
     ...pageOptions,
-    all: { doc: 'All organizations of the server; for instance admins.' },
+    all: { doc: 'All organizations of the server. For instance admins.' },
     search: { value: 'text', doc: 'Part of a name or slug; with `--all`.' },
   },
   examples: [
@@ -68,7 +68,7 @@ async function listAll(
 const remove: ClientCommand = {
   name: 'organization delete',
   summary: 'Delete an organization with everything of it except its audit trail',
-  about: 'For instance admins. Its members, sessions, tokens and secrets end at once. There is no way back.',
+  about: 'For instance admins. Its members, sessions, tokens and secrets end at once. This cannot be undone.',
   parameters: [{ name: 'id-or-slug', doc: 'The organization.' }],
   options: { yes: yesOption },
   examples: [{ does: 'Delete a tenant', line: 'sallyport organization delete acme --yes' }],
@@ -87,7 +87,7 @@ const get: ClientCommand = {
   name: 'organization get',
   summary: 'Show an organization',
   examples: [
-    { does: 'Show the one you work on', line: 'sallyport organization get' },
+    { does: 'Show the current one', line: 'sallyport organization get' },
     { does: 'Show another', line: 'sallyport organization get --organization acme' },
   ],
   run: async ({ connect }) => {
@@ -100,7 +100,7 @@ const create: ClientCommand = {
   name: 'organization create',
   summary: 'Create an organization',
   parameters: [{ name: 'name', doc: 'Its name.' }],
-  options: { slug: { value: 'slug', doc: 'Its name in URLs; made of the name when left out.' } },
+  options: { slug: { value: 'slug', doc: 'Its name in URLs. Derived from the name by default.' } },
   examples: [{ does: 'Create one', line: 'sallyport organization create "Acme Inc." --slug acme' }],
   run: async ({ connect, input }) => {
     const body = { name: input.word(0), slug: input.text('slug') };
@@ -114,18 +114,18 @@ const update: ClientCommand = {
   options: {
     name: { value: 'name', doc: 'Its name.' },
     slug: { value: 'slug', doc: 'Its name in URLs.' },
-    'enforce-sso': onOff('Take only sign-ins through the organization’s identity provider.'),
-    'admin-bypass': onOff('Let admins past the enforcement; each use is audited.'),
-    'default-role': { ...roleOption, doc: 'The role of members that sign in for the first time.' },
+    'enforce-sso': onOff('Accept only sign-ins through the organization’s identity provider.'),
+    'admin-bypass': onOff('Let admins bypass the enforcement. Each use is audited.'),
+    'default-role': { ...roleOption, doc: 'The role of members at their first sign-in.' },
     admit: {
       value: 'policy',
-      doc: 'Who becomes a member at a first sign-in: `just-in-time`, `invited-only` or `deny-unverified-domain`.',
+      doc: 'Which users become members at a first sign-in: `just-in-time`, `invited-only` or `deny-unverified-domain`.',
     },
     'token-expiration': { value: 'duration', doc: 'How long a session lasts: a number and m, h, d or w.' },
   },
   examples: [
     { does: 'Enforce single sign-on', line: 'sallyport organization update --enforce-sso on' },
-    { does: 'Admit only whom an admin invited', line: 'sallyport organization update --admit invited-only' },
+    { does: 'Accept only invited users', line: 'sallyport organization update --admit invited-only' },
     { does: 'Shorten sessions', line: 'sallyport organization update --token-expiration 12h' },
   ],
   run: async ({ connect, input }) => {
@@ -138,7 +138,8 @@ const update: ClientCommand = {
       userTokenExpiration: input.text('token-expiration'),
       provisioningPolicy: input.text('admit'),
     };
-    if (Object.values(body).every((value) => value === undefined)) throw usageFailure('Nothing to change was given.');
+    if (Object.values(body).every((value) => value === undefined))
+      throw usageFailure('Give at least one option to change.');
     const connection = await connect();
     const path = `/api/v1/organization/${await connection.organizationId()}`;
     return shown(await connection.call(path, { method: 'PATCH', body }));
@@ -147,9 +148,9 @@ const update: ClientCommand = {
 
 const use: ClientCommand = {
   name: 'organization use',
-  summary: 'Choose the organization that commands are about',
+  summary: 'Select the organization that commands apply to',
   about:
-    'A person’s session is exchanged for one that speaks for the organization. For a machine identity the choice is only remembered.',
+    'A user’s session is exchanged for one for the organization. For a machine identity, only the selection is stored.',
   parameters: [{ name: 'id-or-slug', doc: 'The organization.' }],
   examples: [{ does: 'Work on Acme', line: 'sallyport organization use acme' }],
   run: async ({ connectTo, input, world, profiles }) => {
@@ -160,7 +161,7 @@ const use: ClientCommand = {
     if (set.profiles[name]?.url !== connection.site) {
       throw new CliFailure(
         'failed',
-        'A login of the environment has no profile. Use --organization, or SALLYPORT_ORGANIZATION.',
+        'A login from the environment has no profile. Use --organization or SALLYPORT_ORGANIZATION.',
       );
     }
     const accessToken = await connection.accessToken();
@@ -176,7 +177,7 @@ const use: ClientCommand = {
     });
     return {
       json: { organizationId },
-      text: `Commands are about ${plain(input.word(0))} from now on (profile ${name}).`,
+      text: `Commands now apply to ${plain(input.word(0))} (profile ${name}).`,
     };
   },
 };

@@ -5,10 +5,10 @@ import { table } from '../output.ts';
 const list: ClientCommand = {
   name: 'profile list',
   summary: 'List the profiles of this computer',
-  examples: [{ does: 'See where you are logged in', line: 'sallyport profile list' }],
+  examples: [{ does: 'Show where you are logged in', line: 'sallyport profile list' }],
   run: async ({ profiles }) => {
     const { current, profiles: all } = await profiles.read();
-    // Never the tokens: what is listed is copied into reports.
+    // The list never contains tokens, because users copy it into reports.
     const rows = Object.entries(all).map(([name, profile]) => ({
       name,
       url: profile.url,
@@ -32,19 +32,19 @@ const list: ClientCommand = {
 
 const use: ClientCommand = {
   name: 'profile use',
-  summary: 'Make a profile the current one',
+  summary: 'Select the current profile',
   parameters: [{ name: 'profile', doc: 'The profile’s name.' }],
-  examples: [{ does: 'Work on staging from now on', line: 'sallyport profile use staging' }],
+  examples: [{ does: 'Switch to staging', line: 'sallyport profile use staging' }],
   run: async ({ input, profiles }) => {
     const name = input.word(0);
     await profiles.update((set) => ({ ...set, current: requireProfile(set.profiles, name) }));
-    return { json: { profile: name }, text: `Profile ${name} is the current one.` };
+    return { json: { profile: name }, text: `Profile ${name} is now the current one.` };
   },
 };
 
 const remove: ClientCommand = {
   name: 'profile delete',
-  summary: 'Forget a profile; `logout` ends its session first',
+  summary: 'Delete a profile; `logout` also ends its session',
   parameters: [{ name: 'profile', doc: 'The profile’s name.' }],
   examples: [{ does: 'Forget staging', line: 'sallyport profile delete staging' }],
   run: async ({ input, profiles }) => {
@@ -54,7 +54,7 @@ const remove: ClientCommand = {
       const rest = Object.fromEntries(Object.entries(set.profiles).filter(([other]) => other !== name));
       return { current: set.current === name ? (Object.keys(rest)[0] ?? 'default') : set.current, profiles: rest };
     });
-    return { json: { profile: name }, text: `Profile ${name} is forgotten.` };
+    return { json: { profile: name }, text: `Profile ${name} is deleted.` };
   },
 };
 

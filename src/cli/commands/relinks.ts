@@ -5,7 +5,7 @@ import { confirm } from '../read-secret.ts';
 import { pageOptions, yesOption } from './common-options.ts';
 import { findMember } from './members.ts';
 
-/** What is shown of the permissions. */
+/** The columns of a permission. */
 interface Permissions {
   readonly issuers: readonly { readonly issuer: string; readonly identityCount: number; readonly expiresAt: string }[];
   readonly relinkPermissions: readonly {
@@ -17,25 +17,25 @@ interface Permissions {
 
 const allow: ClientCommand = {
   name: 'relink allow',
-  summary: 'Let a member, or all of one issuer, link another identity at their next sign-in',
+  summary: 'Allow a member, or all of one issuer, to link another identity at their next sign-in',
   about:
-    'For an organization that moves to another identity provider, or whose provider gave its people new subjects. Until then the member keeps the identity that they have; with the other one its sessions end. It takes a verified domain, and ends after some days. With `--issuer` admins are left out: name them one by one. See docs/members.md.',
+    'For an organization that moves to another identity provider, or whose provider changed its subjects. Until the next sign-in, the member keeps the current identity. With the new one, the sessions of the old one end. The permission requires a verified domain and expires after some days. `--issuer` leaves admins out: name them one by one. See docs/members.md.',
   parameters: [{ name: 'member', doc: 'The membership’s id, or the member’s user name or address.', isOptional: true }],
   options: {
     issuer: {
       value: 'url',
-      doc: 'Instead of a member: everybody whose identity is of this issuer, spelled exactly so.',
+      doc: 'Instead of a member: every member with an identity of this issuer, in exactly this spelling.',
     },
-    days: { value: 'count', doc: 'How long it stands; 7 when left out, 30 at most.', isNumber: true },
+    days: { value: 'count', doc: 'How many days it is valid: 7 by default, up to 30.', isNumber: true },
     'keep-machine-access': {
-      doc: 'Machine identities keep the roles and secrets that the member gave them. For a planned move only.',
+      doc: 'Machine identities keep the roles and secrets that the member gave them. Only for a planned move.',
     },
     yes: yesOption,
   },
   examples: [
-    { does: 'Let one member come with another account', line: 'sallyport relink allow alice@acme.example' },
+    { does: 'Allow one member to use another account', line: 'sallyport relink allow alice@acme.example' },
     {
-      does: 'The organization has moved away from a provider',
+      does: 'Move away from a provider',
       line: 'sallyport relink allow --issuer https://old-idp.example.com --days 14 --yes',
     },
   ],
@@ -53,9 +53,9 @@ const allow: ClientCommand = {
       const json = await call<Allowed>(path, { method: 'POST', body: { membershipIds: [id], ...terms } });
       return { json, text: `${plain(name)} may relink until ${json.expiresAt}.` };
     }
-    await confirm(context, `Let everybody of ${plain(issuer)} link another identity?`);
+    await confirm(context, `Allow every member of ${plain(issuer)} to link another identity?`);
     const json = await call<Allowed>(path, { method: 'POST', body: { issuer, ...terms } });
-    const who = `Whoever has one of ${json.identityCount} identities of ${plain(issuer)}`;
+    const who = `The members with one of ${json.identityCount} identities of ${plain(issuer)}`;
     return { json, text: `${who} may relink until ${json.expiresAt}, except admins: name them one by one.` };
   },
 };
@@ -67,9 +67,9 @@ interface Allowed {
 
 const list: ClientCommand = {
   name: 'relink list',
-  summary: 'List who may relink and has not yet',
+  summary: 'List the members who may relink and have not done so',
   options: pageOptions,
-  examples: [{ does: 'See who has not come yet', line: 'sallyport relink list' }],
+  examples: [{ does: 'See which members have not relinked', line: 'sallyport relink list' }],
   run: async (context) => {
     const { input } = context;
     const { path, call } = await relinkApi(context);
@@ -94,14 +94,14 @@ const list: ClientCommand = {
 
 const withdraw: ClientCommand = {
   name: 'relink withdraw',
-  summary: 'Let nobody relink any more who has not yet',
+  summary: 'Withdraw every unused permission to relink',
   options: { yes: yesOption },
   examples: [{ does: 'When the move is over', line: 'sallyport relink withdraw --yes' }],
   run: async (context) => {
     const { path, call } = await relinkApi(context);
-    await confirm(context, 'Take every permission to relink back?');
+    await confirm(context, 'Withdraw every permission to relink?');
     const json = await call<{ withdrawnCount: number }>(path, { method: 'DELETE' });
-    return { json, text: `${json.withdrawnCount} permissions are taken back.` };
+    return { json, text: `${json.withdrawnCount} permissions are withdrawn.` };
   },
 };
 

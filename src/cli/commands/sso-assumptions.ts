@@ -6,7 +6,7 @@ export const assumptions: ClientCommand = {
   name: 'sso assumptions',
   summary: 'Show what the server assumes of the identity provider, and why',
   about:
-    'Which provider it takes yours for, which options follow from that, what it advises besides, and where in the admin console of the provider things are found.',
+    "Shows which provider the server recognises, which options follow from that, what else it recommends, and where the provider's admin console has each setting.",
   examples: [{ does: 'Show them', line: 'sallyport sso assumptions' }],
   run: async ({ connect }) => {
     const connection = await connect();
@@ -23,12 +23,12 @@ function describe({ profile, issuer, basis, options, heldBack, advice, screens }
   return [
     facts([
       ['provider', profile.displayName],
-      ['recognised by', profile.recognisedBy ?? 'nothing: the standards alone count'],
+      ['recognised by', profile.recognisedBy ?? 'nothing: only the standards apply'],
       ['issuer', issuer],
       ['issuer form', profile.issuerForm],
       ...(profile.refusedBecause === null ? [] : [['refused', profile.refusedBecause] as const]),
       ...(basis === 'unreachable'
-        ? [['note', 'The document of the provider could not be had; its URL alone decided.'] as const]
+        ? [['note', 'The discovery document could not be read. The result follows from its URL alone.'] as const]
         : []),
     ]),
     table(
@@ -50,7 +50,7 @@ function describe({ profile, issuer, basis, options, heldBack, advice, screens }
       advice.map(({ option, value, why }) => `${option}${value === '' ? '' : ` ${value}`}: ${why}`),
     ),
     ...sections(
-      'In the admin console of the provider',
+      'In the provider’s admin console',
       screens.map(({ topic, place }) => `${topic}: ${place}`),
     ),
   ].join('\n\n');

@@ -6,7 +6,7 @@ import { pageOptions } from './common-options.ts';
 
 const path = '/api/v1/sso/oidc/login-attempts';
 
-/** What the list of attempts answers. */
+/** The response of the list of attempts. */
 interface Attempts {
   readonly loginAttempts: readonly LoginAttemptSummary[];
   readonly totalCount: number;
@@ -18,15 +18,19 @@ const list: ClientCommand = {
   summary: 'List the organization’s sign-in attempts, newest first',
   options: {
     ...pageOptions,
-    outcome: { value: 'outcome', doc: 'Only those that ended so.', choices: ['started', 'succeeded', 'refused'] },
-    code: { value: 'code', doc: 'Only those that were refused for this.' },
-    email: { value: 'address', doc: 'Only those of the member with this address.' },
+    outcome: {
+      value: 'outcome',
+      doc: 'Only attempts with this outcome.',
+      choices: ['started', 'succeeded', 'refused'],
+    },
+    code: { value: 'code', doc: 'Only attempts that were refused with this code.' },
+    email: { value: 'address', doc: 'Only attempts of the member with this address.' },
     since: { value: 'time', doc: 'From this time on (ISO 8601).' },
     until: { value: 'time', doc: 'Up to this time (ISO 8601).' },
   },
   examples: [
-    { does: 'What was refused last', line: 'sallyport sso attempts --outcome refused --limit 10' },
-    { does: 'When somebody signed in', line: 'sallyport sso attempts --email alice@acme.example' },
+    { does: 'The latest refusals', line: 'sallyport sso attempts --outcome refused --limit 10' },
+    { does: 'When a user signed in', line: 'sallyport sso attempts --email alice@acme.example' },
   ],
   run: async ({ connect, input }) => {
     const connection = await connect();
@@ -52,20 +56,21 @@ const list: ClientCommand = {
       ],
       'None.',
     );
-    const omitted = body.omittedCount === 0 ? '' : `\n${body.omittedCount} more were refused and only counted.`;
+    const omitted =
+      body.omittedCount === 0 ? '' : `\n${body.omittedCount} further refusals were counted but not recorded.`;
     return { json: body, text: rows + omitted };
   },
 };
 
 const show: ClientCommand = {
   name: 'sso attempt',
-  summary: 'Show what a sign-in attempt went through, step by step, and what to do',
-  parameters: [{ name: 'attempt', doc: 'The number that the member was shown.' }],
+  summary: 'Show a sign-in attempt step by step, and what to do',
+  parameters: [{ name: 'attempt', doc: 'The id that the error page shows.' }],
   examples: [{ does: 'Explain a failed sign-in', line: 'sallyport sso attempt 0b9b0b4e-6f0c-4a58-9a3e-3c1b6f2f7f10' }],
   run: async ({ connect, input }) => {
     const connection = await connect();
     const query = { organizationId: await connection.organizationId() };
-    // Somebody read it out, in groups or in capitals.
+    // A member may have read it aloud, in groups or in capitals.
     const id = input.word(0).replaceAll(/\s/gu, '').toLowerCase();
     const body = await connection.call<LoginAttempt>(`${path}/${encodeURIComponent(id)}`, { query });
     return { json: body, text: describe(body) };

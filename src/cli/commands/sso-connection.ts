@@ -6,7 +6,7 @@ const path = '/api/v1/sso/oidc/config';
 
 const options: ClientCommand = {
   name: 'sso options',
-  summary: 'Show every option of the organization’s identity provider, and warnings about it',
+  summary: 'Show every option of the organization’s connection, with warnings',
   examples: [{ does: 'Show them', line: 'sallyport sso options' }],
   run: async (context) => {
     const body = await read(context, `${path}/options`);
@@ -16,8 +16,7 @@ const options: ClientCommand = {
 
 const clientKeys: ClientCommand = {
   name: 'sso client-keys',
-  summary:
-    'Show the keys with which this server authenticates at the identity provider, and the address to register there',
+  summary: 'Show the keys with which this server authenticates at the identity provider, and the URL to register there',
   examples: [{ does: 'Show them', line: 'sallyport sso client-keys' }],
   run: async (context) => {
     const body = await read(context, `${path}/client-keys`);
@@ -27,7 +26,7 @@ const clientKeys: ClientCommand = {
 
 const rotateClientKey: ClientCommand = {
   name: 'sso rotate-client-key',
-  summary: 'Make the next key with which this server authenticates at the identity provider; it is used an hour later',
+  summary: 'Make the next key with which this server authenticates at the identity provider; it is used after an hour',
   examples: [{ does: 'Make it', line: 'sallyport sso rotate-client-key' }],
   run: async ({ connect }) => {
     const connection = await connect();
@@ -44,11 +43,11 @@ const certificate: ClientCommand = {
   name: 'sso certificate',
   summary: 'Print the certificate of the key with which this server authenticates at the identity provider',
   about:
-    'For providers that know a client by a certificate, such as Entra ID and AD FS. It is PEM and public. Each key has a certificate of its own: after a rotation, print that of the next key and upload it before the key is used.',
-  options: { key: { value: 'id', doc: 'The key, as `sso client-keys` lists it; the current one when left out.' } },
+    'For providers that identify a client by a certificate, such as Entra ID and AD FS. The certificate is public, in PEM format. Each key has its own certificate. After a rotation, print the certificate of the next key and upload it before the key is used.',
+  options: { key: { value: 'id', doc: 'The key id, as `sso client-keys` lists it. The current key by default.' } },
   examples: [
     { does: 'Save it to upload it', line: 'sallyport sso certificate > sallyport.pem' },
-    { does: 'That of the next key', line: 'sallyport sso certificate --key "$KEY_ID"' },
+    { does: 'The next key’s certificate', line: 'sallyport sso certificate --key "$KEY_ID"' },
   ],
   run: async ({ connect, input }) => {
     const connection = await connect();

@@ -17,37 +17,37 @@ interface OptionSetting extends Option {
   readonly field: keyof ConnectionOptions;
 }
 
-/** The options of a connection that are texts, as `sso set` takes them. */
+/** The connection options that are strings, as `sso set` takes them. */
 export const optionTexts: Readonly<Record<string, OptionSetting>> = {
   'auth-method': {
     field: 'tokenEndpointAuthMethod',
     value: 'method',
     choices: tokenEndpointAuthMethods,
-    doc: 'How the client authenticates; `private_key_jwt` and `none` need no secret.',
+    doc: 'The client authentication method. `private_key_jwt` and `none` need no secret.',
   },
   'assertion-algorithm': {
     field: 'clientAssertionAlgorithm',
     value: 'name',
     choices: clientAssertionAlgorithms,
-    doc: 'What signs the assertion of `private_key_jwt`.',
+    doc: 'The algorithm that signs the assertion of `private_key_jwt`.',
   },
   'assertion-key-name': {
     field: 'clientAssertionKeyName',
     value: 'name',
     choices: clientAssertionKeyNames,
-    doc: 'How the assertion names its key.',
+    doc: 'How the assertion identifies its key.',
   },
   'assertion-audience': {
     field: 'clientAssertionAudience',
     value: 'name',
     choices: clientAssertionAudiences,
-    doc: 'Whom the assertion is for.',
+    doc: 'The audience of the assertion.',
   },
   prompt: { field: 'prompt', value: 'values', doc: '`login`, `select_account`, `consent`, or several; "" for none.' },
   'groups-claim': {
     field: 'groupsClaim',
     value: 'name',
-    doc: 'The literal name of the claim that holds the groups; "" for `groups`.',
+    doc: 'The exact name of the groups claim; "" for `groups`.',
   },
   'groups-source': {
     field: 'groupsSource',
@@ -55,40 +55,45 @@ export const optionTexts: Readonly<Record<string, OptionSetting>> = {
     choices: groupsSources,
     doc: 'Where groups are read from.',
   },
-  'groups-format': { field: 'groupsFormat', value: 'format', choices: groupsFormats, doc: 'How groups are written.' },
-  'groups-delimiter': { field: 'groupsDelimiter', value: 'text', doc: 'What separates groups that are delimited.' },
+  'groups-format': {
+    field: 'groupsFormat',
+    value: 'format',
+    choices: groupsFormats,
+    doc: 'The format of the groups claim.',
+  },
+  'groups-delimiter': { field: 'groupsDelimiter', value: 'text', doc: 'The separator of delimited groups.' },
   'absent-groups': {
     field: 'absentGroupsClaim',
     value: 'meaning',
     choices: absentGroupsMeanings,
-    doc: 'What a sign-in without a groups claim means; `empty` ends the memberships that the identity provider gave.',
+    doc: 'The meaning of a missing groups claim. `empty` ends the memberships that the identity provider gave.',
   },
   'group-matching': {
     field: 'groupNameMatching',
     value: 'rule',
     choices: groupNameMatchings,
-    doc: 'How names of groups are compared.',
+    doc: 'How group names are compared.',
   },
-  userinfo: { field: 'userinfo', value: 'use', choices: userinfoUses, doc: 'When the userinfo endpoint is asked.' },
+  userinfo: { field: 'userinfo', value: 'use', choices: userinfoUses, doc: 'When the userinfo endpoint is called.' },
   'userinfo-alg': {
     field: 'userinfoSignedResponseAlg',
     value: 'algorithm',
     choices: userinfoAlgorithms,
-    doc: 'What userinfo responses are signed with; `automatic`: as ID tokens are, or not at all.',
+    doc: 'The algorithm that signs userinfo responses. `automatic`: the one of the ID token, or unsigned.',
   },
 };
 
-/** Those that are given as JSON, because a text could not say what is meant. */
+/** The options that are given as JSON. */
 export const optionJson: Readonly<Record<string, OptionSetting>> = {
   'groups-claim-path': {
     field: 'groupsClaim',
     value: 'json',
-    doc: 'The path of the claim that holds the groups, as a JSON list of names: \'["realm_access", "roles"]\'.',
+    doc: 'The path of the groups claim, as a JSON list of names: \'["realm_access", "roles"]\'.',
   },
   'required-claims': {
     field: 'requiredClaims',
     value: 'json',
-    doc: 'Claims that the ID token must hold, as a JSON object: \'{"groups": {"contains": "staff"}}\'; {} for none.',
+    doc: 'Claims that the ID token must have, as a JSON object: \'{"groups": {"contains": "staff"}}\'; {} for none.',
   },
   'authorization-parameters': {
     field: 'authorizationParameters',
@@ -97,7 +102,7 @@ export const optionJson: Readonly<Record<string, OptionSetting>> = {
   },
 };
 
-/** Those that are lists. */
+/** The options that are lists. */
 export const optionLists: Readonly<Record<string, OptionSetting>> = {
   scopes: {
     field: 'additionalScopes',
@@ -112,12 +117,12 @@ export const optionLists: Readonly<Record<string, OptionSetting>> = {
   'email-claims': {
     field: 'emailClaims',
     value: 'list',
-    doc: 'Claims that may hold the address, in order; "" for `email`.',
+    doc: 'Claims that may have the e-mail address, in order; "" for `email`.',
   },
-  acr: { field: 'acrValues', value: 'list', doc: 'Authentication contexts of which one is demanded; "" for any.' },
+  acr: { field: 'acrValues', value: 'list', doc: 'Authentication contexts, of which one is required; "" for any.' },
 };
 
-/** The entries of a list as it is typed. */
+/** Splits a list as it is typed. */
 export function listOf(text: string): string[] {
   return text
     .split(',')

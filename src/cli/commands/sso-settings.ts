@@ -9,7 +9,7 @@ import { readInput, readSecret } from '../read-secret.ts';
 import { isOn, onOff } from './common-options.ts';
 import { listOf, optionJson, optionLists, optionTexts } from './sso-option-settings.ts';
 
-/** The fields of a configuration as the API names them. */
+/** The fields of a configuration, with the names of the API. */
 export type SsoField = Exclude<keyof CreateOidcConfigBody, 'organizationId'>;
 
 export type SsoSettings = Partial<Record<SsoField, unknown>>;
@@ -23,37 +23,37 @@ const rows: Readonly<Record<string, SettingOption>> = {
     field: 'configurationType',
     value: 'type',
     choices: ['discoveryURL', 'custom'],
-    doc: 'Follows from the URLs that are given.',
+    doc: 'Follows from the given URLs by default.',
   },
   'discovery-url': {
     field: 'discoveryURL',
     value: 'url',
-    doc: 'The identity provider’s discovery document, or its issuer.',
+    doc: 'The URL of the discovery document, or the issuer.',
   },
-  issuer: { field: 'issuer', value: 'url', doc: 'The issuer identifier, where there is no discovery.' },
+  issuer: { field: 'issuer', value: 'url', doc: 'The issuer identifier, without discovery.' },
   'authorization-endpoint': { field: 'authorizationEndpoint', value: 'url', doc: 'Likewise.' },
   'token-endpoint': { field: 'tokenEndpoint', value: 'url', doc: 'Likewise.' },
   'jwks-uri': { field: 'jwksUri', value: 'url', doc: 'Likewise.' },
   'userinfo-endpoint': { field: 'userinfoEndpoint', value: 'url', doc: 'Likewise.' },
-  'client-id': { field: 'clientId', value: 'id', doc: 'The client id that the identity provider gave out.' },
+  'client-id': { field: 'clientId', value: 'id', doc: 'The client id from the identity provider.' },
   'email-domains': {
     field: 'allowedEmailDomains',
     value: 'list',
-    doc: 'Whose addresses may sign in, separated by commas; "" for any.',
+    doc: 'The e-mail domains whose users may sign in, separated by commas; "" for any.',
   },
   algorithm: {
     field: 'jwtSignatureAlgorithm',
     value: 'name',
     choices: signatureAlgorithms,
-    doc: 'What ID tokens are signed with.',
+    doc: 'The algorithm that signs ID tokens.',
   },
 };
 
 const texts = { ...rows, ...optionTexts };
 
 const switches: Readonly<Record<string, SettingOption>> = {
-  active: { field: 'isActive', ...onOff('Whether members can sign in; a new configuration is active.') },
-  'manage-groups': { field: 'manageGroupMemberships', ...onOff('Whether sign-ins set the memberships of groups.') },
+  active: { field: 'isActive', ...onOff('Whether members can sign in. A new connection is active by default.') },
+  'manage-groups': { field: 'manageGroupMemberships', ...onOff('Whether sign-ins set the group memberships.') },
 };
 
 /** The options of `sso set`. */
@@ -63,12 +63,12 @@ export const ssoOptions: Readonly<Record<string, Option>> = {
       ([name, { field: _field, ...option }]) => [name, option],
     ),
   ),
-  'client-secret': { value: 'secret', doc: 'The client secret; `-` reads standard input.', isSecret: true },
-  'client-secret-file': { value: 'file', doc: 'The file that holds it; `-` is standard input.' },
+  'client-secret': { value: 'secret', doc: 'The client secret. `-` reads standard input.', isSecret: true },
+  'client-secret-file': { value: 'file', doc: 'The file with the client secret. `-` is standard input.' },
   file: {
     value: 'file',
     short: 'f',
-    doc: 'A JSON file of fields, as `sso get --json` prints them; `-` is standard input. Options come before it.',
+    doc: 'A JSON file with fields, as `sso get --json` prints them. `-` is standard input. Options override it.',
   },
 };
 
@@ -78,14 +78,14 @@ const fieldNames: readonly string[] = [
   'clientSecret',
 ];
 
-/** Fields of an answer that are no settings: what was read may be sent back. */
+/** Fields of a response that are not settings. They are ignored, so that a response can be sent back. */
 const answerOnly: readonly string[] = ['id', 'orgId', 'organizationId'];
 
-/** What the options and the file ask for, and nothing else. */
+/** Only what the options and the file contain. */
 export async function readSsoSettings(context: CommandContext): Promise<SsoSettings> {
   const { input } = context;
   if (input.text('file') === '-' && [input.text('client-secret'), input.text('client-secret-file')].includes('-')) {
-    throw usageFailure('Standard input can hold the file or the secret, not both.');
+    throw usageFailure('Standard input can provide the file or the secret, not both.');
   }
   const settings: SsoSettings = { ...(await readFields(context)) };
   for (const [name, { field }] of Object.entries(texts)) {
@@ -119,7 +119,7 @@ async function readFields(context: CommandContext): Promise<SsoSettings> {
   const fields = parse(path === '-' ? await readInput(context) : await readTextFile(path));
   const unknown = Object.keys(fields).filter((name) => !fieldNames.includes(name) && !answerOnly.includes(name));
   if (unknown.length > 0) {
-    throw usageFailure(`The file names what is no field: ${unknown.join(', ')}. Fields are ${fieldNames.join(', ')}.`);
+    throw usageFailure(`The file has unknown fields: ${unknown.join(', ')}. The fields are ${fieldNames.join(', ')}.`);
   }
   return Object.fromEntries(Object.entries(fields).filter(([name]) => fieldNames.includes(name)));
 }
@@ -129,9 +129,9 @@ function jsonOf(option: string, text: string): unknown {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value;
   } catch {
-    // The message below says what is wanted.
+    // The message below says what is expected.
   }
-  throw usageFailure(`--${option} takes a JSON list or object. See: sallyport sso set --help`);
+  throw usageFailure(`--${option} must be a JSON list or object. See: sallyport sso set --help`);
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {
@@ -139,7 +139,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
     const fields: unknown = JSON.parse(text);
     if (isRecord(fields)) return fields;
   } catch {
-    // JSON's own message repeats the text, and that may hold the secret.
+    // The parser's own message repeats the text, which may contain the secret.
   }
-  throw new CliFailure('usage', 'The file does not hold a JSON object.');
+  throw new CliFailure('usage', 'The file is not a JSON object.');
 }

@@ -7,17 +7,17 @@ import { readSsoSettings, ssoOptions } from './sso-settings.ts';
 
 export const test: ClientCommand = {
   name: 'sso test',
-  summary: 'Have the server try the identity provider without a user, and change nothing',
+  summary: 'Test the identity provider without a user, and change nothing',
   about:
     'With options it tries the stored configuration as they would change it, or a new one. The stored client secret is only sent where it was entered for. It ends with 1 when a step failed; warnings do not count.',
   options: ssoOptions,
   examples: [
-    { does: 'Try the stored configuration', line: 'sallyport sso test' },
+    { does: 'Test the stored connection', line: 'sallyport sso test' },
     {
-      does: 'Try a provider before it is stored',
+      does: 'Test a provider before you store it',
       line: 'sallyport sso test --discovery-url https://idp.example.com --client-id "$ID" --client-secret-file secret.txt',
     },
-    { does: 'Try a new client secret', line: 'pass show idp | sallyport sso test --client-secret-file -' },
+    { does: 'Test a new client secret', line: 'pass show idp | sallyport sso test --client-secret-file -' },
   ],
   run: async (context) => {
     const settings = await readSsoSettings(context);
@@ -28,10 +28,7 @@ export const test: ClientCommand = {
       body: { organizationId, ...settings },
     });
     if (problemOf(answer).code === 'route_not_found') {
-      throw new CliFailure(
-        'failed',
-        'This server cannot test a configuration. Sign in through it to see whether it works.',
-      );
+      throw new CliFailure('failed', 'This server cannot test a connection. Sign in through it instead.');
     }
     if (!isSuccess(answer)) throw failureOf(answer);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server's own contract
@@ -48,7 +45,7 @@ export const test: ClientCommand = {
 type Marks = Readonly<Record<ConnectionTestStep['outcome'], string>>;
 
 const signs: Marks = { passed: '✓', warning: '!', failed: '✗', skipped: '-' };
-// A file or another program may not know the signs.
+// A file or another program may not support the symbols.
 const words: Marks = { passed: 'ok  ', warning: 'warn', failed: 'FAIL', skipped: 'skip' };
 
 const nameWidth = 'clientAuthentication'.length;
@@ -58,7 +55,7 @@ function describe({ profile, steps }: ConnectionTestReport, marks: Marks): strin
   return [...heading, ...steps.flatMap((step) => describeStep(step, marks)), '', conclusion(steps)].join('\n');
 }
 
-// What is well needs no more than its line.
+// A step that passed needs only its line.
 function describeStep({ name, outcome, message, ...more }: ConnectionTestStep, marks: Marks): string[] {
   const mark = marks[outcome];
   const line = `${mark} ${plain(name).padEnd(nameWidth)}  ${plain(message)}`;
@@ -80,14 +77,14 @@ function conclusion(steps: readonly ConnectionTestStep[]): string {
   const [failed, warnings] = [count('failed'), count('warning')];
   if (failed === 0 && warnings === 0) return 'Everything that can be tested without a user works.';
   return failed === 0
-    ? `It works as far as it can be tested without a user; ${times(warnings, 'warning')}.`
+    ? `Everything that can be tested without a user works, with ${times(warnings, 'warning')}.`
     : `${times(failed, 'step')} failed, ${times(warnings, 'warning')}.`;
 }
 
-// Why a host was not reached stands in the log of the server alone.
+// Only the server's log says why a host was not reached.
 function requestOf({ ok }: ConnectionTestReport, headers: Headers): string {
   const id = headers.get('x-request-id');
-  return ok || id === null ? '' : ` The operator finds more in the server's log, under request ${plain(id)}.`;
+  return ok || id === null ? '' : ` The server's log has more under request ${plain(id)}.`;
 }
 
 function times(count: number, noun: string): string {

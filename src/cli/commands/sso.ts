@@ -19,7 +19,7 @@ const get: ClientCommand = {
   summary: 'Show the organization’s identity provider',
   examples: [
     { does: 'Show it', line: 'sallyport sso get' },
-    { does: 'Keep it as a file that `sso set --file` takes', line: 'sallyport sso get --json > acme.json' },
+    { does: 'Save it as a file for `sso set --file`', line: 'sallyport sso get --json > acme.json' },
   ],
   run: async ({ connect }) => {
     const { answer } = await readConfig(await connect());
@@ -30,31 +30,31 @@ const get: ClientCommand = {
 
 const set: ClientCommand = {
   name: 'sso set',
-  summary: 'Store the organization’s identity provider, or change it',
+  summary: 'Create or change the organization’s connection',
   about:
-    'What is not given stays as it is. The change is refused when somebody else changed the configuration in between. `--dry-run` shows what would change.',
+    'Settings that are not given stay unchanged. The change is rejected if the connection has changed since it was read. `--dry-run` shows what would change.',
   options: {
     ...ssoOptions,
-    'end-sessions': { doc: 'End every session that the configuration made, with the change or without one.' },
+    'end-sessions': { doc: 'End every session of the connection, with or without a change.' },
     'dry-run': { doc: 'Show what would change, and change nothing.' },
   },
   examples: [
     {
-      does: 'Store a provider that has a discovery document',
+      does: 'Store a provider with a discovery document',
       line: 'sallyport sso set --discovery-url https://idp.example.com --client-id "$ID" --client-secret-file secret.txt',
     },
-    { does: 'Switch it off, and everybody out', line: 'sallyport sso set --active off --end-sessions' },
+    { does: 'Deactivate it and sign everyone out', line: 'sallyport sso set --active off --end-sessions' },
     {
-      does: 'Take the secret from a password manager',
+      does: 'Read the secret from a password manager',
       line: 'pass show idp | sallyport sso set --client-secret-file -',
     },
-    { does: 'Take everything from a file', line: 'sallyport sso set --file acme.json' },
+    { does: 'Read everything from a file', line: 'sallyport sso set --file acme.json' },
   ],
   run: async (context) => {
     const settings = await readSsoSettings(context);
     const endsSessions = context.input.has('end-sessions');
     if (Object.keys(settings).length === 0 && !endsSessions) {
-      throw usageFailure('No setting was given. See: sallyport sso set --help');
+      throw usageFailure('Give at least one setting. See: sallyport sso set --help');
     }
     const connection = await context.connect();
     const { organizationId, answer } = await readConfig(connection);
@@ -64,7 +64,7 @@ const set: ClientCommand = {
     const wanted: SsoSettings = isNew ? { isActive: true, ...settings } : settings;
     const ending = endsSessions && !isNew;
     const changes = describeChanges(before, wanted, ending);
-    if (changes === '') return { json: answer.body, text: 'Nothing to change: it is so already.' };
+    if (changes === '') return { json: answer.body, text: 'Already up to date.' };
     const heading = isNew ? 'New configuration:' : 'Changes:';
     if (context.input.has('dry-run')) return { json: before, text: `${heading}\n${changes}\nNothing was changed.` };
     const asked = { organizationId, ...wanted, ...(ending ? { endSessions: true } : {}) };
@@ -83,21 +83,21 @@ async function store(
 
 const remove: ClientCommand = {
   name: 'sso delete',
-  summary: 'Remove the organization’s identity provider and end the sessions that it made',
+  summary: 'Delete the organization’s connection and end its sessions',
   options: { yes: yesOption },
   examples: [{ does: 'Remove it', line: 'sallyport sso delete --yes' }],
   run: async (context: CommandContext) => {
     const connection = await context.connect();
     const { organizationId, answer } = await readConfig(connection);
     if (!isSuccess(answer)) throw failureOf(answer);
-    await confirm(context, 'Remove the identity provider? Its members can no longer sign in.');
+    await confirm(context, 'Delete the connection? Members can no longer sign in.');
     const etag = answer.headers.get('etag');
     const body = await connection.call<OidcConfigWithClient>(path, {
       method: 'DELETE',
       query: { organizationId },
       ...(etag === null ? {} : { headers: { 'if-match': etag } }),
     });
-    return { json: body, text: 'The identity provider is removed.' };
+    return { json: body, text: 'The connection is deleted.' };
   },
 };
 
@@ -116,7 +116,7 @@ function isMissing(answer: ApiAnswer): boolean {
   return problemOf(answer).code === 'oidc_config_not_found';
 }
 
-// The secret is never shown, neither the old one, which the server does not tell, nor the new one.
+// The secret is never shown: the server does not return the old one, and the new one must not be printed.
 function describeChanges(before: Readonly<Record<string, unknown>>, wanted: SsoSettings, ending: boolean): string {
   const changes = Object.entries(wanted)
     .filter(([name, value]) => (name === 'clientSecret' ? value !== secretMask : show(before[name]) !== show(value)))
