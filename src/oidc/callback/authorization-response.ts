@@ -2,9 +2,10 @@ import type { FactOf } from '../../contract/attempt-facts.ts';
 import type { ResponseFault } from '../../contract/error-meta.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
 import { equalsInConstantTime } from '../../kernel/digest.ts';
-import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
+import { type AttemptTrace, silentTrace } from '../attempt-trace.ts';
 import { callbackParameterLengthMax } from '../limits.ts';
 import { upstreamText } from '../upstream-text.ts';
+import type { CallbackContext } from './callback-context.ts';
 
 declare const checked: unique symbol;
 
@@ -31,7 +32,11 @@ export interface CodeResponse {
  *
  * @throws `callback_malformed`
  */
-export function parseAuthorizationResponse(url: URL, expectedState: string): AuthorizationResponse {
+export function parseAuthorizationResponse(
+  url: URL,
+  expectedState: string,
+  trace: AttemptTrace = silentTrace,
+): AuthorizationResponse {
   const parameters = url.searchParams;
   // This server never requests a response of another flow (implicit, hybrid, JARM).
   for (const name of ['response', 'id_token', 'access_token', 'token', 'token_type']) {
@@ -48,6 +53,8 @@ export function parseAuthorizationResponse(url: URL, expectedState: string): Aut
   if ((code === undefined) === (error === undefined)) {
     throw malformed('code_or_error', 'code');
   }
+  trace.passed('callback_form', { expected: { code: 'code_or_error' } });
+  trace.passed('state', { expected: { code: 'attempt_state' }, found: { code: 'same' } });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
   return { url, code, iss, error, errorDescription } as AuthorizationResponse;
 }
@@ -58,10 +65,13 @@ export function parseAuthorizationResponse(url: URL, expectedState: string): Aut
  *
  * @throws `idp_issuer_mismatch`, `idp_denied`, `idp_error`, `callback_malformed`
  */
-export function checkResponseIssuer(response: AuthorizationResponse, metadata: ProviderMetadata): CodeResponse {
+export function checkResponseIssuer(
+  response: AuthorizationResponse,
+  { metadata, trace }: Pick<CallbackContext, 'metadata' | 'trace'>,
+): CodeResponse {
   const { url, code, iss, error } = response;
+  const expected = { code: 'issuer', issuer: metadata.issuer } as const;
   if (iss === undefined ? metadata.sendsIssParameter : iss !== metadata.issuer) {
-    const expected = { code: 'issuer', issuer: metadata.issuer } as const;
     const facts =
       iss === undefined
         ? ({ reason: 'iss_absent', found: none } as const)
@@ -75,6 +85,7 @@ export function checkResponseIssuer(response: AuthorizationResponse, metadata: P
   if (code === undefined) {
     throw malformed('code_or_error', 'code');
   }
+  trace.passed('callback_iss', { expected, found: iss === undefined ? { code: 'iss_optional' } : expected });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after the checks
   return { url, code } as CodeResponse;
 }

@@ -12,11 +12,7 @@ import { readProvider } from '../discovery/read-provider.ts';
 import type { IdTokenExpectations } from '../identity/claim-facts.ts';
 import { readIdentity, type VerifiedIdentity } from '../identity/verified-identity.ts';
 import { idTokenLifeSecondsUsual } from '../limits.ts';
-import {
-  type AuthorizationResponse,
-  checkResponseIssuer,
-  parseAuthorizationResponse,
-} from './authorization-response.ts';
+import { checkResponseIssuer, parseAuthorizationResponse } from './authorization-response.ts';
 import type { CallbackContext } from './callback-context.ts';
 import { checkIdToken, type CheckedIdToken } from './id-token-checks.ts';
 import { validateIdToken } from './validate-with-library.ts';
@@ -47,7 +43,7 @@ export interface FinishDeps {
 
 /**
  * The callback of a sign-in, from the browser's request to a verified identity (OpenID Connect Core, sections 3.1.2.5 to
- * 3.1.3.7 and 5.3). Every step is one line. Each takes what only the step before it makes, so none can be left out.
+ * 3.1.3.7 and 5.3). Each step takes what only the step before it makes, so none can be left out.
  *
  * @throws the codes that {@link RelyingParty.finishAuthorization} lists
  */
@@ -56,30 +52,27 @@ export async function finishAuthorization(
   callback: AuthorizationCallback,
   deps: FinishDeps,
 ): Promise<VerifiedIdentity> {
-  const response = parseResponse(callback, deps);
+  // 1. The authorization response: its parameters and `state`, then its issuer.
+  const response = parseAuthorizationResponse(callback.callbackUrl, callback.expectedState, deps.trace);
   const context = await openContext(stored, callback, deps);
-  const codeResponse = checkIssuer(response, context);
+  const codeResponse = checkResponseIssuer(response, context);
   await prefetchKeys(context);
+  // 2. The code is exchanged for tokens.
   const tokenResponse = await requestTokens(codeResponse, callback.codeVerifier, context);
   const tokens = readTokenResponse(tokenResponse, context);
+  // 3. The ID token: its signature, its claims, then both again by a second implementation.
   const signedToken = await verifyIdTokenSignature(tokens, context);
   const expected = expectations(context.connection, callback, deps.clock);
   const checkedToken = checkIdToken(signedToken, expected, context.trace);
   const token = await validateIdToken(checkedToken, expected);
   warnOfLongLife(token, stored, deps);
+  // 4. What the ID token lacks.
   const userinfo = await readUserinfo(token, expected, { ...context, logger: deps.logger });
   const { metadata, connection } = context;
   return readIdentity(
     { token, userinfo, options: connection.options, profile: metadata.recognised.profile },
     metadata.issuer,
   );
-}
-
-function parseResponse({ callbackUrl, expectedState }: AuthorizationCallback, { trace }: FinishDeps) {
-  const response = parseAuthorizationResponse(callbackUrl, expectedState);
-  trace.passed('callback_form', { expected: { code: 'code_or_error' } });
-  trace.passed('state', { expected: { code: 'attempt_state' }, found: { code: 'same' } });
-  return response;
 }
 
 // The issuer is part of the attempt, so that a change of the connection cannot redirect a sign-in that is under way.
@@ -102,15 +95,6 @@ async function openContext(
 
 function issuerFact(issuer: string): FactOf<'issuer'> {
   return { code: 'issuer', issuer };
-}
-
-function checkIssuer(response: AuthorizationResponse, { metadata, trace }: CallbackContext) {
-  const codeResponse = checkResponseIssuer(response, metadata);
-  trace.passed('callback_iss', {
-    expected: issuerFact(metadata.issuer),
-    found: response.iss === undefined ? { code: 'iss_optional' } : issuerFact(response.iss),
-  });
-  return codeResponse;
 }
 
 // The code is short-lived, so keys that are not cached yet are fetched before it is sent. If that fails, the sign-in still

@@ -16,7 +16,7 @@ import { zitadel } from './zitadel.ts';
 const nothing: ConnectionState = { stored: {}, needsGroups: false, scopesSupported: [] };
 const rolesClaim = 'urn:zitadel:iam:org:project:roles';
 
-/** What differs from the defaults. */
+/** The options that differ from their defaults. */
 function changes(options: ConnectionOptions): Partial<ConnectionOptions> {
   return Object.fromEntries(
     Object.entries(options).filter(
@@ -34,17 +34,12 @@ const table: readonly [
   state: Partial<ConnectionState>,
   expected: Partial<ConnectionOptions>,
 ][] = [
-  ['nothing set, nothing known', generic, {}, {}],
+  ['nothing set, unknown provider', generic, {}, {}],
   ['nothing set', cognito, {}, { groupsClaim: 'cognito:groups' }],
   ['the default set', cognito, { stored: { groupsClaim: '' } }, { groupsClaim: 'cognito:groups' }],
   ['another claim set', cognito, { stored: { groupsClaim: 'groups' } }, { groupsClaim: 'groups' }],
   ['nothing set', zitadel, {}, { groupsClaim: rolesClaim, groupsFormat: 'object-keys' }],
-  [
-    'another claim, whose format is the usual one',
-    zitadel,
-    { stored: { groupsClaim: 'teams' } },
-    { groupsClaim: 'teams' },
-  ],
+  ['another claim set, in the usual format', zitadel, { stored: { groupsClaim: 'teams' } }, { groupsClaim: 'teams' }],
   [
     'another option set',
     zitadel,
@@ -52,7 +47,7 @@ const table: readonly [
     { groupsClaim: rolesClaim, groupsFormat: 'object-keys', clockToleranceSeconds: 5 },
   ],
   [
-    'a scope that is listed and of use',
+    'a useful scope that is listed',
     authelia,
     { needsGroups: true, scopesSupported: ['openid', 'groups'] },
     { additionalScopes: ['groups'] },
@@ -63,7 +58,7 @@ const table: readonly [
     { needsGroups: true, scopesSupported: ['groups'], stored: { scopes: ['email'] } },
     { scopes: ['email'] },
   ],
-  ['a scope that is of no use', authelia, { needsGroups: false, scopesSupported: ['groups'] }, {}],
+  ['a useless scope', authelia, { needsGroups: false, scopesSupported: ['groups'] }, {}],
   ['a scope that is not listed', authelia, { needsGroups: true, scopesSupported: ['openid'] }, {}],
   [
     'another scope set',
@@ -72,14 +67,14 @@ const table: readonly [
     { additionalScopes: ['openid'] },
   ],
   ['nothing set', gitlab, {}, { groupsSource: 'userinfo_first' }],
-  ['the default by choice', gitlab, { stored: { groupsSource: 'automatic' }, chosen: ['groupsSource'] }, {}],
+  ['the default set by an admin', gitlab, { stored: { groupsSource: 'automatic' }, chosen: ['groupsSource'] }, {}],
   [
-    'a default that nobody chose',
+    'a default that no admin set',
     gitlab,
     { stored: { groupsSource: 'automatic' } },
     { groupsSource: 'userinfo_first' },
   ],
-  ['no userinfo by choice', gitlab, { stored: { userinfo: 'never' } }, { userinfo: 'never' }],
+  ['no userinfo set by an admin', gitlab, { stored: { userinfo: 'never' } }, { userinfo: 'never' }],
   ['nothing set', adFs, {}, { emailClaims: ['email', 'upn'], userinfo: 'never', ...assertionsOfAdFs }],
   [
     'nothing set',
@@ -98,19 +93,19 @@ const table: readonly [
     { clientAssertionAlgorithm: 'RS256', clientAssertionKeyName: 'x5t', clientAssertionAudience: 'token-endpoint' },
   ],
   [
-    'userinfo by choice',
+    'userinfo set by an admin',
     adFs,
     { stored: { userinfo: 'always' } },
     { emailClaims: ['email', 'upn'], userinfo: 'always', ...assertionsOfAdFs },
   ],
   [
-    'groups from userinfo by choice',
+    'groups from userinfo set by an admin',
     adFs,
     { stored: { groupsSource: 'userinfo' } },
     { emailClaims: ['email', 'upn'], groupsSource: 'userinfo', ...assertionsOfAdFs },
   ],
   [
-    'the usual address by choice',
+    'the usual email claim set by an admin',
     adFs,
     { stored: { emailClaims: ['email'] } },
     { emailClaims: ['email'], userinfo: 'never', ...assertionsOfAdFs },
@@ -118,11 +113,11 @@ const table: readonly [
 ];
 
 describe('the effective options', () => {
-  it.each(table)('with %s, of %o in %o, are %o', (_what, profile, state, expected) => {
+  it.each(table)('with %s, profile %o and state %o, are %o', (_what, profile, state, expected) => {
     expect(changes(effectiveOptions(profile, { ...nothing, ...state }).options)).toEqual(expected);
   });
 
-  it('say where each comes from', () => {
+  it('show the source of each option', () => {
     const { explained } = effectiveOptions(zitadel, { ...nothing, stored: { prompt: 'login' } });
     const of = (name: string) => explained.find(({ option }) => option === name);
     expect(of('prompt')).toEqual({ option: 'prompt', value: 'login', source: 'configured', why: undefined });
@@ -135,7 +130,7 @@ describe('the effective options', () => {
     expect(explained).toHaveLength(Object.keys(connectionOptionDefaults).length);
   });
 
-  it('say what a profile would have applied, and why it did not', () => {
+  it('show which option of the profile was not applied, and why', () => {
     const { heldBack } = effectiveOptions(authelia, { ...nothing, needsGroups: true });
     expect(heldBack).toMatchObject([
       { applied: { option: 'additionalScopes' }, because: expect.stringMatching(/list/) },
@@ -143,7 +138,7 @@ describe('the effective options', () => {
   });
 });
 
-describe('whatever a profile applies', () => {
+describe('the options that a profile applies', () => {
   const everything: ConnectionState = {
     stored: {},
     needsGroups: true,
@@ -151,7 +146,7 @@ describe('whatever a profile applies', () => {
       applied.flatMap((one) => (one.option === 'additionalScopes' ? one.value : [])),
     ),
   };
-  // The types forbid these options. This test also holds if somebody widens the types.
+  // The types forbid these options. This test also fails if somebody widens the types.
   const untouchable = [
     'trustedAudiences',
     'requiredClaims',
@@ -164,7 +159,7 @@ describe('whatever a profile applies', () => {
   ] as const;
 
   it.each(profiles.map((profile) => [profile.id, profile] as const))(
-    'nothing that is verified changes: %s',
+    'change nothing that is verified, in the profile %s',
     (_id, profile) => {
       const { options } = effectiveOptions(profile, everything);
       for (const name of untouchable) {
@@ -174,7 +169,7 @@ describe('whatever a profile applies', () => {
   );
 
   it.each(profiles.map((profile) => [profile.id, profile] as const))(
-    'is a sentence of reason, and no default: %s',
+    'differ from the defaults and have a reason of one sentence, in the profile %s',
     (_id, { applied, advised }) => {
       for (const { why } of [...applied, ...advised]) {
         expect(why).toMatch(/^[A-Z].*\.$/);

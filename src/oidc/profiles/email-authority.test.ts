@@ -18,17 +18,17 @@ it.each([
   [{ hd: 'sub.acme.example' }, 'acme.example', false],
   [{ hd: ['acme.example'] }, 'acme.example', false],
   [{ hd: true }, 'acme.example', false],
-] as const)('Google with %o asserts an address of %s: %s', (claims, domain, expected) => {
+] as const)('Google with the claims %o may assert an address of %s: %s', (claims, domain, expected) => {
   expect(hasEmailAuthority(googleWorkspace, { issuer: google, claims, domain })).toBe(expected);
 });
 
-it('says nothing about another issuer, or about providers without such accounts', () => {
+it('the email authority of Google does not apply to another issuer, or to another profile', () => {
   const asserted = { issuer: 'https://idp.example', claims: {}, domain: 'acme.example' };
   expect(hasEmailAuthority(googleWorkspace, asserted)).toBe(true);
   expect(hasEmailAuthority(generic, { ...asserted, issuer: google })).toBe(true);
 });
 
-it('depends on the issuer, wherever its endpoints are', () => {
+it('the profile of Google depends on the issuer, wherever the endpoints are', () => {
   for (const rule of profiles.flatMap(({ recognition }) => recognition)) {
     const endpoints = Object.entries(rule.endpoints ?? {}).map(([name, path]) => [
       name,

@@ -37,8 +37,8 @@ const table: readonly [
   [generic, 'something_else', 'AADSTS50011: not said by Entra', undefined],
 ];
 
-describe('an error', () => {
-  it.each(table)('of %o, %s: %s, means %s', (profile, error, errorDescription, id) => {
+describe('the explanation of an error', () => {
+  it.each(table)('of %o, %s: %s, is %s', (profile, error, errorDescription, id) => {
     expect(explainError(profile, { error, errorDescription })?.id).toBe(id);
   });
 
@@ -46,33 +46,33 @@ describe('an error', () => {
     [generic, 'invalid_client', undefined],
     [entraId, 'invalid_client', 'AADSTS7000215: Invalid client secret provided.'],
   ] as const)(
-    'of %o, %s: %s, means the key where the client authenticates with one',
+    'of %o, %s: %s, is about the key if the client authenticates with one',
     (profile, error, errorDescription) => {
       expect(explainError(profile, { error, errorDescription, proof: 'key' })?.id).toBe('client_key_refused');
     },
   );
 
-  it('of a public client means that the client has to authenticate', () => {
+  it('for a public client says that the client has to authenticate', () => {
     const errorDescription = "AADSTS7000218: The request body must contain 'client_assertion' or 'client_secret'.";
     expect(explainError(entraId, { error: 'invalid_client', errorDescription, proof: 'none' })?.id).toBe(
       'client_public_refused',
     );
   });
 
-  it('of an unknown certificate names the certificate, not the key set', () => {
+  it('for an unknown certificate names the certificate, not the JWK Set', () => {
     const errorDescription = 'AADSTS700027: Client assertion contains an invalid signature.';
     const found = explainError(entraId, { error: 'invalid_client', errorDescription, proof: 'key' });
     expect(found?.remedy).toContain('certificate');
     expect(found?.place).toContain('Upload certificate');
   });
 
-  it('about a scope names the option that sets all scopes', () => {
+  it('for a scope names the option that sets all scopes', () => {
     const found = explainError(generic, { error: 'invalid_scope', errorDescription: 'profile is not allowed' });
     expect(found?.remedy).toContain('`scopes`');
     expect(found?.remedy).not.toContain('additionalScopes');
   });
 
-  it('for a key means the same as for a secret, if the error is not about the credential', () => {
+  it('is the same for a key and for a secret if the error is not about the credential', () => {
     const said = {
       error: 'invalid_client',
       errorDescription: "AADSTS700016: Application 'x' was not found",
@@ -81,7 +81,7 @@ describe('an error', () => {
     expect(explainError(entraId, said)?.id).toBe('client_unknown');
   });
 
-  it('comes with the place where this provider has what is to be changed', () => {
+  it("names the place in the provider's admin console", () => {
     const found = explainError(entraId, { error: 'invalid_client', errorDescription: 'AADSTS7000222: expired' });
     expect(found?.place).toContain('Certificates & secrets');
     expect(explainError(generic, { error: 'invalid_client', errorDescription: undefined })?.place).toBeUndefined();
@@ -89,14 +89,14 @@ describe('an error', () => {
 });
 
 it.each(profiles.map((profile) => [profile.id, profile] as const))(
-  'no meaning of an error is hidden behind another in %s',
+  'no error of %s hides another one',
   (_id, { errors }) => {
     const keys = errors.map(({ explanation: _explanation, vendorCode: _code, screen: _screen, ...pattern }) => pattern);
     expect(new Set(keys.map((pattern) => JSON.stringify(pattern))).size).toBe(errors.length);
   },
 );
 
-it('every explanation is used by an error', () => {
+it('every explanation belongs to an error', () => {
   const used = new Set(
     [...profiles.flatMap(({ errors }) => errors), ...sharedErrors].map(({ explanation }) => explanation),
   );

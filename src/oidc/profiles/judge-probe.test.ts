@@ -19,6 +19,6 @@ it.each([
     { secret: 'refused', certainty: 'proof' },
   ],
   [keycloak, 'unauthorized_client', 'Client not allowed for standard flow', { secret: 'unknown' }],
-] as const)('%o answers %s (%s) to a code that cannot exist', (profile, error, errorDescription, verdict) => {
+] as const)('%o sends %s (%s) for an invalid code', (profile, error, errorDescription, verdict) => {
   expect(judgeProbe(profile, { error, errorDescription })).toEqual(verdict);
 });

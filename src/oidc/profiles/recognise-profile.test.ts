@@ -155,7 +155,7 @@ describe('a provider', () => {
     expect(recogniseProfile(facts).profile.id).toBe(id);
   });
 
-  it('is recognised by something that can be told', () => {
+  it('is described by the rule that recognised it', () => {
     expect(recogniseProfile({ issuer: 'https://accounts.google.com' }).by).toBe(
       "the issuer's host is `accounts.google.com`",
     );
@@ -164,19 +164,22 @@ describe('a provider', () => {
 });
 
 describe('the profiles', () => {
-  it('each are recognised by a row above', () => {
+  it('are all covered by the table of this test', () => {
     const recognised = new Set(table.map(([, id]) => id));
     expect(profiles.filter(({ id }) => !recognised.has(id)).map(({ id }) => id)).toEqual([]);
   });
 
-  it('have ids of their own', () => {
+  it('have unique ids', () => {
     expect(new Set(profiles.map(({ id }) => id)).size).toBe(profiles.length);
   });
 
-  it.each(profiles.map((profile) => [profile.id, profile] as const))('%s can be told by every rule', (_id, profile) => {
-    expect(profile.recognition).not.toHaveLength(0);
-    for (const rule of profile.recognition) {
-      expect(describeRule(rule)).not.toBe('');
-    }
-  });
+  it.each(profiles.map((profile) => [profile.id, profile] as const))(
+    '%s has a description for every rule',
+    (_id, profile) => {
+      expect(profile.recognition).not.toHaveLength(0);
+      for (const rule of profile.recognition) {
+        expect(describeRule(rule)).not.toBe('');
+      }
+    },
+  );
 });
