@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 
 import { connectionOptionDefaults } from '../../contract/connection-option-defaults.ts';
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
-import { adFs } from './ad-fs.ts';
-import { authelia } from './authelia.ts';
-import { cognito } from './cognito.ts';
+import { adFs } from './vendors/ad-fs.ts';
+import { authelia } from './vendors/authelia.ts';
+import { cognito } from './vendors/cognito.ts';
 import { type ConnectionState, effectiveOptions } from './effective-options.ts';
-import { entraId } from './entra-id.ts';
+import { entraId } from './vendors/entra-id.ts';
 import { generic } from './generic.ts';
-import { gitlab } from './gitlab.ts';
+import { gitlab } from './vendors/gitlab.ts';
 import type { Profile } from './profile.ts';
 import { profiles } from './profiles.ts';
-import { zitadel } from './zitadel.ts';
+import { zitadel } from './vendors/zitadel.ts';
 
 const nothing: ConnectionState = { stored: {}, needsGroups: false, scopesSupported: [] };
 const rolesClaim = 'urn:zitadel:iam:org:project:roles';

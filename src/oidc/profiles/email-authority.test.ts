@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { hasEmailAuthority } from './email-authority.ts';
 import { generic } from './generic.ts';
-import { googleWorkspace } from './google-workspace.ts';
+import { googleWorkspace } from './vendors/google-workspace.ts';
 import { profiles } from './profiles.ts';
 import { recogniseProfile } from './recognise-profile.ts';
 

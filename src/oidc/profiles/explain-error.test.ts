@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { entraId } from './entra-id.ts';
+import { entraId } from './vendors/entra-id.ts';
 import { explainError } from './explain-error.ts';
 import { catalogues } from '../../texts/catalogue.ts';
 import { generic } from './generic.ts';
-import { keycloak } from './keycloak.ts';
-import { okta } from './okta.ts';
+import { keycloak } from './vendors/keycloak.ts';
+import { okta } from './vendors/okta.ts';
 import type { Profile } from './profile.ts';
 import { profiles } from './profiles.ts';
 import { sharedErrors } from './shared-errors.ts';

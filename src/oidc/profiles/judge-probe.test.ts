@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 
-import { entraId } from './entra-id.ts';
+import { entraId } from './vendors/entra-id.ts';
 import { generic } from './generic.ts';
 import { judgeProbe } from './judge-probe.ts';
-import { keycloak } from './keycloak.ts';
+import { keycloak } from './vendors/keycloak.ts';
 
 it.each([
   [generic, 'invalid_grant', undefined, { secret: 'accepted', certainty: 'proof' }],

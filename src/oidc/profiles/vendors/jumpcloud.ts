@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const application = 'JumpCloud Admin Portal › SSO Applications › the application › SSO';
 

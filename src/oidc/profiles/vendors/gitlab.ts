@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const application = 'GitLab › Admin area › Applications (or Group › Settings › Applications) › the application';
 

@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const party = 'LemonLDAP::NG Manager › OpenID Connect Relying Parties › the relying party';
 

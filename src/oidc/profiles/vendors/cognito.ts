@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const client = 'Amazon Cognito console › User pools › the pool › App clients › the client';
 

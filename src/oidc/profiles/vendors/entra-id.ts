@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const registration = 'Microsoft Entra admin center › App registrations › the application';
 const enterprise = 'Microsoft Entra admin center › Enterprise applications › the application';

@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const provider = 'authentik admin interface › Applications › Providers › the provider';
 

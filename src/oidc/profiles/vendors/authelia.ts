@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const client = 'configuration.yml › identity_providers › oidc › clients › the client';
 

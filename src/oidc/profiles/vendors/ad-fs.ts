@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const group = 'AD FS Management › Application Groups › the group';
 

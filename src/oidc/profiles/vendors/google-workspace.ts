@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const credentials = 'Google Cloud console › APIs & Services › Credentials › OAuth 2.0 Client IDs › the client';
 

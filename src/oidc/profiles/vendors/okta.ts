@@ -1,4 +1,4 @@
-import type { Advice, Profile } from './profile.ts';
+import type { Advice, Profile } from '../profile.ts';
 
 const application = 'Okta Admin Console › Applications › Applications › the application';
 

@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const application = 'Auth0 Dashboard › Applications › Applications › the application › Settings';
 

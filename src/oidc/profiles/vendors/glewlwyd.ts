@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const home = 'Glewlwyd › Administration';
 const plugin = `${home} › Parameters › Plugins › the OpenID Connect plugin`;

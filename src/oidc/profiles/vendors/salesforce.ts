@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const application = 'Salesforce Setup › App Manager › the app';
 

@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const client = 'Keycloak admin console › the realm › Clients › the client';
 

@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const project = 'ZITADEL console › Projects › the project';
 const application = `${project} › the application`;

@@ -1,4 +1,4 @@
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile.ts';
 
 const application = 'Duo Admin Panel › Applications › the application of the type Generic OIDC Relying Party';
 
