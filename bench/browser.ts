@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 
-/** What a server answered. The body is read whole. */
+/** A server's response, with its whole body. */
 export interface Answer {
   readonly status: number;
   readonly location: string;
@@ -21,12 +21,12 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** The cookies of one browser at one origin. Paths and ages are not kept apart, for a sign-in lasts milliseconds. */
+/** The cookies of one browser at one origin. Paths and ages are ignored, because a sign-in takes milliseconds. */
 export type Cookies = Map<string, string>;
 
 const usualDeadlineMs = 10_000;
 
-/** Opens connections to an origin. An answer that takes longer than the deadline is an error. */
+/** Opens connections to an origin. A response after the deadline is an error. */
 export function connect(origin: string, connections: number, deadlineMs = usualDeadlineMs): Connections {
   const pool = new Pool(origin, { connections, headersTimeout: deadlineMs, bodyTimeout: deadlineMs });
   return {

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { DriverOrder } from './driver.ts';
 import type { LoadResult } from './load.ts';
 
-/** The driver, seen from the process that gives it its orders. */
+/** The driver, as the parent process sees it. */
 export interface Driver {
   readonly pid: number;
-  /** One order at a time. */
+  /** Runs one load at a time. */
   run(order: DriverOrder): Promise<LoadResult>;
   stop(): void;
 }

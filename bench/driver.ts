@@ -1,6 +1,7 @@
 /**
- * The process that plays the browsers. It is told over the IPC channel what to do, does one load at a time, and sends
- * back what came of it, so that its own CPU time is in nobody else's account.
+ * The process that simulates browsers. It gets loads over the IPC channel, runs one at a time and sends back the
+ * results, so that
+ * its own CPU time is not counted for a server.
  */
 import { connect } from './browser.ts';
 import { flows, type FlowName } from './flows.ts';

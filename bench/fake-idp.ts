@@ -1,7 +1,9 @@
 /**
- * A fake OpenID provider that costs little: it keeps no state, signs with one key and serves an issuer at each
- * `/t/<n>`. What the token endpoint must know travels in the code. It checks the client and the PKCE verifier, so
- * that a subject that leaves a step out fails, and it checks nothing else: it is a load, not an example.
+ * A fake OpenID provider that is cheap: it has no state, signs with one key and serves an issuer at each `/t/<n>`. The
+ * code contains
+ * what the token endpoint must know. It checks the client and the PKCE verifier, so a subject that omits a step fails.
+ * It checks
+ * nothing else: it is a load, not an example.
  */
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -54,7 +56,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   }
 }
 
-// OpenID Connect Discovery 1.0, section 3. There is no userinfo endpoint, so no subject can be made to pay for one.
+// OpenID Connect Discovery 1.0, section 3. There is no userinfo endpoint, so no subject has to call one.
 function discovery(organization: number): string {
   const issuer = issuerOf(origin, organization);
   return JSON.stringify({
@@ -73,7 +75,7 @@ function discovery(organization: number): string {
   });
 }
 
-// `person` is the bench's own parameter: it stands for someone who types a name and a password.
+// `person` is the bench's own parameter, in place of a typed name and password.
 function authorize(organization: number, query: URLSearchParams, response: ServerResponse): void {
   const person = query.get('person');
   const redirectUri = query.get('redirect_uri');

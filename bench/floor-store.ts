@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Where the floor keeps its sessions. */
+/** The floor's store of sessions. */
 export interface FloorStore {
   /** Resolves when the session survives a power cut. */
   saveSession(session: { id: string; email: string; createdAtMs: number }): Promise<void>;
@@ -11,7 +11,7 @@ export interface FloorStore {
 const createTable =
   'create table if not exists sessions (id text primary key, email text not null, at bigint not null)';
 
-/** Opens the store that a `DATABASE_URL` names, `sqlite:<file>` or `postgres://…`. */
+/** Opens the store of a `DATABASE_URL`, `sqlite:<file>` or `postgres://…`. */
 export async function openFloorStore(url: string): Promise<FloorStore> {
   return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
 }
@@ -28,14 +28,15 @@ async function openPostgres(url: string): Promise<FloorStore> {
   };
 }
 
-// As durable as `synchronous=FULL`, which syncs the write-ahead log after each commit, but without holding up the
-// event loop: the commits are written first, and one sync in the thread pool then covers all that came before it.
+// As durable as `synchronous=FULL`, which syncs the write-ahead log after each commit, but it does not block the event
+// loop: commits
+// are written first, and one sync in the thread pool then covers all commits before it.
 async function openSqlite(file: string): Promise<FloorStore> {
   const database = new DatabaseSync(file);
   database.exec('pragma journal_mode = wal; pragma synchronous = normal');
   database.exec(createTable);
   const insert = database.prepare('insert into sessions (id, email, at) values (?, ?, ?)');
-  // The log is made by the first write.
+  // The first write creates the log.
   insert.run(randomUUID(), '', 0);
   const sync = createSharedSync(await open(`${file}-wal`, 'r+'));
   return {
@@ -46,7 +47,7 @@ async function openSqlite(file: string): Promise<FloorStore> {
   };
 }
 
-// A sync that has begun may miss what was written after it began, so a later caller waits for the next one.
+// A running sync may miss later writes, so a later caller waits for the next one.
 function createSharedSync(log: FileHandle): () => Promise<void> {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;

@@ -1,8 +1,11 @@
 /**
- * The floor: the least that a plain `node:http` server does for a sign-in. It answers the same three requests, sends
- * one token request, verifies one RS256 signature, makes one Ed25519 signature and one durable commit. It checks
- * no more than the signature, the nonce and the client, knows one key, has no routes, limits, log, roles or accounts,
- * and is no way to build a server: it is what the others are measured against.
+ * The floor: the minimum work of a plain `node:http` server for a sign-in. It serves the same three requests, sends one
+ * token request,
+ * verifies one RS256 signature, and creates one Ed25519 signature and one durable commit. It checks only the signature,
+ * the nonce and
+ * the client, knows one key, and has no routes, limits, log, roles or accounts. It is not an example of a server: the
+ * others are
+ * compared with it.
  */
 import {
   createHash,

@@ -1,7 +1,7 @@
 import type { Answer, Connections, Cookies } from './browser.ts';
 import { domainOf, emailOf, organizationIdOf, slugOf, type Visitor } from './population.ts';
 
-/** Where a flow's requests go. */
+/** The origins that a flow uses. */
 export interface FlowContext {
   readonly subject: Connections;
   readonly subjectOrigin: string;
@@ -11,10 +11,10 @@ export interface FlowContext {
   readonly adminToken: string;
 }
 
-/** One unit of the work that is counted. Rejects with a `FlowError` when any answer is not the expected one. */
+/** One unit of the counted work. Rejects with a `FlowError` if a response is not the expected one. */
 export type Flow = (context: FlowContext, visitor: Visitor, ticket: number) => Promise<void>;
 
-/** An answer that should not be. The message is for the reader of the report. */
+/** An unexpected response. The message is for the reader of the report. */
 class FlowError extends Error {
   override readonly name = 'FlowError';
 }
@@ -44,7 +44,7 @@ async function signIn(context: FlowContext, visitor: Visitor): Promise<void> {
   expect(issued.status === 200 && isJwt(parsed(issued)['token']), 'token', issued);
 }
 
-// What better-auth's own client sends: the last request is the one by which a page learns who signed in.
+// The requests of better-auth's own client: with the last one, a page learns who signed in.
 async function betterAuthSignIn(context: FlowContext, visitor: Visitor): Promise<void> {
   const cookies: Cookies = new Map();
   const { subject } = context;
@@ -63,7 +63,7 @@ async function betterAuthSignIn(context: FlowContext, visitor: Visitor): Promise
   expect(session.status === 200 && session.body.includes(`"email":"${email}"`), 'get-session', session);
 }
 
-// The person signs in at the identity provider; the result is the request to the callback that it sends the browser to.
+// The user signs in at the identity provider. Returns the URL of the callback.
 async function visitIdp(
   context: FlowContext,
   visitor: Visitor,
@@ -83,7 +83,7 @@ async function readConfig(context: FlowContext, visitor: Visitor): Promise<void>
   expect(answer.status === 200 && parsed(answer)['orgId'] === organizationId, 'GET config', answer);
 }
 
-// Every write changes something, and every one leaves a configuration that the next sign-in can use.
+// Every write changes a value, and every one leaves a connection that the next sign-in can use.
 async function writeConfig(context: FlowContext, visitor: Visitor, ticket: number): Promise<void> {
   const organizationId = organizationIdOf(visitor.organization);
   const allowedEmailDomains = `${domainOf(visitor.organization)}, also-${ticket}.example`;
@@ -102,7 +102,7 @@ function parsed(answer: Answer): Record<string, unknown> {
   return answer.body.startsWith('{') ? JSON.parse(answer.body) : {};
 }
 
-// Three parts, and a payload that says who it speaks for.
+// Three parts, and a payload with the subject.
 function isJwt(token: unknown): boolean {
   if (typeof token !== 'string' || token.split('.').length !== 3) return false;
   const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');

@@ -1,11 +1,12 @@
 import type { Server } from 'node:http';
 
 /**
- * Listens on a loopback port, 0 or nothing for any free one, and prints the line that the bench waits for. Resolves
- * with the server's origin. SIGTERM ends the process: the bench's own servers have nothing to finish.
+ * Listens on a loopback port, by default a free one, and prints the line that the bench waits for. Resolves with the
+ * server's origin.
+ * SIGTERM ends the process at once, because the bench's own servers have no work to finish.
  */
 export function listenAndTell(server: Server, port: string | undefined): Promise<string> {
-  // Long enough that a connection that a subject or the driver keeps is never closed under a request.
+  // Long enough that a kept-alive connection of a subject or the driver is never closed during a request.
   server.keepAliveTimeout = 60_000;
   process.once('SIGTERM', () => process.exit(0));
   return new Promise((resolve, reject) => {

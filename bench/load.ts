@@ -2,16 +2,16 @@ import type { Flow, FlowContext } from './flows.ts';
 import { visitor, type Crowd, type Population } from './population.ts';
 import { percentile } from './statistics.ts';
 
-/** So much work, begun by `concurrency` workers that each do one unit after the other. */
+/** A load: `concurrency` workers that each do one unit after the other. */
 export interface LoadShape {
   readonly concurrency: number;
-  /** No unit is begun after this time ... */
+  /** No unit starts after this time ... */
   readonly seconds: number;
   /** ... or after this many. */
   readonly unitsMax: number;
   readonly crowd: Crowd;
   readonly population: Population;
-  /** The first visitor's ticket: new people must be new in every round. */
+  /** The first visitor's ticket: new users must be new in every round. */
   readonly firstTicket: number;
 }
 
@@ -20,7 +20,7 @@ export interface LoadResult {
   readonly failed: number;
   readonly firstError: string | null;
   readonly seconds: number;
-  /** Milliseconds from a unit's first request to its last answer. */
+  /** Milliseconds from a unit's first request to its last response. */
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
@@ -29,7 +29,7 @@ export interface LoadResult {
 // A run in which nothing works ends soon.
 const failuresMax = 50;
 
-/** Runs a load to its end; what fails is counted and the first failure told. */
+/** Runs a load to its end. Failures are counted, and the first one is reported. */
 export async function runLoad(flow: Flow, context: FlowContext, shape: LoadShape): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   let begun = 0;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** What the figures were taken on and with. */
+/** The hardware and software of the measurement. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -11,7 +11,7 @@ export interface Machine {
   readonly node: string;
   readonly postgres: string | undefined;
   readonly betterAuth: string;
-  /** Processes that wanted a core in the minute before; above 0 something else was at work. */
+  /** The load average of the minute before. If it is not about 0, other work was running. */
   readonly loadBefore: number;
   readonly takenAt: string;
 }

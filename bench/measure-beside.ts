@@ -11,13 +11,13 @@ import { startServer } from './server-process.ts';
 import { median, percentile } from './statistics.ts';
 import { sallyport } from './subject-sallyport.ts';
 
-/** Requests that are sent at once. */
+/** How many requests are sent at once. */
 const costlyAtOnce = 60;
-/** A sign-in beside them may take at most this many times as long as alone. */
+/** The limit for a sign-in beside them, as a multiple of a sign-in alone. */
 const ratioMax = 2;
 const signInsPerBurst = 5;
 const warmUps = 100;
-/** Costly work has a low priority, so it takes long on a busy machine. */
+/** Expensive work has a low priority, so it takes long on a busy machine. */
 const costlyDeadlineMs = 120_000;
 
 type CostlyName = 'wrong passwords' | 'refused configurations';
@@ -31,8 +31,9 @@ interface Figures {
 }
 
 /**
- * Measures a member's sign-in alone, and while sixty requests for costly work are under way. Resolves with 1 when the
- * median beside them is more than twice the median alone.
+ * Measures a member's sign-in alone, and beside sixty expensive requests. Resolves with 1 if the median beside them is
+ * more than twice
+ * the median alone.
  */
 export async function measureBeside(options: BenchOptions, directory: string): Promise<number> {
   const postgres = options.engines.includes('postgres') ? await startPostgres() : undefined;

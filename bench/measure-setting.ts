@@ -12,7 +12,7 @@ import { freePort } from '../test/support/free-port.ts';
 import type { ServerProcess } from './server-process.ts';
 import type { Subject } from './subject.ts';
 
-/** What stands for the whole run. */
+/** The context of a whole run. */
 export interface Stage {
   readonly options: BenchOptions;
   readonly directory: string;
@@ -25,24 +25,24 @@ export interface Stage {
 
 interface Work {
   readonly phase: Phase;
-  /** Absent: the subject's own way of signing in. */
+  /** The default is the subject's own way of signing in. */
   readonly flow?: FlowName;
   readonly crowd: Crowd;
   readonly concurrency: number;
   readonly seconds: number;
-  /** Absent: as many as the time allows. */
+  /** The default is as many as the time allows. */
   readonly unitsMax?: number;
 }
 
 const memoryLookMs = 500;
 const manyAtOnce = 32;
 const firstVisitsSecondsMax = 60;
-// For a server that answers faster than it can.
+// For a server that responds faster than it can.
 const unitsAtMost = 1_000_000;
-// With fewer organizations that no one has come from, a fast server would run out of them within a round.
+// With fewer unused organizations, a fast server would use all of them within a round.
 const coldVisitorsMin = 20_000;
 
-/** Measures all subjects side by side on one engine with one number of organizations. */
+/** Measures all subjects on one engine with one number of organizations. */
 export async function measureSetting(
   stage: Stage,
   subjects: readonly Subject[],
@@ -93,9 +93,9 @@ async function start(
   return startSubject(subject, site, stage.options);
 }
 
-// Round by round, and within a round one subject after the other, so that what changes on the machine in the meantime
-// meets all of them. Configurations are written last, since a changed
-// configuration is news to the next sign-in.
+// In each round one subject after the other, so that changes on the machine affect all of them. Configurations are
+// written last,
+// because a changed configuration makes the next sign-in slower.
 async function measureRounds(
   stage: Stage,
   running: readonly RunningSubject[],
@@ -122,7 +122,7 @@ async function measureRounds(
   return samples;
 }
 
-// Until somebody came from every active organization, so that none is news, and at least for the given time.
+// Until every active organization had a sign-in, so that none is new, and at least for the given time.
 async function warmUp(
   measure: Measure,
   running: RunningSubject,
@@ -142,8 +142,7 @@ function signIns({ seconds }: BenchOptions): readonly Work[] {
   ];
 }
 
-// After the other sign-ins, because they push out of a server's memory what it remembers of the organizations that are
-// awake.
+// After the other sign-ins, because they evict the active organizations from a server's caches.
 function coldSignIns({ seconds }: BenchOptions, population: Population): readonly Work[] {
   if (coldVisitorsMax(population) < coldVisitorsMin) return [];
   return [{ phase: 'cold organizations', crowd: 'cold', concurrency: manyAtOnce, seconds }];
@@ -159,7 +158,7 @@ function configCalls({ seconds }: BenchOptions): readonly Work[] {
 
 type Measure = (running: RunningSubject, work: Work, round: number) => Promise<Sample>;
 
-// Remembers which visitors came already, so that a new person is new in every round.
+// Counts the visitors so far, so that a new user is new in every round.
 function createMeasure(stage: Stage, { engine, population }: { engine: EngineName; population: Population }): Measure {
   const nextTickets = new Map<string, number>();
   const { driver, idp, postgres } = stage;

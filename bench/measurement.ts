@@ -2,7 +2,7 @@ import type { EngineName, SubjectName } from './options.ts';
 import type { LoadResult } from './load.ts';
 import type { Memory } from './process-tree.ts';
 
-/** What is done over and over while the clock runs. */
+/** The unit of work that is repeated and measured. */
 export type Phase = 'known people' | 'first sign-ins' | 'cold organizations' | 'config reads' | 'config writes';
 
 /** Which server, on which engine, with how many organizations. */
@@ -20,7 +20,7 @@ export interface Cpu {
   readonly driverMs: number;
 }
 
-/** Requests that the fake identity provider had in one load: those that a server sent, not the browsers. */
+/** Requests to the fake identity provider in one load: those of a server, not of the browsers. */
 export interface IdpCalls {
   readonly discovery: number;
   readonly jwks: number;
@@ -37,7 +37,7 @@ export interface Sample extends Setting {
   readonly idpCalls: IdpCalls;
 }
 
-/** What a server takes while it stands. */
+/** The start time and the memory of a server. */
 export interface Footprint extends Setting {
   readonly startedInMs: readonly number[];
   readonly atRest: Memory;

@@ -12,18 +12,18 @@ export interface BenchOptions {
   readonly organizations: readonly number[];
   /** Every subject is measured once in each round, one after the other. */
   readonly rounds: number;
-  /** How long one load lasts. */
+  /** The duration of one load. */
   readonly seconds: number;
-  /** Before the first round, 32 at a time; long enough that every active organization's people come. */
+  /** Before the first round, 32 at a time; long enough for sign-ins at every active organization. */
   readonly warmUpSeconds: number;
-  /** At most so many organizations have people who sign in. */
+  /** The maximum number of organizations with sign-ins. */
   readonly activeOrganizationsMax: number;
-  /** How often each server is started to see how long that takes. */
+  /** How often each server is started to measure the start time. */
   readonly starts: number;
   readonly jsonFile: string | undefined;
-  /** Measures sign-ins beside costly requests instead of the usual report. */
+  /** Measures sign-ins beside expensive requests instead of the usual report. */
   readonly isBeside: boolean;
-  /** Where the CPU profiles of the subjects go, if they are wanted. */
+  /** Where the CPU profiles of the subjects go, if requested. */
   readonly profileDirectory: string | undefined;
 }
 
@@ -56,7 +56,7 @@ const quick = {
   starts: 1,
 } as const;
 
-/** Reads the command line. Throws with a message for the person who typed it. */
+/** Reads the command line. Throws an error with a message for the user. */
 export function readOptions(argv: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...argv],
@@ -93,7 +93,7 @@ function items(values: readonly string[] | undefined): readonly string[] | undef
 function chosen<Name extends string>(values: readonly string[] | undefined, known: readonly Name[]): readonly Name[] {
   const wanted = items(values);
   const unknown = wanted?.find((name) => !known.some((each) => each === name));
-  if (unknown !== undefined) throw new Error(`"${unknown}" is none of ${known.join(', ')}`);
+  if (unknown !== undefined) throw new Error(`"${unknown}" is not one of ${known.join(', ')}`);
   return wanted === undefined ? known : known.filter((name) => wanted.includes(name));
 }
 

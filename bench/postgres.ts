@@ -3,17 +3,17 @@ import pg from 'pg';
 import { createPostgresDatabase, dropPostgresDatabase } from '../test/support/postgres-databases.ts';
 import { startPostgres as startServer } from '../test/support/postgres-server.ts';
 
-/** A PostgreSQL server of our own with its default settings, so every commit is synced to the disk. */
+/** A PostgreSQL server with its default settings, so every commit is synced to the disk. */
 export interface Postgres {
   readonly pid: number;
   readonly version: string;
-  /** Makes an empty database and resolves with its URL. */
+  /** Creates an empty database and resolves with its URL. */
   createDatabase(name: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL server whose data are in a temporary folder. */
+/** Starts a PostgreSQL server with its data in a temporary folder. */
 export async function startPostgres(): Promise<Postgres> {
   const server = await startServer({ isSynced: true });
   return {

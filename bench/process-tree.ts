@@ -9,7 +9,7 @@ interface ProcessStat {
   readonly ticks: number;
 }
 
-/** Resident memory of a process tree in MiB; `pss` counts what is shared with others by its share. */
+/** Resident memory of a process tree in MiB; `pss` counts shared memory proportionally. */
 export interface Memory {
   readonly rssMib: number;
   readonly pssMib: number;
@@ -42,7 +42,8 @@ function tree(root: number): ProcessStat[] {
   return found;
 }
 
-// The second field is the program's name in parentheses and may hold anything, so the others are counted after it.
+// The second field is the program's name in parentheses and may contain anything, so the other fields are counted after
+// it.
 function stat(pid: string): ProcessStat[] {
   const text = readOrEmpty(`/proc/${pid}/stat`);
   if (text === '') return [];
@@ -51,7 +52,7 @@ function stat(pid: string): ProcessStat[] {
   return [{ pid: Number(pid), parent: Number(fields[1]), ticks }];
 }
 
-// A process may end between the listing and the reading.
+// A process may end between the listing and the read.
 function readOrEmpty(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What V8's sampling profiler writes; of its fields those that are read here. */
+/** The part of a V8 CPU profile that this program reads. */
 interface CpuProfile {
   readonly nodes: readonly { readonly id: number; readonly callFrame: { functionName: string; url: string } }[];
   readonly samples: readonly number[];
@@ -12,11 +12,11 @@ interface CpuProfile {
 /** CPU time by the part of the program whose own code ran. */
 export interface PartOfTime {
   readonly part: string;
-  /** Of all time in which the process was not idle. */
+  /** As a share of the time in which the process was not idle. */
   readonly share: number;
 }
 
-/** Where the time of all `.cpuprofile` files in a folder went, the greatest part first. */
+/** The CPU time of all `.cpuprofile` files in a folder by part, the largest first. */
 export function readProfiles(directory: string): readonly PartOfTime[] {
   const micros = new Map<string, number>();
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.cpuprofile'))) {
@@ -36,8 +36,9 @@ function add(micros: Map<string, number>, profile: CpuProfile): void {
   }
 }
 
-// A package of npm, a folder of this project, a module of Node, or what V8 itself does. Functions without a file are
-// built into the runtime, such as those of node:sqlite and node:crypto.
+// A package of npm, a folder of this project, a module of Node, or work of V8 itself. Functions without a file are
+// built into the
+// runtime, such as those of node:sqlite and node:crypto.
 function partOf({ functionName, url }: { functionName: string; url: string }): string {
   const [, npmPackage] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? [];
   if (npmPackage !== undefined) return npmPackage;

@@ -17,13 +17,13 @@ interface SignInTable {
 }
 
 const signInTables: readonly SignInTable[] = [
-  { phase: 'known people', concurrency: 32, title: 'Sign-ins of people known already, 32 at a time' },
-  { phase: 'known people', concurrency: 1, title: 'Sign-ins of people known already, one at a time' },
+  { phase: 'known people', concurrency: 32, title: 'Sign-ins of known users, 32 at a time' },
+  { phase: 'known people', concurrency: 1, title: 'Sign-ins of known users, one at a time' },
   { phase: 'first sign-ins', concurrency: 32, title: 'First sign-ins, 32 at a time' },
   {
     phase: 'cold organizations',
     concurrency: 32,
-    title: 'Sign-ins to organizations that no one came from since the start, 32 at a time',
+    title: 'Sign-ins to organizations without a sign-in since the start, 32 at a time',
   },
 ];
 
@@ -47,10 +47,10 @@ function conditions(machine: Machine, options: BenchOptions): string {
   return [
     `Measured ${machine.takenAt} on ${machine.cores} cores (${machine.cpu}), ${machine.memoryGib} GiB of memory, Linux`,
     `${machine.kernel}, Node ${machine.node}${postgres}, ${machine.betterAuth}; load average before: ${fixed(machine.loadBefore, 2)}.`,
-    `Medians of ${options.rounds} rounds of ${options.seconds} s each, the servers taking turns within a round; ratios are`,
+    `Medians of ${options.rounds} rounds of ${options.seconds} s each. The servers take turns within a round, and ratios are`,
     `medians of the ratios within a round. At most ${options.activeOrganizationsMax} organizations, spread evenly, have`,
-    'people who sign in. All processes (server, driver, fake identity provider, PostgreSQL) share the cores, so sign-ins',
-    'per second are what is left of them; CPU milliseconds are what compares.',
+    'sign-ins. All processes (server, driver, fake identity provider, PostgreSQL) share the cores, so sign-ins',
+    'per second depend on all of them. Compare the CPU milliseconds.',
   ].join('\n');
 }
 
@@ -94,7 +94,7 @@ function flatnessTable(all: readonly Summary[]): readonly string[] {
     subject,
     ...ratios.map(({ ratio }) => fixed(ratio, 2)),
   ]);
-  return section('CPU for a sign-in of someone known, by number of organizations (the smallest is 1)', header, cells);
+  return section('CPU for a sign-in of a known user, by number of organizations (the smallest is 1)', header, cells);
 }
 
 function configTable(all: readonly Summary[]): readonly string[] {
@@ -157,7 +157,7 @@ function ownCostTable(all: readonly Summary[]): readonly string[] {
     'fake identity provider CPU ms',
     'driver CPU ms',
     'token requests',
-    'key set requests',
+    'JWK Set requests',
     'discovery requests',
   ];
   const cells = rows.map((each) => [
@@ -171,7 +171,7 @@ function ownCostTable(all: readonly Summary[]): readonly string[] {
     fixed(each.idpCalls.discovery, 2),
   ]);
   return section(
-    'What the measuring itself takes for a sign-in, and what the server asks the identity provider',
+    'The cost of the measurement for a sign-in, and the server’s requests to the identity provider',
     header,
     cells,
   );

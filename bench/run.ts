@@ -1,6 +1,7 @@
 /**
- * Measures Sallyport beside better-auth and the floor and prints a report in Markdown. Every server, the fake identity
- * provider and the driver that plays the browsers is a process of its own; nothing leaves the loopback interface.
+ * Measures Sallyport, better-auth and the floor and prints a report in Markdown. Every server, the fake identity
+ * provider and the driver
+ * that simulates browsers is a process of its own. All traffic stays on the loopback interface.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,7 @@ import { failures } from './summary.ts';
 
 const subjects = [sallyport, betterAuth, floor];
 
-// Said outright: the hook by which the PostgreSQL package stops its server at the end would make it 0.
+// Explicit, because the exit hook of the PostgreSQL package would make it 0.
 process.exit(await main(process.argv.slice(2)));
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -39,7 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
     exitCode = options.isBeside ? await measureBeside(options, directory) : await measureAll(options, directory);
   } finally {
     if (exitCode === 0) rmSync(directory, { recursive: true, force: true });
-    else process.stderr.write(`The logs and databases are left in ${directory}\n`);
+    else process.stderr.write(`The logs and databases are in ${directory}\n`);
   }
   return exitCode;
 }
@@ -82,6 +83,6 @@ async function measureAll(options: BenchOptions, directory: string): Promise<num
   process.stdout.write(report(measurements, machine, options));
   const failed = failures(measurements);
   for (const line of failed) process.stderr.write(`FAILED ${line}\n`);
-  tell(failed.length === 0 ? 'done' : 'the figures above do not count');
+  tell(failed.length === 0 ? 'done' : 'the figures above are invalid');
   return failed.length === 0 ? 0 : 1;
 }

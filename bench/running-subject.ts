@@ -6,7 +6,7 @@ import { memoryOf, type Memory } from './process-tree.ts';
 import { startServer, type ServerProcess } from './server-process.ts';
 import type { Site, Subject } from './subject.ts';
 
-/** A filled and started server, with what its start took and the most memory that it was seen to have. */
+/** A filled and started server, with its start time and its peak memory. */
 export interface RunningSubject {
   readonly subject: Subject;
   readonly site: Site;
@@ -15,7 +15,7 @@ export interface RunningSubject {
   readonly startedInMs: readonly number[];
   readonly atRest: Memory;
   readonly peak: () => Memory;
-  /** Looks at the memory now; called while a load runs. */
+  /** Samples the memory; called during a load. */
   observe(): void;
   stop(): Promise<void>;
 }
@@ -25,10 +25,10 @@ export interface StartOptions {
   readonly profileDirectory: string | undefined;
 }
 
-// A server that has just begun to listen still loads and compiles what it will need.
+// A server that has just started to listen still loads and compiles code.
 const settleMs = 1000;
 
-/** Fills the site's database, starts the server as often as asked, and leaves the last one running. */
+/** Fills the site's database, starts the server the given number of times, and leaves the last one running. */
 export async function startSubject(subject: Subject, site: Site, options: StartOptions): Promise<RunningSubject> {
   mkdirSync(site.directory, { recursive: true });
   const { adminToken } = await subject.prepare(site);

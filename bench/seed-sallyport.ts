@@ -1,7 +1,9 @@
 /**
- * Fills Sallyport's database with copies of the one organization that was made through its API, with their own
- * identity providers, sealed client secrets and people. Environment: DATABASE_URL, SALLYPORT_ROOT_KEY,
- * BENCH_IDP_ORIGIN, BENCH_ORGANIZATIONS, BENCH_PEOPLE (per organization).
+ * Fills Sallyport's database with copies of the one organization that was created through its API, with their own
+ * identity providers,
+ * sealed client secrets and users. Environment: DATABASE_URL, SALLYPORT_ROOT_KEY, BENCH_IDP_ORIGIN,
+ * BENCH_ORGANIZATIONS, BENCH_PEOPLE
+ * (per organization).
  */
 import { sql } from 'kysely';
 
@@ -52,8 +54,9 @@ async function openOwnKeyring(opened: Database): Promise<Keyring> {
   return openKeyring({ database: opened, rootKey: rootKey.key, clock: systemClock, random: systemRandom });
 }
 
-// The rows that the server itself wrote. How it finds a person is not among its public functions, so it is tried here
-// on the one person whom it knows: should it change, this program fails instead of making people whom nobody finds.
+// The rows that the server itself wrote. The function that identifies a user is private, so its result is compared here
+// with the one
+// known user. If it changes, this program fails, instead of creating users whom the server cannot find.
 async function readPattern(db: Db) {
   const organization = await db
     .selectFrom('organizations')
@@ -78,7 +81,7 @@ async function readPattern(db: Db) {
     .where('user_id', '=', user.id)
     .executeTakeFirstOrThrow();
   if (identity.identity_key !== identityKey(id, organizations, knownPerson(0))) {
-    throw new Error('the key of an identity is made in another way than this program knows');
+    throw new Error('the server computes the key of an identity differently from this program');
   }
   return { organization, config, identity, user, membership };
 }
@@ -104,7 +107,7 @@ async function insertConfigs(numbers: readonly number[], { seal }: Keyring): Pro
         organization_id: organizationIdOf(n),
         discovery_url: pattern.config.discovery_url.replace(issuerOf(idpOrigin, organizations), issuerOf(idpOrigin, n)),
         allowed_email_domains: domainOf(n),
-        // The issuer that the template's sign-in pinned is another organization's.
+        // The issuer that the template's sign-in pinned belongs to another organization.
         pinned_issuer: null,
       };
       const purpose = secretPurpose(row.organization_id, settingsOf(row));

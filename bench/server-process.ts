@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A server that runs in its own process and said that it listens. */
+/** A server that runs in its own process and has printed that it listens. */
 export interface ServerProcess {
   readonly pid: number;
   readonly origin: string;
   /** From the spawn to the line `listening on`. */
   readonly startedInMs: number;
-  /** SIGTERM, and SIGKILL when the process is still there after ten seconds. */
+  /** Sends SIGTERM, and SIGKILL if the process still runs after ten seconds. */
   stop(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface Program {
   /** Options of Node itself, such as `--cpu-prof`. */
   readonly nodeOptions?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Takes the standard output and the standard error. */
+  /** The file for standard output and standard error. */
   readonly logFile: string;
 }
 
@@ -27,8 +27,9 @@ const stopDeadlineMs = 10_000;
 const pollMs = 2;
 
 /**
- * Starts a program on this Node and waits for its line `listening on <origin>`. Its output goes to a file, as it does
- * in production, so that reading it costs the bench nothing while it measures.
+ * Starts a program on this Node and waits for its line `listening on <origin>`. Its output goes to a file, as in
+ * production, so that the
+ * bench does not spend time on it.
  */
 export async function startServer(program: Program): Promise<ServerProcess> {
   const startMs = performance.now();
@@ -49,7 +50,7 @@ export async function startServer(program: Program): Promise<ServerProcess> {
   }
 }
 
-/** Runs a program on this Node to its end; rejects when it fails. */
+/** Runs a program on this Node to its end; rejects if it fails. */
 export async function runToEnd(program: Program): Promise<void> {
   const child = launch(program);
   await once(child, 'exit');
@@ -67,7 +68,7 @@ function launch({ file, nodeOptions = [], environment, logFile }: Program) {
     stdio: ['ignore', log, log],
   });
   closeSync(log);
-  // When the bench itself is stopped, nothing that it started may stay behind.
+  // Processes that the bench started must end with it.
   const killIt = (): boolean => child.kill('SIGKILL');
   process.once('exit', killIt);
   child.once('exit', () => process.off('exit', killIt));

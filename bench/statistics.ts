@@ -1,9 +1,9 @@
-/** The value below which `share` (0 to 1) of the values lie, by nearest rank; `NaN` of none. `sorted` is ascending. */
+/** The value below which `share` (0 to 1) of the values are, by nearest rank; `NaN` for none. `sorted` is ascending. */
 export function percentile(sorted: Float64Array, share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** The middle value, or the mean of the two middle ones; `NaN` of none. */
+/** The middle value, or the mean of the two middle ones; `NaN` for none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
@@ -12,8 +12,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The median of the ratios of what was measured side by side, round by round. What slows the machine down for a while
- * then falls on both sides of a ratio and not on one.
+ * The median of the ratios of paired measurements, round by round. A slow phase of the machine then affects both sides
+ * of a ratio.
  */
 export function medianRatio(numerators: readonly number[], denominators: readonly number[]): number {
   const pairs = Math.min(numerators.length, denominators.length);

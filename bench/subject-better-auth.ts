@@ -39,7 +39,8 @@ function environment({ databaseUrl, origin, port, idpOrigin, population }: Site)
   };
 }
 
-// Its plugin names exact versions of packages that its core has newer ones of, so npm must not insist on the peers.
+// Its plugin requires exact versions of packages that its core has in newer versions, so npm must ignore the peer
+// dependencies.
 function install(): void {
   if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) return;
   process.stderr.write('bench: installing better-auth\n');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { Subject } from './subject.ts';
 
-/** The floor needs no rows: it believes any organization's identity provider. */
+/** The floor needs no rows: it accepts any organization's identity provider. */
 export const floor: Subject = {
   name: 'floor',
   signIn: 'sign-in',

@@ -6,10 +6,10 @@ import { client, domainOf, issuerOf, knownPerson, slugOf } from './population.ts
 import { runToEnd, startServer, type Program } from './server-process.ts';
 import type { Site, Subject } from './subject.ts';
 
-/** A root key for data that is thrown away, so that the program that fills the database can seal what it writes. */
+/** A root key for temporary data, so that the program that fills the database can seal values. */
 const rootKey = Buffer.alloc(32, 'bench only').toString('base64');
 
-/** Sallyport with its default settings, but without the request limits that one driver would run into. */
+/** Sallyport with its default settings, but without the rate limits that one driver would exceed. */
 export const sallyport: Subject = {
   name: 'sallyport',
   signIn: 'sign-in',
@@ -56,8 +56,9 @@ function environment(site: Site): Record<string, string> {
   };
 }
 
-// One organization with a configuration and a person, made through the public API and by a real sign-in. It comes after
-// all that are measured, and its rows are the pattern for theirs. Resolves with the instance admin's token.
+// One organization with a connection and a user, created through the public API and by a real sign-in. It has the last
+// number, and its
+// rows are the template for the others. Resolves with the instance admin's token.
 async function makeTemplate(site: Site): Promise<string> {
   const subject = connect(site.origin, 1);
   const idp = connect(site.idpOrigin, 1);

@@ -79,7 +79,7 @@ import { mountConnectionTest } from './connections/test-routes.ts';
 import type { Database } from './storage/database.ts';
 import { advanceDataKeys } from './storage/keys/advance-data-keys.ts';
 import { explainDeletedParents } from './storage/deleted-parents.ts';
-import { keysReadSeconds } from './storage/keys/key-limits.ts';
+import { keysReadSeconds } from './storage/keys/limits.ts';
 import { openKeyring } from './storage/keys/keyring.ts';
 import { createAccessTokens } from './signing-keys/access-tokens.ts';
 import { createAuthenticate } from './sessions/authenticate.ts';

@@ -1,7 +1,9 @@
-// better-auth as its documentation sets it up for organizations with their own OpenID providers: the organization and
-// the sso plugin, PKCE, sign-up at the first sign-in. What would only cost it time here is off: its rate limit, its
+// better-auth as its documentation configures it for organizations with their own OpenID providers: the organization
+// and sso
+// plugins, PKCE, and sign-up at the first sign-in. Features that would only cost time here are off: its rate limit, its
 // telemetry and its log of successes. Its database is as durable as the others': SQLite with a write-ahead log that is
-// synced at each commit, or PostgreSQL with a pool of ten.
+// synced at
+// each commit, or PostgreSQL with a pool of ten.
 import { DatabaseSync } from 'node:sqlite';
 
 import { sso } from '@better-auth/sso';

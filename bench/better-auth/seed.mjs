@@ -1,6 +1,8 @@
 // Fills better-auth's database: its own migrations, one organization and one provider through its own API, and then
-// copies of those rows, with the people whom the identity providers vouched for before. Environment: DATABASE_URL,
-// BENCH_IDP_ORIGIN, BENCH_SUBJECT_ORIGIN, BENCH_ORGANIZATIONS, BENCH_PEOPLE (per organization).
+// copies of those
+// rows, with known users. Environment: DATABASE_URL, BENCH_IDP_ORIGIN, BENCH_SUBJECT_ORIGIN, BENCH_ORGANIZATIONS,
+// BENCH_PEOPLE (per
+// organization).
 import { getMigrations } from 'better-auth/db/migration';
 
 import { client, domainOf, emailOf, issuerOf, knownPerson, slugOf, stableUuid, subjectOf } from '../population.ts';
@@ -17,7 +19,7 @@ const { auth, options, database } = createAuth({
   idpOrigin,
 });
 await (await getMigrations(options)).runMigrations();
-// Its own migrations leave the account's key without an index, so each sign-in would read all accounts.
+// Its own migrations create no index on the account's key, so each sign-in would read all accounts.
 await run('create index account_key on account ("providerId", "accountId")');
 
 const { template, adminId } = await registerFirst();
@@ -67,7 +69,7 @@ await insert('member', known, ({ n, person }) => ({
 await run('analyze');
 process.exit(0);
 
-// One administrator, one organization and one provider, made the way an application makes them.
+// One admin, one organization and one provider, created as an application creates them.
 async function registerFirst() {
   const body = { email: 'admin@bench.example', password: 'bench only password', name: 'admin' };
   const { headers: answered, response } = await auth.api.signUpEmail({ body, returnHeaders: true });

@@ -1,4 +1,4 @@
-import { keysReadSeconds } from '../storage/keys/key-limits.ts';
+import { keysReadSeconds } from '../storage/keys/limits.ts';
 
 /** How long verifiers may keep the published keys (`Cache-Control` of `/.well-known/jwks.json`). */
 export const publishedKeysMaxAgeSeconds = 600;

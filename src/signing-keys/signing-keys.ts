@@ -4,7 +4,7 @@ import { type CryptoKey, importJWK } from 'jose';
 
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
-import { keysReadSeconds } from '../storage/keys/key-limits.ts';
+import { keysReadSeconds } from '../storage/keys/limits.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 import { makeSigningKey, signingAlgorithm, signingKeyPurpose } from './make-signing-key.ts';
 import { unknownKeyReadSeconds } from './signing-key-limits.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAuditTrail } from '../../src/audit/open-audit-trail.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
-import { dataKeyLeadSeconds } from '../../src/storage/keys/key-limits.ts';
+import { dataKeyLeadSeconds } from '../../src/storage/keys/limits.ts';
 import { type LiveKeyring, openKeyring } from '../../src/storage/keys/keyring.ts';
 import { rotateDataKey } from '../../src/storage/keys/rotate-data-key.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';

@@ -7,7 +7,7 @@ import { updateAuditWebhook } from '../../src/audit-webhooks/update-audit-webhoo
 import { sealedWith } from '../../src/kernel/sealed-box.ts';
 import { sealedColumns } from '../../src/keys/sealed-columns.ts';
 import { advanceDataKeys } from '../../src/storage/keys/advance-data-keys.ts';
-import { dataKeyKeptSeconds, dataKeyLeadSeconds } from '../../src/storage/keys/key-limits.ts';
+import { dataKeyKeptSeconds, dataKeyLeadSeconds } from '../../src/storage/keys/limits.ts';
 import { rotateDataKey } from '../../src/storage/keys/rotate-data-key.ts';
 import { engines } from '../support/databases.ts';
 import { isSignedWith, type Received, startWebhookReceiver } from '../support/webhook-receiver.ts';

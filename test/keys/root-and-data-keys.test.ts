@@ -8,7 +8,7 @@ import { systemRandom } from '../../src/kernel/random.ts';
 import { sealedColumns } from '../../src/keys/sealed-columns.ts';
 import { advanceDataKeys, countAllSealedBy } from '../../src/storage/keys/advance-data-keys.ts';
 import { listDataKeys, listDataKeySeals } from '../../src/storage/keys/data-key-queries.ts';
-import { dataKeyKeptSeconds, dataKeyLeadSeconds, resealBatchMax } from '../../src/storage/keys/key-limits.ts';
+import { dataKeyKeptSeconds, dataKeyLeadSeconds, resealBatchMax } from '../../src/storage/keys/limits.ts';
 import { type LiveKeyring, openKeyring } from '../../src/storage/keys/keyring.ts';
 import { resealAll } from '../../src/storage/keys/reseal.ts';
 import { rotateDataKey } from '../../src/storage/keys/rotate-data-key.ts';
@@ -20,7 +20,7 @@ import { createStillClock, type StillClock } from '../support/still-clock.ts';
 
 const newRootKey = (): SealingKey => ({ id: randomBytes(4).toString('hex'), bytes: randomBytes(32) });
 
-// Rows of a table that takes any text stand for sealed columns of every size.
+// Rows of a table with any text, as sealed columns of every size.
 const column: SealedColumn = {
   table: 'server_state',
   key: 'key',
@@ -81,17 +81,17 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
 
   it('change from one root key to the next while every node can always decrypt', async () => {
     const old = await node(first);
-    // Both keys everywhere, then the new one in front: whoever is restarted at any point can start and open all.
+    // Both keys everywhere, then the new key first: a node that restarts at any point can start and open everything.
     const changed = await node(second, first);
     openEachOther(old, changed);
     openEachOther(await node(first), changed);
     openEachOther(await node(first, second), await node(second, first));
     expect(await rootKeysInUse()).toEqual([first.id, second.id].toSorted());
-    // Everybody has restarted: the old key is done with.
+    // Every node has restarted: the old key is no longer needed.
     expect(await forgetOthers(second)).toBe(1);
     openEachOther(await node(second), changed);
     await expect(node(first)).rejects.toThrow(StorageStartError);
-    // A key that is still configured besides does not come back.
+    // A key that is still configured does not come back.
     await node(second, first);
     expect(await rootKeysInUse()).toEqual([second.id]);
   });
@@ -177,7 +177,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     await rotate(first);
     await Promise.all([keyring.refresh(), other.refresh()]);
     clock.advanceSeconds(dataKeyLeadSeconds);
-    // What is left of a node that was killed between two batches: some are sealed anew, the rest is not.
+    // The state after a node was killed between two batches: some values are resealed, the rest are not.
     const cutOff = new Error('killed');
     const stop = () => {
       throw cutOff;
@@ -190,7 +190,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
       .map(({ key }) => key)
       .find((key) => key.length === 36);
     const passes = [resealAll(deps), resealAll({ ...deps, keyring: other })];
-    const changed = keyring.seal('changed meanwhile', `test:${changedKey}`);
+    const changed = keyring.seal('changed in the meantime', `test:${changedKey}`);
     const change = test.database.transaction((tx) =>
       tx
         .updateTable('server_state')
@@ -206,7 +206,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
       .select('value')
       .where('key', '=', changedKey ?? '')
       .executeTakeFirstOrThrow();
-    expect(keyring.open(row.value, `test:${changedKey}`)).toBe('changed meanwhile');
+    expect(keyring.open(row.value, `test:${changedKey}`)).toBe('changed in the meantime');
   });
 
   it('are kept while an altered value exists, which stays unchanged', async () => {
@@ -220,7 +220,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
     clock.advanceSeconds(dataKeyLeadSeconds);
     const deps = { database: test.database, keyring, clock, columns: [column] };
     await keyring.refresh();
-    // The other text that does not open is the marker of the first data key, which stands in the same table.
+    // The other text that does not open is the marker of the first data key, in the same table.
     expect(await resealAll(deps)).toEqual({ resealed: 3, unreadable: 2 });
     for (let round = 0; round < 2; round += 1) {
       await advanceDataKeys(deps);
@@ -235,7 +235,7 @@ describe.each(engines)('the root key and the data keys (%s)', (engine) => {
       columns.filter((each) => each.name.startsWith('sealed_')).map((each) => `${name}.${each.name}`),
     );
     const known = sealedColumns.map((each) => `${each.table}.${each.column}`);
-    // Root keys seal the data keys; nothing else is sealed with them.
+    // Root keys seal only the data keys.
     expect(found.toSorted()).toEqual([...known, 'data_key_seals.sealed_key'].toSorted());
     for (const each of sealedColumns) {
       const needed = sql.join([each.key, each.column, ...each.needs].map((name) => sql.ref(name)));

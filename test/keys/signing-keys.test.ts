@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { systemRandom } from '../../src/kernel/random.ts';
-import { keysReadSeconds } from '../../src/storage/keys/key-limits.ts';
+import { keysReadSeconds } from '../../src/storage/keys/limits.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { type Keyring, openKeyring } from '../../src/storage/keys/keyring.ts';
 import { createAccessTokens } from '../../src/signing-keys/access-tokens.ts';
@@ -62,7 +62,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     clock.advanceSeconds(keysReadSeconds);
     expect(await other.kids()).toEqual([firstKid, secondKid]);
 
-    // What a verifier read when it was read last at the latest moment holds the key before the first token of it.
+    // Even a verifier that last read the keys as late as allowed has the key before its first token.
     clock.advanceSeconds(signingKeyLeadSeconds - keysReadSeconds - 1);
     expect(kidOf(one.sign(900))).toBe(firstKid);
     expect(signingKeyLeadSeconds).toBeGreaterThan(publishedKeysMaxAgeSeconds + keysReadSeconds);
@@ -140,7 +140,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     };
     const other = await startNode(counting);
     await rotate();
-    // A node whose clock is far ahead signs with the next key already.
+    // A node whose clock is far ahead already signs with the next key.
     clock.advanceSeconds(10);
     const ahead = createStillClock(clock.nowMs() + signingKeyLeadSeconds * 1000);
     const keys = await openSigningKeys({ database: test.database, keyring, clock: ahead });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { systemRandom } from '../../src/kernel/random.ts';
 import { sealedColumns } from '../../src/keys/sealed-columns.ts';
-import { dataKeyLeadSeconds } from '../../src/storage/keys/key-limits.ts';
+import { dataKeyLeadSeconds } from '../../src/storage/keys/limits.ts';
 import { openKeyring } from '../../src/storage/keys/keyring.ts';
 import { resealAll } from '../../src/storage/keys/reseal.ts';
 import { signingKeyLeadSeconds } from '../../src/signing-keys/signing-key-limits.ts';
@@ -23,7 +23,7 @@ import { type Answer, startTestServer, type TestServer } from '../support/server
 const newKey = { id: 'nextroot', bytes: randomBytes(32) };
 let scene: LoginScene;
 let organization: SceneOrganization;
-/** The node that everything begins at, with the old root key, and another one that has the new key already. */
+/** The node that starts everything, with the old root key, and another node that already has the new key. */
 let one: TestServer;
 let other: TestServer;
 
@@ -44,7 +44,7 @@ afterAll(async () => {
   await scene.close();
 });
 
-/** The same address at another node: what a load balancer does. */
+/** The same path on another node, as a load balancer would do. */
 function at(node: TestServer, address: URL | string): URL {
   const url = new URL(address);
   url.port = new URL(node.url).port;
@@ -126,10 +126,10 @@ describe('two nodes on one PostgreSQL', () => {
     };
     const before = await wave();
 
-    // The node with the old settings could not hand the new key to all, so it makes none.
+    // The node with the old settings could not give the new key to all nodes, so it creates none.
     expect((await rotate(one, 'data')).body.code).toBe('key_rotation_not_ready');
     for (const kind of ['data', 'signing']) expect((await rotate(other, kind)).status).toBe(200);
-    // What each node's job does twice a minute.
+    // What each node does twice a minute.
     expect((await rotate(one, 'data')).status).toBe(200);
     const underWay = openBrowser();
     const callback = await beginSignIn(scene, { organization, browser: underWay });
@@ -151,7 +151,7 @@ describe('two nodes on one PostgreSQL', () => {
     expect(body.dataKeys.map((key: { sealedValues: number }) => key.sealedValues)).toEqual([0, 4]);
     expect(body.signingKeys.map((key: { state: string }) => key.state)).toEqual(['old', 'current']);
 
-    // Every node has the new settings: the change of the root key is ended, and nobody notices.
+    // Every node has the new settings: the root-key rotation is finished, without an effect on users.
     expect((await rotate(other, 'root')).status).toBe(200);
     await wave();
   });

@@ -11,13 +11,13 @@ import { type SceneOrganization, hasSession, readToken, signIn, useLoginScene } 
 import { openTestPool } from '../support/postgres-databases.ts';
 import { readEverything } from '../support/stored-rows.ts';
 
-/** The whole database of one version, reached as the program of the next reaches it before it starts. */
+/** The whole database of one version, connected as the program of the next version does before it starts. */
 function reach(url: string) {
   const pool = openTestPool(url);
   return { db: new Database<Schema>({ dialect: new PostgresDialect({ pool }) }), end: async () => pool.end() };
 }
 
-/** What any migration to come may do: it adds columns to every table, a table and an index, and fills what it added. */
+/** What any later migration may do: it adds columns to every table, a table and an index, and fills them. */
 function nextMigration(tables: Iterable<string>) {
   return async (db: Kysely<unknown>) => {
     for (const table of tables) {
@@ -41,7 +41,7 @@ describe('a database that the next version migrates while this one runs', () => 
     for (const organization of organizations) await signIn(scene, { organization });
   });
 
-  /** Signs somebody new in and refreshes their session; counts those that fail. */
+  /** Signs a new user in and refreshes their session; returns `in`, or what failed. */
   async function signInAndRefresh(person: number): Promise<string> {
     const organization = organizations[person % 2] ?? organizations[0]!;
     organization.idp.setClaims(() => ({ sub: `person-${person}`, email: `person-${person}@acme.example` }));
@@ -87,7 +87,7 @@ describe('a database that the next version migrates while this one runs', () => 
   it('H260: can no longer be opened by this version at the next start', async () => {
     const opening = openDatabase({ url: scene.server.databaseUrl, logger: silentLogger });
     await expect(opening).rejects.toThrow(/0099-of-the-next-version/);
-    // The one that runs is not disturbed by that.
+    // The running program is not affected.
     expect(await signInAndRefresh(0)).toBe('in');
   });
 });

@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { apiRoutes } from '../../src/contract/api.ts';
-import { keysReadSeconds } from '../../src/storage/keys/key-limits.ts';
+import { keysReadSeconds } from '../../src/storage/keys/limits.ts';
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
 import { createFailingDatabase } from '../support/database-outage.ts';
 import { engines } from '../support/databases.ts';

@@ -1,13 +1,13 @@
-/** Choices that a seed decides, so that a run can be had again. */
+/** Random choices from a seed, so that a run can be repeated. */
 export interface Dice {
-  /** A whole number from 0 up to, and without, `count`. */
+  /** A whole number from 0 to `count` - 1. */
   below(count: number): number;
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
-  /** Whether something happens that happens in this share of the cases. */
+  /** True with this probability. */
   happens(share: number): boolean;
 }
 
-/** Makes dice by the generator "mulberry32", whose whole state is one number of 32 bits. */
+/** Creates dice with the generator "mulberry32", whose whole state is one number of 32 bits. */
 export function createDice(seed: number): Dice {
   let state = Math.trunc(seed);
   const next = (): number => {

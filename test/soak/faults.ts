@@ -20,17 +20,18 @@ const askingToWait: Fake = (reply) => ({ ...reply, status: 503, headers: { ...re
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const claiming = (changes: Claims) => ({ idTokenClaims: (claims: Claims) => ({ ...claims, ...changes }) });
 
-/** The provider answers at userinfo only when the ID token lacks the address. */
+/** The userinfo endpoint is called only if the ID token has no e-mail address. */
 const withoutAddress = ({ email: _email, email_verified: _verified, ...claims }: Claims): Claims => claims;
 
 const deep = '['.repeat(50_000);
 const manyKeys = JSON.stringify({ keys: Array.from({ length: 2_000 }, (_, n) => ({ kty: 'EC', kid: `key-${n}` })) });
-/** Two megabytes, in one member. */
+/** Two megabytes in one member. */
 const huge = JSON.stringify({ issuer: 'x'.repeat(2_000_000) });
 
 /**
- * What the hostile providers of the soak do, each one thing all the time. No sign-in at any of them may succeed.
- * `strangerKey` signs what is signed with a key that nobody publishes.
+ * The faults of the soak's hostile providers. Each provider has one fault all the time, and no sign-in there may
+ * succeed.
+ * `strangerKey` signs with a key that is not published.
  */
 export async function hostileProviders(): Promise<Readonly<Record<string, Mutations>>> {
   const strangerKey = await createProviderKey('ES256', 'key-1', '');

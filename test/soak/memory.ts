@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { median } from '../../bench/statistics.ts';
 
-/** What a process held at a moment. */
+/** The memory and handles of a process at a moment. */
 interface Sample {
   readonly seconds: number;
   /** Resident memory, `VmRSS` of proc_pid_status(5). */
@@ -11,21 +11,25 @@ interface Sample {
   readonly handles: number;
 }
 
-/** Memory after the warm-up and in the end, each the median of a window: one collection more or less does not decide. */
+/**
+ * Memory after the warm-up and at the end. Each is the median of a window, so that one garbage collection more or less
+ * does not
+ * matter.
+ */
 export interface MemoryGrowth {
   readonly firstMib: number;
   readonly lastMib: number;
   readonly ratio: number;
-  /** One line for the reader. */
+  /** A summary in one line. */
   readonly text: string;
 }
 
-/** Between two looks. */
+/** The time between two samples. */
 export const sampleSeconds = 5;
-/** The warm-up, and the windows before and after. A run that is too short for them has shorter ones. */
+/** The warm-up, and the first and last windows. A shorter run has shorter ones. */
 const windowSeconds = 60;
 
-/** Looks at a process; `undefined` when there is none any more. */
+/** Samples a process; `undefined` if it no longer exists. */
 export function takeSample(pid: number, seconds: number): Sample | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -36,7 +40,7 @@ export function takeSample(pid: number, seconds: number): Sample | undefined {
   }
 }
 
-/** Compares the minute after the first with the last. */
+/** Compares the minute after the warm-up with the last one. */
 export function growthOf(samples: readonly Sample[], lengthSeconds: number): MemoryGrowth {
   const window = Math.min(windowSeconds, lengthSeconds / 3);
   const within = (from: number) => samples.filter(({ seconds }) => seconds >= from && seconds < from + window);

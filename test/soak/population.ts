@@ -13,15 +13,15 @@ export interface SoakOrganization {
 
 type Some = readonly [SoakOrganization, ...SoakOrganization[]];
 
-/** Who signs in where. */
+/** A user at an organization. */
 export interface Population {
   /** Every sign-in succeeds, although the provider's keys rotate. */
   readonly honest: Some;
-  /** The same, but their configuration is changed all the time, so that a sign-in on its way may have to begin again. */
+  /** The same, but their connection changes all the time, so a sign-in in progress may have to start again. */
   readonly restless: Some;
   /** No sign-in succeeds. */
   readonly hostile: Some;
-  /** Gives the next honest provider a new key; it publishes its latest ones, as a good provider does. */
+  /** Gives the next honest provider a new key. The provider publishes its latest keys. */
   rotateNextKey(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ const algorithms = ['ES256', 'RS256'] as const;
 /** The groups that exist in each organization. */
 export const groupNames = ['Engineering', 'Admins', 'Sales'] as const;
 
-/** Makes the organizations through the API of a running server, and starts their providers. */
+/** Creates the organizations through the API of a running server, and starts their providers. */
 export async function populate(server: { url: string; token: string }, seed: number): Promise<Population> {
   const dice = createDice(seed);
   const providers: FaultyIdp[] = [];
@@ -60,7 +60,7 @@ export async function populate(server: { url: string; token: string }, seed: num
     Array.from({ length: restlessCount }, () => ({})),
   );
   const hostile = [];
-  // All sign with elliptic curves, which the forgeries count on.
+  // All sign with elliptic curves, which the forgeries require.
   for (const [slug, mutate] of Object.entries(await hostileProviders())) {
     hostile.push(await add(slug, { number: 0, mutate }));
   }
@@ -79,7 +79,7 @@ export async function populate(server: { url: string; token: string }, seed: num
 
 function some(made: readonly SoakOrganization[]): Some {
   const [first, ...others] = made;
-  if (first === undefined) throw new TypeError('none was made');
+  if (first === undefined) throw new TypeError('no organization was created');
   return [first, ...others];
 }
 
@@ -94,7 +94,7 @@ function claimsOf(person: string, { slug, dice }: { slug: string; dice: Dice }):
   };
 }
 
-// Tokens that were signed just before a rotation are still on their way.
+// Tokens that were signed just before a rotation are still in transit.
 function keepLatestKeys(): (jwks: { keys: Claims[] }) => { keys: Claims[] } {
   const published = new Map<unknown, Claims>();
   return ({ keys }) => {

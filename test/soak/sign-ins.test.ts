@@ -24,12 +24,12 @@ import { visitSomehow } from './visits.ts';
 const concurrency = 64;
 const lengthSeconds = Number(process.env['SOAK_SECONDS'] ?? '600');
 const seed = Number(process.env['SOAK_SEED'] ?? randomInt(2 ** 31));
-/** Memory is not judged in a run that ends before it is level. */
+/** Memory is not compared in a run that ends before it is stable. */
 const judgedFromSeconds = 180;
 const growthMax = 1.1;
 const rotationSeconds = 15;
 
-// The whole length on the engine that is the default, half of it on the other.
+// The whole duration on the default engine, half of it on the other.
 describe.each([
   ['sqlite', lengthSeconds],
   ['postgres', lengthSeconds / 2],
@@ -75,7 +75,7 @@ describe.each([
 
 type Scene = Parameters<typeof visitSomehow>[0];
 
-/** Lets the workers work, and looks at the server meanwhile. */
+/** Runs the workers and samples the server meanwhile. */
 async function soak(scene: Scene, { pid, seconds }: { pid: number; seconds: number }) {
   const beganMs = performance.now();
   const passed = () => (performance.now() - beganMs) / 1000;
@@ -107,17 +107,17 @@ async function soak(scene: Scene, { pid, seconds }: { pid: number; seconds: numb
   return growthOf(samples, seconds);
 }
 
-/** The process stopped in order; no warning of Node and no error of its own was printed, and none was logged. */
+/** The process stopped cleanly, and printed and logged no warning of Node and no error of its own. */
 function expectGoodEnd({ exitCode, errors, output }: ServerEnd): void {
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
   const logged = output.split('\n').filter((line) => /^\{"level":(?:50|60),/u.test(line));
-  // What a provider did wrong is a failed request too, for the program that is told so; once each.
+  // A fault of a provider is a failed request too, for a program with a JSON response; each counts once.
   const told = logged.filter((line) => /"code":"idp_/u.test(line)).map((line) => /"reqId":"[^"]*"/u.exec(line)?.[0]);
   expect(new Set(told).size).toBe(told.length);
   expect(logged.filter((line) => !/"code":"idp_/u.test(line)).slice(0, 5)).toEqual([]);
 }
 
-/** The hostile ones left records of their attempts and nothing else, and honest ones what they are owed. */
+/** Hostile organizations have only records of sign-in attempts, and honest ones have their users. */
 async function expectNoRowsBesides(
   { url }: TestPlace,
   { tally, population }: { tally: Tally; population: Population },
@@ -131,7 +131,7 @@ async function expectNoRowsBesides(
     const organizations = population.honest.length + population.restless.length + population.hostile.length;
     expect({
       identities: await count(sql`user_identities`),
-      // The administrator is one more.
+      // One more is the instance admin.
       users: await count(sql`users`),
       memberships: await count(sql`memberships`),
       sessions: await count(sql`sessions`),
@@ -149,7 +149,7 @@ async function expectNoRowsBesides(
       and organization_id in (select id from organizations where slug like ${names})`;
     expect({
       ofServer: await count(sql`login_attempts where code in ('internal_error', 'storage_unavailable')`),
-      // What strangers did with callbacks of honest organizations, and nothing that would stem from their providers.
+      // Honest organizations have refusals of manipulated callbacks, but none that their providers would cause.
       ofHonest: await count(
         sql`${ofOthers('honest-%')} and code not in ('idp_denied', 'idp_error', 'idp_code_refused', 'idp_issuer_mismatch', 'callback_malformed')`,
       ),

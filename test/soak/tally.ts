@@ -1,15 +1,15 @@
 import type { PageAnswer } from '../support/browser-client.ts';
 
-/** What happened in a soak, in numbers, and what should not have. */
+/** The counts of a soak, and its faults. */
 export interface Tally {
-  /** How often each kind of thing happened. */
+  /** How often each kind of event happened. */
   readonly counts: Map<string, number>;
-  /** Who got in: `slug/person`. */
+  /** Users who signed in: `slug/person`. */
   readonly people: Set<string>;
   readonly faults: string[];
   count(what: string): void;
   fault(what: string): void;
-  /** Notes an answer, and a fault when its status is none of those. */
+  /** Counts a response, and records a fault if its status is not one of the expected. */
   expect(answer: { status: number; location?: string; text: string }, statuses: readonly number[], what: string): void;
 }
 
@@ -34,7 +34,7 @@ export function createTally(): Tally {
   };
 }
 
-/** Whether the server gave somebody a session with this answer. */
+/** Whether the response started a session. */
 export function givesSession({ headers }: PageAnswer): boolean {
   return headers.getSetCookie().some((line) => /^jid=[^;]/u.test(line));
 }

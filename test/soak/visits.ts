@@ -6,19 +6,19 @@ import type { Dice } from './dice.ts';
 import type { Population, SoakOrganization } from './population.ts';
 import { givesSession, type Tally } from './tally.ts';
 
-/** Where a worker of the soak does what it does. */
+/** The environment of a worker. */
 export interface Soak {
   readonly url: string;
-  /** Of somebody who may do everything. */
+  /** The token of an instance admin. */
   readonly token: string;
   readonly population: Population;
   readonly tally: Tally;
 }
 
-/** One thing that somebody does. What should not have happened is in the tally afterwards. */
+/** One visit. The tally records what should not have happened. */
 type Visit = (soak: Soak, dice: Dice) => Promise<void>;
 
-/** What is done, each so often as its weight says. */
+/** The visits, with their weights. */
 const visits: readonly (readonly [weight: number, visit: Visit])[] = [
   [45, signInHonestly],
   [25, signInAtHostileProvider],
@@ -31,7 +31,7 @@ const visits: readonly (readonly [weight: number, visit: Visit])[] = [
 ];
 const weights = visits.reduce((sum, [weight]) => sum + weight, 0);
 
-/** Does one thing that the dice choose. */
+/** Makes one visit, chosen by the dice. */
 export async function visitSomehow(soak: Soak, dice: Dice): Promise<void> {
   let place = dice.below(weights);
   for (const [weight, visit] of visits) {
@@ -41,9 +41,9 @@ export async function visitSomehow(soak: Soak, dice: Dice): Promise<void> {
 }
 
 const knownPeople = 20;
-/** What is answered when somebody did something wrong: what the table of errors has, but not 500. */
+/** The statuses of a wrong request: those in the table of errors, except 500. */
 const refusedStatuses = [400, 401, 403, 404, 422, 424, 429] as const;
-/** The same, and that a provider has too much to do or is left alone. Nobody else's sign-in may find that. */
+/** The same, and those of a provider that is busy or paused. A sign-in elsewhere must not get them. */
 const failedStatuses = [...refusedStatuses, 503] as const;
 
 async function signInHonestly(soak: Soak, dice: Dice): Promise<void> {
@@ -68,7 +68,7 @@ function admitted({ tally }: Soak, { slug }: SoakOrganization, person: string): 
   tally.people.add(`${slug}/${person}`);
 }
 
-/** Takes a browser to the provider and back up to, and without, the callback; `undefined` when it got no further. */
+/** Takes a browser to the provider and back, up to the callback but without it; `undefined` if it did not get there. */
 async function begin(
   { url, tally }: Soak,
   { organization, browser, dice }: { organization: SoakOrganization; browser: BrowserClient; dice: Dice },
@@ -84,7 +84,7 @@ async function begin(
   return { url: new URL(back.location), person };
 }
 
-// The session goes on, is used, and ends.
+// The session is refreshed, used and ended.
 async function useSession(
   { url, tally }: Soak,
   { organization, browser, dice }: { organization: SoakOrganization; browser: BrowserClient; dice: Dice },
@@ -93,8 +93,8 @@ async function useSession(
     const refreshed = await browser.visit(`${url}/api/v1/auth/token`, { method: 'POST' });
     tally.expect(refreshed, [200], 'refresh');
     const { token, organizationId } = JSON.parse(refreshed.text);
-    if (organizationId !== organization.id) tally.fault(`a session of ${organization.slug} is of ${organizationId}`);
-    tally.expect(await call(`${url}/api/v2/users/me`, { token }), [200], 'read oneself');
+    if (organizationId !== organization.id) tally.fault(`a session of ${organization.slug} is for ${organizationId}`);
+    tally.expect(await call(`${url}/api/v2/users/me`, { token }), [200], 'read own user');
   }
   if (dice.happens(0.5)) return;
   const held = browser.cookies('localhost').get('jid') ?? '';
@@ -112,7 +112,7 @@ async function replay({ tally }: Soak, spent: { url: URL; cookies: Map<string, s
 
 function refused(tally: Tally, answer: PageAnswer, what: string): void {
   tally.expect(answer, [302], what);
-  if (givesSession(answer)) tally.fault(`${what}: got in, at ${answer.location}`);
+  if (givesSession(answer)) tally.fault(`${what}: signed in, at ${answer.location}`);
   if (!answer.location.includes('/login/error?')) tally.fault(`${what}: led to ${answer.location}`);
 }
 
@@ -120,7 +120,7 @@ async function signInAtHostileProvider(soak: Soak, dice: Dice): Promise<void> {
   const organization = dice.pick(soak.population.hostile);
   const browser = openBrowser();
   if (dice.happens(0.2)) {
-    // A program, which is told in JSON.
+    // A program, which gets JSON.
     const headers = { accept: 'application/json' };
     const answer = await browser.visit(`${soak.url}/api/v1/sso/oidc/login?orgSlug=${organization.slug}`, { headers });
     return soak.tally.expect(answer, [302, ...failedStatuses], 'start of a program');
@@ -132,7 +132,7 @@ async function signInAtHostileProvider(soak: Soak, dice: Dice): Promise<void> {
   soak.tally.expect(await browser.visit(answer.location), failedStatuses, 'page of a failed sign-in');
 }
 
-/** What is done to the callback of an honest provider on its way through the browser. */
+/** Manipulations of an honest provider's callback in the browser. */
 const spoils: Readonly<Record<string, (url: URL, browser: BrowserClient) => BrowserClient>> = {
   'no cookie': () => openBrowser(),
   'another state': (url, browser) => {
@@ -165,7 +165,7 @@ const spoils: Readonly<Record<string, (url: URL, browser: BrowserClient) => Brow
     url.search = `?${randomBytes(400).toString('base64')}&state[]=%ff%00&=&&code`;
     return browser;
   },
-  'a cookie that was changed': (_url, browser) => {
+  'an altered cookie': (_url, browser) => {
     const jar = browser.cookies('localhost');
     for (const [name, value] of jar) jar.set(name, `${value.slice(0, -9)}AAAAAAAAA`);
     return browser;
@@ -182,7 +182,7 @@ async function comeBackWrongly(soak: Soak, dice: Dice): Promise<void> {
   const spoiled = spoils[name]?.(callback.url, browser) ?? browser;
   const answer = await spoiled.visit(callback.url);
   refused(soak.tally, answer, `callback with ${name}`);
-  soak.tally.expect(await spoiled.visit(answer.location), refusedStatuses, 'page of a spoiled sign-in');
+  soak.tally.expect(await spoiled.visit(answer.location), refusedStatuses, 'page of a manipulated sign-in');
 }
 
 async function askWrongly({ url, tally }: Soak, dice: Dice): Promise<void> {
@@ -210,7 +210,7 @@ async function signInWhereSettingsChange(soak: Soak, dice: Dice): Promise<void> 
   const answer = await browser.visit(callback.url);
   soak.tally.expect(answer, [302], 'callback while settings change');
   if (givesSession(answer)) return admitted(soak, organization, callback.person);
-  // The settings that it began with are not those that stand now.
+  // The connection has changed since the sign-in started.
   soak.tally.expect(await browser.visit(answer.location), [400], 'page of changed settings');
 }
 

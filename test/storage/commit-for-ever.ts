@@ -1,6 +1,7 @@
 /**
- * A program that opens the SQLite database named by its first argument and commits for ever, writing the number of each
- * commit to its output once that was acknowledged. It ends when it is killed.
+ * A program that opens the SQLite database named by its first argument and commits forever. It prints the number of
+ * each commit
+ * after the acknowledgement. It runs until it is killed.
  */
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';

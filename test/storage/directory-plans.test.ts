@@ -26,7 +26,7 @@ const batchSize = 10_000;
 const page = { offset: 0, limit: 100 };
 const laterPage = { offset: 500, limit: 100 };
 
-/** Where something is asked: an organization and a group of it. */
+/** The organization, and a group of it, that a query is about. */
 interface Place {
   readonly organizationId: OrganizationId;
   readonly groupId: string;
@@ -73,7 +73,7 @@ const pages: Readonly<Record<string, Query>> = {
   ...auditPages(),
 };
 
-/** What is counted is read, so that only whose it is matters. */
+/** A count reads all the rows that it counts, so only the organization matters. */
 const counts: Readonly<Record<string, Query>> = {
   'how many machine identities': async (db, { organizationId }) => countIdentities(db, { organizationId }),
   'how many invitations are open': async (db, { organizationId }) =>
@@ -177,8 +177,9 @@ describe.each(engines)('query plans with a hundred thousand rows of everything (
     });
   }
 
-  // What reads a whole table, whoever's rows they are, in the words of either engine. Of the rest, PostgreSQL may well
-  // read what is empty or has a row or two.
+  // How either engine describes a read of a whole large table, with the rows of all organizations. PostgreSQL may read
+  // a small
+  // table completely.
   const large100k = 'memberships|users|group_memberships|user_identities|machine_identities|invitations|audit_events';
   const wholeTable = new RegExp(`Seq Scan on (?:${large100k})|^SCAN (?:${large100k})`, 'u');
 
@@ -194,7 +195,7 @@ describe.each(engines)('query plans with a hundred thousand rows of everything (
     expect(plans.flat().filter((line) => wholeTable.test(line))).toEqual([]);
   });
 
-  // Of what is open there is never more than its limit, which may be sorted; only PostgreSQL says how much that is.
+  // The number of open invitations is limited, so they may be sorted. Only PostgreSQL says how many rows it sorts.
   const sorted = Object.keys(pages).filter((name) => engine === 'postgres' || name !== 'invitations, invited');
 
   it.each(sorted)('no query sorts more than a page: %s', async (name) => {
@@ -203,8 +204,9 @@ describe.each(engines)('query plans with a hundred thousand rows of everything (
     expect(sorts).toEqual([]);
   });
 
-  // SQLite does not say how much it sorts. Whoever sorts a page has fetched its rows by the identifiers that a statement of
-  // its own found, or by the place that one gave them.
+  // SQLite does not say how many rows it sorts. A query that sorts a page has fetched its rows by the ids from another
+  // statement,
+  // or by the position from one.
   function sortsOfSqlite(plan: readonly string[]): string[] {
     const sorts = plan.filter((line) => line.includes('TEMP B-TREE'));
     const isOfPage = plan.some((line) => /^LIST SUBQUERY|^(?:SCAN|SEARCH) (?:page|either)/u.test(line));
@@ -212,7 +214,7 @@ describe.each(engines)('query plans with a hundred thousand rows of everything (
     return inner > 0 ? [...plan] : [];
   }
 
-  // The page itself, and the two parts of invitations that have run out.
+  // The page itself, and the two parts of the expired invitations.
   function innermostLevels(plan: readonly string[]): number {
     return plan.some((line) => line.startsWith('LIST SUBQUERY')) && plan.some((line) => line === 'SCAN either') ? 2 : 1;
   }

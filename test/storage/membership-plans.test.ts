@@ -72,11 +72,11 @@ describe.each(engines)('query plans with a hundred thousand members (%s)', (engi
     });
   }
 
-  // What reads a whole table, whoever's rows they are, in the words of either engine.
+  // How either engine describes a read of a whole table, with the rows of all organizations.
   const wholeTable =
     /Seq Scan on (?:memberships|users|group_memberships)|^SCAN (?:memberships|users|group_memberships)/;
 
-  // The groups of the large organization may well be read whole: all of them are its own.
+  // The large organization's groups may be read completely, because it owns all of them.
   const allMembers = /Seq Scan on (?:memberships|users)|^SCAN (?:memberships|users)/;
 
   it.each(Object.keys(queries))('a small organization pays only for its own rows: %s', async (name) => {

@@ -96,7 +96,7 @@ it('retries a migration that PostgreSQL aborts because of a deadlock, a limited 
   await remove();
 });
 
-/** Statements after which a program of the version before would fail. */
+/** Statements after which a program of the previous version would fail. */
 const narrowing: readonly RegExp[] = [
   /^drop table/i,
   /drop column/i,

@@ -1,8 +1,9 @@
 /**
- * A program that opens a database and prints how that went, in one line: node open-once.ts <url> [<user id> <other url>]
+ * A program that opens a database and prints the outcome in one line: node open-once.ts <url> [<user id> <other url>]
  *
- * With a user id it opens another database first, so that everything is loaded, and then becomes that user. A user who may
- * not enter the project's folder could not load it.
+ * With a user id it first opens another database, so that all code is loaded, and then becomes that user. A user who
+ * may not enter
+ * the project's folder could not load it.
  */
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';

@@ -7,8 +7,7 @@ import type { TestDatabase } from '../support/databases.ts';
 import { someTime } from './rows.ts';
 
 /**
- * How an engine carries out what a function asks: of each statement, one line a step. A statement that is part of another
- * comes before it, by itself.
+ * The query plan of each statement of a function, one line per step. A statement inside another one comes before it.
  */
 export async function plansOf(
   { database: { db } }: TestDatabase,
@@ -34,7 +33,7 @@ export async function plansOf(
   return plans;
 }
 
-/** The numbers of a range as a table `numbers` with a column `n`, for rows that the database makes by itself. */
+/** The numbers of a range as a table `numbers` with a column `n`, to create rows in the database. */
 export function numbersFrom(engine: Engine, first: number, count: number): RawBuilder<unknown> {
   const last = first + count - 1;
   return engine === 'postgres'
@@ -44,12 +43,12 @@ export function numbersFrom(engine: Engine, first: number, count: number): RawBu
       ) select n from numbers) as numbers`;
 }
 
-/** An identifier for each number of such a table. */
+/** An id for each number of such a table. */
 export function numberedIds(engine: Engine, prefix = randomUUID().slice(0, 24)): RawBuilder<string> {
   return engine === 'postgres' ? sql`${prefix} || lpad(n::text, 12, '0')` : sql`${prefix} || printf('%012d', n)`;
 }
 
-/** Adds members called `member-<n>@acme.example`, every thousandth of whom is switched off. */
+/** Adds members called `member-<n>@acme.example`. Every thousandth is deactivated. */
 export async function addMembers(
   tx: Tx,
   engine: Engine,

@@ -16,7 +16,7 @@ const unavailable = { code: 'storage_unavailable' };
 const open = (url: string, poolSize?: number) =>
   openDatabase({ url, logger: silentLogger, ...(poolSize !== undefined && { poolSize }) });
 
-/** Connects beside the program, as an operator would. */
+/** A connection beside the program's, as an operator would open it. */
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
@@ -55,7 +55,7 @@ describe('PostgreSQL', () => {
     const touch = (order: 'ab' | 'ba') =>
       database.transaction(async (tx) => {
         runs[order] += 1;
-        // The one that runs again waits for the other to be done, so that they meet exactly once.
+        // The retried transaction waits for the other one, so they meet exactly once.
         if (runs[order] > 1) await oneIsDone.promise;
         const [first, second] = order === 'ab' ? ['a', 'b'] : ['b', 'a'];
         await tx.updateTable('server_state').set({ value: order }).where('key', '=', first).execute();
@@ -163,7 +163,7 @@ describe('PostgreSQL', () => {
     const name = new URL(test.url).pathname.slice(1);
     await operator.query(`alter database ${name} set default_transaction_read_only = on`);
     await expect(open(test.url)).rejects.toThrow(StorageStartError);
-    // A connection that was open before keeps its setting: as a fail-over would, this ends them.
+    // An open connection keeps its setting. This closes all connections, as a failover would.
     await operator.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> $2', [
       name,
       (await operator.query('select pg_backend_pid() as pid')).rows[0].pid,
@@ -186,7 +186,7 @@ describe('PostgreSQL', () => {
   });
 });
 
-// Each waits for seconds, so all of them do at once, each at a database of its own.
+// Each test waits for seconds, so they run concurrently, each on its own database.
 describe('PostgreSQL under load', { concurrent: true }, () => {
   async function withDatabase(run: (test: TestDatabase) => Promise<void>): Promise<void> {
     const test = await createTestDatabase('postgres');

@@ -5,10 +5,10 @@ import type { Insertable } from 'kysely';
 import type { Database, Db, Tx } from '../../src/storage/database.ts';
 import type { Schema } from '../../src/storage/schema/schema.ts';
 
-/** A moment that rows are made at; no test asks the clock. */
+/** The time in created rows. No test reads the clock. */
 export const someTime = 1_800_000_000_000;
 
-/** An organization's row with an id and a slug of its own. */
+/** An organization's row with its own id and slug. */
 export function organizationRow(changes: Partial<Insertable<Schema['organizations']>> = {}) {
   const id = randomUUID();
   return {
@@ -26,7 +26,7 @@ export function organizationRow(changes: Partial<Insertable<Schema['organization
   } satisfies Insertable<Schema['organizations']>;
 }
 
-/** A user's row with an id of its own. */
+/** A user's row with its own id. */
 export function userRow(changes: Partial<Insertable<Schema['users']>> = {}) {
   return {
     id: randomUUID(),
@@ -60,11 +60,11 @@ export async function storedKeys(db: Db | Tx): Promise<string[]> {
   return rows.map((row) => row.key);
 }
 
-/** What a promise is rejected with; fails when it is not. */
+/** The error that a promise rejects with. Fails if the promise does not reject. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => {
-      throw new Error('it was not rejected');
+      throw new Error('it did not reject');
     },
     (reason: unknown) => reason,
   );

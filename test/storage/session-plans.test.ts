@@ -53,10 +53,10 @@ describe.each(engines)('query plans of sessions (%s)', (engine) => {
   });
   afterAll(async () => test.destroy());
 
-  /** How the engine carries out what a query function asks, one line a step. */
+  /** The query plan of a query function, one line per step. */
   async function plansOf(ask: (tx: Tx) => Promise<unknown>): Promise<string[]> {
     return test.database.transaction(async (tx) => {
-      // Tables as empty as these would be read whole; without that choice, a whole one is read only for want of an index.
+      // The engine would read such empty tables completely. With this setting it does so only if there is no index.
       if (engine === 'postgres') await sql`set local enable_seqscan = off`.execute(tx);
       const asked: CompiledQuery[] = [];
       const listen: KyselyPlugin = {
@@ -68,7 +68,7 @@ describe.each(engines)('query plans of sessions (%s)', (engine) => {
       };
       await ask(tx.withPlugin(listen));
       const lines: string[] = [];
-      // A statement that is built once has stand-ins for its values, which no plan depends on.
+      // A compiled statement has placeholders for its values. No plan depends on them.
       for (const { sql: text, parameters } of asked) {
         const explain = engine === 'postgres' ? 'explain' : 'explain query plan';
         const values = parameters.map((each) => (typeof each === 'object' && each !== null ? '0' : each));

@@ -9,7 +9,7 @@ import { openSqliteDatabase } from '../../src/storage/sqlite/sqlite-database.ts'
 import { createTestPlace, type TestPlace } from '../support/databases.ts';
 import { put, putAlone, rejection, storedKeys } from './rows.ts';
 
-/** A disk whose syncs the test ends one by one. */
+/** A disk whose syncs end when the test says so. */
 function createDisk() {
   let isHeld = false;
   const held: PromiseWithResolvers<void>[] = [];
@@ -83,7 +83,7 @@ describe('durable commits on SQLite', () => {
     const first = putAlone(database, 'first').then(() => acknowledged.push('first'));
     await untilSyncWaits();
     const second = putAlone(database, 'second').then(() => acknowledged.push('second'));
-    // The second has committed: the sync of the first is under way still, and does not count for it.
+    // The second has committed. The sync of the first is still running and does not count for it.
     while ((await storedKeys(database.db)).length < 2) await loopTurn();
     expect(acknowledged).toEqual([]);
     disk.endSync();
@@ -160,7 +160,7 @@ describe('durable commits on SQLite', () => {
   });
 
   it('are complete in the file and its log on disk when they are acknowledged', async () => {
-    // What a power cut leaves at the least: the database file as it was, and the log as it was synced last.
+    // The minimum after a power cut: the database file as it was, and the log as it was last synced.
     const copyPath = `${path}.copy`;
     await putAlone(database, 'a');
     await putAlone(database, 'b');

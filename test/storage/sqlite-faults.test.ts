@@ -36,7 +36,7 @@ describe('faults of a SQLite file', () => {
     });
     expect(await storedKeys(database.db)).toEqual(['a']);
     await setPragma('max_page_count = 100000');
-    // It writes something, since one write has failed.
+    // It writes a value, because a write has failed.
     await database.ping();
     expect(await storedKeys(database.db)).toEqual(['a', 'written-to-see']);
     await putAlone(database, 'b', large);

@@ -17,7 +17,7 @@ import { putAlone, rejection, storedKeys } from './rows.ts';
 
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const anybodyElse = 0o077;
-/** The user whom file permissions apply to even when root runs the tests. */
+/** A user who is subject to file permissions even if root runs the tests. */
 const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
 
@@ -32,7 +32,7 @@ describe('the owner of a SQLite database', () => {
   });
   afterEach(() => place.remove());
 
-  /** Starts the program that commits for ever, waits for some commits, and kills it without a warning. */
+  /** Starts the program that commits forever, waits for some commits, and kills it. */
   async function runAndKill(commits: number, meanwhile: (pid: number) => Promise<void>): Promise<number> {
     const child = spawn(process.execPath, [program('./commit-for-ever.ts'), place.url], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -97,7 +97,7 @@ describe('the owner of a SQLite database', () => {
   });
 
   it.each([
-    ['a file that is no database', async () => writeFile(path, 'Dear diary. '.repeat(1_000))],
+    ['a file that is not a database', async () => writeFile(path, 'Dear diary. '.repeat(1_000))],
     ['a folder', async () => mkdir(path)],
     ['a path through a file', async () => writeFile(join(dirname(path), 'blocked'), '')],
   ])('does not open %s, says so, and releases it', async (name, make) => {
@@ -106,11 +106,11 @@ describe('the owner of a SQLite database', () => {
     const first = await rejection(open(url));
     expect(first).toBeInstanceOf(StorageStartError);
     expect(first).toMatchObject({ message: expect.stringContaining(url.slice('sqlite:'.length)) });
-    // Not "in use": nothing of the first try is left.
+    // The error is not "in use": the first attempt left nothing.
     expect(await rejection(open(url))).toMatchObject({ message: (first as StorageStartError).message });
   });
 
-  /** Opens the database as a user whom file permissions apply to, and returns what that program printed. */
+  /** Opens the database as a user who is subject to file permissions, and returns the program's output. */
   async function openAsNobody(): Promise<string> {
     const other = await createTestPlace('sqlite');
     const asNobody = isRoot ? [String(nobody), other.url] : [];

@@ -171,7 +171,7 @@ describe.each(engines)('a compiled statement on %s', (engine) => {
         await insertAll.send(tx, { rows: [attempt(twice), attempt(twice)] });
         if (next === 'a statement') await sessionsOf.all(tx, { userId: twice });
       });
-    // Again, with what the first try may have prepared.
+    // Again, because the first attempt may have prepared statements.
     for (const _ of [1, 2, 3]) expect(violatedConstraint(await rejection(tryIt()))).toBe('unique');
     expect(await find.all(database.db, { id: never, outcome: 'started' })).toEqual([]);
     await database.transaction(async (tx) => {

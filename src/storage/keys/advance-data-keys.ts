@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { deleteDataKey, listDataKeys, lockKeys, setDataKeyRetired } from './data-key-queries.ts';
 import type { Tx } from '../database.ts';
-import { dataKeyKeptSeconds } from './key-limits.ts';
+import { dataKeyKeptSeconds } from './limits.ts';
 import { resealAll, type ResealDeps, type ResealProgress } from './reseal.ts';
 import { countSealedBy, type SealedColumn } from './sealed-column-queries.ts';
 

@@ -1,6 +1,6 @@
 import { SealBrokenError } from '../../kernel/sealed-box.ts';
 import type { Database } from '../database.ts';
-import { resealBatchMax } from './key-limits.ts';
+import { resealBatchMax } from './limits.ts';
 import type { LiveKeyring } from './keyring.ts';
 import { listSealedOtherwise, replaceSealed, type SealedColumn, type SealedRow } from './sealed-column-queries.ts';
 

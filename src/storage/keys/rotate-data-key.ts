@@ -1,7 +1,7 @@
 import { appError } from '../../contract/errors.ts';
 import { insertDataKey, insertDataKeySeal, listDataKeys, listDataKeySeals, lockKeys } from './data-key-queries.ts';
 import type { Tx } from '../database.ts';
-import { dataKeyLeadSeconds } from './key-limits.ts';
+import { dataKeyLeadSeconds } from './limits.ts';
 import type { KeyringDeps } from './keyring.ts';
 import { newDataKey } from './new-data-key.ts';
 
