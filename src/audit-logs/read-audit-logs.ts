@@ -6,6 +6,7 @@ import { auditEntriesCountedMax, auditEntriesPerReadMax, listBytesMax } from '..
 import type { Page } from '../contract/page.ts';
 import { requireMoment } from '../http/moment.ts';
 import type { Database, Db } from '../storage/database.ts';
+import { auditReasonText } from '../texts/catalogue.ts';
 import { countEntriesThatFit, type EntryFilter, type EntryRow, listEntries } from './queries.ts';
 import { requireTrail, type TrailChoice } from './require-trail.ts';
 
@@ -83,12 +84,14 @@ async function countEntries(db: Db, filter: EntryFilter): Promise<number> {
 }
 
 function toAuditLog(row: EntryRow): AuditLog {
+  const metadata = parseFacts(row.event_metadata);
+  const reasonText = auditReasonText(metadata['reason']);
   return {
     id: row.id,
     createdAt: new Date(row.created_at).toISOString(),
     orgId: row.organization_id === serverTrail ? null : row.organization_id,
     actor: { type: row.actor_type, metadata: parseFacts(row.actor_metadata) },
-    event: { type: row.event_type, metadata: parseFacts(row.event_metadata) },
+    event: { type: row.event_type, metadata, ...(reasonText === undefined ? {} : { reasonText }) },
     ipAddress: row.ip_address,
     userAgent: row.user_agent,
     sequence: row.sequence,

@@ -1,3 +1,4 @@
+import type { EmailDomainLapse, SessionEndReason, SkippedAddress, WebhookPause } from '../contract/audit-reasons.ts';
 import type { ProvisioningPolicy } from '../contract/organizations.ts';
 import type { Role } from '../contract/shapes.ts';
 
@@ -16,9 +17,6 @@ interface OrganizationSettings {
   readonly userTokenExpiration: string;
   readonly provisioningPolicy: ProvisioningPolicy;
 }
-
-/** Why an account's address did not follow what the identity provider asserts. */
-export type SkippedAddress = 'taken' | 'domain_not_verified' | 'address_not_verified' | 'instance_admin';
 
 /** What ended with a membership, or was kept, as counts. */
 export interface EndedGrants {
@@ -131,9 +129,12 @@ export type AuditEvent =
       };
     }
   | { type: 'session-start'; metadata: { sessionId: string; userId: string; authMethod: string } }
-  | { type: 'session-end'; metadata: { sessionId: string; userId: string; reason: string } }
+  | { type: 'session-end'; metadata: { sessionId: string; userId: string; reason: SessionEndReason } }
   | { type: 'refresh-token-reuse'; metadata: { sessionId: string; userId: string } }
-  | { type: 'organization-sessions-end'; metadata: { userId: string | null; endedSessions: number; reason: string } }
+  | {
+      type: 'organization-sessions-end';
+      metadata: { userId: string | null; endedSessions: number; reason: SessionEndReason };
+    }
   // There is an entry for an address without an account too, so that response times reveal nothing.
   | { type: 'password-login-failed'; metadata: { userId: string | null } }
   | { type: 'password-login-limited'; metadata: { userId: string | null } }
@@ -173,7 +174,7 @@ export type AuditEvent =
   | { type: 'email-domain-verify-failed'; metadata: EmailDomainFact & { finding: string } }
   | { type: 'email-domain-grace'; metadata: EmailDomainFact & { finding: string; graceEndsAt: string } }
   | { type: 'email-domain-restore'; metadata: EmailDomainFact }
-  | { type: 'email-domain-lapse'; metadata: EmailDomainFact & { reason: 'record_missing' | 'verified_elsewhere' } }
+  | { type: 'email-domain-lapse'; metadata: EmailDomainFact & { reason: EmailDomainLapse } }
   | { type: 'email-domain-delete'; metadata: EmailDomainFact & { status: string } }
   | { type: 'email-domain-vouch'; metadata: EmailDomainFact }
   | { type: 'group-create'; metadata: { groupId: string; name: string; role: Role } }
@@ -225,7 +226,7 @@ export type AuditEvent =
   | { type: 'audit-webhook-update'; metadata: { webhookId: string; host: string; changedFields: readonly string[] } }
   | { type: 'audit-webhook-rotate-secret'; metadata: { webhookId: string } }
   | { type: 'audit-webhook-test'; metadata: { webhookId: string; outcome: string } }
-  | { type: 'audit-webhook-pause'; metadata: { webhookId: string; reason: string } }
+  | { type: 'audit-webhook-pause'; metadata: { webhookId: string; reason: WebhookPause } }
   | { type: 'audit-webhook-delete'; metadata: { webhookId: string; host: string } }
   | {
       type: 'invitation-create';

@@ -25,7 +25,7 @@ export async function removeOidcConfig(deps: SsoConfigDeps, request: DeleteReque
     requireMatch(request.ifMatch, row);
     const at = { id: asId<OidcConfigId>(row.id), revision: row.revision };
     if (!(await deleteOidcConfig(tx, at))) throw appError('precondition_failed');
-    const endedSessions = await deps.endSessionsOf(tx, row, 'the OIDC configuration was removed');
+    const endedSessions = await deps.endSessionsOf(tx, row, 'connection_deleted');
     await deps.audit(tx, {
       organizationId: asId<OrganizationId>(organization.id),
       actor: auditActor(request.actor),

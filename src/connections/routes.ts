@@ -2,6 +2,7 @@
  * The OIDC configuration of an organization: what an admin stores, by which rules, and how it is kept. Who may do what
  * is decided by the organizations' permissions; what the settings mean on the wire, by the relying party.
  */
+import type { SessionEndReason } from '../contract/audit-reasons.ts';
 import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { FastifyRequest } from 'fastify';
 
@@ -35,7 +36,11 @@ export interface SsoConfigDeps {
   readonly policy: OutboundPolicy;
   readonly makeClientKey: MakeClientKey;
   /** Ends the sessions that a configuration made and returns their number. */
-  endSessionsOf(tx: Tx, config: Pick<OidcConfigRow, 'id' | 'organization_id'>, reason: string): Promise<number>;
+  endSessionsOf(
+    tx: Tx,
+    config: Pick<OidcConfigRow, 'id' | 'organization_id'>,
+    reason: SessionEndReason,
+  ): Promise<number>;
 }
 
 export function mountSsoConfig(mount: Mount, deps: SsoConfigDeps, logger: Logger): void {

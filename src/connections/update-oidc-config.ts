@@ -37,7 +37,7 @@ export async function changeOidcConfig(deps: SsoConfigDeps, request: UpdateReque
   }
 }
 
-const changedReason = 'the OIDC configuration was changed';
+const changedReason = 'connection_changed';
 
 /** A change without a precondition is tried this often while others change the same configuration. */
 const raceTriesMax = 20;

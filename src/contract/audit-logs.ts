@@ -21,7 +21,11 @@ export const AuditLog = Type.Object({
   createdAt: Timestamp,
   orgId: Type.Union([Id, Type.Null()], { description: "`null` in the server's own trail." }),
   actor: Type.Object({ type: Type.String(), metadata: Facts }),
-  event: Type.Object({ type: Type.String(), metadata: Facts }),
+  event: Type.Object({
+    type: Type.String(),
+    metadata: Facts,
+    reasonText: Type.Optional(Type.String({ description: 'The `reason` in the metadata as an English text.' })),
+  }),
   ipAddress: Type.String(),
   userAgent: Type.String(),
   sequence: Type.Integer({ description: 'The position of the entry in its trail: 1, 2, 3…' }),

@@ -1,3 +1,4 @@
+import type { EmailDomainLapse } from '../contract/audit-reasons.ts';
 import type { AuditedTx } from '../audit/audited-database.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { domainCodeLifetimeSeconds } from '../contract/limits.ts';
@@ -73,7 +74,7 @@ export async function applyProof(
 export async function lapse(
   deps: DomainsDeps,
   tx: AuditedTx,
-  { row, looker, reason }: { row: EmailDomainRow; looker: Looker; reason: 'record_missing' | 'verified_elsewhere' },
+  { row, looker, reason }: { row: EmailDomainRow; looker: Looker; reason: EmailDomainLapse },
 ): Promise<EmailDomainRow | undefined> {
   // A sign-in that links an account by this domain comes before, or finds the domain lapsed.
   await lockOrganization(tx, asId<OrganizationId>(row.organization_id));

@@ -1,3 +1,4 @@
+import type { SessionEndReason } from '../contract/audit-reasons.ts';
 import type { AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { EndedGrants } from '../audit/events.ts';
@@ -24,7 +25,7 @@ import {
 /** Why a membership's grants end. */
 export interface Ending {
   /** The `end_reason` of the sessions. */
-  readonly reason: string;
+  readonly reason: SessionEndReason;
   /**
    * What happens to the rights and client secrets of machine identities that the user gave. `kept`: automation belongs to
    * the organization and continues after an honest departure. `ended`: everything given since a moment ends.

@@ -173,7 +173,7 @@ export async function pauseWebhookOf(
  * which are break-glass codes, client secrets with a limit of uses, open invitations and permissions to relink.
  */
 export async function endAllAccess(tx: Tx, nowMs: number): Promise<{ sessions: number; machineTokens: number }> {
-  const ending = { ended_at: nowMs, end_reason: 'the database was restored from a backup' };
+  const ending = { ended_at: nowMs, end_reason: 'database_restored' } as const;
   const sessions = await tx.updateTable('sessions').set(ending).where('ended_at', 'is', null).executeTakeFirst();
   const machineTokens = await tx
     .updateTable('machine_tokens')

@@ -58,7 +58,7 @@ export function mountSwitchPage(
       throw appError('cross_site_request');
     }
     if (choice === 'switch') return finish(deps, pages, { question, request, reply });
-    await deps.sessions.end(pending.refreshToken, readClientInfo(request), 'declined by its holder');
+    await deps.sessions.end(pending.refreshToken, readClientInfo(request), 'declined_by_user');
     forgetPending(reply, stores);
     return reply.redirect(selectOrganizationPath, 303);
   });
@@ -89,7 +89,7 @@ async function finish(
   if (lifetimeSeconds === undefined) return reply.redirect(selectOrganizationPath, 303);
   if (current !== undefined) {
     const cookie = readRefreshCookie(request, cookies);
-    await deps.sessions.end(cookie, readClientInfo(request), 'replaced by a new sign-in');
+    await deps.sessions.end(cookie, readClientInfo(request), 'replaced_by_sign_in');
   }
   setRefreshCookie(reply, cookies, { refreshToken: pending.refreshToken, lifetimeSeconds });
   // Chromium holds the form's `form-action` against every redirect that follows, so a page leads on.

@@ -55,7 +55,7 @@ async function settle(
   const organizationId = asId<OrganizationId>(row.organization_id);
   const userId = asId<UserId>(row.user_id);
   const machineAccess = endMachineAccess ? { endedSinceMs: 0 } : 'kept';
-  const ended = await endGrants(tx, { userId, organizationId }, { reason: 'the membership ended', machineAccess });
+  const ended = await endGrants(tx, { userId, organizationId }, { reason: 'membership_removed', machineAccess });
   const member = { membershipId: row.id, userId, userEmail: row.email, role: row.role };
   const metadata = { ...member, ...describeEnded(ended) };
   await audit(tx, {

@@ -48,7 +48,7 @@ async function writeChange(
   await updateMembershipRow(tx, id, { role, is_active, updated_at: clock.nowMs() });
   const isActive = fromBit(is_active);
   const machineAccess = body.endMachineAccess === true ? { endedSinceMs: 0 } : 'kept';
-  const ending = { reason: 'the membership ended', machineAccess } as const;
+  const ending = { reason: 'membership_deactivated', machineAccess } as const;
   const ended = isActive ? undefined : await endGrants(tx, { userId, organizationId }, ending);
   const member = { membershipId: id, userId, userEmail: wanted.email, role, isActive };
   const metadata = { ...member, ...describeEnded(ended) };

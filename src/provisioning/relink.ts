@@ -86,7 +86,7 @@ export async function relink(
   }
   const { keepsMachineAccess = false, sinceMs = 0 } = held ?? {};
   const machineAccess = keepsMachineAccess ? 'kept' : { endedSinceMs: sinceMs };
-  const ending = { reason: 'another identity was linked to the member', machineAccess } as const;
+  const ending = { reason: 'identity_relinked', machineAccess } as const;
   const { sessions: endedSessions, ...endedGrants } = await deps.endGrants(tx, { userId, organizationId }, ending);
   const issuers = { issuer: identity.issuer, previousIssuer: held?.issuer ?? '' };
   const metadata = { userId, userEmail: identity.email, ...issuers, endedSessions, endedGrants };

@@ -1,4 +1,4 @@
-import type { SkippedAddress } from '../audit/events.ts';
+import type { SkippedAddress } from '../contract/audit-reasons.ts';
 import type { ProvisioningRefusal, ProvisioningRefusalCode } from '../contract/error-meta.ts';
 import type { UserId } from '../contract/ids.ts';
 import type { ProvisioningPolicy } from '../contract/organizations.ts';

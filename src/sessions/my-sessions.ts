@@ -34,7 +34,7 @@ export async function endMySessions(
   if (sessionId !== undefined && !isIdentifier(sessionId)) return 0;
   const one = sessionId === undefined ? {} : { id: sessionId };
   const which = { userId: actor.userId, ...one, ...reachOf(actor) };
-  const reason = 'ended by the user';
+  const reason = 'ended_by_user';
   return database.transaction(async (tx) => {
     // Before or after a change that is made by one of these sessions, and never in between.
     if (actor.organizationId !== undefined) await shareOrganization(tx, actor.organizationId);

@@ -16,7 +16,7 @@ interface OrganizationSessionsDeps {
 
 /** A caller who may change members may end their sessions of the organization, and no others. */
 const question = { subject: 'member', action: 'edit' } as const;
-const reason = 'ended by an admin';
+const reason = 'ended_by_admin';
 
 interface EndRequest {
   readonly actor: Actor;

@@ -1,3 +1,4 @@
+import type { SessionEndReason } from '../contract/audit-reasons.ts';
 import type { Insertable, Selectable } from 'kysely';
 
 import type { OrganizationId, UserId } from '../contract/ids.ts';
@@ -110,7 +111,7 @@ export type SessionsToEnd = { readonly oidcConfigId?: string } & (
 export async function endSessions(
   tx: Tx,
   which: SessionsToEnd,
-  ending: { nowMs: number; reason: string },
+  ending: { nowMs: number; reason: SessionEndReason },
 ): Promise<EndedSession[]> {
   const ended: EndedSession[] = [];
   for (;;) {
@@ -125,7 +126,7 @@ export type EndedSession = Pick<SessionRow, 'id' | 'user_id' | 'organization_id'
 async function endVisibleSessions(
   tx: Tx,
   which: SessionsToEnd,
-  { nowMs, reason }: { nowMs: number; reason: string },
+  { nowMs, reason }: { nowMs: number; reason: SessionEndReason },
 ): Promise<EndedSession[]> {
   let live = tx.selectFrom('sessions').select('id').where('ended_at', 'is', null);
   if (which.id !== undefined) live = live.where('id', '=', which.id);

@@ -1,3 +1,4 @@
+import type { SessionEndReason } from '../contract/audit-reasons.ts';
 import type { AuditedDatabase, AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuthMethod, ClientInfo } from '../contract/actor.ts';
@@ -68,7 +69,7 @@ export interface Sessions {
    */
   find(refreshToken: string): Promise<SessionRow | undefined>;
   /** Ends the session of a refresh token, if it lives; any token that the session ever had will do. */
-  end(refreshToken: string, clientInfo: ClientInfo, reason?: string): Promise<void>;
+  end(refreshToken: string, clientInfo: ClientInfo, reason?: SessionEndReason): Promise<void>;
 }
 
 interface SessionsDeps {
@@ -224,7 +225,7 @@ async function endReused(
   tx: AuditedTx,
   { session, clientInfo }: { session: SessionRow; clientInfo: ClientInfo },
 ): Promise<void> {
-  await endWithAudit(deps, tx, { session, reason: 'refresh token used twice', clientInfo });
+  await endWithAudit(deps, tx, { session, reason: 'refresh_token_reused', clientInfo });
   await deps.audit(tx, {
     ...concerning(session, clientInfo),
     event: { type: 'refresh-token-reuse', metadata: { sessionId: session.id, userId: session.user_id } },
@@ -246,7 +247,7 @@ async function endReplaced(
   { replaces = '', clientInfo }: NewSession,
 ): Promise<void> {
   const session = await findByRefreshToken(tx, deps.clock, replaces);
-  if (session !== undefined) await endWithAudit(deps, tx, { session, reason: 'replaced by a new sign-in', clientInfo });
+  if (session !== undefined) await endWithAudit(deps, tx, { session, reason: 'replaced_by_sign_in', clientInfo });
 }
 
 async function findByRefreshToken(db: Db | Tx, clock: Clock, token: string): Promise<SessionRow | undefined> {
@@ -278,7 +279,7 @@ function isLive(session: SessionRow, presented: RefreshToken, clock: Clock): boo
 /** Ends one session, with its entry in the audit trail. */
 async function endSession(
   deps: SessionsDeps,
-  ending: { session: SessionRow; reason: string; clientInfo: ClientInfo },
+  ending: { session: SessionRow; reason: SessionEndReason; clientInfo: ClientInfo },
 ): Promise<void> {
   const { organization_id: organizationId } = ending.session;
   await deps.database.transaction(async (tx) => {
@@ -291,7 +292,7 @@ async function endSession(
 async function endWithAudit(
   { audit, clock }: Pick<SessionsDeps, 'audit' | 'clock'>,
   tx: AuditedTx,
-  { session, reason, clientInfo }: { session: SessionRow; reason: string; clientInfo: ClientInfo },
+  { session, reason, clientInfo }: { session: SessionRow; reason: SessionEndReason; clientInfo: ClientInfo },
 ): Promise<void> {
   const ended = await endSessions(tx, { id: session.id }, { nowMs: clock.nowMs(), reason });
   if (ended.length === 0) return;

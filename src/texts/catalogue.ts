@@ -1,11 +1,12 @@
 import type { FactCode } from '../contract/attempt-facts.ts';
 import { attempts } from './en/attempts.ts';
+import { auditReasons } from './en/audit-reasons.ts';
 import { errors } from './en/errors.ts';
 import { explanations } from './en/explanations.ts';
 import { facts } from './en/facts.ts';
 import { providerErrors } from './en/provider-errors.ts';
 
-const en = { errors, facts, explanations, providerErrors, ...attempts } as const;
+const en = { errors, facts, explanations, providerErrors, auditReasons, ...attempts } as const;
 
 /** What an error of an identity provider means. */
 export type ProviderErrorCode = keyof typeof providerErrors;
@@ -30,4 +31,10 @@ export const catalogues: Readonly<Record<Language, Catalogue>> = { en };
 /** Whether a text is the code of a fact. */
 export function isFactCode(text: string): text is FactCode {
   return Object.hasOwn(en.facts, text);
+}
+
+/** The text of a reason in an audit entry; `undefined` if this version does not know the reason. */
+export function auditReasonText(reason: unknown, language: Language = 'en'): string | undefined {
+  const texts: Readonly<Record<string, string>> = catalogues[language].auditReasons;
+  return typeof reason === 'string' && Object.hasOwn(texts, reason) ? texts[reason] : undefined;
 }

@@ -52,6 +52,19 @@ describe.each(engines)('the audit log endpoints (%s)', (engine) => {
     expect(logs.at(-1).event.type).toBe('organization-create');
   });
 
+  it('a reason is a code with its text beside the metadata', async () => {
+    const id = await addOrganization(server, first);
+    const admin = await addMember(server, first, { organizationId: id, role: 'admin' });
+    const other = await addMember(server, first, { organizationId: id, role: 'member' });
+    const sessions = `/api/v1/organization/${id}/sessions?userId=${other.userId}`;
+    expect((await server.call(sessions, { method: 'DELETE', token: admin.token })).status).toBe(200);
+    const { body } = await server.call(`${url}?eventType=organization-sessions-end`, { token: admin.token });
+    expect(body.auditLogs[0].event).toMatchObject({
+      metadata: { reason: 'ended_by_admin' },
+      reasonText: 'An admin ended the session.',
+    });
+  });
+
   it('pages have no gaps and no repetitions', async () => {
     const whole = await read();
     const pages = [await read('?limit=3'), await read('?limit=3&offset=3'), await read('?offset=6')];

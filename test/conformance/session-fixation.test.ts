@@ -58,7 +58,7 @@ describe.each(engines)('a session that a browser has before a sign-in (%s)', (en
     const [sessionId] = planted.split('.');
     expect(await lastEnd((await scene.bystander()).id)).toMatchObject({
       sessionId,
-      reason: 'replaced by a new sign-in',
+      reason: 'replaced_by_sign_in',
     });
   });
 

@@ -20,7 +20,7 @@ import { someTime } from './rows.ts';
 const id = randomUUID();
 const organizationId = asId<OrganizationId>(id);
 const userId = asId<UserId>(id);
-const ending = { nowMs: someTime, reason: 'test' };
+const ending = { nowMs: someTime, reason: 'logout' as const };
 const page = { offset: 0, limit: 100 };
 
 /** Queries of a sign-in, a session and housekeeping: none may cost more because other organizations have more. */

@@ -1,3 +1,4 @@
+import type { SessionEndReason } from '../../contract/audit-reasons.ts';
 import type { Generated } from 'kysely';
 
 import type { AuthMethod } from '../../contract/actor.ts';
@@ -26,7 +27,7 @@ export interface SessionsTable {
   last_used_at: number;
   expires_at: number;
   ended_at: number | null;
-  end_reason: string | null;
+  end_reason: SessionEndReason | null;
   created_at: number;
 }
 
