@@ -11,7 +11,7 @@ export interface TracedStep {
   readonly found?: Fact | undefined;
 }
 
-/** The steps of one sign-in so far. They are only for the record: nothing is decided by them. */
+/** The steps of one sign-in so far. They are only for the record, and no decision depends on them. */
 export interface AttemptTrace {
   readonly steps: readonly TracedStep[];
   passed<Name extends AttemptStepName>(name: Name, facts?: StepFacts<Name>): void;

@@ -35,7 +35,7 @@ export interface RelyingParty {
     request: { readonly redirectUri: string; readonly state: string; readonly loginHint?: string },
   ): Promise<AuthorizationStart>;
   /**
-   * Checks the callback, exchanges its code and checks the tokens. A code is sent once: nothing is retried.
+   * Checks the callback, exchanges its code and checks the tokens. It sends a code once and retries nothing.
    *
    * @throws the codes above and `callback_malformed`, `idp_denied`, `idp_error`, `idp_client_refused`,
    *   `idp_code_refused`, `id_token_*`, `authentication_too_weak`,

@@ -66,7 +66,7 @@ export async function finishAuthorization(
   const checkedToken = checkIdToken(signedToken, expected, context.trace);
   const token = await validateIdToken(checkedToken, expected);
   warnOfLongLife(token, stored, deps);
-  // 4. What the ID token lacks.
+  // 4. Claims that the ID token lacks.
   const userinfo = await readUserinfo(token, expected, { ...context, logger: deps.logger });
   const { metadata, connection } = context;
   return readIdentity(

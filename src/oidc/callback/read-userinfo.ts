@@ -73,7 +73,7 @@ export async function readUserinfo(
 
 type WantedClaims = FactOf<'userinfo_claims'>['wanted'];
 
-/** What userinfo is requested for. If nothing is wanted, there is no request. */
+/** The reasons for a userinfo request; empty if there is none. */
 function whatIsWanted(
   claims: JsonObject,
   { needsGroups = false }: ConnectionSettings,

@@ -57,6 +57,13 @@ describe('the validation of an ID token by oauth4webapi', () => {
     );
   });
 
+  it('rejects a token whose key is not known', async () => {
+    const token = { text: await signClaims(key, claims), key: undefined } as unknown as CheckedIdToken;
+    await expect(validateIdToken(token, { ...expected, algorithm: 'EdDSA' })).rejects.toMatchObject({
+      code: 'id_token_signature_invalid',
+    });
+  });
+
   it('rejects an unsigned token', async () => {
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     await expect(validate(`${encode({ alg: 'none' })}.${encode(claims)}.`)).rejects.toMatchObject(invalidClaims);

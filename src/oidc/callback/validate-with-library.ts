@@ -33,9 +33,8 @@ export async function validateIdToken(token: CheckedIdToken, expected: IdTokenEx
   await requireAgreement('id_token_invalid', () =>
     oauth.processAuthorizationCodeResponse(server, client, response, check),
   );
-  const { key } = token;
-  if (key !== undefined) {
-    await requireAgreement('id_token_signature_invalid', () => verifyWithKey(server, response, key));
+  if (expected.algorithm !== 'HS256') {
+    await requireAgreement('id_token_signature_invalid', () => verifyWithKey(server, response, token.key));
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place that makes one, after both validations
   return token as ValidatedIdToken;
@@ -93,9 +92,9 @@ function describeParties(
   return { server, client };
 }
 
-// The library selects a key by `kid` from its cached JWK Set. This JWK Set has one key.
-async function verifyWithKey(server: oauth.AuthorizationServer, response: Response, key: VerificationKey) {
-  const cache = { jwks: { keys: [key.jwk] }, uat: machineSeconds() };
+// The library selects a key by `kid` from its cached JWK Set. This JWK Set has one key. Without a key the library rejects.
+async function verifyWithKey(server: oauth.AuthorizationServer, response: Response, key: VerificationKey | undefined) {
+  const cache = { jwks: { keys: key === undefined ? [] : [key.jwk] }, uat: machineSeconds() };
   await oauth.validateApplicationLevelSignature(server, response, { [oauth.jwksCache]: cache });
 }
 

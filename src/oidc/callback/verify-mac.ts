@@ -13,7 +13,7 @@ export type MacVerdict = 'verified' | 'no_secret' | 'not_verified';
  */
 export async function verifyMac(jws: CompactJws, clientSecret: Secret): Promise<MacVerdict> {
   const secret = clientSecret.expose();
-  // Anybody could sign with an empty key.
+  // An attacker could sign with an empty key.
   if (secret === '') return 'no_secret';
   const mac = createHmac('sha256', secret).update(jws.signingInput).digest();
   if (mac.length !== jws.signature.length || !timingSafeEqual(mac, jws.signature)) return 'not_verified';

@@ -92,7 +92,7 @@ export function textsOf(value: unknown): readonly string[] {
   return list.filter((item) => typeof item === 'string');
 }
 
-// Discovery, section 4.3: the document must have the expected issuer. Otherwise anybody could issue tokens for any
+// Discovery, section 4.3: the document must have the expected issuer. Otherwise one provider could issue tokens for any
 // issuer.
 function requireIssuer(
   document: JsonObject,

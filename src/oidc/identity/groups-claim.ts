@@ -5,7 +5,7 @@ import { lookUpClaim, topLevelName } from './claim-lookup.ts';
 import { groupNames } from './groups-format.ts';
 
 /**
- * What the claims of a sign-in say about groups. `empty` and `present` state the groups of the user. `absent` does so
+ * The groups that the claims of a sign-in state. `empty` and `present` state the groups of the user. `absent` does so
  * only if the connection has `absentGroupsClaim: empty`. In any other state the groups are unknown, so no membership
  * may end.
  */

@@ -18,7 +18,7 @@ export interface VerifiedIdentity {
   readonly issuer: string;
   /** Verbatim. Unique within the issuer, byte by byte (OpenID Connect Core, section 2). */
   readonly subject: string;
-  /** As the provider states it. It identifies nobody, because providers let users change it. */
+  /** As the provider states it. It does not identify the user, because providers let users change it. */
   readonly email: string;
   /** The same address, parsed. Compare its `key`. */
   readonly emailAddress: EmailAddress;
@@ -28,7 +28,7 @@ export interface VerifiedIdentity {
    * From the same source as the address. `unknown` if the claim is absent, or neither a boolean nor its name. Two rules
    * make it `no` in any case:
    * - Any source has the same address as `email` and calls it unverified.
-   * - The provider lets anybody use a foreign address, and is not the authority for this domain.
+   * - The provider lets every account use a foreign address, and is not the authority for this domain.
    */
   readonly emailVerified: 'yes' | 'no' | 'unknown';
   readonly firstName: string;
