@@ -2,7 +2,7 @@ import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { AuditedTx } from './audited-database.ts';
 import type { AuditActor, AuditEvent } from './events.ts';
-import { nameCaller } from './judged-callers.ts';
+import { nameCaller } from './checked-callers.ts';
 
 /** An event: what happened, who did it, from where, and in which organization. */
 export interface AuditEntry {

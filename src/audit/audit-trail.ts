@@ -10,7 +10,7 @@ import { ignoredFieldsFact } from './ignored-fields.ts';
 import { type AuditHead, chain, emptyHead, headText, sealHead, type UnchainedRow } from './chain.ts';
 import type { AuditEvent } from './events.ts';
 import type { HeadKeys } from './head-keys.ts';
-import { requireJudged } from './judged-callers.ts';
+import { requireChecked } from './checked-callers.ts';
 import { hasOrganization, insertAuditEvents, insertHead, lockHead, updateHead } from './queries.ts';
 import { serverTrail, trailOf } from './trail-name.ts';
 
@@ -40,7 +40,7 @@ export function createAuditTrail(deps: AuditTrailDeps): AuditTrail {
     appendToTrail(deps, tx, { trail, entries }),
   );
   const append: AppendAudit = async (tx, entry) => {
-    requireJudged(tx, entry.actor);
+    requireChecked(tx, entry.actor);
     addEntry(tx, trailOf(entry.organizationId), toRow(deps, entry));
   };
   return { database, append };

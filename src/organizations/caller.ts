@@ -1,4 +1,4 @@
-import { markJudged } from '../audit/judged-callers.ts';
+import { markChecked } from '../audit/checked-callers.ts';
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { Tx } from '../storage/database.ts';
@@ -28,7 +28,7 @@ export async function requireCallerLocked(tx: Tx, actor: Actor): Promise<void> {
 async function judge(tx: Tx, actor: Actor, hold: Hold): Promise<void> {
   const isValid = await isStillCaller(tx, actor, hold);
   if (!isValid) throw appError('token_invalid', { meta: { reason: 'revoked_during_request' } });
-  markJudged(tx, actor);
+  markChecked(tx, actor);
 }
 
 async function isStillCaller(tx: Tx, actor: Actor, hold: Hold): Promise<boolean> {

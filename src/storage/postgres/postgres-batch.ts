@@ -45,12 +45,12 @@ export interface PreparedStatements {
   /** By name: the description of the rows; `undefined` until it is known. */
   readonly shapes: Map<string, RowShape | undefined>;
   /** Names in a failed batch: the server may or may not have prepared them. */
-  readonly doubtful: Set<string>;
+  readonly uncertain: Set<string>;
 }
 
 /** The state of a connection that has prepared nothing. */
 export function nothingPrepared(): PreparedStatements {
-  return { shapes: new Map(), doubtful: new Set() };
+  return { shapes: new Map(), uncertain: new Set() };
 }
 
 interface RowShape {
@@ -127,7 +127,7 @@ class Batch implements Submittable {
   handleError(error: Error): void {
     for (const name of this.#preparing) {
       this.#prepared.shapes.delete(name);
-      this.#prepared.doubtful.add(name);
+      this.#prepared.uncertain.add(name);
     }
     this.callback(error);
   }
@@ -141,8 +141,8 @@ class Batch implements Submittable {
     if (this.#prepared.shapes.has(name)) return run;
     this.#prepared.shapes.set(name, undefined);
     this.#preparing.add(name);
-    const isDoubtful = this.#prepared.doubtful.delete(name);
-    const again = isDoubtful ? [serialize.close({ type: 'S', name })] : [];
+    const isUncertain = this.#prepared.uncertain.delete(name);
+    const again = isUncertain ? [serialize.close({ type: 'S', name })] : [];
     return [...again, serialize.parse({ name, text }), ...run];
   }
 

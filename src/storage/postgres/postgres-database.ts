@@ -80,7 +80,9 @@ function createDatabase(pool: Pool, poolSize: number): Database {
   const connect = createConnect(pool);
   const prepared = new WeakMap<PoolClient, PreparedStatements>();
   const kysely = (beginWith: readonly NamedStatement[], isForReads: boolean) =>
-    new Kysely<Schema>({ dialect: dialect({ connect, statementName, prepared, begin: beginWith, isForReads }) });
+    new Kysely<Schema>({
+      dialect: dialect({ connect: connect, statementName, prepared, begin: beginWith, isForReads }),
+    });
   const db = kysely(begin, true);
   const transaction = createTransactions(
     { durable: kysely(begin, false), relaxed: kysely(beginRelaxed, false) },

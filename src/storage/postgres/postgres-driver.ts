@@ -30,11 +30,11 @@ export interface PostgresDriverOptions {
 const commit: NamedStatement = { name: 'commit', text: 'commit', values: [] };
 
 /** A connection of the pool, until it is released. */
-interface Lent extends DatabaseConnection {
+interface PooledConnection extends DatabaseConnection {
   begin(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
-  giveBack(): void;
+  release(): void;
 }
 
 /** The driver for PostgreSQL. Several drivers may share the connections of a pool. */
@@ -44,21 +44,21 @@ export function createPostgresDriver(options: PostgresDriverOptions): Driver {
     acquireConnection: async () => {
       try {
         const client = await options.connect();
-        return lend(client, options, createSender(client, options));
+        return createPooledConnection(client, options, createSender(client, options));
       } catch (cause) {
         // Whatever the reason, from a refused connection to a full pool: no connection, no database.
         throw storageUnavailable(cause);
       }
     },
-    beginTransaction: (lent: Lent) => lent.begin(),
-    commitTransaction: (lent: Lent) => lent.commit(),
-    rollbackTransaction: (lent: Lent) => lent.rollback(),
-    releaseConnection: async (lent: Lent) => lent.giveBack(),
+    beginTransaction: (connection: PooledConnection) => connection.begin(),
+    commitTransaction: (connection: PooledConnection) => connection.commit(),
+    rollbackTransaction: (connection: PooledConnection) => connection.rollback(),
+    releaseConnection: async (connection: PooledConnection) => connection.release(),
     destroy: () => Promise.resolve(),
   };
 }
 
-function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender): Lent {
+function createPooledConnection(client: PoolClient, options: PostgresDriverOptions, sender: Sender): PooledConnection {
   const { begin, isForReads } = options;
   let isSpoiled = false;
   let isOver = false;
@@ -103,7 +103,7 @@ function lend(client: PoolClient, options: PostgresDriverOptions, sender: Sender
         isSpoiled = true;
       });
     },
-    giveBack: () => {
+    release: () => {
       isOver = true;
       client.release(isSpoiled);
     },

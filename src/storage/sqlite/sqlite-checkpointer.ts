@@ -35,17 +35,17 @@ export function createCheckpointer({ path, connection, queue, logger, settle }: 
   const thread = createCheckpointThread(path, logger);
   let transactions = 0;
   let running: Promise<void> | undefined;
-  let heldTurn: Promise<() => void> | undefined;
+  let writeTurn: Promise<() => void> | undefined;
 
   // Keeps transactions waiting until the running checkpoint is done.
   const holdWrites = () => {
-    heldTurn ??= queue.takeNext().then((endTurn) => {
+    writeTurn ??= queue.takeNext().then((endTurn) => {
       settle();
       return endTurn;
     });
     // The caller that awaits the checkpoint also gets the failure.
-    heldTurn.catch(() => undefined);
-    return heldTurn;
+    writeTurn.catch(() => undefined);
+    return writeTurn;
   };
   const checkpointWhole = async () => {
     const state = await thread.checkpoint();
@@ -62,8 +62,8 @@ export function createCheckpointer({ path, connection, queue, logger, settle }: 
       await thread.abandon();
     }
     // At once, so that a check in the meantime takes a turn of its own, which the next run ends.
-    const claimed = heldTurn;
-    heldTurn = undefined;
+    const claimed = writeTurn;
+    writeTurn = undefined;
     running = undefined;
     const endTurn = await claimed?.catch(() => undefined);
     endTurn?.();

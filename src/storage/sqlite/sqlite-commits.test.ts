@@ -46,11 +46,11 @@ describe('transactions that share a commit', () => {
   async function keep(text: string): Promise<{ ended: Promise<string> }> {
     await commits.begin();
     note(text);
-    const ended = commits.ofThisOne().then(
+    const ended = commits.ofOpenTransaction().then(
       () => 'committed',
       (error: { code: string }) => error.code,
     );
-    commits.keep({ hasWritten: true });
+    commits.end({ hasWritten: true });
     return { ended };
   }
 
@@ -68,11 +68,11 @@ describe('transactions that share a commit', () => {
   it('can be rolled back one by one, the first as well as later ones', async () => {
     await commits.begin();
     note('first');
-    commits.undo();
+    commits.rollBack();
     const a = await keep('a');
     await commits.begin();
     note('between');
-    commits.undo();
+    commits.rollBack();
     const b = await keep('b');
     expect(await Promise.all([a.ended, b.ended])).toEqual(['committed', 'committed']);
     expect(notes()).toEqual([{ text: 'a' }, { text: 'b' }]);
@@ -83,7 +83,7 @@ describe('transactions that share a commit', () => {
     await commits.begin();
     note('lost');
     expect(() => note('a')).toThrow('UNIQUE');
-    commits.undo();
+    commits.rollBack();
     expect(await a.ended).toBe('committed');
     expect(notes()).toEqual([{ text: 'a' }]);
   });
@@ -94,7 +94,7 @@ describe('transactions that share a commit', () => {
     note('long');
     for (let round = 0; round < 5; round += 1) await nextRound();
     expect(shared).toEqual([]);
-    commits.keep({ hasWritten: true });
+    commits.end({ hasWritten: true });
     expect(shared).toEqual([2]);
     expect(await a.ended).toBe('committed');
   });
@@ -134,8 +134,8 @@ describe('transactions that share a commit', () => {
       expect.objectContaining({ code: 'storage_unavailable' }),
     );
     expect(connection.inTransaction).toBe(false);
-    expect(() => commits.keep({ hasWritten: true })).toThrow('no transaction to keep');
-    commits.undo();
+    expect(() => commits.end({ hasWritten: true })).toThrow('no transaction to keep');
+    commits.rollBack();
     expect(await a.ended).toBe('storage_unavailable');
     expect(notes()).toEqual([]);
     connection.run('pragma max_page_count = 1000', []);
@@ -147,7 +147,7 @@ describe('transactions that share a commit', () => {
     await commits.begin();
     note('b');
     faults.set('rollback to one', sqliteError(10));
-    commits.undo();
+    commits.rollBack();
     expect(await a.ended).toBe('storage_unavailable');
     expect(notes()).toEqual([]);
     expect(await (await keep('later')).ended).toBe('committed');
@@ -162,7 +162,7 @@ it('do not share a commit if sharing is off', async () => {
   const commits = createCommits({ connection, sync, areShared: false, onCommit });
   for (let n = 0; n < 2; n += 1) {
     await commits.begin();
-    commits.keep({ hasWritten: false });
+    commits.end({ hasWritten: false });
     expect(connection.inTransaction).toBe(false);
   }
   expect(shared).toEqual([1, 1]);

@@ -14,11 +14,11 @@ export interface Commits {
   /** Runs a statement, of the open transaction if there is one. */
   run<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row>;
   /** Ends the open transaction. The next commit contains it. */
-  keep(outcome: { hasWritten: boolean }): void;
+  end(outcome: { hasWritten: boolean }): void;
   /** Rolls the open transaction back; does nothing if there is none. */
-  undo(): void;
+  rollBack(): void;
   /** Resolves with the commit that will contain the open transaction. */
-  ofThisOne(): Promise<void>;
+  ofOpenTransaction(): Promise<void>;
   /** Commits the ended transactions: now, or as soon as the open transaction has ended. */
   settle(): void;
 }
@@ -80,7 +80,7 @@ export function createCommits(options: CommitsOptions): Commits {
       if (!hasBegun) settle();
       return open.run(sql, parameters);
     },
-    keep: ({ hasWritten }) => {
+    end: ({ hasWritten }) => {
       const { group } = open;
       if (group === undefined) throw new Error('there is no transaction to keep');
       if (group.kept > 0) open.run('release one', []);
@@ -88,12 +88,12 @@ export function createCommits(options: CommitsOptions): Commits {
       group.hasWritten ||= hasWritten;
       end();
     },
-    undo: () => {
+    rollBack: () => {
       if (!hasBegun) return;
       open.takeBackLast();
       end();
     },
-    ofThisOne: () => {
+    ofOpenTransaction: () => {
       if (open.group === undefined) throw new Error('no transaction has begun');
       return open.group.committed.promise;
     },

@@ -139,7 +139,7 @@ function createTransactions({ file, writes, commits, sync }: Parts): Database['t
     const result = await writes.transaction().execute(async (tx) => {
       await connectDirectly(tx);
       const outcome = await fn(tx);
-      committed = commits.ofThisOne();
+      committed = commits.ofOpenTransaction();
       return outcome;
     });
     await committed;

@@ -33,7 +33,7 @@ export function createWriterDriver(options: WriterOptions): Driver {
   };
 }
 
-function createTurn({ commits, timeMsMax }: WriterOptions, giveBack: () => void): Turn {
+function createTurn({ commits, timeMsMax }: WriterOptions, release: () => void): Turn {
   let lost: Error | undefined;
   let isOver = false;
   let isInTransaction = false;
@@ -42,14 +42,14 @@ function createTurn({ commits, timeMsMax }: WriterOptions, giveBack: () => void)
 
   const rollback = () => {
     // After its time limit, the connection belongs to the next transaction.
-    if (!isOver) commits.undo();
+    if (!isOver) commits.rollBack();
   };
   const end = () => {
     if (isOver) return;
     clearTimeout(timer);
     rollback();
     isOver = true;
-    giveBack();
+    release();
   };
   return {
     begin: async () => {
@@ -75,7 +75,7 @@ function createTurn({ commits, timeMsMax }: WriterOptions, giveBack: () => void)
     },
     commit: () => {
       if (lost !== undefined) throw lost;
-      commits.keep({ hasWritten });
+      commits.end({ hasWritten });
     },
     rollback,
     end,

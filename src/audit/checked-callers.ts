@@ -3,14 +3,14 @@ import type { Tx } from '../storage/database.ts';
 import type { AuditActor } from './events.ts';
 
 /** The callers whose credential was valid in each running transaction, by session or token. */
-const judgedCallers = new WeakMap<Tx, Set<string>>();
+const checkedCallers = new WeakMap<Tx, Set<string>>();
 /** The session or token behind each actor that is a caller of the API. */
 const credentials = new WeakMap<AuditActor, string>();
 
 /** Records that a caller's credential was valid in a transaction. Only `caller.ts` calls this. */
-export function markJudged(tx: Tx, caller: Actor): void {
-  const judged = judgedCallers.get(tx) ?? new Set<string>();
-  judgedCallers.set(tx, judged.add(credentialOf(caller)));
+export function markChecked(tx: Tx, caller: Actor): void {
+  const checked = checkedCallers.get(tx) ?? new Set<string>();
+  checkedCallers.set(tx, checked.add(credentialOf(caller)));
 }
 
 /** Records which caller an actor of the trail is. */
@@ -20,9 +20,9 @@ export function nameCaller(named: AuditActor, caller: Actor): AuditActor {
 }
 
 /** @throws {TypeError} for a caller who was not checked in this transaction. */
-export function requireJudged(tx: Tx, named: AuditActor): void {
+export function requireChecked(tx: Tx, named: AuditActor): void {
   const credential = credentials.get(named);
-  if (credential === undefined || judgedCallers.get(tx)?.has(credential) === true) return;
+  if (credential === undefined || checkedCallers.get(tx)?.has(credential) === true) return;
   throw new TypeError('an audit entry of a caller needs requireAccessAlone or requireCallerLocked in its transaction');
 }
 
