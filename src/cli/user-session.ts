@@ -35,8 +35,9 @@ export async function selectOrganization(
   );
   if (!isSuccess(answer)) throw failureOf(answer);
   const refreshToken = refreshTokenOf(answer);
-  if (refreshToken === undefined)
+  if (refreshToken === undefined) {
     throw new CliFailure('failed', 'The server did not start a session for this organization.');
+  }
   return { accessToken: requireText(answer, 'token'), refreshToken };
 }
 

@@ -87,8 +87,9 @@ async function copy(
     for (const line of lines) {
       const { missing, fault, ...followed } = followLine(place, line);
       if (missing > 0) say(`${missing} entries after entry ${place.sequence} no longer exist.`);
-      if (fault !== undefined)
+      if (fault !== undefined) {
         say(`The trail is damaged: ${fault}. To check it, run on the server: sallyport audit verify`);
+      }
       isWhole &&= fault === undefined;
       ({ place } = followed);
     }

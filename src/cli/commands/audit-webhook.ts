@@ -38,8 +38,9 @@ const set: ClientCommand = {
     const isPresent = isSuccess(answer);
     if (!isPresent && problemOf(answer).code !== 'audit_webhook_not_found') throw failureOf(answer);
     if (!isPresent && body.url === undefined) throw usageFailure('Give the receiver’s URL with --to.');
-    if (isPresent && body.after !== undefined)
+    if (isPresent && body.after !== undefined) {
       throw usageFailure('--after applies only to a new webhook. Delete the webhook first.');
+    }
     const method = isPresent ? 'PATCH' : 'POST';
     return shown(await connection.call<Answer>(path, { method, body }));
   },

@@ -67,8 +67,9 @@ const update: ClientCommand = {
   run: async (context) => {
     const { input } = context;
     const body = { name: input.text('name'), slug: input.text('slug'), role: input.text('role') };
-    if (Object.values(body).every((value) => value === undefined))
+    if (Object.values(body).every((value) => value === undefined)) {
       throw usageFailure('Give at least one option to change.');
+    }
     const { connection, place } = await findGroup(context);
     return shown(await connection.call(place.path, { method: 'PATCH', query: place.query, body }));
   },

@@ -138,8 +138,9 @@ const update: ClientCommand = {
       userTokenExpiration: input.text('token-expiration'),
       provisioningPolicy: input.text('admit'),
     };
-    if (Object.values(body).every((value) => value === undefined))
+    if (Object.values(body).every((value) => value === undefined)) {
       throw usageFailure('Give at least one option to change.');
+    }
     const connection = await connect();
     const path = `/api/v1/organization/${await connection.organizationId()}`;
     return shown(await connection.call(path, { method: 'PATCH', body }));

@@ -33,7 +33,7 @@ export function checkIdTokenHeader(
     });
   }
   trace.passed('alg', { expected: { code: 'algorithm', algorithm }, found: { code: 'algorithm', algorithm: alg } });
-  // RFC 8725, section 3.12: an access token (`at+jwt`) or a logout token is not an ID token, whoever signed it.
+  // RFC 8725, section 3.12: an access token (`at+jwt`) or a logout token is not an ID token, even with a valid signature.
   const typ = member(header, 'typ');
   if (typ !== undefined && (typeof typ !== 'string' || !/^(?:application\/)?jwt$/i.test(typ))) {
     const found = shown(typ, (text) => ({ code: 'typ', typ: text }));

@@ -73,7 +73,7 @@ export async function readUserinfo(
 
 type WantedClaims = FactOf<'userinfo_claims'>['wanted'];
 
-/** The reasons for a userinfo request; empty if there is none. */
+/** The reasons for a userinfo request. Without a reason there is no request. */
 function whatIsWanted(
   claims: JsonObject,
   { needsGroups = false }: ConnectionSettings,

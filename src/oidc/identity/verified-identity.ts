@@ -100,7 +100,7 @@ interface ToldEmail {
   readonly verified: VerifiedIdentity['emailVerified'];
 }
 
-// The first claim with any value counts, even if that is not an address. If the next one were tried, somebody who can
+// The first claim with any value counts, even if that is not an address. If the next one were tried, an attacker who can
 // spoil one claim could choose another. `email_verified` applies only to `email` of the same source.
 function readEmail(places: readonly JsonObject[], { options, userinfo }: IdentitySources): ToldEmail {
   for (const reference of emailClaimsOf(options)) {

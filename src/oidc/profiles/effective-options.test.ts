@@ -146,7 +146,7 @@ describe('the options that a profile applies', () => {
       applied.flatMap((one) => (one.option === 'additionalScopes' ? one.value : [])),
     ),
   };
-  // The types forbid these options. This test also fails if somebody widens the types.
+  // The types forbid these options. This test also fails if the types become wider.
   const untouchable = [
     'trustedAudiences',
     'requiredClaims',
