@@ -16,7 +16,7 @@ export const auditWebhookPauseReasons = ['by_admin', 'gone', 'failing'] as const
 export type AuditWebhookPauseReason = (typeof auditWebhookPauseReasons)[number];
 
 /**
- * Why a delivery failed. A refused address and a closed port are both `unreachable`, so that nobody can use the
+ * Why a delivery failed. A refused address and a closed port are both `unreachable`, so that a tenant cannot use the
  * difference to map the operator's network.
  */
 export const auditWebhookErrors = [

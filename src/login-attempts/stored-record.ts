@@ -95,7 +95,7 @@ function cutFacts({ expected, found, ...texts }: FailureFacts, lengthMax: number
 
 /**
  * The JSON of a value without the attempt's secrets. Secrets are redacted in each text before the JSON is written,
- * because anybody can choose a code that is part of the JSON or that JSON escapes. Codes stay, even if an authorization
+ * because an attacker can choose a code that is part of the JSON or that JSON escapes. Codes stay, even if an authorization
  * code is spelled like one.
  */
 export function encode(value: unknown, secrets: readonly string[]): string {

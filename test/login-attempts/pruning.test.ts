@@ -197,7 +197,7 @@ describe.each(engines)('with a hundred thousand records (%s)', (engine) => {
   it('one clean-up round brings every organization to its limit', async () => {
     const countOf = async (id: string, outcome: 'refused' | 'succeeded') =>
       countAttempts(test.database.db, filter(id, { outcome }));
-    // Nobody else is to be left time here.
+    // No other request runs, so the pace does not wait.
     const pacing = { rowsAtOnce: 500, pace: async <Result>(step: () => Promise<Result>) => step() };
     await pruneRecords({ database: test.database, clock, pacing }, { days: 30, keptMax: 1000 });
     for (const { id } of [large, small]) {

@@ -16,7 +16,10 @@ const silences: readonly (readonly [what: string, claims: Claims])[] = [
 describe.each(engines)('a provider that sends no groups claim (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  /** An organization with an admin of its own, whose member alice has two groups from the provider and one by hand. */
+  /**
+   * An organization with an admin of its own. Its member alice has two groups from the provider and one that an admin
+   * added.
+   */
   async function addOrganization(config: object = { absentGroupsClaim: 'empty' }): Promise<SceneOrganization> {
     const organization = await scene.addOrganization({
       idp: { claims: { ...person, groups: ['Admins', 'Engineering', 'Sales'] } },

@@ -39,7 +39,7 @@ describe.each(engines)('the signature algorithm of a connection (%s)', (engine) 
       algorithm: signed,
       config: { jwtSignatureAlgorithm: configured },
     });
-    // The provider does not say beforehand what it signs with, so that only the token itself tells.
+    // The provider does not announce its signature algorithm, so only the token shows it.
     organization.idp.mutate({
       discovery: (document) => ({ ...document, id_token_signing_alg_values_supported: [configured] }),
     });

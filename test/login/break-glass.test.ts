@@ -101,7 +101,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
     const ordinary = await member('member');
     expect((await scene.server.call(at('/emergency-access'), { token: ordinary.token })).status).toBe(403);
 
-    // Refreshing does not carry it beyond its hour.
+    // Refreshing does not extend the session beyond its hour.
     const refresh = async (cookie: string | undefined) =>
       scene.server.call('/api/v1/auth/token', { method: 'POST', headers: { cookie: cookie ?? '' } });
     scene.clock.advance(3_599_000);
@@ -160,7 +160,7 @@ describe.each(engines)('break-glass codes (%s)', (engine) => {
       expect(codes).toEqual([...Array.from({ length: 10 }, () => 'credentials_invalid'), 'credentials_locked']);
     }
     expect(await count('break-glass-limited')).toBe(limitedBefore + 1);
-    // The limit bounds what is written down. It keeps no valid code out.
+    // The limit bounds what is stored. It rejects no valid code.
     expect((await use(admin.email, code)).status).toBe(200);
   });
 

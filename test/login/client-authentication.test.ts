@@ -14,7 +14,7 @@ type Method = (typeof methods)[number];
 
 const hasNoSecret = (method: string) => ['private_key_jwt', 'none'].includes(method);
 
-// The provider takes a secret in the header or in the form alike.
+// The provider accepts the secret in the header and in the form.
 const isAlike = (one: Method, other: Method) =>
   one === other || [one, other].every((each) => ['client_secret_basic', 'client_secret_post'].includes(each));
 
@@ -46,7 +46,7 @@ describe.each(engines)('client authentication at a real provider (%s)', (engine)
   };
 
   it('client_secret_basic_raw succeeds if the provider expects client_secret_basic', async () => {
-    // Of signs that need no escape, since this provider decodes.
+    // Only characters that need no escape, because this provider decodes them.
     const clientSecret = 'a-secret.of_letters-that-is-long-enough';
     const organization = await addOrganization('client_secret_basic_raw', clientSecret);
     scene.register(organization, { tokenEndpointAuthMethod: 'client_secret_basic', clientSecret });
@@ -164,7 +164,7 @@ describe.each(engines)('client authentication at a real provider (%s)', (engine)
       message: expect.stringContaining('without client authentication'),
     });
     expect((await scene.change(organization, { tokenEndpointAuthMethod: 'none' })).status).toBe(200);
-    // There is no secret left that a proposal could send.
+    // No secret is stored that a proposed configuration could send.
     expect(await secretStep({ tokenEndpointAuthMethod: 'client_secret_basic' })).toMatchObject({
       outcome: 'skipped',
       message: expect.stringContaining('No client secret'),

@@ -69,7 +69,7 @@ describe.each(engines)('a change of the connection (%s)', (engine) => {
         },
       },
     });
-    // Not by `expectRefusal`, to which the admin's change in the midst of it would be a change too many.
+    // Not with `expectRefusal`, which would count the admin's change in between as a write of the sign-in.
     const before = await countRows(scene);
     const { answer, browser } = await signIn(scene, { organization });
     const attempt = new URL(answer.location).searchParams.get('attempt') ?? '';

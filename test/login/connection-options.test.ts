@@ -30,7 +30,7 @@ describe.each(engines)("a connection's options in a sign-in (%s)", (engine) => {
     });
   const nowSeconds = () => Math.floor(scene.clock.nowMs() / 1000);
 
-  /** Who signed in, as they see themselves. */
+  /** The signed-in user, as they see themselves. */
   const personOf = async (organization: SceneOrganization) => {
     const { browser } = await signIn(scene, { organization });
     const { token } = await readToken(scene, browser);

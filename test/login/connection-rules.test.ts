@@ -18,7 +18,7 @@ import { configUrl, storedConfig } from '../support/oidc-config-body.ts';
 
 const alice = { sub: 'subject-of-alice', email: 'alice@acme.test', given_name: 'Alice', family_name: 'Practice' };
 
-/** What admins of real deployments have asked for, each with the claims that their providers send. */
+/** Rules that admins of real deployments have asked for, each with the claims that their providers send. */
 describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
   const scene = useLoginScene(engine);
 

@@ -94,7 +94,7 @@ describe.each(engines)('an e-mail domain verified through DNS (%s)', (engine) =>
     const id = await prove(owner, domain);
     await setState(id, { status: 'grace', grace_ends_at: scene.clock.nowMs() + 1 });
     await expectRoutedTo(owner, { domain });
-    // Its time is over, even though no job has looked yet.
+    // The grace period has ended, even though no job has checked the domain yet.
     await setState(id, { grace_ends_at: scene.clock.nowMs() });
     await expectTurnedAway(scene, 'sign_in_unavailable', () => start({ domain }));
     await setState(id, { status: 'lapsed', grace_ends_at: null });

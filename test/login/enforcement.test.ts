@@ -125,11 +125,11 @@ describe.each(engines)('enforced single sign-on (%s)', (engine) => {
     expect((await select(member.looseToken)).status).toBe(403);
     expect(await uses()).toEqual([]);
 
-    // A session from before, at many endpoints at once: one use.
+    // An existing session at many endpoints at once counts as one use.
     const answers = await Promise.all(Array.from({ length: 8 }, async () => read(admin.token)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
     expect(await uses()).toMatchObject([{ kind: 'bypass', user_id: admin.userId, email: admin.email }]);
-    // A session that is chosen now: another.
+    // A new session for the organization counts as another use.
     const chosen = await select(admin.looseToken);
     expect([chosen.status, (await read(chosen.body.token)).status]).toEqual([200, 200]);
     expect(await uses()).toHaveLength(2);

@@ -24,7 +24,7 @@ describe.each(engines)('an organization that signs in with Google (%s)', (engine
     });
   });
 
-  // The administrator is a member without an identity, in a domain that the organization has proved.
+  // The instance admin is a member without an identity, in a domain that the organization has verified.
   const account = (claims: object) => ({
     sub: '113774835911882914271',
     email: scene.boot.admin.email,

@@ -47,7 +47,7 @@ describe.each(engines)('grants of a former member (%s)', (engine) => {
     return invitations.find((one: { id: string }) => one.id === id).status;
   };
 
-  /** A stranger has taken the place of Alice, who is an admin. */
+  /** A stranger has taken over the account of Alice, who is an admin. */
   async function openTaken() {
     const moved = await openMoved();
     const { organization, before, newAlice, bob } = moved;
@@ -102,7 +102,7 @@ describe.each(engines)('grants of a former member (%s)', (engine) => {
     organization.idp.setClaims({ sub: 'another-bob', email: bob.email });
     await expect(enter(organization, { sub: 'another-bob', email: bob.email })).rejects.toThrow('no session');
     expect((await ok(alice.token, webhook)).auditWebhook).toMatchObject({ isActive: false });
-    // What others made stays, and so does what the owner makes from now on.
+    // What other members created stays, and so does what the owner creates from now on.
     expect(await isAdmin(await tokenOf(standing), id)).toBe(true);
     expect(await isAdmin(await tokenOf(await makeMachine(alice.token, id)), id)).toBe(true);
     expect((await told(organization, 'user-relink')).at(-1)).toMatchObject({
@@ -146,7 +146,7 @@ describe.each(engines)('grants of a former member (%s)', (engine) => {
           await ok(scene.boot.token, `${path}?endMachineAccess=${endMachineAccess}`, undefined, 'DELETE');
         } else {
           await ok(scene.boot.token, path, { isActive: false, endMachineAccess }, 'PATCH');
-          // Nothing comes back with the member.
+          // Nothing is restored when the member returns.
           await ok(scene.boot.token, path, { isActive: true }, 'PATCH');
         }
         expect((await useCode(slug, alice.email, code)).status).toBe(401);

@@ -50,7 +50,7 @@ describe.each(engines)('the groups of a member who signs in (%s)', (engine) => {
   }
 
   it('are the existing groups of the claim; none is created', async () => {
-    const organization = await addOrganization(['Engineering', 'Nobody Made This', 'Admins']);
+    const organization = await addOrganization(['Engineering', 'Missing Here', 'Admins']);
     expect(await signInTo(organization)).toEqual(['Admins', 'Engineering']);
     const { db } = scene.server.database;
     const groups = db.selectFrom('groups').select('name').where('organization_id', '=', organization.id);

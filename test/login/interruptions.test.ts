@@ -17,7 +17,7 @@ import {
 const hrefOf = ({ text }: PageAnswer) =>
   /<a class="button" href="([^"]+)">Try again/u.exec(text)?.[1]?.replaceAll('&amp;', '&');
 
-/** The callback as the provider sends it when it gave up. */
+/** The callback as the provider sends it after an abandoned sign-in. */
 function expired(callback: URL, description = 'authentication_expired'): URL {
   const url = new URL(callback);
   url.searchParams.delete('code');
@@ -80,7 +80,7 @@ describe.each(engines)('an interrupted sign-in (%s)', (engine) => {
     const late = await browser.visit(callback);
     expect(late.location).toContain('/login/error?code=attempt_missing&');
     expect(hrefOf(await browser.visit(late.location))).toBe(startAgain());
-    // Its cookie is of no more use.
+    // The cookie cannot be used again.
     expect(browser.cookies('localhost').size).toBe(0);
 
     const dead = await scene.addOrganization();
@@ -105,7 +105,7 @@ describe.each(engines)('an interrupted sign-in (%s)', (engine) => {
     await browser.visit(callback);
     const before = await countRows(scene);
     expect((await browser.visit(callback)).location).toBe(`${scene.server.url}/x`);
-    // A refresh in between changes nothing, and neither does an attempt's cookie that is still there.
+    // A refresh in between changes nothing, and neither does a leftover attempt cookie.
     await browser.visit(`${scene.server.url}/api/v1/auth/token`, { method: 'POST' });
     for (const [name, value] of kept) browser.cookies('localhost').set(name, value);
     expect((await browser.visit(callback)).location).toBe(`${scene.server.url}/x`);

@@ -43,7 +43,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     (await call(`/api/v2/organizations/${organization.id}/memberships?search=${encodeURIComponent(search)}`)).body
       .users;
 
-  /** Opens the link and its form; returns the callback that the provider sends the browser back to. */
+  /** Opens the link and its form. Returns the callback to which the provider sends the browser. */
   async function follow({ token }: Invited, browser: BrowserClient): Promise<URL> {
     const page = await browser.visit(`${scene.server.url}/invitation`, { form: { token } });
     const target = /http-equiv="refresh" content="0; url=([^"]+)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&');
@@ -109,7 +109,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
     organization.idp.setClaims({ sub: email, email });
     await signIn(scene, { organization });
     expect(await memberships(email)).toEqual([expect.objectContaining({ ownRole: 'member' })]);
-    // Nor to a member afterwards: it is closed, and changes nothing.
+    // Nor to a member afterwards, because it is closed and changes nothing.
     await join(invited);
     expect(await memberships(email)).toEqual([expect.objectContaining({ ownRole: 'member' })]);
     expect(await statusOf(invited.id)).toMatchObject({ status: 'accepted' });
@@ -152,7 +152,7 @@ describe.each(engines)('signing in with an invitation (%s)', (engine) => {
       await expectRefusal(scene, 'invitation_not_open', () => browser.visit(callback));
     };
     await afterwards(again);
-    // Another browser's invitation runs out a moment before its sign-in does.
+    // The invitation in another browser expires just before its sign-in finishes.
     const late = openBrowser();
     const lateInvitation = await again();
     scene.clock.advance(86_400_000 - 1000);

@@ -16,15 +16,15 @@ import {
 
 const organizationsCount = 50;
 const hangingCount = 10;
-/** People of each hanging organization who sign in at the same time: more than its slots, and together more than all. */
+/** Concurrent sign-ins at each hanging provider: more than its slots, and together more than all slots. */
 const peopleOfHanging = 30;
-/** People of the other organizations who sign in at the same time. */
+/** Concurrent sign-ins at the other organizations. */
 const atOnce = 8;
 const waves = 3;
 /**
- * Sign-ins beside hanging providers may take this many times as long as without: far more than they do, because a busy
- * machine makes single measurements wild, and far less than the seconds that waiting for a hanging provider takes.
- * `npm run bench -- --isolation` measures exactly.
+ * How many times slower a sign-in may be beside hanging providers. The factor is far more than what is measured,
+ * because single measurements vary on a busy machine. It is far less than the seconds that waiting for a hanging
+ * provider takes. `npm run bench -- --isolation` measures exactly.
  */
 const ratioMax = 4;
 
@@ -49,7 +49,9 @@ describe(`${organizationsCount} organizations, of which ${hangingCount} have a p
     for (const organization of [...known, ...others]) await signIn(scene, { organization });
   });
 
-  /** Signs one person in at each of the other organizations, some at a time; how long each took, in milliseconds. */
+  /**
+   * Signs one user in at each of the other organizations, some at a time. Returns how long each took, in milliseconds.
+   */
   async function measureWave(): Promise<readonly number[]> {
     const waiting = [...others];
     const took: number[] = [];
@@ -71,7 +73,7 @@ describe(`${organizationsCount} organizations, of which ${hangingCount} have a p
     return took;
   }
 
-  /** Sends people to the hanging providers, and resolves when as many calls hang there as there are slots. */
+  /** Starts sign-ins at the hanging providers. Resolves when as many calls hang there as there are slots. */
   async function sendToHanging(): Promise<readonly Promise<PageAnswer>[]> {
     const callbacks = [];
     for (const organization of known) {

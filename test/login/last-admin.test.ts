@@ -8,7 +8,7 @@ const person = { sub: 'subject-of-alice', email: 'alice@acme.example' };
 describe.each(engines)('the last admin loses the role at the identity provider (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  /** An organization whose member alice is an admin by the groups that the claim gave her, and by nothing else. */
+  /** An organization whose member alice is an admin only by the groups that the claim gave her. */
   async function addOrganization(): Promise<SceneOrganization> {
     const idp = { claims: { ...person, groups: ['Admins', 'Owners', 'Engineering'] } };
     const organization = await scene.addOrganization({ idp, config: { manageGroupMemberships: true } });

@@ -126,7 +126,7 @@ describe.each(engines)('domains that the operator configured (%s)', (engine) => 
     );
     owner.idp.setClaims({ ...claims, sub: `second ${typeof verified}`, email_verified: verified });
     await expectRefusal(scene, 'account_link_required', () => signIn(scene, { organization: owner }));
-    // The same address, no longer called unverified, is what links.
+    // The same address links as soon as the provider no longer marks it as unverified.
     owner.idp.setClaims({ ...claims, sub: `second ${typeof verified}` });
     expect((await userOf(owner)).id).toBe(id);
   });

@@ -27,7 +27,7 @@ it('an office behind one IP address signs in within one minute, and password gue
       (await scene.server.call('/api/v3/auth/login', { json: { ...guess, email: `x${tries}@acme.example` } })).status,
     );
   }
-  // One of the minute's five set the server up.
+  // Setting up the server used one of the minute's five requests.
   expect(statuses.filter((status) => status === 429)).toHaveLength(1);
   const { browser } = await signIn(scene, { organization });
   expect((await readToken(scene, browser)).status).toBe(200);

@@ -22,7 +22,7 @@ const breakEndpoint = (idp: FaultyIdp, endpoint: Endpoint, fault: Fault) =>
 const startAt = (scene: LoginScene, slug: string): Promise<PageAnswer> =>
   openBrowser().visit(loginUrl(scene, { orgSlug: slug }));
 
-// Each waits for seconds, so all of them do at once, each at a server of its own.
+// Each case waits for seconds, so all of them run at once, each with a server of its own.
 describe.each(engines)('an identity provider that does not respond (%s)', { concurrent: true }, (engine) => {
   it.each<[Endpoint, (scene: LoginScene, organization: SceneOrganization) => Promise<PageAnswer>]>([
     ['discovery', async (scene, { slug }) => startAt(scene, slug)],
@@ -73,7 +73,7 @@ describe.each(engines)('faults of an identity provider (%s)', (engine) => {
       callback: (parameters) => {
         parameters.delete('code');
         parameters.set('error', error);
-        parameters.set('error_description', 'the person <b>said</b> no');
+        parameters.set('error_description', 'the user <b>said</b> no');
       },
     });
     const attempt = await expectRefusal(scene, code, () => signIn(scene, { organization }));
@@ -149,7 +149,7 @@ describe.each(engines)('faults of an identity provider (%s)', (engine) => {
   });
 
   it.each([
-    ['another audience', { aud: 'somebody else' }, 'id_token_invalid'],
+    ['another audience', { aud: 'another client' }, 'id_token_invalid'],
     ['another issuer', { iss: 'https://idp.evil.example' }, 'id_token_invalid'],
     ['another nonce', { nonce: 'not the one that was sent' }, 'id_token_invalid'],
     ['a time long gone', { exp: 1, iat: 0 }, 'id_token_not_current'],

@@ -18,7 +18,7 @@ describe.each(engines)('relinking after a change of the identity provider (%s)',
   const scene = useLoginScene(engine);
 
   describe('all members of one issuer', () => {
-    /** The organization, which has gone back to the provider of before, and to its new one again. */
+    /** The organization returned to the previous provider, and then to the new one again. */
     async function backAndForth({ organization, old }: Moved) {
       const goTo = async ({ idp }: SceneOrganization) => {
         const change = { discoveryURL: idp.discoveryUrl, clientSecret: idp.clientSecret };
@@ -40,10 +40,10 @@ describe.each(engines)('relinking after a change of the identity provider (%s)',
       expect(await told(organization, 'relink-allow-issuer')).toEqual([
         { issuer: old.idp.issuer, identityCount: 3, expiresAt, keepMachineAccess: false },
       ]);
-      // A second account of the provider of before, with an address that its owner typed.
+      // A second account of the previous provider, with an address that its owner typed.
       await expectShutOut(old, { sub: '4', email: newAlice.email });
       await forth();
-      // Who is an admin is asked when they come, by their own role or by a group's.
+      // Whether the member is an admin is checked at the sign-in, by their own role and by their groups.
       await setRole(organization, before.bob.userId, 'admin');
       await expectShutOut(organization, { sub: 'new-2', email: bob.email });
       expect((await expectShutOut(organization, { ...guest, sub: 'new-3' })).details).toContain('domain_not_verified');
@@ -54,7 +54,7 @@ describe.each(engines)('relinking after a change of the identity provider (%s)',
         relinkPermissions: [],
         totalCount: 0,
       });
-      // By name an admin may.
+      // A permission for a named member allows an admin to relink.
       await allow(organization, { membershipIds: [await membershipOf(organization, before.bob.userId)] });
       expect((await enter(organization, { sub: 'new-2', email: bob.email })).userId).toBe(before.bob.userId);
     });

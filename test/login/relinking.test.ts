@@ -22,7 +22,7 @@ describe.each(engines)('relinking a member (%s)', (engine) => {
     expect(await listed(organization)).toMatchObject([
       { email: newAlice.email, issuer: old.idp.issuer, userId: before.alice.userId },
     ]);
-    // Nothing has happened yet: who has a session keeps it.
+    // Nothing has happened yet, so existing sessions continue.
     expect(await isLive(organization, before.alice.token)).toBe(true);
 
     const after = await enter(organization, newAlice);

@@ -7,7 +7,7 @@ import type { Mutations } from '../support/faulty-idp.ts';
 import { type SceneOrganization, expectRefusal, readToken, signIn, useLoginScene } from '../support/login-scene.ts';
 import { startTestServer } from '../support/server.ts';
 
-/** The provider spells its issuer with a final slash from now on, everywhere. */
+/** From now on the provider spells its issuer with a final slash everywhere. */
 const withSlash = ({ idp }: SceneOrganization): Mutations => ({
   discovery: (good) => ({ ...good, issuer: `${idp.issuer}/` }),
   callback: (parameters) => parameters.set('iss', `${idp.issuer}/`),
@@ -25,7 +25,7 @@ describe.each(engines)('a provider that changes the spelling of its issuer (%s)'
     const organization = await scene.addOrganization();
     await signIn(scene, { organization });
     organization.idp.mutate(withSlash(organization));
-    // A change makes the server read the document as after a restart.
+    // A change makes the server read the discovery document as after a restart.
     await scene.changeConfig(organization, { clockToleranceSeconds: 30 });
     const { id } = await expectRefusal(scene, 'idp_issuer_mismatch', () => login(scene.server.url, organization));
     const { issuer } = organization.idp;

@@ -55,7 +55,7 @@ describe.each(engines)("a sign-in to another account than the browser's (%s)", (
     expect([page.status, page.text.includes(`${scene.server.url}/x`)]).toEqual([200, true]);
     expect(await organizationOf()).toBe(other.id);
     expect((await scene.server.call('/api/v2/users/me', { token })).status).toBe(403);
-    // It lives as long as any other, not only as long as the question could wait.
+    // The session lives as long as any other, and not only as long as the question could wait.
     scene.clock.advance((pendingSessionSeconds + 1) * 1000);
     expect(await organizationOf()).toBe(other.id);
     expect((await browser.visit(switchUrl)).location).toBe(`${scene.server.url}/login/select-organization`);

@@ -50,7 +50,7 @@ describe.each(engines)('the pinned origin of the token endpoint (%s)', (engine) 
     const before = elsewhere.idp.count('token');
     await signIn(scene, { organization });
     expect(elsewhere.idp.count('token')).toBe(before + 1);
-    // And from now on it is there, and not where it was.
+    // From now on the token endpoint is at the new web origin, and not at the old one.
     organization.idp.mutate({ discovery: undefined });
     await scene.changeConfig(organization, { allowedEmailDomains: 'acme.example' });
     await expectRefusal(scene, 'idp_response_invalid', () => start(organization));
@@ -98,7 +98,7 @@ describe('a server after a restart', () => {
     const [organization, elsewhere] = [await scene.addOrganization(), await scene.addOrganization()];
     await signIn(scene, { organization });
     organization.idp.mutate({ discovery: (good) => ({ ...good, token_endpoint: `${elsewhere.idp.url}/token` }) });
-    // Another process on the same database: it remembers nothing of its own.
+    // Another process on the same database. It has no cache of its own yet.
     restarted = await startTestServer({ engine: 'postgres', clock: scene.clock, beside: scene.server });
     const url = `${restarted.url}/api/v1/sso/oidc/login?orgSlug=${organization.slug}`;
     await expectRefusal(scene, 'idp_response_invalid', () => openBrowser().visit(url));

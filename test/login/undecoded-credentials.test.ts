@@ -7,8 +7,8 @@ import { jsonReply } from '../support/faulty-idp-replies.ts';
 import { type SceneOrganization, expectRefusal, hasSession, signIn, useLoginScene } from '../support/login-scene.ts';
 
 /*
- * RFC 6749, section 2.3.1 has Basic credentials form-encoded. LemonLDAP::NG, Glewlwyd and Doorkeeper do not decode them, so
- * they refuse the right secret when it has one of `+ / = !`.
+ * RFC 6749, section 2.3.1, requires form-encoded Basic credentials. LemonLDAP::NG, Glewlwyd and Doorkeeper do not
+ * decode them, so they reject the right secret if it contains one of `+ / = !`.
  */
 
 const clientSecret = 'a+secret/of=many!signs that is long enough';
@@ -105,7 +105,7 @@ function secretOf(authorization = ''): string {
   return credentials.slice(credentials.indexOf(':') + 1);
 }
 
-/** The secrets of the token requests, as they were written. */
+/** The secrets of the token requests, as they were sent. */
 function secretsSent({ requests }: FaultyIdp): readonly string[] {
   return requests.filter(({ endpoint }) => endpoint === 'token').map(({ headers }) => secretOf(headers.authorization));
 }
