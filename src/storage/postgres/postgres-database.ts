@@ -81,7 +81,7 @@ function createDatabase(pool: Pool, poolSize: number): Database {
   const prepared = new WeakMap<PoolClient, PreparedStatements>();
   const kysely = (beginWith: readonly NamedStatement[], isForReads: boolean) =>
     new Kysely<Schema>({
-      dialect: dialect({ connect: connect, statementName, prepared, begin: beginWith, isForReads }),
+      dialect: dialect({ connect, statementName, prepared, begin: beginWith, isForReads }),
     });
   const db = kysely(begin, true);
   const transaction = createTransactions(
