@@ -199,16 +199,16 @@ describe.each(engines)("an admin's rules for a connection (%s)", (engine) => {
       [
         staff,
         { groups: ['everybody'] },
-        { state: 'another value', expected: 'a list that contains the value', found: 'a list of 1' },
+        { state: 'different', expected: { code: 'contains_required_value' }, found: { code: 'list', count: 1 } },
       ],
-      [staff, {}, { state: 'absent', found: 'none' }],
-      [domains, { hd: 'other.test' }, { state: 'another value', expected: 'one of 2 values' }],
+      [staff, {}, { state: 'absent', found: { code: 'none' } }],
+      [domains, { hd: 'other.test' }, { state: 'different', expected: { code: 'one_of', count: 2 } }],
       [
         role,
         { resource_access: { sallyport: {} } },
         { state: 'absent', claim: '["resource_access","sallyport","roles"]' },
       ],
-      [role, { resource_access: 'admin' }, { state: 'another value', found: 'no object on the way' }],
+      [role, { resource_access: 'admin' }, { state: 'different', found: { code: 'no_object_on_path' } }],
     ])('%j turns away %j, and the record says what was expected', async (requiredClaims, claims, facts) => {
       const organization = await addOrganization({ requiredClaims }, claims);
       const attempt = await expectRefusal(scene, 'required_claim_missing', () => signIn(scene, { organization }));
