@@ -31,12 +31,14 @@ const Certificate = Type.Object(
     sha256Thumbprint: Type.String({ description: 'Likewise.' }),
     pem: Type.String({ description: 'The certificate, to upload to the identity provider.' }),
   },
-  { description: 'The self-signed certificate of the key, for providers that take no address of a JWK Set.' },
+  { description: 'The self-signed certificate of the key, for providers that do not accept a JWK Set URL.' },
 );
 
 const ClientKeys = Type.Object({
   configId: Id,
-  jwksUrl: Type.String({ description: 'What to register at the identity provider. It stays as the keys change.' }),
+  jwksUrl: Type.String({
+    description: 'The URL to register at the identity provider. It stays the same when the keys change.',
+  }),
   keys: Type.Array(
     Type.Object({
       id: Type.String({ description: 'The `kid` of the published key.' }),
@@ -58,7 +60,7 @@ export const RotateClientKeyBody = Type.Object({
     Type.Integer({
       minimum: 0,
       maximum: clientKeyLeadSecondsMax,
-      description: `How long the new key is published before it is used; ${clientKeyLeadSecondsDefault} unless told otherwise.`,
+      description: `How long the new key is published before it is used. Default: ${clientKeyLeadSecondsDefault}.`,
     }),
   ),
 });
@@ -73,7 +75,7 @@ export const clientKeyRoutes = {
     method: 'GET',
     url,
     operationId: 'readClientKeys',
-    summary: 'List the keys with which this server authenticates, their certificates, and where they are published',
+    summary: 'List the client keys with their certificates and their public URL',
     access: 'organization',
     limit: 'read',
     query: Type.Object({ organizationId: AnyIdentifier }),
@@ -85,7 +87,7 @@ export const clientKeyRoutes = {
     url,
     operationId: 'rotateClientKey',
     breakGlass: 'allowed',
-    summary: 'Make a new key with which this server authenticates; the previous key is removed soon after',
+    summary: 'Create a new client key; the previous key is removed soon after',
     access: 'organization',
     limit: 'write',
     body: RotateClientKeyBody,
@@ -113,7 +115,7 @@ export const clientKeyRoutes = {
     method: 'GET',
     url: '/api/v1/sso/oidc/config/:configId/jwks.json',
     operationId: 'readClientKeySet',
-    summary: 'The public keys with which one configuration authenticates at its identity provider (RFC 7517)',
+    summary: 'Read the public client keys of one connection (RFC 7517)',
     access: 'public',
     limit: 'read',
     params: Type.Object({ configId: AnyIdentifier }),

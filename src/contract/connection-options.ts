@@ -38,24 +38,24 @@ const Values = (description: string, countMax = optionListCountMax) =>
  */
 export const connectionOptionFields = {
   scopes: Values(
-    'The scopes to request, as a whole. `openid` is always added. Empty: `openid profile email` and `additionalScopes`.',
+    'The requested scopes. `openid` is always added. Empty: `openid profile email` and `additionalScopes`.',
   ),
   additionalScopes: Values(
-    'Scopes to request in addition to `openid profile email`, such as `groups`. The name of a claim never adds a scope. Must be empty when `scopes` is set.',
+    "Scopes to request in addition to `openid profile email`, such as `groups`. A claim's name never adds a scope. Must be empty if `scopes` is set.",
   ),
   emailClaims: Type.Array(ClaimReferenceSchema({ lengthMin: 1 }), {
     maxItems: emailClaimsCountMax,
     description:
-      'Claims that may hold the e-mail address; the first one that is present counts. Empty: `email`. Each is a literal name, or a path as a list of names.',
+      'Claims that may contain the e-mail address. The first one that is present is used. Empty: `email`. Each is an exact name, or a path as a list of names.',
   }),
   firstNameClaim: Claim(
-    'The claim that holds the first name. Empty: `given_name`, else the beginning of `name`. A text is a literal name, a list of names is a path.',
+    'The claim with the first name. Empty: `given_name`, otherwise the beginning of `name`. A string is an exact name, a list of names is a path.',
   ),
   lastNameClaim: Claim(
-    'The claim that holds the last name. Empty: `family_name`. A text is a literal name, a list of names is a path.',
+    'The claim with the last name. Empty: `family_name`. A string is an exact name, a list of names is a path.',
   ),
   groupsClaim: Claim(
-    'The claim that holds the groups. Empty: `groups`. A text is a literal name, in which dots, slashes and colons mean nothing. A list of names is a path through nested objects: `["resource_access", "my-client", "roles"]`.',
+    'The claim with the groups. Empty: `groups`. A string is an exact name, including its dots, slashes and colons. A list of names is a path through nested objects: `["resource_access", "my-client", "roles"]`.',
   ),
   groupsSource: Type.Enum(groupsSources, {
     description:
@@ -63,22 +63,22 @@ export const connectionOptionFields = {
   }),
   groupsFormat: Type.Enum(groupsFormats, {
     description:
-      'How groups are written. `automatic`: a string or an array of strings. `delimited`: strings that hold several, separated by `groupsDelimiter`. `object-keys`: the keys of an object. `distinguished-names`: the first value of LDAP names. `bracketed`: one text such as `[dev, ops]`, as Amazon Cognito writes a list. `json`: one text that holds a JSON list of texts.',
+      'The format of the groups claim. `automatic`: a string or an array of strings. `delimited`: strings with several names, separated by `groupsDelimiter`. `object-keys`: the keys of an object. `distinguished-names`: the first value of LDAP names. `bracketed`: one string such as `[dev, ops]`, as Amazon Cognito writes a list. `json`: one string with a JSON list of strings.',
   }),
   groupsDelimiter: Type.String({
     maxLength: groupsDelimiterLengthMax,
-    description: 'What separates groups where the format is `delimited`.',
+    description: 'The separator of groups in the format `delimited`.',
   }),
   absentGroupsClaim: Type.Enum(absentGroupsMeanings, {
     description:
-      'What a sign-in without a groups claim means; `null` and an empty text count as absent. `unknown`: no membership changes. `empty`: the person is in no group, so the memberships that the identity provider gave end. Choose `empty` for providers that leave the claim out for people without groups.',
+      'The meaning of a missing groups claim. `null` and an empty string count as missing. `unknown`: no membership changes. `empty`: the user is in no group, so the memberships that the identity provider gave end. Choose `empty` for providers that omit the claim for users without groups.',
   }),
   groupNameMatching: Type.Enum(groupNameMatchings, {
-    description: "How a claim's groups are compared with the names of the organization's groups.",
+    description: "How the groups of the claim are compared with the names of the organization's groups.",
   }),
   tokenEndpointAuthMethod: Type.Enum(tokenEndpointAuthMethods, {
     description:
-      'How this server authenticates at the token endpoint. `automatic`: Basic, or the form where only that is supported. `client_secret_basic_raw`: Basic without form-encoding. `private_key_jwt`: with a key pair of its own, so that there is no client secret. `none`: not at all, as a public client, which only PKCE protects.',
+      'The client authentication at the token endpoint. `automatic`: Basic, or the form if the provider supports only that. `client_secret_basic_raw`: Basic without form-encoding. `private_key_jwt`: with a key pair instead of a client secret. `none`: a public client, which only PKCE protects.',
   }),
   clientAssertionAlgorithm: Type.Enum(clientAssertionAlgorithms, {
     description: 'With `private_key_jwt`: the signature algorithm. `automatic`: RS256; PS256 for Entra ID.',
@@ -93,32 +93,32 @@ export const connectionOptionFields = {
   }),
   prompt: Text({
     lengthMax: optionValueLengthMax,
-    description: 'What the provider asks of somebody who signs in: `login`, `select_account`, `consent`, or several.',
+    description: 'What the provider asks the user: `login`, `select_account`, `consent`, or several.',
   }),
   maxAgeSeconds: Type.Integer({
     minimum: -1,
     maximum: maxAgeSecondsMax,
     description:
-      'How long ago somebody may have signed in at the provider; longer, and they sign in anew. -1: any time ago.',
+      "The maximum age of the user's authentication at the provider. If it is older, the user must authenticate again. -1: any age.",
   }),
-  acrValues: Values('Authentication contexts (`acr`), of which the ID token must name one. Empty: any or none.'),
+  acrValues: Values('Authentication contexts (`acr`). The ID token must name one of them. Empty: no requirement.'),
   clockToleranceSeconds: Type.Integer({
     minimum: 0,
     maximum: clockToleranceSecondsMax,
-    description: "How much the provider's clock may differ.",
+    description: "The tolerated difference to the provider's clock.",
   }),
   userinfo: Type.Enum(userinfoUses, {
-    description: 'When the userinfo endpoint is asked. `when-needed`: when the ID token lacks something.',
+    description: 'When the userinfo endpoint is called. `when-needed`: if the ID token lacks a needed claim.',
   }),
   userinfoSignedResponseAlg: Type.Enum(userinfoAlgorithms, {
     description:
-      'The algorithm that userinfo responses are signed with (`userinfo_signed_response_alg`). `automatic`: that of ID tokens, and unsigned responses are read too. With an algorithm, only responses that are signed with it are read.',
+      'The algorithm that signs userinfo responses (`userinfo_signed_response_alg`). `automatic`: the one of ID tokens, and unsigned responses are accepted too. With an algorithm, only responses that it signs are accepted.',
   }),
-  trustedAudiences: Values('Audiences that an ID token may name besides the client id.'),
+  trustedAudiences: Values('Audiences that an ID token may name in addition to the client id.'),
   requiredClaims: Type.Record(Type.String(), RequiredClaimSchema, {
     maxProperties: optionListCountMax,
     description:
-      'Claims that the ID token must hold, by their literal names. A text or a boolean is the exact value: `{"hd": "acme.com"}`. An object is a rule with one condition: `equals`, `oneOf`, `contains`, `containsOneOf` or `containsAll`, and with `path` for a nested claim: `{"groups": {"contains": "staff"}}`.',
+      'Claims that the ID token must have, by exact name. A string or a boolean is the exact value: `{"hd": "acme.com"}`. An object is a rule with one condition: `equals`, `oneOf`, `contains`, `containsOneOf` or `containsAll`. `path` selects a nested claim: `{"groups": {"contains": "staff"}}`.',
   }),
   authorizationParameters: Type.Record(
     Type.String(),
@@ -126,7 +126,7 @@ export const connectionOptionFields = {
     {
       maxProperties: authorizationParametersCountMax,
       description:
-        'Fixed parameters to add to the authorization request: `{"kc_idp_hint": "corp"}`. Parameters that this server sets itself are refused.',
+        'Fixed parameters of the authorization request: `{"kc_idp_hint": "corp"}`. Parameters that the server sets itself are rejected.',
     },
   ),
 };
@@ -138,8 +138,8 @@ export type ConnectionOptions = Readonly<Static<typeof Options>>;
 
 /** Something that works, but that the admin should know about. */
 const Warning = Type.Object({
-  code: Type.String({ description: 'A stable name of what it is about.' }),
-  path: Type.String({ description: 'The field that it is about.' }),
+  code: Type.String({ description: 'The stable code of the warning.' }),
+  path: Type.String({ description: 'The field that the warning is about.' }),
   message: Type.String(),
 });
 export type ConnectionWarning = Static<typeof Warning>;
@@ -152,7 +152,7 @@ export const connectionOptionRoutes = {
     method: 'GET',
     url: '/api/v1/sso/oidc/config/options',
     operationId: 'readConnectionOptions',
-    summary: "Read every option of the organization's identity provider, with what its admin had better know",
+    summary: "Read every option of the organization's connection, with warnings",
     tag: 'OIDC SSO',
     access: 'organization',
     limit: 'read',

@@ -38,7 +38,7 @@ const ConnectionTestStep = Type.Object({
   outcome: Type.Enum(stepOutcomes),
   expected: Type.Optional(Type.String()),
   found: Type.Optional(Type.String()),
-  message: Type.String({ description: 'What the outcome means, in a sentence or two.' }),
+  message: Type.String({ description: 'The meaning of the outcome, in a sentence or two.' }),
   action: Type.Optional(Type.String({ description: 'What to do about it, and where.' })),
 });
 export type ConnectionTestStep = Static<typeof ConnectionTestStep>;
@@ -48,7 +48,7 @@ export const ConnectionTestReport = Type.Object({
   profile: Type.Optional(
     Type.Object(
       { id: Type.String(), name: Type.String() },
-      { description: 'The kind of identity provider, where it was recognised.' },
+      { description: 'The kind of identity provider, if it was recognised.' },
     ),
   ),
   steps: Type.Array(ConnectionTestStep),
@@ -65,7 +65,7 @@ export const connectionTestRoutes = {
     method: 'POST',
     operationId: 'testOidcConfig',
     breakGlass: 'allowed',
-    summary: 'Try the stored identity provider, or a proposed change to it, without a user; nothing is stored',
+    summary: 'Test the stored connection, or a proposed change of it, without a user; nothing is stored',
     limit: 'write',
     body: TestOidcConfigBody,
     response: ConnectionTestReport,

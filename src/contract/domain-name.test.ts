@@ -26,6 +26,6 @@ it.each([
   ['stra\u00df\u00ade.example', 'label'],
   ['ex\u0430mple\uff0eexample', 'label'],
   [`${'a'.repeat(63)}.`.repeat(4).concat('example'), 'too_long'],
-])('%s is no domain: %s', (text, reason) => {
+])('rejects %s as a domain: %s', (text, reason) => {
   expect(parseDomainName(text)).toEqual({ ok: false, reason });
 });

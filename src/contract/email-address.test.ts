@@ -61,7 +61,7 @@ describe('an e-mail address', () => {
     ['a local part of 65 characters', `${'a'.repeat(65)}@acme.example`],
     ['a label of 64 characters', `u@${'a'.repeat(64)}.example`],
     ['255 characters', `u@${`${'a'.repeat(60)}.`.repeat(4)}${'a'.repeat(9)}.example`],
-  ])('%s is refused', (_what, text) => {
+  ])('rejects %s', (_what, text) => {
     expect(parseEmailAddress(text).ok).toBe(false);
   });
 

@@ -14,7 +14,7 @@ export const Group = Type.Object({
   createdAt: Timestamp,
   updatedAt: Timestamp,
   role: RoleSchema,
-  roleId: Type.Null({ description: 'There are no roles but the built-in ones, so no role has an id.' }),
+  roleId: Type.Null({ description: 'Only the built-in roles exist, and they have no id.' }),
 });
 export type Group = Static<typeof Group>;
 
@@ -124,7 +124,7 @@ export const groupRoutes = {
     method: 'POST',
     url: '/api/v1/groups/:id/users/:username',
     operationId: 'addGroupUser',
-    summary: 'Put a member of the organization into a group',
+    summary: 'Add a member to a group',
     limit: 'write',
     params: ByMember,
     query: Type.Object(OrganizationChoice),
@@ -135,7 +135,7 @@ export const groupRoutes = {
     method: 'DELETE',
     url: '/api/v1/groups/:id/users/:username',
     operationId: 'removeGroupUser',
-    summary: 'Take a member out of a group',
+    summary: 'Remove a member from a group',
     limit: 'write',
     params: ByMember,
     query: Type.Object(OrganizationChoice),

@@ -37,7 +37,7 @@ export const Invitation = Type.Object({
   invitedBy: Type.Object({ type: Type.Enum(['user', 'identity']), id: Id, name: Type.String() }),
   mailStatus: Type.Enum(mailStatuses),
   warnings: Type.Array(Warning, {
-    description: 'Why it will not work as things stand, or was not sent; only while it is open.',
+    description: 'Why the invitation will not work at the moment, or was not sent. Only while it is open.',
   }),
   acceptedUserId: Type.Union([Id, Type.Null()]),
   createdAt: Timestamp,
@@ -54,7 +54,7 @@ export const CreateInvitationBody = Type.Object({
   email: Text({ lengthMin: 1, lengthMax: emailLengthMax }),
   role: Type.Optional(RoleSchema),
   groupIds: Type.Optional(
-    Type.Array(AnyIdentifier, { maxItems: invitationGroupsMax, description: 'Groups that they join with it.' }),
+    Type.Array(AnyIdentifier, { maxItems: invitationGroupsMax, description: 'Groups that the user joins.' }),
   ),
   expiresInDays,
 });
@@ -67,7 +67,7 @@ const ByInvitation = Type.Object({ organizationId: AnyIdentifier, invitationId: 
 const Wrapped = Type.Object({ invitation: Invitation });
 const WithLink = Type.Object({
   invitation: Invitation,
-  link: Type.String({ description: 'What to pass on to whoever is invited. It is shown this once.' }),
+  link: Type.String({ description: 'The link to send to the invited user. It is shown only once.' }),
 });
 
 export const invitationRoutes = {
@@ -76,7 +76,7 @@ export const invitationRoutes = {
     method: 'POST',
     url,
     operationId: 'createInvitation',
-    summary: 'Invite somebody by their address',
+    summary: 'Invite a user by e-mail address',
     limit: 'write',
     params: ByOrganization,
     body: CreateInvitationBody,
@@ -87,7 +87,7 @@ export const invitationRoutes = {
     method: 'GET',
     url,
     operationId: 'listInvitations',
-    summary: 'List invitations, the newest first',
+    summary: 'List invitations, newest first',
     limit: 'read',
     params: ByOrganization,
     query: Type.Object({ ...pageQuery, status: Type.Optional(Type.Enum(invitationStatuses)) }),
@@ -99,7 +99,7 @@ export const invitationRoutes = {
     method: 'POST',
     url: `${url}/:invitationId/renew`,
     operationId: 'renewInvitation',
-    summary: 'Give an invitation a new link and more time; the old link ends',
+    summary: 'Give an invitation a new link and a new expiry; the old link stops working',
     limit: 'write',
     params: ByInvitation,
     body: Type.Object({ expiresInDays }),
@@ -110,7 +110,7 @@ export const invitationRoutes = {
     method: 'DELETE',
     url: `${url}/:invitationId`,
     operationId: 'revokeInvitation',
-    summary: 'Withdraw an invitation',
+    summary: 'Revoke an invitation',
     limit: 'write',
     params: ByInvitation,
     response: Wrapped,

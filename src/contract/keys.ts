@@ -9,8 +9,8 @@ const MaybeTime = Type.Union([Timestamp, Type.Null()]);
 export const ServerKeys = Type.Object({
   rootKeys: Type.Array(
     Type.Object({
-      id: Type.String({ description: 'Made of the key: eight hex digits of its SHA-256.' }),
-      isCurrent: Type.Boolean({ description: 'Whether the node that answers seals with it.' }),
+      id: Type.String({ description: 'Derived from the key: eight hex digits of its SHA-256.' }),
+      isCurrent: Type.Boolean({ description: 'Whether the responding node encrypts with it.' }),
       sealedDataKeys: Type.Integer(),
     }),
   ),
@@ -21,7 +21,9 @@ export const ServerKeys = Type.Object({
       createdAt: Timestamp,
       activeFrom: Timestamp,
       retiredAt: MaybeTime,
-      sealedValues: Type.Integer({ description: 'What is sealed with it still. An old key goes when this is 0.' }),
+      sealedValues: Type.Integer({
+        description: 'The number of values that are still encrypted with it. An old key is deleted when this is 0.',
+      }),
     }),
   ),
   signingKeys: Type.Array(
@@ -41,7 +43,7 @@ export type ServerKeys = Static<typeof ServerKeys>;
 export const RotateKeysBody = Type.Object({
   kind: Type.Union([Type.Literal('signing'), Type.Literal('data'), Type.Literal('root')], {
     description:
-      '`signing`: publish the next signing key. `data`: make the next data key and seal everything anew. `root`: end a change of the root key, so that the one before opens nothing any more.',
+      '`signing`: publish the next signing key. `data`: create the next data key and re-encrypt everything. `root`: finish a change of the root key, so that the previous one is no longer accepted.',
   }),
 });
 export type RotateKeysBody = Static<typeof RotateKeysBody>;
@@ -54,7 +56,7 @@ export const keyRoutes = {
     method: 'GET',
     url: '/api/v1/admin/keys',
     operationId: 'readKeys',
-    summary: "The server's keys and how far a rotation has come; for its administrators",
+    summary: "Read the server's keys and the progress of a rotation; for instance admins",
     limit: 'read',
   },
   rotateKeys: {
@@ -62,7 +64,7 @@ export const keyRoutes = {
     method: 'POST',
     url: '/api/v1/admin/keys/rotate',
     operationId: 'rotateKeys',
-    summary: 'Rotate keys; for administrators of the server',
+    summary: 'Rotate keys; for instance admins',
     limit: 'write',
     body: RotateKeysBody,
   },

@@ -133,7 +133,7 @@ const LoginAttempt = Type.Object({
       claim: Type.String({ description: '`present`, `empty`, `absent`, `unavailable`, `overage` or `malformed`.' }),
       named: Type.Integer({ description: 'The number of groups in the claim.' }),
       unmatched: Nullable(
-        Type.Integer({ description: 'How many groups of the claim this organization does not have.' }),
+        Type.Integer({ description: 'The number of groups in the claim that this organization does not have.' }),
       ),
       added: Type.Array(Type.String()),
       removed: Type.Array(Type.String()),

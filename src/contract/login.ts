@@ -23,7 +23,7 @@ export const loginRoutes = {
     ...shared,
     url: '/api/v1/sso/oidc/login',
     operationId: 'startSignIn',
-    summary: "Send the browser to the organization's identity provider",
+    summary: "Start a sign-in: redirect the browser to the organization's identity provider",
     query: Type.Object({
       domain: Type.Optional(Text({ lengthMax: 253 })),
       email: Type.Optional(Text({ lengthMax: emailLengthMax })),
@@ -48,6 +48,6 @@ export const loginRoutes = {
     ...shared,
     url: '/api/v1/sso/oidc/login/error',
     operationId: 'showSignInError',
-    summary: 'Send the browser to the page of a failed sign-in',
+    summary: 'Redirect the browser to the page of a failed sign-in',
   },
 } as const satisfies Record<string, RouteContract>;

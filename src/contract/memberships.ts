@@ -8,8 +8,8 @@ import { Text } from './text.ts';
 
 export const Membership = Type.Object({
   id: Id,
-  role: Type.Enum(roles, { description: 'The strongest of their own role and those of their groups.' }),
-  ownRole: Type.Enum(roles, { description: 'What they hold without their groups; what `PATCH` changes.' }),
+  role: Type.Enum(roles, { description: "The strongest of the member's own role and their groups' roles." }),
+  ownRole: Type.Enum(roles, { description: "The member's own role without groups. `PATCH` changes it." }),
   status: Type.String(),
   inviteEmail: Type.Union([Type.String(), Type.Null()]),
   userId: Id,
@@ -41,14 +41,17 @@ const endMachineAccess = Type.Optional(
   Type.Boolean({
     default: false,
     description:
-      'Also revoke the client secrets that they made, and take the roles from the machine identities that they gave a role. Automation that uses them stops.',
+      'Also revoke the client secrets that they created, and the roles that they gave to machine identities. Automation that uses them stops.',
   }),
 );
 
 export const UpdateMembershipBody = Type.Object({
   role: Type.Optional(RoleSchema),
   isActive: Type.Optional(
-    Type.Boolean({ description: '`false` ends what their membership has given: sessions, codes, open invitations.' }),
+    Type.Boolean({
+      description:
+        '`false` deactivates the member and ends what the membership has given: sessions, codes, open invitations.',
+    }),
   ),
   endMachineAccess,
 });
@@ -66,7 +69,7 @@ export const membershipRoutes = {
     method: 'GET',
     url,
     operationId: 'listMemberships',
-    summary: "List the organization's members, by their addresses",
+    summary: "List the organization's members, by e-mail address",
     limit: 'read',
     params: ByOrganization,
     query: Type.Object({
@@ -84,7 +87,7 @@ export const membershipRoutes = {
     method: 'PATCH',
     url: `${url}/:membershipId`,
     operationId: 'updateMembership',
-    summary: "Change a member's own role, or switch them on and off",
+    summary: "Change a member's own role, or deactivate and reactivate them",
     limit: 'write',
     params: ByMembership,
     body: UpdateMembershipBody,
@@ -106,7 +109,7 @@ export const membershipRoutes = {
     method: 'DELETE',
     url,
     operationId: 'deleteMemberships',
-    summary: 'Remove several members at once: all of them or, when one cannot be removed, none',
+    summary: 'Remove several members at once. If one cannot be removed, none is',
     limit: 'write',
     params: ByOrganization,
     body: Type.Object({

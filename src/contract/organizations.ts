@@ -16,10 +16,10 @@ const organizationShape = {
   slug: Type.String(),
   createdAt: Timestamp,
   updatedAt: Timestamp,
-  authEnforced: Type.Boolean({ description: 'Only tokens obtained through the identity provider are taken.' }),
+  authEnforced: Type.Boolean({ description: 'Only tokens from a sign-in through the identity provider are accepted.' }),
   defaultMembershipRole: RoleSchema,
-  bypassOrgAuthEnabled: Type.Boolean({ description: 'Admins may pass the enforcement; each use is audited.' }),
-  userTokenExpiration: Type.String({ description: 'How long a session lasts: a number and `m`, `h`, `d` or `w`.' }),
+  bypassOrgAuthEnabled: Type.Boolean({ description: 'Admins may bypass the enforcement. Each use is audited.' }),
+  userTokenExpiration: Type.String({ description: 'The lifetime of a session: a number and `m`, `h`, `d` or `w`.' }),
 };
 export const Organization = Type.Object(organizationShape);
 export type Organization = Static<typeof Organization>;
@@ -27,7 +27,7 @@ export type Organization = Static<typeof Organization>;
 export const OrganizationOfMember = Type.Object({
   ...organizationShape,
   userRole: RoleSchema,
-  orgAuthMethod: Type.String({ description: '`oidc` when the organization has an active configuration, else `none`.' }),
+  orgAuthMethod: Type.String({ description: '`oidc` if the organization has an active connection, otherwise `none`.' }),
   userJoinedAt: Timestamp,
 });
 export type OrganizationOfMember = Static<typeof OrganizationOfMember>;
@@ -35,7 +35,7 @@ export type OrganizationOfMember = Static<typeof OrganizationOfMember>;
 export const CreateOrganizationBody = Type.Object({
   name: Text({ lengthMin: 1, lengthMax: nameLengthMax }),
   slug: Type.Optional(
-    Text({ lengthMin: 1, lengthMax: slugLengthMax, description: 'Derived from the name when left out.' }),
+    Text({ lengthMin: 1, lengthMax: slugLengthMax, description: 'Derived from the name by default.' }),
   ),
 });
 export type CreateOrganizationBody = Static<typeof CreateOrganizationBody>;
@@ -44,7 +44,7 @@ export const UpdateOrganizationBody = Type.Object({
   name: Type.Optional(Text({ lengthMin: 1, lengthMax: nameLengthMax })),
   slug: Type.Optional(Text({ lengthMin: 1, lengthMax: slugLengthMax })),
   authEnforced: Type.Optional(
-    Type.Boolean({ description: 'Needs an active OIDC configuration through which somebody has signed in.' }),
+    Type.Boolean({ description: 'Requires an active connection through which a member has signed in.' }),
   ),
   defaultMembershipRoleSlug: Type.Optional(RoleSchema),
   bypassOrgAuthEnabled: Type.Optional(Type.Boolean()),
@@ -52,12 +52,12 @@ export const UpdateOrganizationBody = Type.Object({
     Text({
       lengthMin: 1,
       lengthMax: userTokenExpirationLengthMax,
-      description: 'A number and `m`, `h`, `d` or `w`: five minutes at least, a year at most.',
+      description: 'A number and `m`, `h`, `d` or `w`, from five minutes to one year.',
       examples: ['12h', '30d'],
     }),
   ),
   provisioningPolicy: Type.Optional(
-    Type.Enum(provisioningPolicies, { description: 'Who becomes a member at a first sign-in.' }),
+    Type.Enum(provisioningPolicies, { description: 'Which users become members at their first sign-in.' }),
   ),
 });
 export type UpdateOrganizationBody = Static<typeof UpdateOrganizationBody>;
@@ -65,7 +65,8 @@ export type UpdateOrganizationBody = Static<typeof UpdateOrganizationBody>;
 /** Whom an organization admits. */
 export const Provisioning = Type.Object({
   provisioningPolicy: Type.Enum(provisioningPolicies, {
-    description: 'Who becomes a member at a first sign-in: everybody, who was invited, or who has an owned domain.',
+    description:
+      'Which users become members at their first sign-in: all, only invited ones, or only those with an address in a verified domain.',
   }),
 });
 export type Provisioning = Static<typeof Provisioning>;
@@ -86,7 +87,7 @@ export const organizationRoutes = {
     method: 'GET',
     url: '/api/v1/organization',
     operationId: 'listOrganizations',
-    summary: 'List the organizations that you belong to',
+    summary: 'List your organizations',
     tag: 'Organizations',
     access: 'user',
     limit: 'read',
@@ -121,7 +122,7 @@ export const organizationRoutes = {
     method: 'GET',
     url: '/api/v1/organization/:organizationId/provisioning',
     operationId: 'readProvisioning',
-    summary: 'Read whom an organization admits',
+    summary: "Read the organization's provisioning policy",
     tag: 'Organizations',
     access: 'organization',
     limit: 'read',

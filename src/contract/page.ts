@@ -17,7 +17,7 @@ export function wholeListQuery(rowsMax: number) {
 }
 
 /** How many rows there are, in an answer that lists. */
-export const TotalCount = Type.Integer({ description: 'How many there are, on all pages together.' });
+export const TotalCount = Type.Integer({ description: 'The total number of rows.' });
 
 /** A page of rows that are all at hand, and how many there are. */
 export function cutPage<Row>(

@@ -10,14 +10,14 @@ const RelinkPermission = Type.Object({
   membershipId: Id,
   userId: Id,
   email: Type.String(),
-  issuer: Type.String({ description: 'Of the identity that will be replaced.' }),
+  issuer: Type.String({ description: 'The issuer of the identity that will be replaced.' }),
   expiresAt: Timestamp,
 });
 export type RelinkPermission = Static<typeof RelinkPermission>;
 
 const RelinkableIssuer = Type.Object({
   issuer: Type.String(),
-  identityCount: Type.Integer({ description: 'How many identities of this issuer have not been replaced.' }),
+  identityCount: Type.Integer({ description: 'The number of identities of this issuer that have not been replaced.' }),
   expiresAt: Timestamp,
 });
 export type RelinkableIssuer = Static<typeof RelinkableIssuer>;
@@ -27,7 +27,7 @@ const AllowRelinkBody = Type.Object({
     Type.Array(AnyIdentifier, {
       minItems: 1,
       maxItems: relinkMembersPerRequestMax,
-      description: 'These members, all of them or none. They may come with any other identity.',
+      description: 'These members, all of them or none. They may link any other identity.',
     }),
   ),
   issuer: Type.Optional(
@@ -35,7 +35,7 @@ const AllowRelinkBody = Type.Object({
       lengthMin: 1,
       lengthMax: urlLengthMax,
       description:
-        'Instead: everybody whose identity is of this issuer, except admins. They may come with an identity of another issuer.',
+        'Instead: every member with an identity of this issuer, except admins. They may link an identity of another issuer.',
     }),
   ),
   expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: relinkDaysMax, default: relinkDaysDefault })),
@@ -43,7 +43,7 @@ const AllowRelinkBody = Type.Object({
     Type.Boolean({
       default: false,
       description:
-        'Keep the roles and client secrets that the member gave to machine identities with the identity that is replaced. Set it for a planned move. Leave it out if a stranger may have used the account.',
+        'Keep the roles and client secrets that the member gave to machine identities with the replaced identity. Set it for a planned move. Omit it if an attacker may have used the account.',
     }),
   ),
 });
@@ -51,7 +51,7 @@ export type AllowRelinkBody = Static<typeof AllowRelinkBody>;
 
 const AllowedRelink = Type.Object({
   identityCount: Type.Integer({
-    description: 'How many identities may be replaced by this request, admins’ among them.',
+    description: 'The number of identities that this request allows to replace, including those of admins.',
   }),
   expiresAt: Timestamp,
 });
@@ -69,7 +69,7 @@ export const relinkRoutes = {
     ...shared,
     method: 'POST',
     operationId: 'allowRelink',
-    summary: 'Let members link another identity of the identity provider at their next sign-in',
+    summary: 'Allow members to link another identity at their next sign-in',
     limit: 'write',
     body: AllowRelinkBody,
     response: AllowedRelink,
@@ -78,22 +78,24 @@ export const relinkRoutes = {
     ...shared,
     method: 'GET',
     operationId: 'listRelinks',
-    summary: 'List the issuers, and the members by name, of whom another identity may come',
+    summary: 'List the issuers and the members that may still relink',
     limit: 'read',
     query: Type.Object(pageQuery),
     list: 'relinkPermissions',
     response: Type.Object({
       issuers: Type.Array(RelinkableIssuer),
-      relinkPermissions: Type.Array(RelinkPermission, { description: 'Those by name that nobody has used yet.' }),
-      totalCount: Type.Integer({ description: 'How many there are by name, on all pages together.' }),
+      relinkPermissions: Type.Array(RelinkPermission, { description: 'Named members who have not relinked.' }),
+      totalCount: Type.Integer({ description: 'The total number of named members.' }),
     }),
   },
   withdrawRelinks: {
     ...shared,
     method: 'DELETE',
     operationId: 'withdrawRelinks',
-    summary: 'Let nobody relink any more who has not yet',
+    summary: 'Withdraw all unused permissions to relink',
     limit: 'write',
-    response: Type.Object({ withdrawnCount: Type.Integer({ description: 'Members by name, and issuers.' }) }),
+    response: Type.Object({
+      withdrawnCount: Type.Integer({ description: 'The number of withdrawn permissions, for members and issuers.' }),
+    }),
   },
 } as const satisfies Record<string, RouteContract>;

@@ -17,7 +17,7 @@ export const BootstrapResult = Type.Object({
   identity: Type.Object({
     id: Id,
     name: Type.String(),
-    credentials: Type.Object({ token: Type.String({ description: 'An access token; it is shown this once.' }) }),
+    credentials: Type.Object({ token: Type.String({ description: 'An access token. It is shown only once.' }) }),
   }),
   organization: Type.Object({ id: Id, name: Type.String(), slug: Type.String() }),
   user: Type.Object({
@@ -37,13 +37,13 @@ const Status = Type.Object({
   version: Type.String(),
   isBootstrapped: Type.Optional(
     Type.Boolean({
-      description: 'Whether the server has its first organization. Only callers on the local network are told.',
+      description: 'Whether the server has its first organization. Only for callers on the local network.',
     }),
   ),
   clockDifferenceSeconds: Type.Optional(
     Type.Integer({
       description:
-        "How far the clocks of the identity providers are ahead of this server's: the median over their hosts, once enough of them have answered.",
+        "How far the identity providers' clocks are ahead of this server's clock: the median over their hosts, once enough of them have answered.",
     }),
   ),
 });
@@ -64,7 +64,7 @@ export const serverRoutes = {
     method: 'GET',
     url: '/api/live',
     operationId: 'readLiveness',
-    summary: 'Whether the process answers: a liveness probe, which asks neither the database nor anything else',
+    summary: 'Check that the process responds: a liveness probe that uses no database',
     tag: 'Server',
     access: 'public',
     limit: 'none',
@@ -74,7 +74,8 @@ export const serverRoutes = {
     method: 'GET',
     url: '/api/status',
     operationId: 'readStatus',
-    summary: 'Version, clock, and whether the server was set up; 503 without its database, so no liveness probe',
+    summary:
+      'Read the version, the time, and whether the server is set up; 503 without its database, so not a liveness probe',
     tag: 'Server',
     access: 'public',
     limit: 'none',
@@ -84,7 +85,7 @@ export const serverRoutes = {
     method: 'GET',
     url: '/api/ready',
     operationId: 'readReadiness',
-    summary: 'Whether the server can do its work: a readiness probe, 503 while it stops or has no usable database',
+    summary: 'Check that the server can work: a readiness probe, 503 while it stops or has no usable database',
     tag: 'Server',
     access: 'public',
     limit: 'none',
@@ -94,7 +95,7 @@ export const serverRoutes = {
     method: 'GET',
     url: '/.well-known/jwks.json',
     operationId: 'readSigningKeys',
-    summary: "The public keys that verify this server's tokens (RFC 7517)",
+    summary: "Read the public keys that verify this server's tokens (RFC 7517)",
     tag: 'Server',
     access: 'public',
     limit: 'none',

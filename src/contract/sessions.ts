@@ -42,14 +42,14 @@ export type Session = Static<typeof Session>;
 export const MemberSession = Type.Object({ ...Session.properties, userId: Id, email: Type.String() });
 export type MemberSession = Static<typeof MemberSession>;
 
-const Token = Type.String({ description: 'An access token; its life is short, its holder refreshes it.' });
+const Token = Type.String({ description: 'An access token. It expires soon and is then refreshed.' });
 
 export const sessionRoutes = {
   loginWithPassword: {
     method: 'POST',
     url: '/api/v3/auth/login',
     operationId: 'loginWithPassword',
-    summary: "Sign in with the server administrator's password",
+    summary: "Sign in with the instance admin's password",
     tag: 'Sessions',
     access: 'public',
     limit: 'auth',
@@ -64,7 +64,7 @@ export const sessionRoutes = {
     url: '/api/v3/auth/select-organization',
     operationId: 'selectOrganization',
     breakGlass: 'allowed',
-    summary: 'Exchange a token without an organization for one that speaks for an organization',
+    summary: 'Exchange a token without an organization for one with an organization',
     tag: 'Sessions',
     access: 'user',
     limit: 'signIn',
@@ -76,7 +76,7 @@ export const sessionRoutes = {
     url: '/api/v1/auth/token',
     operationId: 'refreshToken',
     summary:
-      'Exchange the refresh cookie for an access token; the cookie is replaced, and for ten seconds by the same one',
+      'Exchange the refresh cookie for an access token; the cookie is replaced, and for ten seconds by the same successor',
     tag: 'Sessions',
     access: 'public',
     limit: 'signIn',
@@ -87,7 +87,7 @@ export const sessionRoutes = {
     url: '/api/v1/auth/checkAuth',
     operationId: 'checkAuth',
     breakGlass: 'allowed',
-    summary: 'Whether the access token is good',
+    summary: 'Check that the access token is valid',
     tag: 'Sessions',
     access: 'user',
     limit: 'signIn',
@@ -107,7 +107,7 @@ export const sessionRoutes = {
     method: 'GET',
     url: '/api/v2/users/me',
     operationId: 'readMe',
-    summary: 'Who you are',
+    summary: 'Read your own user',
     tag: 'Users',
     access: 'user',
     limit: 'read',
@@ -117,7 +117,7 @@ export const sessionRoutes = {
     method: 'GET',
     url: '/api/v2/users/me/organizations',
     operationId: 'listMyOrganizations',
-    summary: 'The organizations that you belong to',
+    summary: 'List your organizations',
     tag: 'Users',
     access: 'user',
     limit: 'read',
@@ -164,7 +164,7 @@ export const sessionRoutes = {
     method: 'GET',
     url: '/api/v1/organization/:organizationId/sessions',
     operationId: 'listOrganizationSessions',
-    summary: "The organization's live sessions, the latest used first",
+    summary: "List the organization's live sessions, latest use first",
     tag: 'Sessions',
     access: 'organization',
     limit: 'read',
@@ -185,7 +185,7 @@ export const sessionRoutes = {
     params: Type.Object({ organizationId: AnyIdentifier }),
     query: Type.Object({
       userId: Type.Optional(AnyIdentifier),
-      everyone: Type.Optional(Type.Boolean({ description: 'Must be said when no user is named.' })),
+      everyone: Type.Optional(Type.Boolean({ description: 'Required if no user is named.' })),
     }),
     response: Type.Object({ message: Type.String(), endedSessions: Type.Integer() }),
   },

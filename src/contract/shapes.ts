@@ -27,7 +27,7 @@ export const ErrorBody = Type.Object(
     statusCode: Type.Integer(),
     error: Type.String(),
     message: Type.String(),
-    code: Type.String({ description: 'A stable name of what went wrong.' }),
+    code: Type.String({ description: 'The stable code of the error.' }),
     details: Type.Optional(
       Type.Array(Type.Object({ path: Type.String(), code: Type.String(), message: Type.String() })),
     ),
