@@ -2,7 +2,7 @@ import type { ErrorCode } from './errors.ts';
 import type { AttemptStepName } from './login-attempts.ts';
 
 /** Where the metadata of an identity provider came from: the connection's own settings, the cache, or a request. */
-export type MetadataSource = 'typed' | 'remembered' | 'fetched';
+export type MetadataSource = 'typed' | 'cached' | 'fetched';
 
 /** Facts that need no parameters. */
 type PlainFact =

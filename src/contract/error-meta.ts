@@ -196,8 +196,8 @@ export interface ErrorMeta {
   readonly email_missing: {
     readonly step: 'claims';
     readonly claim: string;
-    /** What became of the userinfo request. */
-    readonly userinfo: 'answered' | 'not_asked' | 'unavailable';
+    /** The result of the userinfo request. */
+    readonly userinfo: 'received' | 'not_requested' | 'unavailable';
   };
   readonly email_invalid: {
     readonly step: 'claims';

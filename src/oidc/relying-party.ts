@@ -1,3 +1,4 @@
+import type { MetadataSource } from '../contract/attempt-facts.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
@@ -8,7 +9,7 @@ import { authorizationUrl } from './authorization/authorization-request.ts';
 import { type AuthorizationCallback, finishAuthorization } from './callback/finish-authorization.ts';
 import type { ConnectionSettings } from './connection.ts';
 import { createProviderCache, type PinProvider } from './discovery/provider-cache.ts';
-import { type MetadataOrigin, readProvider } from './discovery/read-provider.ts';
+import { readProvider } from './discovery/read-provider.ts';
 import type { VerifiedIdentity } from './identity/verified-identity.ts';
 import { assume, type Assumptions } from './profiles/apply-profile.ts';
 
@@ -19,7 +20,7 @@ export interface AuthorizationStart {
   readonly nonce: string;
   readonly codeVerifier: string;
   readonly issuer: string;
-  readonly discovery: MetadataOrigin;
+  readonly discovery: MetadataSource;
 }
 
 /** Signs members in at identity providers, by the authorization code flow of OpenID Connect Core, section 3.1. */

@@ -13,7 +13,7 @@ import { readGroups } from '../../src/oidc/identity/groups-claim.ts';
 import { candidateKeys, readJwkSet } from '../../src/oidc/discovery/jwk-set.ts';
 import { keysPerJwkSetMax, keysPerTokenMax } from '../../src/oidc/limits.ts';
 import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
-import { readName } from '../../src/oidc/identity/person-name.ts';
+import { readFullName } from '../../src/oidc/identity/full-name.ts';
 import { readMetadata } from '../../src/oidc/discovery/provider-metadata.ts';
 import { upstreamText } from '../../src/oidc/upstream-text.ts';
 import { anyJson, anyText, nearly, privateAddress, sent } from './hostile-values.ts';
@@ -209,7 +209,7 @@ describe('any claims', () => {
   it('yield a first name that is never empty, and names that can be stored and shown', () => {
     fc.assert(
       fc.property(claims, (value) => {
-        const { firstName, lastName } = readName(value, 'alice', connectionOptionDefaults);
+        const { firstName, lastName } = readFullName(value, 'alice', connectionOptionDefaults);
         expect(firstName).not.toBe('');
         for (const name of [firstName, lastName]) {
           expect(name.length).toBeLessThanOrEqual(nameLengthMax);

@@ -21,7 +21,7 @@ import { discoveryAddress } from '../../src/oidc/discovery/discovery-address.ts'
 import { readGroups } from '../../src/oidc/identity/groups-claim.ts';
 import { readJwkSet } from '../../src/oidc/discovery/jwk-set.ts';
 import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
-import { readName } from '../../src/oidc/identity/person-name.ts';
+import { readFullName } from '../../src/oidc/identity/full-name.ts';
 import { explainError } from '../../src/oidc/profiles/explain-error.ts';
 import { generic } from '../../src/oidc/profiles/generic.ts';
 import { recogniseProfile } from '../../src/oidc/profiles/recognise-profile.ts';
@@ -105,7 +105,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
     findUnmetClaim({ groups: [text, text], hd: text }, { groups: { contains: `${text}x` }, hd: { oneOf: [text] } }),
   'a fixed parameter': (text) => [isReservedParameter(text), findParameterFaults({ [text]: text })],
   'a name': (text) =>
-    readName({ given_name: text, family_name: text, name: text }, 'x', { firstNameClaim: '', lastNameClaim: '' }),
+    readFullName({ given_name: text, family_name: text, name: text }, 'x', { firstNameClaim: '', lastNameClaim: '' }),
   "a provider's own words": (text) => upstreamText(text, ['a', 'a secret']),
   'what a record keeps': (text) =>
     failureFacts(

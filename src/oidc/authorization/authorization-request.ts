@@ -40,7 +40,7 @@ export function authorizationUrl(
   query.set('nonce', nonce);
   query.set('code_challenge', hash('sha256', codeVerifier, 'base64url'));
   query.set('code_challenge_method', 'S256');
-  for (const [name, value] of Object.entries({ login_hint: loginHint, ...asked(connection) })) {
+  for (const [name, value] of Object.entries({ login_hint: loginHint, ...requestedAuthentication(connection) })) {
     if (value !== undefined) query.set(name, value);
   }
   url.search = query.toString();
@@ -51,7 +51,7 @@ export function authorizationUrl(
 const hasOption: readonly string[] = ['prompt', 'max_age', 'acr_values'];
 
 // What a connection requests of the authentication at the provider. Where possible, the ID token is checked for it.
-function asked(connection: CompleteConnection): Record<string, string | undefined> {
+function requestedAuthentication(connection: CompleteConnection): Record<string, string | undefined> {
   const { prompt, maxAgeSeconds, acrValues } = connection.options;
   return {
     prompt: prompt === '' ? undefined : prompt,

@@ -98,9 +98,9 @@ export function checkIdToken(
       throw checkFailed({ name, code }, token.claims, expected);
     }
     if (isLastOfClaim) {
-      const told = passedClaimFacts(name, token.claims, expected);
-      if (claim === undefined && name !== 'events') trace.skipped<AttemptStepName>(name, told);
-      else trace.passed(name, told);
+      const stepFacts = passedClaimFacts(name, token.claims, expected);
+      if (claim === undefined && name !== 'events') trace.skipped<AttemptStepName>(name, stepFacts);
+      else trace.passed(name, stepFacts);
     }
   }
   const unmet = findUnmetClaim(token.claims, expected.requiredClaims);

@@ -6,7 +6,7 @@ import type { JsonObject } from '../bounded-json.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import type { IdTokenExpectations } from '../identity/claim-facts.ts';
 import { readGroups } from '../identity/groups-claim.ts';
-import { namesPerson } from '../identity/person-name.ts';
+import { hasName } from '../identity/full-name.ts';
 import { hasEmail } from '../identity/verified-identity.ts';
 import type { CallbackContext } from './callback-context.ts';
 import type { ValidatedIdToken } from './validate-with-library.ts';
@@ -15,9 +15,9 @@ import { requestUserinfo } from './request-userinfo.ts';
 /** The result of the userinfo request. */
 export type Userinfo =
   /** The claims are those of the ID token's subject. */
-  | { readonly state: 'answered'; readonly claims: JsonObject }
+  | { readonly state: 'received'; readonly claims: JsonObject }
   /** Nothing was needed from userinfo, or the provider has no userinfo endpoint. */
-  | { readonly state: 'not_asked' }
+  | { readonly state: 'not_requested' }
   /** Something was needed, but the request could not be made or failed. The claims are unknown. */
   | { readonly state: 'unavailable' };
 
@@ -40,12 +40,12 @@ export async function readUserinfo(
   const { connection, metadata, trace, logger } = context;
   const { options } = connection;
   const { userinfoEndpoint, userinfoRefused } = metadata;
-  const wanted = whatIsWanted(token.claims, connection, options);
+  const wanted = wantedClaims(token.claims, connection, options);
   if (wanted.length === 0 || (userinfoEndpoint === undefined && userinfoRefused === undefined)) {
     trace.skipped('userinfo', {
       found: { code: wanted.length === 0 ? 'userinfo_not_needed' : 'no_userinfo_endpoint' },
     });
-    return { state: 'not_asked' };
+    return { state: 'not_requested' };
   }
   const response = await requestUserinfo(token, expected, context).catch((failure: unknown) => {
     // Only a sign-in that has an email address can continue without a response.
@@ -60,7 +60,7 @@ export async function readUserinfo(
   switch (response.state) {
     case 'accepted': {
       trace.passed('userinfo', { expected: { code: 'id_token_subject' }, found: { code: 'userinfo_claims', wanted } });
-      return { state: 'answered', claims: response.claims };
+      return { state: 'received', claims: response.claims };
     }
     case 'rejected':
       throw response.error;
@@ -74,7 +74,7 @@ export async function readUserinfo(
 type WantedClaims = FactOf<'userinfo_claims'>['wanted'];
 
 /** The reasons for a userinfo request. Without a reason there is no request. */
-function whatIsWanted(
+function wantedClaims(
   claims: JsonObject,
   { needsGroups = false }: ConnectionSettings,
   options: ConnectionOptions,
@@ -87,7 +87,7 @@ function whatIsWanted(
     case 'when-needed': {
       const lacking: WantedClaims[number][] = [];
       if (!hasEmail(claims, options)) lacking.push('email');
-      if (!namesPerson(claims, options)) lacking.push('name');
+      if (!hasName(claims, options)) lacking.push('name');
       if (needsGroups && lacksGroups(claims, options)) lacking.push('groups');
       return lacking;
     }

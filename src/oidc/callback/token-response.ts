@@ -33,7 +33,7 @@ export interface UnverifiedTokens {
  */
 export function readTokenResponse(response: TokenResponse, { metadata, trace }: CallbackContext): UnverifiedTokens {
   const { answer, method, code } = response;
-  const { parsed, error } = readAnswer(answer);
+  const { parsed, error } = readBody(answer);
   if (answer.status !== 200 || error !== undefined) {
     const described = parsed.ok ? describeError(parsed.value, response.secrets) : {};
     throw tokenError(answer, { method, pkce: metadata.pkce, ...described });
@@ -53,7 +53,7 @@ export function readTokenResponse(response: TokenResponse, { metadata, trace }: 
  */
 export function isClientRefusal(answer: Answer): boolean {
   if (isTemporary(answer.status)) return false;
-  const { error } = readAnswer(answer);
+  const { error } = readBody(answer);
   if (error !== undefined) return error === 'invalid_client' || error === 'unauthorized_client';
   return answer.status === 401;
 }
@@ -61,12 +61,12 @@ export function isClientRefusal(answer: Answer): boolean {
 /** Whether the token endpoint certainly authenticated the client: it issued tokens, or it rejected only the code. */
 export function acceptsClient(answer: Answer): boolean {
   if (isTemporary(answer.status)) return false;
-  const { error } = readAnswer(answer);
+  const { error } = readBody(answer);
   return error === undefined ? answer.status === 200 : error === 'invalid_grant';
 }
 
 // Okta sends an error under its own names if it does not know the client.
-function readAnswer(answer: Answer) {
+function readBody(answer: Answer) {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
   const json = parsed.ok ? parsed.value : {};
   const ownError = answer.status === 200 ? undefined : stringMember(json, 'errorCode');
@@ -109,7 +109,7 @@ function tokenError(answer: Answer, { method, ...found }: ErrorFacts): KnownErro
   if (isClientRefusal(answer)) {
     return appError('idp_client_refused', { meta: { ...meta, method } });
   }
-  return appError(readAnswer(answer).error === 'invalid_grant' ? 'idp_code_refused' : 'idp_error', { meta });
+  return appError(readBody(answer).error === 'invalid_grant' ? 'idp_code_refused' : 'idp_error', { meta });
 }
 
 function describeError(json: JsonObject, secrets: readonly string[]): Pick<ErrorFacts, 'error' | 'errorDescription'> {

@@ -21,7 +21,7 @@ beforeEach(() => {
 // With byte 128 from the generator, the random spread of freshness is almost zero.
 const random = { ...systemRandom, bytes: () => Buffer.from([128]) };
 
-function remember() {
+function cache() {
   const fetch = () => {
     fetches += 1;
     return answer();
@@ -32,13 +32,13 @@ function remember() {
 const fail = () => Promise.reject(new Error('down'));
 
 it('is fetched once for a thousand concurrent callers', async () => {
-  const value = remember();
+  const value = cache();
   await Promise.all(Array.from({ length: 1_000 }, () => value.read()));
   expect(fetches).toBe(1);
 });
 
 it('is returned without a fetch while fresh, and fetched in the background when stale', async () => {
-  const value = remember();
+  const value = cache();
   await value.read();
   clock.advance(freshMs / 2);
   expect(await value.read()).toBe('value 1');
@@ -51,7 +51,7 @@ it('is returned without a fetch while fresh, and fetched in the background when 
 
 it('respects a shorter max-age of the provider, down to a minimum', async () => {
   answer = () => Promise.resolve({ value: 'short', maxAgeMs: 0 });
-  const value = remember();
+  const value = cache();
   await value.read();
   clock.advance(30_000);
   await value.read();
@@ -63,7 +63,7 @@ it('respects a shorter max-age of the provider, down to a minimum', async () => 
 
 describe('while the provider is down', () => {
   it('keeps the last value for a day, and reports each failed refresh', async () => {
-    const value = remember();
+    const value = cache();
     await value.read();
     answer = fail;
     clock.advance(staleMsMax - 1);
@@ -75,7 +75,7 @@ describe('while the provider is down', () => {
 
   it('H045: is fetched once per pause, not once per caller', async () => {
     answer = fail;
-    const value = remember();
+    const value = cache();
     for (let caller = 0; caller < 20; caller += 1) {
       await expect(value.read()).rejects.toThrow('down');
     }
@@ -87,7 +87,7 @@ describe('while the provider is down', () => {
 
   it('is fetched after longer and longer pauses, up to a maximum', async () => {
     answer = fail;
-    const value = remember();
+    const value = cache();
     const pauses = [failurePauseMs, 2 * failurePauseMs, 4 * failurePauseMs, failurePauseMsMax, failurePauseMsMax];
     for (const [index, pause] of pauses.entries()) {
       await expect(value.read()).rejects.toThrow('down');
@@ -101,7 +101,7 @@ describe('while the provider is down', () => {
 
   it('is fetched at once when the provider is back after the pause', async () => {
     answer = fail;
-    const value = remember();
+    const value = cache();
     await expect(value.read()).rejects.toThrow('down');
     answer = () => Promise.resolve({ value: 'back', maxAgeMs: undefined });
     clock.advance(failurePauseMs);
@@ -111,7 +111,7 @@ describe('while the provider is down', () => {
 
 describe('a forced refresh', () => {
   it('H045: fetches even if the value is fresh, but not again within the pause', async () => {
-    const value = remember();
+    const value = cache();
     await value.read();
     expect(await value.refresh()).toBe('value 2');
     expect(await value.refresh()).toBe('value 2');
@@ -121,7 +121,7 @@ describe('a forced refresh', () => {
   });
 
   it('makes one fetch for all concurrent callers', async () => {
-    const value = remember();
+    const value = cache();
     await value.read();
     const values = await Promise.all(Array.from({ length: 200 }, () => value.refresh()));
     expect(new Set(values)).toEqual(new Set(['value 2']));
@@ -129,7 +129,7 @@ describe('a forced refresh', () => {
   });
 
   it('that fails leaves the value unchanged', async () => {
-    const value = remember();
+    const value = cache();
     await value.read();
     answer = fail;
     await expect(value.refresh()).rejects.toThrow('down');
@@ -138,7 +138,7 @@ describe('a forced refresh', () => {
 });
 
 it("makes no pause after a failure of this server's database, which says nothing about the provider", async () => {
-  const value = remember();
+  const value = cache();
   answer = () => Promise.reject(appError('storage_unavailable'));
   await expect(value.read()).rejects.toMatchObject({ code: 'storage_unavailable' });
   answer = () => Promise.resolve({ value: 'well', maxAgeMs: undefined });

@@ -1,10 +1,8 @@
+import type { MetadataSource } from '../../contract/attempt-facts.ts';
 import type { CompleteConnection, ConnectionSettings } from '../connection.ts';
 import { applyProfile } from '../profiles/apply-profile.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 import type { CachedProvider } from './provider-cache.ts';
-
-/** Where the endpoints of the provider came from: the admin, the cache, or a request that was just made. */
-export type MetadataOrigin = 'typed' | 'remembered' | 'fetched';
 
 /** The provider of a connection, as a sign-in needs it. */
 export interface ReadProvider {
@@ -12,7 +10,7 @@ export interface ReadProvider {
   readonly metadata: ProviderMetadata;
   /** The connection with the options that follow from the provider's profile. */
   readonly connection: CompleteConnection;
-  readonly discovery: MetadataOrigin;
+  readonly discovery: MetadataSource;
 }
 
 /**
@@ -25,7 +23,7 @@ export async function readProvider(
   providerOf: (connection: ConnectionSettings) => CachedProvider,
 ): Promise<ReadProvider> {
   const provider = providerOf(stored);
-  const discovery = originOf(stored, provider);
+  const discovery = sourceOf(stored, provider);
   const metadata = await provider.metadata.read();
   // A cache entry belongs to one revision, so to one set of options. Only new metadata can change the result.
   if (provider.effective?.metadata !== metadata) {
@@ -34,7 +32,7 @@ export async function readProvider(
   return { provider, metadata, discovery, connection: { ...stored, options: provider.effective.options } };
 }
 
-function originOf({ source }: ConnectionSettings, { metadata }: CachedProvider): MetadataOrigin {
+function sourceOf({ source }: ConnectionSettings, { metadata }: CachedProvider): MetadataSource {
   if (source.kind === 'custom') return 'typed';
-  return metadata.isCached() ? 'remembered' : 'fetched';
+  return metadata.isCached() ? 'cached' : 'fetched';
 }

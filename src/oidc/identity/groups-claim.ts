@@ -54,8 +54,8 @@ export function readGroups(claims: JsonObject, reading: GroupsReading): GroupsCl
     return { state: 'overage' };
   }
   // A blank string does not mean that there are no groups.
-  const told = [...new Set(names)].filter((name) => name.trim() !== '');
-  return told.length === 0 ? { state: 'malformed' } : { state: 'present', names: told };
+  const distinct = [...new Set(names)].filter((name) => name.trim() !== '');
+  return distinct.length === 0 ? { state: 'malformed' } : { state: 'present', names: distinct };
 }
 
 const usualClaim = 'groups';

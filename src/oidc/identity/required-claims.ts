@@ -20,8 +20,8 @@ export function findUnmetClaim(
   claims: JsonObject,
   required: ConnectionOptions['requiredClaims'],
 ): UnmetClaim | undefined {
-  for (const [name, wanted] of Object.entries(required)) {
-    const rule = ruleOf(wanted);
+  for (const [name, requirement] of Object.entries(required)) {
+    const rule = ruleOf(requirement);
     const reference = rule.path === undefined ? name : [name, ...rule.path];
     const lookup = lookUpClaim(claims, reference);
     const value = lookup.state === 'found' ? lookup.value : undefined;
@@ -34,8 +34,8 @@ export function findUnmetClaim(
   return undefined;
 }
 
-function ruleOf(wanted: RequiredClaim): ClaimRule {
-  return typeof wanted === 'object' ? wanted : { equals: wanted };
+function ruleOf(requirement: RequiredClaim): ClaimRule {
+  return typeof requirement === 'object' ? requirement : { equals: requirement };
 }
 
 /**

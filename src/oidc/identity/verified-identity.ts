@@ -8,7 +8,7 @@ import { readGroups, type GroupsClaim } from './groups-claim.ts';
 import { idTokenCheckNames } from '../callback/id-token-checks.ts';
 import type { ValidatedIdToken } from '../callback/validate-with-library.ts';
 import type { Userinfo } from '../callback/read-userinfo.ts';
-import { namesPerson, readName } from './person-name.ts';
+import { hasName, readFullName } from './full-name.ts';
 import { hasEmailAuthority } from '../profiles/email-authority.ts';
 import type { Profile } from '../profiles/profile.ts';
 
@@ -54,10 +54,10 @@ export interface IdentitySources {
  */
 export function readIdentity(sources: IdentitySources, issuer: string): VerifiedIdentity {
   const { token, userinfo, options, profile } = sources;
-  const more = userinfo.state === 'answered' ? userinfo.claims : {};
+  const more = userinfo.state === 'received' ? userinfo.claims : {};
   const email = readEmail([token.claims, more], sources);
   const { domain } = email.address;
-  const isBelieved =
+  const isAuthoritative =
     hasEmailAuthority(profile, { issuer, claims: token.claims, domain }) &&
     ![token.claims, more].some((claims) => callsUnverified(claims, email.address));
   return {
@@ -66,10 +66,10 @@ export function readIdentity(sources: IdentitySources, issuer: string): Verified
     email: email.address.text,
     emailAddress: email.address,
     emailFrom: { claim: email.claim, source: email.claims === more ? 'userinfo' : 'id_token' },
-    emailVerified: isBelieved ? email.verified : 'no',
-    ...readName(namesPerson(token.claims, options) ? token.claims : more, email.address.localPart, options),
+    emailVerified: isAuthoritative ? email.verified : 'no',
+    ...readFullName(hasName(token.claims, options) ? token.claims : more, email.address.localPart, options),
     groups: interpretAbsence(readGroupsFrom({ token: token.claims, userinfo }, options), options),
-    checks: userinfo.state === 'answered' ? [...callbackChecks, 'userinfo_sub'] : callbackChecks,
+    checks: userinfo.state === 'received' ? [...callbackChecks, 'userinfo_sub'] : callbackChecks,
   };
 }
 
@@ -77,7 +77,7 @@ const callbackChecks = ['state', 'callback_form', 'callback_iss', ...idTokenChec
 
 /** Whether the claims have any value for an email address. */
 export function hasEmail(claims: JsonObject, options: ConnectionOptions): boolean {
-  return emailClaimsOf(options).some((claim) => isTold(claims, claim));
+  return emailClaimsOf(options).some((claim) => hasValue(claims, claim));
 }
 
 function emailClaimsOf({ emailClaims }: ConnectionOptions): readonly ClaimReference[] {
@@ -87,13 +87,13 @@ function emailClaimsOf({ emailClaims }: ConnectionOptions): readonly ClaimRefere
 const usualEmailClaim = 'email';
 
 // An empty list counts as absent, as an empty string does.
-function isTold(claims: JsonObject, claim: ClaimReference): boolean {
+function hasValue(claims: JsonObject, claim: ClaimReference): boolean {
   const value = oneOfList(claimAt(claims, claim));
   const isEmptyList = Array.isArray(value) && value.length === 0;
   return value !== undefined && value !== null && value !== '' && !isEmptyList;
 }
 
-interface ToldEmail {
+interface FoundEmail {
   readonly claim: string;
   readonly claims: JsonObject;
   readonly address: EmailAddress;
@@ -102,9 +102,9 @@ interface ToldEmail {
 
 // The first claim with any value counts, even if that is not an address. If the next one were tried, an attacker who can
 // spoil one claim could choose another. `email_verified` applies only to `email` of the same source.
-function readEmail(places: readonly JsonObject[], { options, userinfo }: IdentitySources): ToldEmail {
+function readEmail(places: readonly JsonObject[], { options, userinfo }: IdentitySources): FoundEmail {
   for (const reference of emailClaimsOf(options)) {
-    const claims = places.find((source) => isTold(source, reference));
+    const claims = places.find((source) => hasValue(source, reference));
     if (claims !== undefined) {
       const claim = claimLabel(reference);
       const verified = reference === usualEmailClaim ? readEmailVerified(claims) : 'unknown';
@@ -146,7 +146,7 @@ function readGroupsFrom(
       return ofToken();
     case 'userinfo':
       // Without its only source the groups are unknown.
-      return userinfo.state === 'not_asked' ? { state: 'unavailable' } : ofUserinfo();
+      return userinfo.state === 'not_requested' ? { state: 'unavailable' } : ofUserinfo();
     case 'userinfo_first':
       return firstOf(ofUserinfo(), ofToken);
     case 'automatic':
@@ -158,9 +158,9 @@ function readGroupsFrom(
 
 function readUserinfoGroups(userinfo: Userinfo, options: ConnectionOptions): GroupsClaim {
   switch (userinfo.state) {
-    case 'answered':
+    case 'received':
       return readGroups(userinfo.claims, options);
-    case 'not_asked':
+    case 'not_requested':
       return { state: 'absent' };
     case 'unavailable':
       return { state: 'unavailable' };

@@ -6,7 +6,7 @@ type Facts = {
 
 const sources: Readonly<Record<MetadataSource, string>> = {
   typed: 'from the connection settings',
-  remembered: 'from the cache',
+  cached: 'from the cache',
   fetched: 'fetched now',
 };
 

@@ -81,7 +81,7 @@ export const signInExplanations = {
     whatHappened: `Neither the ID token nor userinfo has an e-mail address (claim ${claim}).`,
     whatToDo: `Release the claim ${claim} to this application, and check that the user has an address at the identity provider. If the address is in another claim, name that claim in emailClaims.`,
   }),
-  'email_missing.not_asked': ({ claim = 'email' }) => ({
+  'email_missing.not_requested': ({ claim = 'email' }) => ({
     whatHappened: `The ID token has no e-mail address, and userinfo was not requested (claim ${claim}).`,
     whatToDo: `Release the claim ${claim} to this application, and check that the user has an address at the identity provider. If the address is only in userinfo, let userinfo be requested: the option userinfo, and a userinfo endpoint. If the address is in another claim, name that claim in emailClaims.`,
   }),

@@ -4,35 +4,35 @@ import type { ClaimReference } from '../../contract/claim-reference.ts';
 import type { JsonObject } from '../bounded-json.ts';
 import { claimAt, oneOfList } from './claim-lookup.ts';
 
-export interface PersonName {
+export interface FullName {
   readonly firstName: string;
   readonly lastName: string;
 }
 
 /** The claims that hold a name, if not the standard ones. */
-export type NameReading = Pick<ConnectionOptions, 'firstNameClaim' | 'lastNameClaim'>;
+export type NameClaims = Pick<ConnectionOptions, 'firstNameClaim' | 'lastNameClaim'>;
 
 /**
  * Reads a user's name from the claims of OpenID Connect Core, section 5.1, or from those that the connection names. The
  * first name is `given_name`, otherwise `name` without a trailing `family_name`, otherwise the local part of the email
  * address, so it is never empty. The last name is `family_name` or `""`.
  */
-export function readName(claims: JsonObject, localPart: string, reading: NameReading): PersonName {
-  const given = cleanName(textAt(claims, firstNameClaim(reading)));
+export function readFullName(claims: JsonObject, localPart: string, options: NameClaims): FullName {
+  const given = cleanName(textAt(claims, firstNameClaim(options)));
   const full = cleanName(textAt(claims, 'name'));
-  const lastName = cleanName(textAt(claims, reading.lastNameClaim || 'family_name'));
+  const lastName = cleanName(textAt(claims, options.lastNameClaim || 'family_name'));
   const isTrailing = lastName !== '' && full.endsWith(` ${lastName}`);
   const fromFull = isTrailing ? full.slice(0, -lastName.length).trim() : full;
   return { firstName: given || fromFull || localPart, lastName };
 }
 
 /** Whether the claims have anything that can serve as a first name. */
-export function namesPerson(claims: JsonObject, reading: NameReading): boolean {
-  return [firstNameClaim(reading), 'name'].some((claim) => cleanName(textAt(claims, claim)) !== '');
+export function hasName(claims: JsonObject, options: NameClaims): boolean {
+  return [firstNameClaim(options), 'name'].some((claim) => cleanName(textAt(claims, claim)) !== '');
 }
 
-function firstNameClaim(reading: NameReading): ClaimReference {
-  return reading.firstNameClaim || 'given_name';
+function firstNameClaim(options: NameClaims): ClaimReference {
+  return options.firstNameClaim || 'given_name';
 }
 
 // Only a string, or a list of one string, counts. Anything else counts as absent, because a name never decides about a
