@@ -1,5 +1,6 @@
 import type { PublicClientKey } from '../contract/client-keys.ts';
 import { isKnownError } from '../contract/errors.ts';
+import { createBoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { clientKeySetsKnownMax, knownKeySetsAloneMs } from './client-key-limits.ts';
 
@@ -13,21 +14,15 @@ type ReadKeySet = (configId: string) => Promise<PublicClientKey[]>;
  * waits. A set that this node has not published since its start is not known.
  */
 export function keepKeySets(read: ReadKeySet, clock: Clock): ReadKeySet {
-  const known = new Map<string, PublicClientKey[]>();
+  const known = createBoundedMap<PublicClientKey[]>(clientKeySetsKnownMax);
   let failedAtMs = -Infinity;
 
-  const remember = (configId: string, keys: PublicClientKey[]) => {
-    known.delete(configId);
-    known.set(configId, keys);
-    const [oldest] = known.keys();
-    if (known.size > clientKeySetsKnownMax && oldest !== undefined) known.delete(oldest);
-  };
   return async (configId) => {
     const last = known.get(configId);
     if (last !== undefined && Math.abs(clock.nowMs() - failedAtMs) < knownKeySetsAloneMs) return last;
     try {
       const keys = await read(configId);
-      remember(configId, keys);
+      known.set(configId, keys);
       return keys;
     } catch (thrown) {
       if (!isKnownError(thrown) || thrown.code !== 'storage_unavailable') {

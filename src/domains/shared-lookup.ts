@@ -1,3 +1,4 @@
+import { createBoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { dnsAnswerKeptMs, dnsAnswersKeptMax, dnsLookupsMax } from './limits.ts';
 import type { TxtAnswer, TxtLookup } from './txt-lookup.ts';
@@ -7,7 +8,7 @@ import type { TxtAnswer, TxtLookup } from './txt-lookup.ts';
  * domain, its servers are asked at one pace. Beyond so many look-ups at once the answer is that there is none.
  */
 export function shareLookups(lookup: TxtLookup, clock: Clock): TxtLookup {
-  const kept = new Map<string, { readonly answer: Promise<TxtAnswer>; readonly untilMs: number }>();
+  const kept = createBoundedMap<{ readonly answer: Promise<TxtAnswer>; readonly untilMs: number }>(dnsAnswersKeptMax);
   let underWay = 0;
 
   const askOnce = async (name: string): Promise<TxtAnswer> => {
@@ -25,10 +26,7 @@ export function shareLookups(lookup: TxtLookup, clock: Clock): TxtLookup {
     if (known !== undefined && nowMs < known.untilMs) return known.answer;
     if (underWay >= dnsLookupsMax) return { kind: 'unclear', reason: 'busy' };
     const answer = askOnce(name);
-    kept.delete(name);
     kept.set(name, { answer, untilMs: nowMs + dnsAnswerKeptMs });
-    const [oldest] = kept.keys();
-    if (kept.size > dnsAnswersKeptMax && oldest !== undefined) kept.delete(oldest);
     return answer;
   };
 }

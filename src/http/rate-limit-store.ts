@@ -1,5 +1,6 @@
 import type { FastifyRateLimitStore, FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 
+import { createBoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 
 /** Networks that are counted at once. When there are more, the one whose minute began first makes room. */
@@ -27,17 +28,14 @@ interface Counted {
  * client cannot use up what its neighbours share.
  */
 export function createRateLimitStore(clock: Clock): FastifyRateLimitStoreCtor {
-  const windows = new Map<string, Window>();
+  const windows = createBoundedMap<Window>(networksMax);
 
   function windowOf(key: string, lengthMs: number): Window {
     const nowMs = clock.nowMs();
     const known = windows.get(key);
     if (known !== undefined && known.startedAtMs + lengthMs > nowMs) return known;
     const window = { startedAtMs: nowMs, count: 0 };
-    // Added at the end again, so that the map stays in the order in which the windows began.
-    windows.delete(key);
     windows.set(key, window);
-    if (windows.size > networksMax) windows.delete(windows.keys().next().value ?? '');
     return window;
   }
 

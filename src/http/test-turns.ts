@@ -1,5 +1,6 @@
 import { appError } from '../contract/errors.ts';
 import { connectionTestsPerMinuteMax } from '../contract/limits.ts';
+import { createBoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 
 /**
@@ -17,17 +18,14 @@ const minuteMs = 60_000;
 const organizationsMax = 10_000;
 
 export function createTestTurns(clock: Clock): TestTurns {
-  const minutes = new Map<string, { readonly startedAtMs: number; count: number }>();
+  const minutes = createBoundedMap<{ readonly startedAtMs: number; count: number }>(organizationsMax);
   return {
     take: (organizationId) => {
       const nowMs = clock.nowMs();
       let minute = minutes.get(organizationId);
       if (minute === undefined || minute.startedAtMs + minuteMs <= nowMs) {
         minute = { startedAtMs: nowMs, count: 0 };
-        // Added anew at the end, so that the map stays in the order in which the minutes began.
-        minutes.delete(organizationId);
         minutes.set(organizationId, minute);
-        if (minutes.size > organizationsMax) minutes.delete(minutes.keys().next().value ?? '');
       }
       if (minute.count >= connectionTestsPerMinuteMax) {
         const retryAfterSeconds = Math.ceil((minute.startedAtMs + minuteMs - nowMs) / 1000);

@@ -1,3 +1,4 @@
+import { createBoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
 import { clockHostsMin, clockSampleMsMax, clockSamplesMax } from './limits.ts';
@@ -30,7 +31,7 @@ interface Sample {
  * cannot move the result with many hosts, nor a provider with many organizations. Of three votes one decides nothing.
  */
 export function createClockComparison(clock: Clock): ClockComparison {
-  const samples = new Map<string, Sample>();
+  const samples = createBoundedMap<Sample>(clockSamplesMax);
 
   function note(bulkhead: string, host: string, { headers }: Answer): void {
     const date = Date.parse(headers.get('date') ?? '');
@@ -38,10 +39,7 @@ export function createClockComparison(clock: Clock): ClockComparison {
     const atMs = clock.nowMs();
     // What a cache kept is dated when it was made (RFC 9111, section 5.1).
     const age = /^\d{1,9}$/.test(headers.get('age') ?? '') ? Number(headers.get('age')) * 1000 : 0;
-    samples.delete(bulkhead);
     samples.set(bulkhead, { host, atMs, differenceMs: date + age - atMs });
-    const [oldest] = samples.keys();
-    if (samples.size > clockSamplesMax && oldest !== undefined) samples.delete(oldest);
   }
 
   return {

@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 
+import { createBoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { lookupCacheCountMax, lookupCacheMs, lookupMsMax } from './limits.ts';
 import { createSystemLookup } from './system-lookup.ts';
@@ -29,7 +30,7 @@ export function createHostLookup(clock: Clock, servers: readonly string[] = []):
 
 /** Shares one answer among callers for `lookupCacheMs`, and one question among those who ask at once. */
 export function rememberLookups(clock: Clock, ask: HostLookup): HostLookup {
-  const answers = new Map<string, { until: number; addresses: Promise<readonly HostAddress[]> }>();
+  const answers = createBoundedMap<{ until: number; addresses: Promise<readonly HostAddress[]> }>(lookupCacheCountMax);
   return (host) => {
     const known = answers.get(host);
     if (known !== undefined && clock.nowMs() < known.until) {
@@ -41,12 +42,7 @@ export function rememberLookups(clock: Clock, ask: HostLookup): HostLookup {
         answers.delete(host);
       }
     });
-    answers.delete(host);
     answers.set(host, answer);
-    const [oldest] = answers.keys();
-    if (answers.size > lookupCacheCountMax && oldest !== undefined) {
-      answers.delete(oldest);
-    }
     return answer.addresses;
   };
 }

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import { appError } from '../../contract/errors.ts';
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import type { Random } from '../../kernel/random.ts';
@@ -45,17 +46,14 @@ export interface ProviderCacheDeps {
  * A new revision replaces the entry of the one before, so frequent changes of one connection do not evict others.
  */
 export function createProviderCache(deps: ProviderCacheDeps): (connection: ConnectionSettings) => CachedProvider {
-  const providers = new Map<string, { readonly revision: string; readonly provider: CachedProvider }>();
+  const providers = createBoundedMap<{ readonly revision: string; readonly provider: CachedProvider }>(
+    cachedProvidersMax,
+  );
   return (connection) => {
     const { connectionId, revision } = connection;
     const known = providers.get(connectionId);
     const latest = known?.revision === revision ? known : { revision, provider: cacheProvider(connection, deps) };
-    providers.delete(connectionId);
     providers.set(connectionId, latest);
-    const [oldest] = providers.keys();
-    if (providers.size > cachedProvidersMax && oldest !== undefined) {
-      providers.delete(oldest);
-    }
     return latest.provider;
   };
 }

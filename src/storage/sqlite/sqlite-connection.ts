@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 import type { QueryResult } from 'kysely';
 
+import { createBoundedMap } from '../../kernel/bounded-map.ts';
 import { sqliteLockSleepMs, sqliteStatementsMax, sqliteWriterCacheKib, walBytesKept } from '../limits.ts';
 
 /** One connection to a database file. Its statements run on the calling thread and throw SQLite's errors. */
@@ -62,20 +63,16 @@ export function reportingErrors(inner: SqliteConnection, report: (thrown: unknow
 }
 
 function connection(database: DatabaseSync): SqliteConnection {
-  const statements = new Map<string, Prepared>();
+  const statements = createBoundedMap<Prepared>(sqliteStatementsMax);
   const prepare = (sql: string): Prepared => {
     const known = statements.get(sql);
     if (known !== undefined) {
-      // A map keeps the order of insertion, so this moves the statement to the end.
-      statements.delete(sql);
       statements.set(sql, known);
       return known;
     }
     const statement = database.prepare(sql);
     const prepared = { statement, returnsRows: statement.columns().length > 0 };
     statements.set(sql, prepared);
-    const oldest = statements.size > sqliteStatementsMax ? statements.keys().next().value : undefined;
-    if (oldest !== undefined) statements.delete(oldest);
     return prepared;
   };
   return {
