@@ -27,14 +27,14 @@ export interface BootstrapDeps {
   readonly passwords: Passwords;
 }
 
-/** The first token lasts as long as a machine identity's tokens do by default. */
+/** The first token has the default lifetime of a machine identity's tokens. */
 const firstTokenSeconds = 2_592_000;
 const identityName = 'Instance admin';
 
 /**
- * Sets an empty server up, all or nothing.
+ * Sets an empty server up in one transaction.
  *
- * @throws `already_bootstrapped` on any later call, and `validation_failed` for an address that is none.
+ * @throws `already_bootstrapped` on any later call, and `validation_failed` for an invalid address.
  */
 export async function bootstrapServer(
   deps: BootstrapDeps,
@@ -48,13 +48,13 @@ export async function bootstrapServer(
     throw appError('validation_failed', { meta: { issues: [issue] } });
   }
   const passwordHash = await deps.passwords.gate.run({ key: networksOf(clientInfo.ipAddress).widest }, async () => {
-    // Those that waited for the first one would hash in vain.
+    // Checked again, so that concurrent callers do not hash a password for nothing.
     if (await isBootstrapped(deps.database.db)) throw appError('already_bootstrapped');
     return deps.passwords.hash(body.password);
   });
   const made = await deps.database.transaction(async (tx) => {
     if (!(await claimBootstrap(tx, new Date(deps.clock.nowMs()).toISOString()))) throw appError('already_bootstrapped');
-    // The caller becomes the instance admin, so the name is the operator's own.
+    // The caller becomes the instance admin, so they may choose any slug.
     const wanted = { name: body.organization, vouchedSlug: 'given-or-derived' } as const;
     const organization = await addOrganization(deps, tx, wanted);
     const organizationId = asId<OrganizationId>(organization.id);

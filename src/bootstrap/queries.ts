@@ -3,7 +3,10 @@ import { toBit } from '../storage/schema/codecs.ts';
 
 const marker = 'bootstrapped-at';
 
-/** Whether the server was set up. A marker that is missing beside an organization was lost, and opens nothing. */
+/**
+ * Whether the server is set up. If an organization exists without the marker, the marker was lost, and the server
+ * counts as set up.
+ */
 export async function isBootstrapped(db: Db | Tx): Promise<boolean> {
   const row = await db.selectFrom('server_state').select('value').where('key', '=', marker).executeTakeFirst();
   return row !== undefined || (await hasOrganization(db));
@@ -14,7 +17,7 @@ async function hasOrganization(db: Db | Tx): Promise<boolean> {
   return row !== undefined;
 }
 
-/** True for the one caller who sets the server up. */
+/** True for the one caller that sets the server up. */
 export async function claimBootstrap(tx: Tx, at: string): Promise<boolean> {
   if (await hasOrganization(tx)) return false;
   const result = await tx
@@ -25,7 +28,7 @@ export async function claimBootstrap(tx: Tx, at: string): Promise<boolean> {
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Adds the machine identity that may name any organization; there is no other way to make one. */
+/** Adds the machine identity that is an instance admin. There is no other way to create one. */
 export async function insertInstanceAdmin(
   tx: Tx,
   { id, organizationId, name, nowMs }: { id: string; organizationId: string; name: string; nowMs: number },

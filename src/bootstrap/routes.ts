@@ -1,4 +1,4 @@
-/** The first start: makes the first organization, its administrator and a machine identity, once. */
+/** The first start: creates the first organization, the instance admin and a machine identity, once. */
 import { serverRoutes } from '../contract/server.ts';
 import type { Mount } from '../http/mount.ts';
 import { bootstrapServer, type BootstrapDeps } from './bootstrap-server.ts';
@@ -6,7 +6,7 @@ import { type SetUpGuard, setUpObstacle } from '../http/set-up-guard.ts';
 
 export function mountBootstrap(mount: Mount, deps: BootstrapDeps, guard: SetUpGuard): void {
   mount(serverRoutes.bootstrap, async ({ body, clientInfo, request }) => {
-    // Before the state of the server is looked at, which is no stranger's to know.
+    // Checked before the state of the server, which strangers must not learn.
     const obstacle = setUpObstacle(request, guard);
     if (obstacle !== undefined) throw obstacle;
     return bootstrapServer(deps, body, clientInfo);

@@ -6,7 +6,7 @@ import { findParameterFaults } from './check-parameters.ts';
 import { findRequiredClaimFaults } from './check-required-claims.ts';
 import type { FieldIssue } from './rules.ts';
 
-/** Checks complete options against the rules that no schema can express; every fault is its own issue. */
+/** Checks complete options against the rules that a schema cannot express. Every fault is an issue of its own. */
 export function checkOptions(options: ConnectionOptions): FieldIssue[] {
   return [
     ...eachFault('scopes', options.scopes, scopeFault),
@@ -20,7 +20,7 @@ export function checkOptions(options: ConnectionOptions): FieldIssue[] {
   ];
 }
 
-/** The same options as they are stored: lists without repetitions. */
+/** The options as they are stored: lists without repetitions. */
 export function tidyOptions<Options extends ConnectionOptions>(options: Options): Options {
   return {
     ...options,
@@ -51,7 +51,7 @@ function scopeFault(scope: string): string | undefined {
     : 'must be one scope: printable ASCII without spaces, quotation marks and backslashes';
 }
 
-// Of two ways to say which scopes are requested, neither can be the one that is meant.
+// Two settings for the scopes would contradict each other.
 function scopesFaults({ scopes, additionalScopes }: ConnectionOptions): FieldIssue[] {
   if (scopes.length > 0 && additionalScopes.length > 0) {
     const message = 'must be empty when scopes is set; name all scopes in scopes';
@@ -63,7 +63,7 @@ function scopesFaults({ scopes, additionalScopes }: ConnectionOptions): FieldIss
   return isTooLong ? [{ path, code: 'maxLength', message }] : [];
 }
 
-// The request lists them with spaces between (OpenID Connect Core, section 3.1.2.1).
+// The request separates them by spaces (OpenID Connect Core, section 3.1.2.1).
 function acrFault(acr: string): string | undefined {
   return /\s/u.test(acr) ? 'must be one value without spaces' : undefined;
 }
@@ -74,7 +74,7 @@ function words(text: string): string[] {
 
 function promptFaults(prompt: string): FieldIssue[] {
   const known: readonly string[] = promptValues;
-  // `none` forbids the provider to show its sign-in page, so nobody who is not signed in there already could get in.
+  // `none` forbids the provider to show its sign-in page, so only users who are signed in there already could sign in.
   return words(prompt).every((word) => known.includes(word))
     ? []
     : [{ path: 'prompt', code: 'value', message: `must be empty, or made of ${known.join(', ')}` }];

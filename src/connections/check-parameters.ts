@@ -4,7 +4,7 @@ import { authorizationParameterNameLengthMax, authorizationParametersLengthMax }
 import { isCleanText } from '../contract/text.ts';
 import type { FieldIssue } from './rules.ts';
 
-/** The faults of fixed parameters of the authorization request, one issue for each parameter. */
+/** The faults of fixed authorization request parameters, one issue for each parameter. */
 export function findParameterFaults(parameters: ConnectionOptions['authorizationParameters']): FieldIssue[] {
   const faults = Object.entries(parameters).flatMap(([name, value]) => {
     const fault = parameterFault(name, value);
@@ -32,7 +32,7 @@ function parameterFault(name: string, value: string): Fault | undefined {
 
 const namePattern = /^[A-Za-z][A-Za-z0-9_.:-]*$/;
 
-/** Where to set what a reserved parameter is about. */
+/** The option that replaces a reserved parameter. */
 const options: ReadonlyMap<string, string> = new Map([
   ['scope', 'scopes'],
   ['prompt', 'prompt'],

@@ -17,7 +17,7 @@ export function findRequiredClaimFaults(required: ConnectionOptions['requiredCla
 
 type Fault = Pick<FieldIssue, 'code' | 'message'>;
 
-/** Claims that are checked against what this server knows itself; a fixed value for one could only break sign-ins. */
+/** Claims that the server checks against values of its own. A fixed value for one could only break sign-ins. */
 const protocolClaims = ['iss', 'sub', 'aud', 'azp', 'exp', 'nbf', 'iat', 'nonce', 'auth_time', 'at_hash', 'c_hash'];
 
 function nameFault(name: string): Fault | undefined {

@@ -4,7 +4,7 @@ import type { OutboundPolicy } from '../outbound/outbound-policy.ts';
 import { recogniseProfile } from '../oidc/profiles/recognise-profile.ts';
 import { findUrlFault, type FieldIssue, type OidcSettings, urlFields } from './rules.ts';
 
-/** The operator's setting that would allow a URL which the policy refuses. */
+/** The operator's setting that would allow a URL that the policy rejects. */
 const allowSetting = 'SALLYPORT_OUTBOUND_ALLOW';
 
 /** The faults in the URLs of settings, one issue for each field. */
@@ -15,7 +15,7 @@ export function findUrlFaults(settings: OidcSettings): FieldIssue[] {
   return issues.some(({ path }) => path === 'discoveryURL') ? issues : [...issues, ...findDiscoveryFault(settings)];
 }
 
-// An address that cannot have a discovery document would fail at each sign-in.
+// A URL that cannot have a discovery document would fail at each sign-in.
 function findDiscoveryFault({ configurationType, discoveryURL }: OidcSettings): FieldIssue[] {
   if (configurationType !== 'discoveryURL' || discoveryURL === '') return [];
   if (discoveryAddress(discoveryURL) !== undefined) return [];
@@ -24,7 +24,9 @@ function findDiscoveryFault({ configurationType, discoveryURL }: OidcSettings): 
   return [{ path: 'discoveryURL', code: 'discovery_url', message }];
 }
 
-/** The fault of an active configuration whose provider signs nobody in by OpenID Connect, or not in a way that works here. */
+/**
+ * The fault of an active connection whose provider cannot sign users in with OpenID Connect, or not in a supported way.
+ */
 export function findRefusedProvider({ configurationType, issuer, discoveryURL, isActive }: OidcSettings): FieldIssue[] {
   const [path, typed] =
     configurationType === 'custom' ? (['issuer', issuer] as const) : (['discoveryURL', discoveryURL] as const);
@@ -35,10 +37,10 @@ export function findRefusedProvider({ configurationType, issuer, discoveryURL, i
 }
 
 /**
- * Holds the URLs of settings against the outbound policy. Only what a URL says for itself is looked at: names are
- * resolved when they are dialled, and an answer here would tell what names mean inside the operator's network.
+ * Checks the URLs of settings against the outbound policy. Only the text of a URL is checked. Names are resolved when
+ * they are dialled, because an error here would reveal what names mean in the operator's network.
  *
- * @throws `outbound_url_refused`, naming the field and the operator's setting.
+ * @throws `outbound_url_refused`, with the field and the operator's setting.
  */
 export function requireAllowedUrls(settings: OidcSettings, policy: OutboundPolicy): void {
   const issues = urlFields.flatMap((field) => {

@@ -1,11 +1,11 @@
-/** How long a provider may keep the keys that it read (`Cache-Control` of the key set). */
+/** How long a provider may cache the keys (`Cache-Control` of the JWK Set). */
 export const clientKeySetMaxAgeSeconds = 300;
 /**
- * After its successor took over, a key stays for so long: an assertion that it signed is good for a minute, and clocks
- * of nodes differ.
+ * How long a key stays published after its successor took over: an assertion is valid for a minute, and the clocks of
+ * nodes differ.
  */
 export const clientKeyDrainSeconds = 600;
-/** Key sets of configurations that a node remembers for a database outage: about 1 KiB each. */
+/** The number of JWK Sets that a node caches for a database outage, about 1 KiB each. */
 export const clientKeySetsKnownMax = 2_000;
-/** After the database failed, known key sets are published without asking it for this long. */
+/** How long cached JWK Sets are published without a query after the database failed. */
 export const knownKeySetsAloneMs = 5_000;

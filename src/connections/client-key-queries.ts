@@ -5,7 +5,7 @@ import type { Schema } from '../storage/schema/schema.ts';
 
 export type ClientKeyRow = Selectable<Schema['client_keys']>;
 
-/** The keys of a configuration that are published at a moment, in the order of their use. */
+/** The keys of a connection that are published at a time, in order of use. */
 export async function listClientKeys(
   db: Db | Tx,
   { configId, nowMs }: { configId: string; nowMs: number },
@@ -19,7 +19,7 @@ export async function listClientKeys(
   return rows.toSorted((one, other) => one.active_from_at - other.active_from_at || endOf(one) - endOf(other));
 }
 
-// Of two that are used from the same moment on, the one that ends first came first; one has no end.
+// Of two keys with the same start, the one that ends first is earlier. A key without an end is last.
 function endOf({ publish_until_at: untilMs }: ClientKeyRow): number {
   return untilMs ?? Number.MAX_SAFE_INTEGER;
 }
@@ -28,7 +28,7 @@ export async function insertClientKey(tx: Tx, row: ClientKeyRow): Promise<void> 
   await tx.insertInto('client_keys').values(row).execute();
 }
 
-/** Ends the publication of all keys of a configuration at a moment, unless it ends sooner. */
+/** Ends the publication of all keys of a connection at a time, unless it ends earlier. */
 export async function endClientKeys(tx: Tx, configId: string, untilMs: number): Promise<void> {
   await tx
     .updateTable('client_keys')

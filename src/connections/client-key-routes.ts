@@ -7,7 +7,7 @@ import { keepKeySets } from './known-key-sets.ts';
 import { readClientKeys, readClientKeySet } from './read-client-keys.ts';
 import type { SsoConfigDeps } from './routes.ts';
 
-/** The keys of clients that authenticate with a signed assertion; `site` is where they are published. */
+/** Mounts the client key endpoints. `site` is the web origin that publishes the keys. */
 export function mountClientKeys(mount: Mount, deps: SsoConfigDeps, site: string): void {
   mount(clientKeyRoutes.readClientKeys, async ({ actor, query }) =>
     readClientKeys(deps, { actor, organizationId: query.organizationId, site }),

@@ -4,7 +4,7 @@ import type { Keyring } from '../storage/keys/keyring.ts';
 import type { ClientKeyRow } from './client-key-queries.ts';
 import { clientKeyPurpose } from './rules.ts';
 
-/** The row of a key pair and its certificate, the private half sealed for the configuration's destination. */
+/** The row of a key pair and its certificate. The private key is encrypted for the connection's destination. */
 export function clientKeyRow(
   keyring: Keyring,
   key: NewClientKey,

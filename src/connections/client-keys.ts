@@ -15,10 +15,10 @@ import { destinationOf, usesClientKey } from './rules.ts';
 import { settingsOf } from './settings-row.ts';
 
 /**
- * Makes a new key. It is published at once and used after a while, so that providers that keep what they read know it by
- * then; those that are there stay until a little after.
+ * Creates a new key. It is published at once and used later, so that providers with a cache know it by then. The
+ * existing keys stay until shortly after.
  *
- * @throws `client_key_unused` where the configuration has none, `limit_reached` where too many are under way
+ * @throws `client_key_unused` if the connection uses no key, `limit_reached` if too many keys exist
  */
 export async function rotateClientKey(
   deps: SsoConfigDeps,
@@ -29,7 +29,7 @@ export async function rotateClientKey(
   const organization = await refuseEarly(deps.database, actor, access);
   const organizationId = asId<OrganizationId>(organization.id);
   const found = requireKeyed(await findOidcConfig(deps.database.db, organizationId));
-  // Checked once before, too, so that a request that must fail costs no key pair.
+  // Checked in advance too, so that a request that must fail costs no key pair.
   await requireRoom(deps.database.db, found, deps.clock.nowMs());
   const key = await deps.makeClientKey(organizationId);
   const row = await deps.database.transaction(async (tx) => {

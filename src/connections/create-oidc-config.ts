@@ -13,7 +13,7 @@ import { sealClientSecret } from './seal-client-secret.ts';
 import { columnsOf } from './settings-row.ts';
 import { chosenDefaultsOf } from './stored-options.ts';
 
-/** Stores an organization's first configuration. */
+/** Creates an organization's connection. */
 export async function createOidcConfig(
   deps: SsoConfigDeps,
   { actor, body, clientInfo }: { actor: Actor; body: CreateOidcConfigBody; clientInfo: ClientInfo },
@@ -27,7 +27,7 @@ export async function createOidcConfig(
     throw appError('validation_failed', { meta: { issues: [issue] } });
   }
   requireAllowedUrls(settings, deps.policy);
-  // Checked once before, too, so that a request that must fail costs no key pair.
+  // Checked in advance too, so that a request that must fail costs no key pair.
   if ((await findOidcConfig(deps.database.db, asId<OrganizationId>(organization.id))) !== undefined) {
     throw appError('oidc_config_exists');
   }
@@ -67,7 +67,7 @@ export async function createOidcConfig(
   return row;
 }
 
-/** Holds complete settings against all rules of form; every fault is told at once. @throws `validation_failed` */
+/** Validates complete settings and reports every fault at once. @throws `validation_failed` */
 export function requireValid(settings: OidcSettings): OidcSettings {
   const checked = checkSettings(settings);
   const issues = [...(checked.ok ? [] : checked.issues), ...findUrlFaults(settings), ...findRefusedProvider(settings)];

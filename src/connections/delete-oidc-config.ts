@@ -14,7 +14,7 @@ interface DeleteRequest {
   readonly clientInfo: ClientInfo;
 }
 
-/** Removes a configuration and ends the sessions that it made. Refused while the organization depends on it. */
+/** Deletes a connection and ends its sessions. Refused while the organization enforces single sign-on. */
 export async function removeOidcConfig(deps: SsoConfigDeps, request: DeleteRequest): Promise<OidcConfigRow> {
   const access = { organizationId: request.organizationId, subject: 'sso', action: 'delete' } as const;
   return deps.database.transaction(async (tx) => {

@@ -8,7 +8,7 @@ import type { ClientKeyRow } from './client-key-queries.ts';
 import type { OidcConfigRow } from './queries.ts';
 import { settingsOf, sourceOf } from './settings-row.ts';
 
-/** The form in which a configuration's key signs, as far as its settings and the address of its provider say. */
+/** How the connection's key signs, according to its settings and the provider's URL. */
 export function signingForm(row: OidcConfigRow): ReturnType<typeof assertionForm> {
   const settings = settingsOf(row);
   return assertionForm(typedAssumptions({ source: sourceOf(settings), options: optionsIn(settings) }).options);
@@ -21,7 +21,7 @@ function optionsIn(settings: ConnectionOptions): Partial<ConnectionOptions> {
 
 type DescribedKey = ClientKeys['keys'][number];
 
-/** A key as the listing shows it. */
+/** A key as the API lists it. */
 export function describeClientKey(
   key: ClientKeyRow,
   { state, algorithm, nowMs }: Pick<DescribedKey, 'state' | 'algorithm'> & { nowMs: number },
@@ -49,13 +49,13 @@ function describeCertificate(pem: string, nowMs: number): NonNullable<DescribedK
   };
 }
 
-/** Whether a certificate is valid for long enough to forget about it. */
+/** Whether a certificate is valid for long enough to need no attention. */
 export function validityAt(notAfterMs: number, nowMs: number): 'valid' | 'expires_soon' | 'expired' {
   if (notAfterMs <= nowMs) return 'expired';
   return notAfterMs - nowMs <= clientCertificateDaysWarned * 86_400_000 ? 'expires_soon' : 'valid';
 }
 
-// As the admin consoles of providers show them.
+// The notation of the providers' admin consoles.
 function toHex(thumbprint: string): string {
   return Buffer.from(thumbprint, 'base64url').toString('hex').toUpperCase();
 }

@@ -2,15 +2,15 @@ import { parseDomainName } from '../contract/domain-name.ts';
 import { allowedEmailDomainsCountMax } from '../contract/limits.ts';
 import { publicSuffixOf } from '../contract/public-suffix.ts';
 
-/** What an `allowedEmailDomains` means, or the item in it that means nothing. */
+/** A parsed `allowedEmailDomains`, or its first invalid item. */
 export type ParsedDomains = { ok: true; items: readonly string[] } | { ok: false; problem: string };
 
 const wildcard = '*.';
 
 /**
- * Reads a comma-separated list of domains. Items are trimmed, brought to lower-case A-labels and told once; empty
- * ones are dropped. A leading `*.` covers the domain and everything below it, so it may not stand before a public
- * suffix, below which strangers register their names.
+ * Parses a comma-separated list of domains. Items are trimmed, converted to lower-case A-labels and deduplicated; empty
+ * items are dropped. A leading `*.` covers the domain and its subdomains. It is not allowed in front of a public
+ * suffix, below which strangers register names.
  */
 export function parseAllowedEmailDomains(text: string): ParsedDomains {
   const items = new Set<string>();
@@ -42,13 +42,13 @@ function parseItem(item: string): { ok: true; item: string } | { ok: false; prob
 
 const shownLength = 80;
 
-/** Whether an address of `domain` may sign in under a stored list; an empty list lets every domain in. */
+/** Whether an address of `domain` may sign in under a stored list. An empty list allows every domain. */
 export function isDomainAllowed(allowedEmailDomains: string, domain: string): boolean {
   if (allowedEmailDomains === '') return true;
   return allowedEmailDomains.split(', ').some((item) => covers(item, domain));
 }
 
-// `*.acme.com` covers acme.com and any depth below it; what is compared are whole labels, from the end.
+// `*.acme.com` covers acme.com and all of its subdomains. Whole labels are compared, from the end.
 function covers(item: string, domain: string): boolean {
   if (!item.startsWith(wildcard)) return item === domain;
   const base = item.slice(wildcard.length);

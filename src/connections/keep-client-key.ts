@@ -9,7 +9,7 @@ import { clientKeyRow } from './client-key-row.ts';
 import type { SsoConfigDeps } from './routes.ts';
 import { destinationOf, movesSecret, type OidcSettings, usesClientKey } from './rules.ts';
 
-/** Whether a change of settings asks for a new key pair: the first one, or one for another place. */
+/** Whether a change of settings requires a new key pair: the first one, or one for another destination. */
 export function wantsClientKey(before: OidcSettings | undefined, after: OidcSettings): boolean {
   if (!usesClientKey(after)) return false;
   return before === undefined || !usesClientKey(before) || movesSecret(before, after);
@@ -19,19 +19,19 @@ interface Change {
   readonly row: { readonly id: string; readonly organization_id: string };
   readonly before: OidcSettings | undefined;
   readonly after: OidcSettings;
-  /** A key pair that was made beforehand, if one was. */
+  /** A key pair that was generated in advance, if any. */
   readonly spare: NewClientKey | undefined;
   readonly by: { readonly actor: Actor; readonly clientInfo: ClientInfo };
 }
 
 /**
- * Gives a configuration the key pair that its settings ask for, and takes away what they do not: like a secret, a key
- * is made for one destination, and one that nothing uses is not kept.
+ * Gives a connection the key pair that its settings require, and deletes the others. Like a secret, a key belongs to
+ * one destination, and an unused one is not kept.
  */
 export async function keepClientKey(deps: SsoConfigDeps, tx: AuditedTx, change: Change): Promise<void> {
   const { row, before, after } = change;
   const isWanted = wantsClientKey(before, after);
-  // Another change came in between. The caller tries again, and makes the key pair outside the transaction.
+  // Another change came first. The caller tries again and generates the key pair outside of the transaction.
   if (isWanted && change.spare === undefined) throw appError('precondition_failed');
   if (isWanted || !usesClientKey(after)) await deleteClientKeys(tx, row.id);
   if (!isWanted || change.spare === undefined) return;
@@ -41,7 +41,7 @@ export async function keepClientKey(deps: SsoConfigDeps, tx: AuditedTx, change: 
   await addClientKey(deps, tx, { ...change, key: change.spare, use });
 }
 
-/** Adds a key pair, and tells the audit trail. */
+/** Adds a key pair and audits it. */
 export async function addClientKey(
   deps: SsoConfigDeps,
   tx: AuditedTx,

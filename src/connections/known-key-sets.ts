@@ -7,11 +7,11 @@ import { clientKeySetsKnownMax, knownKeySetsAloneMs } from './client-key-limits.
 type ReadKeySet = (configId: string) => Promise<PublicClientKey[]>;
 
 /**
- * Keeps the key sets that were published last and publishes them again while the database fails. Identity providers then
- * still verify the assertions of other nodes, and none of them replaces a good key set by an error.
+ * Caches the published JWK Sets and publishes them while the database fails. Identity providers can then still verify
+ * the assertions of other nodes, and do not replace a valid JWK Set by an error.
  *
- * After a failure the database is left out for a moment, because one that hangs takes longer to fail than a provider
- * waits. A set that this node has not published since its start is not known.
+ * After a failure, the database is skipped for a moment, because a hanging database takes longer to fail than a
+ * provider waits. A JWK Set that this node has not published since its start is unknown.
  */
 export function keepKeySets(read: ReadKeySet, clock: Clock): ReadKeySet {
   const known = createBoundedMap<PublicClientKey[]>(clientKeySetsKnownMax);

@@ -10,10 +10,11 @@ import { clientKeyPurpose, destinationOf, usesClientKey } from './rules.ts';
 import { settingsOf, toConnection } from './settings-row.ts';
 
 /**
- * What a row means to the relying party, with all that it takes to redeem a code: the key of a client that has one.
+ * Converts a row for the relying party, with everything that is needed to redeem a code, including the client's key if
+ * it has one.
  *
- * The key opens only for the destination that the row names now, so that one whose row was edited in the database
- * proves nothing to anybody.
+ * The key can be decrypted only for the destination in the row. If the row was edited in the database, the key cannot
+ * authenticate to another server.
  */
 export async function loadConnection(
   { db, keyring, clock }: { db: Db; keyring: Keyring; clock: Clock },

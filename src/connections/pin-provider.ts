@@ -4,9 +4,9 @@ import { findConfigById, type OidcConfigRow, setProviderPins } from './queries.t
 import { revisionOf } from './settings-row.ts';
 
 /**
- * Stores where the token endpoint of a stored configuration is and how its issuer is spelled, unless that is stored
- * already. Returns what then holds, which is what another node saw first if there is one. Nothing is written for a
- * configuration that is not stored, or not any more.
+ * Stores the origin of the token endpoint and the spelling of the issuer of a connection, unless they are stored
+ * already. Returns the stored values, which another node may have seen first. Writes nothing for a connection that does
+ * not exist.
  */
 export async function pinProvider(
   { transaction }: Pick<Database, 'transaction'>,

@@ -2,8 +2,8 @@ import { appError } from '../contract/errors.ts';
 import { etagOf } from './settings-row.ts';
 
 /**
- * Refuses a change that was made on the strength of an older state (RFC 9110, section 13.1.1). `*` and an absent
- * header match anything that exists.
+ * Rejects a change that is based on an older state (RFC 9110, section 13.1.1). `*` and a missing header match anything
+ * that exists.
  *
  * @throws `precondition_failed`
  */

@@ -14,7 +14,7 @@ export async function findConfigById(db: Db | Tx, id: string): Promise<OidcConfi
   return db.selectFrom('connections').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Adds a configuration; false when the organization has one already. */
+/** Adds a connection; false if the organization has one already. */
 export async function insertOidcConfig(tx: Tx, row: Insertable<Schema['connections']>): Promise<boolean> {
   const result = await tx
     .insertInto('connections')
@@ -24,7 +24,7 @@ export async function insertOidcConfig(tx: Tx, row: Insertable<Schema['connectio
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Changes a configuration that still is at `revision`; false when somebody else changed or removed it. */
+/** Changes a connection that is still at `revision`; false if it was changed or deleted meanwhile. */
 export async function updateOidcConfig(
   tx: Tx,
   { id, revision }: { id: OidcConfigId; revision: number },
@@ -51,7 +51,7 @@ export async function deleteOidcConfig(
   return result.numDeletedRows === 1n;
 }
 
-/** Fills the pins of a configuration that are empty. */
+/** Stores pinned values that are not set yet. */
 export async function setProviderPins(
   tx: Tx,
   { id, revision }: { id: string; revision: number },
@@ -72,7 +72,7 @@ export async function setProviderPins(
   }
 }
 
-/** Notes that somebody signed in through a configuration, unless it has changed since. */
+/** Records that a user signed in through a connection, unless it has changed since. */
 export async function markSignIn(
   tx: Tx,
   { id, revision, nowMs }: { id: string; revision: number; nowMs: number },

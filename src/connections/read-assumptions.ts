@@ -16,8 +16,8 @@ export interface AssumptionsDeps {
 }
 
 /**
- * Tells what is assumed of the stored provider. Its document comes from the relying party's memory, or under all the
- * limits of any other look at it; one that does not answer is no failure.
+ * Reads the assumptions about the stored provider. The discovery document comes from the relying party's cache, or is
+ * fetched under the usual limits. A provider that does not respond is not an error.
  */
 export async function readAssumptions(
   { database, keyring, relyingParty }: AssumptionsDeps,

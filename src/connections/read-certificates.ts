@@ -13,10 +13,10 @@ import { usesClientKey } from './rules.ts';
 import { settingsOf } from './settings-row.ts';
 
 /**
- * The certificate of one of the keys of an organization's client, as PEM; of the current key unless another is named.
+ * The certificate of one of an organization's client keys, as PEM. The current key by default.
  *
- * @throws `oidc_config_not_found`, `client_certificate_not_found` alike for an unknown key and for one without a
- *   certificate, and what {@link requireAccess} throws
+ * @throws `oidc_config_not_found`; `client_certificate_not_found` both for an unknown key and for a key without a
+ *   certificate; and what {@link requireAccess} throws
  */
 export async function readCertificate(
   { database, clock }: Pick<SsoConfigDeps, 'database' | 'clock'>,
@@ -32,7 +32,7 @@ export async function readCertificate(
   return { keyId: key.id, pem: key.certificate };
 }
 
-/** Warnings about the certificate of a configuration's current key, where the provider knows the key by it. */
+/** Warnings about the certificate of the current key, if the provider identifies the key by it. */
 export async function certificateWarnings(
   { database, clock }: Pick<SsoConfigDeps, 'database' | 'clock'>,
   row: OidcConfigRow,

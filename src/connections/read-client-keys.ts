@@ -10,7 +10,7 @@ import { describeClientKey, signingForm } from './describe-client-key.ts';
 import { findConfigById, findOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 
-/** The keys of an organization's client, and where they are published. */
+/** Lists the keys of an organization's client and their public URL. */
 export async function readClientKeys(
   deps: SsoConfigDeps,
   { actor, organizationId, site }: { actor: Actor; organizationId: string; site: string },
@@ -22,9 +22,9 @@ export async function readClientKeys(
 }
 
 /**
- * The public halves that are published for a configuration.
+ * The public keys of a connection.
  *
- * @throws `client_key_set_not_found` alike for one without keys and for one that does not exist
+ * @throws `client_key_set_not_found` both for a connection without keys and for an unknown one
  */
 export async function readClientKeySet(deps: SsoConfigDeps, configId: string): Promise<PublicClientKey[]> {
   const isNamed = isIdentifier(configId);
@@ -36,7 +36,7 @@ export async function readClientKeySet(deps: SsoConfigDeps, configId: string): P
   return rows.map(({ public_jwk }) => ({ ...(JSON.parse(public_jwk) as PublicClientKey), alg }));
 }
 
-/** The keys of a configuration as the API shows them. */
+/** The keys of a connection as the API shows them. */
 export async function describeKeys(
   { database, clock }: SsoConfigDeps,
   { row, site }: { row: OidcConfigRow; site: string },

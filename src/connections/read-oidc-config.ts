@@ -7,7 +7,7 @@ import { requireAccess } from '../organizations/read-access.ts';
 import { findOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 
-/** Reads a configuration; that somebody did is in the audit trail. */
+/** Reads a connection and audits the read. */
 export async function readOidcConfig(
   { database, audit }: Pick<SsoConfigDeps, 'database' | 'audit'>,
   { actor, organizationId, clientInfo }: { actor: Actor; organizationId: string; clientInfo: ClientInfo },
@@ -22,12 +22,12 @@ export async function readOidcConfig(
       await audit(tx, { organizationId: id, actor: auditActor(actor), event, clientInfo });
       return row;
     },
-    // Nothing was changed, so nobody waits for the disk: a power cut may forget that somebody looked.
+    // Nothing changed, so the request does not wait for the disk. A power failure may lose this entry.
     { durability: 'relaxed' },
   );
 }
 
-/** Whether sign-ins set the memberships of groups; every member may ask. */
+/** Whether sign-ins set the group memberships. Every member may read it. */
 export async function readManagesGroups(
   { database }: Pick<SsoConfigDeps, 'database'>,
   { actor, organizationId }: { actor: Actor; organizationId: string },

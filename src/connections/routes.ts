@@ -1,6 +1,6 @@
 /**
- * The OIDC configuration of an organization: what an admin stores, by which rules, and how it is kept. Who may do what
- * is decided by the organizations' permissions; what the settings mean on the wire, by the relying party.
+ * An organization's connection: what an admin stores, the validation rules, and how it is kept. `permissions.ts`
+ * decides who may do what, and the relying party interprets the settings.
  */
 import type { SessionEndReason } from '../contract/audit-reasons.ts';
 import type { AuditedDatabase } from '../audit/audited-database.ts';
@@ -35,7 +35,7 @@ export interface SsoConfigDeps {
   readonly keyring: Keyring;
   readonly policy: OutboundPolicy;
   readonly makeClientKey: MakeClientKey;
-  /** Ends the sessions that a configuration made and returns their number. */
+  /** Ends the sessions of a connection and returns their number. */
   endSessionsOf(
     tx: Tx,
     config: Pick<OidcConfigRow, 'id' | 'organization_id'>,

@@ -6,7 +6,7 @@ import { isCleanText } from '../contract/text.ts';
 import { checkOptions, tidyOptions } from './check-options.ts';
 import { parseAllowedEmailDomains } from './email-domains.ts';
 
-/** Everything that an admin decides about a configuration, complete. */
+/** All settings of a connection. */
 export interface OidcSettings extends ConnectionOptions {
   readonly configurationType: ConfigurationType;
   readonly issuer: string;
@@ -20,7 +20,7 @@ export interface OidcSettings extends ConnectionOptions {
   readonly allowedEmailDomains: string;
   readonly manageGroupMemberships: boolean;
   readonly jwtSignatureAlgorithm: SignatureAlgorithm;
-  /** The options that were set to their default by naming them. No field of the API. */
+  /** The options that a request set to their default explicitly. Not a field of the API. */
   readonly chosenDefaults: readonly (keyof ConnectionOptions)[];
 }
 
@@ -30,7 +30,7 @@ export interface FieldIssue {
   readonly message: string;
 }
 
-/** What a field is when a request to create leaves it out. */
+/** The default of a field that a request to create omits. */
 export const settingDefaults = {
   ...connectionOptionDefaults,
   issuer: '',
@@ -60,10 +60,13 @@ const neededFields: Readonly<Record<ConfigurationType, readonly (typeof urlField
   discoveryURL: ['discoveryURL'],
 };
 
-/** Settings that passed the rules between fields, their domains in the stored spelling. */
+/** Settings that passed the rules between fields, with their domains in canonical form. */
 export type CheckedSettings = { ok: true; settings: OidcSettings } | { ok: false; issues: readonly FieldIssue[] };
 
-/** Checks complete settings: the fields that the type needs, the domains, the options. Every fault is its own issue. */
+/**
+ * Checks complete settings: the fields that the type requires, the domains, the options. Every fault is an issue of its
+ * own.
+ */
 export function checkSettings(settings: OidcSettings): CheckedSettings {
   const missing = neededFields[settings.configurationType]
     .filter((field) => settings[field] === '' && !isUnused(field, settings))
@@ -80,7 +83,8 @@ export function checkSettings(settings: OidcSettings): CheckedSettings {
     : { ok: true, settings: { ...tidyOptions(settings), allowedEmailDomains: domains.items.join(', ') } };
 }
 
-// The secret is the key of HS256, so with a client that has none an empty key would verify (RFC 7518, section 3.2).
+// The client secret is the key of HS256. Without a secret, a signature with an empty key would verify (RFC 7518,
+// section 3.2).
 function algorithmFaults(settings: OidcSettings): FieldIssue[] {
   if (!isPublicClient(settings)) return [];
   const message = 'must not be HS256 when tokenEndpointAuthMethod is none, because the client secret is its key';
@@ -88,14 +92,14 @@ function algorithmFaults(settings: OidcSettings): FieldIssue[] {
   return fields.flatMap((path) => (settings[path] === 'HS256' ? [{ path, code: 'conflict', message }] : []));
 }
 
-// Providers exist without a userinfo endpoint. An admin who says that it is never requested need not invent one.
+// Some providers have no userinfo endpoint. An admin who sets that it is never called need not enter one.
 function isUnused(field: (typeof urlFields)[number], { userinfo }: OidcSettings): boolean {
   return field === 'userinfoEndpoint' && userinfo === 'never';
 }
 
 /**
- * The syntax of a URL field, before any policy: absolute, http or https, without user information and fragment. An
- * issuer has no query besides (OpenID Connect Discovery, section 3). `undefined` when nothing is wrong.
+ * Checks the syntax of a URL field: absolute, http or https, without user information and fragment. An issuer must not
+ * have a query (OpenID Connect Discovery, section 3). `undefined` if it is valid.
  */
 export function findUrlFault(field: (typeof urlFields)[number], text: string): FieldIssue | undefined {
   const problem = (message: string): FieldIssue => ({ path: field, code: 'url', message });
@@ -108,15 +112,17 @@ export function findUrlFault(field: (typeof urlFields)[number], text: string): F
   return undefined;
 }
 
-/** Where the client secret is sent: a change of any of these could hand it to somebody else. */
+/**
+ * The fields that determine where the client secret is sent. A change of one of them could send it to another server.
+ */
 const secretDestinations = ['configurationType', 'issuer', 'tokenEndpoint', 'discoveryURL'] as const;
 
-/** Whether a change sends the stored client secret to another place than the one that it was entered for. */
+/** Whether a change sends the stored client secret to another destination than the one it was entered for. */
 export function movesSecret(before: OidcSettings, after: OidcSettings): boolean {
   return secretDestinations.some((field) => before[field] !== after[field]);
 }
 
-/** Whether a client authenticates with a key pair of its own. */
+/** Whether a client authenticates with a key pair. */
 export function usesClientKey({ tokenEndpointAuthMethod }: Pick<OidcSettings, 'tokenEndpointAuthMethod'>): boolean {
   return tokenEndpointAuthMethod === 'private_key_jwt';
 }
@@ -126,7 +132,7 @@ export function isPublicClient({ tokenEndpointAuthMethod }: Pick<OidcSettings, '
   return tokenEndpointAuthMethod === 'none';
 }
 
-/** Whether anything is done with a client secret: it authenticates the client, or it verifies what the provider signs. */
+/** Whether a client secret is used: to authenticate the client, or to verify the provider's signatures. */
 export function needsSecret(
   settings: Pick<OidcSettings, 'tokenEndpointAuthMethod' | 'jwtSignatureAlgorithm' | 'userinfoSignedResponseAlg'>,
 ): boolean {
@@ -135,15 +141,15 @@ export function needsSecret(
   return !usesClientKey(settings) || jwtSignatureAlgorithm === 'HS256' || userinfoSignedResponseAlg === 'HS256';
 }
 
-/** The secret that a PATCH brings; the mask that a GET shows means that it brings none. */
+/** The secret in a PATCH. The mask from a GET means that there is none. */
 export function newSecretOf(clientSecret: string | undefined): string | undefined {
   return clientSecret === clientSecretMask ? undefined : clientSecret;
 }
 
-/** Options that no sign-in fails for. */
+/** Options that cannot make a sign-in fail. */
 const harmlessOptions: readonly string[] = ['firstNameClaim', 'lastNameClaim', 'groupNameMatching'];
 
-/** Fields whose change makes past sign-ins say nothing about the next one. */
+/** Fields whose change invalidates the proof of earlier sign-ins. */
 const provingFields: readonly (keyof OidcSettings)[] = [
   ...secretDestinations,
   'authorizationEndpoint',
@@ -154,7 +160,7 @@ const provingFields: readonly (keyof OidcSettings)[] = [
   ...connectionOptionNames.filter((name) => !harmlessOptions.includes(name)),
 ];
 
-/** Whether a change leaves open if sign-ins still work. */
+/** Whether sign-ins must be proved again after a change. */
 export function unprovesSignIn(before: OidcSettings, after: OidcSettings): boolean {
   return provingFields.some((field) => !isSame(before[field], after[field]));
 }
@@ -169,24 +175,27 @@ export function changedFields(before: OidcSettings, after: OidcSettings): string
   return [...new Set([...differing, ...chosen])];
 }
 
-// Lists and objects are made anew each time they are read.
+// Lists and objects are new objects at each read, so they are compared by content.
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** What binds a sealed client secret to its place: it opens only for this organization, sent to this destination. */
+/**
+ * The associated data of an encrypted client secret. It can be decrypted only for this organization and this
+ * destination.
+ */
 export function secretPurpose(organizationId: string, settings: Destination): string {
   return `oidc-client-secret:${destinationOf(organizationId, settings)}`;
 }
 
-/** What binds the private half of a client's key to its place, like a secret, and to its own row. */
+/** The associated data of a client's private key: its destination, like a secret's, and its own row. */
 export function clientKeyPurpose(keyId: string, destination: string): string {
   return `oidc-client-key:${JSON.stringify([keyId, destination])}`;
 }
 
 type Destination = Pick<OidcSettings, (typeof secretDestinations)[number]>;
 
-/** The place that what proves the client goes to. */
+/** The destination of the client's credentials. */
 export function destinationOf(organizationId: string, settings: Destination): string {
   return JSON.stringify([organizationId, ...secretDestinations.map((field) => settings[field])]);
 }

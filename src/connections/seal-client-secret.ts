@@ -2,26 +2,26 @@ import { appError, type KnownError } from '../contract/errors.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 import { movesSecret, needsSecret, type OidcSettings, secretPurpose } from './rules.ts';
 
-/** What is there before a change. */
+/** The stored state before a change. */
 export interface StoredSecret {
   readonly settings: OidcSettings;
-  /** The empty text where there is none. */
+  /** The empty string if there is none. */
   readonly sealed: string;
 }
 
 interface SecretChange {
   readonly organizationId: string;
   readonly settings: OidcSettings;
-  /** The secret that the request brings. */
+  /** The secret in the request. */
   readonly secret: string | undefined;
   readonly stored: StoredSecret | undefined;
 }
 
 /**
- * The client secret as it is stored with settings: the one that the request brings, or the one that is there, unless it
- * would be sent elsewhere. Where nothing is done with a secret, none is kept: the empty text.
+ * The client secret to store: the one in the request, or the stored one unless its destination changes. If no secret is
+ * used, none is stored: the empty string.
  *
- * @throws `validation_failed` where one is needed and there is none.
+ * @throws `validation_failed` if one is required and there is none.
  */
 export function sealClientSecret(keyring: Keyring, { organizationId, settings, secret, stored }: SecretChange): string {
   if (!needsSecret(settings)) return '';

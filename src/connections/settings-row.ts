@@ -7,13 +7,13 @@ import type { OidcConfigRow } from './queries.ts';
 import { needsSecret, type OidcSettings, secretPurpose } from './rules.ts';
 import { chosenDefaultsOfRow, optionColumns, optionsOfRow, optionsOfSettings } from './stored-options.ts';
 
-/** The settings that a row holds. */
+/** The settings in a row. */
 export function settingsOf(row: OidcConfigRow): OidcSettings {
   const chosenDefaults = chosenDefaultsOfRow(row);
   return { ...documentedSettings(row), clientId: row.client_id, ...optionsOfRow(row), chosenDefaults };
 }
 
-// What every answer shows.
+// The fields of every response.
 function documentedSettings(row: OidcConfigRow) {
   return {
     configurationType: row.configuration_type,
@@ -30,7 +30,7 @@ function documentedSettings(row: OidcConfigRow) {
   } satisfies Partial<OidcSettings>;
 }
 
-/** The columns that settings fill. */
+/** The columns of the settings. */
 export function columnsOf(settings: OidcSettings) {
   return {
     configuration_type: settings.configurationType,
@@ -49,27 +49,27 @@ export function columnsOf(settings: OidcSettings) {
   };
 }
 
-/** A configuration as the API shows it: never the client's id or secret. */
+/** A connection as the API shows it: without the client's id and secret. */
 export function toOidcConfig(row: OidcConfigRow): OidcConfig {
   return { id: row.id, orgId: row.organization_id, ...documentedSettings(row) };
 }
 
-/** A configuration as its readers see it: with the client's id, and a mask for the secret. */
+/** A connection for callers who may read it: with the client id, and a mask for the secret. */
 export function toOidcConfigWithClient(row: OidcConfigRow): OidcConfigWithClient {
   return { ...toOidcConfig(row), clientId: row.client_id, clientSecret: clientSecretMask };
 }
 
-/** The entity tag of a row (RFC 9110, section 8.8.3): another one after every change. */
+/** The entity tag of a row (RFC 9110, section 8.8.3). It changes with every change. */
 export function etagOf(row: { id: string; revision: number }): string {
   return `"${row.id.slice(0, 8)}-${row.revision}"`;
 }
 
-/** The one state of a configuration that a row holds, as the relying party tells it from others. */
+/** Identifies one state of a connection for the relying party. */
 export function revisionOf(row: { id: string; revision: number }): string {
   return `${row.id}:${row.revision}`;
 }
 
-/** What a row means to the relying party; without the key of a client that has one, which `loadConnection` brings. */
+/** Converts a row for the relying party, without the client's key, which `loadConnection` adds. */
 export function toConnection(row: OidcConfigRow, keyring: Keyring): CompleteConnection {
   const settings = documentedSettings(row);
   const options = optionsOfRow(row);
@@ -91,7 +91,7 @@ export function toConnection(row: OidcConfigRow, keyring: Keyring): CompleteConn
   };
 }
 
-/** What settings mean to the relying party, whether they are stored or not. */
+/** Converts settings for the relying party, stored or not. */
 export function connectionOf(
   settings: OidcSettings,
   place: Pick<
@@ -111,7 +111,7 @@ export function connectionOf(
 
 type Documented = ReturnType<typeof documentedSettings>;
 
-/** Where settings say that the provider's endpoints come from. */
+/** The source of the provider's endpoints. */
 export function sourceOf(settings: Documented): ProviderSource {
   return settings.configurationType === 'discoveryURL'
     ? { kind: 'discovery', discoveryUrl: settings.discoveryURL }

@@ -8,25 +8,26 @@ function isSameOption(name: keyof ConnectionOptions, one: ConnectionOptions, oth
 }
 
 /**
- * Options whose default a profile may replace, and whose default is a value of its own. If a request names one, that is a
- * choice, also of the default. An empty text or list instead is no choice: it restores the default, profile included.
+ * Options whose default a profile may replace, and whose default is an explicit value. If a request names one, that is
+ * a choice, even of the default. An empty string or list is not a choice: it restores the default, including the
+ * profile's.
  */
 const choices: readonly (keyof ConnectionOptions)[] = ['groupsSource', 'groupsFormat', 'userinfo'];
 
-/** The options that a request sets to their default by naming them. */
+/** The options that a request sets to their default explicitly. */
 export function chosenDefaultsOf(request: Partial<ConnectionOptions>): (keyof ConnectionOptions)[] {
   return choices.filter((name) => request[name] === connectionOptionDefaults[name]);
 }
 
-/** The same of a row, where such an option is stored although it equals its default. */
+/** The same for a row, which stores such an option although it equals its default. */
 export function chosenDefaultsOfRow({ options }: Pick<OidcConfigRow, 'options'>): (keyof ConnectionOptions)[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is stored was made by optionColumns
   return chosenDefaultsOf(JSON.parse(options) as Partial<ConnectionOptions>);
 }
 
 /**
- * The columns that options fill: those that differ from their defaults or were chosen, and the matching, which has its
- * own.
+ * The columns of options: those that differ from their defaults or were chosen explicitly, and `groupNameMatching`,
+ * which has a column.
  */
 export function optionColumns(
   options: ConnectionOptions & { readonly chosenDefaults: readonly (keyof ConnectionOptions)[] },
@@ -43,7 +44,7 @@ export function optionColumns(
   };
 }
 
-/** The options that a row holds, complete. They were checked before they were stored. */
+/** All options of a row. They were validated before they were stored. */
 export function optionsOfRow(row: Pick<OidcConfigRow, 'options' | 'group_name_matching'>): ConnectionOptions {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is stored was made by optionColumns
   const set = JSON.parse(row.options) as Partial<ConnectionOptions>;

@@ -44,11 +44,11 @@ interface TestRequest {
 }
 
 /**
- * Tries the stored configuration, or what a proposal would make of it by the rules of PATCH, and stores nothing. It takes
- * whoever may change the configuration, since it has the server call the addresses that are named.
+ * Tests the stored connection, or the result of a proposed PATCH, and stores nothing. The caller must be allowed to
+ * change the connection, because the server calls the named addresses.
  *
- * @throws what {@link requireAccess} throws; `oidc_config_not_found` without a proposal where nothing is stored;
- * `validation_failed`, `connection_tests_limited`, `idp_busy`.
+ * @throws what {@link requireAccess} throws; `oidc_config_not_found` without a proposal if nothing is stored;
+ *   `validation_failed`, `connection_tests_limited`, `idp_busy`.
  */
 export async function testOidcConfig(deps: TestOidcConfigDeps, request: TestRequest): Promise<ConnectionTestReport> {
   const { actor, body, clientInfo, reqId } = request;
@@ -68,7 +68,7 @@ export async function testOidcConfig(deps: TestOidcConfigDeps, request: TestRequ
   const failedSteps = report.steps.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
   const hosts = hostsOf(settings);
   await deps.database.transaction(async (tx) => {
-    // Judged again after the calls, which took a while: the report is only for a caller who may still ask.
+    // Checked again after the calls, which take a while: the caller must still have the permission.
     await requireAccessAlone(tx, actor, { organizationId, subject: 'sso', action: 'edit' });
     await deps.audit(tx, {
       organizationId: asId<OrganizationId>(id),
@@ -90,8 +90,8 @@ interface Tested {
   readonly settings: OidcSettings;
 }
 
-// Merged as a PATCH would be. The stored secret goes only where it was entered for: a proposal that moves it has to bring
-// it along, or the secret is not tried.
+// Merged like a PATCH. The stored secret is sent only to its own destination. A proposal that changes the destination
+// must include the secret, or the secret is not tested.
 async function changedSubject(deps: TestOidcConfigDeps, stored: OidcConfigRow, proposal: Proposal): Promise<Tested> {
   const { clientSecret, ...change } = proposal;
   const before = settingsOf(stored);
@@ -107,13 +107,13 @@ async function changedSubject(deps: TestOidcConfigDeps, stored: OidcConfigRow, p
     return { settings, subject: { connection, secret: 'clientKey' in key ? 'stored' : 'missing' } };
   }
   if (secret !== undefined) return given(settings, { ...place, clientSecret: new Secret(secret) });
-  // A client that had a key, or was public, has no secret to try.
+  // A client that had a key, or was public, has no secret to test.
   const state = stored.sealed_client_secret === '' ? 'missing' : isMoved ? 'moved' : 'stored';
   const connection = connectionOf(settings, { ...place, clientSecret: state === 'stored' ? storedSecret : noSecret() });
   return { settings, subject: { connection, secret: state } };
 }
 
-// What a POST would store, except that the secret may be left out, and that nobody is asked whether it is active.
+// What a POST would store, except that the secret may be missing and `isActive` does not matter.
 function proposedSubject(organizationId: string, proposal: Proposal, isProposed: boolean): Tested {
   if (!isProposed) throw appError('oidc_config_not_found');
   const { clientSecret, configurationType, clientId, ...rest } = proposal;
@@ -143,14 +143,14 @@ function given(settings: OidcSettings, place: Parameters<typeof connectionOf>[1]
   return { settings, subject: { connection: connectionOf(settings, place), secret: 'given' } };
 }
 
-// Nothing asks for it; should that ever change, there is nothing to be had.
+// The test does not use it, and there is no value for it.
 function noSecret(): Secret {
   return new Secret(() => {
     throw new TypeError('there is no client secret to try');
   });
 }
 
-// What the URLs are is the first step of the test, and not held against them here.
+// The first step of the test checks the URLs, so they are not validated here.
 function requireComplete(settings: OidcSettings): OidcSettings {
   const checked = checkSettings(settings);
   if (!checked.ok) throw appError('validation_failed', { meta: { issues: checked.issues } });

@@ -23,14 +23,15 @@ interface UpdateRequest {
   readonly clientInfo: ClientInfo;
 }
 
-/** Changes what a request names and leaves the rest; the result must be as valid as a new configuration. */
+/** Changes the fields that a request names. The result must be as valid as a new connection. */
 export async function changeOidcConfig(deps: SsoConfigDeps, request: UpdateRequest): Promise<OidcConfigRow> {
   const spares: SpareKey = { key: undefined };
   for (let tries = 1; ; tries += 1) {
     try {
       return await changeOnce(deps, request, spares);
     } catch (thrown) {
-      // Without a precondition the caller does not mind what was there, so a request that lost a race tries again.
+      // Without a precondition the caller does not depend on the previous state, so a request that lost a race is
+      // retried.
       const lostRace = isKnownError(thrown) && thrown.code === 'precondition_failed' && request.ifMatch === undefined;
       if (!lostRace || tries === raceTriesMax) throw thrown;
     }
@@ -39,10 +40,12 @@ export async function changeOidcConfig(deps: SsoConfigDeps, request: UpdateReque
 
 const changedReason = 'connection_changed';
 
-/** A change without a precondition is tried this often while others change the same configuration. */
+/** How often a change without a precondition is retried while others change the same connection. */
 const raceTriesMax = 20;
 
-/** A key pair that was made for this change. It outlives a lost race, so that one request makes one pair at most. */
+/**
+ * A key pair that was generated for this change. It survives a lost race, so one request generates at most one pair.
+ */
 interface SpareKey {
   key: NewClientKey | undefined;
 }
@@ -59,7 +62,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest, spare: Sp
     requireMatch(request.ifMatch, before);
     const secret = newSecretOf(clientSecret);
     const after = requireValid(changedSettings(settingsOf(before), change));
-    // Switching a configuration off must work even when the operator allows less than before.
+    // Deactivating a connection must work even if the operator's policy has become stricter.
     if (after.isActive || unprovesSignIn(settingsOf(before), after)) requireAllowedUrls(after, deps.policy);
     const changed = changedRow(deps, { before, after, secret });
     const at = { id: asId<OidcConfigId>(before.id), revision: before.revision };
@@ -82,7 +85,7 @@ async function changeOnce(deps: SsoConfigDeps, request: UpdateRequest, spare: Sp
   });
 }
 
-// What was chosen stays chosen until the option has another value.
+// An explicit choice stays until the option gets another value.
 function changedSettings(before: OidcSettings, change: Partial<OidcSettings>): OidcSettings {
   const after = { ...before, ...change };
   const chosen = new Set([...before.chosenDefaults, ...chosenDefaultsOf(change)]);
@@ -100,12 +103,13 @@ function changedRow(
     secret,
     stored: { settings, sealed: before.sealed_client_secret },
   });
-  // Another secret too leaves open whether the provider takes it.
+  // With another secret, the sign-in must be proved again too.
   const isUnproved = sealed !== before.sealed_client_secret || unprovesSignIn(settings, after);
   return {
     ...columnsOf(after),
     sealed_client_secret: sealed,
-    // Whoever enters the secret anew, or another place, says that it may go where the document then leads.
+    // A caller who enters the secret again, or another destination, allows it to be sent where the discovery document
+    // then leads.
     token_endpoint_origin: secret !== undefined || movesSecret(settings, after) ? null : before.token_endpoint_origin,
     // The same secret at the same address is no decision about the issuer.
     pinned_issuer: movesSecret(settings, after) ? null : before.pinned_issuer,

@@ -33,7 +33,7 @@ export interface Ending {
   readonly machineAccess: 'kept' | { readonly endedSinceMs: number };
 }
 
-/** Ends everything that a membership has given, to its user and by its user. */
+/** Ends everything that a membership has given to its user, and everything that its user has given. */
 export type EndGrants = (tx: AuditedTx, member: Member, ending: Ending) => Promise<EndedGrants>;
 
 interface EndDeps {
@@ -42,14 +42,14 @@ interface EndDeps {
 }
 
 /**
- * Makes the one function that ends what a membership has given. Deactivation, removal and relinking call it; a restored
- * database gets the same for everybody by `endAllAccess`. `user-columns.ts` lists what it covers.
+ * Creates the one function that ends what a membership has given. Deactivation, removal and relinking call it.
+ * `endAllAccess` does the same for every user of a restored database. `user-columns.ts` lists what it covers.
  */
 export function createEndGrants(deps: EndDeps): EndGrants {
   return async (tx, member, { reason, machineAccess }) => {
     const nowMs = deps.clock.nowMs();
     const { organizationId, userId } = member;
-    // Every change that gives something takes this lock and checks its caller's rights under it.
+    // Every change that gives something takes this lock and checks its caller's permission under it.
     await lockOrganization(tx, organizationId);
     const { length: sessions } = await endSessions(tx, member, { nowMs, reason });
     const codes = await deleteCodesAndMarks(tx, member);
@@ -74,21 +74,21 @@ export function createEndGrants(deps: EndDeps): EndGrants {
 }
 
 interface MachineAccess {
-  /** Who gave the rest: the user, and what goes back to them. */
+  /** The givers: the user, and everyone whose permissions come from the user. */
   readonly granters: Granters;
   readonly identities: number;
   readonly clientSecrets: number;
 }
 
-// Nothing of it ends. The trail tells how much there is, for the admin who decides about it.
+// Nothing ends. The audit entry has the counts, for the admin who decides about it.
 async function countMachineAccess(tx: Tx, granters: Granters): Promise<MachineAccess> {
   const { length: identities } = await findIdentitiesGivenBy(tx, granters, { sinceMs: 0 });
   const { length: clientSecrets } = await findClientSecretsMadeBy(tx, granters, { sinceMs: 0 });
   return { granters, identities, clientSecrets };
 }
 
-// An identity with rights can give rights to another one, and so can a caller with one of its secrets. All of them go back to
-// the user, however long the chain is.
+// An identity with permissions can give some to another one, and so can a caller with one of its secrets. The chain is
+// followed to its end.
 async function endMachineAccess(
   deps: EndDeps,
   tx: AuditedTx,

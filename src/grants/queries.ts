@@ -18,12 +18,12 @@ export interface Granters {
   readonly clientSecretIds: readonly string[];
 }
 
-/** A grant counts from this moment on, in milliseconds. */
+/** Only grants since this time count, in milliseconds. */
 interface Since {
   readonly sinceMs: number;
 }
 
-/** Removes a user's break-glass codes of an organization, and what they have seen of its emergency uses. */
+/** Deletes a user's break-glass codes of an organization, and what they have marked as seen. */
 export async function deleteCodesAndMarks(tx: Tx, { organizationId, userId }: Member): Promise<number> {
   const codes = await tx
     .deleteFrom('break_glass_codes')
@@ -38,7 +38,7 @@ export async function deleteCodesAndMarks(tx: Tx, { organizationId, userId }: Me
   return Number(codes.numDeletedRows);
 }
 
-/** Ends the time of open invitations. Another admin may renew them, and answers for them from then on. */
+/** Ends open invitations. Another admin can renew them and is then their sender. */
 export async function expireInvitations(
   tx: Tx,
   granters: Granters,
@@ -55,7 +55,7 @@ export async function expireInvitations(
     .execute();
 }
 
-/** Takes back the permissions to relink that they gave; returns how many had not run out. */
+/** Withdraws their permissions to relink; returns how many were still valid. */
 export async function takeBackRelinksOf(tx: Tx, granters: Granters, nowMs: number): Promise<number> {
   const columns = { kind: 'relink_granter_kind', id: 'relink_granter_id', proof: 'relink_granter_proof' };
   const named = await tx
@@ -75,7 +75,7 @@ export async function takeBackRelinksOf(tx: Tx, granters: Granters, nowMs: numbe
   return named.length + issuers.filter(({ until_at: untilMs }) => untilMs > nowMs).length;
 }
 
-/** Machine identities whose present role they gave. The instance admin's own identity is never among them. */
+/** Machine identities whose current role they gave, except the server's own identity. */
 export async function findIdentitiesGivenBy(
   tx: Tx,
   granters: Granters,
@@ -92,7 +92,7 @@ export async function findIdentitiesGivenBy(
     .execute();
 }
 
-/** Client secrets that they made and that are not revoked. */
+/** Valid client secrets that they created. */
 export async function findClientSecretsMadeBy(
   tx: Tx,
   granters: Granters,
@@ -116,7 +116,7 @@ export async function findClientSecretsMadeBy(
     .execute();
 }
 
-/** Takes every right from machine identities, and ends their tokens. */
+/** Sets machine identities to no-access and ends their tokens. */
 export async function dropIdentities(tx: Tx, ids: readonly string[], nowMs: number): Promise<void> {
   if (ids.length === 0) return;
   await tx
@@ -132,7 +132,7 @@ export async function dropIdentities(tx: Tx, ids: readonly string[], nowMs: numb
     .execute();
 }
 
-/** Revokes client secrets, and the tokens that they obtained. */
+/** Revokes client secrets and the tokens they obtained. */
 export async function revokeClientSecrets(tx: Tx, ids: readonly string[], nowMs: number): Promise<void> {
   if (ids.length === 0) return;
   await tx.updateTable('client_secrets').set({ is_revoked: 1, updated_at: nowMs }).where('id', 'in', ids).execute();
@@ -169,8 +169,8 @@ export async function pauseWebhookOf(
 }
 
 /**
- * Ends what a restored backup would bring back to life: sessions and machine tokens, and what works once or for a while,
- * which are break-glass codes, client secrets with a limit of uses, open invitations and permissions to relink.
+ * Ends what a restored backup would revive: sessions, machine tokens, break-glass codes, client secrets with a usage
+ * limit, open invitations and permissions to relink.
  */
 export async function endAllAccess(tx: Tx, nowMs: number): Promise<{ sessions: number; machineTokens: number }> {
   const ending = { ended_at: nowMs, end_reason: 'database_restored' } as const;
@@ -215,7 +215,7 @@ interface GrantColumns {
 
 const grantColumns: GrantColumns = { kind: 'granter_kind', id: 'granter_id', proof: 'granter_proof' };
 
-// The names of columns are constants of this file.
+// Column names are constants of this file.
 function givenBy({ userIds, identityIds, clientSecretIds }: Granters, { kind, id, proof }: GrantColumns) {
   return <Table extends keyof Schema>(eb: ExpressionBuilder<Schema, Table>) => {
     const isOf = (wanted: 'user' | 'identity', column: string, values: readonly string[]) =>

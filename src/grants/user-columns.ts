@@ -1,11 +1,11 @@
 /**
- * Every column of the database that names a user, and what `endGrants` does about it: ends what the row gives, or keeps
- * the row for the reason given. A test compares this list with the real schema, so a new column needs a decision here.
+ * Every column that names a user, and what `endGrants` does about it: it ends what the row gives, or keeps the row for
+ * the given reason. A test compares this list with the schema, so a new column needs a decision here.
  */
 export const userColumns: Readonly<Record<string, 'ended' | { readonly kept: string }>> = {
   'sessions.user_id': 'ended',
   'break_glass_codes.user_id': 'ended',
-  // What an admin has seen: afterwards the owner sees every use that a stranger has marked as seen.
+  // What an admin has marked as seen. After relinking, the owner sees every use that an attacker had marked.
   'emergency_use_readers.user_id': 'ended',
   'invitations.inviter_id': 'ended',
   'user_identities.relink_granter_id': 'ended',

@@ -37,11 +37,11 @@ export async function renewInvitation(deps: InvitationsDeps, request: Request): 
     const { token, tokenHash } = newInvitationToken(deps.random);
     const expires_at = nowMs + expiresInDays * dayMs;
     const link = invitationLink(deps.site, token);
-    // The message from before would bring a link that ends now.
+    // The earlier message contains the link that ends now.
     await withdrawMail(tx, row.mail_id, nowMs);
     const renewed = { ...row, ...inviterOf(actor), expires_at };
     const mail = await deps.queueMail(tx, renewed, link);
-    // By the message from before is known when the address was written to.
+    // The earlier message shows when the address got its last mail.
     const columns = mail.kind === 'queued' ? mailColumns(mail) : { ...mailColumns(mail), mail_id: row.mail_id };
     const terms = { token_hash: tokenHash, updated_at: nowMs, expires_at, ...columns };
     const change = { ...inviterOf(actor), ...terms } as const;
@@ -55,7 +55,7 @@ export async function renewInvitation(deps: InvitationsDeps, request: Request): 
   });
 }
 
-// What a new invitation must satisfy. One whose time is over would otherwise come back beyond the limit.
+// The same rules as for a new invitation. Otherwise, an expired one could exceed the limit.
 async function requireRenewable(tx: Tx, row: InvitationRow, nowMs: number): Promise<void> {
   if (row.status !== 'invited') throw appError('invitation_closed');
   const organizationId = asId<OrganizationId>(row.organization_id);

@@ -11,10 +11,10 @@ import { changeUnclosed, findInvitation, findUnclosedOfMember } from './queries.
 import { toInvitation } from './to-invitation.ts';
 
 /**
- * Withdraws an invitation. A sign-in that is under way with it is refused, unless it was faster.
+ * Revokes an invitation. A concurrent sign-in with it is refused, unless it committed first.
  *
- * @throws `organization_not_found`, `permission_denied`, `invitation_not_found`, or `invitation_closed` when it was
- * accepted or withdrawn before.
+ * @throws `organization_not_found`, `permission_denied`, `invitation_not_found`, or `invitation_closed` if it was
+ *   accepted or revoked.
  */
 export async function revokeInvitation(deps: InvitationsDeps, request: NamedInvitation): Promise<Invitation> {
   const { actor, clientInfo, organizationId: named, invitationId } = request;
@@ -34,10 +34,7 @@ export async function revokeInvitation(deps: InvitationsDeps, request: NamedInvi
   });
 }
 
-/**
- * Withdraws an invitation of the address of a member who is switched off or removed: one that was sent before must not
- * be their way back.
- */
+/** Revokes the open invitation of a deactivated or removed member's address, so that it is not a backdoor. */
 export async function revokeInvitationOf(
   { audit, clock }: { audit: AppendAudit; clock: Clock },
   tx: AuditedTx,

@@ -1,6 +1,6 @@
 /**
- * Invitations by address: whom an admin wants in the organization before they have ever signed in. An invitation makes
- * nobody a member; provisioning does, when the identity provider says who they are.
+ * Invitations by e-mail address. An invitation creates no member. Provisioning does, after the identity provider has
+ * identified the user.
  */
 import { invitationRoutes } from '../contract/invitations.ts';
 import type { Mount } from '../http/mount.ts';

@@ -3,7 +3,7 @@ import { parseEmailAddress } from '../contract/email-address.ts';
 import type { InvitationRow } from './queries.ts';
 import { type Foresee, type ForeseenRefusal, warningsOf } from './warnings.ts';
 
-/** An invitation as the API shows it, with what its sign-in would be refused for. */
+/** An invitation as the API shows it, with the predicted refusal of its sign-in. */
 export function toInvitation(row: InvitationRow, nowMs: number, refusal?: ForeseenRefusal): Invitation {
   const status = statusOf(row, nowMs);
   return {
@@ -23,7 +23,7 @@ export function toInvitation(row: InvitationRow, nowMs: number, refusal?: Forese
   };
 }
 
-/** The same, for a row that was just written or read with others of its organization. */
+/** The same for a row that was just written, or read with others of its organization. */
 export async function foreseen(
   row: InvitationRow,
   { nowMs, refusalOf }: { nowMs: number; refusalOf: Awaited<ReturnType<Foresee>> },
@@ -32,9 +32,9 @@ export async function foreseen(
   return toInvitation(row, nowMs, parsed.ok ? await refusalOf(parsed.address) : undefined);
 }
 
-/** The groups that whoever accepts is put into. */
+/** The groups that the user joins. */
 export function groupIdsOf({ group_ids }: InvitationRow): string[] {
-  // The column vouches for the form: only createInvitation writes it.
+  // Only createInvitation writes this column, so its format is known.
   const ids: string[] = JSON.parse(group_ids);
   return ids;
 }

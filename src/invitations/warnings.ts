@@ -4,10 +4,10 @@ import type { OrganizationRow } from '../organizations/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { InvitationRow } from './queries.ts';
 
-/** Why a sign-in with an address would be refused as things stand, although it was invited. */
+/** Why a sign-in with an invited address would be refused now. */
 export type ForeseenRefusal = 'sign_in_unavailable' | 'email_domain_not_allowed' | 'email_domain_not_verified';
 
-/** Says of addresses how their first sign-in to an organization would end. Whoever asks about many asks it once. */
+/** Predicts for addresses how their first sign-in to an organization would end. Create it once for many addresses. */
 export type Foresee = (
   db: Db | Tx,
   organization: OrganizationRow,
@@ -28,7 +28,7 @@ const limits: Readonly<Record<NonNullable<InvitationRow['mail_limit']>, string>>
     'No message was sent: the address got one within the last minutes, or its mailbox or domain got as many within a day as it may. Pass the link on, or renew the invitation later.',
 };
 
-/** What an admin had better know about an invitation that is open. */
+/** Warnings about an open invitation. */
 export function warningsOf(
   { mail_limit: limit }: Pick<InvitationRow, 'mail_limit'>,
   refusal: ForeseenRefusal | undefined,

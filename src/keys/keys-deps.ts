@@ -5,7 +5,7 @@ import type { Random } from '../kernel/random.ts';
 import type { SealingKey } from '../kernel/sealed-box.ts';
 import type { LiveKeyring } from '../storage/keys/keyring.ts';
 
-/** What rotating keys needs. */
+/** The dependencies of key rotation. */
 export interface KeysDeps {
   readonly database: AuditedDatabase;
   readonly audit: AppendAudit;

@@ -8,8 +8,8 @@ import type { KeysDeps } from './keys-deps.ts';
 import { sealedColumns } from './sealed-columns.ts';
 
 /**
- * The server's keys, for its administrators: which there are, what state each is in, and how many values are still
- * sealed with an old one, which is how far a rotation has come.
+ * The server's keys for instance admins: their states, and how many values are still encrypted with an old key, which
+ * shows the progress of a rotation.
  *
  * @throws `permission_denied`
  */
@@ -65,7 +65,7 @@ interface TimedRow {
   readonly retired_at: number | null;
 }
 
-// Rows come in the order of their use.
+// Rows are in order of use.
 function createStateOf(rows: readonly TimedRow[], nowMs: number): (row: TimedRow) => 'next' | 'current' | 'old' {
   const current = rows.findLast((row) => row.active_from_at <= nowMs);
   return (row) => {

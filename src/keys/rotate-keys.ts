@@ -10,8 +10,8 @@ import { rotateSigningKey } from '../signing-keys/rotate-signing-key.ts';
 import type { KeysDeps } from './keys-deps.ts';
 
 /**
- * Begins a rotation of signing or data keys, or ends one of the root key. What is under way already is left to go on,
- * and leaves no second trace in the audit trail.
+ * Starts a rotation of signing or data keys, or finishes one of the root key. A running rotation continues and is not
+ * audited twice.
  *
  * @throws `permission_denied` or `key_rotation_not_ready`
  */
@@ -34,7 +34,7 @@ export async function rotateKeys(
   await deps.keyring.refresh();
 }
 
-/** The key that came into being or, for the root key, that alone remains; `undefined` when nothing changed. */
+/** The new key or, for the root key, the only remaining one; `undefined` if nothing changed. */
 async function rotate(deps: KeysDeps, tx: Tx, kind: RotateKeysBody['kind']): Promise<string | undefined> {
   const { keyring, rootKeys, clock, random } = deps;
   switch (kind) {

@@ -1,6 +1,6 @@
 /**
- * The server's own keys: what there is to see of them, how they are rotated while the server runs, and which columns
- * hold what they have sealed. How they work is in storage/ (root and data keys) and tokens/ (signing keys).
+ * The endpoints of the server's keys, and the list of columns that they encrypt. `storage/keys/` implements root and
+ * data keys, `signing-keys/` signing keys.
  */
 import { keyRoutes } from '../contract/keys.ts';
 import type { Mount } from '../http/mount.ts';

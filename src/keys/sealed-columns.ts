@@ -6,8 +6,8 @@ import type { SealedColumn } from '../storage/keys/sealed-column-queries.ts';
 import { signingKeyPurpose } from '../signing-keys/make-signing-key.ts';
 
 /**
- * Every column that holds what a data key has sealed. What is missing here would not open any more once that data key
- * is gone; a test compares this table with the database.
+ * Every column that a data key encrypts. A missing column could not be decrypted after its data key is deleted. A test
+ * compares this table with the database.
  */
 export const sealedColumns: readonly SealedColumn[] = [
   {

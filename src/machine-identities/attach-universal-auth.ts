@@ -9,7 +9,7 @@ import { toSettingsColumns, toUniversalAuth } from './to-universal-auth.ts';
 import { insertUniversalAuth, type UniversalAuthRow } from './universal-auth-queries.ts';
 
 /**
- * Lets a machine identity log in with a client id, made here, and client secrets, made one at a time.
+ * Allows a machine identity to log in with a client id and client secrets.
  *
  * @throws `identity_not_found`, `permission_denied`, `validation_failed` or `universal_auth_exists`.
  */

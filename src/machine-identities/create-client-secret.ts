@@ -15,12 +15,15 @@ import {
   lockUniversalAuth,
 } from './universal-auth-queries.ts';
 
-/** 256 bits: nobody guesses that, so a plain SHA-256 is enough to store it as (NIST SP 800-63B, section 3.1.2.2). */
+/**
+ * 256 random bits cannot be guessed, so a plain SHA-256 is enough to store the secret (NIST SP 800-63B, section
+ * 3.1.2.2).
+ */
 const secretBytes = 32;
 const prefixLength = 4;
 
 /**
- * Makes a client secret. Its value is in this answer and nowhere else: its hash is what is stored.
+ * Creates a client secret. Only this response contains it; the database stores its hash.
  *
  * @throws `identity_not_found`, `permission_denied`, `universal_auth_not_found` or `limit_reached`.
  */
@@ -30,7 +33,7 @@ export async function createClientSecret(
 ): Promise<{ clientSecret: string; clientSecretData: ClientSecretData }> {
   return database.transaction(async (tx) => {
     const { identity, universalAuth } = await requireUniversalAuthAlone(tx, actor, { identityId, action: 'edit' });
-    // Whoever counts here at the same time waits: two must not both be the last that the limit allows.
+    // Concurrent callers wait here, so that they cannot exceed the limit together.
     await lockUniversalAuth(tx, universalAuth.client_id);
     const liveCount = await countLiveClientSecrets(tx, universalAuth.id);
     if (liveCount >= clientSecretsPerIdentityMax) throw appError('limit_reached');

@@ -10,8 +10,7 @@ import { countIdentities, insertIdentity } from './queries.ts';
 import { toIdentity } from './to-identity.ts';
 
 /**
- * Creates a machine identity in an organization. It is never an administrator of the server: only the one that setting
- * the server up makes is.
+ * Creates a machine identity in an organization. It is never an instance admin: only setting up the server creates one.
  *
  * @throws `organization_not_found`, `permission_denied` or `limit_reached`.
  */

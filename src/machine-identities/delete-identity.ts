@@ -8,7 +8,7 @@ import { requireIdentityAlone } from './require-identity.ts';
 import { toIdentity } from './to-identity.ts';
 
 /**
- * Deletes a machine identity. Its client secrets and tokens go with its row, so the next request with one is refused.
+ * Deletes a machine identity with its client secrets and tokens, so the next request with one is rejected.
  *
  * @throws `identity_not_found` or `permission_denied`.
  */
@@ -18,7 +18,7 @@ export async function deleteIdentity(
 ): Promise<MachineIdentity> {
   return database.transaction(async (tx) => {
     const row = await requireIdentityAlone(tx, actor, { identityId, action: 'delete' });
-    // Two callers may have found the row; one of them deletes it.
+    // Two callers may have found the row, but only one of them deletes it.
     if (!(await deleteIdentityRow(tx, row.id))) throw appError('identity_not_found');
     await audit(tx, {
       organizationId: asId<OrganizationId>(row.organization_id),

@@ -4,7 +4,7 @@ import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 
-/** What the use cases of this folder work with. */
+/** The dependencies of the use cases in this folder. */
 export interface IdentitiesDeps {
   readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
@@ -12,7 +12,7 @@ export interface IdentitiesDeps {
   readonly random: Random;
 }
 
-/** Who asks for a change, and where from. */
+/** The caller of a change. */
 export interface Caller {
   readonly actor: Actor;
   readonly clientInfo: ClientInfo;

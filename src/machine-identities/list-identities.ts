@@ -8,7 +8,7 @@ import { countIdentities, listIdentityRows } from './queries.ts';
 import { toIdentity } from './to-identity.ts';
 
 /**
- * The machine identities of an organization, or a page of them, by name; of the token's when none is named.
+ * A page of an organization's machine identities by name. The token's organization by default.
  *
  * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
  */

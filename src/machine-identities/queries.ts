@@ -20,13 +20,13 @@ function selectIdentities(db: Db | Tx) {
     .select('universal_auths.id as universal_auth_id');
 }
 
-/** A machine identity of any organization: the caller's right to it is decided on the row. */
+/** A machine identity of any organization. The caller's access is checked against the row. */
 export async function findIdentity(db: Db | Tx, id: string): Promise<IdentityRow | undefined> {
   if (!isIdentifier(id)) return undefined;
   return selectIdentities(db).where('machine_identities.id', '=', id).executeTakeFirst();
 }
 
-/** Which of an organization's machine identities are meant: all, or those whose name holds a text. */
+/** Selects an organization's machine identities: all, or those whose name contains a text. */
 export interface IdentitiesWanted {
   readonly organizationId: OrganizationId;
   readonly search?: string;
@@ -72,7 +72,7 @@ export async function updateIdentityRow(tx: Tx, id: string, changes: Updateable<
   await tx.updateTable('machine_identities').set(changes).where('id', '=', id).execute();
 }
 
-/** Removes an identity; its universal auth, client secrets and tokens go with it. False when it was gone already. */
+/** Deletes an identity with its universal auth, client secrets and tokens. False if it does not exist. */
 export async function deleteIdentityRow(tx: Tx, id: string): Promise<boolean> {
   const result = await tx.deleteFrom('machine_identities').where('id', '=', id).executeTakeFirst();
   return result.numDeletedRows === 1n;

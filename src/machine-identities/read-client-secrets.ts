@@ -8,7 +8,8 @@ import { toClientSecretData } from './to-universal-auth.ts';
 import { countClientSecrets, findClientSecret, listClientSecretRows } from './universal-auth-queries.ts';
 
 /**
- * A page of what is known of an identity's client secrets: first those that are not revoked, then the latest of the rest.
+ * A page of an identity's client secrets without their values: first the valid ones, then the revoked ones, newest
+ * first.
  *
  * @throws `identity_not_found`, `permission_denied` or `universal_auth_not_found`.
  */
@@ -26,9 +27,9 @@ export async function listClientSecrets(
 }
 
 /**
- * What is known of one client secret.
+ * The metadata of one client secret.
  *
- * @throws `client_secret_not_found` besides.
+ * @throws `client_secret_not_found` in addition.
  */
 export async function readClientSecret(
   { database }: { database: Database },

@@ -4,8 +4,8 @@ import { findOrganization } from '../organizations/queries.ts';
 import type { Database } from '../storage/database.ts';
 
 /**
- * Which organization the calling machine identity belongs to. Its role does not matter: whoever holds a token may know
- * whose it is.
+ * The organization of the calling machine identity. Any role may read it, because the token belongs to that
+ * organization.
  */
 export async function readIdentityDetails(
   { database }: { database: Database },

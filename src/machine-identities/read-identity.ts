@@ -21,7 +21,7 @@ export async function readIdentity(
 /**
  * How a machine identity logs in.
  *
- * @throws `universal_auth_not_found` besides.
+ * @throws `universal_auth_not_found` in addition.
  */
 export async function readUniversalAuth(
   { database }: { database: Database },

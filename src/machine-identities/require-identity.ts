@@ -22,7 +22,7 @@ interface WithUniversalAuth {
 const subject = { missing: 'identity_not_found', subject: 'identity' } as const;
 
 /**
- * The machine identity that a caller named, if they may read it.
+ * The named machine identity, if the caller may read it.
  *
  * @throws `identity_not_found` or `permission_denied`.
  */
@@ -33,8 +33,7 @@ export async function requireIdentity(reader: Reader, actor: Actor, identityId: 
 }
 
 /**
- * The machine identity that a caller named, if they may change it. The organization is locked from then on, see
- * `requireAccessAlone`.
+ * The named machine identity, if the caller may change it. Locks the organization, see `requireAccessAlone`.
  *
  * @throws `identity_not_found`, `permission_denied` or `token_invalid`.
  */
@@ -51,7 +50,7 @@ export async function requireIdentityAlone(
 /**
  * As {@link requireIdentity}, with the identity's universal auth.
  *
- * @throws `universal_auth_not_found` besides.
+ * @throws `universal_auth_not_found` in addition.
  */
 export async function requireUniversalAuth(
   reader: Reader,
@@ -64,7 +63,7 @@ export async function requireUniversalAuth(
 /**
  * As {@link requireIdentityAlone}, with the identity's universal auth.
  *
- * @throws `universal_auth_not_found` besides.
+ * @throws `universal_auth_not_found` in addition.
  */
 export async function requireUniversalAuthAlone(
   tx: Tx,

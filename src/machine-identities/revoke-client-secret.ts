@@ -8,7 +8,7 @@ import { toClientSecretData } from './to-universal-auth.ts';
 import { findClientSecret, revokeClientSecretRow } from './universal-auth-queries.ts';
 
 /**
- * Revokes a client secret and the tokens that it obtained. Revoking it again changes nothing.
+ * Revokes a client secret and the tokens it obtained. A second call changes nothing.
  *
  * @throws `identity_not_found`, `permission_denied`, `universal_auth_not_found` or `client_secret_not_found`.
  */
@@ -29,7 +29,7 @@ export async function revokeClientSecret(
         clientInfo,
       });
     }
-    // Read again: a login that ran beside this may have counted a use since.
+    // Read again, because a concurrent login may have counted a use.
     const row = await findClientSecret(tx, wanted);
     if (row === undefined) throw appError('client_secret_not_found');
     return toClientSecretData(row);

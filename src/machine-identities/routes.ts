@@ -1,6 +1,6 @@
 /**
- * Machine identities: programs that call the API, how they log in (universal auth: a client id and client secrets), and
- * the check of what they log in with. Their access tokens are the tokens' business.
+ * Machine identities: programs that call the API, and their universal auth (a client id and client secrets).
+ * `machine-login/` issues their access tokens.
  */
 import { identityRoutes } from '../contract/identities.ts';
 import type { Mount } from '../http/mount.ts';

@@ -4,7 +4,7 @@ import type { UniversalAuthSettings } from '../contract/identities.ts';
 import type { Action } from '../organizations/permissions.ts';
 import { normaliseTrustedIp } from './trusted-ips.ts';
 
-/** One thing that is wrong with a request, as an error's `details` list it. */
+/** An issue in the `details` of an error. */
 interface SettingIssue {
   readonly path: string;
   readonly code: string;
@@ -12,21 +12,21 @@ interface SettingIssue {
 }
 
 /**
- * Whether an identity is an administrator of the whole server and the caller is not. An admin of the organization that
- * it lives in must not change it: with a client secret for it they would become what it is.
+ * Whether the identity is an instance admin and the caller is not. An admin of its organization must not change it:
+ * with a client secret for it, they would become an instance admin.
  */
 export function isBeyondReach(actor: Actor, identity: { readonly is_instance_admin: 0 | 1 }, action: Action): boolean {
   return action !== 'read' && identity.is_instance_admin === 1 && !actor.isInstanceAdmin;
 }
 
-/** All settings of a universal auth, none left out. */
+/** All settings of a universal auth. */
 export type FullSettings = Required<UniversalAuthSettings>;
 
-/** Settings that may stand for {@link FullSettings}, such as the contract's defaults, which are constants. */
+/** Settings that can be used as {@link FullSettings}, such as the defaults of the contract. */
 type StandingSettings = { readonly [Name in keyof FullSettings]: Readonly<FullSettings[Name]> };
 
 /**
- * The settings that result when a caller's are laid over those that stand, with ranges in their stored spelling.
+ * Merges a caller's settings into the current ones, with IP ranges in canonical form.
  *
  * @throws `validation_failed`
  */
@@ -53,14 +53,14 @@ export function changedSettings(before: FullSettings, after: FullSettings): stri
 
 type Lifetimes = Pick<FullSettings, 'accessTokenTTL' | 'accessTokenMaxTTL'>;
 
-// A longest life of 0 is none.
+// A maximum lifetime of 0 means none.
 function checkLifetimes({ accessTokenTTL, accessTokenMaxTTL }: Lifetimes): SettingIssue[] {
   return accessTokenMaxTTL === 0 || accessTokenTTL <= accessTokenMaxTTL
     ? []
     : [{ path: 'accessTokenTTL', code: 'ttl_too_long', message: 'must not be longer than accessTokenMaxTTL' }];
 }
 
-// An empty list could be meant as everybody or as nobody, so the caller has to say which.
+// An empty list could mean everyone or no one, so the caller must be explicit.
 function checkRanges(path: string, given: readonly { readonly ipAddress: string }[]) {
   if (given.length === 0) return { ranges: [], issues: [{ path, code: 'no_range', message: noRangeText }] };
   const issues: SettingIssue[] = [];

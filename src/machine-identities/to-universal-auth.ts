@@ -45,7 +45,7 @@ export function toUniversalAuth(row: UniversalAuthRow): UniversalAuth {
   };
 }
 
-/** What the API shows of a client secret once it was made. */
+/** The metadata of a client secret. */
 export function toClientSecretData(row: ClientSecretRow): ClientSecretData {
   return {
     id: row.id,

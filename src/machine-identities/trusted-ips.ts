@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** One address or range (CIDR, RFC 4632 and RFC 4291, section 2.3), as it is stored and sent. */
+/** An address or range (CIDR, RFC 4632 and RFC 4291, section 2.3) as it is stored and sent. */
 export interface TrustedIp {
   readonly ipAddress: string;
 }
@@ -9,8 +9,8 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = readonly [Address, number];
 
 /**
- * The stored spelling of a range that a caller gave, or `undefined` when it is none. Octal, hexadecimal and shortened
- * IPv4 spellings are refused: what one reader takes for another address must not decide who is let in.
+ * The canonical form of a range, or `undefined` if it is invalid. Octal, hexadecimal and shortened IPv4 notations are
+ * rejected, because parsers interpret them differently.
  */
 export function normaliseTrustedIp(text: string): string | undefined {
   const range = parseRange(text);
@@ -19,10 +19,10 @@ export function normaliseTrustedIp(text: string): string | undefined {
   return text.includes('/') ? `${address.toString()}/${prefixLength}` : address.toString();
 }
 
-/** Whether an address lies in one of the ranges of a stored list. An unreadable address lies in none. */
+/** Whether an address is in one of the ranges of a stored list. An invalid address is in none. */
 export function isTrustedAddress(storedRanges: string, address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  // `process` turns the IPv4-mapped form, which a dual-stack socket shows, into the IPv4 address that was meant.
+  // `process` converts the IPv4-mapped form of a dual-stack socket to the IPv4 address.
   const parsed = ipaddr.process(address);
   return parseTrustedIps(storedRanges).some(({ ipAddress }) => {
     const range = parseRange(ipAddress);
@@ -38,7 +38,7 @@ export function parseTrustedIps(stored: string): TrustedIp[] {
 
 const ipv4Bits = 32;
 const ipv6Bits = 128;
-/** An IPv4-mapped range begins after these bits of its IPv6 form (RFC 4291, section 2.5.5.2). */
+/** The prefix length of the IPv4-mapped range (RFC 4291, section 2.5.5.2). */
 const mappedPrefixBits = 96;
 
 function parseRange(text: string): Range | undefined {

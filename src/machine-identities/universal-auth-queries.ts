@@ -14,7 +14,7 @@ export async function findUniversalAuth(db: Db | Tx, identityId: string): Promis
   return db.selectFrom('universal_auths').selectAll().where('identity_id', '=', identityId).executeTakeFirst();
 }
 
-/** Adds an identity's universal auth; false when it has one. */
+/** Adds an identity's universal auth; false if it has one. */
 export async function insertUniversalAuth(tx: Tx, row: Insertable<UniversalAuthTable>): Promise<boolean> {
   const result = await tx
     .insertInto('universal_auths')
@@ -32,7 +32,7 @@ export async function updateUniversalAuthRow(
   await tx.updateTable('universal_auths').set(changes).where('id', '=', id).execute();
 }
 
-/** Removes a universal auth with its client secrets, and the tokens that these obtained. */
+/** Deletes a universal auth with its client secrets and the tokens they obtained. */
 export async function deleteUniversalAuthRow(tx: Tx, { id, identity_id }: UniversalAuthRow): Promise<void> {
   await tx
     .deleteFrom('machine_tokens')
@@ -42,10 +42,10 @@ export async function deleteUniversalAuthRow(tx: Tx, { id, identity_id }: Univer
   await tx.deleteFrom('universal_auths').where('id', '=', id).execute();
 }
 
-/** A universal auth by its client id, locked: who else wants it waits until this transaction ends. */
+/** Reads a universal auth by its client id and locks it until the transaction ends. */
 export async function lockUniversalAuth(tx: Tx, clientId: string): Promise<UniversalAuthRow | undefined> {
-  // An update that changes nothing takes the row's lock on PostgreSQL and returns the row as the last holder left it
-  // (PostgreSQL manual, section 13.2.1). SQLite has one writer at a time anyway, and no `for update`.
+  // An update without a change locks the row on PostgreSQL and returns its latest version (PostgreSQL manual, section
+  // 13.2.1). SQLite has one writer and no `for update`.
   return tx
     .updateTable('universal_auths')
     .set((row) => ({ updated_at: row.ref('updated_at') }))
@@ -72,7 +72,7 @@ export async function findClientSecret(
     .executeTakeFirst();
 }
 
-/** Client secrets, those that are not revoked first, the newest first among each. */
+/** Client secrets: first the valid ones, then the revoked ones, newest first. */
 export async function listClientSecretRows(
   db: Db | Tx,
   universalAuthId: string,
@@ -122,8 +122,8 @@ export async function findClientSecretByHash(
 }
 
 /**
- * Counts one use of a client secret and returns it; `undefined` when it is revoked, expired or used up, as of now and
- * not as of when it was read. What runs beside this waits for the row, so a limit of N uses is N uses.
+ * Counts one use of a client secret and returns it; `undefined` if it is revoked, expired or used up now. Concurrent
+ * callers wait for the row, so a limit of N uses is exact.
  */
 export async function useClientSecret(
   tx: Tx,
@@ -142,7 +142,7 @@ export async function useClientSecret(
     .executeTakeFirst();
 }
 
-/** Revokes a client secret and the tokens that it obtained; false when it was revoked already. */
+/** Revokes a client secret and the tokens it obtained; false if it was revoked already. */
 export async function revokeClientSecretRow(
   tx: Tx,
   { id, identityId, nowMs }: { id: string; identityId: string; nowMs: number },

@@ -9,7 +9,7 @@ import { readUniversalAuth } from './read-identity.ts';
 import { revokeClientSecret } from './revoke-client-secret.ts';
 import { updateUniversalAuth } from './update-universal-auth.ts';
 
-/** Mounts how machine identities come to log in with a client id and client secrets. */
+/** Mounts the endpoints of universal auth settings and client secrets. */
 export function mountUniversalAuth(mount: Mount, deps: IdentitiesDeps): void {
   mount(identityRoutes.attachUniversalAuth, async ({ params, ...call }) => ({
     identityUniversalAuth: await attachUniversalAuth(deps, { ...call, ...params }),

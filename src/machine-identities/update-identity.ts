@@ -8,7 +8,7 @@ import { requireIdentityAlone } from './require-identity.ts';
 import { toIdentity } from './to-identity.ts';
 
 /**
- * Changes a machine identity's name or role; what is left out stays.
+ * Changes a machine identity's name or role.
  *
  * @throws `identity_not_found` or `permission_denied`.
  */
@@ -21,7 +21,7 @@ export async function updateIdentity(
     const { name = standing.name, role = standing.role } = body;
     if (name === standing.name && role === standing.role) return toIdentity(standing);
     const nowMs = clock.nowMs();
-    // Whoever changes the role answers for it from then on.
+    // The caller who changes the role is recorded as its giver.
     const granter = role === standing.role ? {} : { ...granterColumns(actor), granted_at: nowMs };
     const changes = { name, role, ...granter, updated_at: nowMs };
     await updateIdentityRow(tx, standing.id, changes);

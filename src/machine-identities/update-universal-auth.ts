@@ -8,8 +8,8 @@ import { toSettings, toSettingsColumns, toUniversalAuth } from './to-universal-a
 import { updateUniversalAuthRow } from './universal-auth-queries.ts';
 
 /**
- * Changes the settings of an identity's universal auth; what is left out stays. Tokens that were issued keep the
- * lifetimes that they were issued with; the trusted ranges of tokens count from the next request on.
+ * Changes the settings of an identity's universal auth. Existing tokens keep their lifetimes. Trusted IP ranges apply
+ * from the next request.
  *
  * @throws `identity_not_found`, `permission_denied`, `universal_auth_not_found` or `validation_failed`.
  */
