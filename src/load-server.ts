@@ -1,8 +1,9 @@
 import { flushCompileCache } from 'node:module';
 
 /**
- * Loads the server part by part. What Node has read from its compile cache stays in memory until that is flushed, 8 MiB
- * for the whole server; so each part gives it back, and the next one uses that memory.
+ * Loads the server in parts. What Node reads from its compile cache stays in memory until the cache is flushed, 8 MiB
+ * for the whole
+ * server. So each part flushes it, and the next part uses that memory again.
  */
 export async function loadServer(): Promise<{ serve(): Promise<void> }> {
   const parts = [

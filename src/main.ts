@@ -1,6 +1,7 @@
 /**
- * The one program, which `start.mjs` loads: without arguments the plain server, otherwise the command line. What a
- * command does not need is not loaded at all.
+ * The program, which `start.mjs` loads: without arguments the server, otherwise the command line. Code that a command
+ * does not need is
+ * not loaded.
  */
 const args = process.argv.slice(2);
 if (args.length === 0) await serve();
@@ -13,14 +14,14 @@ async function serve(): Promise<void> {
 }
 
 async function runCommand(): Promise<void> {
-  // Whoever reads the output has had enough, `head` for instance.
+  // The reader of the output, such as `head`, has closed it.
   process.stdout.on('error', () => process.exit(0));
   const [{ runCli }, { systemClock }] = await Promise.all([import('./cli/run-cli.ts'), import('./kernel/clock.ts')]);
   const world = {
     args,
     env: process.env,
     streams: {
-      // Merely looking at standard input opens it.
+      // Reading this property opens standard input.
       get input() {
         return process.stdin;
       },

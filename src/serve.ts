@@ -1,4 +1,4 @@
-/** The process: settings, database, app, port, signals. Only this file and the entry `main.ts` know `process`. */
+/** The process: settings, database, app, port, signals. Only this file and the entry `main.ts` use `process`. */
 import { pino } from 'pino';
 
 import { buildApp } from './app.ts';
@@ -21,12 +21,12 @@ import type { Database } from './storage/database.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { StorageStartError } from './storage/start-error.ts';
 
-/** A fault that the operator can mend; its message is for them, and no stack trace helps. */
+/** A fault that the operator can fix. The message is for the operator, and a stack trace would not help. */
 class StartFault extends Error {
   override readonly name = 'StartFault';
 }
 
-/** Starts the server, or says why it cannot and exits with 1. */
+/** Starts the server, or reports why it cannot and exits with 1. */
 export async function serve(): Promise<void> {
   try {
     await start();
@@ -41,7 +41,7 @@ export async function serve(): Promise<void> {
 async function start(): Promise<void> {
   const config = requireConfig();
   const logger = openLog(config);
-  // Without a listener, Node opens its debugger at this signal, to whoever may connect to loopback.
+  // Without a listener, this signal opens Node's debugger to every user on loopback.
   process.on('SIGUSR1', () => logger.warn({ signal: 'SIGUSR1' }, 'ignored a signal: the debugger is not available'));
   const ending = prepareEnding(config, logger);
   stopOnUncaught(logger, ending);
@@ -66,7 +66,7 @@ async function start(): Promise<void> {
   if (rootKey.source !== 'environment') {
     const { file, created } = rootKey.source;
     if (created) await requireNewDatabase(database, file);
-    logger.info({ file }, created ? 'made a root key; keep a copy of this file' : 'root key read from its file');
+    logger.info({ file }, created ? 'created a root key; keep a copy of this file' : 'root key read from its file');
   }
   const world = {
     database,
@@ -87,14 +87,14 @@ async function start(): Promise<void> {
     },
   });
   stopOnSignal(logger, ending);
-  // Last: whoever reads this line may ask the process to stop at once.
+  // Last, because a supervisor that reads this line may stop the process at once.
   process.stdout.write(`listening on ${config.siteUrl}\n`);
 }
 
 function openLog({ logLevel }: Config): Logger {
   const output = openLogOutput();
   const log = pino({ level: logLevel, base: null }, output);
-  // What may call for the operator goes out at once, and everything before it with it.
+  // Lines that may need the operator are written at once, together with all lines before them.
   const urgent = (level: 'warn' | 'error', fields: object, message: string): void => {
     log[level](fields, message);
     output.flush();
@@ -104,20 +104,20 @@ function openLog({ logLevel }: Config): Logger {
     info: (fields, message) => {
       log.info(fields, message);
       const dropped = output.takeDropped();
-      if (dropped > 0) urgent('warn', { dropped }, 'log lines were dropped because nobody reads the output');
+      if (dropped > 0) urgent('warn', { dropped }, 'log lines were dropped because the output is not read');
     },
     warn: (fields, message) => urgent('warn', fields, message),
     error: (fields, message) => urgent('error', fields, message),
   };
 }
 
-// A key that was made because its file is gone would open nothing, and be taken for the right one by whoever finds it.
+// A new key in place of a missing file would open nothing, and the operator could take it for the right one.
 async function requireNewDatabase(database: Database, file: string): Promise<void> {
   if ((await listDataKeys(database.db)).length === 0) return;
   withdrawRootKey(file);
   await database.close();
   throw new StartFault(
-    `${settings.rootKeyFile.name} ${file} is not there, and this database was made with a root key. Put that file back from its copy.`,
+    `${settings.rootKeyFile.name} ${file} is missing, but this database was created with a root key. Restore the file from its copy.`,
   );
 }
 
@@ -131,7 +131,7 @@ function requireEntries(name: string, items: readonly string[]): readonly Outbou
   const parsed = parseOutboundAllow(items.join(','));
   if (parsed.ok) return parsed.entries;
   const faults = parsed.faults.map(({ item, reason }) => {
-    const problem = reason === 'port' ? 'has a port that is not from 1 to 65535' : 'is no host, host:port or CIDR';
+    const problem = reason === 'port' ? 'has a port that is not from 1 to 65535' : 'is not a host, host:port or CIDR';
     return { name, problem: `${shownItem(item)} ${problem}` };
   });
   throw new StartFault(describe(faults));
@@ -158,19 +158,20 @@ async function listen(
     const reasons: Readonly<Record<string, string>> = {
       EADDRINUSE: `Port ${port} on ${host} is taken by another program. Stop it, or set PORT to a free port.`,
       EACCES: `Port ${port} on ${host} may not be used by this user. Set PORT to one above 1023.`,
-      EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST to one that it has.`,
+      EADDRNOTAVAIL: `This machine does not have the address ${host}. Set HOST to an address of this machine.`,
     };
     throw new StartFault(reasons[code] ?? `Cannot listen on ${host}:${port} (${code}).`, { cause });
   }
 }
 
 /**
- * SIGTERM and SIGHUP come from a supervisor, which may have a load balancer in front of this node. SIGINT comes from
- * someone at a terminal, who does not want to wait for one.
+ * SIGTERM and SIGHUP come from a supervisor, often with a load balancer in front of this node. SIGINT comes from a
+ * terminal, where
+ * no load balancer has to notice the stop.
  */
 function stopOnSignal(logger: Logger, ending: Ending): void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    logger.info({ signal }, 'stopping: finishing the requests in flight');
+    logger.info({ signal }, 'stopping: finishing the requests in progress');
     ending.begin(0, { drains: signal !== 'SIGINT' });
   };
   process.on('SIGTERM', onSignal);
@@ -179,15 +180,15 @@ function stopOnSignal(logger: Logger, ending: Ending): void {
 }
 
 /**
- * The last resort: what nobody caught ends the process, in order and with 1, since nobody knows what it left undone. What
- * was acknowledged is durable, and whoever supervises the process starts it anew. A rejection that nobody waits for comes
- * here, too (its `origin`).
+ * The last resort. An uncaught error ends the process cleanly and with 1, because its effects are unknown. Acknowledged
+ * changes are
+ * durable, and the supervisor restarts the process. An unhandled rejection ends here too (its `origin`).
  */
 function stopOnUncaught(logger: Logger, ending: Ending): void {
   process.on('uncaughtException', (thrown: unknown, origin) => {
     const fault = describeUncaught(thrown);
-    logger.error({ ...fault, origin }, 'stopping: an error that nothing had foreseen');
-    process.stderr.write(`sallyport: an error that nothing had foreseen (${fault.type}); the log says where.\n`);
+    logger.error({ ...fault, origin }, 'stopping: an unexpected error');
+    process.stderr.write(`sallyport: an unexpected error (${fault.type}); see the log.\n`);
     ending.begin(1, { drains: false });
   });
 }

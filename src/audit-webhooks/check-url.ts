@@ -1,7 +1,7 @@
 import { appError } from '../contract/errors.ts';
 import type { OutboundPolicy } from '../outbound/outbound-policy.ts';
 
-/** What is wrong with the text itself, whatever the operator allows. */
+/** Faults of the URL itself, whatever the operator allows. */
 const malformed: ReadonlySet<string> = new Set([
   'not_absolute',
   'credentials',
@@ -11,11 +11,12 @@ const malformed: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Holds a receiver's URL against the outbound policy. Only what the URL says for itself is looked at; names are resolved,
- * and their addresses looked at, whenever it is dialled.
+ * Checks a receiver's URL against the outbound policy. Only the URL itself is checked here. Each request resolves its
+ * host and
+ * checks the addresses.
  *
- * @returns the URL in its one spelling.
- * @throws `validation_failed` or `outbound_url_refused`, naming what to change.
+ * @returns the normalized URL.
+ * @throws `validation_failed` or `outbound_url_refused`, with what to change.
  */
 export function requireAllowedUrl(text: string, policy: OutboundPolicy): string {
   const verdict = policy.checkUrl(text);
@@ -29,7 +30,7 @@ export function requireAllowedUrl(text: string, policy: OutboundPolicy): string 
   throw appError('outbound_url_refused', { meta: { issues: [{ path: 'url', code, message }] } });
 }
 
-/** What the audit trail tells of a URL: never its path or query, which may hold a secret of the receiver's. */
+/** The part of a URL in the audit trail: never its path or query, which may contain a secret of the receiver. */
 export function hostOf(url: string): string {
   return new URL(url).host;
 }

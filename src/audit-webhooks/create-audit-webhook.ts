@@ -15,8 +15,8 @@ import { formatSecret } from './signature.ts';
 import { toAuditWebhook } from './to-audit-webhook.ts';
 
 /**
- * Has an organization's trail delivered to a URL: from now on, beginning with the entry of this very change, or from
- * where an export has come to.
+ * Starts the delivery of an organization's trail to a URL, from the entry of this change on, or from the position of an
+ * export.
  *
  * @throws `organization_not_found`, `permission_denied`, `validation_failed`, `outbound_url_refused` or
  *   `audit_webhook_exists`.

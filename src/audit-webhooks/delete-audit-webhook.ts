@@ -9,7 +9,7 @@ import { requireWebhookAlone } from './require-webhook.ts';
 import { toAuditWebhook } from './to-audit-webhook.ts';
 
 /**
- * Ends the delivery. A message under way may still arrive; how far the receiver has come is in the answer.
+ * Ends the delivery and returns how far the receiver has the trail. A message that is being sent may still arrive.
  *
  * @throws `organization_not_found`, `permission_denied` or `audit_webhook_not_found`.
  */

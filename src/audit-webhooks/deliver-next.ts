@@ -6,13 +6,14 @@ import { type AuditWebhookRow, claimWebhook, settleClaim } from './queries.ts';
 import { type Outcome, planAfter } from './rules.ts';
 import { sendMessage } from './send-message.ts';
 
-/** `nothing`: the receiver has everything, or another node is at it. */
+/** `nothing`: the receiver has every entry, or another node sends. */
 export type Delivery = 'delivered' | 'failed' | 'nothing';
 
 /**
- * Delivers the next message of a webhook. Who sends it is settled first, and the message's identifier is written down with
- * it: a node that dies in between leaves both behind, and when its lease is over another sends the same message again.
- * No transaction is open while the receiver is waited for.
+ * Delivers the next message of a webhook. First a transaction stores which node sends it, with the message's
+ * identifier. If the
+ * node dies, another node sends the same message again after the lease. No transaction is open while the receiver
+ * responds.
  */
 export async function deliverNext(
   deps: AuditWebhooksDeps,
@@ -26,7 +27,7 @@ export async function deliverNext(
   const { body } = message;
   const id = claimed.message_id ?? '';
   const outcome = body === undefined ? 'skipped' : await sendMessage(deps, claimed, { id, body });
-  // What the shutdown cut off says nothing of the receiver.
+  // A request that the shutdown interrupted says nothing about the receiver.
   if (outcome !== 'skipped' && outcome !== 'delivered' && isStopping()) {
     await deps.database.transaction(async (tx) => settleClaim(tx, claimed, {}));
     return 'failed';
@@ -83,7 +84,7 @@ async function settle(
   return isArrived ? 'delivered' : 'failed';
 }
 
-/** Columns of a webhook whose receiver is well, and which may be sent something from a moment on. */
+/** The columns of a webhook with a working receiver, and when it may get the next message. */
 export function noFailure(nowMs: number) {
   return { attempt_count: 0, next_attempt_at: nowMs, failing_since_at: null, last_error: null };
 }

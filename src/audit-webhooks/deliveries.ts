@@ -10,25 +10,29 @@ import {
 } from './limits.ts';
 import { type AuditWebhookRow, findDueWebhook, listDueWebhooks } from './queries.ts';
 
-/** What delivers the audit trails of all organizations from one node. */
+/** Delivers the audit trails of all organizations from one node. */
 export interface Deliveries {
-  /** Begins whatever is due and has a slot. Does not wait for receivers: one that hangs delays no other. */
+  /**
+   * Starts every delivery that is due and has a slot. It does not wait for receivers, so one that hangs delays no
+   * other.
+   */
   round(): Promise<void>;
-  /** Resolves when nothing that was begun is under way any more. */
+  /** Resolves when no delivery is running. */
   idle(): Promise<void>;
-  /** Begins nothing more. What is under way may be cut off; it is given back, to be sent again. */
+  /** Starts no more deliveries. Running ones may be interrupted, and are sent again later. */
   stop(): Promise<void>;
 }
 
 interface UnderWay {
-  /** It failed before, or it was slow. */
+  /** Its receiver failed before, or was slow. */
   readonly isTroubled: boolean;
   readonly done: Promise<void>;
 }
 
 /**
- * Makes what delivers. Only some of the slots are for receivers that failed before or were slow, so that quick receivers
- * always find a slot, even when many organizations have receivers that hang.
+ * Creates the deliveries. Only some of the slots are for receivers that failed before or were slow, so that fast
+ * receivers always
+ * find a slot, even if many organizations have receivers that hang.
  */
 export function createDeliveries(deps: AuditWebhooksDeps, logger: Logger): Deliveries {
   const underWay = new Map<string, UnderWay>();
@@ -48,7 +52,7 @@ export function createDeliveries(deps: AuditWebhooksDeps, logger: Logger): Deliv
     if (slow.size > slowReceiversMax && oldest !== undefined) slow.delete(oldest);
   };
 
-  /** Several messages in a row, as long as the receiver takes them. */
+  /** Several messages in a row, as long as the receiver accepts them. */
   async function takeTurn(row: AuditWebhookRow): Promise<void> {
     const startedAtMs = deps.clock.nowMs();
     const tookMs = () => deps.clock.nowMs() - startedAtMs;
@@ -56,7 +60,7 @@ export function createDeliveries(deps: AuditWebhooksDeps, logger: Logger): Deliv
     for (let sent = 0; next !== undefined && sent < messagesPerTurnMax && !isStopping(); sent += 1) {
       const outcome = await deliverNext(deps, next, isStopping);
       noteTurn(row.id, tookMs());
-      // The next turn of a slow receiver comes after those of the others.
+      // A slow receiver's next turn is after those of the others.
       if (outcome !== 'delivered' || tookMs() >= slowTurnMs) return;
       next = await findDueWebhook(deps.database.db, row.id, deps.clock.nowMs());
     }
@@ -78,7 +82,7 @@ export function createDeliveries(deps: AuditWebhooksDeps, logger: Logger): Deliv
   return {
     round: async () => {
       const nowMs = deps.clock.nowMs();
-      // Slow receivers that have no slot now must not fill the list either.
+      // Slow receivers without a slot must not fill the list either.
       const except = hasRoom(true) ? [] : [...slow];
       const due = await listDueWebhooks(deps.database.db, { nowMs, limit: deliveriesAtOnceMax, except });
       for (const row of due) {

@@ -7,18 +7,18 @@ import type { GuardedFetch } from '../outbound/guarded-fetch.ts';
 import type { OutboundPolicy } from '../outbound/outbound-policy.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 
-/** What the use cases of this folder need. */
+/** The dependencies of the use cases in this folder. */
 export interface AuditWebhooksDeps {
   readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;
   readonly keyring: Keyring;
-  /** A fetch of its own: a receiver that hangs takes no slot from sign-ins. */
+  /** An HTTP client of its own, so that a receiver that hangs takes no slot from sign-ins. */
   readonly outbound: { readonly policy: OutboundPolicy; readonly fetch: GuardedFetch };
 }
 
-/** Who calls, from where, and about which organization. */
+/** The caller, their client, and the organization. */
 export interface WebhookCall {
   readonly actor: Actor;
   readonly clientInfo: ClientInfo;

@@ -4,27 +4,29 @@ import type { Db } from '../storage/database.ts';
 import { entriesPerMessageMax, entriesScannedMax, messageBytesMax } from './limits.ts';
 import type { AuditWebhookRow } from './queries.ts';
 
-/** What a receiver is to be told next. */
+/** The next message for a receiver. */
 export interface NextMessage {
   readonly kind: 'entries' | 'gap';
-  /** The last sequence that it speaks of. */
+  /** The last sequence that it covers. */
   readonly through: number;
   /** Entries that the receiver will never get. */
   readonly missed: number;
-  /** `undefined` when none of the entries up to there is wanted: there is nothing to send. */
+  /** `undefined` if none of the entries up to there is wanted, so that there is nothing to send. */
   readonly body: string | undefined;
 }
 
 /**
- * The next message of a webhook, made of the trail: entries that follow what the receiver has, or, where the operator
- * pruned such entries, that they are gone. Of the same row the same message is made, byte for byte, since the trail does
- * not change: what is sent a second time is what was sent first. `undefined`: the receiver has everything.
+ * The next message of a webhook, made from the trail: the entries after those that the receiver has, or a notice that
+ * the operator
+ * pruned them. The trail does not change, so the same row gives the same message, byte for byte, also in another
+ * attempt.
+ * `undefined`: the receiver has every entry.
  */
 export async function readNextMessage(db: Db, row: AuditWebhookRow): Promise<NextMessage | undefined> {
   const { organization_id: organizationId, delivered_sequence: after } = row;
   const underWay = row.message_kind === 'entries' ? (row.message_through_sequence ?? after) - after : entriesScannedMax;
   const limit = Math.min(Math.max(underWay, 1), entriesScannedMax);
-  // The entries first: of those that are pruned between the two, the head tells.
+  // The entries first: if some are pruned between the two reads, the head says so.
   const lines = await readAuditLines(db, { organizationId, after, limit });
   const head = await findHead(db, organizationId);
   if (head !== undefined && head.pruned_sequence > after) {
@@ -39,13 +41,13 @@ export async function readNextMessage(db: Db, row: AuditWebhookRow): Promise<Nex
   return { kind: 'entries', through, missed: 0, body };
 }
 
-/** The kinds of events that a webhook is limited to; none when it gets all. */
+/** The kinds of events that a webhook is limited to; none if it gets all. */
 export function eventTypesOf({ event_types: text }: Pick<AuditWebhookRow, 'event_types'>): string[] {
   const types: string[] = JSON.parse(text);
   return types;
 }
 
-/** The wanted ones of the first entries, as many as one message holds, and the last sequence that was looked at. */
+/** The first wanted entries, as many as one message may have, and the last sequence that was searched. */
 function takeBatch(lines: readonly AuditLine[], isWanted: (line: AuditLine) => boolean) {
   const batch: AuditLine[] = [];
   let bytes = 0;
@@ -61,7 +63,7 @@ function takeBatch(lines: readonly AuditLine[], isWanted: (line: AuditLine) => b
   return { batch, through };
 }
 
-// Entries stand in it exactly as they are exported, so that their hashes can be checked.
+// The entries are exactly the exported lines, so that their hashes can be checked.
 function entriesBody(organizationId: string, batch: readonly AuditLine[]): string {
   const [first, last] = [batch[0]?.row.sequence, batch.at(-1)?.row.sequence];
   const head = `"organizationId":${JSON.stringify(organizationId)},"firstSequence":${first},"lastSequence":${last}`;

@@ -9,7 +9,7 @@ export async function findWebhookOf(db: Db | Tx, organizationId: string): Promis
   return db.selectFrom('audit_webhooks').selectAll().where('organization_id', '=', organizationId).executeTakeFirst();
 }
 
-/** Adds a webhook; false when the organization has one already. */
+/** Adds a webhook; false if the organization already has one. */
 export async function insertWebhook(tx: Tx, row: AuditWebhookRow): Promise<boolean> {
   const result = await tx
     .insertInto('audit_webhooks')
@@ -26,7 +26,7 @@ export async function deleteWebhookRow(tx: Tx, id: string): Promise<boolean> {
 
 type Change = Omit<Updateable<Schema['audit_webhooks']>, 'id' | 'revision' | 'organization_id'>;
 
-/** Changes a webhook, whatever else changes it: for whoever holds the lock of the organization. */
+/** Changes a webhook unconditionally. The caller holds the lock of the organization. */
 export async function changeWebhook(tx: Tx, id: string, change: Change): Promise<AuditWebhookRow | undefined> {
   return tx
     .updateTable('audit_webhooks')
@@ -36,7 +36,7 @@ export async function changeWebhook(tx: Tx, id: string, change: Change): Promise
     .executeTakeFirst();
 }
 
-/** Changes a webhook that is still as it was read; `undefined` when somebody was faster. */
+/** Changes a webhook that is still as it was read; `undefined` if another change was faster. */
 export async function claimWebhook(
   tx: Tx,
   { id, revision }: Pick<AuditWebhookRow, 'id' | 'revision'>,
@@ -54,7 +54,7 @@ export async function claimWebhook(
     .executeTakeFirst();
 }
 
-/** Writes down what became of a claimed message, and ends the claim; false when the claim does not count any more. */
+/** Stores the outcome of a message and ends the lease; false if the lease is no longer valid. */
 export async function settleClaim(
   tx: Tx,
   { id, lease_id }: Pick<AuditWebhookRow, 'id' | 'lease_id'>,
@@ -70,8 +70,9 @@ export async function settleClaim(
 }
 
 /**
- * Webhooks that may be sent something now and have not everything yet: healthy receivers before those that failed, the
- * longest overdue first.
+ * Webhooks that are due and whose receiver does not have every entry: working receivers before those that failed, the
+ * longest
+ * overdue first.
  */
 export async function listDueWebhooks(
   db: Db,

@@ -9,7 +9,7 @@ import { type AuditWebhookRow, findWebhookOf } from './queries.ts';
 const subject = 'audit-logs';
 
 /**
- * The webhook of the organization that a caller named, if they may do to it what they want without changing it.
+ * The webhook of an organization, if the caller may do this without a change.
  *
  * @throws `organization_not_found`, `permission_denied` or `audit_webhook_not_found`.
  */
@@ -23,7 +23,7 @@ export async function requireWebhook(
 }
 
 /**
- * The same for a caller who is about to change it. The organization is locked from then on, see `requireAccessAlone`.
+ * The same before a change. It locks the organization, see `requireAccessAlone`.
  *
  * @throws `token_invalid`, and as {@link requireWebhook}.
  */

@@ -14,7 +14,8 @@ import { formatSecret } from './signature.ts';
 import { toAuditWebhook } from './to-audit-webhook.ts';
 
 /**
- * Makes another signing secret. The one before signs besides for a day, so that the receiver may change it in between.
+ * Creates another signing secret. The previous secret also signs for a day, so that the receiver can be changed in that
+ * time.
  *
  * @throws `organization_not_found`, `permission_denied` or `audit_webhook_not_found`.
  */
@@ -43,7 +44,7 @@ export async function rotateWebhookSecret(
   });
 }
 
-// A secret that does not open signs nothing anyway; exchanging it is what puts that right.
+// A secret that does not open cannot sign. Rotation is the fix.
 function keepBesides(keyring: Keyring, row: AuditWebhookRow, nowMs: number) {
   const { id, organization_id: organizationId } = row;
   try {

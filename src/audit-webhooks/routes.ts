@@ -1,6 +1,7 @@
 /**
- * The delivery of an organization's audit trail to a receiver of its own: where to, how it is signed, and how far it has
- * come (`deliveries.ts` delivers). It reads the trail and never writes to it, except what was done to the webhook itself.
+ * The endpoints of an organization's audit webhook. They read the audit trail and write only entries about the webhook
+ * itself.
+ * `deliveries.ts` delivers the trail.
  */
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { auditWebhookRoutes } from '../contract/audit-webhooks.ts';

@@ -3,10 +3,10 @@ import { isKnownError } from '../contract/errors.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
 import { failingMsMax, firstPauseMs, longestPauseMs } from './limits.ts';
 
-/** What became of one attempt. */
+/** The outcome of one attempt. */
 export type Outcome = 'delivered' | AuditWebhookError;
 
-/** How a status code counts. Only 2xx means that the receiver has the message. */
+/** The outcome for a status code. Only 2xx means that the receiver has the message. */
 export function outcomeOfStatus(status: number): Outcome {
   if (status >= 200 && status < 300) return 'delivered';
   if (status === 410) return 'gone';
@@ -14,12 +14,12 @@ export function outcomeOfStatus(status: number): Outcome {
   return status >= 500 && status < 600 ? 'status_5xx' : 'status_other';
 }
 
-/** How a call that brought no usable answer counts; `undefined` for what is no matter of the receiver. */
+/** The outcome for a call without a usable response; `undefined` if the receiver did not cause it. */
 export function outcomeOfError(thrown: unknown): AuditWebhookError | undefined {
   if (thrown instanceof SealBrokenError) return 'secret_unreadable';
   if (!isKnownError(thrown)) return undefined;
   switch (thrown.code) {
-    // Alike, so that nobody can map the operator's network by the difference.
+    // One outcome for all, so that a difference does not map the operator's network.
     case 'idp_address_refused':
     case 'idp_unreachable':
     case 'idp_busy':
@@ -34,21 +34,23 @@ export function outcomeOfError(thrown: unknown): AuditWebhookError | undefined {
   }
 }
 
-/** What is done after an attempt. */
+/** What follows an attempt. */
 export type AfterAttempt =
   | { readonly kind: 'advance' }
   | { readonly kind: 'retry'; readonly nextAttemptMs: number }
   | { readonly kind: 'pause'; readonly reason: AuditWebhookPauseReason };
 
-/** The attempts so far, without the one that is decided on. */
+/** The number of attempts before this one. */
 export interface AttemptsBefore {
   readonly count: number;
   readonly failingSinceMs: number | undefined;
 }
 
 /**
- * Decides by the outcome of an attempt. A receiver that says it is gone is believed; one that fails is tried less and
- * less often, and after days no more. `chance` is from 0 up to 1: receivers that failed together are not tried together.
+ * Decides by the outcome of an attempt. A receiver that reports that it is gone is paused at once. One that fails is
+ * tried less and
+ * less often, and is paused after days. `chance` is at least 0 and below 1: receivers that failed together are not
+ * tried together.
  */
 export function planAfter(
   outcome: Outcome,

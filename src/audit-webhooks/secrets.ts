@@ -1,7 +1,10 @@
 import type { Keyring } from '../storage/keys/keyring.ts';
 import type { AuditWebhookRow } from './queries.ts';
 
-/** What a webhook's signing secret is sealed for: it opens for no other webhook, and not as the one before. */
+/**
+ * The purpose that a webhook's signing secret is sealed for: it opens for no other webhook, and not as the previous
+ * secret.
+ */
 export function webhookSecretPurpose(organizationId: string, webhookId: string): string {
   return `audit-webhook-secret:${organizationId}:${webhookId}`;
 }
@@ -13,7 +16,7 @@ export function previousSecretPurpose(organizationId: string, webhookId: string)
 /**
  * The secrets that sign at a moment, the current one first.
  *
- * @throws {SealBrokenError} when one was altered in the database.
+ * @throws {SealBrokenError} if one was altered in the database.
  */
 export function openSecrets(keyring: Keyring, row: AuditWebhookRow, nowMs: number): string[] {
   const { organization_id: organizationId, id } = row;

@@ -5,7 +5,7 @@ import { type Outcome, outcomeOfError, outcomeOfStatus } from './rules.ts';
 import { openSecrets } from './secrets.ts';
 import { signedHeaders } from './signature.ts';
 
-/** Sends one message, signed for this attempt, and says what became of it. What the receiver answers is not kept. */
+/** Sends one message, signed for this attempt, and returns the outcome. The receiver's response is not stored. */
 export async function sendMessage(
   { clock, keyring, outbound }: AuditWebhooksDeps,
   row: AuditWebhookRow,

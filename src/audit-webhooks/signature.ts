@@ -1,25 +1,30 @@
 import { createHmac } from 'node:crypto';
 
-/** What a signature covers besides the body. */
+/** What a signature covers in addition to the body. */
 export interface SignedMessage {
-  /** The same in every attempt: a receiver that has seen it needs nothing of the message any more. */
+  /** The same in every attempt, so that a receiver can drop a message that it already has. */
   readonly id: string;
-  /** Seconds since the Unix epoch, of this attempt. */
+  /** The time of this attempt, in seconds since the Unix epoch. */
   readonly timestampSeconds: number;
   readonly body: string;
 }
 
 const secretPrefix = 'whsec_';
 
-/** A signing secret as it is shown (Standard Webhooks 1.0.0, "Signature scheme"): the prefix, and the key in base64. */
+/**
+ * A signing secret as an admin sees it (Standard Webhooks 1.0.0, "Signature scheme"): the prefix, and the key in
+ * base64.
+ */
 export function formatSecret(key: Buffer): string {
   return `${secretPrefix}${key.toString('base64')}`;
 }
 
 /**
  * The headers of a message by the Standard Webhooks specification 1.0.0 ("Webhook metadata" and "Signature scheme"):
- * HMAC-SHA256 over identifier, timestamp and body, joined by full stops. With several secrets there are several
- * signatures, separated by spaces, so that a receiver may change from one to the next when it likes.
+ * HMAC-SHA256 over
+ * identifier, timestamp and body, joined by full stops. Several secrets give several signatures, separated by spaces,
+ * so that a
+ * receiver may change to the new secret at any time.
  */
 export function signedHeaders(
   { id, timestampSeconds, body }: SignedMessage,

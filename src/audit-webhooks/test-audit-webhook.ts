@@ -11,9 +11,9 @@ import type { Outcome } from './rules.ts';
 import { sendMessage } from './send-message.ts';
 
 /**
- * Sends a signed test message now, even while the webhook is paused, and says what became of it; of what came back nothing
- * else. It does not move the delivery along. An `unreachable` always takes the same time, so that it tells no more than it
- * says.
+ * Sends a signed test message now, even if the webhook is paused, and returns only the outcome. It does not advance the
+ * delivery. An
+ * `unreachable` always takes the same time, so that its duration reveals nothing.
  *
  * @throws `organization_not_found`, `permission_denied`, `audit_webhook_not_found` or `connection_tests_limited`.
  */
@@ -27,7 +27,7 @@ export async function testAuditWebhook(
   turns.take(organizationId);
   const outcome = await sendTest(deps, row);
   await deps.database.transaction(async (tx) => {
-    // Judged again after the call, which took a while: the outcome is only for a caller who may still ask.
+    // Checked again after the call, which took a while: the caller may have lost the right.
     await requireTrailAccessAlone(tx, call);
     await deps.audit(tx, {
       organizationId: asId<OrganizationId>(organizationId),

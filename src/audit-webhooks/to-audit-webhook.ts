@@ -4,7 +4,7 @@ import type { Db, Tx } from '../storage/database.ts';
 import { eventTypesOf } from './message.ts';
 import type { AuditWebhookRow } from './queries.ts';
 
-/** A webhook as the API shows it, with how far it has come. */
+/** A webhook in the API, with its progress. */
 export async function toAuditWebhook(db: Db | Tx, row: AuditWebhookRow, nowMs: number): Promise<AuditWebhook> {
   const head = await findHead(db, row.organization_id);
   const pruned = head?.pruned_sequence ?? 0;

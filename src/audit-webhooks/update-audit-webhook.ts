@@ -15,8 +15,9 @@ import { formatSecret } from './signature.ts';
 import { toAuditWebhook } from './to-audit-webhook.ts';
 
 /**
- * Changes, pauses or resumes a webhook. Where the URL moves to another origin there is a new secret, and the one before
- * signs no longer: whoever ran the receiver until now knows it, and could sign messages to the new one.
+ * Changes, pauses or resumes a webhook. If the URL moves to another origin, there is a new secret, and the previous one
+ * no longer signs:
+ * the old receiver's owner knows it and could sign messages to the new receiver.
  *
  * @throws `organization_not_found`, `permission_denied`, `audit_webhook_not_found`, `validation_failed` or
  *   `outbound_url_refused`.
@@ -43,7 +44,7 @@ export async function updateAuditWebhook(
   });
 }
 
-// A message under way was made for the receiver and the events before: it counts no more, wherever it is.
+// A message that is being sent was made for the old receiver and events, so its lease ends.
 const forgetMessage = {
   message_id: null,
   message_kind: null,
@@ -52,7 +53,7 @@ const forgetMessage = {
   lease_until_at: 0,
 } as const;
 
-// Whoever chooses the receiver, or has it called again, answers for it.
+// The caller who chooses the receiver, or resumes it, becomes its granter.
 function startedBy(actor: Actor, nowMs: number) {
   return { ...noFailure(nowMs), ...granterColumns(actor), granted_at: nowMs };
 }
@@ -77,7 +78,7 @@ function planChange(
   const fields = (['url', 'eventTypes', 'isActive'] as const).filter((name) => is[name] !== was[name]);
   const has = new Set(fields);
   const isResumed = has.has('isActive') && is.isActive;
-  // What resumes is dialled again, so it must be allowed still.
+  // A resumed webhook is called again, so its URL must still be allowed.
   if (isResumed) requireAllowedUrl(is.url, deps.outbound.policy);
   const isElsewhere = new URL(is.url).origin !== new URL(was.url).origin;
   const secret = isElsewhere ? formatSecret(deps.random.bytes(secretBytes)) : undefined;

@@ -1,9 +1,11 @@
 /**
- * The one error type that the house throws on purpose. Its `code` comes from the closed table in
- * `contract/errors.ts`, which alone knows the status and the public text of each code.
+ * The error that the program throws on purpose. Its `code` is from the closed table in `contract/errors.ts`, which has
+ * the status and
+ * the public text of each code.
  *
- * What a reader outside may see is fixed by the code; `cause` and `meta` are for the log and for the record of a
- * sign-in attempt, so they may name what was found.
+ * The code decides what a client sees. `cause` and `meta` are for the log and for the record of a sign-in attempt, so
+ * they may contain
+ * what was found.
  */
 export class AppError<Code extends string = string, Meta extends object = object> extends Error {
   override readonly name = 'AppError';

@@ -1,4 +1,4 @@
-/** Tells the time. A dependency everywhere, so that tests decide what "now" is. */
+/** The current time. It is a dependency everywhere, so that tests decide what "now" is. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   nowMs(): number;

@@ -1,33 +1,36 @@
 import type { Logger } from './logger.ts';
 
-/** A server as the process that ends sees it. */
+/** The server, for the process that ends. */
 export interface Stoppable {
-  /** Goes on answering, says that it is not ready, and closes each connection after its next answer. */
+  /** Continues to respond, reports that it is not ready, and closes each connection after its next response. */
   drain(): void;
-  /** Closes the port, finishes the requests in flight, and releases the database. */
+  /** Closes the port, finishes the requests in progress, and closes the database. */
   stop(): Promise<void>;
-  /** Cuts off the connections that are left; resolves with how many of them had a request in flight. */
+  /** Closes the remaining connections; resolves with how many of them had a request in progress. */
   cutOff(): Promise<number>;
 }
 
-/** How this process ends. */
+/** The end of this process. */
 export interface Ending {
-  /** What has to be stopped from now on. Until then there is nothing. */
+  /** Sets what has to be stopped. Before that there is nothing to stop. */
   attach(server: Stoppable): void;
   /**
-   * The first call drains, stops in order and exits. A second one cuts off whatever still waits, stops in order and
-   * exits: with 1 if requests were cut off. A third one exits at once.
+   * The first call drains, stops cleanly and exits. A second one closes all connections, stops cleanly and exits: with
+   * 1 if requests were
+   * interrupted. A third one exits at once.
    */
   begin(exitCode: number, options: { readonly drains: boolean }): void;
 }
 
-/** How long a stop may take that was asked for twice. */
+/** How long a stop may take after the second call. */
 const hurriedStopMsMax = 2_000;
 
 /**
- * Prepares the end of the process. Load balancers need a while to notice that a node is no longer ready, and connections
- * that clients keep are closed without a reset only by an answer that says so; `drainSeconds` is the time for both. Then
- * requests in flight have `shutdownSeconds`, and then the process exits with 1, whatever is left.
+ * Prepares the end of the process. Load balancers need a while to notice that a node is not ready, and only a response
+ * can close a
+ * kept-alive connection without a reset. `drainSeconds` is the time for both. Then requests in progress have
+ * `shutdownSeconds`. After
+ * that the process exits with 1, whatever is left.
  */
 export function prepareEnding(
   { drainSeconds, shutdownSeconds }: { readonly drainSeconds: number; readonly shutdownSeconds: number },
@@ -52,7 +55,7 @@ export function prepareEnding(
     drained.resolve();
   }
   const fail = (err: unknown): never => {
-    logger.error({ err }, 'could not stop in order');
+    logger.error({ err }, 'could not stop cleanly');
     process.exit(1);
   };
   return {

@@ -1,10 +1,10 @@
-/** A caller may have this part of what is still free. */
+/** A caller may use this part of what is still free. */
 const partOfFree = 10;
 
 /**
- * How much of a shared ceiling one caller may use: a tenth of what is free, never more than `perCallerMax`, and one as
- * long as anything is free. The share shrinks while the total fills, so a few callers, or many that work together,
- * leave room for a caller that has nothing yet.
+ * How much of a shared maximum one caller may use: a tenth of what is free, up to `perCallerMax`, and at least one
+ * while anything is
+ * free. The share shrinks while the total fills. So even many callers together leave room for a new one.
  */
 export function fairShare({ max, used, perCallerMax }: { max: number; used: number; perCallerMax: number }): number {
   const free = max - used;

@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 
-/** Log lines below `warn` are buffered for at most this long, or until there are this many bytes. */
+/** Log lines below `warn` are buffered for up to this long, or up to this many bytes. */
 const bufferMsMax = 50;
 const bufferBytesMax = 4096;
-/** The buffer for a reader of the output that does not read. Further lines are dropped and counted. */
+/** The buffer if the output is not read. Further lines are dropped and counted. */
 const waitingBytesMax = 8 * 1024 * 1024;
-/** How often, a tenth of a second apart, the last lines are tried when the process exits. */
+/** How often, a tenth of a second apart, the process tries to write the last lines when it exits. */
 const lastTriesMax = 5;
 const standardOutput = 1;
 
@@ -19,8 +19,9 @@ export interface LogOutput {
 }
 
 /**
- * Opens standard output for a log. A reader that hangs delays no request and no exit: writes that would block are tried
- * again later, and when the process exits only for a moment.
+ * Opens standard output for a log. If its reader hangs, requests and the exit are not delayed: writes that would block
+ * are tried again
+ * later, and at the exit only for a moment.
  */
 export function openLogOutput(): LogOutput {
   let isExiting = false;

@@ -1,4 +1,4 @@
-/** The part of a structured logger that the house uses; pino's logger is one. */
+/** The part of a structured logger that this program uses. pino's logger implements it. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -6,7 +6,7 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** Says nothing. For tests and for parts that run before the real logger exists. */
+/** Logs nothing. For tests and for code that runs before the real logger exists. */
 export const silentLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

@@ -1,2 +1,2 @@
-/** This process's number, for messages that tell an operator which process they mean. */
+/** This process's id, for messages to an operator. */
 export const ownProcessId: number = process.pid;

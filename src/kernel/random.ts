@@ -1,13 +1,14 @@
 import { randomBytes, randomFillSync, randomUUID, randomUUIDv7 } from 'node:crypto';
 
-/** Unpredictable values. A dependency everywhere, so that tests can repeat themselves. */
+/** Unpredictable values. They are a dependency everywhere, so that tests can repeat themselves. */
 export interface Random {
   bytes(length: number): Buffer;
   /** A random UUID, version 4 (RFC 9562, section 5.4). */
   uuid(): string;
   /**
-   * A UUID that begins with the time in milliseconds, and of which 74 bits are random, version 7 (RFC 9562, section 5.7).
-   * For keys of what comes with every sign-in: new ones lie beside each other in an index, not anywhere in it.
+   * A UUID that starts with the time in milliseconds and has 74 random bits, version 7 (RFC 9562, section 5.7). For
+   * keys of rows that every
+   * sign-in adds, so that new keys are next to each other in an index.
    */
   uuidOfNow(): string;
   /** `byteCount` random bytes, base64url without padding: safe in URLs, cookies and headers. */
@@ -17,8 +18,9 @@ export interface Random {
 const supplyBytes = 4096;
 
 /**
- * The operating system's generator. What is small comes from a supply that is filled at once, as Node does for UUIDs: a
- * call for each costs ten times as much as the bytes. What was handed out is wiped from the supply.
+ * The operating system's generator. Small values come from a buffer that is filled at once, as Node does for UUIDs: a
+ * call for each value
+ * costs ten times as much as the bytes. Used bytes are erased from the buffer.
  */
 export const systemRandom: Random = createSystemRandom();
 
@@ -45,7 +47,7 @@ function createSystemRandom(): Random {
   };
 }
 
-// Into memory of its own, not into the pool that Node cuts small buffers from: it may become a key.
+// In memory of its own, not in Node's pool for small buffers, because it may become a key.
 function copy(bytes: Buffer): Buffer {
   const own = Buffer.alloc(bytes.length);
   own.set(bytes);

@@ -1,14 +1,15 @@
 import type { Logger } from './logger.ts';
 
-/** Work that is done again and again until it is stopped. */
+/** Work that is repeated until it is stopped. */
 export interface Repetition {
-  /** Starts no further round. A round under way is not interrupted. */
+  /** Starts no further round. A running round is not interrupted. */
   stop(): void;
 }
 
 /**
- * Does something every so often, beginning one interval from now. A round that is still under way is not joined by a
- * second one, and one that fails is logged and tried again at the next turn. The process does not stay alive for it.
+ * Repeats some work, first after one interval. Rounds do not overlap. A failed round is logged, and the next round
+ * tries again. The
+ * repetition does not keep the process alive.
  */
 export function repeat(
   { name, everyMs, logger }: { readonly name: string; readonly everyMs: number; readonly logger: Logger },
@@ -22,7 +23,7 @@ export function repeat(
     try {
       await round();
     } catch (err) {
-      // A round that the stop of the process breaks off is the next process's.
+      // A round that the stop interrupts is left to the next process.
       if (!isStopped) logger.warn({ err, job: name }, 'a background job failed; it is tried again later');
     } finally {
       isUnderWay = false;

@@ -5,22 +5,23 @@ import { systemRandom } from './random.ts';
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** A 256-bit key together with the identifier that is written beside what it seals. */
+/** A 256-bit key with its id, which is stored beside what the key seals. */
 export interface SealingKey {
   readonly id: string;
   readonly bytes: Buffer;
 }
 
-/** Thrown when a sealed text was altered, cut, moved to another place, or sealed with another key. */
+/** Thrown if a sealed text was altered, cut, moved, or sealed with another key. */
 export class SealBrokenError extends Error {
   override readonly name = 'SealBrokenError';
 }
 
 /**
- * Seals a text with AES-256-GCM (NIST SP 800-38D) under a fresh random 96-bit nonce.
+ * Seals a text with AES-256-GCM (NIST SP 800-38D) with a new random 96-bit nonce.
  *
- * `purpose` is authenticated, not stored: a sealed text opens only where the same purpose is named, so a value copied
- * into another row or column does not open there. The result is `<key id>.<base64url of nonce, ciphertext and tag>`.
+ * `purpose` is authenticated, not stored. A sealed text opens only for the same purpose, so a value that was copied
+ * into another row or
+ * column does not open. The result is `<key id>.<base64url of nonce, ciphertext and tag>`.
  */
 export function seal(key: SealingKey, plaintext: string, purpose: string): string {
   const iv = systemRandom.bytes(ivBytes);
@@ -30,16 +31,16 @@ export function seal(key: SealingKey, plaintext: string, purpose: string): strin
   return `${key.id}.${body.toString('base64url')}`;
 }
 
-/** The identifier of the key that sealed a text, or `undefined` when the text was never sealed. */
+/** The id of the key that sealed a text; `undefined` if the text was never sealed. */
 export function sealedWith(sealed: string): string | undefined {
   const dot = sealed.indexOf('.');
   return dot > 0 ? sealed.slice(0, dot) : undefined;
 }
 
 /**
- * Opens what {@link seal} sealed.
+ * Opens a text that {@link seal} sealed.
  *
- * @throws {SealBrokenError} when the key, the purpose or the text is not what it was.
+ * @throws {SealBrokenError} if the key, the purpose or the text is different.
  */
 export function open(key: SealingKey, sealed: string, purpose: string): string {
   const body = Buffer.from(sealed.slice(sealed.indexOf('.') + 1), 'base64url');

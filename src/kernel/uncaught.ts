@@ -1,10 +1,10 @@
-/** What the log is told of something that was thrown and that nobody caught. */
+/** The log entry of an uncaught error. */
 export interface Uncaught {
-  /** The name of its class, or of its type when it is no error. */
+  /** The name of its class, or of its type if it is not an error. */
   readonly type: string;
-  /** Its code, where it is one of a library's or of Node's. */
+  /** Its code, if it looks like a code of Node or a library. */
   readonly code?: string;
-  /** Where it was thrown: the frames alone, innermost first. */
+  /** Where it was thrown: the stack frames only, innermost first. */
   readonly at: readonly string[];
 }
 
@@ -14,8 +14,9 @@ const framesMax = 20;
 const frame = /^ {4}at /;
 
 /**
- * Describes what nobody caught by what this program's own source says of it. Its message and its other members are left
- * out: nobody knows where it comes from, so nobody knows what a library put into them, a secret perhaps.
+ * Describes an uncaught error without its message and other properties: its source is unknown, and a library may have
+ * put a secret into
+ * them.
  */
 export function describeUncaught(thrown: unknown): Uncaught {
   if (!(thrown instanceof Error)) return { type: typeof thrown, at: [] };
@@ -28,7 +29,7 @@ export function describeUncaught(thrown: unknown): Uncaught {
   };
 }
 
-// The frames are the last lines of a stack. A message may have lines that look like them, which are none.
+// The frames are the last lines of a stack. A message may contain lines that look like frames.
 function framesOf(stack: string, said: string): readonly string[] {
   const lines = stack.split('\n');
   const first = lines.findLastIndex((line) => !frame.test(line)) + 1;

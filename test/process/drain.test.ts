@@ -18,7 +18,7 @@ import {
 } from '../support/server-process.ts';
 import { call } from '../support/server.ts';
 
-const stopping = 'stopping: finishing the requests in flight';
+const stopping = 'stopping: finishing the requests in progress';
 
 let folder: Awaited<ReturnType<typeof createTestFolder>>;
 let settings: Settings;

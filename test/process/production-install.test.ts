@@ -26,7 +26,7 @@ test('"npm start" runs with production packages only, contacts no registry and c
   const packages = await installForProduction(folder.path);
   const server = await runNpm(['start'], { ...(await reachableSettings()), ...unreachableRegistry }, /^listening on/m);
   expect(await readdir(join(folder.path, 'node_modules'))).toEqual(packages);
-  expect(server.output).toContain('stopping: finishing the requests in flight');
+  expect(server.output).toContain('stopping: finishing the requests in progress');
 });
 
 test('"npm start" without packages names the command that installs them', async () => {

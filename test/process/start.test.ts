@@ -159,7 +159,7 @@ describe('a start that must fail ends with one clear message', () => {
     for (let starts = 0; starts < 2; starts += 1) {
       expectRefusal(
         await start().ended,
-        /^SALLYPORT_ROOT_KEY_FILE data\/root\.key is not there, and this database was made/u,
+        /^SALLYPORT_ROOT_KEY_FILE data\/root\.key is missing, but this database was created/u,
       );
       expect(await readdir(join(folder.path, 'data'))).not.toContain('root.key');
     }
@@ -212,7 +212,7 @@ describe('a start that must fail ends with one clear message', () => {
     const data = await makeReadOnlyFolder();
     const SALLYPORT_ROOT_KEY = randomBytes(32).toString('base64');
     const end = await start({ ...settings, DATABASE_URL: `sqlite:${data}/sallyport.db`, SALLYPORT_ROOT_KEY }).ended;
-    expectRefusal(end, /^Cannot lock \S+sallyport\.db: the folder that it is in cannot be written to\./u);
+    expectRefusal(end, /^Cannot lock \S+sallyport\.db: its folder cannot be written to\./u);
   });
 
   test('with an unreachable PostgreSQL, without printing its password', async () => {
@@ -241,7 +241,7 @@ describe('a start that must fail ends with one clear message', () => {
     expect([exitCode, errors + output]).toEqual([1, expect.not.stringContaining('a-password-to-keep')]);
     const listed = { ...settings, SALLYPORT_OUTBOUND_ALLOW: wrong.SALLYPORT_OUTBOUND_ALLOW };
     const end = await start(listed).ended;
-    expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW "…@proxy\.acme\.example:3128" is no host/u);
+    expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW "…@proxy\.acme\.example:3128" is not a host/u);
   });
 
   test('with several wrong settings, naming all of them', async () => {
@@ -263,7 +263,7 @@ describe('a start that must fail ends with one clear message', () => {
 
   test('with an invalid outbound rule', async () => {
     const end = await start({ ...settings, SALLYPORT_OUTBOUND_ALLOW: '10.0.0.0/99' }).ended;
-    expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW "10\.0\.0\.0\/99" is no host, host:port or CIDR$/mu);
+    expectRefusal(end, /^SALLYPORT_OUTBOUND_ALLOW "10\.0\.0\.0\/99" is not a host, host:port or CIDR$/mu);
   });
 
   test('with an invalid CA bundle', async () => {

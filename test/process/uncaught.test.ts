@@ -21,7 +21,7 @@ const faults = `
 `;
 const preload = `--import=data:text/javascript;base64,${Buffer.from(faults).toString('base64')}`;
 
-const foreseenByNobody = 'stopping: an error that nothing had foreseen';
+const foreseenByNobody = 'stopping: an unexpected error';
 
 let folder: Awaited<ReturnType<typeof createTestFolder>>;
 let server: ServerProcess;
@@ -63,7 +63,7 @@ describe('an uncaught error', () => {
       expect(await held.finish()).toStrictEqual({ status: 200, connection: 'close' });
       const { exitCode, output, errors } = await server.ended;
       expect(exitCode).toBe(1);
-      expect(errors).toBe('sallyport: an error that nothing had foreseen (TypeError); the log says where.\n');
+      expect(errors).toBe('sallyport: an unexpected error (TypeError); see the log.\n');
       expect(faultIn(output)).toMatchObject({ level: 50, type: 'TypeError', code: 'ERR_PRACTICE', origin });
       expect(output + errors).not.toContain(marked);
 
