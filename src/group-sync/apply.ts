@@ -1,4 +1,4 @@
-/** Sets a member's groups from the groups claim of a checked sign-in, in the transaction of that sign-in. */
+/** Sets a member's groups from the groups claim of a verified sign-in, in the transaction of the sign-in. */
 import type { AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
@@ -37,9 +37,8 @@ interface SyncDeps {
 }
 
 /**
- * Carries out what the claim says; returns what it did, or why it did nothing. The organization's last active admin
- * stays in a group that makes them one, whatever the claim says: the sign-in is theirs, and nobody else could repair
- * what the provider took away.
+ * Applies the claim and returns the result, or the reason why nothing changed. The organization's last active admin
+ * stays in one admin group, whatever the claim says, because no one else could repair the loss.
  */
 export async function syncGroups(deps: SyncDeps, tx: AuditedTx, sync: GroupSync): Promise<GroupPlan> {
   const { organizationId, userId, claim, matching } = sync;
@@ -82,7 +81,7 @@ export async function syncGroups(deps: SyncDeps, tx: AuditedTx, sync: GroupSync)
   return { ...plan, remove, ...(kept === undefined ? {} : { kept }) };
 }
 
-// Sign-ins of one organization only wait for each other where one takes something away.
+// Sign-ins of one organization wait for each other only if one of them removes a membership.
 async function findGroupToKeep(
   tx: Tx,
   { organizationId, userId }: GroupSync,
@@ -91,13 +90,13 @@ async function findGroupToKeep(
   if (remove.length === 0) return undefined;
   await lockAdmins(tx, organizationId);
   const ownRole = await findOwnRole(tx, organizationId, userId);
-  // Read anew: what role a group gives may have changed until the lock was there.
+  // Read again, because the role of a group may have changed before the lock.
   const held = await findHeldGroups(tx, organizationId, userId);
   const hasOtherAdmin = await hasAdmin(tx, organizationId, { besides: userId });
   return groupToKeep(remove, { hasOtherAdmin, ownRole, held });
 }
 
-/** What every event of a synchronisation tells. */
+/** The fields of every synchronisation event. */
 interface About {
   readonly userId: UserId;
   readonly userEmail: string;
@@ -120,7 +119,7 @@ function idsOf(groups: readonly NamedGroup[]): string[] {
   return groups.map(({ id }) => id);
 }
 
-// Groups of admins come first, so that a long list that the audit trail cuts still names them.
+// Admin groups come first, so that a truncated list in the audit trail still names them.
 function toNames(groups: readonly RoleGroup[]): { id: string; name: string }[] {
   const adminsFirst = groups.toSorted((a, b) => Number(b.role === 'admin') - Number(a.role === 'admin'));
   return adminsFirst.map(({ id, name }) => ({ id, name }));

@@ -3,7 +3,7 @@ import type { Role } from '../contract/shapes.ts';
 import type { Tx } from '../storage/database.ts';
 import type { HeldGroup, RoleGroup } from './rules.ts';
 
-/** The organization's groups of the given names; all of them when no names are given. */
+/** The organization's groups with the given names, or all of them without names. */
 export async function findGroups(
   tx: Tx,
   organizationId: OrganizationId,
@@ -25,7 +25,7 @@ export async function findHeldGroups(tx: Tx, organizationId: OrganizationId, use
     .execute();
 }
 
-/** The role that a member holds without their groups. */
+/** A member's own role without groups. */
 export async function findOwnRole(tx: Tx, organizationId: OrganizationId, userId: UserId): Promise<Role | undefined> {
   const row = await tx
     .selectFrom('memberships')

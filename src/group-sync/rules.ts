@@ -7,12 +7,12 @@ export interface NamedGroup {
   readonly name: string;
 }
 
-/** A group of the organization, and the role that its members have by it. */
+/** A group of the organization, and the role it gives its members. */
 export interface RoleGroup extends NamedGroup {
   readonly role: Role;
 }
 
-/** A group that the member belongs to; only what the identity provider made may the identity provider undo. */
+/** A group of the member. Only memberships from the identity provider can be removed by it. */
 export interface HeldGroup extends RoleGroup {
   readonly source: 'manual' | 'idp';
 }
@@ -24,23 +24,22 @@ export type GroupPlan =
       readonly kind: 'set';
       readonly add: readonly RoleGroup[];
       readonly remove: readonly HeldGroup[];
-      /** How many of the claim's names this organization has no group for. */
+      /** The number of names in the claim without a group here. */
       readonly unmatched: number;
-      /** There was no claim, and the connection says that this means no groups. */
+      /** The claim was missing, and the connection treats that as "no groups". */
       readonly byAbsence?: true;
-      /** The group that was not left after all, because it alone makes the last admin one. */
+      /** The group that the member kept, because only it makes the last admin an admin. */
       readonly kept?: NamedGroup;
     };
 
 /**
- * Decides which groups a member joins and leaves. A claim that is cut short, unreadable or could not be had changes
- * nothing. Neither does an absent one, unless the connection says that it counts as empty. Groups are never created.
+ * Decides which groups a member joins and leaves. A truncated, unreadable or unavailable claim changes nothing. A
+ * missing claim changes nothing either, unless the connection treats it as empty. Groups are never created.
  *
- * Only memberships that the identity provider gave can end here. Those that an admin gave stay.
+ * Only memberships from the identity provider can end here. Memberships that an admin added stay.
  *
- * A group with the role admin is matched only by its exact name as the claim has it, with any leading `/`, whatever the
- * matching. At some providers members create groups themselves, and a name that only resembles the group's name must not
- * make them admins.
+ * A group with the role admin matches only by its exact name in the claim, including a leading `/`. At some providers
+ * users create groups, and a similar name must not make them admins.
  */
 export function planGroups(
   claim: GroupsClaim,
@@ -73,18 +72,18 @@ export function planGroups(
   };
 }
 
-/** What the member is without the groups that they are about to leave. */
+/** The member's role without the groups that they are about to leave. */
 export interface Remaining {
-  /** Whether anybody else is an active admin of the organization. */
+  /** Whether the organization has another active admin. */
   readonly hasOtherAdmin: boolean;
   readonly ownRole: Role | undefined;
-  /** The groups that they are in, before they leave any and after they joined the new ones. */
+  /** The member's groups after joining the new ones and before leaving any. */
   readonly held: readonly HeldGroup[];
 }
 
 /**
- * The one group of those that a member is about to leave that they stay in anyway, because it alone makes the
- * organization's last active admin an admin; the first by name where several do.
+ * The one group that a member keeps anyway, because it alone makes the organization's last active admin an admin. The
+ * first by name if there are several.
  */
 export function groupToKeep(remove: readonly HeldGroup[], remaining: Remaining): HeldGroup | undefined {
   const leaving = new Set(remove.map(({ id }) => id));
@@ -94,7 +93,7 @@ export function groupToKeep(remove: readonly HeldGroup[], remaining: Remaining):
   return remaining.held.find(({ id, role }) => leaving.has(id) && role === 'admin');
 }
 
-/** The names of a claim, each also without the `/` that a path begins with in Keycloak. */
+/** The names of a claim, each also without the leading `/` of a Keycloak path. */
 export function claimedNames(claim: GroupsClaim): string[] {
   if (claim.state !== 'present') return [];
   return claim.names.flatMap(spellings);

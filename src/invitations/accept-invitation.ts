@@ -9,20 +9,20 @@ import { withdrawMail } from './mail-queries.ts';
 import { closeAccepted, type InvitationRow } from './queries.ts';
 import { groupIdsOf } from './to-invitation.ts';
 
-/** Who accepts an invitation, through which identity provider. */
+/** The user who accepts an invitation, and the identity provider. */
 export interface Acceptance {
   readonly invitation: InvitationRow;
   readonly userId: UserId;
   readonly userEmail: string;
   readonly issuer: string;
-  /** `false` for somebody who is a member already: then the invitation is closed and gives nothing. */
+  /** `false` for an existing member: the invitation is closed without effect. */
   readonly joins: boolean;
   readonly clientInfo: ClientInfo;
 }
 
 /**
- * Closes an invitation in favour of one person, and puts them into its groups: those that are still there, and none
- * while the identity provider manages them. False when it does not stand any more; then nothing is written.
+ * Closes an invitation for one user and adds them to its existing groups, unless the identity provider manages them.
+ * False if the invitation has ended; then nothing is written.
  */
 export async function acceptInvitation(
   { audit, clock }: { audit: AppendAudit; clock: Clock },

@@ -23,7 +23,7 @@ import {
 import { mailColumns } from './queue-mail.ts';
 import { foreseen } from './to-invitation.ts';
 
-/** An invitation, and the link that is shown this once. */
+/** An invitation with its link, which is shown only once. */
 export interface Invited {
   readonly invitation: Invitation;
   readonly link: string;
@@ -34,11 +34,11 @@ export const dayMs = 86_400_000;
 type Request = Caller & { readonly body: CreateInvitationBody };
 
 /**
- * Invites an address. Only those who may change members' roles name a role, and only those who may fill groups name
- * groups, so that nobody gives by invitation what they could not give by hand.
+ * Invites an address. Setting a role requires the permission to change members' roles, and setting groups the
+ * permission to change their members, so that an invitation gives nothing that the caller could not give directly.
  *
  * @throws `organization_not_found`, `permission_denied`, `validation_failed`, `group_not_found`,
- * `group_managed_by_idp`, `invitation_of_member`, `invitation_exists` or `limit_reached`.
+ *   `group_managed_by_idp`, `invitation_of_member`, `invitation_exists` or `limit_reached`.
  */
 export async function createInvitation(deps: InvitationsDeps, request: Request): Promise<Invited> {
   const { actor, clientInfo, organizationId: named, body } = request;
@@ -104,7 +104,7 @@ async function requireFree(
 }
 
 /**
- * Rejects one more open invitation of an organization that has as many as it may.
+ * Rejects an open invitation beyond the organization's limit.
  *
  * @throws `limit_reached`
  */
@@ -147,7 +147,7 @@ function newRow(
   } as const;
 }
 
-/** Who answers for an invitation, in the row's columns. */
+/** The sender of an invitation, as columns. */
 export function inviterOf(actor: Actor) {
   const { kind, id, proof } = granterOf(actor);
   const inviter_name = actor.kind === 'user' ? actor.email : actor.name;

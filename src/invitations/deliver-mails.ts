@@ -17,8 +17,8 @@ export interface MailDelivery {
 }
 
 /**
- * Sends the messages that are due, one after the other. A node that dies between sending and writing that down leaves
- * the message to be sent once more: at least once. No transaction is open while the mail server is waited for.
+ * Sends the messages that are due, one after the other. If a node dies between sending and recording, the message is
+ * sent again: delivery is at least once. No transaction is open while it waits for the mail server.
  */
 export async function deliverMails(deps: MailDelivery): Promise<void> {
   const { database, clock } = deps;
@@ -31,7 +31,7 @@ export async function deliverMails(deps: MailDelivery): Promise<void> {
 }
 
 async function deliver({ database, keyring, clock, logger, mailer }: MailDelivery, row: MailRow): Promise<void> {
-  // The seal vouches for the form: only queue-mail.ts makes it.
+  // Only queue-mail.ts encrypts this value, so its format is known.
   const message: Message = JSON.parse(keyring.open(row.sealed_message, mailPurpose(row.id)));
   const outcome = await mailer.send(message);
   const plan = planAfterAttempt(outcome, row.attempt_count);

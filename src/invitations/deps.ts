@@ -6,27 +6,27 @@ import type { Random } from '../kernel/random.ts';
 import type { QueueMail } from './queue-mail.ts';
 import type { Foresee } from './warnings.ts';
 
-/** What changes of invitations need. */
+/** The dependencies of changes to invitations. */
 export interface InvitationsDeps {
   readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;
-  /** The public address of this server, which links begin with. */
+  /** The public web origin of this server, with which links begin. */
   readonly site: string;
   readonly queueMail: QueueMail;
-  /** What a sign-in will say about an address. */
+  /** Predicts the sign-in of an address. */
   readonly foresee: Foresee;
 }
 
-/** Who asks, and for which organization. */
+/** The caller and the organization. */
 export interface Caller {
   readonly actor: Actor;
   readonly clientInfo: ClientInfo;
   readonly organizationId: string;
 }
 
-/** An invitation of an organization, as a caller names it. */
+/** An invitation as a caller names it. */
 export interface NamedInvitation extends Caller {
   readonly invitationId: string;
 }

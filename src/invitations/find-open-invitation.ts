@@ -3,7 +3,7 @@ import { hashInvitationToken } from './invitation-link.ts';
 import { isOpen } from './inviter-standing.ts';
 import { findByTokenHash, type InvitationRow } from './queries.ts';
 
-/** The invitation of a link while it stands; a link that is wrong, used, withdrawn or too old has none. */
+/** The invitation of a link while it is valid. `undefined` for a wrong, used, revoked or expired link. */
 export async function findOpenInvitation(db: Db, token: string, nowMs: number): Promise<InvitationRow | undefined> {
   const row = await findByTokenHash(db, hashInvitationToken(token));
   return row !== undefined && (await isOpen(db, row, nowMs)) ? row : undefined;

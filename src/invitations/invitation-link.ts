@@ -4,7 +4,7 @@ import type { Random } from '../kernel/random.ts';
 
 const tokenBytes = 32;
 
-/** What the link of an invitation holds, 256 random bits, and the hash that is stored of it. */
+/** The token of an invitation link, 256 random bits, and its stored hash. */
 export function newInvitationToken(random: Random): { token: string; tokenHash: string } {
   const token = random.token(tokenBytes);
   return { token, tokenHash: hashInvitationToken(token) };
@@ -14,7 +14,7 @@ export function hashInvitationToken(token: string): string {
   return sha256Hex(`invitation:${token}`);
 }
 
-/** The link that is passed on. Pages of this server send no referrer, so the token goes nowhere from there. */
+/** The link to send. Pages of this server send no referrer, so the token does not leak. */
 export function invitationLink(site: string, token: string): string {
   return `${site}${invitationPath}?token=${token}`;
 }

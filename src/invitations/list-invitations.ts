@@ -16,7 +16,7 @@ interface Wanted {
 }
 
 /**
- * A page of an organization's invitations, the newest first, for whoever may invite.
+ * A page of an organization's invitations, newest first, for callers who may invite.
  *
  * @throws `organization_not_found` or `permission_denied`.
  */

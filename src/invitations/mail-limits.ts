@@ -1,21 +1,21 @@
-/** Messages that an organization may cause within an hour: this server is nobody's means to write to strangers. */
+/** Messages per organization and hour, to prevent spam to strangers. */
 export const mailsPerOrganizationHourMax = 100;
-/** Between two messages of one organization to one address. */
+/** The interval between two messages of one organization to one address. */
 export const mailPauseSeconds = 600;
-/** Messages to one mailbox within a day, whichever organizations cause them and whatever tags the addresses have. */
+/** Messages per mailbox and day, from all organizations and with all tags of the address. */
 export const mailsPerMailboxDayMax = 10;
 /**
- * Messages to one domain within a day, whichever organizations cause them. An organization that owns the domain and the
- * domains of mail providers are not limited by it.
+ * Messages per domain and day, from all organizations. It does not apply to the owner of the domain and to domains of
+ * mail providers.
  */
 export const mailsPerDomainDayMax = 500;
-/** A message is tried so often, over about 17 hours. */
+/** The number of delivery attempts, over about 17 hours. */
 export const mailAttemptsMax = 11;
 export const mailRetrySecondsMin = 60;
-/** Messages that one round takes, and how long they are that node's. */
+/** The number of messages per round, and how long a node reserves them. */
 export const mailsPerRound = 5;
 export const mailLeaseSeconds = 300;
 /** How often a node looks for messages. */
 export const mailRoundMs = 5000;
-/** How much of a name that somebody chose stands in a message. */
+/** The maximum length of a name in a message. */
 export const mailNameLengthMax = 80;

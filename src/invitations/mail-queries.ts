@@ -9,7 +9,7 @@ export async function insertMail(tx: Tx, row: Insertable<Schema['mail_outbox']>)
   await tx.insertInto('mail_outbox').values(row).execute();
 }
 
-/** How many messages an organization has caused since a moment. */
+/** The number of messages of an organization since a time. */
 export async function countMailsSince(tx: Tx, organizationId: string, sinceMs: number): Promise<number> {
   const { count } = await tx
     .selectFrom('mail_outbox')
@@ -20,7 +20,7 @@ export async function countMailsSince(tx: Tx, organizationId: string, sinceMs: n
   return Number(count);
 }
 
-/** Whether an organization has written to exactly this address since a moment. */
+/** Whether an organization has written to exactly this address since a time. */
 export async function hasWrittenTo(
   tx: Tx,
   { addressHash, organizationId, sinceMs }: { addressHash: string; organizationId: string; sinceMs: number },
@@ -36,7 +36,7 @@ export async function hasWrittenTo(
   return row !== undefined;
 }
 
-/** Whether a mailbox or a domain has got so many messages since a moment, from all organizations together. */
+/** Whether a mailbox or a domain has reached a number of messages since a time, from all organizations. */
 export async function hasGot(
   tx: Tx,
   {
@@ -59,9 +59,9 @@ export async function hasGot(
 }
 
 /**
- * Claims messages that are due by moving their time on: first the longest overdue message of each organization, then the
- * second one of each, so that an organization with many messages does not delay the others. The conditions stand twice
- * because PostgreSQL checks the outer ones again for a row that another node has just claimed.
+ * Reserves messages that are due by moving their time: first the most overdue message of each organization, then the
+ * second of each, so that an organization with many messages does not delay the others. The conditions appear twice
+ * because PostgreSQL checks the outer ones again for a row that another node has just reserved.
  */
 export async function claimDueMails(
   tx: Tx,
@@ -101,18 +101,18 @@ export async function claimDueMails(
     .execute();
 }
 
-/** Changes a message that still waits: one that was withdrawn or sent meanwhile stays so. */
+/** Changes a waiting message. A message that was withdrawn or sent meanwhile stays unchanged. */
 export async function changeQueued(tx: Tx, id: string, change: Updateable<Schema['mail_outbox']>): Promise<void> {
   await tx.updateTable('mail_outbox').set(change).where('id', '=', id).where('status', '=', 'queued').execute();
 }
 
-/** Takes a message back that nobody needs any more, unless it is on its way. */
+/** Withdraws a message, unless it is being sent. */
 export async function withdrawMail(tx: Tx, id: string | null, nowMs: number): Promise<void> {
   if (id === null) return;
   await changeQueued(tx, id, { status: 'withdrawn', sealed_message: '', next_attempt_at: null, updated_at: nowMs });
 }
 
-/** Removes what became of messages before a moment. */
+/** Deletes finished messages from before a time. */
 export async function deleteMailsBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
   const some = tx.selectFrom('mail_outbox').select('id').where('created_at', '<', beforeMs).limit(limit);
   const { numDeletedRows } = await tx.deleteFrom('mail_outbox').where('id', 'in', some).executeTakeFirstOrThrow();

@@ -1,11 +1,11 @@
 import { mailAttemptsMax, mailRetrySecondsMin } from './mail-limits.ts';
 
-/** What becomes of a message after an attempt. */
+/** The next state of a message after a delivery attempt. */
 export type MailPlan =
   | { readonly kind: 'done'; readonly status: 'sent' | 'failed' }
   | { readonly kind: 'again'; readonly afterSeconds: number };
 
-/** Decides what becomes of a message: sent, given up, or tried again after a pause that doubles each time. */
+/** Decides the next state of a message: sent, given up, or retried after a pause that doubles each time. */
 export function planAfterAttempt(outcome: 'sent' | 'refused' | 'failed', attempts: number): MailPlan {
   switch (outcome) {
     case 'sent':

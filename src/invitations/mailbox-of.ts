@@ -1,9 +1,9 @@
 const gmailDomains = ['gmail.com', 'googlemail.com'];
 
 /**
- * The mailbox that an address is counted for. What follows a `+` is a tag at most providers (RFC 5233), and Gmail ignores
- * dots and has two domains. Elsewhere two such addresses may be two people, who then share a limit of messages and
- * nothing else.
+ * The mailbox that an address counts for. At most providers, the part after `+` is a tag (RFC 5233). Gmail ignores dots
+ * and has two domains. At other providers, two such addresses may belong to two users, who then only share a message
+ * limit.
  */
 export function mailboxOf(emailKey: string): string {
   const at = emailKey.lastIndexOf('@');

@@ -29,12 +29,12 @@ export async function findInvitation(
     .executeTakeFirst();
 }
 
-/** The invitation of a link, whatever became of it. */
+/** The invitation of a link, in any state. */
 export async function findByTokenHash(db: Db | Tx, tokenHash: string): Promise<InvitationRow | undefined> {
   return selectRows(db).where('invitations.token_hash', '=', tokenHash).executeTakeFirst();
 }
 
-/** The invitation of an address that nobody has closed; its time may have run out. */
+/** The invitation of an address that is not closed; it may have expired. */
 export async function findUnclosed(
   db: Db | Tx,
   organizationId: OrganizationId,
@@ -53,7 +53,7 @@ export interface InvitationsWanted {
   readonly nowMs: number;
 }
 
-/** A page of invitations, the newest first. Which ones a page holds is found from indexes alone. */
+/** A page of invitations, newest first. The rows of a page are found from indexes alone. */
 export async function listInvitationRows(db: Db, wanted: InvitationsWanted, page: Page): Promise<InvitationRow[]> {
   return selectRows(db)
     .where('invitations.id', 'in', idsOfPage(db, wanted, page))
@@ -67,7 +67,7 @@ function idsOfPage(db: Db, wanted: InvitationsWanted, { offset, limit }: Page) {
     part.select(['id', 'created_at']).orderBy('created_at', 'desc').orderBy('id', 'desc');
   const [first, second] = partsOf(db, wanted, 'by creation');
   if (second === undefined) return newestFirst(first).clearSelect().select('id').offset(offset).limit(limit);
-  // Each part is read as far as the page reaches, and not sorted: their indexes have them in this order.
+  // Each part is read only as far as the page reaches, without sorting: the indexes have this order.
   const [one, other] = [first, second].map((part) => newestFirst(part).limit(offset + limit));
   if (one === undefined || other === undefined) throw new Error('both were there');
   const either = db
@@ -92,7 +92,7 @@ export async function countInvitations(db: Db | Tx, wanted: InvitationsWanted): 
   return counts.reduce((sum, { count }) => sum + Number(count), 0);
 }
 
-// What a row says and what the clock says, as `statusOf` puts them together for one row.
+// Combines the stored status with the clock, as `statusOf` does for one row.
 function partsOf(db: Db | Tx, { organizationId, status, nowMs }: InvitationsWanted, order?: 'by creation') {
   const all = db.selectFrom('invitations').where('organization_id', '=', organizationId);
   switch (status) {
@@ -114,7 +114,7 @@ function partsOf(db: Db | Tx, { organizationId, status, nowMs }: InvitationsWant
   }
 }
 
-// Nearly all of them fit, so going by their end and sorting would cost more than going by when they were made.
+// Nearly all rows match, so ordering by expiry and sorting would cost more than ordering by creation.
 const endAsNumber = sql<number>`expires_at + 0`;
 
 type Part = ReturnType<typeof partsOf>[0];
@@ -123,7 +123,7 @@ export async function insertInvitation(tx: Tx, row: Insertable<Schema['invitatio
   await tx.insertInto('invitations').values(row).execute();
 }
 
-/** Changes an invitation that is not closed yet; whether it was so. */
+/** Changes an open invitation; false if it is closed. */
 export async function changeUnclosed(tx: Tx, id: string, change: Updateable<Schema['invitations']>): Promise<boolean> {
   const result = await tx
     .updateTable('invitations')
@@ -134,7 +134,10 @@ export async function changeUnclosed(tx: Tx, id: string, change: Updateable<Sche
   return result.numUpdatedRows === 1n;
 }
 
-/** Closes an invitation for whoever accepts it; false when it was accepted, withdrawn or renewed meanwhile, or ran out. */
+/**
+ * Closes an invitation for the user who accepts it; false if it was accepted, revoked or renewed meanwhile, or has
+ * expired.
+ */
 export async function closeAccepted(
   tx: Tx,
   { id, token_hash }: InvitationRow,
@@ -161,7 +164,7 @@ export async function isMemberAddress(tx: Tx, organizationId: OrganizationId, em
   return row !== undefined;
 }
 
-/** The open invitation of the address that a member has; there is none as a rule. */
+/** The open invitation of a member's address, which rarely exists. */
 export async function findUnclosedOfMember(
   tx: Tx,
   { organizationId, userId }: { organizationId: OrganizationId; userId: string },
@@ -174,7 +177,7 @@ export async function findUnclosedOfMember(
     .executeTakeFirst();
 }
 
-/** Removes what became of invitations whose time was over before a moment. */
+/** Deletes invitations that ended before a time. */
 export async function deleteInvitationsBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
   const some = tx.selectFrom('invitations').select('id').where('expires_at', '<', beforeMs).limit(limit);
   const { numDeletedRows } = await tx.deleteFrom('invitations').where('id', 'in', some).executeTakeFirstOrThrow();

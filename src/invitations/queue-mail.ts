@@ -19,7 +19,7 @@ import {
 import { countMailsSince, hasGot, hasWrittenTo, insertMail } from './mail-queries.ts';
 import { mailboxOf } from './mailbox-of.ts';
 
-/** What a message about an invitation is made of. */
+/** The content of an invitation message. */
 export interface MailedInvitation {
   readonly organization_id: string;
   readonly email: string;
@@ -28,19 +28,19 @@ export interface MailedInvitation {
   readonly expires_at: number;
 }
 
-/** Whether a message brings a link: it is queued, the operator named no mail server, or a share of messages is used up. */
+/** Whether a message will contain the link: it is queued, no mail server is configured, or a limit is reached. */
 export type QueuedMail =
   | { readonly kind: 'queued'; readonly id: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'limited'; readonly by: 'organization' | 'address' };
 
-/** Queues the message that brings a link, with the change that made the link. */
+/** Queues the message with the link, in the transaction that created the link. */
 export type QueueMail = (tx: Tx, invitation: MailedInvitation, link: string) => Promise<QueuedMail>;
 
-/** Without a mail server: the admin passes the link on. */
+/** Without a mail server, the admin sends the link. */
 export const queueNoMail: QueueMail = () => Promise.resolve({ kind: 'none' });
 
-/** What an invitation keeps of it. */
+/** The columns of an invitation about its message. */
 export function mailColumns(mail: QueuedMail) {
   return {
     mail_id: mail.kind === 'queued' ? mail.id : null,
@@ -69,10 +69,7 @@ export function createMailQueue({
     const { organization_id: organizationId, email_key: emailKey } = invitation;
     const hourAgoMs = nowMs - 3_600_000;
     const limited = (by: 'organization' | 'address') => {
-      logger.warn(
-        { organizationId, limit: by },
-        'a message about an invitation is not sent: there were as many as may be',
-      );
+      logger.warn({ organizationId, limit: by }, 'an invitation message was not sent: a mail limit is reached');
       return { kind: 'limited', by } as const;
     };
     if ((await countMailsSince(tx, organizationId, hourAgoMs)) >= mailsPerOrganizationHourMax) {
@@ -101,7 +98,7 @@ export function createMailQueue({
 
 const dayMs = 86_400_000;
 
-/** By what messages are counted. */
+/** The keys that messages are counted by. */
 interface Hashes {
   readonly address_hash: string;
   readonly mailbox_hash: string;
@@ -120,7 +117,7 @@ function domainOf(emailKey: string): string {
   return emailKey.slice(emailKey.lastIndexOf('@') + 1);
 }
 
-// The mailbox of all organizations together, and for a while the address of this one.
+// The mailbox across all organizations, and for a while the address in this one.
 async function hasHadItsShare(
   tx: Tx,
   { organizationId, hashes, nowMs }: { organizationId: string; hashes: Hashes; nowMs: number },
@@ -131,7 +128,7 @@ async function hasHadItsShare(
   return hasGot(tx, { column: 'mailbox_hash', hash: hashes.mailbox_hash, sinceMs, count: mailsPerMailboxDayMax });
 }
 
-// Nobody's messages use up the share of a mail provider, and the owner of a domain may write to it as to any address.
+// The limit per domain does not apply to mail providers and to the owner of the domain.
 async function hasDomainHadItsShare(
   tx: Tx,
   question: { organizationId: string; emailKey: string; hashes: Hashes; nowMs: number; ownerOf: OwnerOf },
@@ -144,38 +141,38 @@ async function hasDomainHadItsShare(
   return (await ownerOf(tx, domain)) !== organizationId;
 }
 
-/** What a queued message is sealed for. */
+/** The associated data of an encrypted message. */
 export function mailPurpose(id: string): string {
   return `mail:${id}`;
 }
 
 type Letter = MailedInvitation & { readonly id: string; readonly link: string; readonly organizationName: string };
 
-// Plain text alone, so nothing in it is markup. Mail programs make links of whatever looks like one all the same, and a
-// name must not become one: the only link is ours.
+// The message is plain text, so it has no markup. But mail programs turn text into links, and a name must not become
+// one: the only link is ours.
 function compose({ id, email, link, organizationName, inviter_name, expires_at }: Letter): Message {
   const [organization, inviter] = [organizationName, inviter_name].map(asName);
   const until = `${new Date(expires_at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const text = [
     `${inviter} invited you to ${organization}.`,
     '',
-    `Open this link to join. It is good until ${until}, for this address alone:`,
+    `Open this link to join. It is valid until ${until}, for this address only:`,
     '',
     link,
     '',
-    'If you did not expect this, you need not do anything.',
+    'If you did not expect this invitation, you can ignore it.',
     '',
   ].join('\n');
   return { id, to: email, subject: `You are invited to ${organization}`, text };
 }
 
-// One line, without characters that steer, and not longer than a name is. An address is told whole, or it could be cut to
-// another one.
+// One line, without control characters, and limited in length. An address is never cut, because it could become another
+// one.
 function asName(text: string): string {
   const line = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   const isAddress = parseEmailAddress(line).ok && !line.includes('/');
   return isAddress ? line : Array.from(line).slice(0, mailNameLengthMax).join('').replaceAll(linkMark, '$& ').trim();
 }
 
-// What holds an address or a host together, in ASCII and as mail programs read it otherwise (UTS 46, section 4).
+// The characters that join an address or a host, in ASCII and as mail programs interpret others (UTS 46, section 4).
 const linkMark = /[.:/\\@\u3002\uff0e\uff61\u2024\uff0f\uff1a\uff20](?=\S)/gu;

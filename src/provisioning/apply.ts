@@ -1,6 +1,6 @@
 /**
- * Turns a checked identity into an account of the organization: decides by the rules, then carries the plan out, in
- * the transaction of the sign-in.
+ * Turns a verified identity into an account of the organization, in the transaction of the sign-in: `rules.ts` decides,
+ * and this file carries the plan out.
  */
 import type { AuditedTx } from '../audit/audited-database.ts';
 import { appError } from '../contract/errors.ts';
@@ -30,9 +30,9 @@ import {
 import { type Account, append, enter, identityKey, type ProvisioningDeps, type SignIn } from './sign-in.ts';
 
 /**
- * Finds, links or makes the account of a checked identity.
+ * Finds, links or creates the account of a verified identity.
  *
- * @throws what {@link planProvisioning} refuses with; then nothing is written.
+ * @throws the refusals of {@link planProvisioning}; then nothing is written.
  */
 export async function provisionAccount(deps: ProvisioningDeps, tx: AuditedTx, signIn: SignIn): Promise<Account> {
   const { identity } = signIn;
@@ -60,7 +60,7 @@ export async function provisionAccount(deps: ProvisioningDeps, tx: AuditedTx, si
   return account;
 }
 
-/** Whether an admin let the identity go, by name or with all of its issuer. */
+/** Whether an admin allowed relinking, by name or for the issuer. */
 function mayMakeWay({ relink_until_at: byName, issuer_relink_until_at: byIssuer }: KnownRow): boolean {
   return byName !== null || byIssuer !== null;
 }
@@ -76,7 +76,7 @@ function toKnownAccount(row: KnownRow): KnownAccount {
   };
 }
 
-// What an organization's provider says of an address counts where that organization owns the domain.
+// An address counts only in a domain that the organization owns.
 function verifiedBy({ identity, domainIsOwned }: SignIn) {
   return { is_email_verified: toBit(isAddressTrusted({ domainIsOwned, person: personOf(identity) })) };
 }
@@ -85,7 +85,7 @@ function personOf({ emailAddress, emailVerified, firstName, lastName }: Verified
   return { emailKey: emailAddress.key, emailVerified, firstName, lastName };
 }
 
-// Who is a member already needs no invitation; of them only the link that they opened is looked at.
+// A member needs no invitation, so only the link that they opened is checked.
 async function consult(
   { clock }: ProvisioningDeps,
   tx: Tx,
@@ -106,13 +106,14 @@ async function findAccounts(tx: Tx, signIn: SignIn) {
   if (!needsNamesake) return { known, namesake: undefined };
   const namesake = await findNamesake(tx, signIn.organizationId, emailKey);
   const hasIdentity = namesake !== undefined && namesake.identity_id !== null;
-  // In PostgreSQL each statement sees a later moment: the namesake's identity may be this one, linked between the two.
+  // On PostgreSQL each statement sees a later state: the member with the same e-mail may have been linked to this
+  // identity between the two queries.
   if (known === undefined && hasIdentity) return { known: await findKnownAccount(tx, identityKey(signIn)), namesake };
   return { known, namesake };
 }
 
-// In PostgreSQL each statement sees a later moment: an invitation that is not open may be the one by which this very
-// identity was admitted since the first look.
+// On PostgreSQL each statement sees a later state: this identity may have accepted the invitation since the first
+// query.
 async function findAdmittedMeanwhile(tx: Tx, { signIn, consulted }: Consulted) {
   const asksForOne = signIn.policy === 'invited-only' || signIn.invitationHash !== undefined;
   return asksForOne && consulted.invitation === undefined ? findKnownAccount(tx, identityKey(signIn)) : undefined;
@@ -168,7 +169,7 @@ async function carryOut(
   }
 }
 
-// The invitation may have been withdrawn since the plan was made. Who would join by it does not, then.
+// If the invitation was revoked since the plan was made, the user does not join.
 async function accept(
   deps: ProvisioningDeps,
   tx: AuditedTx,
@@ -210,7 +211,7 @@ async function addUser(deps: ProvisioningDeps, tx: AuditedTx, { signIn, consulte
 
 type Rejoining = Extract<ProvisioningPlan, { kind: 'rejoin' }>;
 
-// The address that was invited becomes the account's: an admin named it since the member was removed.
+// The account gets the invited address, because an admin named it after the member was removed.
 async function rejoin(
   deps: ProvisioningDeps,
   tx: AuditedTx,

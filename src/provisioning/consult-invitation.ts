@@ -4,30 +4,30 @@ import { findByTokenHash, findUnclosed, type InvitationRow } from '../invitation
 import type { Tx } from '../storage/database.ts';
 import type { InvitationFinding } from './rules.ts';
 
-/** What is asked of the invitations at a sign-in. */
+/** What a sign-in needs to know about invitations. */
 export interface InvitationQuestion {
   readonly organizationId: OrganizationId;
-  /** Of the token in the link that was opened in this browser for this sign-in. */
+  /** The hash of the token in the link that was opened in this browser for this sign-in. */
   readonly tokenHash: string | undefined;
   readonly emailKey: string;
-  /** Whether the address alone says enough: see `isAddressTrusted`. */
+  /** Whether the address alone is enough: see `isAddressTrusted`. */
   readonly isTrusted: boolean;
   readonly nowMs: number;
 }
 
 export interface ConsultedInvitation {
   readonly finding: InvitationFinding;
-  /** The one that fits. */
+  /** The matching invitation. */
   readonly invitation?: InvitationRow;
 }
 
 /**
- * Looks for an invitation that counts for a sign-in.
+ * Finds the invitation that a sign-in accepts.
  *
- * The identity provider belongs to the organization, and the organization may trust it with its own invitations. But
- * many providers let people change their address, so an address alone takes an invitation only where the organization
- * owns the domain. Otherwise the link is needed besides, which only the invited address and the admin know; and with the
- * link, the address is needed besides, so that a link that was forwarded lets nobody else in.
+ * The identity provider belongs to the organization, which can trust it with its own invitations. But many providers
+ * let users change their address, so the address alone is enough only if the organization owns the domain. Otherwise
+ * the link is required too, which only the invited address and the admin know. The address is always required, so that
+ * a forwarded link is useless to others.
  */
 export async function consultInvitation(tx: Tx, question: InvitationQuestion): Promise<ConsultedInvitation> {
   const { organizationId, tokenHash, emailKey, isTrusted, nowMs } = question;

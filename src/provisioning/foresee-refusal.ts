@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../contract/errors.ts';
 import { planProvisioning, type ProvisioningState } from './rules.ts';
 
-/** What of an organization decides about somebody who was invited, and whom nobody knows yet. */
+/** The settings of an organization that decide a first sign-in of an invited user. */
 export type Doorstep = Pick<ProvisioningState, 'policy' | 'domainIsAllowed' | 'domainIsOwned'>;
 
 /**
- * The code with which the sign-in of an invited address would be refused, by the very rules that will decide it, if the
- * identity provider asserts that address and calls it neither verified nor unverified.
+ * Predicts the refusal code of an invited address with the rules that decide the sign-in. It assumes that the identity
+ * provider asserts that address and sends no email_verified.
  */
 export function foreseeRefusal(emailKey: string, doorstep: Doorstep): ErrorCode | undefined {
   const plan = planProvisioning({

@@ -44,7 +44,7 @@ const knownAccount = statement((tx: Tx, { identityKey }: Params<{ identityKey: s
     .where('user_identities.identity_key', '=', identityKey),
 );
 
-/** The member who has an address in an organization, and whether an identity of this organization is linked to them. */
+/** The member with an address in an organization, and whether they have a linked identity. */
 export async function findNamesake(tx: Tx, organizationId: OrganizationId, emailKey: string) {
   return tx
     .selectFrom('memberships')
@@ -83,8 +83,8 @@ export async function insertIdentity(tx: Tx, row: Insertable<UserIdentitiesTable
 }
 
 /**
- * Puts another identity in the place of one that may still be let go of, and uses the permission up; false when it was
- * used or taken back since, or the other identity is there already.
+ * Replaces an identity whose relinking is allowed, and uses the permission up; false if it was used or withdrawn
+ * meanwhile, or if the new identity is linked already.
  */
 export async function replaceIdentity(
   tx: Tx,
@@ -128,7 +128,7 @@ export async function updateMembershipEmail(
     .execute();
 }
 
-/** Notes when an active member last signed in, and how; false when they are no active member any more. */
+/** Records an active member's last sign-in; false if they are no longer an active member. */
 export async function touchMembership(tx: Tx, { userId, organizationId }: MemberKey, nowMs: number): Promise<boolean> {
   return (await touch.run(tx, { userId, organizationId, nowMs })) === 1;
 }

@@ -11,20 +11,20 @@ import { type Account, append, enter, identityKey, type ProvisioningDeps, type S
 
 type NamesakeRow = NonNullable<Awaited<ReturnType<typeof findNamesake>>>;
 
-/** The identity that a member has, for one that signs in with their address. */
+/** A member's linked identity, for a sign-in with their address. */
 export interface HeldIdentity {
   readonly standing: Namesake['identity'];
   readonly issuer: string;
   /** Its `identity_key`. */
   readonly key: string;
-  /** Since when it is the member's, in milliseconds. */
+  /** Since when it is linked, in milliseconds. */
   readonly sinceMs: number;
-  /** The permission by which it makes way. */
+  /** The permission to relink. */
   readonly by?: RelinkPermission['by'];
   readonly keepsMachineAccess?: boolean;
 }
 
-/** Whether the identity of the member who has the asserted address may make way for the one that signs in. */
+/** Whether the identity that signs in may replace the linked identity of the member with the asserted address. */
 export async function standingOfIdentity(
   { clock }: ProvisioningDeps,
   tx: Tx,
@@ -62,11 +62,11 @@ function permissionsOf(row: NamesakeRow) {
 }
 
 /**
- * Puts the identity that signs in into the place of the one that a member had, and ends everything that was given with
- * that one: a stranger may have had the account. The permission is used up by it.
+ * Replaces a member's linked identity by the one that signs in, and ends everything that was given with the old one,
+ * because an attacker may have had the account. It uses the permission up.
  *
- * Several sign-ins may come at once. One of them replaces; the others find the member known by their identity, or by
- * that of somebody else who was faster, and then they are refused.
+ * Of concurrent sign-ins, one replaces the identity. The others find the member linked to their identity, or to the
+ * identity of another user, and are refused then.
  *
  * @throws `member_inactive` or `account_link_required`.
  */
@@ -76,7 +76,7 @@ export async function relink(
   { signIn, userId, email, held }: { signIn: SignIn; userId: UserId; email: string; held: HeldIdentity | undefined },
 ): Promise<Account> {
   const { identity, organizationId } = signIn;
-  // The row of the membership is where sign-ins of one member wait for each other.
+  // Concurrent sign-ins of one member wait for the row of the membership.
   await enter(deps, tx, { signIn, userId });
   const by = { issuer: identity.issuer, subject: identity.subject, identity_key: identityKey(signIn) };
   const at = { identityKey: held?.key ?? '', by: held?.by, nowMs: deps.clock.nowMs() };
@@ -95,8 +95,8 @@ export async function relink(
 }
 
 /**
- * For a sign-in by an identity that may be let go of: after the member's row was waited for, it must still be theirs.
- * Otherwise its session would begin just after the others of that identity were ended.
+ * For a sign-in by an identity that may be replaced: after waiting for the member's row, it must still be linked.
+ * Otherwise its session would start just after the sessions of that identity ended.
  *
  * @throws `account_link_required`
  */

@@ -3,7 +3,7 @@ import type { ProvisioningRefusal, ProvisioningRefusalCode } from '../contract/e
 import type { UserId } from '../contract/ids.ts';
 import type { ProvisioningPolicy } from '../contract/organizations.ts';
 
-/** What a checked sign-in says of the person, as far as provisioning asks. */
+/** What a verified sign-in says about the user, as far as provisioning needs it. */
 export interface AssertedPerson {
   readonly emailKey: string;
   readonly emailVerified: 'yes' | 'no' | 'unknown';
@@ -11,39 +11,39 @@ export interface AssertedPerson {
   readonly lastName: string;
 }
 
-/** An account that is known by its identity: the issuer and subject have signed in to this organization before. */
+/** An account that is known by its identity: this issuer and subject have signed in to this organization before. */
 export interface KnownAccount {
   readonly userId: UserId;
   readonly emailKey: string;
   readonly firstName: string;
   readonly lastName: string;
-  /** Administers the server: their address and name are the server's, and go with their password. */
+  /** Whether they are an instance admin, whose address and name go with their password. */
   readonly isInstanceAdmin: boolean;
-  /** `none`: the membership was removed since. */
+  /** `none`: the membership was removed. */
   readonly membership: 'active' | 'inactive' | 'none';
 }
 
-/** The member of this organization who has the asserted address, when the identity itself is not known. */
+/** The member of this organization with the asserted address, if the identity itself is unknown. */
 export interface Namesake {
   readonly userId: UserId;
   readonly isActive: boolean;
   /**
-   * Whether somebody signs in through this organization's identity provider as them already; `replaceable` while an
-   * admin's permission stands that this sign-in's identity takes that one's place.
+   * Whether the member has a linked identity; `replaceable` while an admin's permission allows this identity to replace
+   * it.
    */
   readonly identity: 'none' | 'kept' | 'replaceable';
 }
 
-/** An admin's permission that another identity takes the place of the one that a member has. */
+/** An admin's permission to replace a member's linked identity. */
 export interface RelinkPermission {
-  /** `name`: for this member. `issuer`: for everybody whose identity is of the same issuer. */
+  /** `name`: for this member. `issuer`: for every member with an identity of the same issuer. */
   readonly by: 'name' | 'issuer';
   readonly untilMs: number;
-  /** Whether whoever gave it may still change members. */
+  /** Whether the admin who gave it may still change members. */
   readonly granterMayStill: boolean;
 }
 
-/** Whether a permission lets an identity take the place of another one. */
+/** Whether a permission allows one identity to replace another. */
 export function isRelinkOpen(
   { by, untilMs, granterMayStill }: RelinkPermission,
   sign: { readonly nowMs: number; readonly isOtherIssuer: boolean; readonly isOfAdmin: boolean },
@@ -53,18 +53,17 @@ export function isRelinkOpen(
 }
 
 /**
- * What an invitation says for this sign-in. `fits`: one is open for exactly the asserted address, and the person came
- * by its link or has an address that is trusted. Of one whose link was opened otherwise: it is for another address, or
- * it does not stand any more.
+ * The invitation of this sign-in. `fits`: one is open for exactly the asserted address, and the user opened its link or
+ * has a trusted address. The other values describe a link that was opened: it is for another address, or it has ended.
  */
 export type InvitationFinding = 'none' | 'fits' | 'other-address' | 'over';
 
-/** All that the decision rests on. */
+/** Everything that the decision depends on. */
 export interface ProvisioningState {
   readonly person: AssertedPerson;
-  /** Whether the configuration lets the address's domain in. */
+  /** Whether the connection allows the address's domain. */
   readonly domainIsAllowed: boolean;
-  /** Whether this organization has proved that it owns the address's domain. */
+  /** Whether this organization owns the address's domain. */
   readonly domainIsOwned: boolean;
   readonly policy: ProvisioningPolicy;
   readonly invitation: InvitationFinding;
@@ -83,17 +82,17 @@ export type ProvisioningPlan =
       readonly addressHeld?: SkippedAddress;
     }
   | { readonly kind: 'link'; readonly userId: UserId }
-  /** As `link`, and the identity that the member had is gone. */
+  /** Like `link`, and the member's earlier identity is replaced. */
   | { readonly kind: 'relink'; readonly userId: UserId }
   /** An account whose membership was removed gets a new one. */
   | { readonly kind: 'rejoin'; readonly userId: UserId; readonly keepsAddress?: true }
   | { readonly kind: 'provision' };
 
 /**
- * Decides as whom somebody signs in. The identity (organization, issuer, subject) decides; an address links accounts
- * only within the organization, only when it has proved that it owns the domain and the provider does not call the
- * address unverified, and only to an account that nobody signs in to through the identity provider yet (OpenID Connect
- * Core, section 5.7), or of which an admin has let the identity go. Whether somebody who has no account gets one is the organization's policy.
+ * Decides which account a user signs in to. A user is identified by organization, issuer and subject. An address links
+ * accounts only within the organization, only if the organization owns the domain and the provider does not call the
+ * address unverified, and only to an account without a linked identity (OpenID Connect Core, section 5.7) or with an
+ * admin's permission to relink. The organization's policy decides whether a new user gets an account.
  */
 export function planProvisioning(state: ProvisioningState): ProvisioningPlan {
   if (!state.domainIsAllowed) return refuse('email_domain_not_allowed');
@@ -104,7 +103,10 @@ export function planProvisioning(state: ProvisioningState): ProvisioningPlan {
   return obstacle === undefined ? { kind: 'provision' } : refuse(obstacle);
 }
 
-/** Whether an address stands for its owner in this organization: it owns the domain, and nobody calls it unverified. */
+/**
+ * Whether an address identifies its owner in this organization: it owns the domain, and the provider does not call the
+ * address unverified.
+ */
 export function isAddressTrusted({
   domainIsOwned,
   person,
@@ -116,8 +118,8 @@ function refuse(code: ProvisioningRefusalCode, reason?: ProvisioningRefusal): Pr
   return reason === undefined ? { kind: 'refuse', code } : { kind: 'refuse', code, reason };
 }
 
-// A membership that an admin removed is not brought back by signing in, unless an admin invited the address since; one
-// that was switched off is switched on by an admin or not at all.
+// A sign-in does not restore a membership that an admin removed, unless an admin has invited the address since. Only an
+// admin can reactivate a deactivated one.
 function planKnown(known: KnownAccount, state: ProvisioningState): ProvisioningPlan {
   if (known.membership === 'none' && state.invitation === 'fits') return planRejoin(known, state);
   if (known.membership === 'none') return refuse('member_inactive', 'membership_removed');
@@ -133,9 +135,8 @@ function planRejoin(known: KnownAccount, state: ProvisioningState): Provisioning
   return isInstanceAdmin ? { kind: 'rejoin', userId, keepsAddress: true } : { kind: 'rejoin', userId };
 }
 
-// The profile follows the provider where the organization owns the domain of what it asserts. The address is only taken
-// over while no other member has it. That of the server's administrator is no organization's to change: it is what they
-// enter with their password.
+// The profile is updated if the organization owns the domain of the asserted address, and the address only if no other
+// member has it. An organization cannot change the address of an instance admin, who signs in with it and a password.
 function changedProfile(
   known: KnownAccount,
   state: ProvisioningState,
@@ -165,7 +166,7 @@ function planNamesake(namesake: Namesake, state: ProvisioningState): Provisionin
   return { kind: namesake.identity === 'replaceable' ? 'relink' : 'link', userId: namesake.userId };
 }
 
-// Who followed the link of an invitation that is over came for that invitation, whatever the policy is.
+// A user who opened the link of an ended invitation expected that invitation, whatever the policy is.
 function obstacleToJoining({
   policy,
   invitation,

@@ -15,7 +15,7 @@ import type { Tx } from '../storage/database.ts';
 import { type KnownRow, touchMembership } from './queries.ts';
 import type { ProfileField } from './rules.ts';
 
-/** A sign-in that was checked, and what its organization says about it. */
+/** A verified sign-in with its organization's settings. */
 export interface SignIn {
   readonly organizationId: OrganizationId;
   readonly defaultRole: Role;
@@ -23,19 +23,19 @@ export interface SignIn {
   readonly identity: VerifiedIdentity;
   readonly domainIsAllowed: boolean;
   readonly domainIsOwned: boolean;
-  /** The account that the identity belongs to, as it was found in the transaction. */
+  /** The account of the identity, as found in the transaction. */
   readonly known: KnownRow | undefined;
-  /** Of the token in the link of an invitation that this sign-in began with. */
+  /** The hash of the token in the invitation link that this sign-in started with. */
   readonly invitationHash: string | undefined;
   readonly clientInfo: ClientInfo;
 }
 
-/** The account that somebody signed in to. */
+/** The account that the user signed in to. */
 export interface Account {
   readonly userId: UserId;
   readonly email: string;
   readonly outcome: 'known' | 'linked' | 'relinked' | 'rejoined' | 'provisioned';
-  /** What of the profile follows the identity provider now. */
+  /** The profile fields that follow the identity provider. */
   readonly changed: readonly ProfileField[];
 }
 
@@ -46,16 +46,16 @@ export interface ProvisioningDeps {
   readonly endGrants: EndGrants;
 }
 
-/** By what an identity is found: no other organization, issuer and subject give the same. */
+/** The lookup key of an identity: unique per organization, issuer and subject. */
 export function identityKey({ organizationId, identity }: Pick<SignIn, 'organizationId' | 'identity'>): string {
   return sha256Hex(JSON.stringify([organizationId, identity.issuer, identity.subject]));
 }
 
 /**
- * Notes that a member signs in. An admin may have switched them off, or removed them, since the plan was made: who is
- * admitted now has a session that the admin's change did not see. The row of the membership is where the two meet.
+ * Records a member's sign-in. An admin may have deactivated or removed the member since the plan was made, without
+ * seeing the new session. The row of the membership serialises the two.
  *
- * @throws `member_inactive` when they are no active member any more.
+ * @throws `member_inactive` if they are no longer an active member.
  */
 export async function enter(
   { clock }: ProvisioningDeps,
@@ -70,7 +70,7 @@ function leftInBetween(): KnownError {
   return appError('member_inactive', { meta: { step: 'provisioning', reason: 'membership_inactive' } });
 }
 
-/** Adds to the trail what the organization's identity provider brought about. */
+/** Audits what the organization's identity provider changed. */
 export async function append(
   { audit }: ProvisioningDeps,
   tx: AuditedTx,
