@@ -3,7 +3,6 @@ import { type ErrorCode, errorTable } from '../contract/errors.ts';
 import type { AttemptOutcome, Explanation, LoginAttempt } from '../contract/login-attempts.ts';
 import { explainError, proofOf } from '../oidc/profiles/explain-error.ts';
 import { recogniseProfile } from '../oidc/profiles/recognise-profile.ts';
-import { withProviderError } from '../texts/en/explanation.ts';
 import { textOf } from '../texts/text-of.ts';
 import { explainRefusal } from './explanations.ts';
 import type { StoredGroups, StoredRecord } from './stored-record.ts';
@@ -71,10 +70,12 @@ function explainByProfile(record: StoredRecord): Explanation | undefined {
       : [textOf('en', 'attemptAdvice', { code: 'console_place', provider: profile.displayName, place })]),
     ...(error === 'invalid_request' ? adviceOnPkce(pkce) : []),
   ];
-  return {
-    whatHappened: withProviderError(vendorCode === undefined ? meaning : `${meaning} (${vendorCode})`, record),
-    whatToDo: advice.join(' '),
-  };
+  const quoted = errorDescription === undefined ? error : `${error}: ${errorDescription}`;
+  const happened = [
+    vendorCode === undefined ? meaning : `${meaning} (${vendorCode})`,
+    textOf('en', 'attemptAdvice', { code: 'provider_says', error: quoted }),
+  ];
+  return { whatHappened: happened.join(' '), whatToDo: advice.join(' ') };
 }
 
 // PKCE is always sent. Some providers support it without listing it, and some reject it.

@@ -17,6 +17,7 @@ export const attempts = {
     pkce_not_listed:
       'The discovery document does not list PKCE with S256 (code_challenge_methods_supported). This server always sends it, so let the application allow code_challenge.',
     pkce_unknown: 'This server always sends PKCE with S256, so let the application allow code_challenge.',
+    provider_says: ({ error }: { error: string }) => `The identity provider says: "${error}".`,
     console_place: ({ provider, place }: { provider: string; place: string }) => `In ${provider}: ${place}.`,
   },
   /** How the organization of a sign-in was found. */
