@@ -4,18 +4,18 @@ import { readFileSync } from 'node:fs';
 import type { ConfigFault } from './load-config.ts';
 import { settings } from './schema.ts';
 
-/** Certificates in PEM that are trusted besides those that Node brings, and the subjects of those that have expired. */
+/** PEM certificates that are trusted in addition to Node's, and the subjects of expired ones. */
 export type LoadedCaBundle =
   | { readonly ok: true; readonly certificates: readonly string[]; readonly expired: readonly string[] }
   | { readonly ok: false; readonly fault: ConfigFault };
 
-/** A bundle of every root that there is has about 250 KiB. */
+/** A bundle with every public root has about 250 KiB. */
 const bundleBytesMax = 4_194_304;
 
 /**
- * Reads the operator's bundle of certification authorities. Whatever in it could not be used is a fault, because a
- * certificate that is silently left out shows only when somebody cannot sign in. One that has expired is not: a server
- * that does not start on the day after would shut everybody out for it.
+ * Reads the operator's CA bundle. Every unusable part is a fault, because a certificate that is silently skipped shows
+ * only when a user cannot sign in. An expired certificate is not a fault, because a server that does not start the day
+ * after would lock everyone out.
  */
 export function loadCaBundle(file: string | undefined, nowMs: number): LoadedCaBundle {
   if (file === undefined) return { ok: true, certificates: [], expired: [] };
@@ -25,7 +25,7 @@ export function loadCaBundle(file: string | undefined, nowMs: number): LoadedCaB
     return refusal(`names ${file}, which holds a private key; leave only certificates in it`);
   }
   const certificates = read.text.match(pemBlock) ?? [];
-  // A block that lacks its end would be left out unseen, with whatever stands before the next.
+  // A block without its end would be skipped silently, with everything up to the next block.
   const begun = read.text.match(/-----BEGIN [^-]*CERTIFICATE-----/g) ?? [];
   if (certificates.length > 0 && begun.length !== certificates.length) {
     return refusal(`names ${file}, which holds a certificate that is not whole; is its END line missing?`);
@@ -43,7 +43,7 @@ export function loadCaBundle(file: string | undefined, nowMs: number): LoadedCaB
   return { ok: true, certificates, expired };
 }
 
-// Text around the blocks is what tools write there for people (RFC 7468, section 2).
+// Tools write explanatory text around the blocks (RFC 7468, section 2).
 const pemBlock =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*(?:-----END (?:TRUSTED |X509 )?CERTIFICATE-----|$)/g;
 
@@ -54,7 +54,7 @@ function readBundle(file: string): { text: string } | { problem: string } {
       ? { problem: `names ${file}, which is larger than ${bundleBytesMax} bytes` }
       : { text: bytes.toString('latin1') };
   } catch (cause) {
-    // Only the operating system's refusals end here: an error code, and the path that the operator chose.
+    // Only errors of the operating system reach this line: an error code and the operator's path.
     if (!(cause instanceof Error) || !('code' in cause)) throw cause;
     return { problem: `names ${file}, which cannot be read (${String(cause.code)})` };
   }
@@ -68,7 +68,7 @@ function parse(pem: string): X509Certificate | undefined {
   }
 }
 
-// A server's own certificate is an anchor only when it signed itself; any other would be trusted by nothing.
+// A server certificate is a trust anchor only if it is self-signed.
 function vouches(certificate: X509Certificate): boolean {
   return certificate.ca || certificate.checkIssued(certificate);
 }

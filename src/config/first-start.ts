@@ -3,20 +3,20 @@ import { dirname } from 'node:path';
 
 import type { Config } from './load-config.ts';
 
-/** The first start of a server, whose root key is made by it. */
+/** The first start of a server, which creates the root key. */
 export interface FirstStart {
-  /** Whether the database may be made where there is none. */
+  /** Whether a missing database may be created. */
   readonly creation: 'always' | 'unless-lost' | 'never';
-  /** To be called when root key and database are there. */
+  /** Call this when root key and database exist. */
   finish(): void;
 }
 
 /**
- * Finds out whether this is a first start, and marks it beside the root key file until it is finished. A root key file
+ * Determines whether this is a first start, and marks it beside the root key file until it is complete. A root key file
  * without a database and without that mark means that the database was lost, or that its volume is not mounted.
  *
- * A root key in the environment tells nothing of an earlier start, so a database is made unless the operator forbids it
- * or its folder shows that there was one.
+ * A root key in the environment gives no indication of an earlier start. The database is then created unless the
+ * operator forbids it or its folder shows that there was one.
  */
 export function beginFirstStart({ rootKey, createDatabase }: Pick<Config, 'rootKey' | 'createDatabase'>): FirstStart {
   const forced = createDatabase === 'first-start' ? undefined : createDatabase;
@@ -27,7 +27,7 @@ export function beginFirstStart({ rootKey, createDatabase }: Pick<Config, 'rootK
   return { creation: forced ?? (isFirst ? 'always' : 'never'), finish: () => rmSync(mark, { force: true }) };
 }
 
-// A folder that cannot be written to is reported by what makes the root key there.
+// A folder without write permission is reported when the root key is created there.
 function tryToMark(mark: string): void {
   try {
     mkdirSync(dirname(mark), { recursive: true, mode: 0o700 });

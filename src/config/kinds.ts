@@ -8,19 +8,19 @@ export type Parsed<Value> = { ok: true; value: Value } | { ok: false; problem: s
 
 /** How the text of a setting becomes a value. */
 export interface Kind<Value> {
-  /** What it takes, for the documentation: "a whole number from 1 to 10". */
+  /** The allowed values, for the documentation: "an integer from 1 to 10". */
   readonly takes: string;
   /** No problem repeats a text that may be secret. */
   parse(text: string): Parsed<Value>;
 }
 
-/** An origin of this kind of server: https, or http on a loopback host. */
+/** The web origin of this server: https, or http on a loopback host. */
 export const webOrigin: Kind<string> = {
   takes: 'an origin: `https://host`, or `http://` where the host is loopback',
   parse: parseWebOrigin,
 };
 
-/** A whole number within limits, both of which are allowed. */
+/** An integer within inclusive limits. */
 export function integer(min: number, max: number): Kind<number> {
   const takes = `a whole number from ${min} to ${max}`;
   return {
@@ -32,7 +32,7 @@ export function integer(min: number, max: number): Kind<number> {
   };
 }
 
-/** One word of a few. */
+/** One of several words. */
 export function choice<const Word extends string>(words: readonly Word[]): Kind<Word> {
   const takes = words.map((word) => `\`${word}\``).join(', ');
   return {
@@ -44,7 +44,7 @@ export function choice<const Word extends string>(words: readonly Word[]): Kind<
   };
 }
 
-/** Where to listen: a host's name or address without scheme, port or path. */
+/** The address to listen on: a host name or IP address without scheme, port or path. */
 export const host: Kind<string> = {
   takes: 'an address or a host name; `0.0.0.0` or `::` for all interfaces',
   parse: (text) =>
@@ -53,7 +53,7 @@ export const host: Kind<string> = {
       : { ok: false, problem: 'must be an address or a host name, without scheme, port or path' },
 };
 
-/** Which database, and with which password: a secret. */
+/** The database URL, which may contain a password: a secret. */
 export const databaseUrl: Kind<Secret> = {
   takes: '`sqlite:<file>` or `postgres://user:password@host:port/database`',
   parse: (text) => {
@@ -67,7 +67,7 @@ export const databaseUrl: Kind<Secret> = {
 
 const rootKeyBytes = 32;
 
-/** A key in base64 (RFC 4648, section 4), complete and canonical, so that one key has one spelling. */
+/** A key in base64 (RFC 4648, section 4), complete and canonical, so that a key has one form. */
 export const rootKey: Kind<Secret | undefined> = {
   takes: '32 bytes in base64, for instance from `openssl rand -base64 32`',
   parse: (text) => {
@@ -81,7 +81,7 @@ export const rootKey: Kind<Secret | undefined> = {
   },
 };
 
-/** Several keys, separated by commas. What is wrong is told without the key. */
+/** Several keys, separated by commas. A problem does not show the key. */
 export const rootKeyList: Kind<readonly Secret[]> = {
   takes: '32 bytes in base64 each, separated by commas',
   parse: (text) => {
@@ -110,7 +110,7 @@ export const setupToken: Kind<Secret | undefined> = {
   },
 };
 
-/** A file, as a path from the folder that the server is started in. */
+/** A file path, relative to the folder in which the server starts. */
 export const file: Kind<string | undefined> = {
   takes: 'a path',
   parse: (text) =>
@@ -119,20 +119,20 @@ export const file: Kind<string | undefined> = {
       : { ok: true, value: text === '' ? undefined : text },
 };
 
-/** A list that somebody else reads: its items are trimmed and empty ones dropped. */
+/** A list that other code parses: its items are trimmed, and empty ones dropped. */
 export const list: Kind<readonly string[]> = {
   takes: 'hosts, `host:port`s and CIDRs, separated by commas',
   parse: (text) => ({ ok: true, value: splitList(text) }),
 };
 
-/** Files, as paths from the folder that the server is started in, separated by commas. */
+/** File paths, relative to the folder in which the server starts, separated by commas. */
 export const fileList: Kind<readonly string[]> = {
   takes: 'paths, separated by commas',
   parse: (text) =>
     text.includes('\0') ? { ok: false, problem: 'must be paths' } : { ok: true, value: splitList(text) },
 };
 
-/** A forward proxy, with its password: a secret. */
+/** A forward proxy, which may contain a password: a secret. */
 export const proxyUrl: Kind<Secret | undefined> = {
   takes: '`http://host:port` or `https://host:port`, with `user:password@` before the host where it asks for them',
   parse: (text) => {
@@ -156,19 +156,19 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
-/** Origins, separated by commas. */
+/** Web origins, separated by commas. */
 export const webOriginList: Kind<readonly string[]> = {
   takes: 'origins, separated by commas',
   parse: (text) => parseItems(text, parseWebOrigin),
 };
 
-/** Addresses and ranges of addresses, separated by commas. */
+/** IP addresses and ranges, separated by commas. */
 export const rangeList: Kind<readonly string[]> = {
   takes: 'addresses and CIDRs, separated by commas',
   parse: (text) => parseItems(text, parseRange),
 };
 
-/** DNS servers, separated by commas: addresses, with a port where it is not 53. */
+/** DNS servers, separated by commas: IP addresses, with a port if it is not 53. */
 export const dnsServerList: Kind<readonly string[]> = {
   takes: 'addresses, each with `:port` where it is not 53 (`[2001:db8::1]:5353`), separated by commas',
   parse: (text) => parseItems(text, parseDnsServer),
@@ -183,7 +183,7 @@ function parseDnsServer(item: string): Parsed<string> {
     : { ok: false, problem: 'must be an address, as in 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353' };
 }
 
-/** One label of a name in DNS that is no host's: it begins with an underscore (RFC 8552). */
+/** A DNS label that cannot be a host name, because it begins with an underscore (RFC 8552). */
 export const dnsLabel: Kind<string> = {
   takes: 'one label that begins with an underscore',
   parse: (text) =>
@@ -192,7 +192,7 @@ export const dnsLabel: Kind<string> = {
       : { ok: false, problem: 'must be one label of letters, digits and hyphens that begins with an underscore' },
 };
 
-/** The beginning of a TXT record's value. */
+/** The prefix of a TXT record's value. */
 export const recordPrefix: Kind<string> = {
   takes: 'up to 64 letters, digits and `-_.:=`',
   parse: (text) =>
@@ -201,14 +201,14 @@ export const recordPrefix: Kind<string> = {
       : { ok: false, problem: 'must be up to 64 letters, digits, hyphens, underscores, dots, colons and equals signs' },
 };
 
-/** A domain for which the operator vouches, and the organization that it belongs to. */
+/** A domain that the operator assigned, and its organization. */
 export interface VerifiedDomain {
   readonly domain: DomainName;
-  /** The id of the organization, or the slug that it has when the pair is first seen. */
+  /** The id of the organization, or its slug when the pair is first seen. */
   readonly named: string;
 }
 
-/** Pairs of a domain and an organization's slug. A domain has one owner. */
+/** Pairs of a domain and an organization's slug or id. A domain has one owner. */
 export const verifiedDomainList: Kind<readonly VerifiedDomain[]> = {
   takes: '`domain:organization` pairs, with the slug or the id of the organization, separated by commas',
   parse: (text) => {
@@ -237,7 +237,7 @@ function parseRange(item: string): Parsed<string> {
   if (version === 0 || !isPrefix || more.length > 0) {
     return { ok: false, problem: 'must be an address, or a CIDR as in 10.0.0.0/8' };
   }
-  // Whoever trusts every address lets every client say who it is.
+  // If every address were trusted, every client could choose its IP address.
   return Number(prefix ?? bits) === 0
     ? { ok: false, problem: 'must not be the whole internet' }
     : { ok: true, value: item };
@@ -253,7 +253,7 @@ function parseItems<Value>(text: string, parse: (item: string) => Parsed<Value>)
   return { ok: true, value: values };
 }
 
-/** An item of a list as its problem may show it: without the password of a URL that was put into the wrong setting. */
+/** A list item as its problem may show it: without the password of a URL in the wrong setting. */
 export function shownItem(item: string): string {
   const at = item.lastIndexOf('@');
   return JSON.stringify(at === -1 ? item : `…${item.slice(at)}`);

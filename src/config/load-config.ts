@@ -5,7 +5,7 @@ import type { Secret } from '../kernel/secret.ts';
 import { settings, type Setting, type SettingValues } from './schema.ts';
 import { suggestName } from './suggest-name.ts';
 
-/** Where the root key comes from. */
+/** The source of the root key. */
 export type RootKeySource =
   | { readonly from: 'environment'; readonly key: Secret }
   | { readonly from: 'file'; readonly file: string };
@@ -13,7 +13,7 @@ export type RootKeySource =
 /** All settings, parsed once and frozen. */
 export type Config = Omit<SettingValues, 'rootKey' | 'rootKeyFile'> & { readonly rootKey: RootKeySource };
 
-/** What is wrong with one environment variable, for the operator. */
+/** A fault of one environment variable, for the operator. */
 export interface ConfigFault {
   readonly name: string;
   readonly problem: string;
@@ -26,8 +26,8 @@ export type LoadedConfig =
 /**
  * Reads every setting from the environment and reports all faults at once.
  *
- * Surrounding blanks are dropped, and an empty value counts as unset: that is what `NAME=` means in an env file. A name
- * that begins with `SALLYPORT_` and is no setting is a fault, because a typing error must not leave a limit at its default.
+ * Values are trimmed, and an empty value counts as unset, as `NAME=` in an env file means. An unknown name that begins
+ * with `SALLYPORT_` is a fault, because a typing error must not leave a limit at its default.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): LoadedConfig {
   const parsed = Object.entries(settings).map(([key, row]) => ({ key, name: row.name, ...parseSetting(row, env) }));
@@ -55,7 +55,7 @@ function toConfig({ rootKey, rootKeyFile, ...values }: SettingValues): Config {
   return Object.freeze({ ...values, rootKey: Object.freeze(source) });
 }
 
-// Beside the SQLite file, so that one folder is all there is to keep.
+// Beside the SQLite file, so that one folder contains everything.
 function defaultRootKeyFile(databaseUrl: Secret): string {
   const url = databaseUrl.expose();
   const folder = url.startsWith('sqlite:') ? dirname(url.slice('sqlite:'.length)) : 'data';

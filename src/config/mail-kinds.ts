@@ -15,7 +15,7 @@ const submissionPort = 587;
 const implicitTlsPort = 465;
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Where messages are handed over; empty when the server is not to send any. */
+/** The mail server; empty if the server sends no mail. */
 export const smtpUrl: Kind<SmtpUrl | undefined> = {
   takes: '`smtps://user:password@host` or `smtp://user:password@host:port`',
   parse: (text) => (text === '' ? { ok: true, value: undefined } : parseSmtpUrl(text)),
@@ -56,7 +56,7 @@ function readLogin({ username, password }: URL): SmtpUrl['login'] | 'malformed' 
   }
 }
 
-/** The address that messages come from. */
+/** The sender address of messages. */
 export const mailAddress: Kind<string | undefined> = {
   takes: 'an e-mail address',
   parse: (text) => {

@@ -63,7 +63,7 @@ describe('without a file', () => {
   });
 
   it('keeps a key that another server created meanwhile', () => {
-    // The other server is faster by a moment: it is done when this one has drawn its own key.
+    // The other server is slightly faster: it has finished when this one has generated its key.
     const random = { ...systemRandom, bytes: () => (write(`${keyText}\n`), Buffer.alloc(32, 9)) };
     const loaded = loadRootKey({ from: 'file', file }, random);
     expect(loaded).toMatchObject({ ok: true, key: { id: keyId }, source: { created: false } });

@@ -33,9 +33,9 @@ export type LoadedRootKey =
   | { readonly ok: false; readonly fault: ConfigFault };
 
 /**
- * Loads the root key, and makes its file when there is none yet: mode 0600, on disk before this returns, and never in
- * place of another, even when two servers start at once. A file that others may read is refused, for what they may have
- * read is no secret any more.
+ * Loads the root key. If there is none, creates its file with mode 0600, on disk before this returns, and never in
+ * place of another, even if two servers start at once. A file that other users can read is rejected, because the key
+ * may be known already.
  */
 export function loadRootKey(source: RootKeySource, random: Random): LoadedRootKey {
   if (source.from === 'environment') {
@@ -48,15 +48,13 @@ export function loadRootKey(source: RootKeySource, random: Random): LoadedRootKe
     if ('problem' in read) return refusal(read.problem);
     return { ok: true, key: toSealingKey(read.text), source: { file, created } };
   } catch (cause) {
-    // Only the operating system's refusals end here: an error code, and the path that the operator chose.
+    // Only errors of the operating system reach this line: an error code and the operator's path.
     if (!(cause instanceof Error) || !('code' in cause)) throw cause;
     return refusal(`the key file ${file} cannot be used (${String(cause.code)})`);
   }
 }
 
-/**
- * Loads the root keys that are taken besides: those of the environment, and those of files, none of which is ever made.
- */
+/** Loads the additional root keys from the environment and from files, which are never created. */
 export function loadOtherRootKeys({
   otherRootKeys,
   otherRootKeyFiles,
@@ -74,7 +72,7 @@ export function loadOtherRootKeys({
   return { ok: true, keys };
 }
 
-/** Takes back the file of a key that was just made, and that nothing was sealed with. */
+/** Deletes the file of a key that was just created and has encrypted nothing. */
 export function withdrawRootKey(file: string): void {
   rmSync(file, { force: true });
 }
@@ -92,7 +90,7 @@ function refusal(problem: string): LoadedRootKey {
   return { ok: false, fault: { name: settings.rootKeyFile.name, problem } };
 }
 
-// The key's identifier is made of the key, so that a wrong key is noticed before it is tried.
+// The key id is derived from the key, so that a wrong key is detected before it is used.
 function toSealingKey(text: string): SealingKey {
   const bytes = Buffer.from(text, 'base64');
   return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 8), bytes };
@@ -101,7 +99,7 @@ function toSealingKey(text: string): SealingKey {
 function readKeyFile(file: string): { text: string } | { problem: string } {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    // What was opened is what is judged and read; the path may come to mean another file at any time.
+    // The opened file is checked and read, because the path may refer to another file at any time.
     const status = fstatSync(descriptor);
     if (!status.isFile()) return { problem: `${file} is not a file` };
     if ((status.mode & othersMask) !== 0) {
@@ -116,8 +114,8 @@ function readKeyFile(file: string): { text: string } | { problem: string } {
 }
 
 /**
- * Makes the file under another name first and links it into place: a link never replaces a file, and the name appears
- * with the whole key behind it or not at all. Returns `false` when another server was faster.
+ * Creates the file under another name and links it into place. A link never replaces a file, and the name appears with
+ * the complete key or not at all. Returns `false` if another server was faster.
  */
 function createKeyFile(file: string, random: Random): boolean {
   const folder = dirname(file);
@@ -136,7 +134,8 @@ function createKeyFile(file: string, random: Random): boolean {
   }
 }
 
-// The name is part of the folder: without this it may be gone after a power cut, although the key is on disk.
+// The name is part of the folder. Without this sync, the name may be lost in a power failure although the key is on
+// disk.
 function syncFolder(folder: string): void {
   const descriptor = openSync(folder, constants.O_RDONLY);
   try {

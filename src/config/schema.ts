@@ -21,27 +21,27 @@ import {
 } from './kinds.ts';
 import { mailAddress, smtpUrl } from './mail-kinds.ts';
 
-/** One thing that an operator may set. */
+/** A setting of the operator. */
 export interface Setting<Value> {
   /** The environment variable. */
   readonly name: string;
-  /** The text that stands for an absent one; it is parsed like any other. */
+  /** The text of the default, which is parsed like any other value. */
   readonly default: string;
   readonly kind: Kind<Value>;
-  /** What it means, for `docs/configuration.md`. */
+  /** Its description in `docs/configuration.md`. */
   readonly doc: string;
-  /** Whether its value is to be kept from logs and process lists. */
+  /** Whether its value must not appear in logs and process lists. */
   readonly isSecret?: boolean;
 }
 
-// Lets each row keep the type of its own value.
+// Keeps the type of each row's value.
 function setting<Value>(row: Setting<Value>): Setting<Value> {
   return row;
 }
 
 const perMinute = integer(0, 1_000_000);
 
-/** Every setting. What is not in this table is not read. */
+/** Every setting. The server reads no other environment variable. */
 export const settings = {
   siteUrl: setting({
     name: 'SITE_URL',

@@ -1,7 +1,7 @@
-/** Names that differ in more than this many letters are not taken for each other. */
+/** The maximum number of letters in which a suggested name differs. */
 const distanceMax = 4;
 
-/** The known name that was most likely meant; `undefined` when none is near. */
+/** The known name that was most likely intended; `undefined` if none is similar. */
 export function suggestName(name: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
@@ -10,7 +10,7 @@ export function suggestName(name: string, known: readonly string[]): string | un
   return best !== undefined && best.distance <= distanceMax ? best.candidate : undefined;
 }
 
-// Levenshtein's distance, one row of the table at a time.
+// The Levenshtein distance, one row of the table at a time.
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 0; i < a.length; i += 1) {

@@ -3,10 +3,11 @@ import { isIPv4 } from 'node:net';
 import type { Parsed } from './kinds.ts';
 
 /**
- * Parses an origin (RFC 6454, section 4) and gives it in its one spelling, without a slash at the end.
+ * Parses a web origin (RFC 6454, section 4) into its canonical form, without a trailing slash.
  *
- * Cookies, redirect URIs and tokens stand or fall with it, so it is https unless the host is loopback, where nobody is
- * on the way (RFC 8252, section 8.3). A path is refused: cookies are kept apart by host, not by path.
+ * Cookies, redirect URIs and tokens depend on it. It must be https unless the host is loopback, where the connection
+ * cannot be intercepted (RFC 8252, section 8.3). A path is rejected, because cookies are separated by host, not by
+ * path.
  */
 export function parseWebOrigin(text: string): Parsed<string> {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
@@ -28,7 +29,7 @@ export function parseWebOrigin(text: string): Parsed<string> {
   return { ok: true, value: url.origin };
 }
 
-// Whether a URL's host is this computer: `localhost` and below (RFC 6761, section 6.3), 127.0.0.0/8 or ::1.
+// Whether a URL's host is this computer: `localhost` and its subdomains (RFC 6761, section 6.3), 127.0.0.0/8 or ::1.
 function isLoopback(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '');
   return (

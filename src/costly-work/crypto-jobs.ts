@@ -1,6 +1,6 @@
 import type { Argon2Parameters, webcrypto } from 'node:crypto';
 
-/** What the crypto thread can be asked for. */
+/** The jobs of the crypto thread. */
 export type CryptoJob =
   | { readonly kind: 'argon2id'; readonly parameters: Argon2Parameters }
   | { readonly kind: 'rsa-key-pair'; readonly modulusBits: number };

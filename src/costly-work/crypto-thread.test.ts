@@ -24,7 +24,7 @@ function occupyPool(): () => Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-pool-'));
   const pipe = join(directory, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  // To open a pipe for reading takes a thread of the pool until somebody opens it for writing.
+  // Opening a pipe for reading occupies a thread of the pool until the pipe is opened for writing.
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
   const readers = Array.from({ length: threads }, async () => (await open(pipe, 'r')).close());
   return async () => {
@@ -35,7 +35,7 @@ function occupyPool(): () => Promise<void> {
 }
 
 it('H322: hashes passwords and generates key pairs while every thread of the shared pool is busy', async () => {
-  // The thread loads its program by files, which is the pool's work, so it is running before.
+  // The thread loads its program from files, which uses the pool, so it is started before.
   const hash = await passwords.hash('correct horse');
   const release = occupyPool();
   try {

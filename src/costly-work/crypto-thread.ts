@@ -4,18 +4,20 @@ import { appError } from '../contract/errors.ts';
 import type { CryptoJob, CryptoResults } from './crypto-jobs.ts';
 import { threadIdleMs } from './limits.ts';
 
-/** A thread of its own for costly cryptography. It starts with the first job and ends when it has had none for a while. */
+/**
+ * A separate thread for costly cryptography. It starts with the first job and ends when it has been idle for a while.
+ */
 export interface CryptoThread {
   /**
-   * Does one job. The caller sees to it that there is one at a time.
+   * Runs one job. The caller makes sure that only one runs at a time.
    *
-   * @throws `work_failed` when the thread ends before the job is done, for example for want of memory.
+   * @throws `work_failed` if the thread ends before the job, for example because it ran out of memory.
    */
   run<Job extends CryptoJob>(job: Job): Promise<CryptoResults[Job['kind']]>;
   close(): Promise<void>;
 }
 
-/** Makes the handle of a thread; no thread runs yet. */
+/** Creates the handle of a thread, which does not start yet. */
 export function createCryptoThread(): CryptoThread {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -28,7 +30,7 @@ export function createCryptoThread(): CryptoThread {
     started.on('exit', () => {
       if (worker === started) worker = undefined;
     });
-    // Until it is closed, it does not keep the process alive. A request that waits for it does.
+    // The thread does not keep the process alive. A request that waits for it does.
     started.unref();
     return started;
   };

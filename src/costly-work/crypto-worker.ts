@@ -5,8 +5,8 @@ import { parentPort } from 'node:worker_threads';
 import type { CryptoJob, CryptoResults } from './crypto-jobs.ts';
 import { threadNiceness } from './limits.ts';
 
-// The synchronous forms compute on this thread. The asynchronous ones would take a thread of libuv's pool even here,
-// because all threads of a process share that pool.
+// The synchronous functions run on this thread. The asynchronous ones would use libuv's pool even here, because all
+// threads of a process share that pool.
 function compute(job: CryptoJob): CryptoResults[CryptoJob['kind']] {
   switch (job.kind) {
     case 'argon2id':
@@ -20,8 +20,8 @@ function compute(job: CryptoJob): CryptoResults[CryptoJob['kind']] {
   }
 }
 
-// On Linux the number 0 means the calling thread, and the threads that Argon2 starts for its lanes inherit the value.
-// Elsewhere it would mean the whole process.
+// On Linux, 0 means the calling thread, and the threads of Argon2 inherit the value. Elsewhere it would mean the whole
+// process.
 if (platform() === 'linux') setPriority(0, threadNiceness);
 
 parentPort?.on('message', (job: CryptoJob) => parentPort?.postMessage({ cryptoResult: compute(job) }));

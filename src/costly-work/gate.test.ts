@@ -4,7 +4,7 @@ import { createStillClock } from '../../test/support/still-clock.ts';
 import { createGate, type Place } from './gate.ts';
 import { usesRememberedMs, waitingMax, waitingPerCallerMax } from './limits.ts';
 
-/** A gate, and the order in which callers had their turn. */
+/** A gate, and the order in which callers were served. */
 function openGate() {
   const clock = createStillClock();
   const gate = createGate(clock);

@@ -2,35 +2,35 @@ import { appError } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { usesRememberedMs, waitingMax, waitingPerCallerMax } from './limits.ts';
 
-/** Who asks for costly work. */
+/** The caller of costly work. */
 export interface Applicant {
-  /** A client network or an organization: whatever shares its waiting places. */
+  /** A client network or an organization, which shares its places in the queue. */
   readonly key: string;
-  /** Goes before all others, for example a network that has signed in before. */
+  /** Served before all others, for example a network with an earlier sign-in. */
   readonly isPreferred?: boolean;
 }
 
-/** A place at the gate: first a waiting place, then the permit. */
+/** A place at the gate: first a place in the queue, then the permit. */
 export interface Place {
   /**
-   * Resolves when the work may begin.
+   * Resolves when the work may start.
    *
-   * @throws `work_limited` when a caller that used less of the gate took the waiting place.
+   * @throws `work_limited` if a caller that used the gate less took the place.
    */
   readonly turn: Promise<void>;
-  /** Gives the place or the permit back. Call it when the work is over, even if the client has gone meanwhile. */
+  /** Returns the place or the permit. Call it when the work is done, even if the client has disconnected. */
   leave(): void;
 }
 
 /**
- * Lets one piece of costly work run at a time.
+ * Runs one piece of costly work at a time.
  *
- * Each key has a few of the waiting places, so one client network cannot fill the queue. The caller that used the gate
- * least within the last minute goes first. When all places are taken, such a caller takes the place of the one that used
- * it most. So callers that come all the time cannot keep out one that comes once.
+ * Each key has a few places in the queue, so one client network cannot fill it. The caller that used the gate least
+ * within the last minute is served first. If the queue is full, such a caller replaces the one that used it most. So
+ * frequent callers cannot lock out a rare one.
  */
 export interface Gate {
-  /** @throws `work_limited`, with the time after which to try again. `isFull`: other callers have all places. */
+  /** @throws `work_limited` with the time to wait. `isFull`: other callers have all places. */
   enter(applicant: Applicant): Place;
   /** Waits for its turn, runs the work and leaves. */
   run<Result>(applicant: Applicant, work: () => Promise<Result>): Promise<Result>;
@@ -39,13 +39,13 @@ export interface Gate {
 interface Waiting {
   readonly key: string;
   readonly isPreferred: boolean;
-  /** How often the key used the gate within the last minute, and how often it waited already when this one came. */
+  /** How often the key used the gate within the last minute, and how many of its callers waited when this one came. */
   readonly uses: number;
   readonly begin: () => void;
   readonly giveUp: (reason: unknown) => void;
 }
 
-/** Makes a gate for one kind of work. */
+/** Creates a gate for one kind of work. */
 export function createGate(clock: Clock): Gate {
   const waiting = new Set<Waiting>();
   const permit = createPermit(clock);
@@ -74,7 +74,7 @@ export function createGate(clock: Clock): Gate {
     const uses = permit.usesOf(key) + waitingOfKey;
     makeRoomFor({ isPreferred, uses });
     const { promise: turn, resolve, reject } = Promise.withResolvers<void>();
-    // A caller that loses its place before it waits for its turn must not end the process.
+    // A caller that loses its place before it awaits its turn must not crash the process.
     turn.catch(() => undefined);
     let leave = (): void => void waiting.delete(entry);
     const begin = () => {
@@ -111,14 +111,12 @@ export function createGate(clock: Clock): Gate {
   };
 }
 
-// Of two that are equal, the one that came first goes first, which is the order of the set.
+// Equal callers are served in order of arrival, which is the order of the set.
 function goesBefore(one: Pick<Waiting, 'isPreferred' | 'uses'>, other: Pick<Waiting, 'isPreferred' | 'uses'>): boolean {
   return one.isPreferred === other.isPreferred ? one.uses < other.uses : one.isPreferred;
 }
 
-/**
- * The one permit, and who had it within the last minute. The permit's own pace bounds how many uses are remembered.
- */
+/** The one permit, and who used it within the last minute. Its pace limits the number of remembered uses. */
 function createPermit(clock: Clock) {
   const uses: { readonly key: string; readonly atMs: number }[] = [];
   let takenAtMs: number | undefined;

@@ -2,13 +2,13 @@ import type { Clock } from '../kernel/clock.ts';
 import { createCryptoThread, type CryptoThread } from './crypto-thread.ts';
 import { createGate, type Gate } from './gate.ts';
 
-/** One kind of costly work: who may begin, and where it runs. */
+/** One kind of costly work: its queue and its thread. */
 export interface CostlyKind {
   readonly gate: Gate;
   readonly thread: CryptoThread;
 }
 
-/** Every kind of costly work of one server. A kind never waits for another. */
+/** All kinds of costly work of one server. A kind never waits for another. */
 export interface CostlyWork {
   readonly passwords: CostlyKind;
   readonly clientKeys: CostlyKind;
@@ -16,7 +16,7 @@ export interface CostlyWork {
   close(): Promise<void>;
 }
 
-/** Opens the gates. The threads start when there is work for them. */
+/** Creates the gates. A thread starts when there is work for it. */
 export function openCostlyWork(clock: Clock, createThread: () => CryptoThread = createCryptoThread): CostlyWork {
   const createKind = (): CostlyKind => ({ gate: createGate(clock), thread: createThread() });
   const [passwords, clientKeys] = [createKind(), createKind()];

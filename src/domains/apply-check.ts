@@ -10,13 +10,13 @@ import { recheckMs } from './limits.ts';
 import { changeEmailDomain, type EmailDomainRow } from './queries.ts';
 import { type Finding, planCheck, spread } from './rules.ts';
 
-/** Who made the server look, for the audit trail. */
+/** The actor of the check, for the audit trail. */
 export interface Looker {
   readonly actor: AuditActor;
   readonly clientInfo: ClientInfo;
 }
 
-/** Writes what a look at a proved domain means; `undefined` when the row has changed since it was read. */
+/** Writes the result of checking a verified domain; `undefined` if the row has changed since it was read. */
 export async function applyCheck(
   deps: DomainsDeps,
   tx: AuditedTx,
@@ -57,7 +57,7 @@ export async function applyCheck(
   }
 }
 
-/** Makes a claim whose record was found the one that counts; `undefined` when the row has changed since it was read. */
+/** Makes a domain verified whose record was found; `undefined` if the row has changed since it was read. */
 export async function applyProof(
   deps: DomainsDeps,
   tx: AuditedTx,
@@ -70,13 +70,13 @@ export async function applyProof(
   return changed;
 }
 
-/** Ends what a proof gave; the same code may prove again for a while. */
+/** Ends a verification. The same code can verify the domain again for a while. */
 export async function lapse(
   deps: DomainsDeps,
   tx: AuditedTx,
   { row, looker, reason }: { row: EmailDomainRow; looker: Looker; reason: EmailDomainLapse },
 ): Promise<EmailDomainRow | undefined> {
-  // A sign-in that links an account by this domain comes before, or finds the domain lapsed.
+  // A sign-in that links an account by this domain either committed before, or finds the domain lapsed.
   await lockOrganization(tx, asId<OrganizationId>(row.organization_id));
   const nowMs = deps.clock.nowMs();
   const changed = await changeEmailDomain(tx, row, {
@@ -124,7 +124,7 @@ async function append(
   await audit(tx, { organizationId: asId<OrganizationId>(row.organization_id), ...looker, event });
 }
 
-/** What the audit trail says of a domain in every event. */
+/** The fields of a domain in every audit event. */
 export function factOf({ id, domain }: EmailDomainRow): { emailDomainId: string; domain: string } {
   return { emailDomainId: id, domain };
 }

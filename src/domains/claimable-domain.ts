@@ -4,8 +4,9 @@ import { publicSuffixOf } from '../contract/public-suffix.ts';
 import { freeMailDomains } from './free-mail-domains.ts';
 
 /**
- * The domain that somebody wants for their organization. Not every name can be one: below a public suffix, private ones
- * included (`co.uk`, `github.io`), strangers register theirs, and in a free mail provider's domain they have addresses.
+ * Parses the domain that an organization wants to add. Some names are not allowed: strangers register names below a
+ * public suffix, including private ones (`co.uk`, `github.io`), and have addresses in the domains of free mail
+ * providers.
  *
  * @throws `validation_failed`
  */

@@ -21,9 +21,9 @@ import { toEmailDomain } from './to-email-domain.ts';
 const codeBytes = 20;
 
 /**
- * Claims a domain for an organization, with a code of its own to put into DNS. Whether another organization claims or
- * owns it is not told: anybody may claim anything, and it means nothing until it is proved. For a claim of the same
- * organization whose code has expired this makes a new code.
+ * Adds a domain to an organization, with a code for DNS. It does not reveal whether another organization has added or
+ * owns the domain: anyone may add any domain, which has no effect until it is verified. If the code of the
+ * organization's domain has expired, this creates a new code.
  *
  * @throws `organization_not_found`, `permission_denied`, `validation_failed`, `email_domain_exists` or `limit_reached`.
  */

@@ -8,8 +8,8 @@ import { requireEmailDomainAlone } from './require-email-domain.ts';
 import { toEmailDomain } from './to-email-domain.ts';
 
 /**
- * Gives a domain up at once: it leads nobody to a sign-in and links no account any more. Claimed again, it gets another
- * code, so what still stands in DNS proves nothing.
+ * Deletes a domain, with immediate effect on sign-ins and account linking. If it is added again, it gets another code,
+ * so the old DNS record does not verify it.
  *
  * @throws `email_domain_not_found`, `email_domain_vouched` or `permission_denied`.
  */
@@ -19,7 +19,7 @@ export async function deleteEmailDomain(
 ): Promise<EmailDomain> {
   return database.transaction(async (tx) => {
     const row = await requireEmailDomainAlone(tx, actor, { ...named, action: 'delete' });
-    // Two callers may have found the row; one of them deletes it.
+    // Two callers may have found the row, but only one of them deletes it.
     if (!(await deleteEmailDomainRow(tx, row.id))) throw appError('email_domain_not_found');
     const { id: emailDomainId, domain, status } = row;
     await audit(tx, {

@@ -6,7 +6,7 @@ import type { Random } from '../kernel/random.ts';
 import type { TxtLookup } from './txt-lookup.ts';
 import type { VouchedDomain } from './vouched-domains.ts';
 
-/** What the use cases of this folder need. */
+/** The dependencies of the use cases in this folder. */
 export interface DomainsDeps {
   readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
@@ -16,20 +16,20 @@ export interface DomainsDeps {
   readonly domainSettings: DomainSettings;
 }
 
-/** What the operator decided. */
+/** The operator's settings. */
 export interface DomainSettings {
   readonly recordLabel: string;
   readonly recordPrefix: string;
   readonly vouched: readonly VouchedDomain[];
 }
 
-/** Who calls, and from where. */
+/** The caller. */
 export interface Caller {
   readonly actor: Actor;
   readonly clientInfo: ClientInfo;
 }
 
-/** A domain as a caller names it: by its id, and by the organization that they believe it to be in, if they say. */
+/** A domain as a caller names it: by its id, and optionally by its organization. */
 export interface NamedDomain {
   readonly id: string;
   readonly organizationId?: string;

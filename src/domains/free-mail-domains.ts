@@ -1,7 +1,6 @@
 /**
- * Domains in which anybody gets an address from a provider. None is an organization's own, whoever could put a record
- * there: an address in one must never lead to somebody's sign-in. The list is not complete and need not be; what
- * protects a domain is that only its holder can write its DNS.
+ * Domains in which anyone can get an address from a mail provider. An address in one must never lead to an
+ * organization's sign-in. The list need not be complete, because only the owner of a domain can write its DNS.
  */
 export const freeMailDomains: ReadonlySet<string> = new Set([
   'aol.com',

@@ -10,7 +10,7 @@ import { toEmailDomain, toVouchedEmailDomain } from './to-email-domain.ts';
 import { bindVouchedDomains } from './vouched-domains.ts';
 
 /**
- * A page of the domains of an organization by name, after those that the operator vouches for.
+ * A page of an organization's domains by name, after those that the operator assigned.
  *
  * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
  */

@@ -3,16 +3,16 @@ import { shareLookups } from './shared-lookup.ts';
 import { createTxtLookup } from './txt-lookup.ts';
 import { bindVouchedDomains, type VouchedDomain } from './vouched-domains.ts';
 
-/** What the operator set. */
+/** The operator's settings. */
 interface DomainsConfig {
-  /** DNS servers to ask; this machine's when empty. */
+  /** DNS servers; this machine's if empty. */
   readonly dnsServers: readonly string[];
   readonly domainRecordLabel: string;
   readonly domainRecordPrefix: string;
   readonly verifiedDomains: readonly VouchedDomain[];
 }
 
-/** The e-mail domains. Those that the operator vouches for are bound to their organizations before any request. */
+/** Opens the e-mail domains. The operator's domains are bound to their organizations before the first request. */
 export async function openDomains(
   { dnsServers, domainRecordLabel, domainRecordPrefix, verifiedDomains: vouched }: DomainsConfig,
   world: Omit<DomainsDeps, 'lookupTxt' | 'domainSettings'>,

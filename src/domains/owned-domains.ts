@@ -4,16 +4,16 @@ import type { Db, Tx } from '../storage/database.ts';
 import { findOperatorDomain, findOrganizationIdBySlug, findOwnerId } from './queries.ts';
 import type { VouchedDomain } from './vouched-domains.ts';
 
-/** Which organization has proved that it owns a domain. An address alone means something only there. */
+/** Finds the organization that owns a domain. */
 export interface OwnedDomains {
   /**
-   * The id of the organization that owns a domain, in lower-case A-labels; `undefined` when nobody has proved it. Only
-   * that name itself: neither what is above it nor what is below. What is written because of it is decided in `tx`.
+   * The id of the organization that owns exactly this domain, in lower-case A-labels; `undefined` if it is unverified.
+   * A write that depends on the result uses the same `tx`.
    */
   ownerOf(db: Db | Tx, domain: string): Promise<string | undefined>;
 }
 
-/** The operator's word first, then what was proved through DNS. One indexed query either way. */
+/** The operator's setting takes precedence over DNS. Either way it is one indexed query. */
 export function createOwnedDomains(vouched: readonly VouchedDomain[], clock: Clock): OwnedDomains {
   const names = new Map(vouched.map(({ domain, named }) => [domain, named]));
   return {
@@ -24,7 +24,7 @@ export function createOwnedDomains(vouched: readonly VouchedDomain[], clock: Clo
   };
 }
 
-/** The organization that the operator means; `undefined` as long as there is none of that slug. */
+/** The organization that the operator named; `undefined` while the slug does not exist. */
 export async function findVouchedOwner(db: Db | Tx, domain: string, named: string): Promise<string | undefined> {
   if (isIdentifier(named)) return named;
   const bound = await findOperatorDomain(db, domain);

@@ -11,7 +11,7 @@ export type OperatorDomainRow = Selectable<Schema['operator_domains']>;
 
 const owning = ['verified', 'grace'] as const;
 
-/** A domain of any organization: the caller's right to it is decided on the row. */
+/** A domain of any organization. The caller's access is checked against the row. */
 export async function findEmailDomain(db: Db | Tx, id: string): Promise<EmailDomainRow | undefined> {
   if (!isIdentifier(id)) return undefined;
   return db.selectFrom('email_domains').selectAll().where('id', '=', id).executeTakeFirst();
@@ -30,7 +30,7 @@ export async function findDomainOf(
     .executeTakeFirst();
 }
 
-/** Whose proof of a domain holds the place of the one owner, even if its grace has just run out. */
+/** The organization whose verification makes it the one owner, even if its grace period has just ended. */
 export async function findHolder(db: Db | Tx, domain: string): Promise<EmailDomainRow | undefined> {
   return db
     .selectFrom('email_domains')
@@ -40,7 +40,7 @@ export async function findHolder(db: Db | Tx, domain: string): Promise<EmailDoma
     .executeTakeFirst();
 }
 
-/** The organization that owns a domain at a moment. */
+/** The organization that owns a domain at a time. */
 export async function findOwnerId(db: Db | Tx, domain: string, nowMs: number): Promise<string | undefined> {
   return (await ownerOfDomain.first(db, { domain, nowMs }))?.organization_id;
 }
@@ -77,7 +77,7 @@ export async function countEmailDomains(tx: Tx, organizationId: OrganizationId):
   return Number(count);
 }
 
-/** Adds a claim; false when the organization has one to the domain already. */
+/** Adds a domain; false if the organization has it already. */
 export async function insertEmailDomain(tx: Tx, row: EmailDomainRow): Promise<boolean> {
   const result = await tx
     .insertInto('email_domains')
@@ -89,7 +89,7 @@ export async function insertEmailDomain(tx: Tx, row: EmailDomainRow): Promise<bo
 
 type Change = Omit<Updateable<Schema['email_domains']>, 'id' | 'revision' | 'organization_id' | 'domain'>;
 
-/** Changes a claim that is still as it was read; `undefined` when somebody was faster. */
+/** Changes a domain that is still as it was read; `undefined` otherwise. */
 export async function changeEmailDomain(
   tx: Tx,
   { id, revision }: Pick<EmailDomainRow, 'id' | 'revision'>,
@@ -109,7 +109,7 @@ export async function deleteEmailDomainRow(tx: Tx, id: string): Promise<boolean>
   return result.numDeletedRows === 1n;
 }
 
-/** Takes the turn to look at a domain: false for everybody who comes before the pause is over, on whatever node. */
+/** Reserves the next check of a domain: false for every caller before the interval is over, on any node. */
 export async function claimLook(
   tx: Tx,
   id: string,
@@ -125,8 +125,8 @@ export async function claimLook(
 }
 
 /**
- * Claims domains that are due for a look, the longest overdue first, by moving their time on. The condition stands twice
- * because PostgreSQL holds a row that another node has just claimed against the outer one anew.
+ * Reserves domains that are due for a check, the most overdue first, by moving their time. The condition appears twice
+ * because PostgreSQL checks the outer one again for a row that another node has just reserved.
  */
 export async function claimDueDomains(
   tx: Tx,
@@ -161,7 +161,7 @@ export async function listOperatorDomainRows(db: Db): Promise<OperatorDomainRow[
   return db.selectFrom('operator_domains').selectAll().orderBy('domain').execute();
 }
 
-/** Binds a vouched domain to an organization unless it is bound for the same name already; whether it did. */
+/** Binds an operator's domain to an organization unless it is bound already; true if it did. */
 export async function bindOperatorDomain(tx: Tx, row: OperatorDomainRow): Promise<boolean> {
   const result = await tx
     .insertInto('operator_domains')

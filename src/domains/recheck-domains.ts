@@ -7,8 +7,8 @@ import { isOwning, judge } from './rules.ts';
 import { bindVouchedDomains } from './vouched-domains.ts';
 
 /**
- * One round of the job that keeps proofs true: looks at every proved domain that is due. Of several nodes each takes
- * other domains; one that dies in between leaves its domains to the others a moment later.
+ * One round of the background check: checks every verified domain that is due. Each node takes other domains. If a node
+ * dies, the others take its domains a moment later.
  */
 export async function recheckDomains(deps: DomainsDeps): Promise<void> {
   await bindVouchedDomains(deps, deps.domainSettings.vouched);
@@ -25,6 +25,6 @@ export async function recheckDomains(deps: DomainsDeps): Promise<void> {
 async function recheck(deps: DomainsDeps, row: EmailDomainRow): Promise<void> {
   if (!isOwning(row.status)) return;
   const finding = judge(await deps.lookupTxt(row.record_name), row.record_value);
-  // A row that was changed meanwhile is somebody else's decision; it has its own next look.
+  // A row that changed meanwhile was decided by another check, which scheduled its next one.
   await deps.database.transaction(async (tx) => applyCheck(deps, tx, { row, finding, looker: byServer }));
 }

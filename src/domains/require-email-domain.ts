@@ -7,11 +7,10 @@ import type { NamedDomain } from './deps.ts';
 import { type EmailDomainRow, findEmailDomain, findOperatorDomainById } from './queries.ts';
 
 /**
- * The claim that a caller named, if they may change it. The organization is locked from then on, see
- * `requireAccessAlone`.
+ * The named domain, if the caller may change it. Locks the organization, see `requireAccessAlone`.
  *
- * @throws `email_domain_not_found`, `permission_denied` or `token_invalid`; `email_domain_vouched` for one that the
- * operator vouches for.
+ * @throws `email_domain_not_found`, `permission_denied` or `token_invalid`; `email_domain_vouched` for a domain that
+ *   the operator assigned.
  */
 export async function requireEmailDomainAlone(
   tx: Tx,
@@ -21,7 +20,7 @@ export async function requireEmailDomainAlone(
   const missing = 'email_domain_not_found';
   const find = async () => {
     const row = (await findEmailDomain(tx, id)) ?? (await findOperatorDomainById(tx, id));
-    // An organization that is named besides must be the domain's: what is asked for does not exist in any other.
+    // If the caller also names an organization, it must be the domain's. Otherwise the domain looks unknown.
     return organizationId !== undefined && row?.organization_id !== organizationId ? undefined : row;
   };
   const found = await requireAccessToRowAlone(tx, actor, { find, missing, subject: 'email-domains', action });

@@ -1,6 +1,6 @@
 /**
- * Which organization owns which e-mail domain: claims, their proof by a TXT record, and whether the proof still stands.
- * An owned domain leads addresses to a sign-in and lets them link accounts (`owned-domains.ts` answers); nothing else.
+ * The e-mail domains of organizations: adding them, verifying them by a TXT record, and rechecking that record. An
+ * owned domain leads addresses to a sign-in and links accounts (`owned-domains.ts`).
  */
 import { emailDomainRoutes } from '../contract/email-domains.ts';
 import type { Mount } from '../http/mount.ts';

@@ -3,10 +3,10 @@ import { domainGraceSeconds, domainSilenceSecondsMax } from '../contract/limits.
 import { recheckMs, recheckSoonMs } from './limits.ts';
 import type { TxtAnswer } from './txt-lookup.ts';
 
-/** What a look at DNS means for one claim. Only `proved` is a yes. */
+/** The meaning of a DNS answer for one domain. Only `proved` verifies it. */
 export type Finding = 'proved' | 'missing' | 'wrong' | 'alias' | 'unclear';
 
-/** Holds what DNS said against the value that a claim has to show. */
+/** Compares the DNS answer with the expected value. */
 export function judge(answer: TxtAnswer, recordValue: string): Finding {
   switch (answer.kind) {
     case 'records':
@@ -22,7 +22,7 @@ export function judge(answer: TxtAnswer, recordValue: string): Finding {
   }
 }
 
-// Control panels put quotes and blanks around values and change letter case; a code has the same entropy in either.
+// Control panels add quotes and spaces around values and change letter case. The code has enough entropy without case.
 function bare(value: string): string {
   return value
     .trim()
@@ -31,19 +31,19 @@ function bare(value: string): string {
     .toLowerCase();
 }
 
-/** Whether a claim of this status may count as ownership: `grace` does until its end. */
+/** Whether a domain with this status counts as owned. `grace` does until its end. */
 export function isOwning(status: EmailDomainStatus): boolean {
   return status === 'verified' || status === 'grace';
 }
 
-/** A domain that was proved before, as the decision sees it. */
+/** A domain that was verified before, as far as the decision needs it. */
 export interface ProvedDomain {
   readonly status: EmailDomainStatus;
   readonly lastSeenMs: number;
   readonly graceEndsMs: number | undefined;
 }
 
-/** What becomes of a domain that was proved before. */
+/** The next state of a domain that was verified before. */
 export type CheckPlan =
   | { readonly kind: 'keep'; readonly nextCheckMs: number }
   | { readonly kind: 'stand'; readonly nextCheckMs: number }
@@ -51,8 +51,8 @@ export type CheckPlan =
   | { readonly kind: 'lapse' };
 
 /**
- * Decides by a look at the record. A silent DNS is not a record that is gone: it changes nothing, for two weeks. A
- * period of grace that has begun is only ended by the record itself, or by its end.
+ * Decides by a DNS query for the record. DNS without an answer does not count as a missing record for two weeks. A
+ * grace period ends only with the record, or at its end.
  */
 export function planCheck(domain: ProvedDomain, finding: Finding, nowMs: number): CheckPlan {
   if (finding === 'proved') return { kind: 'stand', nextCheckMs: nowMs + recheckMs };
@@ -67,7 +67,7 @@ export function planCheck(domain: ProvedDomain, finding: Finding, nowMs: number)
   return { kind: 'begin-grace', graceEndsMs: nowMs + domainGraceSeconds * 1000, nextCheckMs: soonMs };
 }
 
-/** A moment spread by a tenth of the way to it, so that domains claimed together are not looked at together. */
+/** Spreads a time by a tenth of the interval, so that domains that were added together are not checked together. */
 export function spread(nextMs: number, nowMs: number, chance: number): number {
   const tenth = (nextMs - nowMs) / 10;
   return Math.round(nextMs - tenth * chance);

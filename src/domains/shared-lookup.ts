@@ -4,8 +4,8 @@ import { dnsAnswerKeptMs, dnsAnswersKeptMax, dnsLookupsMax } from './limits.ts';
 import type { TxtAnswer, TxtLookup } from './txt-lookup.ts';
 
 /**
- * Shares one look-up of a name, and for a moment its answer, among all who ask: however many organizations claim a
- * domain, its servers are asked at one pace. Beyond so many look-ups at once the answer is that there is none.
+ * Shares one lookup of a name, and for a moment its answer, among all callers. A domain's servers are queried at one
+ * pace, however many organizations add the domain. Beyond a number of concurrent lookups, the result is "no answer".
  */
 export function shareLookups(lookup: TxtLookup, clock: Clock): TxtLookup {
   const kept = createBoundedMap<{ readonly answer: Promise<TxtAnswer>; readonly untilMs: number }>(dnsAnswersKeptMax);

@@ -1,7 +1,7 @@
 import type { EmailDomain } from '../contract/email-domains.ts';
 import type { EmailDomainRow, OperatorDomainRow } from './queries.ts';
 
-/** A claim as the API shows it. */
+/** A domain as the API shows it. */
 export function toEmailDomain(row: EmailDomainRow): EmailDomain {
   return {
     id: row.id,
@@ -19,7 +19,7 @@ export function toEmailDomain(row: EmailDomainRow): EmailDomain {
   };
 }
 
-/** A domain that the operator vouches for, in the same shape: nothing has to stand in DNS. */
+/** A domain that the operator assigned, in the same shape: it needs no DNS record. */
 export function toVouchedEmailDomain(row: OperatorDomainRow): EmailDomain {
   const boundAt = new Date(row.bound_at).toISOString();
   return {

@@ -2,31 +2,31 @@ import { Resolver } from 'node:dns/promises';
 
 import { dnsLookupMsMax, dnsTimeoutMs, dnsTries, txtRecordsMax } from './limits.ts';
 
-/** What DNS says of the TXT records of a name. */
+/** The result of a DNS query for the TXT records of a name. */
 export type TxtAnswer =
   | { readonly kind: 'records'; readonly values: readonly string[] }
   /** The name, or a TXT record of that name, does not exist: a definite answer. */
   | { readonly kind: 'none' }
-  /** The name stands for another one (CNAME), so whoever holds that one wrote the records. */
+  /** The name is an alias (CNAME), so the owner of the target wrote the records. */
   | { readonly kind: 'alias' }
-  /** No answer, or one that decides nothing: the next may say anything. */
+  /** No answer, or one that decides nothing. */
   | { readonly kind: 'unclear'; readonly reason: string };
 
-/** Asks for the TXT records of a name. Never rejects. */
+/** Queries the TXT records of a name. Never rejects. */
 export type TxtLookup = (name: string) => Promise<TxtAnswer>;
 
 interface DnsOptions {
-  /** Addresses of the servers to ask; none for those of this machine. */
+  /** The addresses of the DNS servers; empty for those of this machine. */
   readonly servers: readonly string[];
   readonly timeoutMs?: number;
 }
 
 /**
- * Asks DNS. Each look-up has a resolver of its own: it ends by itself at its deadline, and c-ares keeps no answer from
- * one look-up to the next, so a record that was removed is missed at once.
+ * Queries DNS. Each lookup has its own resolver: it ends at its deadline, and c-ares caches nothing between lookups, so
+ * a removed record is missing at once.
  *
- * A name that is an alias is no proof. A domain whose wildcard points to a host of somebody else's (`*.acme.example
- * CNAME shop.example`) would otherwise be proved by that host's holder.
+ * A name that is an alias does not verify. Otherwise, a domain with a wildcard to another party's host (`*.acme.example
+ * CNAME shop.example`) could be verified by the owner of that host.
  */
 export function createTxtLookup({ servers, timeoutMs = dnsTimeoutMs }: DnsOptions): TxtLookup {
   return async (name) => {
@@ -34,7 +34,7 @@ export function createTxtLookup({ servers, timeoutMs = dnsTimeoutMs }: DnsOption
     if (servers.length > 0) resolver.setServers(servers);
     const deadline = setTimeout(() => resolver.cancel(), dnsLookupMsMax);
     try {
-      // The final dot keeps the machine's search list out of it.
+      // The final dot disables the machine's search list.
       return await ask(resolver, `${name}.`);
     } finally {
       clearTimeout(deadline);
@@ -51,7 +51,7 @@ async function ask(resolver: Resolver, name: string): Promise<TxtAnswer> {
   }
   const alias = await findAlias(resolver, name);
   if (alias.kind !== 'none') return alias;
-  // A TXT record is a row of strings of at most 255 bytes; what they say is what they say together (RFC 7208, 3.3).
+  // A TXT record consists of strings of up to 255 bytes, which are concatenated (RFC 7208, 3.3).
   return { kind: 'records', values: records.slice(0, txtRecordsMax).map((strings) => strings.join('')) };
 }
 

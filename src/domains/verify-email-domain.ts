@@ -17,8 +17,9 @@ import { toEmailDomain } from './to-email-domain.ts';
 import type { Turnstile } from './turnstile.ts';
 
 /**
- * Looks for a claim's record now. DNS is asked outside of any transaction and may take seconds. So what is decided is
- * written only onto the rows that DNS was asked about, as they were, and only if the caller still has the right.
+ * Checks a domain's record now. The DNS query is made outside of any transaction and may take seconds. The result is
+ * therefore written only to the rows that the query was about, if they are unchanged, and only if the caller still has
+ * the permission.
  *
  * @throws what {@link requireEmailDomain} throws; `email_domain_code_expired`, `email_domain_checked_recently`,
  * `email_domain_record_missing`, `_wrong` or `_alias`, `email_domain_taken`, `email_domain_vouched`,
@@ -48,7 +49,7 @@ interface Look {
   readonly named: NamedDomain;
 }
 
-/** Asks for the right of the caller again, now that DNS has answered, and says in whose name the change is written. */
+/** Checks the caller's permission again after the DNS query, and returns the actor of the change. */
 async function requireStillAllowed(tx: Tx, { caller: { actor, clientInfo }, named }: Look): Promise<Looker> {
   await requireEmailDomainAlone(tx, actor, { ...named, action: 'edit' });
   return { actor: auditActor(actor), clientInfo };
@@ -92,7 +93,7 @@ async function prove(deps: DomainsDeps, look: Look): Promise<EmailDomainRow> {
       const looker = await requireStillAllowed(tx, look);
       await requireNotVouched(deps, tx, row);
       if (holder !== undefined) {
-        // Whoever decides over the domain's DNS took the old record away and put this one there.
+        // The owner of the domain's DNS removed the old record and created this one.
         const moved = await lapse(deps, tx, { row: holder, looker: byAnother, reason: 'verified_elsewhere' });
         if (moved === undefined) throw appError('email_domain_changed');
       }
@@ -106,7 +107,7 @@ async function prove(deps: DomainsDeps, look: Look): Promise<EmailDomainRow> {
   }
 }
 
-// An organization is not told who took its domain over.
+// An organization does not learn which organization took its domain over.
 const byAnother: Looker = byServer;
 
 async function requireNotVouched({ domainSettings }: DomainsDeps, tx: Tx, row: EmailDomainRow): Promise<void> {
@@ -116,7 +117,7 @@ async function requireNotVouched({ domainSettings }: DomainsDeps, tx: Tx, row: E
   if (ownerId !== undefined) throw appError('email_domain_vouched');
 }
 
-// A proof that stands is not overridden by a second one: whoever may write one record might not be the one who decides.
+// A second verification does not override a valid one, because someone who can write one record may not own the domain.
 async function requireGone({ lookupTxt }: DomainsDeps, holder: EmailDomainRow): Promise<void> {
   const finding = judge(await lookupTxt(holder.record_name), holder.record_value);
   if (finding === 'proved') throw appError('email_domain_taken');

@@ -8,7 +8,7 @@ import { byServer } from './by-server.ts';
 import { findVouchedOwner } from './owned-domains.ts';
 import { bindOperatorDomain, findOperatorDomain, listOperatorDomainRows } from './queries.ts';
 
-/** A domain for which the operator vouches. `named` is the id of its organization, or its slug when first seen. */
+/** A domain that the operator assigned. `named` is the id of its organization, or its slug when first seen. */
 export interface VouchedDomain {
   readonly domain: string;
   readonly named: string;
@@ -22,8 +22,8 @@ interface BindDeps {
 }
 
 /**
- * Writes down which organizations the operator's settings mean, as soon as they exist. From then on the id counts: an
- * organization that gives its slug up keeps the domain, and the next one to take the slug gets nothing.
+ * Resolves the organizations in the operator's settings as soon as they exist, and stores their ids. From then on, an
+ * organization that gives its slug up keeps the domain, and the next one with that slug gets nothing.
  */
 export async function bindVouchedDomains(deps: BindDeps, vouched: readonly VouchedDomain[]): Promise<void> {
   if (vouched.length === 0) return;
@@ -53,9 +53,9 @@ async function bind(
   await database.transaction(async (tx) => {
     const previous = (await findOperatorDomain(tx, domain))?.organization_id;
     await lockOrganizations(tx, [organizationId, asId<OrganizationId>(previous ?? organizationId)]);
-    // The slug may have changed hands since it was looked up.
+    // Another organization may have got the slug since the lookup.
     if ((await findVouchedOwner(tx, domain, named)) !== organizationId) return;
-    // Several nodes start at once; one of them writes.
+    // Several nodes may start at once; one of them writes.
     if (!(await bindOperatorDomain(tx, row))) return;
     const event = { type: 'email-domain-vouch', metadata: { emailDomainId: row.id, domain } } as const;
     await audit(tx, { organizationId, ...byServer, event });

@@ -5,7 +5,7 @@ import type { OpenApiDocument } from './openapi.ts';
 
 const docsPath = '/api/docs';
 
-/** What belongs to one connection or is written anew for each answer. */
+/** State of one connection, or values that change with each response. */
 const ownHeaders = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
 
 /**

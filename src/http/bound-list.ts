@@ -3,12 +3,12 @@ import type { FastifyReply } from 'fastify';
 import { listBytesMax } from '../contract/limits.ts';
 import type { RouteContract } from '../contract/route.ts';
 
-/** How many rows fit the question, on all pages together. Where a list is a bare array, nothing else says it. */
+/** The number of matching rows on all pages. A bare array has no other place for it. */
 const totalCountHeader = 'x-total-count';
 /** The `offset` of the next page. It is absent on the last page. */
 const nextOffsetHeader = 'x-next-offset';
 
-/** Sends a page as a bare array, which has no room for the total. */
+/** Sends a page as a bare array. The total goes into a header. */
 export function sendBareList<Row>(
   reply: FastifyReply,
   { rows, totalCount }: { readonly rows: Row[]; readonly totalCount: number },
@@ -24,12 +24,12 @@ interface Page {
 }
 
 /**
- * Bounds a page of a list by its bytes, whatever its rows hold: the page ends before the row that would make it larger
- * than `listBytesMax`. It has at least one row, so that a large row does not block the list. The two headers say how many rows
- * there are and where the next page begins.
+ * Limits a page of a list by its size in bytes: the page ends before the row that would exceed `listBytesMax`. It has
+ * at least one row, so that a large row does not block the list. Two headers contain the number of rows and the offset
+ * of the next page.
  *
- * The route names the field that holds the rows in `list`; an empty name means that the response is a bare array. The
- * total is the response's `totalCount`; a bare array has it from {@link sendBareList}.
+ * The route names the field with the rows in `list`; an empty name means that the response is a bare array. The total
+ * is the response's `totalCount`, or comes from {@link sendBareList}.
  */
 export function boundList<Response>(response: Response, { route: { list }, query, reply }: Page): Response {
   if (list === undefined) return response;

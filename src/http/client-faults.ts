@@ -6,12 +6,12 @@ import { appError } from '../contract/errors.ts';
 import type { Random } from '../kernel/random.ts';
 import { toErrorAnswer } from './error-renderer.ts';
 
-/** An answer that closes its connection takes this long at most to be read. */
+/** How long a client may take to read a response that closes its connection. */
 const lingerMs = 1000;
 
 /**
- * Answers what is no readable HTTP request, so that no route ever sees it, with the body of every error. Node has closed
- * the request by then, and the connection ends with the answer. Sockets in `refused` have their last answer already.
+ * Answers an invalid HTTP request, which reaches no route, with the usual error body. Node has closed the request, and
+ * the connection ends with the response. Sockets in `refused` already got their last response.
  */
 export function createClientFaultHandler(random: Random, refused: WeakSet<Socket>) {
   return function answerClientFault(fault: Error & { code?: string }, socket: Socket): void {

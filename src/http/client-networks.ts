@@ -10,10 +10,10 @@ export interface ClientNetworks {
   readonly widest: string;
 }
 
-/** A customer is given a /64 at least, usually a /56, and a /48 at most (RFC 6177). */
+/** A customer gets at least a /64, usually a /56, and at most a /48 (RFC 6177). */
 const widerPrefixes = [56, 48];
 
-/** The networks of a client IP address, each in one spelling. */
+/** The networks of a client IP address, in canonical form. */
 export function networksOf(address: string): ClientNetworks {
   const parsed = address.includes(':') && ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
   if (!(parsed instanceof ipaddr.IPv6)) {

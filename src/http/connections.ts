@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 import type { FastifyInstance } from 'fastify';
 
-/** While the server stops, answers close their connections, so that no client reuses one that is about to end. */
+/** While the server stops, responses close their connections, so that no client reuses one that is about to end. */
 export function closeConnectionsWhen(app: FastifyInstance, isStopping: () => boolean): void {
   // oxlint-disable-next-line max-params -- Fastify calls its hooks so; an async hook would cost every answer a promise
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -14,14 +14,14 @@ export function closeConnectionsWhen(app: FastifyInstance, isStopping: () => boo
   });
 }
 
-/** How long connections that were accepted last may take to send their request, once the port is closed. */
+/** How long the last accepted connections may take to send their request after the port is closed. */
 const lastRequestMsMax = 500;
-/** How long to look for a moment in which no connection is being opened. */
+/** How long to wait for a moment in which no connection is being opened. */
 const quietMomentMsMax = 500;
 
 /**
- * Ends the serving of a node that has drained: closes the port, answers what was accepted before that, and closes idle
- * connections only then. `Server.close()` of `node:http` closes those first, and so resets the requests on their way.
+ * Stops serving after the drain: closes the port, answers the requests that were accepted before, and then closes idle
+ * connections. `Server.close()` of `node:http` closes idle connections first, and so resets requests on their way.
  */
 export async function closeDrained(app: FastifyInstance): Promise<void> {
   await quietMoment(app.server);
@@ -31,8 +31,8 @@ export async function closeDrained(app: FastifyInstance): Promise<void> {
   await ended;
 }
 
-// What the kernel has accepted and this process has not is reset when the port is closed. A round of the event loop in
-// which nothing came in has just looked for such connections.
+// Closing the port resets connections that the kernel has accepted and this process has not. A round of the event loop
+// without a new connection has just checked for them.
 async function quietMoment(server: Server): Promise<void> {
   let arrived = 0;
   const count = (): void => void (arrived += 1);
@@ -45,7 +45,7 @@ async function quietMoment(server: Server): Promise<void> {
   server.off('connection', count).off('request', count);
 }
 
-/** Closes the idle connections, then cuts off the others; resolves with how many others there were. */
+/** Closes the idle connections, then the others; resolves with the number of the others. */
 export async function cutOffConnections(server: Server): Promise<number> {
   server.closeIdleConnections();
   const count = promisify(server.getConnections.bind(server));

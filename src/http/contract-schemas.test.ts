@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { apiRoutes } from '../contract/api.ts';
 import { createValidators } from './validation.ts';
 
-// The server compiles a schema when it is first asked for, which is too late to find out that it cannot.
+// The server compiles a schema at its first use, which is too late to find a fault.
 it.each(apiRoutes.map((route) => [route.operationId, route] as const))('compiles all of %s', (_name, route) => {
   const { params, query, body, response } = route;
   const { forQuery, forBody } = createValidators();

@@ -1,8 +1,8 @@
-/** How long and where a cookie lives. All are HttpOnly, SameSite=Lax, Path=/, and Secure on an https site. */
+/** The lifetime and scope of a cookie. All cookies are HttpOnly, SameSite=Lax, Path=/, and Secure on an https site. */
 export interface CookieJar {
-  /** The cookie's name on this site: `__Host-` is put in front where the browser will take it (RFC 6265bis, 4.1.3.2). */
+  /** The cookie's name on this site, with the prefix `__Host-` if the browser accepts it (RFC 6265bis, 4.1.3.2). */
   hostName(name: string): string;
-  /** A `Set-Cookie` value; without `maxAgeSeconds` the cookie ends with the browser. */
+  /** A `Set-Cookie` value. Without `maxAgeSeconds`, the cookie is a session cookie. */
   set(name: string, value: string, maxAgeSeconds?: number): string;
   clear(name: string): string;
 }
@@ -21,8 +21,8 @@ export function createCookieJar({ https }: { https: boolean }): CookieJar {
 }
 
 /**
- * All values of each cookie that a request carries, in the order in which they were sent. A name that occurs twice is
- * a sign of a cookie that another host planted, so callers must be able to see it (RFC 6265, section 8.6).
+ * All values of each cookie in a request, in the order of the header. A name that occurs twice indicates a cookie that
+ * another host planted, so callers must be able to see it (RFC 6265, section 8.6).
  */
 export function readCookies(header: string | undefined): ReadonlyMap<string, readonly string[]> {
   const cookies = new Map<string, string[]>();

@@ -7,7 +7,7 @@ import { retryAfterSeconds } from './retry-after.ts';
 import { boundIssues } from './validation.ts';
 import { errorText } from '../texts/text-of.ts';
 
-/** What every failed request to the API gets. */
+/** The response to a failed API request. */
 export interface ErrorAnswer {
   readonly reqId: string;
   readonly statusCode: number;
@@ -17,7 +17,7 @@ export interface ErrorAnswer {
   readonly details?: readonly Issue[];
 }
 
-/** Turns anything that was thrown into an error of the closed table. */
+/** Converts any thrown value into an error of the table. */
 export function toKnownError(thrown: unknown): KnownError {
   if (isKnownError(thrown)) return thrown;
   const frameworkCode = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
@@ -42,7 +42,10 @@ export function toKnownError(thrown: unknown): KnownError {
   }
 }
 
-/** The public face of an error: fixed text, except that a validation error names the fields and an outbound refusal the setting. */
+/**
+ * The public part of an error: fixed text, except that a validation error names the fields and an outbound refusal the
+ * setting.
+ */
 export function toErrorAnswer(error: KnownError, reqId: string): ErrorAnswer {
   const meaning = errorTable[error.code];
   const message = errorText(error.code);
@@ -63,7 +66,7 @@ function issuesOf({ meta }: KnownError): readonly Issue[] {
   return 'issues' in meta ? meta.issues : [];
 }
 
-/** Answers a failed API request with JSON and logs the cause of what nobody expected. */
+/** Answers a failed API request with JSON, and logs the cause of an unexpected error. */
 export function createErrorRenderer(logger: Logger) {
   return function renderError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const error = toKnownError(thrown);
@@ -80,13 +83,13 @@ export function createErrorRenderer(logger: Logger) {
 
 const failedDependency = 424;
 
-/** Says when to try again, if that is known (RFC 9110, section 10.2.3). */
+/** Sets `Retry-After` if the time is known (RFC 9110, section 10.2.3). */
 export function setRetryAfter(reply: FastifyReply, { code, meta }: KnownError): void {
   const waitSeconds = retryAfterSeconds(errorTable[code].status, { ...meaningOf(code), ...meta });
   if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
 }
 
-/** Logs a failed request: the server's own fault as an error, that of something it depends on as a warning. */
+/** Logs a failed request: a fault of the server as an error, a fault of a dependency as a warning. */
 export function logFailure(
   logger: Logger,
   error: KnownError,

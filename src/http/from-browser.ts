@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Whether a browser sent a request. Browsers send `Sec-Fetch-Site` (W3C Fetch Metadata) to https sites, `Origin` with what
- * scripts and forms send, and a `User-Agent` that begins with `Mozilla/`; programs do not. `Sec-Fetch-Mode` tells nothing,
- * because Node's `fetch` sends it too.
+ * Whether a browser sent a request. Browsers send `Sec-Fetch-Site` (W3C Fetch Metadata) to https sites, `Origin` with
+ * requests of scripts and forms, and a `User-Agent` that begins with `Mozilla/`; programs do not. `Sec-Fetch-Mode` is
+ * no indication, because Node's `fetch` sends it too.
  */
 export function isFromBrowser(headers: IncomingHttpHeaders): boolean {
   const { origin, 'sec-fetch-site': site, 'user-agent': agent = '' } = headers;

@@ -29,7 +29,7 @@ describe('html', () => {
   });
 
   test('rejects an object that imitates markup', () => {
-    // The cast stands for what a parser of requests could hand over in spite of its declared type.
+    // The cast imitates a request parser that returns another type than it declares.
     const forged = JSON.parse('{"markup":"<script>","Symbol(markup)":"<script>"}') as Html;
     expect(() => html`${forged}`).toThrow(TypeError);
     expect(() => html`${[forged]}`).toThrow(TypeError);

@@ -1,12 +1,12 @@
-// The key is known to this file alone, so markup cannot be forged: not by a cast, not by an object that was parsed from JSON.
+// Only this file has the key, so markup cannot be forged, neither by a cast nor by an object that was parsed from JSON.
 const markup = Symbol('markup');
 
-/** Markup that is safe to send: every value in it was escaped, or was such markup itself. */
+/** Markup that is safe to send: every value in it was escaped, or was such markup. */
 export interface Html {
   readonly [markup]: string;
 }
 
-/** What may stand in a template. A list is joined; `undefined` and `false` leave nothing behind. */
+/** The values of a template. A list is joined; `undefined` and `false` render nothing. */
 export type HtmlValue = string | number | Html | readonly Html[] | undefined | false;
 
 const replacements: ReadonlyMap<string, string> = new Map([
@@ -18,10 +18,10 @@ const replacements: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A template tag: what stands in the source is markup, and every value is text that is escaped, unless it was made by
- * this tag. Values may stand between tags and in quoted attributes; nowhere else is this escaping enough.
+ * A template tag. The template text is markup, and every value is escaped unless this tag made it. Values may be used
+ * between tags and in quoted attributes only, because the escaping is not sufficient elsewhere.
  *
- * @throws {TypeError} for a value that is none of {@link HtmlValue}, whatever its type claimed.
+ * @throws {TypeError} for a value that is not an {@link HtmlValue}, whatever its declared type.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   const text = parts.map((part, index) => (index === 0 ? part : render(values[index - 1]) + part)).join('');
@@ -47,7 +47,7 @@ function isList(value: Html | readonly Html[]): value is readonly Html[] {
   return Array.isArray(value);
 }
 
-// A lone surrogate has no UTF-8 form; it is replaced here rather than by whatever encodes the page.
+// An unpaired surrogate has no UTF-8 form, so it is replaced.
 function escapeText(text: string): string {
   return text.toWellFormed().replace(/[&<>"']/g, (character) => replacements.get(character) ?? '');
 }

@@ -32,7 +32,7 @@ describe('slow clients', () => {
     await server.close();
   });
 
-  /** Opens a connection and sends the beginning of a request; what is answered until it is closed. */
+  /** Opens a connection and sends the beginning of a request; resolves with the response when the connection closes. */
   async function sendSlowly(text: string): Promise<{ answer: Promise<string> }> {
     const socket = connect(port, '127.0.0.1').setEncoding('utf8');
     sockets.push(socket);

@@ -17,33 +17,33 @@ import { warnOfUnlistedProxy } from './unlisted-proxy.ts';
 import { createErrorRenderer } from './error-renderer.ts';
 import { collectMethods, createNotFoundHandler } from './wrong-method.ts';
 
-/** How long a client may take to send a request; one that takes longer is told 408 and cut off. */
+/** How long a client may take to send a request. After that it gets 408 and is disconnected. */
 interface Patience {
   readonly headersMsMax: number;
-  /** With its body. */
+  /** Including the body. */
   readonly requestMsMax: number;
-  /** Connections are looked at so often. */
+  /** How often connections are checked. */
   readonly checkedEveryMs: number;
 }
 
 export const usualPatience: Patience = { headersMsMax: 10_000, requestMsMax: 30_000, checkedEveryMs: 5_000 };
-/** Longer than the usual idle time of a proxy's connection, so that the proxy closes first. */
+/** Longer than the usual idle timeout of a proxy, so that the proxy closes a connection first. */
 const keepAliveTimeoutMs = 72_000;
 const pathParameterLengthMax = 500;
 
 interface HttpServerOptions {
   readonly logger: Logger;
   readonly random: Random;
-  /** Whether the site is https, and so may tell browsers to stay there. */
+  /** Whether the site is https, which enables HSTS. */
   readonly https: boolean;
-  /** Addresses of proxies whose `X-Forwarded-*` headers count; none by default. */
+  /** Addresses of proxies whose `X-Forwarded-*` headers are trusted; none by default. */
   readonly trustedProxies: readonly string[];
   readonly patience?: Patience;
 }
 
 /**
- * Makes the HTTP server that all features share: request ids, the log line of each request, security headers, limits
- * on what a client may send, and the renderer of errors. Routes are added by the features.
+ * Creates the HTTP server of all features: request ids, request logging, security headers, limits on requests, and the
+ * error renderer. The features add routes.
  */
 export function createHttpServer({
   logger,
@@ -64,11 +64,11 @@ export function createHttpServer({
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: pathParameterLengthMax },
     forceCloseConnections: 'idle',
-    // RFC 9110, section 9.1: every server takes HEAD. The routes of a sign-in, whose GET does something, opt out.
+    // Every server supports HEAD (RFC 9110, section 9.1). The routes of a sign-in, whose GET has an effect, opt out.
     exposeHeadRoutes: true,
     clientErrorHandler: createClientFaultHandler(random, refused),
     frameworkErrors: renderBeforeHooks(createErrorRenderer(logger)),
-    // Requests are validated by the mount, so that one place decides what a bad request is told.
+    // The mount validates requests, so that one place decides the response to an invalid one.
   });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(serializeLater);
@@ -82,15 +82,15 @@ export function createHttpServer({
   return app;
 }
 
-/** Errors of the router come before any hook, so they need the header that the hook would add. */
+/** Router errors occur before any hook, so they need the header that the hook would add. */
 function renderBeforeHooks(render: ReturnType<typeof createErrorRenderer>) {
   return (fault: Error, request: FastifyRequest, reply: FastifyReply): void => {
     void render(fault, request, reply.header('x-content-type-options', 'nosniff'));
   };
 }
 
-// Node takes only the last coding into account. A proxy in front may read the same header as no body or another one, so
-// whatever is not exactly `chunked` is refused (RFC 9112, section 6.1).
+// Node considers only the last transfer coding. A proxy may interpret the same header differently, so anything except
+// `chunked` is rejected (RFC 9112, section 6.1).
 function refuseOddTransferCodings(app: FastifyInstance, refused: WeakSet<Socket>): void {
   app.addHook('onRequest', (request, reply, done) => {
     const coding = request.headers['transfer-encoding'];
@@ -103,14 +103,14 @@ function refuseOddTransferCodings(app: FastifyInstance, refused: WeakSet<Socket>
   });
 }
 
-// All of the contract's serializers at once take 4 MiB and a while of the start, so each is made for the first response
-// of its route.
+// All serializers of the contract need 4 MiB and delay the start, so each is compiled at the first response of its
+// route.
 const serializeLater: FastifySerializerCompiler<Schema> = ({ schema }) => {
   let serialize: ReturnType<typeof fastJsonStringify> | undefined;
   return (response) => (serialize ??= fastJsonStringify(schema))(response);
 };
 
-// Clients exist that announce JSON and then send nothing; the schema decides whether nothing is enough.
+// Some clients announce JSON and send an empty body. The schema decides whether that is valid.
 function takeEmptyJsonBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
@@ -125,8 +125,8 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 
-// Each value of a body may bring an issue of its own about, and whoever sends a hundred thousand of them would have
-// everybody wait for their list. Commas outside texts tell how many there are before anything is made of them.
+// Each value of a body may cause an issue, and a list of a hundred thousand issues would block the server. Commas
+// outside of strings count the values before the body is parsed.
 function hasTooManyValues(body: string): boolean {
   let commas = 0;
   let inText = false;
@@ -148,7 +148,7 @@ function addSecurityHeaders(app: FastifyInstance, https: boolean): void {
   });
 }
 
-// The route's pattern is logged, never the URL: a callback's query holds a code (RFC 9700, section 4.2.4).
+// The route's pattern is logged, never the URL, because a callback's query contains a code (RFC 9700, section 4.2.4).
 function logRequests(app: FastifyInstance, logger: Logger): void {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';

@@ -1,17 +1,17 @@
 import { validationError } from './validation.ts';
 
-/** The first and the last millisecond that a text means: the same of a moment, and the day's ends of a date. */
+/** The first and the last millisecond of a time or a date. */
 interface Moment {
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
-// RFC 3339, section 5.6; without an offset it would mean another moment on each machine.
+// RFC 3339, section 5.6. Without an offset, the time would depend on the machine.
 const dateTimePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 const dayMs = 86_400_000;
 
-/** Reads a date (in UTC) or a date and time; `undefined` when it is neither. */
+/** Parses a date (in UTC) or a date and time; `undefined` if it is invalid. */
 export function parseMoment(text: string): Moment | undefined {
   const isDate = datePattern.test(text);
   // A `+` of an offset that was not encoded arrives as a space.
@@ -22,7 +22,7 @@ export function parseMoment(text: string): Moment | undefined {
   return { firstMs, lastMs: isDate ? firstMs + dayMs - 1 : firstMs };
 }
 
-/** The moment that a query's parameter names, if it is there. @throws `validation_failed` */
+/** The time in a query parameter, if present. @throws `validation_failed` */
 export function requireMoment(path: string, text: string | undefined): Moment | undefined {
   if (text === undefined) return undefined;
   const moment = parseMoment(text);

@@ -21,7 +21,7 @@ type ActorFor<A extends Access> = A extends 'public'
       ? MachineActor
       : Actor;
 
-/** A request that passed the guard and the schemas, and the reply for headers and cookies. */
+/** A request that passed the access check and the schemas, and the reply for headers and cookies. */
 export interface Call<R extends RouteContract> {
   readonly params: Part<R, 'params'>;
   readonly query: Part<R, 'query'>;
@@ -32,7 +32,7 @@ export interface Call<R extends RouteContract> {
   readonly reply: FastifyReply;
 }
 
-/** Puts one endpoint of the contract in front of the use case that answers it. */
+/** Connects one endpoint of the contract with its use case. */
 export type Mount = <R extends RouteContract>(
   route: R,
   handler: (call: Call<R>) => Promise<Part<R, 'response'>>,

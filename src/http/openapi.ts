@@ -4,10 +4,10 @@ import { errorTable } from '../contract/errors.ts';
 import type { RouteContract } from '../contract/route.ts';
 import { ErrorBody } from '../contract/shapes.ts';
 
-/** An OpenAPI 3.1 document; its schemas are the ones that validate and serialise. */
+/** An OpenAPI 3.1 document whose schemas are the ones that validate and serialise. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
-/** Writes the OpenAPI document of the routes of the contract. */
+/** Builds the OpenAPI document of the contract's routes. */
 export function describeApi(routes: readonly RouteContract[], version: string): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
@@ -34,7 +34,7 @@ export function describeApi(routes: readonly RouteContract[], version: string): 
 
 const integerHeader = (description: string) => ({ description, schema: { type: 'integer' } });
 
-/** What `bound-list.ts` adds to each list. */
+/** The fields that `bound-list.ts` adds to each list. */
 const listHeaders = {
   'X-Total-Count': integerHeader('How many there are, on all pages together.'),
   'X-Next-Offset': integerHeader('The `offset` of the next page; absent on the last page.'),

@@ -3,22 +3,22 @@ import type { FastifyReply } from 'fastify';
 import { toMarkup, type Html } from './html.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 
-/** What a page may do beyond showing itself with the site's own style sheet and images. */
+/** What a page may do in addition to showing the site's own style sheet and images. */
 export interface PagePolicy {
-  /** An origin that the page's script calls, besides none. */
+  /** The one web origin that the page's script calls. */
   readonly extraConnectSrc?: string | undefined;
-  /** An origin that a form of the page may end up at, besides the site itself. */
+  /** A web origin that a form of the page may lead to, in addition to the site. */
   readonly formAction?: string | undefined;
-  /** Whether the page has a script file of the site; inline scripts never run. */
+  /** Whether the page has a script file of the site. Inline scripts never run. */
   readonly script?: boolean | undefined;
 }
 
 /**
- * Sends a page with the headers that every page has. It is neither stored nor framed, and loads nothing from elsewhere.
+ * Sends a page with the headers of every page. It is neither stored nor framed, and loads nothing from other sites.
  *
- * The referrer policy is `same-origin` because under `no-referrer` browsers send `Origin: null` with the page's own forms
- * (Fetch, section 3.1, "append a request Origin header"), and the check against requests of other sites would refuse
- * them. To other sites no referrer is sent under either.
+ * The referrer policy is `same-origin`: under `no-referrer`, browsers send `Origin: null` with the page's own forms
+ * (Fetch, section 3.1, "append a request Origin header"), and the check against requests of other sites would reject
+ * them. Other sites get no referrer under either policy.
  */
 export function sendPage(
   reply: FastifyReply,
@@ -44,9 +44,9 @@ export function sendPage(
 }
 
 /**
- * The content security policy of a page (CSP Level 3). Chromium holds `form-action` against every redirect that follows
- * a submitted form, so a form whose answer leads to another origin needs that origin here, or must be answered by a page
- * that leads on by itself.
+ * The content security policy of a page (CSP Level 3). Chromium applies `form-action` to every redirect after a
+ * submitted form. A form whose response leads to another web origin therefore needs that origin here, or a page in
+ * between that continues by itself.
  */
 export function contentSecurityPolicy({ extraConnectSrc, formAction, script }: PagePolicy): string {
   return [
@@ -61,7 +61,7 @@ export function contentSecurityPolicy({ extraConnectSrc, formAction, script }: P
   ].join('; ');
 }
 
-// A policy is text: a space, a semicolon or a comma in an origin would be read as another source, directive or policy.
+// A policy is text: a space, a semicolon or a comma in an origin would add another source, directive or policy.
 function origin(source: string): string {
   const url = new URL(source);
   if (url.origin !== source) throw new TypeError('a source of a content security policy must be an origin');

@@ -6,21 +6,21 @@ import { serverRoutes } from '../contract/server.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Mount } from './mount.ts';
 
-/** What the health endpoints ask. */
+/** The dependencies of the health endpoints. */
 interface Health {
   readonly clock: Clock;
-  /** Rejects when the database cannot be used. */
+  /** Rejects if the database cannot be used. */
   ping(): Promise<void>;
-  /** `undefined` for a caller who may not know. */
+  /** `undefined` for a caller who may not know it. */
   isBootstrapped(request: FastifyRequest): Promise<boolean | undefined>;
   isStopping(): boolean;
-  /** `undefined` while too little is known. */
+  /** `undefined` until enough samples exist. */
   clockDifferenceMs(): number | undefined;
 }
 
 /**
- * Mounts `/api/live` (the process answers), `/api/ready` (it can do its work) and `/api/status` (what it is). Only the
- * first needs no database, so a database outage takes nodes out of service and restarts none.
+ * Mounts `/api/live` (the process responds), `/api/ready` (it can work) and `/api/status` (version and state). Only the
+ * first needs no database, so a database outage takes nodes out of service without restarting them.
  */
 export function mountHealth(mount: Mount, health: Health): void {
   const { clock, ping, isBootstrapped, isStopping } = health;

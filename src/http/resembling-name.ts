@@ -1,10 +1,10 @@
 /**
- * The known name that an unknown one was probably meant to be; `undefined` when none is close enough.
+ * The known name that an unknown one probably means; `undefined` if none is similar enough.
  *
- * Names are compared without their letter case, hyphens and underscores. A name of six letters or more may then be two
- * edits away, a name of three to five letters one edit, and a shorter one none: two edits turn almost any short word into
- * another, and `role` and `roleId`, which the API answers, are two apart. An edit inserts, removes or replaces a letter, or
- * swaps two neighbours.
+ * The comparison ignores letter case, hyphens and underscores. A name of six letters or more may be up to two edits
+ * away, a name of three to five letters one edit, and a shorter one must match: two edits turn almost any short word
+ * into another, and `role` and `roleId`, which the API returns, are two edits apart. An edit inserts, removes or
+ * replaces a letter, or swaps two neighbours.
  */
 export function resemblingName(name: string, known: Iterable<string>): string | undefined {
   let closest: { readonly name: string; readonly edits: number } | undefined;
@@ -17,7 +17,7 @@ export function resemblingName(name: string, known: Iterable<string>): string | 
   return closest?.name;
 }
 
-/** No known name is as long; what is longer cannot resemble one, whatever it is. */
+/** No known name is as long, so a longer one cannot resemble any. */
 const nameLengthMax = 100;
 
 function plainName(name: string): string {
@@ -46,7 +46,7 @@ function editsBetween(a: string, b: string, editsMax: number): number | undefine
 interface Cell {
   readonly a: string;
   readonly b: string;
-  /** Edits between the beginnings of the two names. */
+  /** Edits between the prefixes of the two names. */
   readonly rows: readonly (readonly number[])[];
   readonly row: number;
   readonly column: number;

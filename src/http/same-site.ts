@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { appError } from '../contract/errors.ts';
 
 /**
- * Refuses a request that a browser sent on behalf of another site. For endpoints that a cookie alone authenticates;
- * programs other than browsers send neither header and have no cookie that somebody else could borrow.
+ * Rejects a request that a browser sent for another site. For endpoints that only a cookie authenticates. Other
+ * programs send neither header and have no cookie that another site could use.
  *
  * @throws `cross_site_request`
  */

@@ -5,7 +5,7 @@ import { appError, type KnownError } from '../contract/errors.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
 import type { Secret } from '../kernel/secret.ts';
 
-/** What decides who may set up an empty server. */
+/** The settings that decide who may set up an empty server. */
 export interface SetUpGuard {
   /** The origin of `SITE_URL`. */
   readonly site: string;
@@ -13,7 +13,7 @@ export interface SetUpGuard {
   readonly token: Secret | undefined;
 }
 
-/** A request, as far as the guard looks at it. */
+/** The parts of a request that the guard checks. */
 type Asking = Pick<FastifyRequest, 'headers' | 'ip'> & {
   readonly socket: { readonly remoteAddress?: string | undefined };
 };
@@ -34,7 +34,7 @@ export function setUpObstacle(request: Asking, guard: SetUpGuard): KnownError | 
   return isLocal(request) ? undefined : appError('setup_token_required');
 }
 
-/** Whether a caller may learn that the server is not set up yet: those who may do so without a token. */
+/** Whether a caller may learn that the server is not set up: a caller who may set it up without a token. */
 export function mayLearnOfSetUp(request: Asking, { site }: Pick<SetUpGuard, 'site'>): boolean {
   return !isCrossSite(request, site) && isLocal(request);
 }
@@ -47,7 +47,7 @@ function isCrossSite({ headers }: Asking, site: string): boolean {
   return !isOwnHost(host, site);
 }
 
-// Nobody can rebind an address. A name without a dot is the local network's: a container's, for instance.
+// An IP address cannot be rebound. A name without a dot belongs to the local network, for example a container.
 function isOwnHost(host: string | undefined, site: string): boolean {
   const url = `http://${host ?? ''}`;
   if (host === undefined || !URL.canParse(url)) return false;
@@ -59,7 +59,7 @@ function isOwnHost(host: string | undefined, site: string): boolean {
 const forwardingHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded'];
 const localRanges = ['loopback', 'private', 'uniqueLocal', 'linkLocal'];
 
-// Behind a proxy that the operator did not list, the address is the proxy's, and the client may be anybody.
+// Behind an unlisted proxy, the address is the proxy's, and the client is unknown.
 function isLocal({ headers, ip, socket }: Asking): boolean {
   const isResolved = ip !== socket.remoteAddress;
   if (!isResolved && forwardingHeaders.some((name) => headers[name] !== undefined)) return false;

@@ -4,11 +4,11 @@ import { createBoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 
 /**
- * Counts what an organization has this server call just to see what comes of it, on this node, besides the limits of its
- * clients: tests of its connection, or of its audit webhook.
+ * Counts the test calls of an organization on this node, in addition to the rate limit of its clients: tests of its
+ * connection, or of its audit webhook.
  */
 export interface TestTurns {
-  /** @throws `connection_tests_limited` when the organization has had its tests of this minute. */
+  /** @throws `connection_tests_limited` if the organization has used its tests of this minute. */
   take(organizationId: string): void;
 }
 

@@ -36,7 +36,7 @@ describe('an unknown field name', () => {
   );
 });
 
-/** The fields of a request's part or an answer, on all levels. */
+/** The fields of a part of a request or a response, on all levels. */
 function fieldsOf(schema: unknown): Set<string> {
   const found = new Set<string>();
   const visit = (part: unknown): void => {
@@ -49,8 +49,8 @@ function fieldsOf(schema: unknown): Set<string> {
 }
 
 /**
- * What clients of the published API send and this server does not know, from the published API reference and the sources of
- * its SDK, command line and Terraform provider.
+ * Fields that clients of the published API send and this server does not know, from the published API reference and the
+ * sources of its SDK, command line and Terraform provider.
  */
 const sentByClients: Readonly<Record<string, readonly string[]>> = {
   startSignIn: ['prompt', 'isAdminLogin'],
@@ -96,7 +96,7 @@ const parts = apiRoutes.flatMap((route) =>
   ),
 );
 
-/** Names that other parts of the API know and this part takes for a misspelling. */
+/** Names of other parts of the API that this part takes for a misspelling. */
 function collisions({ schema }: (typeof parts)[number], names: Iterable<string>): string[] {
   const own = fieldsOf(schema);
   return [...names].flatMap((name) => {
@@ -130,7 +130,7 @@ describe('the known fields of the API', () => {
     const refused = parts
       .filter(({ part, route }) => part === 'body' && route.method !== 'DELETE')
       .flatMap((part) => collisions(part, answersAt(part.route.url)).map((text) => `${part.title}: ${text}`));
-    // The list of permissions is no permission: whoever sends a field of it means the other one.
+    // The list of permissions is not a permission: a caller who sends one of its fields means the other one.
     expect(refused).toEqual([
       'allowRelink body: issuers for issuer',
       'allowRelink body: membershipId for membershipIds',

@@ -3,18 +3,20 @@ import type { TSchema } from 'typebox';
 import { resemblingName } from './resembling-name.ts';
 import type { Issue } from '../contract/error-meta.ts';
 
-/** What a request holds besides the fields of its schema. */
+/** The fields of a request that its schema does not declare. */
 export interface UnknownFields {
-  /** Fields that resemble a known one. The request is refused: a misspelled restriction would not restrict anything. */
+  /**
+   * Fields that resemble a known one. The request is rejected, because a misspelled restriction would have no effect.
+   */
   readonly misspelled: readonly Issue[];
-  /** The paths of the others. They are ignored, because clients of the published API send some. */
+  /** The paths of the other unknown fields. They are ignored, because clients of the published API send some. */
   readonly ignored: readonly string[];
 }
 
-/** Fields that are looked at in one request. Nobody sends more by mistake. */
+/** The number of fields that are checked in one request. No client sends more by mistake. */
 const unknownFieldsMax = 1000;
 
-/** Makes the search for a schema. It looks into the objects and lists of a value that the schema describes. */
+/** Creates the search for a schema. It descends into the objects and lists that the schema describes. */
 export function createUnknownFieldSearch(schema: TSchema): (value: unknown) => UnknownFields {
   const shape = shapeOf(schema);
   return (value) => {
@@ -30,11 +32,11 @@ interface Found {
   count: number;
 }
 
-/** What a schema knows of a value: the fields of an object, or the items of a list. */
+/** What a schema declares: the fields of an object, or the items of a list. */
 interface Shape {
-  /** Empty where an object may have any names, as the claims of a connection may. */
+  /** Empty if the object may have any names, for example the claims of a connection. */
   readonly fields: ReadonlyMap<string, Shape>;
-  /** The items of a list, and the values of an object with any names. */
+  /** The items of a list, and the values of an object with arbitrary names. */
   readonly items: Shape | undefined;
 }
 
@@ -60,7 +62,7 @@ function search(value: unknown, { shape, path, found }: { shape: Shape; path: re
   }
 }
 
-// Nothing is known of what is in such a value, or only that it is a text or a number.
+// The schema declares nothing inside such a value, or it is a string or a number.
 function isOpaque({ fields, items }: Shape): boolean {
   return fields.size === 0 && (items === undefined || isOpaque(items));
 }

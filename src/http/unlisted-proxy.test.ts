@@ -6,7 +6,7 @@ import { warnOfUnlistedProxy } from './unlisted-proxy.ts';
 
 const chain = { 'x-forwarded-for': '203.0.113.7' };
 
-/** Sends requests from a peer, and returns what was logged. */
+/** Sends requests from a client address and returns the log lines. */
 async function warningsOf(
   peer: string,
   { trusted = [], headers = chain, times = 3 }: { trusted?: readonly string[]; headers?: object; times?: number } = {},

@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 
 import type { Logger } from '../kernel/logger.ts';
 
-/** Ranges of addresses that no stranger on the Internet has (RFC 6890). */
+/** IP ranges that no public client has (RFC 6890). */
 const privateRanges: ReadonlySet<string> = new Set([
   'loopback',
   'private',
@@ -13,11 +13,11 @@ const privateRanges: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Logs one warning when a proxy in front is not listed in `SALLYPORT_TRUSTED_PROXIES`. All clients would then share the
- * proxy's address, and with it one rate limit and one lock.
+ * Logs one warning if a proxy is not listed in `SALLYPORT_TRUSTED_PROXIES`. All clients would then share the proxy's IP
+ * address, and with it one rate limit and one lockout.
  *
- * Only a peer on a private address counts as a proxy. A stranger on a public address who sends the header causes
- * nothing, and what the header says is never logged.
+ * Only a client with a private IP address counts as a proxy. A stranger with a public address who sends the header
+ * causes no warning, and the value of the header is never logged.
  */
 export function warnOfUnlistedProxy(app: FastifyInstance, logger: Logger, trustedProxies: readonly string[]): void {
   let hasWarned = false;

@@ -7,17 +7,17 @@ import { requiredUnlessKeyword, type RequiredUnless } from '../contract/required
 import { cleanTextKeyword, isCleanText } from '../contract/text.ts';
 import { createUnknownFieldSearch } from './unknown-fields.ts';
 
-/** Issues that one answer lists at most. */
+/** The maximum number of issues in a response. */
 const issuesMax = 50;
 const issuePathLengthMax = 256;
 const issueMessageLengthMax = 1024;
 
-/** The error for a request that does not fit. `message` names the first field, `details` lists up to fifty. */
+/** The error for an invalid request. `message` names the first field, `details` lists up to fifty. */
 export function validationError(issues: readonly Issue[]): KnownError {
   return appError('validation_failed', { meta: { issues: boundIssues(issues) } });
 }
 
-/** Issues as an answer may show them, within `issuesMax` of them and the lengths of their texts. */
+/** Limits issues to `issuesMax` and to the lengths of their texts. */
 export function boundIssues(issues: readonly Issue[]): readonly Issue[] {
   return issues.slice(0, issuesMax).map(({ path, code, message }) => ({
     path: shorten(path, issuePathLengthMax),
@@ -26,22 +26,22 @@ export function boundIssues(issues: readonly Issue[]): readonly Issue[] {
   }));
 }
 
-// The name of a claim that a caller made up is part of a path, and their text may be part of a message.
+// A claim name from the caller is part of a path, and the caller's text may be part of a message.
 function shorten(text: string, lengthMax: number): string {
   return text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1).toWellFormed()}…`;
 }
 
 /**
- * Checks a value against a schema, fills in defaults and trims texts. A field that the schema does not declare is an issue
- * when it resembles one that it does. Every other such field is dropped, and its path is added to `ignored`.
+ * Checks a value against a schema, fills in defaults and trims strings. A field that the schema does not declare is an
+ * issue if it resembles a declared one. Other unknown fields are dropped, and their paths are added to `ignored`.
  */
 export type Validate = (value: unknown, ignored?: string[]) => readonly Issue[];
 
 /**
- * Makes checks of schemas for the two places that a request has. A body's types are taken as they are (`"true"` is no
- * boolean); a query's are read from text, since it holds nothing else.
+ * Creates the checks for the two parts of a request. A body's types must match (`"true"` is not a boolean); a query's
+ * values are parsed from text.
  *
- * A schema is compiled for its first value: all of the contract's at once take 3 MiB and a while of the start.
+ * A schema is compiled for its first value, because compiling the whole contract needs 3 MiB and delays the start.
  */
 export function createValidators(): { forBody(schema: TSchema): Validate; forQuery(schema: TSchema): Validate } {
   const bodies = createAjv({ coerceTypes: false });
@@ -100,7 +100,7 @@ function toValidate(schema: TSchema, ajv: Ajv): Validate {
   const findUnknown = createUnknownFieldSearch(schema);
   return (value, ignored) => {
     check ??= ajv.compile(schema);
-    // Before the check, which drops what it does not know.
+    // Before the check, which drops unknown fields.
     const unknown = findUnknown(value);
     ignored?.push(...unknown.ignored);
     return [...unknown.misspelled, ...(check(value) ? [] : (check.errors ?? []).map(toIssue))];

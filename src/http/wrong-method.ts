@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { appError, type KnownError } from '../contract/errors.ts';
 
-/** Says which methods a path takes, by the patterns of the routes. */
+/** Finds the methods of a path by the patterns of the routes. */
 export type FindMethods = (path: string) => readonly string[];
 
-/** Watches the routes that are added to a server from now on. Fastify's own router answers for one method at a time. */
+/** Collects the routes that are added to a server from now on. Fastify's router matches one method at a time. */
 export function collectMethods(app: FastifyInstance): FindMethods {
   const methods = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
@@ -21,7 +21,7 @@ export function collectMethods(app: FastifyInstance): FindMethods {
   };
 }
 
-// `:name` stands for one segment and `*` for the rest; a trailing slash makes no difference.
+// `:name` matches one segment and `*` the rest. A trailing slash makes no difference.
 function patternOf(url: string): RegExp {
   const parts = url.split(/(:\w+|\*)/);
   const texts = parts.map((part) => {
@@ -32,8 +32,8 @@ function patternOf(url: string): RegExp {
 }
 
 /**
- * Answers a request that no route takes. For a path that exists, `OPTIONS` gets the methods in `Allow` (RFC 9110, section
- * 9.3.7), and any other method the error 405 with the same header (section 15.5.6). A path that does not exist is 404.
+ * Answers a request without a matching route. For an existing path, `OPTIONS` gets the methods in `Allow` (RFC 9110,
+ * section 9.3.7), and other methods get 405 with the same header (section 15.5.6). An unknown path is 404.
  */
 export function createNotFoundHandler(
   findMethods: FindMethods,
