@@ -18,7 +18,7 @@ import {
 import { type NamedGroup, requireGroupAlone } from './require-group.ts';
 import { toGroupMember } from './to-group.ts';
 
-/** Who puts whom into which group, or takes them out of it. */
+/** The caller, the group and the member. */
 interface MemberChange {
   readonly actor: Actor;
   readonly clientInfo: ClientInfo;
@@ -27,7 +27,7 @@ interface MemberChange {
 }
 
 /**
- * Puts a member of the organization into a group. Somebody who is in it already stays as they are.
+ * Adds a member of the organization to a group. A member who is in it already stays unchanged.
  *
  * @throws `group_not_found`, `permission_denied`, `group_managed_by_idp` or `user_not_found`.
  */
@@ -44,10 +44,10 @@ export async function addGroupUser(deps: GroupsDeps, change: MemberChange): Prom
 }
 
 /**
- * Takes a member out of a group.
+ * Removes a member from a group.
  *
- * @throws `group_not_found`, `permission_denied`, `group_managed_by_idp`, `user_not_found` (of somebody who is not in
- * the group too) or `last_admin`.
+ * @throws `group_not_found`, `permission_denied`, `group_managed_by_idp`, `user_not_found` (also for a member who is
+ *   not in the group) or `last_admin`.
  */
 export async function removeGroupUser(deps: GroupsDeps, change: MemberChange): Promise<GroupMember> {
   return deps.database.transaction(async (tx) => {

@@ -23,8 +23,7 @@ export interface GroupsDeps {
 const suffixBytes = 4;
 
 /**
- * Creates a group. Its name is what the identity provider's groups claim is compared with, so it is unique in its
- * organization.
+ * Creates a group. Its name is compared with the identity provider's groups claim, so it is unique in its organization.
  *
  * @throws `organization_not_found`, `permission_denied`, `validation_failed`, `name_taken`, `slug_taken` or
  * `limit_reached`.
@@ -55,7 +54,7 @@ async function addGroup(
 ): Promise<GroupRow> {
   const { name, slug: given, role = 'no-access' } = body;
   const suffix = random.bytes(suffixBytes).toString('hex');
-  // No slug is reserved: a group's stands in no path of the site.
+  // No slug is reserved, because no path of the site contains a group's slug.
   const wanted = { name, given, fallback: 'group', suffix, reserved: new Set<string>() };
   for (const slug of slugCandidates(wanted)) {
     const nowMs = clock.nowMs();

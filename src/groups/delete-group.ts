@@ -9,7 +9,7 @@ import { type NamedGroup, requireGroupAlone } from './require-group.ts';
 import { toGroup } from './to-group.ts';
 
 /**
- * Deletes a group. Its members lose the role that it gave them and stay members of the organization.
+ * Deletes a group. Its members lose its role and stay members of the organization.
  *
  * @throws `group_not_found`, `permission_denied` or `last_admin`.
  */

@@ -11,13 +11,13 @@ type GroupTable = Schema['groups'];
 
 export type GroupRow = Selectable<GroupTable>;
 
-/** A group of any organization: the caller's right to it is decided on the row. */
+/** A group of any organization. The caller's access is checked against the row. */
 export async function findGroup(db: Db | Tx, id: string): Promise<GroupRow | undefined> {
   if (!isIdentifier(id)) return undefined;
   return db.selectFrom('groups').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Adds a group; false when its name or its slug is taken in its organization. */
+/** Adds a group; false if its name or slug is taken in its organization. */
 export async function insertGroup(tx: Tx, row: Insertable<GroupTable>): Promise<boolean> {
   const result = await tx
     .insertInto('groups')
@@ -51,7 +51,7 @@ export async function updateGroupRow(tx: Tx, id: string, change: Updateable<Grou
   await tx.updateTable('groups').set(change).where('id', '=', id).execute();
 }
 
-/** Removes a group; who was in it goes with it. */
+/** Deletes a group with its memberships. */
 export async function deleteGroupRow(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('groups').where('id', '=', id).execute();
 }
@@ -63,7 +63,7 @@ export async function countGroups(db: Db | Tx, wanted: GroupsWanted): Promise<nu
   return Number(count);
 }
 
-/** Which of an organization's groups are meant: all, or those whose name or slug holds a text. */
+/** Selects an organization's groups: all, or those whose name or slug contains a text. */
 export interface GroupsWanted {
   readonly organizationId: OrganizationId;
   readonly search?: string;
@@ -80,7 +80,7 @@ function groupsWanted(db: Db | Tx, { organizationId, search = '' }: GroupsWanted
   return all.where(({ or }) => or([holds('groups.name', search), holds('groups.slug', search)]));
 }
 
-/** Which of an organization's members are meant: those whose user name, or anything that names them, holds a text. */
+/** Selects an organization's members: those whose user name, or a column that names them, contains a text. */
 export interface MemberFilter {
   readonly organizationId: string;
   readonly groupId: string;
@@ -101,9 +101,8 @@ function selectMembers(db: Db, { organizationId, username, search }: MemberFilte
 }
 
 /**
- * A page of an organization's members, with when each joined the group; `null` when they did not. They come in the order
- * of their addresses, which their user names are made of: that is the order of an index, so that a page costs what
- * stands before it and no sorting.
+ * A page of an organization's members, with when each joined the group; `null` if they are not in it. They are ordered
+ * by e-mail address, which is the order of an index, so that no sorting is needed.
  */
 export async function listMembers(db: Db, filter: MemberFilter, { offset, limit }: { offset: number; limit: number }) {
   const page = selectMembers(db, filter)
@@ -136,8 +135,8 @@ export async function countMembers(db: Db, filter: MemberFilter): Promise<number
 }
 
 /**
- * The member of an organization who has a user name, active or not. `undefined` when nobody has it, and when several
- * do: user names are not unique across organizations' providers, and nobody may be put into a group by mistake.
+ * The member of an organization with a user name, active or not. `undefined` if there is none or several: user names
+ * are not unique across providers, and the wrong user must not be added.
  */
 export async function findMemberNamed(db: Db | Tx, organizationId: OrganizationId, username: string) {
   const rows = await db
@@ -159,7 +158,7 @@ export async function findMemberNamed(db: Db | Tx, organizationId: OrganizationI
 
 export type NamedMemberRow = NonNullable<Awaited<ReturnType<typeof findMemberNamed>>>;
 
-/** Puts somebody into a group by hand; false when they were in it, however they came there. */
+/** Adds a member to a group manually; false if they are in it already. */
 export async function insertGroupMembership(
   tx: Tx,
   row: { groupId: string; userId: string; organizationId: OrganizationId; nowMs: number },
@@ -178,7 +177,7 @@ export async function insertGroupMembership(
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** Takes somebody out of a group; false when they were not in it. */
+/** Removes a member from a group; false if they are not in it. */
 export async function deleteGroupMembership(
   tx: Tx,
   { groupId, userId }: { groupId: string; userId: string },
@@ -191,7 +190,7 @@ export async function deleteGroupMembership(
   return result.numDeletedRows === 1n;
 }
 
-/** Whether the organization's identity provider says who belongs to its groups. */
+/** Whether the organization's identity provider manages the group memberships. */
 export async function isManagedByProvider(db: Db | Tx, organizationId: OrganizationId): Promise<boolean> {
   const row = await db
     .selectFrom('connections')

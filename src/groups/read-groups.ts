@@ -15,7 +15,7 @@ interface ReadDeps {
 const pageSizeDefault = 10;
 
 /**
- * The groups of an organization, or a page of them, by name; of the token's when none is named.
+ * A page of an organization's groups by name. The token's organization by default.
  *
  * @throws `organization_not_selected`, `organization_not_found` or `permission_denied`.
  */
@@ -49,7 +49,7 @@ export async function readGroup({ database }: ReadDeps, actor: Actor, named: Nam
 }
 
 /**
- * A page of the organization's members, by address, and whether each belongs to the group.
+ * A page of the organization's members by e-mail address, with whether each belongs to the group.
  *
  * @throws `group_not_found` or `permission_denied`.
  */

@@ -6,7 +6,7 @@ import { requireAccessToRow } from '../organizations/read-access-to-row.ts';
 import type { Db, Reader, Tx } from '../storage/database.ts';
 import { findGroup, type GroupRow } from './queries.ts';
 
-/** A group as a caller names it: by its id, and by the organization that they believe it to be in, if they say. */
+/** A group as a caller names it: by its id, and optionally by its organization. */
 export interface NamedGroup {
   readonly id: string;
   readonly organizationId?: string;
@@ -15,7 +15,7 @@ export interface NamedGroup {
 const subject = { missing: 'group_not_found', subject: 'groups' } as const;
 
 /**
- * The group that a caller named, if they may read it.
+ * The named group, if the caller may read it.
  *
  * @throws `group_not_found` or `permission_denied`.
  */
@@ -25,8 +25,7 @@ export async function requireGroup(reader: Reader, actor: Actor, named: NamedGro
 }
 
 /**
- * The group that a caller named, if they may change it. The organization is locked from then on, see
- * `requireAccessAlone`.
+ * The named group, if the caller may change it. Locks the organization, see `requireAccessAlone`.
  *
  * @throws `group_not_found`, `permission_denied` or `token_invalid`.
  */
@@ -40,7 +39,7 @@ export async function requireGroupAlone(
 
 async function findNamed(db: Db | Tx, { id, organizationId }: NamedGroup): Promise<GroupRow> {
   const row = await findGroup(db, id);
-  // An organization that is named besides must be the group's: what is asked for does not exist in any other.
+  // If the caller also names an organization, it must be the group's. Otherwise the group looks unknown.
   if (row === undefined || (organizationId !== undefined && row.organization_id !== organizationId)) {
     throw appError('group_not_found');
   }

@@ -1,6 +1,6 @@
 /**
- * The groups of an organization and who is in them. While the identity provider manages them, members come and go by
- * its groups claim alone, which is group synchronisation's business; else an admin puts them in and takes them out.
+ * The groups of an organization and their members. If the identity provider manages the memberships, only group
+ * synchronisation changes them; otherwise an admin does.
  */
 import { groupRoutes } from '../contract/groups.ts';
 import { sendBareList } from '../http/bound-list.ts';

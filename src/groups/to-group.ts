@@ -15,7 +15,7 @@ export function toGroup(row: GroupRow): Group {
   };
 }
 
-/** Somebody who was put into a group, or taken out of it. */
+/** A member who was added to a group or removed from it. */
 export function toGroupMember(row: NamedMemberRow): GroupMember {
   return {
     id: row.id,
@@ -26,7 +26,7 @@ export function toGroupMember(row: NamedMemberRow): GroupMember {
   };
 }
 
-/** A member of the organization as the list of a group shows them. */
+/** A member of the organization in a group's list. */
 export function toGroupUser(row: MemberRow): GroupUser {
   return {
     ...toGroupMember(row),

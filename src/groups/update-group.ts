@@ -12,7 +12,7 @@ import { requireGroupAlone } from './require-group.ts';
 import { toGroup } from './to-group.ts';
 
 /**
- * Changes a group's name, slug or role; what is left out stays. The slug does not follow the name by itself.
+ * Changes a group's name, slug or role. The slug does not follow the name.
  *
  * @throws `group_not_found`, `permission_denied`, `validation_failed`, `name_taken`, `slug_taken` or `last_admin`.
  */
@@ -45,7 +45,7 @@ export async function updateGroup(
 
 async function requireFree(tx: Tx, standing: GroupRow, { name, slug }: { name: string; slug: string }): Promise<void> {
   const organizationId = asId<OrganizationId>(standing.organization_id);
-  // No slug is reserved: a group's stands in no path of the site.
+  // No slug is reserved, because no path of the site contains a group's slug.
   if (slug !== standing.slug) requireSlug(slug, new Set());
   if (name !== standing.name && (await hasGroupNamed(tx, organizationId, name))) throw appError('name_taken');
   if (slug !== standing.slug && (await hasGroupWithSlug(tx, organizationId, slug))) throw appError('slug_taken');

@@ -29,14 +29,14 @@ interface Permitting extends Caller {
 }
 
 /**
- * Lets members come with another identity of the organization's identity provider at their next sign-in, in place of
- * the one that they have. Nothing changes until they do, and it ends after some days.
+ * Allows members to link another identity of the organization's identity provider at their next sign-in, in place of
+ * the current one. Nothing changes until then, and the permission expires after some days.
  *
- * The members are given by name, or by the issuer of the identities that they have. By issuer, members who are admins when
- * they come are left out: an asserted address must not be enough to become an admin while many others are expected.
+ * The members are given by name, or by the issuer of their identities. By issuer, members who are admins at the sign-in
+ * are excluded: an asserted address must not be enough to become an admin.
  *
- * With the replaced identity, everything ends that was given with it, unless the admin keeps the machine access: nobody
- * can tell whether the member or a stranger gave it.
+ * Everything that was given with the replaced identity ends, unless the admin keeps the machine access, because the
+ * server cannot tell whether the member or an attacker gave it.
  *
  * @throws `organization_not_found`, `permission_denied`, `validation_failed`, `membership_not_found`,
  * `identity_not_linked`, `relink_needs_domain` or `issuer_not_linked`.
@@ -125,7 +125,7 @@ async function allowIssuer(
   return { identityCount, expiresAt };
 }
 
-/** Whether the organization owns the domain of a member's address; each domain is looked up once. */
+/** Whether the organization owns the domain of a member's address. Each domain is looked up once. */
 function ownershipOf({ ownerOf }: MembershipsDeps, tx: Tx, organizationId: OrganizationId) {
   const known = new Map<string, boolean>();
   return async ({ email_key }: LinkedMember): Promise<boolean> => {

@@ -19,10 +19,10 @@ interface Settling {
 }
 
 /**
- * Removes members from an organization, with their places in its groups and everything that their memberships have
- * given (see `endGrants`); returns who they were. It removes all that are named, or none.
+ * Removes members from an organization and its groups, with everything that their memberships have given (see
+ * `endGrants`), and returns them. It removes all named members or none.
  *
- * @throws `organization_not_found`, `permission_denied`, `membership_not_found` when one of them is no member, or
+ * @throws `organization_not_found`, `permission_denied`, `membership_not_found` if one of them is not a member, or
  * `last_admin`.
  */
 export async function deleteMemberships(
@@ -40,7 +40,7 @@ export async function deleteMemberships(
     await keepAnAdmin(tx, organizationId, async () => {
       await deleteMembershipRows(tx, organizationId, userIds);
     });
-    // A member who returns by an invitation returns with the identity that they had.
+    // The linked identity stays for a member who returns by an invitation.
     await takeBackNamed(tx, { organizationId, userIds }, deps.clock.nowMs());
     for (const row of rows) await settle(deps, tx, { actor, clientInfo, row, endMachineAccess });
     return removed;

@@ -5,7 +5,7 @@ import type { EndGrants } from '../grants/end-grants.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Db, Tx } from '../storage/database.ts';
 
-/** What changes of members need. */
+/** The dependencies of changes to members. */
 export interface MembershipsDeps {
   readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
@@ -15,7 +15,7 @@ export interface MembershipsDeps {
   readonly ownerOf: (db: Db | Tx, domain: string) => Promise<string | undefined>;
 }
 
-/** Who asks, and for which organization. */
+/** The caller and the organization. */
 export interface Caller {
   readonly actor: Actor;
   readonly clientInfo: ClientInfo;

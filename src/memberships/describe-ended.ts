@@ -1,6 +1,6 @@
 import type { EndedGrants } from '../audit/events.ts';
 
-/** What an entry of the trail says about the grants that ended with a membership; nothing ended if there are none. */
+/** The grants that ended with a membership, as an audit entry shows them; `undefined` if there were none. */
 export function describeEnded(ended: EndedGrants | undefined): {
   endedSessions: number;
   endedGrants?: Omit<EndedGrants, 'sessions'>;

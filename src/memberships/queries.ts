@@ -13,8 +13,8 @@ import type { Schema } from '../storage/schema/schema.ts';
 export type MembersWanted = MembershipFilter & { readonly organizationId: OrganizationId };
 
 /**
- * A page of an organization's members, in the order of their addresses: that is the order of an index, so that a page
- * costs what stands before it and no sorting. The people's names are looked up for the page alone.
+ * A page of an organization's members by e-mail address, which is the order of an index, so that no sorting is needed.
+ * Users' names are read only for the page.
  */
 export async function listMembershipRows(
   db: Db,
@@ -36,7 +36,7 @@ export async function countMembershipRows(db: Db, wanted: MembersWanted): Promis
   return Number(count);
 }
 
-/** Those of the named members that belong to an organization. */
+/** The named members that belong to an organization. */
 export async function findMembershipRows(
   db: Db | Tx,
   organizationId: OrganizationId,
@@ -51,7 +51,7 @@ export async function findMembershipRows(
     .execute();
 }
 
-/** The roles that people hold through groups of an organization, one row for each person and role. */
+/** The roles of users' groups in an organization, one row per user and role. */
 export async function listGroupRoles(db: Db | Tx, organizationId: OrganizationId, userIds: readonly string[]) {
   if (userIds.length === 0) return [];
   return db
@@ -72,7 +72,7 @@ export async function updateMembershipRow(
   await tx.updateTable('memberships').set(change).where('id', '=', id).execute();
 }
 
-/** Removes people from an organization and from its groups. Who they are at its identity provider stays on record. */
+/** Removes users from an organization and its groups. Their linked identities stay. */
 export async function deleteMembershipRows(
   tx: Tx,
   organizationId: OrganizationId,
@@ -123,7 +123,7 @@ function selectMembers(db: Db, { organizationId, role, status, isActive, search 
       .where('group_memberships.organization_id', '=', organizationId)
       .where('groups.organization_id', '=', organizationId)
       .where('groups.role', '=', held);
-  // The stronger of their own role and those of their groups, as `strongestRole` decides it for one person.
+  // The strongest of the member's own role and their groups' roles, as `strongestRole` decides it for one member.
   return query.where(({ eb, and, or, not }) => {
     const isAdmin = or([eb('memberships.role', '=', 'admin'), eb('memberships.user_id', 'in', inGroupsOf('admin'))]);
     if (role === 'admin') return isAdmin;

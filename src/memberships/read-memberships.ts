@@ -7,7 +7,7 @@ import type { Database, Db, Tx } from '../storage/database.ts';
 import { countMembershipRows, listGroupRoles, listMembershipRows, type MembershipRow } from './queries.ts';
 import { toMembership } from './to-membership.ts';
 
-/** Which members are asked for, and which page of them. */
+/** The filter and the page. */
 export interface PageOfMembers extends MembershipFilter {
   readonly organizationId: string;
   readonly offset?: number;
@@ -15,7 +15,7 @@ export interface PageOfMembers extends MembershipFilter {
 }
 
 /**
- * A page of an organization's members, and how many there are in all.
+ * A page of an organization's members, with the total count.
  *
  * @throws `organization_not_found` or `permission_denied`.
  */

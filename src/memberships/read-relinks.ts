@@ -8,8 +8,8 @@ import type { Database } from '../storage/database.ts';
 import { countIdentitiesOf, countOpenRelinks, listOpenRelinks, listRelinkableIssuers } from './relink-queries.ts';
 
 /**
- * The members who may relink and have not yet. They are for whoever may allow it: a list of the accounts that are open
- * to another identity is nobody else's business.
+ * The members who may relink and have not done so. Only callers who may allow relinking can read it, because it lists
+ * accounts that another identity can take.
  *
  * @throws `organization_not_found` or `permission_denied`.
  */

@@ -9,7 +9,7 @@ import type { Schema } from '../storage/schema/schema.ts';
 
 export type RelinkableIssuerRow = Selectable<Schema['relinkable_issuers']>;
 
-/** An identity that is linked to a member, with the member. */
+/** A linked identity with its member. */
 export interface LinkedMember {
   readonly identity_id: string;
   readonly issuer: string;
@@ -19,7 +19,7 @@ export interface LinkedMember {
   readonly email_key: string;
 }
 
-/** Those of the named members of an organization who have an identity, with it. */
+/** The named members of an organization that have a linked identity, with it. */
 export async function findLinkedMembers(
   tx: Tx,
   organizationId: OrganizationId,
@@ -49,7 +49,7 @@ export async function findLinkedMembers(
     .execute();
 }
 
-/** How many identities of an issuer an organization has linked, to whomever. */
+/** The number of linked identities of an issuer in an organization. */
 export async function countIdentitiesOf(db: Db | Tx, organizationId: OrganizationId, issuer: string): Promise<number> {
   const { count } = await db
     .selectFrom('user_identities')
@@ -96,7 +96,7 @@ export async function permitIssuer(
     .execute();
 }
 
-/** Takes the permissions of an organization's members back that were given by name; returns how many had not run out. */
+/** Withdraws the permissions of named members; returns how many were still valid. */
 export async function takeBackNamed(
   tx: Tx,
   { organizationId, userIds }: { organizationId: OrganizationId; userIds?: readonly string[] },
@@ -111,7 +111,7 @@ export async function takeBackNamed(
   return (await meant.where('relink_until_at', '>', nowMs).returning('id').execute()).length;
 }
 
-/** Takes the permissions for whole issuers back; returns how many had not run out. */
+/** Withdraws the permissions for whole issuers; returns how many were still valid. */
 export async function takeBackIssuers(tx: Tx, organizationId: OrganizationId, nowMs: number): Promise<number> {
   const rows = await tx
     .deleteFrom('relinkable_issuers')
@@ -126,7 +126,7 @@ interface OpenAt {
   readonly nowMs: number;
 }
 
-/** Those by name that nobody has used, a page of them. */
+/** A page of the named members who have not relinked. */
 export async function listOpenRelinks(db: Db, open: OpenAt, { offset, limit }: Page) {
   return selectOpen(db, open)
     .innerJoin('users', 'users.id', 'user_identities.user_id')
@@ -163,7 +163,7 @@ function selectOpen(db: Db, { organizationId, nowMs }: OpenAt) {
     .where('user_identities.relink_until_at', '>', nowMs);
 }
 
-/** The issuers of whose identities others may take the place. There are no more than the organization ever used. */
+/** The issuers whose identities may be replaced. An organization has only a few. */
 export async function listRelinkableIssuers(db: Db, { organizationId, nowMs }: OpenAt): Promise<RelinkableIssuerRow[]> {
   return db
     .selectFrom('relinkable_issuers')

@@ -5,7 +5,7 @@ import type { MembershipsDeps } from './deps.ts';
 import { readRelinks } from './read-relinks.ts';
 import { withdrawRelinks } from './withdraw-relinks.ts';
 
-/** How members whose identity provider changed keep their accounts. */
+/** Relinking: how members keep their accounts when the identity provider changes. */
 export function mountRelinking(mount: Mount, deps: MembershipsDeps): void {
   mount(relinkRoutes.allowRelink, async ({ params, ...call }) => allowRelink(deps, { ...call, ...params }));
 

@@ -1,6 +1,6 @@
 /**
- * Who belongs to an organization: listing its members, their own roles, switching them off, removing them. Members come
- * by provisioning at their first sign-in; what their groups add to their roles is the groups' business.
+ * The members of an organization: listing them, changing their own roles, deactivating and removing them. Provisioning
+ * adds members at their first sign-in.
  */
 import { appError } from '../contract/errors.ts';
 import { membershipRoutes } from '../contract/memberships.ts';

@@ -4,7 +4,7 @@ import { strongestRole } from '../organizations/permissions.ts';
 import { fromBit } from '../storage/schema/codecs.ts';
 import type { MembershipRow } from './queries.ts';
 
-/** A member as the API shows them, with the strongest of their own role and those of their groups. */
+/** A member as the API shows them, with the strongest of their own role and their groups' roles. */
 export function toMembership(row: MembershipRow, groupRoles: readonly Role[]): Membership {
   return {
     id: row.id,

@@ -14,8 +14,8 @@ import { withRoles } from './read-memberships.ts';
 type Change = Caller & { readonly membershipId: string; readonly body: UpdateMembershipBody };
 
 /**
- * Changes a member's own role, or deactivates and activates them; fields that are left out stay. A deactivated member no
- * longer signs in, and what their membership has given ends: see `endGrants`.
+ * Changes a member's own role, or deactivates and reactivates them. A deactivated member cannot sign in, and what their
+ * membership has given ends: see `endGrants`.
  *
  * @throws `organization_not_found`, `permission_denied`, `membership_not_found` or `last_admin`.
  */

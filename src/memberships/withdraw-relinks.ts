@@ -5,8 +5,8 @@ import type { Caller, MembershipsDeps } from './deps.ts';
 import { takeBackIssuers, takeBackNamed } from './relink-queries.ts';
 
 /**
- * Takes back every permission to relink that was not used yet; returns how many stood. Whoever has relinked already
- * keeps the identity that they came with.
+ * Withdraws every unused permission to relink; returns how many there were. Members who have relinked keep their new
+ * identity.
  *
  * @throws `organization_not_found` or `permission_denied`.
  */

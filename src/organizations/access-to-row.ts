@@ -4,20 +4,20 @@ import type { Tx } from '../storage/database.ts';
 import { requireAccessAlone } from './access.ts';
 import type { Action, Subject } from './permissions.ts';
 
-/** What a caller wants to change of a thing that they named by its identifier only. */
+/** What a caller wants to change of an object that they named by id only. */
 export interface ChangeQuestion<Row> {
-  /** Looks under that identifier in any organization. It is asked before the lock and again under it. */
+  /** Finds the object in any organization. It is called before the lock and again under it. */
   readonly find: () => Promise<Row | undefined>;
-  /** The answer when there is no such thing as far as the caller may know. */
+  /** The error if the object does not exist as far as the caller may know. */
   readonly missing: BareErrorCode;
   readonly subject: Subject;
   readonly action: Action;
 }
 
 /**
- * Decides whether a caller may change a thing that belongs to an organization, and returns it as it is under the
- * organization's lock, which the transaction holds alone from then on. A thing of an organization that the caller does
- * not belong to has the same answer as one that does not exist.
+ * Decides whether a caller may change an object of an organization, and returns it as it is under the organization's
+ * exclusive lock, which the transaction keeps. An object of an organization that the caller does not belong to gives
+ * the same response as an unknown one.
  *
  * @throws `missing`, `permission_denied` or `token_invalid`.
  */
@@ -35,7 +35,7 @@ export async function requireAccessToRowAlone<Row extends { readonly organizatio
   return row;
 }
 
-/** Gives a thing of an organization that does not exist for the caller the answer of a thing that does not exist. */
+/** Converts "organization not found" to "object not found". */
 export async function hideOrganization<Result>(missing: BareErrorCode, ask: () => Promise<Result>): Promise<Result> {
   try {
     return await ask();

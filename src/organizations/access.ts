@@ -8,10 +8,10 @@ import { lockOrganization, type OrganizationRow, shareOrganization } from './que
 
 /**
  * Decides whether a caller may change something in an organization, and returns that organization. Every change by a
- * caller asks here, in the transaction that writes: the transaction holds the organization's lock alone from then on, so
- * what decided stays true until the commit. Of two admins who demote each other at once, the second is no admin any more.
+ * caller calls this in the transaction that writes. The transaction keeps the organization's exclusive lock, so the
+ * decision stays true until the commit. If two admins demote each other at once, the second is no longer an admin.
  *
- * The caller's session or machine token is read again under the lock as well. To only read, use `read-access.ts`.
+ * The caller's session or machine token is read again under the lock. To read only, use `read-access.ts`.
  *
  * @throws `organization_not_selected`, `organization_not_found`, `sso_required`, `emergency_use_unrecorded`,
  * `permission_denied` or `token_invalid`.
@@ -19,7 +19,7 @@ import { lockOrganization, type OrganizationRow, shareOrganization } from './que
 export async function requireAccessAlone(tx: Tx, actor: Actor, question: AccessQuestion): Promise<OrganizationRow> {
   const wanted = question.organizationId ?? actor.organizationId;
   if (wanted === undefined || !holdsAlone(tx, wanted)) {
-    // Asked before the lock as well, so that a caller without the right makes nobody wait.
+    // Checked before the lock as well, so that a caller without permission blocks no one.
     const { id } = await judgeAccess(tx, actor, question);
     await lockOrganization(tx, asId<OrganizationId>(id));
   }
@@ -28,8 +28,8 @@ export async function requireAccessAlone(tx: Tx, actor: Actor, question: AccessQ
 }
 
 /**
- * The same for a caller who reads, where the reading itself is written down. The organization's lock is shared: readers
- * do not wait for each other, and the rights that decided stay true until the commit.
+ * The same for a read that is audited. The organization's lock is shared: readers do not wait for each other, and the
+ * permissions stay valid until the commit.
  *
  * @throws as {@link requireAccessAlone}.
  */
@@ -41,8 +41,8 @@ export async function requireAccessShared(tx: Tx, actor: Actor, question: Access
 }
 
 /**
- * Refuses a caller without the right before slow work, such as the making of a key. What is then written asks
- * {@link requireAccessAlone}, because the right may be gone when the work is done.
+ * Rejects a caller without permission before slow work, such as generating a key. The following write calls {@link
+ * requireAccessAlone}, because the permission may be gone when the work is done.
  *
  * @throws as `requireAccess` in `read-access.ts`.
  */

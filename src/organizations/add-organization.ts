@@ -15,7 +15,10 @@ interface AddDeps {
   readonly vouchedSlugs: ReadonlySet<string>;
 }
 
-/** A new organization, and whether a vouched slug may be taken: as given, also as derived from the name, or never. */
+/**
+ * A new organization, and whether it may take an operator-configured slug: if given, also if derived from the name, or
+ * never.
+ */
 export interface WantedOrganization {
   readonly name: string;
   readonly slug?: string | undefined;
@@ -25,10 +28,10 @@ export interface WantedOrganization {
 /**
  * Adds an organization. A given slug must be free; a derived slug gets a suffix if it is taken or reserved.
  *
- * A vouched slug brings the domains that the operator vouches for. Names come from tenants even where an instance admin
- * creates the organization for them, so a name alone takes a vouched slug only when the server is set up.
+ * An operator-configured slug brings domains. Names come from tenants even if an instance admin creates the
+ * organization for them, so a name alone yields such a slug only when the server is set up.
  *
- * @throws `validation_failed` for a given slug that cannot be one, or `slug_taken`.
+ * @throws `validation_failed` for an invalid slug, or `slug_taken`.
  */
 export async function addOrganization(
   { clock, random, vouchedSlugs }: AddDeps,
@@ -52,7 +55,7 @@ export async function addOrganization(
   throw appError('slug_taken');
 }
 
-/** What an organization starts with: no enforcement, sessions of thirty days, and members that come by signing in. */
+/** The initial settings of an organization: no enforcement, sessions of thirty days, and just-in-time provisioning. */
 function newRow({ id, name, slug, nowMs }: { id: string; name: string; slug: string; nowMs: number }): OrganizationRow {
   return {
     id,

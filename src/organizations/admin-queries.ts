@@ -1,7 +1,7 @@
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 
-/** Whether an organization has an active admin, by their own role or by a group's; one person may be left out. */
+/** Whether an organization has an active admin, by their own role or a group's. One user can be excluded. */
 export async function hasAdmin(
   db: Db | Tx,
   organizationId: OrganizationId,
@@ -32,7 +32,7 @@ function activeMembers(db: Db | Tx, organizationId: OrganizationId, besides: Use
   return besides === undefined ? query : query.where('memberships.user_id', '!=', besides);
 }
 
-/** Whether an account administrates the server. */
+/** Whether an account is an instance admin. */
 export async function isInstanceAdmin(
   db: Db | Tx,
   account: { kind: 'user' | 'identity'; id: string },

@@ -3,7 +3,7 @@ import type { Db } from '../storage/database.ts';
 import type { OrganizationRow } from './queries.ts';
 import { holds } from './search-queries.ts';
 
-/** Which organizations of the server are meant: all, those whose name or slug holds a text, or the one with a slug. */
+/** Selects organizations of the server: all, those whose name or slug contains a text, or the one with a slug. */
 export interface OrganizationsWanted {
   readonly search?: string;
   readonly slug?: string;

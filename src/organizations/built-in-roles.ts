@@ -6,7 +6,7 @@ interface BuiltInRole {
   readonly description: string;
 }
 
-/** The roles, as the API lists them. What each may do is in `permissions.ts`. */
+/** The roles as the API lists them. `permissions.ts` says what each may do. */
 export const builtInRoles: readonly BuiltInRole[] = [
   { slug: 'admin', name: 'Admin', description: 'May read and change everything of the organization.' },
   { slug: 'member', name: 'Member', description: 'May read members, groups, machine identities and settings.' },

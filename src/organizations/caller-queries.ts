@@ -2,10 +2,10 @@ import type { MachineActor, UserActor } from '../contract/actor.ts';
 import type { Tx } from '../storage/database.ts';
 import { type Params, statement } from '../storage/statement.ts';
 
-/** Whether a credential is only read, or also kept from ending until the transaction ends. */
+/** Whether a credential is only read, or also locked until the transaction ends. */
 export type Hold = 'read' | 'locked';
 
-/** The session that a person calls by, if nobody has ended it. */
+/** The caller's session, unless it has ended. */
 export async function findSessionOfCaller(tx: Tx, { sessionId, userId }: UserActor, hold: Hold) {
   const session = hold === 'read' ? sessionOfCaller : lockedSessionOfCaller;
   return session.first(tx, { sessionId, userId });
@@ -31,7 +31,7 @@ const lockedSessionOfCaller = statement((tx: Tx, which: Params<SessionOfUser>) =
   selectSession(tx, which).forShare('sessions'),
 );
 
-/** The token that a program calls by, if nobody has revoked it. */
+/** The caller's machine token, unless it was revoked. */
 export async function findTokenOfCaller(tx: Tx, { tokenId, identityId }: MachineActor, hold: Hold) {
   const token = hold === 'read' ? tokenOfCaller : lockedTokenOfCaller;
   return token.first(tx, { tokenId, identityId });

@@ -5,19 +5,19 @@ import type { Tx } from '../storage/database.ts';
 import { findSessionOfCaller, findTokenOfCaller, type Hold } from './caller-queries.ts';
 
 /**
- * Reads the caller's session or machine token again, in the transaction of the change that they ask for: it was good
- * when the request's headers arrived, and may have been ended since. For changes under an organization's lock, which
- * whoever ends sessions of that organization takes as well; `requireAccessAlone` calls this.
+ * Reads the caller's session or machine token again, in the transaction of the change. It was valid when the request's
+ * headers arrived, and may have ended since. For changes under an organization's lock, which ending the organization's
+ * sessions takes too; `requireAccessAlone` calls this.
  *
- * @throws `token_invalid` when the session was ended, the token revoked, or its holder is no instance admin any more.
+ * @throws `token_invalid` if the session ended, the token was revoked, or its owner is no longer an instance admin.
  */
 export async function requireCaller(tx: Tx, actor: Actor): Promise<void> {
   await judge(tx, actor, 'read');
 }
 
 /**
- * The same for a change that belongs to no organization: the session or token cannot end until the transaction ends.
- * Rows of users are locked before, see `docs/decisions/lock-order.md`.
+ * The same for a change without an organization: the session or token cannot end until the transaction ends. Rows of
+ * users are locked before, see `docs/decisions/lock-order.md`.
  *
  * @throws as {@link requireCaller}.
  */

@@ -21,13 +21,13 @@ export interface CreateOrganizationDeps {
   readonly random: Random;
   /** The operator's setting. */
   readonly organizationCreation: OrganizationCreation;
-  /** Slugs that the operator's list of vouched domains names. */
+  /** Slugs in the operator's list of verified domains. */
   readonly vouchedSlugs: ReadonlySet<string>;
 }
 
 /**
- * Creates an organization. A person who does becomes its first admin; a machine identity belongs to the organization
- * that it was made in, and to no other.
+ * Creates an organization. A user who creates it becomes its first admin. A machine identity belongs only to the
+ * organization in which it was created.
  *
  * @throws `permission_denied`, `validation_failed`, `slug_taken` or `limit_reached`.
  */
@@ -54,7 +54,7 @@ export async function createOrganization(
   });
 }
 
-// An instance admin whose answer was lost repeats the request, and learns which organization they made.
+// An instance admin who lost the response repeats the request, and gets the id of the organization.
 async function rethrowWithId(
   tx: Tx,
   thrown: unknown,
@@ -75,12 +75,12 @@ async function addFirstAdmin(
 ): Promise<void> {
   await lockUser(tx, actor.userId);
   if ((await countMembershipsOfUser(tx, actor.userId)) >= organizationsPerUserMax) {
-    // An administrator of the server reaches the organization without belonging to it.
+    // An instance admin can access the organization without belonging to it.
     if (actor.isInstanceAdmin) return;
     throw appError('limit_reached');
   }
   const emailKey = await findEmailKey(tx, actor.userId);
-  // The session outlived its user: both are gone for every later request.
+  // The session outlived its user. Later requests find neither.
   if (emailKey === undefined) throw appError('token_invalid');
   const nowMs = clock.nowMs();
   await insertMembership(tx, {

@@ -5,7 +5,7 @@ import type { OrganizationId } from '../contract/ids.ts';
 import type { Db, Engine, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 
-/** Users of one statement; engines limit the parameters of a statement. */
+/** Users per statement, because engines limit the parameters of a statement. */
 const usersPerStatementMax = 500;
 
 export async function holdsInstanceAdmin(db: Db | Tx, organizationId: OrganizationId): Promise<boolean> {
@@ -18,7 +18,7 @@ export async function holdsInstanceAdmin(db: Db | Tx, organizationId: Organizati
   return row !== undefined;
 }
 
-/** What the operator's settings called the organization whenever a domain was bound to it. */
+/** The names in the operator's settings that are bound to the organization. */
 export async function listVouchedNames(db: Db | Tx, organizationId: OrganizationId): Promise<string[]> {
   const rows = await db
     .selectFrom('operator_domains')
@@ -29,8 +29,8 @@ export async function listVouchedNames(db: Db | Tx, organizationId: Organization
 }
 
 /**
- * The users who have something in an organization: a membership or an identity. Each is locked, so that nobody adds them
- * to another organization until the transaction ends. SQLite has one writer at a time.
+ * The users with a membership or an identity in an organization. Each is locked, so that no one adds them to another
+ * organization until the transaction ends. SQLite has one writer at a time.
  */
 export async function lockUsersOf(tx: Tx, organizationId: OrganizationId, engine: Engine): Promise<string[]> {
   const members = tx.selectFrom('memberships').select('user_id').where('organization_id', '=', organizationId);
@@ -57,14 +57,17 @@ export async function countOf(
   return Number(count);
 }
 
-/** Deletes an organization. What refers to it goes by cascade; the rest is named here. The audit trail stays. */
+/**
+ * Deletes an organization. Rows that refer to it are deleted by cascade; the others are listed here. The audit trail
+ * stays.
+ */
 export async function deleteOrganizationRows(tx: Tx, organizationId: OrganizationId): Promise<void> {
   await tx.deleteFrom('refused_login_attempt_counts').where('organization_id', '=', organizationId).execute();
   await tx.deleteFrom('operator_domains').where('organization_id', '=', organizationId).execute();
   await tx.deleteFrom('organizations').where('id', '=', organizationId).execute();
 }
 
-/** Deletes those users who belong to no organization any more and are no instance admins; returns how many. */
+/** Deletes the users who belong to no other organization and are not instance admins; returns their number. */
 export async function deleteUsersOfNoOrganization(tx: Tx, ids: readonly string[]): Promise<number> {
   let deleted = 0;
   for (let index = 0; index < ids.length; index += usersPerStatementMax) {
@@ -102,7 +105,7 @@ export async function isSlugOfDeleted(db: Db | Tx, slug: string): Promise<boolea
 }
 
 /**
- * Refuses the slug of a deleted organization: the links of its former members lead there.
+ * Rejects the slug of a deleted organization, because the links of its former members use it.
  *
  * @throws `slug_taken`
  */

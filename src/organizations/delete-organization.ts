@@ -24,7 +24,7 @@ export interface DeleteOrganizationDeps {
   readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
-  /** Slugs and ids that the operator's list of vouched domains names. */
+  /** Slugs and ids in the operator's list of verified domains. */
   readonly vouchedSlugs: ReadonlySet<string>;
 }
 
@@ -32,16 +32,17 @@ interface DeleteRequest {
   readonly actor: Actor;
   readonly clientInfo: ClientInfo;
   readonly organizationId: string;
-  /** The organization's name or slug, so that nobody deletes another one by a mistaken id. */
+  /** The organization's name or slug, so that a wrong id deletes nothing. */
   readonly confirm: string;
 }
 
 /**
  * Deletes an organization in one transaction: its members, groups, machine identities, sessions, tokens, invitations,
- * domains, connection and sealed secrets, the records of its sign-ins, and the accounts that belong to no other
- * organization. Its audit trail stays, with the deletion as its last entry; the server's trail has an entry too.
+ * domains, connection and encrypted secrets, its sign-in records, and the accounts that belong to no other
+ * organization. Its audit trail stays, with the deletion as its last entry. The server's trail has an entry too.
  *
- * @throws `permission_denied`, `token_invalid`, `organization_not_found`, `validation_failed`, `organization_holds_server_identity` or
+ * @throws `permission_denied`, `token_invalid`, `organization_not_found`, `validation_failed`,
+ *   `organization_holds_server_identity` or
  * `organization_vouched_for`.
  */
 export async function deleteOrganization(deps: DeleteOrganizationDeps, request: DeleteRequest): Promise<Organization> {

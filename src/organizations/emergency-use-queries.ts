@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 
-/** Writes a use down; false when the session's use of this organization stands there already. */
+/** Records a use; false if this session's use of the organization is recorded already. */
 export async function insertEmergencyUse(tx: Tx, row: Schema['emergency_uses']): Promise<boolean> {
   const result = await tx
     .insertInto('emergency_uses')

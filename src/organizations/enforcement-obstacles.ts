@@ -1,9 +1,9 @@
 import type { BareErrorCode } from '../contract/errors.ts';
 
-/** What an enforcement would stand on; `undefined` when there is no configuration. */
+/** The connection that an enforcement depends on; `undefined` if there is none. */
 export type EnforcementGround = { readonly is_active: 0 | 1; readonly last_sign_in_at: number | null } | undefined;
 
-/** Why single sign-on cannot be enforced now, the first reason first; none when it can. */
+/** Why single sign-on cannot be enforced now, most important reason first; empty if it can. */
 export function enforcementObstacles(ground: EnforcementGround): BareErrorCode[] {
   if (ground === undefined || ground.is_active === 0) return ['enforcement_needs_config'];
   return ground.last_sign_in_at === null ? ['enforcement_needs_sign_in'] : [];

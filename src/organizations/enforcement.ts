@@ -2,10 +2,10 @@ import type { Actor, UserActor } from '../contract/actor.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { OrganizationRow } from './queries.ts';
 
-/** How a caller stands to an organization's enforcement of single sign-on. */
+/** The result of an organization's enforcement of single sign-on for a caller. */
 export type Admission = 'free' | 'bypass' | 'refused';
 
-/** What decides it: how the session came to be, for which organization, and what its holder is there. */
+/** What it depends on: the session's sign-in method and organization, and its owner's role there. */
 export interface Standing {
   readonly organization: Pick<OrganizationRow, 'id' | 'auth_enforced' | 'bypass_org_auth_enabled'>;
   readonly holder: Pick<UserActor, 'authMethod' | 'organizationId'>;
@@ -13,9 +13,9 @@ export interface Standing {
 }
 
 /**
- * Whether a person's session passes an organization's enforcement: freely when nothing is enforced or the session came
- * from this organization's identity provider or from one of its break-glass codes; by the bypass, which is written
- * down, when the organization left it open and the person is an admin; else not at all.
+ * Whether a user's session satisfies an organization's enforcement. It does if nothing is enforced, or if the session
+ * came from this organization's identity provider or one of its break-glass codes. An admin can use the bypass, which
+ * is audited, if the organization allows it.
  */
 export function admissionOf({ organization, holder, role }: Standing): Admission {
   if (organization.auth_enforced === 0) return 'free';
@@ -30,7 +30,7 @@ export function admissionOf({ organization, holder, role }: Standing): Admission
   }
 }
 
-/** The same for any caller. Enforcement is about how people prove who they are: a machine identity is no person. */
+/** The same for any caller. Enforcement does not apply to machine identities. */
 export function admissionOfActor(actor: Actor, place: Pick<Standing, 'organization' | 'role'>): Admission {
   return actor.kind === 'identity' ? 'free' : admissionOf({ ...place, holder: actor });
 }

@@ -8,21 +8,22 @@ import { admissionOfActor } from './enforcement.ts';
 import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
 import { findIdentityRole, findMemberRoles, findOrganization, type OrganizationRow } from './queries.ts';
 
-/** What a caller wants to do, and to whose things. */
+/** The action, its subject and the organization. */
 export interface AccessQuestion {
-  /** As the caller named it; left out, the token's organization is meant. */
+  /** As the caller named it; the token's organization by default. */
   readonly organizationId: string | undefined;
   readonly subject: Subject;
   readonly action: Action;
 }
 
 /**
- * Decides whether a caller may do something in an organization, by what the database holds at this moment, and returns
- * that organization. Only `access.ts` and `read-access.ts` call this: they say for how long the answer is true.
+ * Decides whether a caller may do something in an organization, according to the current state of the database, and
+ * returns that organization. Only `access.ts` and `read-access.ts` call this: they determine for how long the answer is
+ * true.
  *
- * An organization that does not exist and one that the caller does not belong to are the same `organization_not_found`.
- * An instance admin is an admin of every organization. All other callers speak only for the organization of their token,
- * whatever else they belong to. Where single sign-on is enforced, people come through it or not at all.
+ * An unknown organization and one that the caller does not belong to are the same `organization_not_found`. An instance
+ * admin is an admin of every organization. All other callers can access only the organization of their token. Where
+ * single sign-on is enforced, users must have signed in through it.
  *
  * @throws `organization_not_selected`, `organization_not_found`, `sso_required`, `emergency_use_unrecorded` or
  * `permission_denied`.
@@ -43,7 +44,8 @@ export async function judgeAccess(
   return organization;
 }
 
-// The bypass opens for a session only after its use was written down; whoever called meets that and asks again.
+// The bypass works only after its use is audited. The caller catches this error, writes the audit entry and runs the
+// handler again.
 async function requireAdmission(
   db: Db | Tx,
   actor: Actor,
@@ -57,7 +59,7 @@ async function requireAdmission(
   throw appError('emergency_use_unrecorded', { meta: { organizationId } });
 }
 
-/** The strongest role that a caller holds in an organization; `undefined` when they do not belong to it. */
+/** A caller's strongest role in an organization; `undefined` if they do not belong to it. */
 async function roleOf(db: Db | Tx, actor: Actor, organizationId: OrganizationId): Promise<Role | undefined> {
   if (actor.isInstanceAdmin) return 'admin';
   switch (actor.kind) {

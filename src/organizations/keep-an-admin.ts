@@ -5,12 +5,12 @@ import { hasAdmin } from './admin-queries.ts';
 import { lockAdmins } from './queries.ts';
 
 /**
- * Makes a change that may take an admin's rights away, and takes it back if it left an organization that had an active
- * admin without one.
+ * Makes a change that may remove an admin's permissions, and rolls it back if an organization that had an active admin
+ * would have none.
  *
- * Who counts is who could repair it: a person with an accepted, active membership who is an admin by their own role or
- * by a group's. Machine identities and the server's administrators do not count. An organization that has no admin
- * yet loses nothing. Changes of one organization wait for each other, so two last admins cannot remove each other.
+ * An admin counts if they could repair the damage: a user with an accepted, active membership who is an admin by their
+ * own role or a group's. Machine identities and instance admins do not count. An organization without an admin has
+ * nothing to lose. Changes of one organization wait for each other, so two last admins cannot remove each other.
  *
  * @throws `last_admin`
  */

@@ -13,7 +13,7 @@ import { toOrganization } from './to-organization.ts';
 /**
  * A page of all organizations of the server, by name.
  *
- * @throws `permission_denied` for everybody but instance admins.
+ * @throws `permission_denied` for all callers except instance admins.
  */
 export async function listAllOrganizations(
   { database: { db } }: { database: Database },

@@ -7,8 +7,8 @@ import { listGroupRolesOfUser, listOrganizationsOfUser } from './queries.ts';
 import { toOrganizationOfMember } from './to-organization.ts';
 
 /**
- * A page of the organizations that a user is an active member of. A session that speaks for one organization sees that one
- * alone: what else its user belongs to is not that organization's identity provider's to know.
+ * A page of the organizations in which a user is an active member. A session for one organization sees only that one,
+ * because its identity provider must not learn about the others.
  */
 export async function listOrganizations(
   { database }: { database: Database },

@@ -1,6 +1,6 @@
 import type { Role } from '../contract/shapes.ts';
 
-/** What permissions are about. */
+/** The subjects of permissions. */
 export type Subject = 'sso' | 'member' | 'groups' | 'identity' | 'email-domains' | 'audit-logs' | 'settings';
 
 export type Action = 'read' | 'create' | 'edit' | 'delete';
@@ -8,7 +8,7 @@ export type Action = 'read' | 'create' | 'edit' | 'delete';
 const everything = ['read', 'create', 'edit', 'delete'] as const;
 const nothing = [] as const;
 
-/** Who may do what. The one table; every endpoint names its subject and action, and nothing else decides. */
+/** Who may do what. This is the only table: every endpoint names its subject and action, and nothing else decides. */
 const permissions: Readonly<Record<Role, Readonly<Record<Subject, readonly Action[]>>>> = {
   admin: {
     sso: everything,
@@ -16,7 +16,7 @@ const permissions: Readonly<Record<Role, Readonly<Record<Subject, readonly Actio
     groups: everything,
     identity: everything,
     'email-domains': everything,
-    // Entries are appended by what happens alone; `edit` is about where the trail is delivered to.
+    // Only events append entries; `edit` is about the audit webhook.
     'audit-logs': ['read', 'edit'],
     settings: everything,
   },

@@ -24,8 +24,9 @@ export async function findIdOfSlug(db: Db | Tx, slug: string): Promise<string | 
 }
 
 /**
- * Takes an organization's lock alone until the transaction ends. A change of rights or settings takes it first of all: then nobody is admitted, and no right is judged, until it commits.
- * Counting against a limit takes it as well, so that two requests cannot both be the last that the limit allows.
+ * Takes an organization's exclusive lock until the transaction ends. A change of permissions or settings takes it
+ * first: no sign-in completes and no permission is checked until it commits. Counting against a limit takes it too, so
+ * that concurrent requests cannot exceed the limit.
  *
  * The lock comes before every row, in the order of `docs/decisions/lock-order.md`.
  */
@@ -33,27 +34,27 @@ export async function lockOrganization(tx: Tx, id: OrganizationId): Promise<void
   await lockAlone(tx, id);
 }
 
-/** The same of several organizations, in the one order that makes deadlock impossible. */
+/** The same for several organizations, in one order, so that deadlock is impossible. */
 export async function lockOrganizations(tx: Tx, ids: readonly OrganizationId[]): Promise<void> {
   for (const id of inLockOrder(ids)) await lockAlone(tx, id);
 }
 
 /**
- * Takes an organization's lock together with others until the transaction ends: what its settings, members, groups,
- * domains and connection say now stays true until then. Every transaction that admits somebody takes it first of all.
+ * Takes an organization's shared lock until the transaction ends: its settings, members, groups, domains and connection
+ * do not change until then. Every transaction that signs a user in takes it first.
  */
 export async function shareOrganization(tx: Tx, id: OrganizationId): Promise<void> {
   await lockShared(tx, id);
 }
 
 /**
- * Takes the lock of an organization's admins until the transaction ends. Who takes an admin's rights away takes it, so
- * that two of them cannot both leave the other as the last. A sign-in that holds the organization's lock shared may take
- * it too.
+ * Takes the lock of an organization's admins until the transaction ends. Every transaction that removes an admin's
+ * permissions takes it, so that two of them cannot remove the last two admins. A sign-in with the organization's shared
+ * lock may take it too.
  */
 export async function lockAdmins(tx: Tx, id: OrganizationId): Promise<void> {
-  // An update that changes nothing locks the row on PostgreSQL, and no reader and no foreign key waits for it. SQLite
-  // runs one write transaction at a time.
+  // An update without a change locks the row on PostgreSQL without blocking readers and foreign keys. SQLite runs one
+  // write transaction at a time.
   await tx
     .updateTable('organizations')
     .set((row) => ({ updated_at: row.ref('updated_at') }))
@@ -61,7 +62,7 @@ export async function lockAdmins(tx: Tx, id: OrganizationId): Promise<void> {
     .execute();
 }
 
-/** The roles that an active member holds: their own and those of their groups. None when they are no active member. */
+/** The roles of an active member: their own and those of their groups. Empty for other users. */
 export async function findMemberRoles(db: Db | Tx, organizationId: OrganizationId, userId: UserId): Promise<Role[]> {
   const rows = await memberRoles.all(db, { organizationId, userId });
   return [...new Set(rows.flatMap(({ own, of_group }) => (of_group === null ? [own] : [own, of_group])))];
@@ -99,7 +100,7 @@ export async function findIdentityRole(
   return row?.role;
 }
 
-/** Adds an organization; `undefined` when its slug is taken. */
+/** Adds an organization; `undefined` if its slug is taken. */
 export async function insertOrganization(
   tx: Tx,
   row: Insertable<Schema['organizations']>,
@@ -116,7 +117,7 @@ export async function insertMembership(tx: Tx, row: Insertable<Schema['membershi
   await tx.insertInto('memberships').values(row).execute();
 }
 
-/** The one spelling of a user's address by which an organization tells its members apart. */
+/** The canonical form of a user's address, which is unique in an organization. */
 export async function findEmailKey(db: Db | Tx, userId: UserId): Promise<string | undefined> {
   const row = await db.selectFrom('users').select('email_key').where('id', '=', userId).executeTakeFirst();
   return row?.email_key;
@@ -140,7 +141,7 @@ export async function countMembershipsOfUser(db: Db | Tx, userId: UserId): Promi
   return Number(count);
 }
 
-/** The organizations that a user is an active member of, in the order of their names. */
+/** The organizations in which a user is an active member, by name. */
 export async function listOrganizationsOfUser(
   db: Db | Tx,
   { userId, organizationId, limit }: { userId: UserId; organizationId: OrganizationId | undefined; limit: number },
@@ -166,7 +167,7 @@ export async function listOrganizationsOfUser(
 
 export type OrganizationOfUserRow = Awaited<ReturnType<typeof listOrganizationsOfUser>>[number];
 
-/** The roles that a user holds through groups, with the organization that each is held in. */
+/** The roles of a user's groups, with their organizations. */
 export async function listGroupRolesOfUser(db: Db | Tx, userId: UserId) {
   return db
     .selectFrom('memberships')
@@ -190,7 +191,7 @@ export async function updateOrganizationRow(
   await tx.updateTable('organizations').set(change).where('id', '=', id).execute();
 }
 
-/** What an enforcement would stand on: whether a configuration is active, and when somebody last proved that it works. */
+/** What an enforcement depends on: whether a connection is active, and when a sign-in last proved that it works. */
 export async function findEnforcementGround(db: Db | Tx, id: OrganizationId) {
   return db
     .selectFrom('connections')

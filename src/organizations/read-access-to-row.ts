@@ -5,20 +5,19 @@ import { hideOrganization } from './access-to-row.ts';
 import type { Action, Subject } from './permissions.ts';
 import { requireAccess } from './read-access.ts';
 
-/** What a caller wants to read of a thing that they named by its identifier only. */
+/** What a caller wants to read of an object that they named by id only. */
 export interface RowQuestion<Row> {
-  /** What was found under that identifier in any organization. */
+  /** The object, found in any organization. */
   readonly row: Row | undefined;
-  /** The answer when there is no such thing as far as the caller may know. */
+  /** The error if the object does not exist as far as the caller may know. */
   readonly missing: BareErrorCode;
   readonly subject: Subject;
   readonly action: Action;
 }
 
 /**
- * Decides whether a caller may read a thing that belongs to an organization, and returns it. A thing of an organization
- * that the caller does not belong to has the same answer as one that does not exist. For a change, use
- * `requireAccessToRowAlone`.
+ * Decides whether a caller may read an object of an organization, and returns it. An object of an organization that the
+ * caller does not belong to gives the same response as an unknown one. For a change, use `requireAccessToRowAlone`.
  *
  * @throws `missing` or `permission_denied`.
  */

@@ -5,8 +5,8 @@ import type { OrganizationRow } from './queries.ts';
 
 /**
  * Decides whether a caller may read something of an organization, and returns that organization. Nothing is locked, so
- * the answer may be out of date a moment later. That is enough for reading, and never for a change: a change asks
- * `requireAccessAlone` in its transaction. The compiler refuses a transaction here, and the linter refuses the import
+ * the answer may be outdated a moment later. That is acceptable for a read, and never for a change: a change calls
+ * `requireAccessAlone` in its transaction. The compiler rejects a transaction here, and the linter rejects the import
  * in files whose names do not say that they read.
  *
  * @throws `organization_not_selected`, `organization_not_found`, `sso_required`, `emergency_use_unrecorded` or

@@ -5,7 +5,7 @@ import { requireAccess } from './read-access.ts';
 import { toOrganization, toProvisioning } from './to-organization.ts';
 
 /**
- * One organization, for whoever may read its settings.
+ * One organization, for callers who may read its settings.
  *
  * @throws `organization_not_found` or `permission_denied`.
  */
@@ -19,7 +19,7 @@ export async function readOrganization(
 
 const question = { subject: 'settings', action: 'read' } as const;
 
-/** Whom it admits; for the same callers, and with the same refusals. */
+/** Its provisioning policy, for the same callers and with the same errors. */
 export async function readProvisioning(
   { database }: { database: Database },
   actor: Actor,

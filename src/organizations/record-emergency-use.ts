@@ -14,7 +14,7 @@ interface RecordDeps {
   readonly random: Random;
 }
 
-/** Who passes which organization's enforcement, and how. */
+/** Who bypasses which organization's enforcement, and how. */
 export interface EmergencyUseRecord {
   readonly organizationId: OrganizationId;
   readonly kind: EmergencyUseKind;
@@ -27,7 +27,7 @@ export interface EmergencyUseRecord {
 
 const eventTypes = { bypass: 'enforcement-bypass', 'break-glass': 'break-glass-use' } as const;
 
-/** Writes down, for the audit trail and for the other admins, that a session passes an enforcement; once a session. */
+/** Audits that a session bypasses an enforcement, once per session, and shows it to the other admins. */
 export async function recordEmergencyUse(
   { audit, clock, random }: RecordDeps,
   tx: AuditedTx,
@@ -54,9 +54,9 @@ export async function recordEmergencyUse(
 }
 
 /**
- * Makes what the endpoints do when a request was refused because its use of the bypass stands nowhere yet: it is
- * written down, durably, and the request may be tried once more. So reading endpoints need not know how to write, and
- * none can forget to: without the record the access check does not let the bypass through.
+ * Creates the handler for a request that was rejected because its use of the bypass is not audited yet: it writes the
+ * audit entry durably, and the request runs once more. So read endpoints need not write, and no endpoint can forget it:
+ * without the entry, the access check does not allow the bypass.
  */
 export function createBypassRecorder(deps: RecordDeps & { readonly database: AuditedDatabase }) {
   return async (thrown: unknown, { actor, clientInfo }: { actor: Actor | undefined; clientInfo: ClientInfo }) => {

@@ -1,6 +1,6 @@
 /**
- * The organizations themselves: making, reading and changing them, and who may do what in them (`access.ts` asks,
- * `permissions.ts` answers). Their members' identities come from provisioning, their groups have a folder of their own.
+ * The organizations: creating, reading and changing them, and who may do what in them (`access.ts` checks,
+ * `permissions.ts` decides). Provisioning creates their members, and groups have their own folder.
  */
 import { organizationAdminRoutes } from '../contract/organization-admin.ts';
 import { organizationRoutes } from '../contract/organizations.ts';

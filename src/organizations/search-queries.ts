@@ -1,18 +1,18 @@
 import { sql } from 'kysely';
 
-/** What names a person. */
+/** The columns that name a user. */
 const personColumns = ['users.username', 'users.email', 'users.first_name', 'users.last_name'] as const;
 
 /**
- * Whether a column holds a text. Letters of ASCII match in either case; what else differs, differs. That is what both
- * engines do alike: the columns compare by the "C" locale on PostgreSQL, and SQLite folds no other letters.
+ * Whether a column contains a text. Only ASCII letters match in either case, because both engines do that in the same
+ * way: the columns have the "C" collation on PostgreSQL, and SQLite folds no other letters.
  */
 export function holds(column: string, text: string) {
   const pattern = `%${escapeLike(text)}%`;
   return sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`;
 }
 
-/** Whether anything that names a person holds a text. */
+/** Whether a column that names a user contains a text. */
 export function namesHold(text: string) {
   return sql<boolean>`(${sql.join(
     personColumns.map((column) => holds(column, text)),
@@ -20,7 +20,7 @@ export function namesHold(text: string) {
   )})`;
 }
 
-/** A text as a pattern that matches nothing but the text: `%`, `_` and the escape itself are taken as they are. */
+/** A text as a pattern that matches only the text: `%`, `_` and the escape character are escaped. */
 function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
 }

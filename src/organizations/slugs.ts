@@ -1,13 +1,13 @@
 import { appError } from '../contract/errors.ts';
 import { slugLengthMax } from '../contract/limits.ts';
 
-/** Why a slug that a caller gave cannot be one. */
+/** Why a slug is invalid. */
 export type SlugFault = 'slug_pattern' | 'slug_reserved';
 
-// Lower-case ASCII alone: two slugs that look alike are then the same slug (Unicode TR 36, section 2.1).
+// Lower-case ASCII only, so that two slugs that look alike are the same (Unicode TR 36, section 2.1).
 const slugPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** No organization's: they stand, or may come to stand, for a part of the site itself in a path or a host name. */
+/** Reserved, because they are or may become parts of the site's paths or host names. */
 export const reservedOrganizationSlugs: ReadonlySet<string> = new Set([
   'admin',
   'api',
@@ -46,29 +46,29 @@ const faultTexts = {
   slug_reserved: 'is reserved',
 } as const satisfies Record<SlugFault, string>;
 
-/** What is wrong with a slug that a caller gave; `undefined` when nothing is. */
+/** What is wrong with a given slug; `undefined` if it is valid. */
 export function slugFault(slug: string, reserved: ReadonlySet<string>): SlugFault | undefined {
   if (!slugPattern.test(slug)) return 'slug_pattern';
   return reserved.has(slug) ? 'slug_reserved' : undefined;
 }
 
-/** What something new is to be called, and what it must not be called. */
+/** The name of a new object, and the reserved slugs. */
 export interface WantedSlug {
   readonly name: string;
-  /** As the caller gave it; left out, the name decides. */
+  /** As the caller gave it; derived from the name by default. */
   readonly given: string | undefined;
-  /** For a name without a letter or digit of ASCII. */
+  /** For a name without an ASCII letter or digit. */
   readonly fallback: string;
-  /** Random, so that a slug with it is free in all likelihood. */
+  /** Random, so that a slug with it is almost certainly free. */
   readonly suffix: string;
   readonly reserved: ReadonlySet<string>;
 }
 
 /**
- * The slugs that may be tried for something new, best first: the given one and no other, or the one that the name
- * suggests, and that with the suffix.
+ * The slugs to try for a new object, best first: only the given one, or the one derived from the name, then that with
+ * the suffix.
  *
- * @throws `validation_failed` for a given slug that cannot be one.
+ * @throws `validation_failed` for an invalid slug.
  */
 export function slugCandidates({ name, given, fallback, suffix, reserved }: WantedSlug): string[] {
   if (given === undefined) {
@@ -80,7 +80,7 @@ export function slugCandidates({ name, given, fallback, suffix, reserved }: Want
 }
 
 /**
- * Refuses a slug that a caller gave and that cannot be one.
+ * Rejects an invalid slug.
  *
  * @throws `validation_failed`
  */
@@ -93,8 +93,8 @@ export function requireSlug(slug: string, reserved: ReadonlySet<string>): void {
 }
 
 /**
- * Rejects a slug that the operator's list of vouched domains names. An organization with such a slug has those domains,
- * so only an instance admin may give it to an organization.
+ * Rejects a slug in the operator's list of verified domains. An organization with such a slug has those domains, so
+ * only an instance admin may set it.
  *
  * @throws `slug_taken`
  */
@@ -103,15 +103,15 @@ export function requireUnvouchedSlug(vouchedSlugs: ReadonlySet<string>, slug: st
 }
 
 /**
- * The slug that a name suggests: accents dropped, lower case, hyphens for everything that is no letter or digit of
- * ASCII. `fallback` stands in for a name that has none.
+ * The slug derived from a name: without accents, in lower case, with hyphens for everything except ASCII letters and
+ * digits. `fallback` is for a name without any.
  */
 export function deriveSlug(name: string, fallback: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
   return cut(plain.replaceAll(/[^a-z0-9]+/g, '-'), slugLengthMax) || fallback;
 }
 
-/** A slug made unique by a random suffix, still within the longest length. */
+/** A slug made unique by a random suffix, within the maximum length. */
 export function suffixSlug(slug: string, suffix: string): string {
   return `${cut(slug, slugLengthMax - suffix.length - 1)}-${suffix}`;
 }

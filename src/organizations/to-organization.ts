@@ -18,12 +18,12 @@ export function toOrganization(row: OrganizationRow): Organization {
   };
 }
 
-/** Whom an organization admits, as the API shows it. */
+/** The provisioning policy as the API shows it. */
 export function toProvisioning(row: OrganizationRow): Provisioning {
   return { provisioningPolicy: row.provisioning_policy };
 }
 
-/** An organization as one of its members sees it; the role is the strongest of their own and those of their groups. */
+/** An organization as one of its members sees it, with the strongest of their own role and their groups' roles. */
 export function toOrganizationOfMember(row: OrganizationOfUserRow, groupRoles: readonly Role[]): OrganizationOfMember {
   return {
     ...toOrganization(row),

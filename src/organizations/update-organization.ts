@@ -20,9 +20,9 @@ export interface UpdateOrganizationDeps {
   readonly database: AuditedDatabase;
   readonly audit: AppendAudit;
   readonly clock: Clock;
-  /** Slugs that the operator's list of vouched-for domains names: whoever has one has those domains. */
+  /** Slugs in the operator's list of verified domains: an organization with one has those domains. */
   readonly vouchedSlugs: ReadonlySet<string>;
-  /** Cuts the organization's live sessions down to its session lifetime, counted from their sign-ins. */
+  /** Shortens the organization's live sessions to its session lifetime, counted from their sign-ins. */
   shortenSessions(tx: Tx, organizationId: OrganizationId, expiration: string): Promise<void>;
 }
 
@@ -34,8 +34,8 @@ interface UpdateRequest {
 }
 
 /**
- * Changes an organization's settings. Enforcing single sign-on needs proof that it works. The proof is checked under the
- * organization's lock, which a removal of the configuration takes as well.
+ * Changes an organization's settings. Enforcing single sign-on requires proof that it works. The proof is checked under
+ * the organization's lock, which deleting the connection takes too.
  *
  * @throws `validation_failed`, `slug_taken`, `enforcement_needs_config`, `enforcement_needs_sign_in`, and what
  * `requireAccessAlone` throws.
@@ -93,7 +93,7 @@ async function updateLocked(
   return toOrganization(row);
 }
 
-// A tenant that could take such a name, or give it up for another to take, would move somebody's domains.
+// A tenant that could take such a slug, or give it up for another, would move another organization's domains.
 function requireFreeSlugs({ vouchedSlugs }: UpdateOrganizationDeps, from: string, to: string): void {
   if (vouchedSlugs.has(from)) throw appError('permission_denied', { meta: { reason: 'slug_verified_by_operator' } });
   requireUnvouchedSlug(vouchedSlugs, to);

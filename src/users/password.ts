@@ -4,7 +4,7 @@ import type { CryptoThread } from '../costly-work/crypto-thread.ts';
 import type { Gate } from '../costly-work/gate.ts';
 import type { Random } from '../kernel/random.ts';
 
-/** What one Argon2id hash costs (RFC 9106, section 3.1). `memory` is in KiB. */
+/** The cost of one Argon2id hash (RFC 9106, section 3.1). `memory` is in KiB. */
 export interface PasswordCost {
   readonly memory: number;
   readonly passes: number;
@@ -16,7 +16,10 @@ export const usualPasswordCost: PasswordCost = { memory: 65_536, passes: 3, para
 const tagBytes = 32;
 const saltBytes = 16;
 
-/** Hashes and verifies passwords with Argon2id. Each takes about 150 ms of CPU, so callers pass the gate first. */
+/**
+ * Hashes and verifies passwords with Argon2id. Each call needs about 150 ms of CPU time, so callers pass the gate
+ * first.
+ */
 export interface Passwords {
   readonly gate: Gate;
   /** The hash with its salt and cost, in the PHC string format. */
@@ -35,7 +38,7 @@ interface PasswordsDeps {
   readonly cost?: PasswordCost | undefined;
 }
 
-/** Makes what hashes passwords, on the thread that it is given. */
+/** Creates the password hasher, which runs on the given thread. */
 export function createPasswords({ gate, thread, random, cost = usualPasswordCost }: PasswordsDeps): Passwords {
   const derive = async (password: string, { nonce, tagLength, ...spent }: Derivation): Promise<Uint8Array> => {
     const message = Buffer.from(password.normalize('NFC'));

@@ -15,12 +15,12 @@ const userById = statement((db: Db | Tx, { id }: Params<{ id: UserId }>) =>
   db.selectFrom('users').selectAll().where('id', '=', id),
 );
 
-/** The account of an id, which stays as it is until the transaction ends. */
+/** The account with an id, locked until the transaction ends. */
 export async function lockUserShared(tx: Tx, id: UserId): Promise<UserRow | undefined> {
   return tx.selectFrom('users').selectAll().where('id', '=', id).forShare().executeTakeFirst();
 }
 
-/** The one account of an address that signs in with a password. */
+/** The one account with an address that signs in with a password. */
 export async function findUserWithPassword(db: Db, emailKey: string): Promise<UserRow | undefined> {
   return db
     .selectFrom('users')

@@ -1,7 +1,4 @@
-/**
- * The people that the server knows: who they are, and the one local password, that of the administrator who set the
- * server up. Which organizations they belong to is the organizations' business, their sessions are the tokens'.
- */
+/** The users of the server, and the password of the instance admin who set it up. */
 import { appError } from '../contract/errors.ts';
 import { sessionRoutes, type User } from '../contract/sessions.ts';
 import type { Mount } from '../http/mount.ts';
