@@ -36,8 +36,8 @@ describe.each(engines)('the pinned origin of the token endpoint (%s)', (engine) 
     const { details } = await expectRefusal(scene, 'idp_response_invalid', () => start(organization));
     expect(JSON.parse(details)).toMatchObject({
       reason: 'token_endpoint_moved',
-      expected: organization.idp.url,
-      found: elsewhere.idp.url,
+      expected: { code: 'token_endpoint_origin', origin: organization.idp.url },
+      found: { code: 'token_endpoint_origin', origin: elsewhere.idp.url },
     });
     expect(elsewhere.idp.count('token')).toBe(0);
   });
