@@ -21,7 +21,7 @@ import type { RouteContract } from './route.ts';
 import { serverRoutes } from './server.ts';
 import { sessionRoutes } from './sessions.ts';
 
-/** Every endpoint of the API, in the order in which the document shows them. */
+/** Every endpoint of the API, in the order of the document. */
 export const apiRoutes: readonly RouteContract[] = [
   oidcConfigRoutes,
   connectionOptionRoutes,

@@ -123,7 +123,7 @@ export const clientKeyRoutes = {
   },
 } as const satisfies Record<string, RouteContract>;
 
-/** Where the public keys of a configuration are. */
+/** The path of a connection's public keys. */
 export function clientKeySetPath(configId: string): string {
   return clientKeyRoutes.readClientKeySet.url.replace(':configId', configId);
 }

@@ -1,4 +1,7 @@
-/** What the command line reads from the environment. The server, which takes every `SALLYPORT_` name for a setting, lets these be. */
+/**
+ * The environment variables of the command line. The server, which treats every `SALLYPORT_` name as a setting, ignores
+ * them.
+ */
 export const clientVariables = [
   { name: 'SALLYPORT_URL', doc: 'The server’s URL, instead of the profile’s.' },
   { name: 'SALLYPORT_TOKEN', doc: 'An access token, instead of a login.' },

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from './connection-options.ts';
 import { clockToleranceSecondsDefault } from './limits.ts';
 
-/** What an option is that nobody has set: it leaves a sign-in as the standard has it. */
+/** The default of an option: the sign-in follows the standard. */
 export const connectionOptionDefaults: ConnectionOptions = {
   scopes: [],
   additionalScopes: [],

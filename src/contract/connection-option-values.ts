@@ -2,7 +2,7 @@ import { signatureAlgorithms } from './algorithms.ts';
 
 export const groupsSources = ['automatic', 'id_token', 'userinfo', 'userinfo_first'] as const;
 
-/** What it means that a provider sends no groups claim. */
+/** The meaning of a missing groups claim. */
 export const absentGroupsMeanings = ['unknown', 'empty'] as const;
 
 export const groupsFormats = [
@@ -17,7 +17,7 @@ export const groupsFormats = [
 export const groupNameMatchings = ['exact', 'case-insensitive'] as const;
 export type GroupNameMatching = (typeof groupNameMatchings)[number];
 
-/** How a client proves itself at the token endpoint (OpenID Connect Core, section 9); the first is the default. */
+/** The client authentication methods (OpenID Connect Core, section 9). The first is the default. */
 export const tokenEndpointAuthMethods = [
   'automatic',
   'client_secret_basic',
@@ -28,19 +28,25 @@ export const tokenEndpointAuthMethods = [
   'none',
 ] as const;
 
-/** What signs a client assertion of `private_key_jwt`. `automatic` is RS256 unless the provider is known to want another. */
+/**
+ * The algorithm of a client assertion for `private_key_jwt`. `automatic` is RS256, unless the provider is known to
+ * require another.
+ */
 export const clientAssertionAlgorithms = ['automatic', 'RS256', 'PS256'] as const;
 
-/** How the header of a client assertion names its key (RFC 7515, section 4.1). `automatic` is `kid`, likewise. */
+/**
+ * How the header of a client assertion identifies its key (RFC 7515, section 4.1). `automatic` is `kid`, with the same
+ * exception.
+ */
 export const clientAssertionKeyNames = ['automatic', 'kid', 'x5t#S256', 'x5t'] as const;
 
-/** The audience of a client assertion. `automatic` is the issuer, likewise. */
+/** The audience of a client assertion. `automatic` is the issuer, with the same exception. */
 export const clientAssertionAudiences = ['automatic', 'issuer', 'token-endpoint'] as const;
 
-/** What userinfo is signed with; the first is the default. */
+/** The algorithms of userinfo responses. The first is the default. */
 export const userinfoAlgorithms = ['automatic', ...signatureAlgorithms] as const;
 
 export const userinfoUses = ['when-needed', 'always', 'never'] as const;
 
-/** What `prompt` may ask for, alone or together (OpenID Connect Core, section 3.1.2.1). */
+/** The values of `prompt`, alone or combined (OpenID Connect Core, section 3.1.2.1). */
 export const promptValues = ['login', 'select_account', 'consent'] as const;

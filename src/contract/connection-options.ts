@@ -33,7 +33,7 @@ const Values = (description: string, countMax = optionListCountMax) =>
   Type.Array(Text({ lengthMin: 1, lengthMax: optionValueLengthMax }), { maxItems: countMax, description });
 
 /**
- * What a connection may set in addition to its endpoints and its client. Every field may be left out; each has a default
+ * The settings of a connection in addition to its endpoints and its client. Every field is optional. Each has a default
  * that changes nothing, and an empty value restores it.
  */
 export const connectionOptionFields = {
@@ -133,10 +133,10 @@ export const connectionOptionFields = {
 
 const Options = Type.Object(connectionOptionFields);
 
-/** The options of a connection, complete. */
+/** All options of a connection. */
 export type ConnectionOptions = Readonly<Static<typeof Options>>;
 
-/** Something that works, but that the admin should know about. */
+/** A warning about a working connection. */
 const Warning = Type.Object({
   code: Type.String({ description: 'The stable code of the warning.' }),
   path: Type.String({ description: 'The field that the warning is about.' }),

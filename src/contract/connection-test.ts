@@ -4,7 +4,7 @@ import { UpdateOidcConfigBody } from './oidc-config.ts';
 import type { RouteContract } from './route.ts';
 import { Timestamp } from './shapes.ts';
 
-/** What a connection test looks at, in this order. */
+/** The steps of a connection test, in order. */
 export const connectionTestSteps = [
   'url',
   'dns',
@@ -29,7 +29,7 @@ const stepOutcomes = ['passed', 'warning', 'failed', 'skipped'] as const;
 
 const { endSessions: _endSessions, ...testedFields } = UpdateOidcConfigBody.properties;
 
-/** An organization, and what its configuration would be changed to; nothing besides the organization: what is stored. */
+/** An organization and a proposed change of its connection. Without a proposal, the stored connection is tested. */
 export const TestOidcConfigBody = Type.Object(testedFields);
 export type TestOidcConfigBody = Static<typeof TestOidcConfigBody>;
 

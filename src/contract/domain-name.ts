@@ -1,6 +1,6 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 
-/** A domain name in the one spelling that is compared and stored: lower-case, in A-labels, without a trailing dot. */
+/** A domain name in canonical form, as it is compared and stored: lower-case, with A-labels, without a trailing dot. */
 export type DomainName = string & { readonly [domainBrand]: true };
 declare const domainBrand: unique symbol;
 
@@ -11,11 +11,12 @@ export type ParsedDomain = { ok: true; domain: DomainName } | { ok: false; reaso
 const domainLengthMax = 253;
 
 /**
- * Parses a registered domain name, in letters, digits and hyphens (RFC 1123, section 2.1) or internationalised (RFC 5891).
+ * Parses a registered domain name of letters, digits and hyphens (RFC 1123, section 2.1), or an internationalised one
+ * (RFC 5891).
  *
- * A label outside ASCII must be one that IDNA changes in nothing but letter case: full-width letters, ideographic dots
- * and invisible characters, which fold into another and innocent name, are refused. So are addresses, single labels and
- * a trailing dot.
+ * A label outside ASCII must be one that IDNA changes only in letter case. Full-width letters, ideographic dots and
+ * invisible characters, which fold into another name, are rejected. So are IP addresses, single labels and a trailing
+ * dot.
  */
 export function parseDomainName(text: string): ParsedDomain {
   if (text === '') {
@@ -56,10 +57,10 @@ const ldhLabel = /^(?!-)[a-z\d-]{1,63}(?<!-)$/;
 type Label = { ok: true; label: string } | { ok: false; reason: 'label' | 'not_canonical' };
 
 function canonicalLabel(label: string): Label {
-  // Of letters outside ASCII some become ASCII in lower case (the Kelvin sign), so those are not folded here.
+  // Some letters outside ASCII become ASCII in lower case (the Kelvin sign), so they are not folded here.
   const lower = isAscii.test(label) ? label.toLowerCase() : label;
   if (ldhLabel.test(lower)) {
-    // An A-label must be the one that its own decoding encodes to; a made-up one decodes to nothing.
+    // An A-label must equal the encoding of its own decoding; an invented one decodes to nothing.
     return lower.startsWith('xn--') && (domainToASCII(lower) !== lower || domainToUnicode(lower) === lower)
       ? { ok: false, reason: 'label' }
       : { ok: true, label: lower };

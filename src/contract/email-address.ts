@@ -1,13 +1,13 @@
 import { parseDomainName, type DomainFault, type DomainName } from './domain-name.ts';
 import { emailLengthMax } from './limits.ts';
 
-/** An e-mail address that can be told apart from every other one. */
+/** An e-mail address that can be distinguished from every other one. */
 export interface EmailAddress {
   /** As it was given. */
   readonly text: string;
   readonly localPart: string;
   readonly domain: DomainName;
-  /** The one spelling by which addresses are compared and stored: the local part in lower case, `@`, the domain. */
+  /** The canonical form, as it is compared and stored: the local part in lower case, `@`, the domain. */
   readonly key: string;
 }
 
@@ -22,11 +22,11 @@ const localPartLengthMax = 64;
 const localPartPattern = /^[\w#$&'*+/^`{|}~-]+(?:\.[\w#$&'*+/^`{|}~-]+)*$/;
 
 /**
- * The one rule of what an e-mail address is. Exactly one `@`, a plain local part of at most 64 characters, a domain name;
- * no quoted parts, comments, display names, address literals or surrounding blanks.
+ * The rule for e-mail addresses: exactly one `@`, a plain local part of up to 64 characters, and a domain name. No
+ * quoted parts, comments, display names, address literals or surrounding spaces.
  *
- * Case never distinguishes two addresses here, although RFC 5321, section 2.4, lets a mail server distinguish local parts:
- * no provider of note does, and two people of one organization must not differ in that alone.
+ * Case never distinguishes two addresses, although RFC 5321, section 2.4, allows a mail server to distinguish local
+ * parts: no major provider does, and two users of one organization must not differ in case only.
  */
 export function parseEmailAddress(text: string): ParsedEmail {
   if (text.length > emailLengthMax) {

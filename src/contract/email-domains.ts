@@ -7,8 +7,8 @@ import { AnyIdentifier, Id, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
 /**
- * How far an organization's claim to a domain has come. `grace`: the record is gone, and the domain still counts for a
- * while. `lapsed`: it stayed away, or another organization proved the domain; it counts no longer.
+ * The status of an organization's domain. `grace`: the record is missing, and the domain still counts for a while.
+ * `lapsed`: the record did not return, or another organization verified the domain.
  */
 export const emailDomainStatuses = ['pending', 'verified', 'grace', 'lapsed'] as const;
 export type EmailDomainStatus = (typeof emailDomainStatuses)[number];

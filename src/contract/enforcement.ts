@@ -6,7 +6,7 @@ import type { RouteContract } from './route.ts';
 import { AnyIdentifier, Id, Message, RoleSchema, Timestamp } from './shapes.ts';
 import { Text } from './text.ts';
 
-/** The ways past an enforced single sign-on. */
+/** The ways to sign in despite enforced single sign-on. */
 const emergencyUseKinds = ['bypass', 'break-glass'] as const;
 export type EmergencyUseKind = (typeof emergencyUseKinds)[number];
 

@@ -4,27 +4,28 @@ import ipaddr from 'ipaddr.js';
 export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
- * What an address is to the outbound policy: `public`; `special` (private, loopback, link-local, multicast, reserved,
- * documentation and every other range that the IANA special-purpose registries name, RFC 6890); or `metadata`, where a
- * cloud hands its secrets to whoever asks.
+ * The class of an address: `public`; `special` (private, loopback, link-local, multicast, reserved, documentation and
+ * every other range in the IANA special-purpose registries, RFC 6890); or `metadata`, where a cloud returns its secrets
+ * to any caller.
  */
 export type AddressClass = 'public' | 'special' | 'metadata';
 
-/** Parses an address in its usual notation; `undefined` when it is none. */
+/** Parses an address in standard notation; `undefined` if it is invalid. */
 export function parseAddress(text: string): IpAddress | undefined {
   if (ipaddr.IPv6.isValid(text)) return ipaddr.IPv6.parse(text);
   return ipaddr.IPv4.isValid(text) ? ipaddr.IPv4.parse(text) : undefined;
 }
 
 /**
- * The address that packets finally reach: IPv4 inside IPv6 is taken out (IPv4-mapped, RFC 4291 section 2.5.5.2;
- * IPv4-compatible, section 2.5.5.1; NAT64, RFC 6052 section 2.1). Any other address is returned as it is.
+ * The address that packets finally reach: an IPv4 address inside an IPv6 address is extracted (IPv4-mapped, RFC 4291
+ * section 2.5.5.2; IPv4-compatible, section 2.5.5.1; NAT64, RFC 6052 section 2.1). Any other address is returned
+ * unchanged.
  */
 export function unwrapAddress(address: IpAddress): IpAddress {
   return embeddedIpv4(address, [mapped, compatible, nat64]) ?? address;
 }
 
-/** Classifies an address, tunnels looked into: what only wraps a metadata address is one. */
+/** Classifies an address, including the address inside a tunnel: an address that wraps a metadata address is one. */
 export function classifyAddress(address: IpAddress): AddressClass {
   const inner = unwrapAddress(address);
   const reached = [inner, ...tunnelEnds(inner)];
@@ -34,7 +35,7 @@ export function classifyAddress(address: IpAddress): AddressClass {
   return isPublic(inner) ? 'public' : 'special';
 }
 
-/** Whether an address lies in a range. Families are never mixed. */
+/** Whether an address is in a range. Address families are never mixed. */
 export function matches(address: IpAddress, range: AddressRange): boolean {
   const [base, bits] = range;
   if (address instanceof ipaddr.IPv4) {
@@ -45,13 +46,13 @@ export function matches(address: IpAddress, range: AddressRange): boolean {
 
 export type AddressRange = readonly [IpAddress, number];
 
-/** Parses CIDR notation (RFC 4632, section 3.1); `undefined` when it is none. */
+/** Parses CIDR notation (RFC 4632, section 3.1); `undefined` if it is invalid. */
 export function parseRange(text: string): AddressRange | undefined {
   return ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : undefined;
 }
 
-// Global unicast IPv6 is 2000::/3 alone (RFC 4291, section 2.4); the rest of the space is refused although `range()`
-// calls its unassigned parts unicast.
+// Global unicast IPv6 is 2000::/3 only (RFC 4291, section 2.4). The rest is rejected although `range()` calls its
+// unassigned parts unicast.
 const globalUnicast = ipaddr.parseCIDR('2000::/3');
 
 function isPublic(address: IpAddress): boolean {
@@ -92,8 +93,8 @@ function tunnelEnds(address: IpAddress): ipaddr.IPv4[] {
   return [];
 }
 
-// Where AWS, Azure, Google, Oracle, Alibaba and Tencent answer instances; of IPv4 all that is link-local (RFC 3927), for
-// clouds put new services there, and nobody an identity provider. No operator setting opens these.
+// The metadata addresses of AWS, Azure, Google, Oracle, Alibaba and Tencent, and all link-local IPv4 addresses (RFC
+// 3927), because clouds put new services there. No operator setting allows these.
 const metadataRanges: readonly AddressRange[] = [
   '169.254.0.0/16',
   '168.63.129.16/32',

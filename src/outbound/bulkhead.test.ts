@@ -54,7 +54,7 @@ it('does not let an organization at its limit delay another', async () => {
   expect(await late).toBe('late');
 });
 
-/** Begins as many calls as each organization gets at once, and returns how many that were. */
+/** Starts as many calls as each organization gets at once, and returns their number. */
 async function begin(bulkhead: ReturnType<typeof createBulkhead>, keys: readonly string[], each: number) {
   const begun = keys.flatMap((key) => Array.from({ length: each }, () => key));
   let count = 0;
@@ -87,7 +87,7 @@ it('H327: many waiting organizations leave a waiting place for another', async (
   const honest = bulkhead.enter('honest').then(() => {
     isIn = true;
   });
-  // The slot that comes free is not for the one that had it, but for the organization without any.
+  // The free slot goes to the organization without any, not to the one that had it.
   bulkhead.leave('hostile 0');
   await honest;
   expect(isIn).toBe(true);

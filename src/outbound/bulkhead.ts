@@ -3,9 +3,9 @@ import { fairShare } from '../kernel/fair-share.ts';
 import { callsMax, callsPerBulkheadMax, waitForSlotMsMax, waitingMax, waitingPerBulkheadMax } from './limits.ts';
 
 /**
- * Keeps the calls of one organization from using up what all share: so many at once for one, so many for all, and a
- * bounded, short wait for those beyond. The share of each organization shrinks while the total fills, so even many
- * organizations whose providers hang leave slots for the others.
+ * Limits concurrent calls, so that one organization cannot use up what all share: a number per organization, a number
+ * in total, and a short, limited wait. The share of each organization shrinks while the total fills, so even many
+ * organizations with hanging providers leave slots for the others.
  */
 export interface Bulkhead {
   /**
@@ -22,7 +22,7 @@ interface WaitingCall {
   giveUp(): void;
 }
 
-/** The waiting calls by organization. Of several with as many calls under way, the first one is next. */
+/** The waiting calls by organization. Of several with equally many running calls, the first one is next. */
 type WaitingCalls = Map<string, Set<WaitingCall>>;
 
 /** A bulkhead with the limits of `limits.ts`. */
@@ -60,7 +60,7 @@ export function createBulkhead(): Bulkhead {
     return promise;
   }
 
-  /** Admits a call of the organization that has the fewest under way, and puts that organization last. */
+  /** Starts a call of the organization with the fewest running calls, and moves that organization to the end. */
   function admitNext(): boolean {
     let next: string | undefined;
     for (const key of waiting.keys()) {
@@ -81,15 +81,15 @@ export function createBulkhead(): Bulkhead {
     },
     leave: (key) => {
       slots.giveBack(key);
-      // The organization that had a slot comes after those that had none.
+      // An organization that had a slot comes after those that had none.
       putLast(waiting, key);
-      // One slot that comes free may widen the shares of several.
+      // A free slot may increase the shares of several organizations.
       while (admitNext());
     },
   };
 }
 
-/** The slots under way, by organization. The map holds only organizations with calls under way. */
+/** The used slots by organization. The map has only organizations with running calls. */
 function createSlots() {
   const running = new Map<string, number>();
   let total = 0;
@@ -110,7 +110,7 @@ function createSlots() {
   };
 }
 
-// An organization without a waiting call gets the place of the newest call of the organization that has most.
+// An organization without a waiting call takes the place of the newest call of the organization with the most.
 function findWaitingPlace(waiting: WaitingCalls, total: number, key: string): boolean {
   const own = waiting.get(key)?.size ?? 0;
   if (own < fairShare({ max: waitingMax, used: total, perCallerMax: waitingPerBulkheadMax })) return true;

@@ -28,7 +28,7 @@ const answer = (status: number, headers: Record<string, string> = {}): Answer =>
   body: Buffer.alloc(0),
 });
 
-/** Makes a call that ends so; resolves with its status or the code of its refusal. */
+/** Makes a call with this result; resolves with its status or its error code. */
 async function call(end: Answer | BareErrorCode, of: Partial<OutboundRequest> = {}): Promise<number | string> {
   try {
     const { status } = await breaker.run({ ...request, ...of }, () => {

@@ -4,22 +4,22 @@ import { admission, afterCall, type CallOutcome, type Circuit, closedCircuit, pr
 import { circuitsMax, retryAfterMsMax } from './limits.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 
-/** Keeps an endpoint that does not answer from being called again and again; see `circuit.ts` for when. */
+/** Pauses requests to an endpoint that does not respond; see `circuit.ts` for the rules. */
 export interface CircuitBreaker {
-  /** @throws `idp_paused` while the endpoint is left alone */
+  /** @throws `idp_paused` while the endpoint is paused */
   requireClosed(request: OutboundRequest): void;
   /**
-   * Makes a call and learns from how it ends.
+   * Makes a call and records its result.
    *
-   * @throws `idp_paused` while the endpoint is left alone, and what the call throws
+   * @throws `idp_paused` while the endpoint is paused, and the errors of the call
    */
   run(request: OutboundRequest, call: () => Promise<Answer>): Promise<Answer>;
 }
 
 /**
- * A circuit for each organization, step and origin: one organization's failures say nothing about another's calls, a
- * userinfo endpoint that hangs does not keep anybody from the token endpoint, and an admin who corrects an address is
- * not kept waiting for what the old one did. Circuits that have nothing bad to tell are forgotten.
+ * A circuit per connection, step and web origin: failures of one organization do not affect another, a hanging userinfo
+ * endpoint does not affect the token endpoint, and an admin who corrects a URL need not wait. Circuits without failures
+ * are dropped.
  */
 export function createCircuitBreaker(clock: Clock): CircuitBreaker {
   const circuits = new Map<string, Circuit>();
@@ -70,8 +70,8 @@ function parsed(url: URL | string): URL {
   return typeof url === 'string' ? new URL(url) : url;
 }
 
-// What one person's code or token can bring about says nothing about the endpoint: some providers answer 500 to a code
-// that they cannot read, and anybody can come back with such a code.
+// A response to one user's code or token says nothing about the endpoint: some providers answer 500 to a code that they
+// cannot read, and anyone can send such a code.
 const provocable: ReadonlySet<string> = new Set(['token', 'userinfo']);
 
 function outcomeOfAnswer({ status, headers }: Answer, { step }: OutboundRequest, nowMs: number): CallOutcome {
@@ -84,14 +84,14 @@ function outcomeOfAnswer({ status, headers }: Answer, { step }: OutboundRequest,
   return { kind: isFailure ? 'failed' : 'answered' };
 }
 
-// Nobody answered; or somebody did, although with what is not taken; or no call was made at all.
+// No response; or a response that cannot be used; or no call.
 function outcomeOfFailure(thrown: unknown): CallOutcome {
   const code = isKnownError(thrown) ? thrown.code : undefined;
   if (code === 'idp_unreachable') return { kind: 'failed' };
   return { kind: code === 'idp_response_invalid' || code === 'idp_tls_refused' ? 'answered' : 'nothing_learned' };
 }
 
-/** How long `Retry-After` asks to wait (RFC 9110, section 10.2.3), at most `retryAfterMsMax`; `undefined` for none. */
+/** The duration in `Retry-After` (RFC 9110, section 10.2.3), up to `retryAfterMsMax`; `undefined` if there is none. */
 export function retryAfterMs(text: string | undefined, nowMs: number): number | undefined {
   const trimmed = text?.trim() ?? '';
   const ms = /^\d+$/.test(trimmed) ? Number(trimmed) * 1000 : Date.parse(trimmed) - nowMs;

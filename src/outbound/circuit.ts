@@ -1,30 +1,30 @@
 import { circuitFailuresMax, circuitWindowMs, circuitOpenMs } from './limits.ts';
 
 /**
- * What is known of one endpoint of one organization. `closed`: it is called, and the recent calls in a row that failed
- * are remembered. `open`: it is not called until a moment. `probing`: one call finds out whether it answers again, and
- * no other is made meanwhile.
+ * The state of one endpoint of one organization. `closed`: it is called, and the latest consecutive failures are
+ * remembered. `open`: it is not called until a time. `probing`: one call checks whether it responds again, and no other
+ * is made.
  */
 export type Circuit =
   | { readonly state: 'closed'; readonly failedAt: readonly number[] }
   | { readonly state: 'open'; readonly untilMs: number }
   | { readonly state: 'probing' };
 
-/** What a call said about the endpoint: it answers; it does not, or says that it cannot; or nothing at all. */
+/** What a call says about the endpoint: it responds, it does not (or says that it cannot), or nothing. */
 export type CallOutcome =
   | { readonly kind: 'answered' }
   | { readonly kind: 'failed' }
-  /** The endpoint itself asks to be left alone until then. */
+  /** The endpoint asked to be paused until then. */
   | { readonly kind: 'asked_to_wait'; readonly untilMs: number }
   | { readonly kind: 'nothing_learned' };
 
-/** Whether a call may be made now, and as what. */
+/** Whether a call may start now, and as what. */
 export type Admission = 'call' | 'probe' | 'refused';
 
-/** A circuit about which nothing bad is known. */
+/** A circuit without failures. */
 export const closedCircuit: Circuit = { state: 'closed', failedAt: [] };
 
-/** Decides on a call; one admitted as `probe` moves the circuit with {@link probing}. */
+/** Decides about a call. A call that starts as `probe` changes the circuit with {@link probing}. */
 export function admission(circuit: Circuit, nowMs: number): Admission {
   switch (circuit.state) {
     case 'closed':
@@ -41,9 +41,9 @@ export function admission(circuit: Circuit, nowMs: number): Admission {
 export const probing: Circuit = { state: 'probing' };
 
 /**
- * The circuit after a call. Any answer closes it. It opens when `circuitFailuresMax` calls in a row have failed within
- * `circuitWindowMs`, and again when a probe fails; an ordinary call that was under way before it opened and fails later
- * changes nothing.
+ * The circuit after a call. A response closes it. It opens after `circuitFailuresMax` consecutive failures within
+ * `circuitWindowMs`, and again after a failed probe. A call that started before it opened and fails later changes
+ * nothing.
  */
 export function afterCall(
   circuit: Circuit,

@@ -13,7 +13,7 @@ beforeEach(() => {
   clocks = createClockComparison(clock);
 });
 
-/** An answer to an organization's call, from a host whose clock is so many seconds ahead. */
+/** A response to an organization's call, from a host whose clock is a number of seconds ahead. */
 async function answer(
   organization: string,
   host: string,

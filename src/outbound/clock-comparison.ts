@@ -4,19 +4,19 @@ import type { GuardedFetch } from './guarded-fetch.ts';
 import { clockHostsMin, clockSampleMsMax, clockSamplesMax } from './limits.ts';
 import type { Answer } from './outbound-request.ts';
 
-/** How far our clock is from those of the providers. */
+/** The difference between the server's clock and the providers' clocks. */
 export interface ClockDifference {
-  /** Positive when theirs are ahead of ours. */
+  /** Positive if the providers' clocks are ahead. */
   readonly differenceMs: number;
-  /** How many hosts told the time. */
+  /** The number of hosts with a sample. */
   readonly hosts: number;
 }
 
-/** Compares our clock with the `Date` of providers' answers (RFC 9110, section 6.6.1). */
+/** Compares the server's clock with the `Date` of providers' responses (RFC 9110, section 6.6.1). */
 export interface ClockComparison {
-  /** The same fetch, of whose answers the dates are noted. */
+  /** Wraps a fetch to record the dates of its responses. */
   observing(fetch: GuardedFetch): GuardedFetch;
-  /** The median over hosts; `undefined` when fewer than `clockHostsMin` told the time lately. */
+  /** The median over hosts; `undefined` if fewer than `clockHostsMin` have a recent sample. */
   read(): ClockDifference | undefined;
 }
 
@@ -27,8 +27,9 @@ interface Sample {
 }
 
 /**
- * One organization has one vote, its latest answer, and one host has one vote, the median of those: an organization
- * cannot move the result with many hosts, nor a provider with many organizations. Of three votes one decides nothing.
+ * An organization has one vote, its latest response, and a host has one vote, the median of its organizations' votes.
+ * So neither an organization with many hosts nor a provider with many organizations decides the result. One of three
+ * votes decides nothing.
  */
 export function createClockComparison(clock: Clock): ClockComparison {
   const samples = createBoundedMap<Sample>(clockSamplesMax);
@@ -37,7 +38,7 @@ export function createClockComparison(clock: Clock): ClockComparison {
     const date = Date.parse(headers.get('date') ?? '');
     if (Number.isNaN(date)) return;
     const atMs = clock.nowMs();
-    // What a cache kept is dated when it was made (RFC 9111, section 5.1).
+    // A cached response has the date of its creation (RFC 9111, section 5.1).
     const age = /^\d{1,9}$/.test(headers.get('age') ?? '') ? Number(headers.get('age')) * 1000 : 0;
     samples.set(bulkhead, { host, atMs, differenceMs: date + age - atMs });
   }
@@ -59,7 +60,7 @@ export function createClockComparison(clock: Clock): ClockComparison {
   };
 }
 
-// Of an even number the smaller in size of the two in the middle, so that doubt raises nothing.
+// Of an even number, the smaller of the two middle values, so that uncertainty causes no warning.
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   const middle = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1);

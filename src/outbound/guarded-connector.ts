@@ -16,14 +16,14 @@ export interface ConnectorDeps {
   readonly policy: OutboundPolicy;
   readonly lookup: HostLookup;
   readonly trust: SecureContext;
-  /** `undefined`: everything is dialled directly. */
+  /** `undefined`: every connection is direct. */
   readonly proxy: OutboundProxy | undefined;
 }
 
 /**
- * Opens the connections to one origin. A name is resolved once, every address of the answer must pass the policy, and
- * the socket dials exactly those: nothing is resolved again between check and dial, so DNS rebinding finds no gap.
- * Certificates are always verified, whatever the environment says.
+ * Opens the connections to one web origin. A name is resolved once, every address must satisfy the policy, and the
+ * socket dials exactly these addresses. Nothing is resolved again between check and dial, so DNS rebinding is
+ * impossible. Certificates are always verified, whatever the environment says.
  */
 export function createGuardedConnector(origin: URL, deps: ConnectorDeps): buildConnector.connector {
   const target = dialTarget(origin);
@@ -57,7 +57,7 @@ function requireAllowed(
 
 type ProxiedDeps = ConnectorDeps & { readonly proxy: OutboundProxy };
 
-// The tunnel takes the place of the TCP connection; TLS, with the name and the checks of a direct call, comes after.
+// The tunnel replaces the TCP connection. TLS follows, with the name and the checks of a direct connection.
 function throughProxy(
   target: DialTarget,
   deps: ProxiedDeps,
@@ -80,7 +80,7 @@ function throughProxy(
   };
 }
 
-// A look-up cannot be called off, so it is only no longer waited for.
+// A lookup cannot be cancelled, so its result is ignored.
 function failOn(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const fail = () => reject(appError('idp_unreachable', { meta: { reason: 'tunnel_deadline' } }));
@@ -101,7 +101,7 @@ async function findWay(target: DialTarget, deps: ProxiedDeps, signal: AbortSigna
     try {
       return await openTunnel({ proxy, host, port: target.port, trust, lookup: lookupProxy, signal });
     } catch (thrown) {
-      // A proxy that cannot reach one address may reach the next, as happy eyeballs would.
+      // A proxy that cannot reach one address may reach the next, as with happy eyeballs.
       if (index === hosts.length - 1 || !isGatewayFault(thrown) || signal.aborted) throw thrown;
     }
   }
@@ -119,7 +119,7 @@ function isGatewayFault(thrown: unknown): boolean {
   return isKnownError(thrown) && thrown.code === 'idp_unreachable' && Number(thrown.meta.proxyStatus) >= 500;
 }
 
-/** The checked addresses; none when only the proxy can know them and the policy lets it. */
+/** The checked addresses; none if only the proxy resolves the name and the policy allows that. */
 async function addressesOf(target: DialTarget, deps: ProxiedDeps): Promise<readonly HostAddress[]> {
   const { proxy, policy, lookup } = deps;
   const literal = parseAddress(target.host);

@@ -272,7 +272,7 @@ describe('a connection', () => {
     await new Promise<void>((resolve) => after.listen(port, '127.0.0.2', resolve));
     let address = '127.0.0.1';
     const fetch = fetchWith({ allow: 'idp.example', lookup: () => Promise.resolve([{ address, family: 4 }]) });
-    // The library asks the machine's clock how old a connection is.
+    // The library uses the machine's clock for the age of a connection.
     vi.useFakeTimers({ toFake: ['Date'] });
     const call = async () => {
       await fetch(`http://idp.example:${port}/`);
@@ -293,7 +293,7 @@ describe('a connection', () => {
 });
 
 describe('H037: a slow server', () => {
-  /** A server that answers bytes with other bytes; how long a call to it took, which must fail. */
+  /** A server that answers bytes with other bytes; resolves with the duration of a call to it, which must fail. */
   async function timeOf(allowedMs: number, url: (port: number) => string, onData?: (socket: Socket) => void) {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);

@@ -29,16 +29,16 @@ export interface GuardedFetch {
 }
 
 /**
- * Makes the guarded fetch over undici's dispatcher: keep-alive connections of one origin each, no pipelining, no
- * redirects, no cookies, no content encoding, no proxy from the environment.
+ * Creates the guarded fetch on undici's dispatcher: keep-alive connections per web origin, no pipelining, no redirects,
+ * no cookies, no content encoding, no proxy from the environment.
  */
 export function createGuardedFetch(deps: {
   readonly policy: OutboundPolicy;
   readonly lookup: HostLookup;
   readonly clock: Clock;
-  /** Certificates in PEM that the operator trusts besides the public authorities. */
+  /** Additional CA certificates in PEM that the operator trusts. */
   readonly certificates?: readonly string[];
-  /** The operator's proxy; what the environment calls one is not looked at. */
+  /** The operator's proxy. Proxy variables of the environment are ignored. */
   readonly proxy?: OutboundProxy | undefined;
 }): GuardedFetch & { readonly probe: GuardedProbe; close(): Promise<void> } {
   const bulkhead = createBulkhead();
@@ -62,7 +62,7 @@ export function createGuardedFetch(deps: {
     }
     const { url } = verdict;
     const allowed = { ...request, url };
-    // Asked before the slot too: whoever would be refused does not wait for one.
+    // Checked before waiting for a slot too, so that a rejected call does not wait.
     breaker.requireClosed(allowed);
     await bulkhead.enter(request.bulkhead);
     try {

@@ -12,53 +12,53 @@ import { dialTarget } from './outbound-policy.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 import { receive } from './receive-answer.ts';
 
-/** What is known of a connection that was made: it is told to whoever asked for the probe. */
+/** The properties of a connection, for the caller of the probe. */
 export interface Contact {
-  /** What the name resolved to; empty for a literal address. Every one of them passed the policy. */
+  /** The addresses of the name; empty for a literal address. All of them satisfied the policy. */
   readonly addresses: readonly HostAddress[];
   /** `undefined` over plain http. */
   readonly tls: TlsFacts | undefined;
 }
 
-/** A certificate that was verified, and the protocol that was agreed on. */
+/** A verified certificate and the negotiated protocol. */
 export interface TlsFacts {
   readonly protocol: string;
-  /** The names that the certificate is good for, as Node writes them (RFC 5280, section 4.2.1.6). */
+  /** The names in the certificate, in Node's notation (RFC 5280, section 4.2.1.6). */
   readonly names: string;
   readonly issuer: string;
-  /** When the first certificate of the chain expires. */
+  /** The earliest expiry in the certificate chain. */
   readonly expiresAtMs: number;
 }
 
 /**
- * What came of a probe. Everything that could tell where in the operator's network something listens is one and the same
- * `unreachable`: a name that does not exist or leads to an address that the policy refuses, a closed or filtered port,
- * silence, and what is not HTTP. `cause` is for the server's log alone.
+ * The result of a probe. Everything that could reveal the operator's network is the same `unreachable`: an unknown
+ * name, a name with an address that the policy rejects, a closed or filtered port, no response, and a response that is
+ * not HTTP. `cause` is only for the server's log.
  */
 export type ProbeResult =
   | (Contact & { readonly kind: 'answered'; readonly answer: Answer })
   | (Contact & { readonly kind: 'answer_refused'; readonly reason: RefusedAnswer; readonly cause: KnownError })
   | {
       readonly kind: 'tls_refused';
-      /** OpenSSL's name for what is wrong, as Node passes it on. */
+      /** OpenSSL's error name, as Node reports it. */
       readonly reason: string;
       readonly names: string | undefined;
       readonly cause: KnownError;
     }
   | { readonly kind: 'unreachable'; readonly cause: KnownError }
-  /** Of a host that had answered before: it accepted the connection, and no whole answer came. */
+  /** A host that had responded before accepted the connection, but no complete response arrived. */
   | (Contact & { readonly kind: 'silent'; readonly cause: KnownError });
 
 const refusedAnswers = ['redirect', 'encoded', 'too_large', 'interim_responses'] as const;
 export type RefusedAnswer = (typeof refusedAnswers)[number];
 
 /**
- * Calls a provider once, over a connection of its own, to find out how it answers. It obeys the same policy and the same
- * bulkhead as the guarded fetch, and no memory of past failures keeps it from trying.
+ * Calls a provider once, on a separate connection, to find out how it responds. It uses the same policy and the same
+ * limits as the guarded fetch, and ignores the circuit breaker.
  *
- * An `unreachable` always takes `unreachableProbeMs`, so that its time tells no more than its text.
+ * `unreachable` always takes `unreachableProbeMs`, so that its duration reveals nothing.
  *
- * @throws `idp_busy` when the organization has too many calls under way
+ * @throws `idp_busy` if the organization has too many running calls
  */
 export type GuardedProbe = (request: ProbeRequest) => Promise<ProbeResult>;
 
@@ -66,19 +66,20 @@ export type GuardedProbe = (request: ProbeRequest) => Promise<ProbeResult>;
 export type ProbeRequest = Omit<OutboundRequest, 'limits'> & {
   readonly bytesMax: number;
   /**
-   * Whether the same origin answered a call of this test. Its silence then tells nothing about the operator's network, so
-   * it gets as much time as a token request of a sign-in, and the result says that it was silent.
+   * Whether the same web origin has responded to a call of this test. Its silence then reveals nothing about the
+   * operator's network, so it gets as much time as a token request of a sign-in, and the result says that it was
+   * silent.
    */
   readonly hasAnswered?: boolean;
 };
 
 export interface GuardedProbeDeps extends ConnectorDeps {
   readonly bulkhead: Bulkhead;
-  /** What undici is told about every connection. */
+  /** The options of every connection. */
   readonly connections: Omit<Client.Options, 'connect'>;
 }
 
-/** Makes the probe. */
+/** Creates the probe. */
 export function createGuardedProbe(deps: GuardedProbeDeps): GuardedProbe {
   return async (request) => {
     await deps.bulkhead.enter(request.bulkhead);
@@ -99,14 +100,14 @@ export function createGuardedProbe(deps: GuardedProbeDeps): GuardedProbe {
 async function dial(request: ProbeRequest, deps: GuardedProbeDeps): Promise<ProbeResult> {
   const verdict = deps.policy.checkUrl(request.url);
   if (!verdict.ok) {
-    // Whoever asks looks at the URL first, and tells what is wrong with it.
+    // The caller checks the URL first and reports what is wrong with it.
     throw new TypeError('a URL that the policy refuses is not probed');
   }
   const found: { addresses: readonly HostAddress[]; contact?: Contact } = { addresses: [] };
   const { host: ownHost } = dialTarget(verdict.url);
   const lookup: HostLookup = async (host) => {
     const addresses = await deps.lookup(host);
-    // The operator's proxy is looked up as well, and is nobody's business.
+    // The operator's proxy is looked up too, but not reported.
     if (host === ownHost) found.addresses = addresses;
     return addresses;
   };
@@ -178,7 +179,7 @@ function tlsFacts(socket: NonNullable<Socket>): TlsFacts | undefined {
   };
 }
 
-// A root is its own issuer, so the walk has to know where to stop.
+// A root certificate is its own issuer, so the loop needs an end.
 function chainOf(leaf: DetailedPeerCertificate): readonly DetailedPeerCertificate[] {
   const chain = [leaf];
   for (let next = leaf.issuerCertificate; chain.length < chainLengthMax; next = next.issuerCertificate) {

@@ -10,16 +10,15 @@ export interface HostAddress {
   readonly family: number;
 }
 
-/** All addresses of a name, at least one; rejects when there is none. */
+/** All addresses of a name, at least one; rejects if there is none. */
 export type HostLookup = (host: string) => Promise<readonly HostAddress[]>;
 
 /**
- * Asks DNS without holding a thread, and the operating system for names that only it knows (its hosts file).
+ * Queries DNS without occupying a thread, and the operating system for names that only it knows (its hosts file).
  *
- * `getaddrinfo` holds one of the few threads of libuv's pool until the name's own server answers, so a tenant whose
- * DNS is silent would keep everybody's look-ups waiting. c-ares waits on the event loop instead, each question for
- * itself. The system is asked only after DNS has said, at once, that it has nothing. Without `servers` those of this
- * machine are asked.
+ * `getaddrinfo` occupies one of the few threads of libuv's pool until the name's server answers, so a tenant with
+ * hanging DNS would delay all lookups. c-ares waits on the event loop. The operating system is queried only after DNS
+ * has answered that the name does not exist. Without `servers`, those of this machine are used.
  */
 export function createHostLookup(clock: Clock, servers: readonly string[] = []): HostLookup {
   const resolver = new Resolver({ timeout: lookupMsMax, tries: 1 });
@@ -28,7 +27,7 @@ export function createHostLookup(clock: Clock, servers: readonly string[] = []):
   return rememberLookups(clock, (host) => resolve(host, resolver, askSystem));
 }
 
-/** Shares one answer among callers for `lookupCacheMs`, and one question among those who ask at once. */
+/** Shares an answer for `lookupCacheMs`, and a query among concurrent callers. */
 export function rememberLookups(clock: Clock, ask: HostLookup): HostLookup {
   const answers = createBoundedMap<{ until: number; addresses: Promise<readonly HostAddress[]> }>(lookupCacheCountMax);
   return (host) => {

@@ -7,7 +7,7 @@ import {
   type IpAddress,
 } from './address-class.ts';
 
-/** One thing that the operator allows: a host or a literal address, on one port or on any; or a range of addresses. */
+/** An entry of the operator's list: a host or an address, on one port or on any; or a range of addresses. */
 export type OutboundEntry =
   | { readonly kind: 'host'; readonly host: string; readonly port: number | 'any' }
   | { readonly kind: 'range'; readonly range: AddressRange };
@@ -16,14 +16,14 @@ export type OutboundAllow =
   | { ok: true; entries: readonly OutboundEntry[] }
   | { ok: false; faults: readonly OutboundFault[] };
 
-/** An item of the operator's list that is none, and why. */
+/** An invalid entry of the operator's list, with the reason. */
 export interface OutboundFault {
   readonly item: string;
   readonly reason: 'not_an_entry' | 'port';
 }
 
 /**
- * Parses the operator's list: hosts, `host:port`s and CIDRs, separated by commas. IPv6 addresses with a port stand in
+ * Parses the operator's list: hosts, `host:port`s and CIDRs, separated by commas. IPv6 addresses with a port are in
  * brackets, as in a URL. All faults are reported at once.
  */
 export function parseOutboundAllow(text: string): OutboundAllow {
@@ -42,7 +42,7 @@ export function parseOutboundAllow(text: string): OutboundAllow {
   return faults.length > 0 ? { ok: false, faults } : { ok: true, entries };
 }
 
-/** Whether a list names a host on a port. */
+/** Whether a list contains a host and port. */
 export function listsTarget(
   entries: readonly OutboundEntry[],
   target: { readonly host: string; readonly port: number },
@@ -53,7 +53,7 @@ export function listsTarget(
   );
 }
 
-/** Whether an address, or the one inside it, lies in a range of a list. */
+/** Whether an address, or the address inside it, is in a range of a list. */
 export function listsAddress(entries: readonly OutboundEntry[], address: IpAddress): boolean {
   const inner = unwrapAddress(address);
   return entries.some(
@@ -82,7 +82,7 @@ function parseEntry(item: string): OutboundEntry | 'not_an_entry' | 'port' {
   return portText !== '' && port >= 1 && port <= 65_535 ? { kind: 'host', host, port } : 'port';
 }
 
-// The URL parser gives a host the same spelling here as where it is compared, without brackets or a trailing dot.
+// The URL parser normalises a host here as it does for the comparison, without brackets or a trailing dot.
 function canonicalHost(text: string): string | undefined {
   if (text === '' || /[\s\\/@?#%*\u0000-\u001f]/u.test(text) || !URL.canParse(`https://${text}/`)) {
     return undefined;

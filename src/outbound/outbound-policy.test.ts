@@ -52,7 +52,7 @@ describe('a URL without an operator setting', () => {
     ['https://[ff02::1]/', 'address'],
     ['https://[2001:db8::1]/', 'address'],
     ['https://[4000::1]/', 'address'],
-    // In disguise: the URL parser has made each of these the plain address before it is looked at.
+    // Disguised addresses: the URL parser normalises each of them before the check.
     ['https://127.1/', 'address'],
     ['https://2130706433/', 'address'],
     ['https://0x7f.0.0.1/', 'address'],
@@ -68,7 +68,7 @@ describe('a URL without an operator setting', () => {
     ['https://[2002:7f00:1::]/', 'address'],
     ['https://[2001:0:7f00:1::]/', 'address'],
     ['https://127.0.0.1./', 'address'],
-    // Names that only a local network answers.
+    // Names that only a local network resolves.
     ['https://localhost/', 'host_name'],
     ['https://LOCALHOST/', 'host_name'],
     ['https://localhost./', 'host_name'],

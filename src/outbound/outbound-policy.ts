@@ -18,26 +18,26 @@ export type UrlVerdict =
         | 'control_character';
     };
 
-/** What is about to be dialled: the URL's host, without brackets or a trailing dot, and its port. */
+/** The target of a connection: the URL's host, without brackets or a trailing dot, and its port. */
 export interface DialTarget {
   readonly host: string;
   readonly port: number;
 }
 
-/** Decides which URLs this server may call and which addresses it may dial for them. Decides only; dials nothing. */
+/** Decides which URLs the server may call and which addresses it may dial for them. It dials nothing. */
 export interface OutboundPolicy {
   checkUrl(url: string | URL): UrlVerdict;
   checkAddress(address: string, target: DialTarget): 'allowed' | 'refused';
-  /** Decides on a name whose addresses only a proxy can know. */
+  /** Decides about a name whose addresses only a proxy knows. */
   checkUnresolved(target: DialTarget): 'allowed' | 'refused';
 }
 
 /**
- * The policy under the operator's list (see `parseOutboundAllow`).
+ * Creates the policy with the operator's list (see `parseOutboundAllow`).
  *
- * Without the list: `https` on port 443 of public addresses and of names with a dot. A listed host may be reached over
- * plain `http`, on the listed port (any, when none is listed), and whatever address its name resolves to is fine. In a
- * listed range any address and port is fine. Metadata addresses are refused even so.
+ * Without the list, it allows `https` on port 443 of public addresses and of names with a dot. A listed host may be
+ * reached over plain `http`, on the listed port (or any, if none is listed), at whatever address its name resolves to.
+ * In a listed range, any address and port is allowed. Metadata addresses are always rejected.
  */
 export function createOutboundPolicy(allow: readonly OutboundEntry[]): OutboundPolicy {
   const lists = (target: DialTarget) => listsTarget(allow, target);
@@ -73,21 +73,21 @@ export function createOutboundPolicy(allow: readonly OutboundEntry[]): OutboundP
     if (url.protocol !== 'https:') {
       return { ok: false, reason: 'scheme' };
     }
-    // A name on another port may still lie in a listed range: its addresses decide, when they are known.
+    // A name on another port may resolve to a listed range, so its addresses decide.
     if (target.port !== httpsPort && !hasRanges) {
       return { ok: false, reason: 'port' };
     }
     return isInternalName(target.host) ? { ok: false, reason: 'host_name' } : parsed;
   };
 
-  // On another port only its addresses could have allowed it.
+  // On another port, only its addresses could have allowed it.
   const checkUnresolved: OutboundPolicy['checkUnresolved'] = (target) =>
     lists(target) || target.port === httpsPort ? 'allowed' : 'refused';
 
   return { checkUrl, checkAddress, checkUnresolved };
 }
 
-/** The host and port that a URL names, spelled as {@link OutboundPolicy.checkAddress} compares them. */
+/** The host and port of a URL, in the form that {@link OutboundPolicy.checkAddress} compares. */
 export function dialTarget(url: URL): DialTarget {
   const host = url.hostname.replace(/^\[|\]$|\.$/g, '');
   const port = url.port === '' ? (url.protocol === 'http:' ? 80 : httpsPort) : Number(url.port);
@@ -96,13 +96,14 @@ export function dialTarget(url: URL): DialTarget {
 
 const httpsPort = 443;
 
-// The one parse: what is decided on is the object that is dialled, so no second parser can see another host.
+// The URL is parsed once: the object that is checked is the object that is dialled, so no second parser can see another
+// host.
 function parseUrl(input: string | URL): UrlVerdict {
   const text = typeof input === 'string' ? input : input.href;
   if (text.length > urlLengthMax) {
     return { ok: false, reason: 'too_long' };
   }
-  // The URL parser drops tabs and line breaks and reads a backslash as a slash; other parsers do not.
+  // The URL parser removes tabs and line breaks and reads a backslash as a slash; other parsers do not.
   if (/[\u0000-\u0020\u007f-\u009f\\]/u.test(text)) {
     return { ok: false, reason: 'control_character' };
   }
@@ -131,7 +132,7 @@ interface LiteralContext {
   readonly isAllowed: boolean;
 }
 
-// No resolver is asked about a literal address, so nothing after this would look at it.
+// A literal address is not resolved, so it is checked here.
 function checkLiteral(url: URL, address: IpAddress, { target, isListed, isAllowed }: LiteralContext): UrlVerdict {
   if (!isListed && classifyAddress(address) === 'public') {
     if (url.protocol !== 'https:') {
@@ -142,8 +143,8 @@ function checkLiteral(url: URL, address: IpAddress, { target, isListed, isAllowe
   return isAllowed ? { ok: true, url } : { ok: false, reason: 'address' };
 }
 
-// Names that only a local network answers (RFC 6761, section 6.3; RFC 6762; RFC 8375; ICANN's reservation of
-// `internal`). A name without a dot is completed by the resolver's search list, so it is local too.
+// Names that only a local network resolves (RFC 6761, section 6.3; RFC 6762; RFC 8375; ICANN's reservation of
+// `internal`). The resolver's search list completes a name without a dot, so it is local too.
 const internalSuffixes = ['.localhost', '.local', '.internal', '.home.arpa'];
 
 function isInternalName(host: string): boolean {

@@ -32,7 +32,7 @@ function entries(text: string): readonly OutboundEntry[] {
   return parsed.ok ? parsed.entries : [];
 }
 
-/** A provider on loopback that notes its requests, over TLS unless told otherwise. */
+/** A provider on loopback that records its requests, over TLS by default. */
 async function startProvider(kind: 'tls' | 'plain' = 'tls') {
   const requests: IncomingMessage[] = [];
   const answer: RequestListener = (request, response) => {
@@ -64,7 +64,7 @@ function fetchThrough({ allow = 'idp.private.example', lookup = resolvesTo(somew
   const { proxyUrl, except = '', asksFor = 'address' } = setting;
   const fetch = createGuardedFetch({
     policy: createOutboundPolicy(entries(allow)),
-    // The proxy itself is on loopback; the operator's choice is not held against the policy.
+    // The proxy is on loopback. The policy does not apply to the operator's choice.
     lookup: (host) => (host === 'proxy.private.example' ? resolvesTo('127.0.0.1')(host) : lookup(host)),
     clock: fixedClock(),
     certificates: [privateCa],
@@ -85,7 +85,7 @@ describe('a call through the proxy', () => {
       await new Promise(setImmediate);
     }
     expect(answers).toEqual([200, 200]);
-    // The tunnel is kept for the second call, as any connection is.
+    // The second call reuses the tunnel, like any connection.
     expect(proxy.authorities).toEqual([`${somewhere}:${provider.port}`]);
     expect(proxy.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
     const [request] = provider.requests;
@@ -163,7 +163,9 @@ describe('a call through the proxy', () => {
   });
 });
 
-/** Of what the URL says for itself, and of what only a look-up told: that reads like a host that is not there. */
+/**
+ * A URL that is rejected by its text, and one that is rejected after a lookup, which looks like an unreachable host.
+ */
 const bySight = { code: 'idp_address_refused' };
 const byLookup = { code: 'idp_unreachable', meta: { reason: 'address_refused' } };
 

@@ -8,39 +8,39 @@ import { headerBytesMax } from './limits.ts';
 import type { OutboundEntry } from './outbound-allow.ts';
 import type { SocketLookup } from './socket-lookup.ts';
 
-/** The operator's forward proxy, through which identity providers are called. The environment names none. */
+/** The operator's forward proxy for calls to identity providers. Proxy variables of the environment are ignored. */
 export interface OutboundProxy {
-  /** `http` or `https`, host, port, and its user and password if it asks for them. */
+  /** `http` or `https`, host, port, and optionally user and password. */
   readonly url: Secret;
-  /** What is dialled directly all the same. */
+  /** Hosts that are called directly. */
   readonly except: readonly OutboundEntry[];
-  /** What it is told to connect to: the address that was checked here, or the name. */
+  /** What the proxy connects to: the checked address, or the name. */
   readonly asksFor: 'address' | 'name';
 }
 
 interface Tunnel {
   readonly proxy: Pick<OutboundProxy, 'url'>;
-  /** Where to: a host or an address, and a port. */
+  /** The target: a host or an address, and a port. */
   readonly host: string;
   readonly port: number;
   readonly trust: SecureContext;
   readonly lookup: (host: string) => SocketLookup;
-  /** Ends the attempt, and the tunnel that came of it. */
+  /** Ends the attempt and its tunnel. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Has the proxy connect to a host (RFC 9110, section 9.3.6) and returns the connection, over which the caller speaks TLS
- * with the host itself: the proxy sees neither path nor secret.
+ * Lets the proxy connect to a host (RFC 9110, section 9.3.6) and returns the connection. The caller speaks TLS with the
+ * host inside it, so the proxy sees neither path nor secret.
  *
- * @throws `idp_unreachable` with `proxy_unreachable`, `proxy_refused` or `proxy_answer_invalid` for a reason
+ * @throws `idp_unreachable` with the reason `proxy_unreachable`, `proxy_refused` or `proxy_answer_invalid`
  */
 export async function openTunnel({ proxy, host, port, trust, lookup, signal }: Tunnel): Promise<Socket> {
   const url = new URL(proxy.url.expose());
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const proxyHost = url.hostname.replace(/^\[|\]$/g, '');
-  // Loaded by whoever has a proxy: as an ES module `node:http` makes all of its exports at once, and for that of WebSocket
-  // Node loads its own fetch, which takes 7 MiB.
+  // Loaded only with a proxy: as an ES module, `node:http` creates all of its exports, and for WebSocket Node loads its
+  // own fetch, which needs 7 MiB.
   const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   const options = {
     method: 'CONNECT',
@@ -51,7 +51,7 @@ export async function openTunnel({ proxy, host, port, trust, lookup, signal }: T
     agent: false,
     lookup: lookup(proxyHost),
     maxHeaderSize: headerBytesMax,
-    // Handed on to `tls.connect`, although the type of these options does not list it.
+    // Passed on to `tls.connect`, although the type of these options does not list it.
     secureContext: trust,
     rejectUnauthorized: true,
     signal,
@@ -76,7 +76,7 @@ export async function openTunnel({ proxy, host, port, trust, lookup, signal }: T
   });
 }
 
-// RFC 7617, section 2. The parts stand percent-encoded in the URL.
+// RFC 7617, section 2. The parts are percent-encoded in the URL.
 function authorization({ username, password }: URL): Readonly<Record<string, string>> {
   if (username === '' && password === '') return {};
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -85,7 +85,7 @@ function authorization({ username, password }: URL): Readonly<Record<string, str
 
 function faultOf({ statusCode = 0 }: IncomingMessage, head: Buffer): KnownError | undefined {
   if (statusCode < 200 || statusCode > 299) return proxyError('proxy_refused', { proxyStatus: statusCode });
-  // No provider speaks before it is spoken to, so these bytes are nobody's.
+  // A provider does not send before it receives, so these bytes are dropped.
   return head.length > 0 ? proxyError('proxy_answer_invalid') : undefined;
 }
 

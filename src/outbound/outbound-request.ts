@@ -7,19 +7,19 @@ export interface OutboundRequest {
   readonly limits: {
     readonly bytesMax: number;
     readonly totalMs: number;
-    /** Until the end of the headers; the whole time where it is left out. */
+    /** Until the end of the headers; the whole time by default. */
     readonly headersMs?: number;
   };
   /** The organization on whose behalf the call is made; opaque here. */
   readonly bulkhead: string;
-  /** What the call is for, as it stands in the log and in the record of the attempt. */
+  /** The purpose of the call, for the log and the record of the attempt. */
   readonly step: string;
 }
 
-/** A complete answer: below the size limit, unencoded, and no redirect. */
+/** A complete response: below the size limit, without encoding and redirect. */
 export interface Answer {
   readonly status: number;
-  /** By lower-case name. Of a repeated field the values are joined as RFC 9110, section 5.3, says. */
+  /** By lower-case name. The values of a repeated field are joined as in RFC 9110, section 5.3. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
 }

@@ -66,7 +66,7 @@ describe('a provider with a certificate of a private CA', () => {
   });
 
   it('H033: is rejected if its key is too small', async () => {
-    // OpenSSL itself would not serve with such a key.
+    // OpenSSL refuses to serve with such a key.
     const options = { ...refusedServers.smallKey, ciphers: 'DEFAULT@SECLEVEL=0' };
     await expect(callServer(options, [privateCa])).rejects.toMatchObject({
       code: 'idp_tls_refused',

@@ -6,8 +6,8 @@ import { interimResponsesMax } from './limits.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 
 /**
- * Sends one request and collects its answer, counting bytes as they come; destroys the connection at the first limit
- * that is passed. The deadline runs from this call to the last byte, so a server that drips bytes gains nothing.
+ * Sends one request and reads its response, counting bytes as they arrive; destroys the connection at the first
+ * exceeded limit. The deadline covers everything to the last byte, so a slow server gains nothing.
  */
 export function receive(dispatcher: Dispatcher, url: URL, request: OutboundRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -109,10 +109,10 @@ interface Head {
   readonly bytesMax: number;
 }
 
-// What can be refused before a byte of the body is read.
+// What can be rejected before the body is read.
 function headFault({ status, headers, url, bytesMax }: Head): Record<string, unknown> | undefined {
   if (status >= 300 && status < 400) {
-    // RFC 9700, section 4.12: a redirect would carry the request, and its secret, to where nobody checked.
+    // RFC 9700, section 4.12: a redirect would send the request, and its secret, to an unchecked server.
     return { reason: 'redirect', status, redirectHost: redirectHost(headers.get('location'), url) };
   }
   const encoding = headers.get('content-encoding');
@@ -123,7 +123,7 @@ function headFault({ status, headers, url, bytesMax }: Head): Record<string, unk
   return announced > bytesMax ? tooLarge(bytesMax, announced) : undefined;
 }
 
-// What came so far says nothing about the size of the whole, so without an announcement only the limit is known.
+// Without an announced length, only the limit is known, not the size of the whole.
 function tooLarge(bytesMax: number, announced?: number) {
   const expected: Fact = { code: 'at_most_bytes', bytes: bytesMax };
   const found: Fact =
@@ -146,14 +146,14 @@ function headerMap(headers: Readonly<Record<string, string | string[] | undefine
 }
 
 interface Failing {
-  /** Whether an answer had begun: something at that address speaks HTTP. */
+  /** Whether a response had begun: the host speaks HTTP. */
   readonly hasHead: boolean;
   readonly meta: { readonly step: string; readonly host: string };
 }
 
-// Who may choose an address must not learn from our answer what is behind it. A name that leads to an address which the
-// policy refuses, one that does not exist, a closed port and one that speaks something else are all the same code; which
-// of them it was is in `meta` and `cause`, for the server's log.
+// A caller who chooses an address must not learn what is behind it. A name with an address that the policy rejects, an
+// unknown name, a closed port and another protocol have the same code. `meta` and `cause` have the reason, for the
+// server's log.
 function transportError(error: Error, { hasHead, meta }: Failing): KnownError {
   if (isKnownError(error)) {
     const found = { ...error.meta, ...meta };
@@ -169,12 +169,11 @@ function errorReason(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-// What only a TLS server can bring about: the codes of OpenSSL's certificate verification that Node passes on
-// (`X509_V_ERR_*` without the prefix; those that it has no name for, such as a key that is too small, it calls
-// UNSPECIFIED), and a version of TLS that is too old.
+// Errors that only a TLS server can cause: the codes of OpenSSL's certificate verification (`X509_V_ERR_*` without the
+// prefix; UNSPECIFIED for those without a name, such as a key that is too small), and a TLS version that is too old.
 const certificateReason =
   /^(?:CERT_|ERR_TLS_CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|UNSPECIFIED$|ERR_SSL_(?:TLSV1_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$)/;
-// An answer came, but it breaks a limit.
+// A response arrived, but it exceeds a limit.
 const answerReasons = new Set([
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',

@@ -1,13 +1,13 @@
 import type { HostAddress } from './host-lookup.ts';
 
-/** What Node's sockets call to resolve a name (the shape of `dns.lookup` with `all`). */
+/** The function that Node's sockets call to resolve a name (the shape of `dns.lookup` with `all`). */
 export type SocketLookup = (
   host: string,
   options: object,
   callback: (error: Error | null, addresses: HostAddress[]) => void,
 ) => void;
 
-/** Gives sockets the addresses that `resolve` finds, whatever name they ask for. */
+/** Gives sockets the addresses that `resolve` returns, whatever name they request. */
 export function socketLookup(resolve: () => Promise<readonly HostAddress[]>): SocketLookup {
   return (_host, _options, callback) => {
     resolve().then(

@@ -8,7 +8,7 @@ const loopback: readonly HostAddress[] = [{ address: '127.0.0.1', family: 4 }];
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A system that answers nothing until it is told to. */
+/** A system whose answers the test controls. */
 function silentSystem() {
   const asked = new Map<string, (addresses: readonly HostAddress[]) => void>();
   const lookup = createSystemLookup((host) => new Promise((resolve) => void asked.set(host, resolve)));

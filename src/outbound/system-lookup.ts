@@ -9,9 +9,9 @@ interface Waiting {
 }
 
 /**
- * Asks the operating system for names that only it knows. `getaddrinfo` holds a thread of libuv's pool until the last
- * DNS server answered, and all sign-ins need that pool. So at most `systemLookupsMax` run at a time, one for each domain:
- * a tenant whose DNS hangs holds one thread, whatever names it makes up. Others wait in turn, for `lookupMsMax` at most.
+ * Queries the operating system for names that only it knows. `getaddrinfo` occupies a thread of libuv's pool until the
+ * last DNS server answered, and all sign-ins need that pool. So up to `systemLookupsMax` run at a time, one per domain:
+ * a tenant with hanging DNS occupies one thread, whatever names it invents. Others wait in turn, up to `lookupMsMax`.
  */
 export function createSystemLookup(ask: HostLookup = async (host) => systemLookup(host, { all: true })): HostLookup {
   const running = new Set<string>();

@@ -1,8 +1,8 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 
 /**
- * Whom this server believes when a provider shows its certificate: the authorities that Node brings (and those of
- * `NODE_EXTRA_CA_CERTS`), and the operator's. One context for all connections, because reading the roots costs time.
+ * The CA certificates that the server trusts: Node's (and those of `NODE_EXTRA_CA_CERTS`) and the operator's. All
+ * connections share one context, because reading the roots is slow.
  */
 export function createTrust(operatorCertificates: readonly string[]): SecureContext {
   const own =

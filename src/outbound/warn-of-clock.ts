@@ -2,7 +2,7 @@ import type { Logger } from '../kernel/logger.ts';
 import type { ClockComparison } from './clock-comparison.ts';
 import { clockDifferenceMsMax } from './limits.ts';
 
-/** Tells the operator when our clock and those of the providers are so far apart that sign-ins are refused for it. */
+/** Warns the operator if the server's clock differs from the providers' clocks so much that sign-ins fail. */
 export function warnOfClock(clocks: ClockComparison, logger: Logger): void {
   const difference = clocks.read();
   if (difference === undefined || Math.abs(difference.differenceMs) < clockDifferenceMsMax) return;
