@@ -111,10 +111,10 @@ const namesByCode: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 function packFact(fact: Fact, lengthMax: number): PackedFact {
-  const cut = cutFact(fact, lengthMax);
-  const parameters: Readonly<Record<string, unknown>> = { ...cut };
-  const values = namesOf(cut.code).map((name) => parameters[name]);
-  return values.length === 0 ? cut.code : [cut.code, ...values];
+  const names = namesOf(fact.code);
+  if (names.length === 0) return fact.code;
+  const parameters: Readonly<Record<string, unknown>> = { ...fact };
+  return [fact.code, ...names.map((name) => changeTexts(parameters[name], (text) => cutText(text, lengthMax)))];
 }
 
 // The code of a later version is kept without its parameters: its text is the code itself.
@@ -141,13 +141,14 @@ export function cutFact(fact: Fact, lengthMax: number): Fact {
 
 /** The same fact with each text among its parameters changed. */
 export function mapTexts({ code, ...parameters }: Fact, change: (text: string) => string): Fact {
-  const map = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.slice(0, itemsMax).map(map);
-    return typeof value === 'string' ? change(value) : value;
-  };
-  const mapped = Object.entries(parameters).map(([name, value]) => [name, map(value)]);
+  const mapped = Object.entries(parameters).map(([name, value]) => [name, changeTexts(value, change)]);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same code and parameters of the same types
   return { code, ...Object.fromEntries(mapped) } as Fact;
+}
+
+function changeTexts(value: unknown, change: (text: string) => string): unknown {
+  if (Array.isArray(value)) return value.slice(0, itemsMax).map((item) => changeTexts(item, change));
+  return typeof value === 'string' ? change(value) : value;
 }
 
 /** A text of at most `lengthMax` characters; an ellipsis shows that there was more. */
