@@ -95,36 +95,36 @@ import { openSigningKeys } from './signing-keys/signing-keys.ts';
 import { createPasswords, type PasswordCost } from './users/password.ts';
 import { mountUsers } from './users/routes.ts';
 
-/** What the world outside gives the server. */
+/** The dependencies of the server. */
 export interface AppWorld {
   readonly database: Database;
   readonly rootKey: SealingKey;
-  /** Root keys that open besides, while the operator changes from one to the next. */
+  /** Additional root keys for decryption while the operator changes the root key. */
   readonly otherRootKeys?: readonly SealingKey[];
   readonly outboundAllow: readonly OutboundEntry[];
-  /** Certificates in PEM by which identity providers are believed besides the public authorities. */
+  /** Additional CA certificates in PEM to trust for identity providers. */
   readonly outboundCertificates?: readonly string[];
   readonly outboundProxy?: OutboundProxy | undefined;
   readonly clock: Clock;
   readonly random: Random;
-  /** The full cost of Argon2id when left out. */
+  /** The full cost of Argon2id by default. */
   readonly passwordCost?: PasswordCost;
-  /** Starts a thread for each kind of costly work; tests watch it. */
+  /** Starts a thread for each kind of costly work; tests observe it. */
   readonly createThread?: () => CryptoThread;
   readonly logger: Logger;
 }
 
 export interface App {
   readonly server: FastifyInstance;
-  /** Goes on answering, but is not ready any more, and closes each connection after its next answer. */
+  /** Keeps answering, but is no longer ready, and closes each connection after its next response. */
   drain(): void;
-  /** Finishes the requests in flight, refuses new ones, and releases everything but the database. */
+  /** Finishes pending requests, rejects new ones, and releases everything except the database. */
   stop(): Promise<void>;
-  /** Cuts off every connection; resolves with how many of them had a request in flight. */
+  /** Closes every connection; resolves with how many of them had a pending request. */
   cutOff(): Promise<number>;
 }
 
-/** Builds the whole server; it does not listen yet. */
+/** Builds the whole server, which does not listen yet. */
 export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const parts = await buildParts(config, world);
   const { clock, random, logger } = world;
@@ -177,7 +177,7 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
 
 type Parts = Awaited<ReturnType<typeof buildParts>>;
 
-/** What features share. */
+/** The parts that features share. */
 async function buildParts(config: Config, world: AppWorld) {
   const { clock, random, logger } = world;
   const https = config.siteUrl.startsWith('https:');
@@ -199,7 +199,7 @@ async function buildParts(config: Config, world: AppWorld) {
   const calls = { policy, lookup: createHostLookup(clock), clock, certificates, proxy };
   const fetch = createGuardedFetch(calls);
   const clocks = createClockComparison(clock);
-  // Of its own, so that a receiver that hangs takes no slot from sign-ins.
+  // Separate, so that a hanging receiver takes no slot from sign-ins.
   const outbound = { policy, fetch: createGuardedFetch(calls) };
   const webhooks = { database, audit, clock, random, keyring, outbound };
   const deliveries = createDeliveries(webhooks, logger);
@@ -249,7 +249,7 @@ async function buildParts(config: Config, world: AppWorld) {
   };
 }
 
-/** Invitations by mail, where the operator named a mail server. */
+/** Invitation mail, if the operator configured a mail server. */
 function openMail(
   { smtpUrl, mailFrom }: Config,
   world: Omit<MailDelivery, 'mailer'> & { readonly random: Random; readonly ownerOf: OwnedDomains['ownerOf'] },
@@ -259,7 +259,7 @@ function openMail(
   return { queueMail: createMailQueue(world), deliver: async () => deliverMails({ ...world, mailer }) };
 }
 
-/** The endpoints of the API, one line a feature. */
+/** The endpoints of the API, one line per feature. */
 function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   const { logger } = parts.login.system;
   const { core, sessions, cookies, keyring, policy } = parts;
@@ -320,7 +320,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountAssumptions(mount, { database: core.database, keyring, relyingParty: parts.login.relyingParty });
 }
 
-/** What runs beside the requests. */
+/** The background jobs. */
 function startJobs(
   config: Config,
   { database, clock, logger }: AppWorld,

@@ -2,12 +2,12 @@ import { attemptCookieSeconds, attemptCookiesBytesMax, attemptsPerBrowserMax } f
 import { type CookieJar, readCookies } from '../http/cookies.ts';
 import { attemptCookieName, attemptCookiePrefix } from './attempt.ts';
 
-/** What is used here of a request. */
+/** The part of a request that is used here. */
 interface Request {
   readonly headers: { readonly cookie?: string | undefined };
 }
 
-/** What is used here of a reply. */
+/** The part of a reply that is used here. */
 interface Reply {
   header(name: 'cache-control' | 'set-cookie', value: string): unknown;
 }
@@ -15,8 +15,8 @@ interface Reply {
 type Cookies = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The one place that writes cookies of attempts. The oldest make room for a new one, by number and by bytes: Node refuses
- * headers beyond 16 KiB and many proxies refuse 8 KiB, which would lock the browser out of the whole site.
+ * The one place that writes attempt cookies. The oldest are dropped for a new one, by number and by bytes: Node rejects
+ * headers beyond 16 KiB and many proxies reject 8 KiB, which would lock the browser out of the whole site.
  */
 export function rememberAttempt(
   request: Request,
@@ -33,7 +33,7 @@ export function rememberAttempt(
   reply.header('set-cookie', cookies.set(name, sealed, attemptCookieSeconds));
 }
 
-/** The cookies of attempts that must go, oldest first, so that one more of so many bytes fits. */
+/** The attempt cookies to drop, oldest first, so that one more with a number of bytes fits. */
 export function attemptCookiesToDrop(
   held: Cookies,
   { prefix, newBytes }: { prefix: string; newBytes: number },
@@ -41,7 +41,7 @@ export function attemptCookiesToDrop(
   const names = [...held.keys()].filter((name) => name.startsWith(prefix)).toSorted();
   let bytes = newBytes;
   let count = 1;
-  // The newest first: each stays if it fits beside those that are newer.
+  // Newest first: each stays if it fits together with the newer ones.
   const kept = names.toReversed().findIndex((name) => {
     bytes += (held.get(name) ?? []).reduce((sum, value) => sum + bytesOf(name, value), 0);
     count += 1;
@@ -50,7 +50,7 @@ export function attemptCookiesToDrop(
   return kept < 0 ? [] : names.slice(0, names.length - kept);
 }
 
-// As it stands in the request's header: `name=value; `. Both are ASCII.
+// The size in the request header: `name=value; `. Both are ASCII.
 function bytesOf(name: string, value: string): number {
   return name.length + value.length + 3;
 }

@@ -6,8 +6,8 @@ import type { Random } from '../kernel/random.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 
 /**
- * One sign-in on its way. It travels in a cookie of its own, sealed for the `state` that the authorization request
- * carries, so any node can finish it, two tabs do not disturb each other, and nobody can read or make one.
+ * A pending sign-in. It is encrypted in a cookie that is bound to the `state` of the authorization request. So any node
+ * can finish it, two tabs do not disturb each other, and no one else can read or create it.
  */
 export interface Attempt {
   readonly id: string;
@@ -19,12 +19,12 @@ export interface Attempt {
   readonly issuer: string;
   readonly returnTo?: string;
   readonly callbackPort?: number;
-  /** Of the token in the link of an invitation that was opened in this browser. */
+  /** The hash of the token in the invitation link that was opened in this browser. */
   readonly invitationHash?: string;
   readonly startedAtMs: number;
-  /** It was started at once after the provider had lost patience with the one before; that happens once. */
+  /** Whether it restarted an attempt that timed out at the provider. That happens once. */
   readonly isRestart?: boolean;
-  /** How it was started, for its record. Absent in one that a node of an older version started. */
+  /** How it was started, for its record. Missing if a node of an older version started it. */
   readonly start?: { readonly by: AttemptRoute; readonly discovery: MetadataSource; readonly durationMs: number };
 }
 
@@ -32,7 +32,7 @@ export const attemptCookiePrefix = 'sallyport_attempt_';
 const stateBytes = 32;
 const timeDigits = 9;
 
-/** A `state` (RFC 6749, section 10.12): when it was made, for tidying up, and 256 random bits. */
+/** A `state` (RFC 6749, section 10.12): its creation time, for the clean-up, and 256 random bits. */
 export function newState(nowMs: number, random: Random): string {
   const seconds = Math.floor(nowMs / 1000)
     .toString(36)
@@ -40,7 +40,7 @@ export function newState(nowMs: number, random: Random): string {
   return `${seconds}-${random.token(stateBytes)}`;
 }
 
-/** The name of the cookie that belongs to a `state`; the time stands first, so that names sort by age. */
+/** The name of the cookie for a `state`. The time comes first, so that names sort by age. */
 export function attemptCookieName(state: string): string | undefined {
   const match = /^([0-9a-z]{9})-([\w-]{43})$/.exec(state);
   return match === null ? undefined : `${attemptCookiePrefix}${match[1]}_${match[2]?.slice(0, 12)}`;
@@ -50,7 +50,10 @@ export function sealAttempt(keyring: Keyring, state: string, attempt: Attempt): 
   return keyring.seal(JSON.stringify(attempt), purpose(state));
 }
 
-/** The attempt of a `state`; `undefined` when the cookie was not made for it. One that is too old leads back, and no further. */
+/**
+ * The attempt of a `state`; `undefined` if the cookie was made for another one. An expired attempt is only used for
+ * "Try again".
+ */
 export function openAttempt(
   keyring: Keyring,
   sealed: string,
@@ -58,21 +61,21 @@ export function openAttempt(
 ): { readonly kind: 'under-way' | 'expired'; readonly attempt: Attempt } | undefined {
   const text = openFor(keyring, sealed, purpose(state));
   if (text === undefined) return undefined;
-  // The seal vouches for the form: only sealAttempt makes it.
+  // Only sealAttempt encrypts this value, so its format is known.
   const attempt: Attempt = JSON.parse(text);
   const isUnderWay = nowMs - attempt.startedAtMs <= attemptLifetimeSeconds * 1000;
   return { kind: isUnderWay ? 'under-way' : 'expired', attempt };
 }
 
-/** Where a sign-in leads when it has succeeded. */
+/** Where a successful sign-in continues. */
 export type Onward = Pick<Attempt, 'returnTo' | 'callbackPort'>;
 
-/** Seals where a sign-in leads, for its `state`: what its session remembers of it. */
+/** Encrypts where a sign-in continues, bound to its `state`, for its session. */
 export function sealOnward(keyring: Keyring, state: string, { returnTo, callbackPort }: Onward): string {
   return keyring.seal(JSON.stringify({ returnTo, callbackPort }), onwardPurpose(state));
 }
 
-/** Where the sign-in of a `state` led; `undefined` when the session was made by another. */
+/** Where the sign-in of a `state` continued; `undefined` if another one started the session. */
 export function openOnward(keyring: Keyring, sealed: string, state: string): Onward | undefined {
   const text = openFor(keyring, sealed, onwardPurpose(state));
   if (text === undefined) return undefined;

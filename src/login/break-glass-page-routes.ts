@@ -14,7 +14,7 @@ import type { LoginEndpoints } from './routes.ts';
 import { showerOf } from './show-page.ts';
 import { errorText } from '../texts/text-of.ts';
 
-/** Mounts the page of an admin who is locked out, and what its form is sent to. */
+/** Mounts the break-glass page and the endpoint of its form. */
 export function mountBreakGlassPage(
   scope: FastifyInstance,
   deps: LoginDeps,

@@ -7,18 +7,18 @@ import type { SessionRow } from '../sessions/queries.ts';
 import { findUser } from '../users/queries.ts';
 import type { LoginDeps } from './login-deps.ts';
 
-/** The session of the browser that is looking at a page. */
+/** The browser's session. */
 export interface BrowserSession {
   readonly session: SessionRow;
   readonly email: string;
   readonly name: string;
   readonly isInstanceAdmin: boolean;
   readonly organizations: readonly { id: string; name: string; slug: string; role: Role }[];
-  /** Proves that a form came from a page that this session was shown. */
+  /** The CSRF token: proves that a form came from a page of this session. */
   readonly csrfToken: string;
 }
 
-/** The session behind a refresh cookie, without using the cookie's token up. */
+/** Finds the session of a refresh cookie without spending the token. */
 export async function findBrowserSession(
   { store, sessions }: LoginDeps,
   cookie: string,
@@ -43,7 +43,8 @@ export async function findBrowserSession(
     name: [user.first_name, user.last_name].filter((part) => part !== '').join(' '),
     isInstanceAdmin,
     organizations: organizations.map(({ id, name, slug, userRole }) => ({ id, name, slug, role: userRole })),
-    // Of what all refresh tokens of the session share: a refresh in another tab must not spoil the form in this one.
+    // Derived from what all refresh tokens of the session share, so that a refresh in another tab does not invalidate
+    // the form.
     csrfToken: sha256Hex(`csrf:${session.id}:${session.family_hash}`),
   };
 }

@@ -4,8 +4,8 @@ import type { LoginDeps } from './login-deps.ts';
 import type { PageDeps } from './page-routes.ts';
 
 /**
- * Starts a session of its own for the command-line program that waits on this computer, and puts its tokens into the
- * form that such programs read. The server itself calls nobody: the browser delivers it, or the member pastes it.
+ * Starts a session for the command-line program that waits on this computer, and formats its tokens for the program.
+ * The server does not call the program: the browser sends the tokens, or the user pastes them.
  */
 export async function chooseForProgram(
   { sessions, store, system }: LoginDeps,

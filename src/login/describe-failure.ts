@@ -6,17 +6,17 @@ import type { Db } from '../storage/database.ts';
 import { findAttempt } from './queries.ts';
 import { errorText } from '../texts/text-of.ts';
 
-/** What the page of a failed sign-in tells the member: fixed texts, and what finds the attempt's record. */
+/** The content of the page of a failed sign-in: fixed texts, and the id of the attempt's record. */
 export interface Failure {
   readonly status: number;
   readonly message: string;
   readonly attemptId?: string;
   readonly happenedAt?: Date;
-  /** Of the organization that the attempt was for. */
+  /** The organization of the attempt. */
   readonly orgSlug?: string | undefined;
 }
 
-// Codes that a link may name, since no attempt stands behind them.
+// Codes that a link may name, because they have no attempt.
 const codesWithoutAttempt: readonly ErrorCode[] = [
   'sign_in_unavailable',
   'attempt_missing',
@@ -27,7 +27,7 @@ const codesWithoutAttempt: readonly ErrorCode[] = [
   'storage_unavailable',
 ];
 
-/** The failure of an attempt, or the one that a code names; anything else is told in general words. */
+/** The failure of an attempt, or the one that a code names; otherwise a general text. */
 export async function describeFailure(
   db: Db,
   { attempt, code }: { attempt: string | undefined; code: string | undefined },
@@ -50,7 +50,7 @@ export async function describeFailure(
   return { status: statusOfPage(errorTable[named].status), message: errorText(named) };
 }
 
-// The page tells of a failure that was, and anybody can ask for it by its address. It is no failure of the server itself.
+// The page describes a past failure, and anyone can open its URL. It is not a failure of the server.
 function statusOfPage(status: number): number {
   return status >= 500 ? 200 : status;
 }

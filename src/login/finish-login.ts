@@ -30,48 +30,48 @@ import { beginRecord, emailFacts, recordOf } from './record-attempt.ts';
 import { type LoginStart, restartLogin } from './start-login.ts';
 import { type WayBack, wayBackOf } from './way-back.ts';
 
-/** The callback as the browser brought it. */
+/** The callback request. */
 export interface CallbackRequest {
   /** The query of the callback, with its `?`. */
   readonly search: string;
   readonly state: string;
-  /** The sealed attempt from the cookie of that `state`. */
+  /** The encrypted attempt from the cookie of the `state`. */
   readonly sealed: string;
-  /** The refresh token of the session that the browser had until now; `''` when it had none. */
+  /** The refresh token of the browser's session; `''` if it has none. */
   readonly replaces: string;
-  /** The refresh token of a sign-in that waits for the person's answer; `''` when none does. */
+  /** The refresh token of a sign-in that waits for the user's answer; `''` if there is none. */
   readonly pending: string;
   readonly clientInfo: ClientInfo;
 }
 
-/** How a sign-in ended. */
+/** The result of a sign-in. */
 export type LoginEnd =
   | {
       readonly kind: 'signed-in';
       readonly onward: Onward;
       readonly session: StartedSession;
       readonly lifetimeSeconds: number;
-      /** The browser has a session of another user or organization, so the person is asked first. */
+      /** The browser has a session of another user or organization, so the user is asked first. */
       readonly mustAsk: boolean;
     }
-  /** The person has not answered yet whether this very sign-in may replace their session. */
+  /** The user has not answered yet whether this sign-in may replace their session. */
   | { readonly kind: 'asked-before' }
-  /** The browser has the session of this very sign-in already. */
+  /** The browser already has the session of this sign-in. */
   | { readonly kind: 'finished-before'; readonly onward: Onward }
-  /** The provider lost patience, so the browser goes to it once more. */
+  /** The sign-in timed out at the provider, so the browser is redirected there once more. */
   | { readonly kind: 'restarted'; readonly start: LoginStart }
-  /** Without an `attemptId` nothing was recorded, since no attempt of this browser was under way. */
+  /** Without an `attemptId`, nothing was recorded, because this browser had no pending attempt. */
   | { readonly kind: 'failed'; readonly attemptId?: string; readonly error: KnownError; readonly way: WayBack };
 
-/** The race of two first sign-ins of one person is lost at most this often in a row. */
+/** The maximum number of retries if concurrent first sign-ins of one user collide. */
 const raceTriesMax = 4;
 
 /**
- * Finishes a sign-in: claims the attempt, so that it is finished once; lets the relying party check everything; and
- * writes account, groups, session and audit trail in one transaction. A refusal writes its record and nothing else.
+ * Finishes a sign-in. It consumes the attempt, so that it is finished once. The relying party checks everything. Then
+ * one transaction writes account, groups, session and audit entries. A refusal writes only its record.
  *
- * An attempt that is missing, expired or finished before fails with `attempt_missing` or `attempt_finished`, unless the
- * browser has the session that this sign-in made.
+ * A missing, expired or finished attempt fails with `attempt_missing` or `attempt_finished`, unless the browser has the
+ * session of this sign-in.
  */
 export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Promise<LoginEnd> {
   const { store, system } = deps;
@@ -110,14 +110,16 @@ export async function finishLogin(deps: LoginDeps, request: CallbackRequest): Pr
   }
 }
 
-// Keycloak answers so to a tab whose sign-in page has expired, while the person is signed in by another tab. One more
-// request finds them signed in; a provider that always answers so must not send the browser in circles.
+// Keycloak sends this to a tab whose sign-in page has expired while the user signed in through another tab. One more
+// request finds them signed in. A provider that always sends it must not cause a redirect loop.
 function isRestartable({ isRestart }: Attempt, { code, meta }: KnownError): boolean {
   if (code !== 'idp_error' || meta.step !== 'callback' || isRestart === true) return false;
   return meta.error === 'temporarily_unavailable' && meta.errorDescription === 'authentication_expired';
 }
 
-/** What a callback gets that has no attempt under way: the same place as before, if the session of its sign-in lives. */
+/**
+ * The result for a callback without a pending attempt: it continues as before if the session of its sign-in is live.
+ */
 async function failUnlessFinished(
   deps: LoginDeps,
   { state, replaces, pending }: CallbackRequest,
@@ -135,7 +137,7 @@ async function failUnlessFinished(
   return { kind: 'failed', error: appError(code), way };
 }
 
-// A power cut that forgets the claim forgets the session too: the code it guards is spent at the provider by then.
+// A power failure that loses this row loses the session too, and the code is spent at the provider by then.
 async function claim(
   { store }: LoginDeps,
   attempt: Attempt,
@@ -149,7 +151,7 @@ async function claim(
   return { isFirst, found };
 }
 
-// The sign-in stands on the settings that it was started with. Domains and groups are read anew all the same.
+// The connection must be unchanged since the sign-in started. Domains and groups are read again anyway.
 function requireUnchanged<Config extends { readonly id: string; readonly revision: number }>(
   found: Config | undefined,
   attempt: Attempt,
@@ -163,13 +165,14 @@ interface Admission {
   readonly identity: VerifiedIdentity;
   readonly soFar: AttemptSoFar;
   readonly request: CallbackRequest;
-  /** The session that the browser has until now. */
+  /** The browser's current session. */
   readonly current: SessionRow | undefined;
 }
 
 async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
-  // Before all that decides is read: the configuration, the domains, the member, their groups, the sender of an
-  // invitation. Who changes one of these takes the lock alone, and so comes before this sign-in or finds its session.
+  // Taken before everything that decides is read: the connection, the domains, the member, their groups, the sender of
+  // an invitation. A change of one of these takes the exclusive lock, so it commits before this sign-in, or finds its
+  // session.
   let lock = shareOrganization;
   for (let tries = 1; ; tries += 1) {
     try {
@@ -179,12 +182,12 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
       });
     } catch (thrown) {
       if (thrown instanceof SharedLockHeldError) {
-        // A sign-in that relinks an account takes rights away as well.
+        // A sign-in that relinks an account also takes permissions away.
         lock = lockOrganization;
         continue;
       }
-      // Somebody with the same identity or address was admitted a moment ago, and the next look finds their account; or
-      // a group that the member was to join was deleted a moment ago, and the next look does not find it.
+      // A user with the same identity or address has just signed in, and the next attempt finds their account; or a
+      // group of the claim was just deleted, and the next attempt does not find it.
       if (violatedConstraint(thrown) === undefined || tries === raceTriesMax) throw thrown;
     }
   }
@@ -296,7 +299,7 @@ async function recordRefusal(
   else system.logger.warn(facts, 'sign-in refused');
   await store.database.transaction(async (tx) => {
     const end = { outcome: 'refused', code: error.code, user_id: null, details, finished_at: nowMs } as const;
-    // The member was let in if only the answer to that commit was lost: what it wrote stands.
+    // If only the response to the commit was lost, the sign-in succeeded, and what it wrote is stored.
     if (!(await refuseAttempt(tx, attempt.id, end))) return;
     if (!(await isRefusalRecorded(limit, tx, { organizationId, nowMs, clientInfo }))) {
       await omitAttempt(tx, attempt.id, { code: error.code, nowMs });

@@ -5,7 +5,7 @@ import { foreseeRefusal } from '../provisioning/foresee-refusal.ts';
 import { isDomainAllowed } from '../connections/email-domains.ts';
 import { findOidcConfig } from '../connections/queries.ts';
 
-/** Tells invitations beforehand what the sign-in will say about an address, by the configuration and policy of now. */
+/** Predicts for invitations how the sign-in of an address would end, with the current connection and policy. */
 export function createForesight({ ownerOf }: OwnedDomains): Foresee {
   return async (db, { id, provisioning_policy: policy }) => {
     const config = await findOidcConfig(db, asId<OrganizationId>(id));

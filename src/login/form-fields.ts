@@ -3,8 +3,8 @@ import { isCleanText } from '../contract/text.ts';
 export type Fields = Readonly<Record<string, string | undefined>>;
 
 /**
- * A form's or a query's fields. One that is sent twice is none, and so is one with control characters or broken Unicode,
- * which no engine stores alike: nothing here is called so. A password is taken as it is, since it is only ever hashed.
+ * Reads the fields of a form or a query. It drops duplicate fields and values with control characters or invalid
+ * Unicode, which the engines store differently. A password is not restricted, because it is only hashed.
  */
 export function fieldsOf(source: unknown): Fields {
   const entries = Object.entries(source ?? {});

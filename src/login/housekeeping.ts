@@ -12,27 +12,27 @@ import { deleteAttemptCountsBefore, deleteSessionsBefore } from './queries.ts';
 
 const dayMs = 86_400_000;
 
-/** Longer than the longest lock of a machine's login, which is a day. */
+/** Longer than the longest lockout of a machine identity, which is a day. */
 const lockoutMemoryDays = 2;
-/** Sessions that have expired are kept so long for those who ask what happened. */
+/** How long expired sessions are kept for investigations. */
 const expiredSessionDays = 30;
-/** Invitations that are over are kept so long for the admins who sent them. */
+/** How long ended invitations are kept for the admins who sent them. */
 const endedInvitationDays = 90;
-/** What became of messages is kept as long as the invitations that they were about. */
+/** How long messages are kept: as long as their invitations. */
 const mailRecordDays = 120;
 
-/** Batches of one table in one round; the rest is left to the next round. */
+/** Batches of one table per round. The next round deletes the rest. */
 const batchesPerRound = 2_000;
 
-/** Rows that are over, and what deletes some of them; it returns how many. */
+/** A table with old rows, and the query that deletes some of them and returns their number. */
 interface Removal {
   readonly deleteSome: (tx: Tx, beforeMs: number, limit: number) => Promise<number>;
   readonly beforeMs: number;
 }
 
 /**
- * Removes what nobody needs any more, so that no table grows with time alone. It works in small batches, and leaves most of
- * the time between them to requests.
+ * Deletes old rows, so that no table grows over time. It works in small batches and leaves most of the time between
+ * them to requests.
  */
 export async function tidyUp(
   { database, clock }: { database: Database; clock: Clock },

@@ -20,7 +20,7 @@ import { startInvitedLogin } from './start-login.ts';
 import { errorHref } from './way-back.ts';
 import { errorText } from '../texts/text-of.ts';
 
-/** Mounts the page that an invitation's link leads to, and what its form is sent to. */
+/** Mounts the invitation page and the endpoint of its form. */
 export function mountInvitationPage(
   scope: FastifyInstance,
   deps: LoginDeps,
@@ -63,7 +63,7 @@ export function mountInvitationPage(
   });
 }
 
-// Whatever is no token is not even looked for, and never written into a page.
+// A value that is not a token is neither looked up nor written into a page.
 const tokenPattern = /^[\w-]{43}$/;
 
 async function findInvitation({ store, system }: LoginDeps, token: string | undefined) {

@@ -9,7 +9,7 @@ import type { RelyingParty } from '../oidc/relying-party.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 
-/** What a sign-in stands on. It is the one feature that brings all others together. */
+/** The dependencies of a sign-in, the one feature that combines all others. */
 export interface LoginDeps {
   readonly store: LoginStore;
   readonly relyingParty: RelyingParty;
@@ -24,14 +24,14 @@ interface LoginStore {
   readonly database: AuditedDatabase;
   readonly keyring: Keyring;
   readonly audit: AppendAudit;
-  /** Refused sign-ins of one organization that are recorded in one minute; what comes beyond is counted. */
+  /** The number of refused sign-ins of one organization that are recorded per minute. Further ones are counted. */
   readonly refusalsRecordedMax: number;
 }
 
-/** The public face of this server. */
+/** The public URLs of this server. */
 export interface Site {
-  /** The origin, such as `https://sso.acme.example`. */
+  /** The web origin, such as `https://sso.acme.example`. */
   readonly webOrigin: string;
-  /** Origins that `returnTo` may name besides. */
+  /** Further web origins that `returnTo` may name. */
   readonly returnToWebOrigins: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** The pages of signing in: server-rendered, working without JavaScript, and never a reason to be locked out. */
+/** The sign-in pages: rendered by the server, and working without JavaScript. */
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -36,7 +36,7 @@ import { errorHref, readWayBack, retryHref } from './way-back.ts';
 import type { AccessTokens } from '../signing-keys/access-tokens.ts';
 import { errorText } from '../texts/text-of.ts';
 
-/** What the pages need besides the sign-in itself. */
+/** Further dependencies of the pages. */
 export interface PageDeps extends LoginEndpoints {
   readonly assets: PageAssets;
   readonly accessTokens: AccessTokens;
@@ -44,7 +44,7 @@ export interface PageDeps extends LoginEndpoints {
   readonly loginWithPassword: LoginWithPassword;
 }
 
-/** Mounts the pages, in a scope of their own that reads forms. */
+/** Mounts the pages in a scope that parses forms. */
 export async function mountPages(app: FastifyInstance, deps: LoginDeps, pages: PageDeps): Promise<void> {
   await app.register(async (scope) => {
     await scope.register(formbody, { bodyLimit: formBytesMax });
@@ -162,7 +162,7 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
   });
 }
 
-// Whoever speaks for one organization already is told so; the choice is for the administrator, and for programs.
+// A user with an organization sees it. Only instance admins and programs select one.
 function choicePage(browser: BrowserSession, callbackPort: number | undefined): Page {
   const { email, csrfToken, organizations, session, name } = browser;
   const current = organizations.find(({ id }) => id === session.organization_id);

@@ -4,9 +4,9 @@ import { SealBrokenError } from '../kernel/sealed-box.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 import type { Onward } from './attempt.ts';
 
-/** A sign-in that succeeded while the browser had a session of somebody else, and waits for the person's word. */
+/** A successful sign-in that waits for the user's answer, because the browser has another account's session. */
 export interface PendingSignIn extends Onward {
-  /** Of the session that it made. The browser gets it as its refresh cookie when the person agrees. */
+  /** The refresh token of the new session. The browser gets it as its refresh cookie when the user agrees. */
   readonly refreshToken: string;
 }
 
@@ -21,14 +21,14 @@ interface Reply {
 const cookieName = 'sallyport_pending';
 const purpose = 'pending-sign-in';
 
-/** Keeps a sign-in in the browser, sealed, until the person has answered. */
+/** Keeps a sign-in in the browser, encrypted, until the user has answered. */
 export function keepPending(reply: Reply, store: PendingStore, pending: PendingSignIn): void {
   const sealed = store.keyring.seal(JSON.stringify(pending), purpose);
   const name = store.cookies.hostName(cookieName);
   reply.header('set-cookie', store.cookies.set(name, sealed, pendingSessionSeconds));
 }
 
-/** What keeping a sign-in takes. */
+/** What is needed to keep a sign-in. */
 export interface PendingStore {
   readonly keyring: Keyring;
   readonly cookies: CookieJar;
@@ -38,7 +38,7 @@ export function readPending({ headers }: Request, { keyring, cookies }: PendingS
   const sealed = onlyCookie(headers.cookie, cookies.hostName(cookieName));
   if (sealed === undefined) return undefined;
   try {
-    // The seal vouches for the form: only keepPending makes it.
+    // Only keepPending encrypts this value, so its format is known.
     const pending: PendingSignIn = JSON.parse(keyring.open(sealed, purpose));
     return pending;
   } catch (thrown) {

@@ -9,8 +9,8 @@ export type AttemptRow = Selectable<Schema['login_attempts']>;
 type AttemptEnd = Pick<AttemptRow, 'outcome' | 'code' | 'user_id' | 'details' | 'finished_at'>;
 
 /**
- * Claims an attempt: true for the first caller only, however many there are and on whatever node. It is recorded for its
- * organization as long as that has an active configuration.
+ * Consumes an attempt: true for the first caller only, on any node. It is recorded for its organization if that has an
+ * active connection.
  */
 export async function claimAttempt(tx: Tx, row: AttemptRow): Promise<boolean> {
   return (await claim.run(tx, row)) === 1;
@@ -23,7 +23,7 @@ const claim = statement((tx: Tx, row: Params<AttemptRow>) =>
     .onConflict((on) => on.doNothing()),
 );
 
-/** Records an attempt that ended before it had reached the identity provider. */
+/** Records an attempt that ended before it reached the identity provider. */
 export async function insertAttempt(tx: Tx, row: AttemptRow): Promise<void> {
   await tx.insertInto('login_attempts').values(row).execute();
 }
@@ -32,7 +32,7 @@ export async function finishAttempt(tx: Tx, id: string, end: AttemptEnd): Promis
   await finish.send(tx, { id, ...end });
 }
 
-/** Ends an attempt that nothing has ended yet; false of one that has ended. */
+/** Ends an attempt; false if it has ended already. */
 export async function refuseAttempt(tx: Tx, id: string, end: AttemptEnd): Promise<boolean> {
   return (await refuse.run(tx, { id, ...end })) === 1;
 }
@@ -49,7 +49,7 @@ export async function findAttempt(db: Db, id: string): Promise<AttemptRow | unde
   return db.selectFrom('login_attempts').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** The active configuration of an organization. */
+/** The active connection of an organization. */
 export async function findActiveConfig(
   db: Db | Tx,
   by: { slug: string } | { id: string },
@@ -73,7 +73,9 @@ function withActiveConfig(db: Db | Tx) {
     .where('connections.is_active', '=', 1);
 }
 
-/** Of an organization and its active configuration, of one moment: what a checked identity is admitted by. */
+/**
+ * The settings of an organization and its active connection that decide about a verified identity, read in one query.
+ */
 export async function findAdmissionSettings(tx: Tx, organizationId: string) {
   return admissionSettings.first(tx, { organizationId });
 }
@@ -87,14 +89,14 @@ const admissionSettings = statement((tx: Tx, { organizationId }: Params<{ organi
     .where('organizations.id', '=', organizationId),
 );
 
-/** Removes sessions, and with them what their tokens prove, that expired before a moment. */
+/** Deletes sessions that expired before a time. */
 export async function deleteSessionsBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
   const some = tx.selectFrom('sessions').select('id').where('expires_at', '<', beforeMs).limit(limit);
   const { numDeletedRows } = await tx.deleteFrom('sessions').where('id', 'in', some).executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }
 
-/** Removes counts of attempts whose window is long over. */
+/** Deletes counts of password attempts whose window ended long ago. */
 export async function deleteAttemptCountsBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
   const some = tx.selectFrom('password_attempt_counts').select('key').where('started_at', '<', beforeMs).limit(limit);
   const { numDeletedRows } = await tx

@@ -7,7 +7,7 @@ import type { Attempt } from './attempt.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { AttemptRow } from './queries.ts';
 
-/** The row of an attempt that has started. */
+/** The row of a started attempt. */
 export function recordOf(attempt: { attemptId: string; organizationId: string; startedAtMs: number }): AttemptRow {
   return {
     id: attempt.attemptId,
@@ -21,7 +21,9 @@ export function recordOf(attempt: { attemptId: string; organizationId: string; s
   };
 }
 
-/** Begins the record of an attempt whose callback arrived: how it started, and that its cookie is this browser's. */
+/**
+ * Starts the record of an attempt whose callback arrived: how it started, and that its cookie belongs to this browser.
+ */
 export function beginRecord(
   { system }: LoginDeps,
   attempt: Attempt,
@@ -50,7 +52,7 @@ function startSteps({ start, issuer }: Attempt): readonly TracedStep[] {
   ];
 }
 
-/** Which claim has the e-mail address, and the domain of the address. */
+/** The claim with the e-mail address, and the address's domain. */
 export function emailFacts({ emailFrom, emailAddress, emailVerified }: VerifiedIdentity): StepFacts<'email'> {
   const { domain } = emailAddress;
   return {

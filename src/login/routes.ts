@@ -1,7 +1,7 @@
 /**
- * Signing in: from an address or an organization's name to its identity provider, and from there back with a session.
- * The one feature that brings the others together. An attempt goes through three states (started, then finished as
- * signed in or refused) and carries its own state in a sealed cookie.
+ * The sign-in: from an e-mail address or an organization to its identity provider, and back with a session. It combines
+ * the other features. An attempt has three states (started, then signed in or refused), and its data is in an encrypted
+ * cookie.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -27,13 +27,13 @@ import { answerTooLargeHeaders } from './too-large-headers.ts';
 import { errorHref, retryHref, type WayBack } from './way-back.ts';
 import { errorText } from '../texts/text-of.ts';
 
-/** What the sign-in endpoints need besides the sign-in itself. */
+/** Further dependencies of the sign-in endpoints. */
 export interface LoginEndpoints {
   readonly cookies: CookieJar;
   readonly limits: RateLimits;
 }
 
-/** Mounts the endpoints that identity providers and applications send browsers to. */
+/** Mounts the endpoints to which identity providers and applications redirect browsers. */
 export function mountLogin(
   app: FastifyInstance,
   deps: LoginDeps,
@@ -119,8 +119,8 @@ async function answerEnd(
   }
 }
 
-// A browser is shown a page. A program that asks for JSON, and not for a page, gets the error as JSON. A failure of the
-// server itself is not redirected: its status is what monitors and proxies see.
+// A browser gets a page. A client that asks for JSON, and not for a page, gets the error as JSON. A failure of the
+// server is not redirected, because monitors and proxies look at its status.
 function createFail(assets: PageAssets) {
   const show = showerOf({ assets });
   return async (
@@ -140,13 +140,13 @@ function wantsJson({ headers: { accept = '' } }: FastifyRequest): boolean {
   return accept.includes('application/json') && !accept.includes('text/html');
 }
 
-// What a program is told in JSON is logged where it is rendered, as any failed request to the API.
+// The error renderer logs a JSON error, like any failed API request.
 function logUnlessRendered({ system }: LoginDeps, request: FastifyRequest, error: KnownError): void {
   if (wantsJson(request)) return;
   logFailure(system.logger, error, { reqId: request.id, statusCode: errorTable[error.code].status });
 }
 
-// An attempt holds more than where it leads.
+// An attempt has more data than its target.
 function onwardOf({ returnTo, callbackPort }: Onward): Onward {
   return {
     ...(returnTo === undefined ? {} : { returnTo }),

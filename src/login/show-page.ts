@@ -4,7 +4,7 @@ import { layout, type Page } from './pages/layout.ts';
 
 type Reply = Parameters<typeof sendPage>[0];
 
-/** Makes the function that sends pages in the frame that all share. */
+/** Creates the function that sends pages in their common frame. */
 export function showerOf({ assets }: { readonly assets: PageAssets }) {
   return (reply: Reply, status: number, page: Page): Reply =>
     sendPage(reply, layout(page, assets.urls), { status, policy: page });

@@ -19,7 +19,9 @@ import { recordOf } from './record-attempt.ts';
 import { checkReturnTo } from './return-to.ts';
 import { type WayBack, wayBackOf } from './way-back.ts';
 
-/** What a browser asks to sign in with; a domain wins over an address, and an address over a slug. */
+/**
+ * What identifies the organization of a sign-in. A domain takes precedence over an address, and an address over a slug.
+ */
 export interface LoginRequest {
   readonly domain?: string | undefined;
   readonly email?: string | undefined;
@@ -28,13 +30,13 @@ export interface LoginRequest {
   readonly returnTo?: string | undefined;
 }
 
-/** The way to the identity provider, or the attempt that already failed on it. */
+/** The URL of the identity provider, or the attempt that failed to reach it. */
 export type LoginStart =
   | { readonly kind: 'redirect'; readonly url: URL; readonly state: string; readonly sealed: string }
   | { readonly kind: 'failed'; readonly attemptId: string; readonly error: KnownError; readonly way: WayBack };
 
 /**
- * Begins a sign-in. Unknown organizations and those without an active configuration are one refusal.
+ * Starts a sign-in. An unknown organization and one without an active connection give the same error.
  *
  * @throws `sign_in_unavailable`, `return_to_refused`, `return_to_too_long` or `validation_failed`
  */
@@ -45,8 +47,8 @@ export async function startLogin(deps: LoginDeps, request: LoginRequest, clientI
 }
 
 /**
- * Begins the sign-in of somebody who opened the link of an invitation. The attempt remembers the link, so that the
- * invitation counts for this sign-in and for no other.
+ * Starts the sign-in of a user who opened an invitation link. The attempt stores the link, so that the invitation
+ * counts for this sign-in only.
  *
  * @throws `sign_in_unavailable`
  */
@@ -61,7 +63,7 @@ export async function startInvitedLogin(
 }
 
 /**
- * Begins the sign-in of an attempt once more, with a new `state` and nonce, to the same organization and target.
+ * Starts the sign-in of an attempt once more, with a new `state` and nonce, for the same organization and target.
  *
  * @throws `sign_in_unavailable`
  */
@@ -119,7 +121,7 @@ async function findTarget(
   const place = placeOf(request);
   switch (place.kind) {
     case 'domain': {
-      // Of nobody's domain a configuration is looked for all the same, so that the time tells nothing.
+      // Query for unclaimed domains too, so that timing does not reveal which domains are claimed.
       const id = (await ownedDomains.ownerOf(db, place.domain)) ?? '';
       return findActiveConfig(db, { id });
     }
@@ -146,7 +148,7 @@ function placeOf({ domain, email, orgSlug }: LoginRequest): Place {
   return orgSlug === undefined || orgSlug === '' ? { kind: 'none' } : { kind: 'slug', slug: orgSlug.toLowerCase() };
 }
 
-/** By what the organization was found; what is empty counts as not given. */
+/** What identified the organization. An empty value counts as missing. */
 function routeOf({ domain = '', email = '' }: LoginRequest): AttemptRoute {
   if (domain !== '') return 'domain';
   return email === '' ? 'organization' : 'email';
@@ -187,7 +189,7 @@ async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<Logi
   return { kind: 'redirect', url, state, sealed };
 }
 
-// Anybody can start as many sign-ins as they like at a provider that does not answer: of a flood few are written down.
+// Anyone can start any number of sign-ins at a provider that does not respond, so few of them are recorded.
 async function recordFailedStart(
   { store, system }: LoginDeps,
   { outset, error, clientInfo }: { outset: Outset; error: KnownError; clientInfo: ClientInfo },

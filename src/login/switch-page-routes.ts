@@ -21,15 +21,15 @@ import { forgetPending, type PendingSignIn, readPending } from './pending-sign-i
 import type { LoginEndpoints } from './routes.ts';
 import { showerOf } from './show-page.ts';
 
-/** A sign-in that waits for an answer, its session, and the session that the browser has now. */
+/** A sign-in that waits for an answer, its session, and the browser's current session. */
 interface Question {
   readonly pending: PendingSignIn;
   readonly next: SessionRow;
-  /** `undefined` when nothing is left to be replaced. */
+  /** `undefined` if there is no session to replace. */
   readonly current: SessionRow | undefined;
 }
 
-/** Mounts the page that asks before a sign-in replaces another session, and what its form is sent to. */
+/** Mounts the page that asks before a sign-in replaces another session, and the endpoint of its form. */
 export function mountSwitchPage(
   scope: FastifyInstance,
   deps: LoginDeps,
@@ -76,7 +76,7 @@ async function findQuestion(
   return { pending, next, current: current?.id === next.id ? undefined : current };
 }
 
-/** Puts the new session in the place of the one that the browser has. */
+/** Replaces the browser's session by the new one. */
 async function finish(
   deps: LoginDeps,
   pages: LoginEndpoints & { readonly assets: PageAssets },
@@ -92,11 +92,11 @@ async function finish(
     await deps.sessions.end(cookie, readClientInfo(request), 'replaced_by_sign_in');
   }
   setRefreshCookie(reply, cookies, { refreshToken: pending.refreshToken, lifetimeSeconds });
-  // Chromium holds the form's `form-action` against every redirect that follows, so a page leads on.
+  // Chromium applies the form's `form-action` to every redirect that follows, so a page in between continues.
   return showerOf(pages)(reply, 200, continuePage({ target: new URL(onwardPath(pending), deps.site.webOrigin) }));
 }
 
-// It names both sessions, so a form that was shown for one pair of accounts never answers for another.
+// It names both sessions, so a form is valid for one pair of accounts only.
 function csrfTokenOf(next: SessionRow, current: SessionRow): string {
   return sha256Hex(`switch:${next.id}:${next.family_hash}:${current.id}:${current.family_hash}`);
 }

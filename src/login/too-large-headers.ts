@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { CookieJar } from '../http/cookies.ts';
 import { attemptCookiePrefix } from './attempt.ts';
 
-/** What Node's HTTP parser reports of a request that it could not read. */
+/** What Node's HTTP parser reports about an unreadable request. */
 interface ParserError extends Error {
   readonly code?: string;
   readonly rawPacket?: Buffer;
@@ -22,13 +22,12 @@ const page = `<!doctype html>
 const cookiesClearedMax = 64;
 
 /**
- * Answers a request whose headers are larger than Node reads with 431 (RFC 6585, section 5) and takes back the cookies of
- * unfinished sign-ins that it carried. Without that, a browser that holds too many of them would stay locked out of the
- * whole site: sign-ins that begin at the same moment do not see each other's cookies. A request without such cookies gets the
- * error body of every endpoint.
+ * Answers a request with oversized headers with 431 (RFC 6585, section 5), and clears its attempt cookies. Otherwise, a
+ * browser with too many of them would stay locked out of the whole site: sign-ins that start at the same time do not
+ * see each other's cookies. A request without such cookies gets the usual error body.
  */
 export function answerTooLargeHeaders(server: Server, cookies: CookieJar): void {
-  // Before Fastify's own listener, which leaves a socket alone that is destroyed.
+  // Before Fastify's own listener, which ignores a destroyed socket.
   server.prependListener('clientError', (error: ParserError, socket: Socket) => {
     if (error.code !== 'HPE_HEADER_OVERFLOW' || !socket.writable) return;
     const cleared = cookiesToClear(error.rawPacket?.toString('latin1') ?? '', cookies);

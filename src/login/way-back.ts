@@ -10,14 +10,14 @@ import type { Site } from './login-deps.ts';
 import { passedOnHref } from './pages/passed-on.ts';
 import { checkReturnTo } from './return-to.ts';
 
-/** What somebody needs who starts a failed sign-in again: the organization, and where they wanted to go. */
+/** What is needed to start a failed sign-in again: the organization and the target. */
 export interface WayBack {
   readonly orgSlug?: string | undefined;
   readonly returnTo?: string | undefined;
   readonly callbackPort?: number | undefined;
 }
 
-/** The way back to what an attempt was for. */
+/** The organization and the target of an attempt. */
 export async function wayBackOf(
   db: Db,
   { organizationId, returnTo, callbackPort }: Pick<Attempt, 'organizationId' | 'returnTo' | 'callbackPort'>,
@@ -26,7 +26,7 @@ export async function wayBackOf(
   return { orgSlug: organization?.slug, returnTo, callbackPort };
 }
 
-/** The page of a failed sign-in, with the way back in its query. */
+/** The page of a failed sign-in, with these parameters in its query. */
 export function errorHref(code: ErrorCode, attemptId: string | undefined, way: WayBack = {}): string {
   const query = new URLSearchParams(attemptId === undefined ? { code } : { attempt: attemptId });
   addWay(query, way);
@@ -34,8 +34,8 @@ export function errorHref(code: ErrorCode, attemptId: string | undefined, way: W
 }
 
 /**
- * Reads the way back from the query of that page. Anybody can write such a query, so each part counts only if the start of
- * a sign-in would take it: `returnTo` is of this site or an allowed origin, and the slug names no more than a slug can.
+ * Reads the parameters from the query of that page. Anyone can write such a query, so each part is used only if the
+ * start of a sign-in would accept it: `returnTo` is of this site or an allowed web origin, and the slug is valid.
  */
 export function readWayBack(fields: Fields, site: Site): WayBack {
   const { orgSlug = '', returnTo = '', callbackPort = '' } = fields;
@@ -48,7 +48,9 @@ export function readWayBack(fields: Fields, site: Site): WayBack {
 
 const slugPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
-/** Where "Try again" leads: to the organization's provider if the organization is known, else to the sign-in page. */
+/**
+ * The link of "Try again": to the organization's provider if the organization is known, otherwise to the sign-in page.
+ */
 export function retryHref(way: WayBack): string {
   if (way.orgSlug === undefined) return passedOnHref('/login', way);
   const query = new URLSearchParams();

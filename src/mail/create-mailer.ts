@@ -1,29 +1,26 @@
-/**
- * Sending one message by SMTP (RFC 5321). Which messages there are, who queues them and when they are tried again is the
- * business of the features; what a message says is theirs too.
- */
+/** Sends one message by SMTP (RFC 5321). The features decide the content, the queue and the retries. */
 import type { Secret } from '../kernel/secret.ts';
 
-/** Where messages are handed over, and how. */
+/** The mail server and the transport. */
 export interface SmtpServer {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte (RFC 8314, section 3.3); else STARTTLS (RFC 3207). */
+  /** TLS from the first byte (RFC 8314, section 3.3), otherwise STARTTLS (RFC 3207). */
   readonly isImplicitTls: boolean;
-  /** Whether messages may go without TLS, and whatever the certificate says: on this computer, or as the operator said. */
+  /** Whether messages may be sent without verified TLS: on this computer, or if the operator allows it. */
   readonly tls: 'required' | 'optional';
   readonly login: { readonly user: string; readonly password: Secret } | undefined;
 }
 
 export interface Message {
-  /** Kept at every attempt, so that a message which arrives twice is recognized (RFC 5322, section 3.6.4). */
+  /** The same at every attempt, so that a duplicate can be recognised (RFC 5322, section 3.6.4). */
   readonly id: string;
   readonly to: string;
   readonly subject: string;
   readonly text: string;
 }
 
-/** `refused`: for good, so that trying again is of no use. `failed`: as of now. */
+/** `refused`: permanently, so a retry is useless. `failed`: temporarily. */
 export type MailOutcome = 'sent' | 'refused' | 'failed';
 
 export interface Mailer {
@@ -33,7 +30,7 @@ export interface Mailer {
 const connectMsMax = 10_000;
 const silenceMsMax = 20_000;
 
-/** Makes the means to send messages of one sender. The library is loaded with the first message. */
+/** Creates the mailer of one sender. The library is loaded with the first message. */
 export function createMailer(server: SmtpServer, from: string): Mailer {
   const { login, tls } = server;
   const options = {
@@ -47,13 +44,13 @@ export function createMailer(server: SmtpServer, from: string): Mailer {
     greetingTimeout: connectMsMax,
     dnsTimeout: connectMsMax,
     socketTimeout: silenceMsMax,
-    // A message holds what is written into it, and nothing of this computer's or the network's.
+    // A message contains only what is written into it, and nothing about this computer or network.
     disableFileAccess: true,
     disableUrlAccess: true,
   };
   return {
     send: async ({ id, to, subject, text }) => {
-      // No header may hold another one. The library encodes; that nothing is left to encode is ours to say.
+      // A header must not contain another one. The library encodes headers; this checks that nothing is left to encode.
       if (hasControl(to) || hasControl(subject)) return 'refused';
       const { createTransport } = await import('nodemailer');
       const transport = createTransport(options);
@@ -83,8 +80,8 @@ function hasControl(text: string): boolean {
   return control.test(text);
 }
 
-// RFC 5321, section 4.2.1: a reply of the class 5 is not to be tried again. That holds for what it says of the addresses
-// and of the message; a login or TLS that is refused is the operator's to repair, and the messages wait for that.
+// A reply of class 5 must not be retried (RFC 5321, section 4.2.1). This applies to addresses and the message. The
+// operator can repair a rejected login or TLS, so messages wait for that.
 function isPermanent(thrown: unknown): boolean {
   if (!(thrown instanceof Error) || !('responseCode' in thrown) || !('code' in thrown)) return false;
   const isAboutMessage = thrown.code === 'EENVELOPE' || thrown.code === 'EMESSAGE';

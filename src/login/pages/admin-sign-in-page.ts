@@ -11,8 +11,8 @@ interface AdminSignIn extends PassedOn {
 }
 
 /**
- * The one page with a password: for the administrator who set the server up. Posts `email` and `password` to
- * `/login/admin`. A password that was refused is never put back into the page.
+ * The one page with a password, for the instance admin. Posts `email` and `password` to `/login/admin`. A rejected
+ * password is never put back into the page.
  */
 export function adminSignInPage({ problem, email, ...passedOn }: AdminSignIn): Page {
   const emailKnown = email !== undefined && email !== '';

@@ -10,7 +10,7 @@ const contentTypes = {
 
 type AssetName = keyof typeof contentTypes;
 
-/** Where the pages find their files: paths below `/assets/` whose `v` changes with the content. */
+/** The paths of the pages' files below `/assets/`. Their `v` changes with the content. */
 export interface AssetUrls {
   readonly styleSheet: string;
   readonly commandLineScript: string;
@@ -18,7 +18,7 @@ export interface AssetUrls {
   readonly passage: string;
 }
 
-/** What a browser asks for: the last segment of the path, `?v=` and `If-None-Match`. */
+/** A browser's request: the last segment of the path, `?v=` and `If-None-Match`. */
 export interface AssetRequest {
   readonly name: string;
   readonly version?: string | undefined;
@@ -33,7 +33,7 @@ export interface AssetAnswer {
 
 export interface PageAssets {
   readonly urls: AssetUrls;
-  /** The answer to a request for a file; `undefined` when there is no such file. */
+  /** The response to a request for a file; `undefined` if there is no such file. */
   answer(request: AssetRequest): AssetAnswer | undefined;
 }
 
@@ -43,7 +43,7 @@ interface Asset {
   readonly version: string;
 }
 
-/** Loads the files of the pages, once; `read` gets a file's name. */
+/** Loads the files of the pages once; `read` gets a file's name. */
 export function loadPageAssets(read: (name: AssetName) => Buffer): PageAssets {
   const load = (name: AssetName): Asset => {
     const body = read(name);
@@ -71,13 +71,13 @@ export function loadPageAssets(read: (name: AssetName) => Buffer): PageAssets {
   };
 }
 
-/** Reads a file of the pages from where the program lies. */
+/** Reads a file of the pages from the program's folder. */
 export function readPageAsset(name: AssetName): Buffer {
   return readFileSync(new URL(`./assets/${name}`, import.meta.url));
 }
 
-// Only an address that names this very content may be kept for good (RFC 8246): while a new release is rolled out, another
-// node may be asked for the content that is not its own.
+// Only a URL that names this content may be cached permanently (RFC 8246): during an upgrade, a node may get a request
+// for the content of another version.
 function answerWith(asset: Asset, { version, ifNoneMatch }: AssetRequest): AssetAnswer {
   const etag = `"${asset.version}"`;
   const headers = {
@@ -86,7 +86,7 @@ function answerWith(asset: Asset, { version, ifNoneMatch }: AssetRequest): Asset
     'x-content-type-options': 'nosniff',
     'cross-origin-resource-policy': 'same-origin',
   };
-  // A proxy may have weakened the validator; If-None-Match compares weakly (RFC 9110, section 13.1.2).
+  // A proxy may have weakened the validator. If-None-Match compares weakly (RFC 9110, section 13.1.2).
   const known = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (known.includes(etag)) return { status: 304, headers, body: undefined };
   return { status: 200, headers: { ...headers, 'content-type': asset.contentType }, body: asset.body };

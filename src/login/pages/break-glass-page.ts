@@ -11,8 +11,8 @@ interface BreakGlass {
 }
 
 /**
- * The page for an admin whose identity provider fails. Posts `organizationSlug`, `email` and `code`. A code that was
- * refused is never put back into the page.
+ * The page for an admin whose identity provider fails. Posts `organizationSlug`, `email` and `code`. A rejected code is
+ * never put back into the page.
  */
 export function breakGlassPage({ problem, organizationSlug = '', email = '' }: BreakGlass): Page {
   const troubled = problem !== undefined && html`aria-invalid="true" aria-describedby="${problemId}"`;

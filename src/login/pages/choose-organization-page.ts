@@ -3,7 +3,7 @@ import { html, type Html } from '../../http/html.ts';
 import type { Page } from './layout.ts';
 import { csrfField, signOutForm } from './session-forms.ts';
 
-/** An organization that the person belongs to, and as what. */
+/** An organization of the user, with their role. */
 interface Choice {
   readonly id: string;
   readonly name: string;
@@ -25,10 +25,10 @@ const roleNames: Readonly<Record<Role, string>> = {
 };
 
 /**
- * One form for each organization, posted to `/login/select-organization` with `organizationId` and `csrfToken`.
+ * One form per organization, posted to `/login/select-organization` with `organizationId` and `csrfToken`.
  *
- * With a callback port the page asks before it hands the session to a program: whoever sends somebody a link with a port
- * must not get a session out of it unseen. Pressing a button is the answer, and `callbackPort` is posted with it.
+ * With a callback port, the page asks before it passes the session to a program: a link with a port must not give a
+ * session away unnoticed. Pressing a button confirms it, and `callbackPort` is posted too.
  */
 export function chooseOrganizationPage(choose: ChooseOrganization): Page {
   const { organizations, email, callbackPort, csrfToken } = choose;

@@ -2,17 +2,17 @@ import { html } from '../../http/html.ts';
 import type { Page } from './layout.ts';
 
 interface CommandLine {
-  /** Where the program listens on the person's own computer. */
+  /** The port of the program on the user's computer. */
   readonly port: number;
-  /** Base64 of the JSON `{ email, privateKey, JTWToken, RefreshToken }` that the program waits for. */
+  /** Base64 of the JSON `{ email, privateKey, JTWToken, RefreshToken }` that the program expects. */
   readonly payloadBase64: string;
 }
 
 /**
- * Hands a session to a command-line program. The page's script posts it to `http://127.0.0.1:<port>/`; where that does
- * not work the person copies the same text into the program, which needs no script.
+ * Passes a session to a command-line program. The page's script posts it to `http://127.0.0.1:<port>/`. If that fails,
+ * the user copies the same text into the program, which needs no script.
  *
- * The text lies folded away, so that nobody reads a session off a screen that is shared.
+ * The text is collapsed, so that a shared screen does not show the session.
  */
 export function commandLinePage({ port, payloadBase64 }: CommandLine): Page {
   return {

@@ -2,12 +2,12 @@ import { html } from '../../http/html.ts';
 import type { Page } from './layout.ts';
 
 /**
- * Leads on to another site by itself, without a script: the answer to a form that a redirect would otherwise answer.
+ * Continues to another site without a script. It is the response to a form instead of a redirect.
  *
- * Chromium holds the form's page's `form-action` against every redirect that follows, however far it leads, and where an
- * identity provider redirects to is not ours to know. This page ends the form's navigation; going on from it is a new one,
- * to which no `form-action` applies, so the pages with forms need not name any site but their own. A refresh without
- * delay leaves no entry in the history, so "back" returns to the form.
+ * Chromium applies the form page's `form-action` to every redirect that follows, and the redirects of an identity
+ * provider are unknown. This page ends the form's navigation. The next one is new, and `form-action` does not apply to
+ * it, so pages with forms need to list only their own site. A refresh without delay leaves no entry in the history, so
+ * "back" returns to the form.
  */
 export function continuePage({ target }: { readonly target: URL }): Page {
   return {

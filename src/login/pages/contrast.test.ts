@@ -6,7 +6,7 @@ const css = readPageAsset('sallyport.css').toString();
 const [light = '', darkChanges = ''] = [...css.matchAll(/:root \{([^}]*)\}/g)].map((block) => block[1] ?? '');
 const schemes = { light: colours(light), dark: new Map([...colours(light), ...colours(darkChanges)]) };
 
-// What stands on what, and the least contrast for it: 4.5 for text, 3 for what marks a control (WCAG 2.2, 1.4.3, 1.4.11).
+// The colour pairs and their minimum contrast: 4.5 for text, 3 for the border of a control (WCAG 2.2, 1.4.3, 1.4.11).
 const pairs = [
   ['ink', 'paper', 4.5],
   ['ink', 'sheet', 4.5],

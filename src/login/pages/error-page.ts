@@ -3,9 +3,9 @@ import type { Page } from './layout.ts';
 import { moment } from './moment.ts';
 
 interface Failure {
-  /** What happened, in words for the member; a text of the server's own, never a claim or an identity provider's. */
+  /** What happened, for the member. A fixed text of the server, never a claim or text of an identity provider. */
   readonly message: string;
-  /** What finds the attempt in the administrator's record. */
+  /** The id of the attempt's record for the admin. */
   readonly attemptId?: string | undefined;
   readonly happenedAt?: Date | undefined;
   readonly retryHref: string;
@@ -13,7 +13,7 @@ interface Failure {
   readonly hint?: string | undefined;
 }
 
-/** The page of a sign-in that was refused: what happened, how to try again, and what to tell the administrator. */
+/** The page of a refused sign-in: what happened, how to try again, and what to tell the admin. */
 export function errorPage({ message, attemptId, happenedAt, retryHref, hint }: Failure): Page {
   return {
     title: 'You are not signed in',
@@ -49,7 +49,7 @@ function evidence(attemptId: string, happenedAt: Date | undefined): Html {
   </section>`;
 }
 
-// Groups of four are easier to read out. The gaps between them are the style sheet's, so copying yields the bare number.
+// Groups of four are easier to read aloud. The style sheet adds the gaps, so that copying yields the plain id.
 function inGroups(attemptId: string): readonly Html[] {
   const groups = attemptId.match(/[^-]{1,4}-?|-/gu) ?? [];
   return groups.map((group) => html`<span>${group}</span>`);

@@ -6,15 +6,15 @@ import { moment } from './moment.ts';
 interface OpenInvitation {
   readonly token: string;
   readonly organizationName: string;
-  /** An address, or the name of a machine identity. */
+  /** An e-mail address, or the name of a machine identity. */
   readonly inviterName: string;
   readonly email: string;
   readonly expiresAt: Date;
 }
 
 /**
- * The page of an invitation that stands. Looking at it does nothing, since mail programs and scanners look at links
- * too; its form posts the `token`, and begins the sign-in.
+ * The page of a valid invitation. Opening it has no effect, because mail programs and scanners open links too. Its form
+ * posts the `token` and starts the sign-in.
  */
 export function invitationPage({ token, organizationName, inviterName, email, expiresAt }: OpenInvitation): Page {
   return {
@@ -46,7 +46,7 @@ export function invitationPage({ token, organizationName, inviterName, email, ex
   };
 }
 
-/** The one page of every invitation that does not stand: nothing tells a used link from one that never was. */
+/** The one page of every invalid invitation. It does not reveal whether the link ever existed. */
 export function invitationOverPage(): Page {
   return {
     title: 'This invitation is not valid',

@@ -2,17 +2,17 @@ import { html, type Html } from '../../http/html.ts';
 import type { PagePolicy } from '../../http/page-reply.ts';
 import type { AssetUrls } from './assets.ts';
 
-/** A page before it is dressed: what stands in it, and what it may do beyond that. */
+/** A page without its frame: its content, and what it may do. */
 export interface Page extends PagePolicy {
-  /** The main heading and the window's title. */
+  /** The main heading and the window title. */
   readonly title: string;
-  /** What stands under the heading. */
+  /** The content below the heading. */
   readonly content: Html;
-  /** Where the browser goes on to by itself, at once. */
+  /** The URL to which the browser continues at once. */
   readonly continueTo?: URL;
 }
 
-/** Puts a page into the frame that all pages share: head, banner and main heading. */
+/** Adds the frame of all pages: head, banner and main heading. */
 export function layout(page: Page, urls: AssetUrls): Html {
   return html`<!doctype html>
     <html lang="en">

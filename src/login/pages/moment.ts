@@ -16,8 +16,8 @@ const months = [
 ] as const;
 
 /**
- * A point in time for people, to the second. It is told in UTC: without a script the server cannot know where the reader
- * is, and the administrator who looks it up may be elsewhere. Not told by `Intl`, which takes 9 MiB once it is used.
+ * A time for people, to the second. It is in UTC: without a script the server does not know the reader's time zone, and
+ * the admin who looks it up may be in another one. It does not use `Intl`, which needs 9 MiB once it is used.
  */
 export function moment(at: Date): Html {
   const iso = at.toISOString();

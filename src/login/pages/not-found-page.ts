@@ -1,7 +1,7 @@
 import { html } from '../../http/html.ts';
 import type { Page } from './layout.ts';
 
-/** The page of an address that leads nowhere. */
+/** The page of an unknown URL. */
 export function notFoundPage(): Page {
   return {
     title: 'There is no such page',

@@ -24,14 +24,14 @@ const session = { email: 'zoë@acme.test', privateKey: '', JTWToken: 'access', R
 const payloadBase64 = Buffer.from(JSON.stringify(session)).toString('base64');
 const longName = 'An organization with a name that is much longer than any screen of a telephone is wide';
 
-/** A server on another origin, and what it was sent. */
+/** A server on another web origin, and the requests it received. */
 interface OtherSite {
   readonly app: FastifyInstance;
   readonly url: URL;
   readonly received: Pick<FastifyRequest, 'headers' | 'body'>[];
 }
 
-/** The pages of `samplePages` that do nothing by themselves. */
+/** The pages of `samplePages` that do nothing automatically. */
 const staticPages = [
   'sign-in',
   'admin',
@@ -50,12 +50,12 @@ let site: FastifyInstance;
 let siteUrl: string;
 let idp: OtherSite;
 let program: OtherSite;
-/** What the site does with a form that was sent. */
+/** The site's response to a form. */
 let start: 'continue' | 'redirect';
 let startOrigins: (string | undefined)[];
 
 beforeAll(async () => {
-  // The provider sends the browser on once more, as providers do that ask another provider.
+  // The provider redirects the browser once more, like a provider that delegates to another one.
   idp = await startOtherSite((app) => {
     app.get('/authorize', (_request, reply) => reply.redirect(`http://localhost:${idp.url.port}/elsewhere`, 302));
     app.get('/elsewhere', (_request, reply) => reply.type('text/html').send('<!doctype html><h1>Provider</h1>'));
@@ -87,7 +87,8 @@ describe('a form that leads to another site', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('heading', { name: 'Provider' }).waitFor();
     expect(page.url()).toBe(`http://localhost:${idp.url.port}/elsewhere`);
-    // Not "null", so the site can tell its own form from a foreign one; and the provider does not learn the page.
+    // Not "null", so that the site can distinguish its own form from a foreign one. The provider does not learn the
+    // page.
     expect(startOrigins).toStrictEqual([siteUrl]);
     expect(idp.received[0]?.headers.referer).toBeUndefined();
     await page.goBack();
@@ -144,7 +145,7 @@ describe('every page', () => {
   });
 
   test.each(staticPages)('%s passes all automatic accessibility checks, light and dark', async (name) => {
-    // A colour that is still on its way to another would be judged as it is.
+    // Otherwise, a colour in transition would be measured.
     const page = await browser.newPage({ reducedMotion: 'reduce' });
     await page.goto(`${siteUrl}/${name}`, { waitUntil: 'load' });
     await page.evaluate(axe.source);
@@ -153,7 +154,7 @@ describe('every page', () => {
       return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
     };
     expect(await violationsOf('axe.run()')).toStrictEqual([]);
-    // Nothing but colours differs in the dark.
+    // The dark theme differs only in colours.
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await violationsOf('axe.run({ runOnly: ["color-contrast"] })')).toStrictEqual([]);
   });
@@ -193,7 +194,7 @@ function buildSite(): FastifyInstance {
     if (start === 'redirect') return reply.redirect(target.href, 303);
     return sendPage(reply, layout(continuePage({ target }), assets.urls), { status: 200 });
   });
-  // Chromium asks for it by itself where a page names no icon; here none does.
+  // Chromium requests it automatically if a page names no icon.
   app.setNotFoundHandler((_request, reply) => sendPage(reply, html`not found`, { status: 404 }));
   return app;
 }
@@ -228,7 +229,7 @@ function samplePages(): Readonly<Record<string, () => Page>> {
         retryHref: '/sign-in',
       }),
     'command-line': () => commandLinePage({ port: Number(program.url.port), payloadBase64 }),
-    // Port 1 is one that browsers refuse to call (Fetch, "port blocking"), so nothing can listen there by chance.
+    // Browsers block port 1 (Fetch, "port blocking"), so no program can listen there by chance.
     'command-line-gone': () => commandLinePage({ port: 1, payloadBase64 }),
   };
 }

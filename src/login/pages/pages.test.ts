@@ -20,7 +20,7 @@ const at = new Date('2026-11-24T14:05:09.000Z');
 const hostile = `"'></textarea></title><script>alert(1)</script>`;
 const acme = { id: 'org-1', name: 'Acme', slug: 'acme', role: 'admin' } as const;
 
-// Line breaks of the source mean nothing in markup.
+// Line breaks in the source have no meaning in markup.
 function markupOf(page: Page): string {
   return toMarkup(layout(page, urls)).replace(/\s+/g, ' ');
 }

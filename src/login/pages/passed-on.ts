@@ -1,10 +1,10 @@
 import { html, type Html } from '../../http/html.ts';
 
-/** What a sign-in was started with and must still know when it ends. */
+/** The parameters of a sign-in that its pages must keep. */
 export interface PassedOn {
-  /** Where the person wants to be afterwards. */
+  /** The target after the sign-in. */
   readonly returnTo?: string | undefined;
-  /** The port of a command-line program on the person's own computer that waits for the session. */
+  /** The port of a command-line program on the user's computer that waits for the session. */
   readonly callbackPort?: number | undefined;
 }
 
@@ -14,7 +14,9 @@ export function passedOnFields({ returnTo, callbackPort }: PassedOn): Html {
   ${callbackPort !== undefined && html`<input type="hidden" name="callbackPort" value="${callbackPort}" />`}`;
 }
 
-/** A path of this site with the same in its query, named as command-line programs name it: `callback_port`. */
+/**
+ * A path of this site with the parameters in its query, with the name that command-line programs use: `callback_port`.
+ */
 export function passedOnHref(path: string, { returnTo, callbackPort }: PassedOn): string {
   const query = new URLSearchParams();
   if (returnTo !== undefined) query.set('returnTo', returnTo);

@@ -1,6 +1,6 @@
 import { html, type Html } from '../../http/html.ts';
 
-/** The hidden field `csrfToken`, by which a form proves that it came from a page of this session. */
+/** The hidden field `csrfToken`, which proves that a form came from a page of this session. */
 export function csrfField(csrfToken: string): Html {
   return html`<input type="hidden" name="csrfToken" value="${csrfToken}" />`;
 }

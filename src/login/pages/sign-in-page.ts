@@ -5,16 +5,16 @@ import { type PassedOn, passedOnFields, passedOnHref } from './passed-on.ts';
 import { problemId, problemNote } from './problem.ts';
 
 interface SignIn extends PassedOn {
-  /** What was wrong with what was sent before, in words for the member. */
+  /** What was wrong with the last input, for the member. */
   readonly problem?: string | undefined;
   readonly email?: string | undefined;
-  /** The organization's slug, when no address is known. */
+  /** The organization's slug, if no address is known. */
   readonly organization?: string | undefined;
 }
 
 /**
- * The page where every member begins: an address, or an organization's slug, in the field `identifier`, posted to
- * `/login/start`. It is posted so that addresses stay out of histories and logs.
+ * The first page of a sign-in: an e-mail address or an organization's slug in the field `identifier`, posted to
+ * `/login/start`. It is posted so that addresses do not appear in histories and logs.
  */
 export function signInPage({ problem, email, organization, ...passedOn }: SignIn): Page {
   return {

@@ -4,7 +4,7 @@ import { moment } from './moment.ts';
 import { signOutForm } from './session-forms.ts';
 
 interface SignedIn {
-  /** The person's full name; may be empty. */
+  /** The user's full name; may be empty. */
   readonly name: string;
   readonly email: string;
   readonly organizationName: string;
@@ -12,7 +12,7 @@ interface SignedIn {
   readonly csrfToken: string;
 }
 
-/** The end of a sign-in that has nowhere else to go: who one is, where, until when, and the way out. */
+/** The end of a sign-in without a target: the user, the organization, the expiry, and the sign-out button. */
 export function signedInPage({ name, email, organizationName, expiresAt, csrfToken }: SignedIn): Page {
   return {
     title: 'You are signed in',

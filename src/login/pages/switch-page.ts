@@ -3,10 +3,10 @@ import { html, type Html } from '../../http/html.ts';
 import type { Page } from './layout.ts';
 import { csrfField } from './session-forms.ts';
 
-/** A person in an organization, as the page names them. */
+/** A user in an organization, as the page names them. */
 interface Account {
   readonly email: string;
-  /** Absent for a session that speaks for no organization. */
+  /** Missing for a session without an organization. */
   readonly organizationName: string | undefined;
 }
 
@@ -17,8 +17,8 @@ interface SwitchAccount {
 }
 
 /**
- * Asks before a sign-in replaces the session of another user or organization. A link to a sign-in can be sent by anybody,
- * and a provider may answer it without a question, so nobody's account may be swapped unseen.
+ * Asks before a sign-in replaces the session of another user or organization. Anyone can send a link to a sign-in, and
+ * a provider may answer it without a prompt, so an account must not be replaced unnoticed.
  */
 export function switchPage({ current, next, csrfToken }: SwitchAccount): Page {
   return {

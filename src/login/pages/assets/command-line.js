@@ -1,4 +1,5 @@
-// Hands the session to the program that waits on this computer, and says how it went. The page works without it.
+// Sends the session to the program that waits on this computer, and shows the result. The page also works without this
+// script.
 
 const delivery = document.getElementById('delivery');
 const status = document.getElementById('delivery-status');
@@ -40,7 +41,7 @@ async function copy() {
   }
 }
 
-// The clipboard is only there in secure contexts: https, or the person's own computer.
+// The clipboard is available only in secure contexts: https, or this computer.
 if (navigator.clipboard !== undefined) {
   copyButton.hidden = false;
   copyButton.addEventListener('click', () => void copy());
