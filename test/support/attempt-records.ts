@@ -6,7 +6,7 @@ import { expectRefusal, type LoginScene, type SceneOrganization, signIn } from '
 
 export const listUrl = '/api/v1/sso/oidc/login-attempts';
 
-/** The records of a scene's sign-ins, read as the administrator does. */
+/** The records of a scene's sign-ins, read as the instance admin. */
 export function attemptRecords({ server, boot: { token } }: LoginScene) {
   const list = async (organization: SceneOrganization, query: Record<string, string> = {}) => {
     const search = new URLSearchParams({ organizationId: organization.id, ...query }).toString();
@@ -22,7 +22,7 @@ export function attemptRecords({ server, boot: { token } }: LoginScene) {
   return { list, read, newest };
 }
 
-/** The record of a sign-in that is expected to be refused with a code. */
+/** The record of a sign-in that must be refused with a code. */
 export async function refusedRecord(
   scene: LoginScene,
   { organization, code }: { organization: SceneOrganization; code: string },

@@ -18,19 +18,19 @@ import type { Database, Engine, Tx } from '../../src/storage/database.ts';
 import { createTestDatabase } from './databases.ts';
 import { createStillClock } from './still-clock.ts';
 
-/** Keys that seal the heads of audit trails, for a test that needs no whole keyring. */
+/** Keys that seal the heads of audit trails, for a test without a keyring. */
 export function testHeadKeys(): HeadKeys {
   return createHeadKeys(randomBytes(32));
 }
 
-/** A database whose audit trail can be written to outside its server, which did not make the seals. */
+/** A database whose audit trail a test can append to outside its server. The server did not create the seals. */
 export function auditedDatabase(database: Database, clock: Clock): { database: AuditedDatabase; audit: AppendAudit } {
   const deps = { database, keys: testHeadKeys(), clock, random: systemRandom, logger: silentLogger };
   const trail = createAuditTrail(deps);
   return { database: trail.database, audit: trail.append };
 }
 
-/** A trail of a database of its own, and the means to append to it and to tamper with it. */
+/** A trail in a database of its own, with functions to append to it and to tamper with it. */
 export async function createTrailTest(engine: Engine) {
   const { database: bare, destroy } = await createTestDatabase(engine);
   const clock = createStillClock();
@@ -40,7 +40,7 @@ export async function createTrailTest(engine: Engine) {
   await bare.transaction((tx) => insertHead(tx, sealHead(keys, emptyHead(serverTrail))));
   const newTrail = () => asId<OrganizationId>(randomUUID());
 
-  /** Appends as many entries as names are given, in one transaction. */
+  /** Appends one entry for each name, in one transaction. */
   async function add(organizationId: OrganizationId | undefined, ...names: readonly string[]): Promise<void> {
     await database.transaction(async (tx) => {
       for (const name of names) await append(tx, entryNamed(organizationId, name));
@@ -50,7 +50,7 @@ export async function createTrailTest(engine: Engine) {
   const rowsOf = async (trail: string) =>
     bare.db.selectFrom('audit_events').selectAll().where('organization_id', '=', trail).orderBy('sequence').execute();
 
-  /** Runs statements as somebody who has the database in their hands: without the triggers. */
+  /** Runs statements as an attacker with access to the database: without the triggers. */
   async function tamper(fn: (tx: Tx) => Promise<unknown>): Promise<void> {
     await bare.transaction(async (tx) => {
       if (engine === 'postgres') await sql`set local session_replication_role = replica`.execute(tx);
@@ -81,7 +81,7 @@ export function entryNamed(organizationId: OrganizationId | undefined, name: str
   };
 }
 
-/** An entry that tells more than an entry holds. */
+/** An entry with more facts than an entry may have. */
 export function largestEntry(organizationId: OrganizationId | undefined): AuditEntry {
   const userGroupsClaim = Array.from({ length: 990 }, (_, index) => `a group of the provider ${index}`);
   const assignedToGroups = userGroupsClaim.map((name) => ({ id: name, name }));

@@ -10,7 +10,7 @@ import { createWriterDriver } from '../../src/storage/sqlite/sqlite-writer.ts';
 import { createTestPlace } from './databases.ts';
 import { openTestPool } from './postgres-databases.ts';
 
-/** A database that migrations can be run on by hand. */
+/** A database without migrations, for a test that runs them. */
 export async function bareDatabase(engine: Engine) {
   if (engine === 'sqlite') {
     const connection = openWriter(':memory:');

@@ -1,7 +1,7 @@
-/** What a browser was answered, before it follows anything. */
+/** A response to a browser, before it follows a redirect. */
 export interface PageAnswer {
   readonly status: number;
-  /** Where a redirect leads, made absolute; `''` when it is none. */
+  /** The absolute target of a redirect; `''` if it is not a redirect. */
   readonly location: string;
   readonly headers: Headers;
   readonly text: string;
@@ -15,16 +15,17 @@ export interface PageRequest {
 }
 
 /**
- * A browser as far as a sign-in needs one: it keeps cookies, for each host as browsers do (RFC 6265, section 8.5: ports
- * do not separate), and says what it was answered. It follows no redirect by itself, so that a test stands between.
+ * The part of a browser that a sign-in needs. It keeps cookies for each host, as browsers do (RFC 6265, section 8.5:
+ * ports do not
+ * separate), and returns responses. It follows no redirect by itself, so that a test can act in between.
  */
 export interface BrowserClient {
   visit(url: string | URL, request?: PageRequest): Promise<PageAnswer>;
-  /** The cookies that a host was given, by name. */
+  /** The cookies for a host, by name. */
   cookies(host: string): Map<string, string>;
 }
 
-/** Opens a browser without cookies: a member's, or somebody else's. */
+/** Opens a browser without cookies. */
 export function openBrowser(): BrowserClient {
   const jars = new Map<string, Map<string, string>>();
   const cookies = (host: string): Map<string, string> => {
@@ -56,7 +57,7 @@ export function openBrowser(): BrowserClient {
   };
 }
 
-// A cookie that is set to live for no time is one that the server takes back.
+// A cookie with a lifetime of zero is deleted.
 function keep(jar: Map<string, string>, line: string): void {
   const [pair = '', ...attributes] = line.split('; ');
   const equals = pair.indexOf('=');

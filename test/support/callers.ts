@@ -9,7 +9,7 @@ export async function addOrganization(server: TestServer, { token }: Bootstrappe
   return body.organization.id;
 }
 
-/** A person with a session that speaks for no organization, and one that speaks for theirs. */
+/** A user with a session without an organization, and one for their organization. */
 export interface Person {
   readonly userId: string;
   readonly email: string;
@@ -17,7 +17,9 @@ export interface Person {
   readonly token: string;
 }
 
-/** Adds a member of an organization who is no instance admin, and signs them in with the administrator's password. */
+/**
+ * Adds a member of an organization who is not an instance admin, and signs them in with the instance admin's password.
+ */
 export async function addMember(
   server: TestServer,
   boot: Bootstrapped,
@@ -30,7 +32,7 @@ export async function addMember(
   return { userId, email, looseToken, token: chosen.body.token };
 }
 
-/** Adds a member of an organization who has not signed in; that is quicker, since no password is checked. */
+/** Adds a member of an organization without a sign-in. That is faster, because no password is checked. */
 export async function addPerson(
   server: TestServer,
   { admin }: Bootstrapped,
@@ -65,7 +67,7 @@ export async function signIn(server: TestServer, json: { email: string; password
   return server.call('/api/v3/auth/login', { json });
 }
 
-/** A machine identity with all that it logs in with. */
+/** A machine identity with its credentials. */
 export interface Machine {
   readonly identityId: string;
   readonly clientId: string;
@@ -95,7 +97,7 @@ export async function logIn(server: TestServer, { clientId, clientSecret }: Mach
   return server.call('/api/v1/auth/universal-auth/login', { json: { clientId, clientSecret } });
 }
 
-/** The refresh cookie that an answer sets, as a `Cookie` header; `undefined` when it sets none. */
+/** The refresh cookie of a response as a `Cookie` header; `undefined` if there is none. */
 export function refreshCookieOf({ headers }: Answer): string | undefined {
   return headers
     .getSetCookie()
@@ -103,7 +105,9 @@ export function refreshCookieOf({ headers }: Answer): string | undefined {
     .find((pair) => pair?.startsWith('jid='));
 }
 
-/** An error's answer without what differs in each: byte for byte the same for what a caller may not tell apart. */
+/**
+ * An error response without the parts that always differ: byte for byte the same if a caller must not see a difference.
+ */
 export function withoutRequestId({ status, text }: Answer): string {
   return `${status} ${text.replace(/"reqId":"[^"]*"/, '"reqId":""')}`;
 }

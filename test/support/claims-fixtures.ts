@@ -6,19 +6,19 @@ import type { GroupsClaim } from '../../src/oidc/identity/groups-claim.ts';
 
 type Claims = Record<string, unknown>;
 
-/** What a vendor really sends, and who it is taken for. */
+/** The claims that a vendor really sends, and the expected identity. */
 export interface ClaimsFixture {
   /** `vendor/case`. */
   readonly name: string;
   readonly about: string;
-  /** What matters of the discovery document. Its issuer is the one that an admin typed. */
+  /** The relevant part of the discovery document. Its issuer is the one that an admin entered. */
   readonly discovery: Claims & Readonly<Record<Endpoint | 'issuer', string>>;
   readonly managesGroups: boolean;
-  /** What an admin set besides. */
+  /** The admin's other settings. */
   readonly options?: Partial<ConnectionOptions>;
   /** Without the nonce and the times, which a sign-in adds, and without hashes of what it exchanges. */
   readonly idToken: Claims & { readonly aud: string | string[]; readonly sub: string };
-  /** Absent where the endpoint would refuse the access token. */
+  /** Absent if the endpoint would reject the access token. */
   readonly userinfo?: Claims;
   readonly expected: ExpectedIdentity | ExpectedRefusal;
 }

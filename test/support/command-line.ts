@@ -5,16 +5,16 @@ import { runCli } from '../../src/cli/run-cli.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { runServerCommand } from '../../src/server-commands/run-server-command.ts';
 
-/** How a command is run besides its words. */
+/** How to run a command, besides its arguments. */
 export interface CommandOptions {
-  /** The person's home: where the profiles are. */
+  /** The user's home, with the profiles. */
   readonly home: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What stands in standard input; nothing by default. */
+  /** Standard input; empty by default. */
   readonly input?: string;
 }
 
-/** How a command ended. */
+/** The result of a command. */
 export interface CommandEnd {
   readonly exitCode: number | null;
   readonly output: string;
@@ -25,9 +25,9 @@ export interface CommandEnd {
 }
 
 /**
- * Runs what `sallyport` runs, to its end, with nothing of this process's environment. It is no process of its own, which
- * takes a hundred times as long; what only one shows, such as that nothing keeps it alive, is `runProgram`'s. A file is
- * named with its folder here.
+ * Runs `sallyport` to its end, without this process's environment. It is not a separate process, which would take a
+ * hundred times as long.
+ * For what only a process shows, use `runProgram`. A file is named with its folder here.
  */
 export async function runCommand(
   args: readonly string[],

@@ -2,19 +2,22 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { connect, type Socket } from 'node:net';
 
-/** What the proxy does with a request to connect; by default it connects. */
+/** The proxy's behaviour for a CONNECT request; by default it connects. */
 export type ProxyDecision = 'connect' | 'hang' | 'greet' | { readonly status: number };
 
 export interface ConnectProxyOptions {
   readonly decide?: (authority: string, request: IncomingMessage) => ProxyDecision;
-  /** Makes it a proxy that is itself reached over TLS. */
+  /** Serves the proxy itself over TLS. */
   readonly tls?: ServerOptions;
 }
 
-/** A forward proxy on loopback that knows `CONNECT` alone. Whatever host it is asked for, it dials loopback. */
+/**
+ * A forward proxy on loopback that supports only `CONNECT`. It always connects to loopback, whatever the requested
+ * host.
+ */
 export interface ConnectProxy {
   readonly port: number;
-  /** What it was asked to connect to, in order. */
+  /** The requested targets, in order. */
   readonly authorities: readonly string[];
   readonly requests: readonly IncomingMessage[];
   close(): Promise<void>;

@@ -19,7 +19,7 @@ export interface TestPartyOptions {
   readonly logger?: Logger;
 }
 
-/** The connection test alone, over real sockets, in a network of the test's making. */
+/** The connection test without a server, over real sockets, in a network that the test defines. */
 export function createConnectionTestParty({ allow, lookup, certificates = [], ...options }: TestPartyOptions) {
   const { clock = systemClock, logger = silentLogger } = options;
   const parsed = parseOutboundAllow(allow);

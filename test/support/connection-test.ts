@@ -1,7 +1,7 @@
 import type { ConnectionTestReport, ConnectionTestStepName } from '../../src/contract/connection-test.ts';
 import type { Answer, TestServer } from './server.ts';
 
-/** Asks a server to test a connection. */
+/** Has a server test a connection. */
 export async function testConnection(
   server: TestServer,
   token: string,
@@ -10,7 +10,7 @@ export async function testConnection(
   return server.call('/api/v1/sso/oidc/config/test', { token, json });
 }
 
-/** The names of the steps that came to an outcome. */
+/** The names of the steps with an outcome. */
 export function stepsThat(report: ConnectionTestReport, outcome: string): ConnectionTestStepName[] {
   return report.steps.filter((step) => step.outcome === outcome).map(({ name }) => name);
 }

@@ -3,11 +3,11 @@ import type { Database, Engine } from '../../src/storage/database.ts';
 import { openDatabase } from '../../src/storage/open-database.ts';
 import { openPostgresProxy, type PostgresProxy } from './postgres-proxy.ts';
 
-/** A database that a test can take away from the server that uses it. */
+/** A database that a test can make unavailable for its server. */
 export interface FailingDatabase {
-  /** For `startTestServer`: gives the server the database that fails on demand. */
+  /** An option for `startTestServer`: a database that fails on demand. */
   standBefore(database: Database, url: string): Promise<Database>;
-  /** From now on nothing can be read or written. */
+  /** From now on, reads and writes fail. */
   begin(): Promise<void>;
   /** Ends the outage; not on SQLite, where it is final. */
   end(): void;

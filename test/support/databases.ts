@@ -12,7 +12,7 @@ import { createPostgresDatabase, dropPostgresDatabase } from './postgres-databas
 
 const allEngines: readonly Engine[] = ['sqlite', 'postgres'];
 
-/** The engines that a suite runs on: both, or the one that `SALLYPORT_TEST_ENGINE` names. */
+/** The engines that a suite runs on: both, or the one in `SALLYPORT_TEST_ENGINE`. */
 export const engines: readonly Engine[] = chosenEngines(process.env['SALLYPORT_TEST_ENGINE']);
 
 function chosenEngines(name: string | undefined): readonly Engine[] {
@@ -21,7 +21,7 @@ function chosenEngines(name: string | undefined): readonly Engine[] {
   throw new Error(`SALLYPORT_TEST_ENGINE must be one of ${allEngines.join(', ')}; it is ${name}`);
 }
 
-/** A place for a database that exists for one test. */
+/** A location for the database of one test. */
 export interface TestPlace {
   readonly url: string;
   remove(): Promise<void>;
@@ -30,11 +30,11 @@ export interface TestPlace {
 export interface TestDatabase {
   readonly url: string;
   readonly database: Database;
-  /** Closes the database and removes what it was kept in. */
+  /** Closes the database and removes it. */
   destroy(): Promise<void>;
 }
 
-/** Opens a new database of an engine that holds nothing, at the current version. */
+/** Opens a new, empty database of an engine, at the current version. */
 export async function createTestDatabase(engine: Engine): Promise<TestDatabase> {
   const { url, remove } = await createTestPlace(engine, { isMigrated: true });
   const database = await openDatabase({ url, logger: silentLogger });
@@ -49,8 +49,9 @@ export async function createTestDatabase(engine: Engine): Promise<TestDatabase> 
 }
 
 /**
- * Makes room for a database without opening it: a folder, or an empty database of the shared PostgreSQL server. A migrated
- * one is the copy of a database that `openDatabase` brought to the current version.
+ * Prepares the location of a database without opening it: a folder, or an empty database of the shared PostgreSQL
+ * server. A migrated one
+ * is the copy of a database that `openDatabase` has migrated.
  */
 export async function createTestPlace(engine: Engine, { isMigrated = false } = {}): Promise<TestPlace> {
   switch (engine) {

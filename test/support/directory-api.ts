@@ -13,7 +13,7 @@ import { createEndGrants } from '../../src/grants/end-grants.ts';
 import type { OrganizationCreation } from '../../src/organizations/rules.ts';
 import type { Directory } from './directory.ts';
 
-/** What a request was answered: the status and the body as it was sent, read as JSON. */
+/** The response to a request: the status and the body as JSON. */
 export interface Answer {
   readonly status: number;
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers whose shape is what they test
@@ -21,8 +21,9 @@ export interface Answer {
 }
 
 /**
- * The directory's endpoints over HTTP and a real database. Tokens are the tests' own, one for each actor, since the
- * tokens of the server are tested elsewhere.
+ * The directory's endpoints over HTTP and a real database. Each actor has a token of the test, because the server's
+ * tokens are tested
+ * elsewhere.
  */
 export function createDirectoryApi(
   directory: Directory,
@@ -67,7 +68,9 @@ export function createDirectoryApi(
   return { call, close: () => app.close() };
 }
 
-/** An error's answer without what differs in each: byte for byte the same for what a caller may not tell apart. */
+/**
+ * An error response without the parts that always differ: byte for byte the same if a caller must not see a difference.
+ */
 export function withoutReqId({ status, body }: Answer): string {
   const { reqId: _reqId, ...rest } = body;
   return JSON.stringify({ status, ...rest });

@@ -36,7 +36,7 @@ const dayMs = 86_400_000;
 
 export const testOrigin: ClientInfo = { ipAddress: '192.0.2.10', userAgent: 'test' };
 
-/** What the directory's use cases need, over a real database, and the means to fill it. */
+/** The dependencies of the directory's use cases, with a real database, and functions to fill it. */
 export function createDirectory(bare: Database) {
   const clock = createStillClock();
   const random = systemRandom;
@@ -108,7 +108,7 @@ export function createDirectory(bare: Database) {
     is_revoked: 0 as const,
   });
 
-  /** Makes a user a member, and returns them as a session of that organization shows them. */
+  /** Makes a user a member, and returns the actor of a session for that organization. */
   async function join(user: UserActor, organizationId: OrganizationId, role: Role): Promise<UserActor> {
     await database.transaction(async (tx) => {
       await insertMembership(tx, {
@@ -158,7 +158,7 @@ export function createDirectory(bare: Database) {
     };
   }
 
-  /** The kinds of the events in an organization's trail, in their order. */
+  /** The types of the events in an organization's trail, in order. */
   async function auditedTypes(organizationId: OrganizationId): Promise<string[]> {
     const query = database.db
       .selectFrom('audit_events')
@@ -167,7 +167,7 @@ export function createDirectory(bare: Database) {
     return (await query.orderBy('sequence').execute()).map((row) => row.event_type);
   }
 
-  /** How many rows all the tables of the directory have, and the audit trail: unchanged when nothing was written. */
+  /** The row counts of all tables of the directory and of the audit trail, which show whether anything was written. */
   async function countRows(): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (const table of countedTables) {

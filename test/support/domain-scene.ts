@@ -11,7 +11,7 @@ import { sharedFixture } from './shared-fixture.ts';
 
 export const domainsUrl = '/api/v1/email-domains';
 
-/** An organization and the token of its admin, who is nobody elsewhere. */
+/** An organization and the token of its admin, who has no other role. */
 export interface Tenant {
   readonly id: string;
   readonly token: string;
@@ -25,15 +25,15 @@ export interface DomainScene {
   readonly boot: Bootstrapped;
   addTenant(): Promise<Tenant>;
   claim(tenant: Tenant, domain: string): Promise<Answer>;
-  /** Waits out the pause between two looks, and asks for one. */
+  /** Waits until a check is allowed again, and requests one. */
   verify(tenant: Tenant, id: string): Promise<Answer>;
-  /** Claims a domain, puts its record beside those that stand there, and has it verified. */
+  /** Adds a domain, adds its record to DNS, and has it verified. */
   prove(tenant: Tenant, domain: string): Promise<ProvedDomain>;
   list(tenant: Tenant): Promise<Answer>;
   remove(tenant: Tenant, id: string): Promise<Answer>;
-  /** What the job of a node works with. */
+  /** The dependencies of a node's job. */
   jobDeps(): DomainsDeps;
-  /** The kinds of the domain events in an organization's trail, in their order. */
+  /** The types of the domain events in an organization's trail, in order. */
   audited(organizationId: string): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /**
- * A certificate that nobody vouches for, of `idp.example` until 2126, with its key. It protects nothing: it is here so
- * that tests can see a connection to it refused.
+ * A self-signed certificate of `idp.example` until 2126, with its key. It protects nothing: with it, tests check that a
+ * connection is
+ * rejected.
  */
 export const selfSigned = {
   cert: `-----BEGIN CERTIFICATE-----

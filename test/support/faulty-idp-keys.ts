@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWT
 
 import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 
-/** A key of the provider: it signs, and the public half is published (not for HS256, whose key is the client secret). */
+/** A key of the provider: it signs, and the public key is published (not for HS256, whose key is the client secret). */
 export interface ProviderKey {
   readonly algorithm: SignatureAlgorithm;
   readonly kid: string;
@@ -10,7 +10,7 @@ export interface ProviderKey {
   readonly signingKey: CryptoKey | Uint8Array;
 }
 
-/** Makes a fresh key for an algorithm; RSA keys have 2048 bits. */
+/** Creates a new key for an algorithm; RSA keys have 2048 bits. */
 export async function createProviderKey(
   algorithm: SignatureAlgorithm,
   kid: string,

@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What an endpoint answers, before it is sent. */
+/** The response of an endpoint, before it is sent. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | Buffer;
-  /** How to send it otherwise than whole and at once. */
+  /** How to send it, if not completely and at once. */
   readonly fault?: Fault;
 }
 
 export type Fault =
-  /** Accepts the request and says nothing. */
+  /** Accepts the request and does not respond. */
   | 'hang'
-  /** Closes the connection instead of answering. */
+  /** Closes the connection without a response. */
   | 'close'
   /** Sends the headers, then half of the body, then closes. */
   | 'cut'
@@ -23,7 +23,7 @@ export type Fault =
   | 'drip'
   /** Writes to the socket itself. */
   | { readonly raw: (socket: Socket) => void }
-  /** Sends the answer when this resolves. */
+  /** Sends the response when this resolves. */
   | { readonly after: Promise<void> };
 
 /** An ordinary JSON reply. */

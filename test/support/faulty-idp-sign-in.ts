@@ -18,7 +18,7 @@ export interface FixedClock extends Clock {
   advance(ms: number): void;
 }
 
-/** A clock that shows 2026-11-24T08:00:00Z, or what it is told. */
+/** A clock at 2026-11-24T08:00:00Z, or at a given time. */
 export function fixedClock(startMs: number = Date.parse('2026-11-24T08:00:00Z')): FixedClock {
   let nowMs = startMs;
   return {
@@ -29,7 +29,7 @@ export function fixedClock(startMs: number = Date.parse('2026-11-24T08:00:00Z'))
   };
 }
 
-/** A relying party that is set up for one provider. */
+/** A relying party that is configured for one provider. */
 export interface TestParty {
   readonly party: RelyingParty;
   readonly connection: ConnectionSettings;
@@ -42,7 +42,7 @@ export interface TestParty {
 
 export const testRedirectUri = 'http://localhost:8080/api/v1/sso/oidc/callback';
 
-/** What a test's configuration says of a provider, unless told otherwise. */
+/** The default connection of a test. */
 function connectionTo(idp: FaultyIdp, changes: Partial<ConnectionSettings> = {}): ConnectionSettings {
   return {
     connectionId: 'connection-1',
@@ -94,7 +94,7 @@ export function createTestParty(
   };
 }
 
-/** Does what the browser does with an authorization request: asks for it, and reads where it is sent back to. */
+/** Sends an authorization request as a browser does, and returns the redirect. */
 function followAuthorization(url: URL): Promise<URL> {
   return new Promise((resolve, reject) => {
     request(url, (response) => {

@@ -13,7 +13,7 @@ export type Claims = Record<string, unknown>;
 export type Endpoint = 'discovery' | 'keys' | 'authorization' | 'token' | 'userinfo';
 type Place = Exclude<Endpoint, 'discovery'>;
 
-/** An authorization request that was granted, as the token endpoint remembers it. */
+/** A granted authorization request, as the token endpoint stores it. */
 export interface Grant {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -23,24 +23,25 @@ export interface Grant {
 }
 
 /**
- * What to do wrong. Each function gets what a good provider would send and returns what this one sends; returning the
- * same thing unchanged is being good. All may be replaced at any time with {@link FaultyIdp.mutate}.
+ * The provider's faults. Each function gets what a correct provider would send and returns what this one sends. {@link
+ * FaultyIdp.mutate}
+ * replaces them at any time.
  */
 export interface Mutations {
   discovery?: (document: Claims) => unknown;
   keys?: (jwks: { keys: Claims[] }) => unknown;
-  /** The parameters with which the browser is sent back. */
+  /** The parameters of the redirect back to the client. */
   callback?: (parameters: URLSearchParams) => void;
   idTokenClaims?: (claims: Claims, grant: Grant) => Claims;
-  /** Added to, and replacing, the members of the header. */
+  /** Members that are added to the header, or replace its members. */
   idTokenHeader?: Record<string, unknown>;
-  /** The whole signing, for tokens that are signed wrongly or not at all. */
+  /** The whole signing, for tokens with a wrong signature or none. */
   sign?: (claims: Claims, key: ProviderKey) => Promise<string> | string;
   token?: (body: Claims) => unknown;
   userinfo?: (claims: Claims) => unknown;
   /** Overrides the option of this name. */
   takesRawCredentials?: boolean;
-  /** The last word on any endpoint's reply: status, headers, body, delays, hanging, cutting, pouring. */
+  /** Changes any endpoint's reply at last: status, headers, body, delays, hanging, cutting, pouring. */
   reply?: Partial<Record<Endpoint, (reply: Reply, request: IncomingMessage) => Reply | Promise<Reply>>>;
 }
 
@@ -48,20 +49,20 @@ export interface FaultyIdpOptions {
   readonly algorithm?: SignatureAlgorithm;
   readonly clientId?: string;
   readonly clientSecret?: string;
-  /** Takes Basic credentials as they are, against RFC 6749, as many providers do. */
+  /** Accepts Basic credentials without form-encoding, against RFC 6749, as many providers do. */
   readonly takesRawCredentials?: boolean;
-  /** What the issuer has after the host, such as `/tenant` or `/`. */
+  /** The issuer's path, such as `/tenant` or `/`. */
   readonly issuerPath?: string;
   readonly port?: number;
-  /** Where endpoints lie otherwise than usual. */
+  /** Endpoints at unusual paths. */
   readonly paths?: Partial<Record<Place, string>>;
-  /** Speaks https under this name, with this certificate, instead of http at 127.0.0.1. */
+  /** Uses https with this name and certificate, instead of http at 127.0.0.1. */
   readonly tls?: { readonly host: string; readonly cert: string; readonly key: string };
   readonly clock?: Clock;
-  /** Who signs in; sees the authorization request. In the ID token and at userinfo alike. */
+  /** The user who signs in, by the authorization request. Used in the ID token and at userinfo. */
   readonly claims?: Claims | ((request: URLSearchParams) => Claims);
   readonly mutate?: Mutations;
-  /** For runs of many sign-ins: no request is recorded, and only the latest codes and access tokens are good. */
+  /** For runs of many sign-ins: no request is recorded, and only the latest codes and access tokens are valid. */
   readonly forgets?: boolean;
 }
 
@@ -87,14 +88,14 @@ export interface FaultyIdp {
   /** How often an endpoint was called. */
   count(endpoint: Endpoint): number;
   setClaims(claims: Claims | ((request: URLSearchParams) => Claims)): void;
-  /** Replaces the named mutations and leaves the others; an `undefined` one is good behaviour again. */
+  /** Replaces the given mutations and keeps the others; an `undefined` one restores correct behaviour. */
   mutate(mutations: { [Name in keyof Mutations]?: Mutations[Name] | undefined }): void;
-  /** A new key signs from now on and is the only one published. Returns it. */
+  /** From now on a new key signs and is the only published one. Returns it. */
   rotateKeys(): Promise<ProviderKey>;
   close(): Promise<void>;
 }
 
-/** The person who signs in unless a test says otherwise. */
+/** The user who signs in by default. */
 const defaultClaims: Claims = {
   sub: 'subject-of-alice',
   email: 'alice@acme.example',
@@ -106,9 +107,11 @@ const defaultClaims: Claims = {
 };
 
 /**
- * Starts an OpenID provider of our own on a loopback port, with real sockets and real signatures, whose every answer can
- * be changed. Its authorization endpoint asks nobody anything: it sends the browser straight back with a code. It checks
- * the client, the redirect URI, PKCE and that a code is used once, as a good provider does.
+ * Starts an OpenID provider on a loopback port, with real sockets and real signatures. A test can change every
+ * response. Its authorization
+ * endpoint redirects the browser back with a code at once. As a correct provider does, it checks the client, the
+ * redirect URI, PKCE and that
+ * a code is used once.
  */
 export async function startFaultyIdp(options: FaultyIdpOptions = {}): Promise<FaultyIdp> {
   const clientId = options.clientId ?? 'sallyport-client';
@@ -182,11 +185,11 @@ interface State {
   mutations: Mutations;
   readonly codes: Map<string, Grant>;
   readonly accessTokens: Map<string, Claims>;
-  /** How many codes, and how many access tokens, are remembered. */
+  /** How many codes, and how many access tokens, are kept. */
   readonly remembered: number;
 }
 
-/** With hundreds under way at most, nobody comes back with one that is older. */
+/** With up to hundreds in progress, no client sends an older one. */
 const rememberedMax = 2_000;
 
 function remember<Value>(map: Map<string, Value>, entry: { key: string; value: Value; countMax: number }): void {

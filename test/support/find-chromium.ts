@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const systemPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-// `npm test` unpacks a Chromium there where the system has none (tools/ensure/chromium.mjs).
+// Where `npm test` unpacks a Chromium if the system has none (tools/ensure/chromium.mjs).
 const unpacked = join(import.meta.dirname, '../../.cache/chromium');
 
 /** A Chromium of this machine, with the environment variables that it needs. */
@@ -12,9 +12,9 @@ export interface InstalledChromium {
 }
 
 /**
- * Finds the Chromium that `CHROMIUM_PATH` names, else the system's, else the unpacked one; `undefined` when there is none.
+ * Finds the Chromium in `CHROMIUM_PATH`, else the system's, else the unpacked one; `undefined` if there is none.
  *
- * @throws Error when `CHROMIUM_PATH` names something that cannot be executed.
+ * @throws Error if the file in `CHROMIUM_PATH` cannot be executed.
  */
 export function findChromium(): InstalledChromium | undefined {
   const named = process.env['CHROMIUM_PATH'] ?? '';

@@ -13,7 +13,7 @@ import { freePort } from './free-port.ts';
 const roots = ['/', join(import.meta.dirname, '../../.cache/glewlwyd')];
 const root = roots.find(isComplete) ?? '/';
 const program = join(root, 'usr/bin/glewlwyd');
-// What the schema of the package begins with.
+// The start of the package's schema.
 const administrator = { username: 'admin', password: 'password' };
 
 /** The algorithms that its plugins sign ID tokens with here, one plugin and so one issuer each. */
@@ -36,10 +36,10 @@ export interface GlewlwydPerson {
   readonly groups: readonly string[];
 }
 
-/** A running Glewlwyd, an OpenID provider in C that has nothing in common with the code under test. */
+/** A running Glewlwyd, an OpenID provider in C that shares nothing with the code under test. */
 export interface Glewlwyd {
   issuer(algorithm: GlewlwydAlgorithm): string;
-  /** Signs with another key from now on; the one before is no longer published. */
+  /** Signs with another key from now on; the previous one is no longer published. */
   rotateKey(algorithm: GlewlwydAlgorithm): Promise<void>;
   close(): Promise<void>;
 }
@@ -63,7 +63,7 @@ function schemaFileIn(folder: string): string {
   return join(folder, 'usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz');
 }
 
-/** Starts the provider on a free port with a database of its own, one client, and people. */
+/** Starts the provider on a free port with its own database, one client, and users. */
 export async function startGlewlwyd(options: GlewlwydOptions): Promise<Glewlwyd> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-glewlwyd-'));
   const url = `http://127.0.0.1:${await freePort()}`;
@@ -95,7 +95,7 @@ export async function startGlewlwyd(options: GlewlwydOptions): Promise<Glewlwyd>
   }
 }
 
-/** Where the libraries are that were unpacked with the program: folders such as `x86_64-linux-gnu`. */
+/** The folders of the libraries that were unpacked with the program, such as `x86_64-linux-gnu`. */
 async function libraryPath(): Promise<string> {
   const folders = ['usr/lib', 'lib'].map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
   const names = await Promise.all(
@@ -172,7 +172,7 @@ async function signInAsAdministrator(url: string): Promise<Call> {
   };
 }
 
-// The program says nothing when it is ready, so its port is tried.
+// The program prints nothing when it is ready, so its port is tried.
 async function firstCookie(url: string): Promise<string> {
   const request = {
     method: 'POST',

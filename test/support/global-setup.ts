@@ -11,7 +11,7 @@ import { startPostgres } from './postgres-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The PostgreSQL server that all tests of a run share; each makes databases of its own in it. */
+    /** The PostgreSQL server of a test run. Each test creates its own databases in it. */
     postgresUrl: string;
     /** A database of that server at the current version, to be copied. */
     postgresTemplate: string;
@@ -23,8 +23,9 @@ declare module 'vitest' {
 const postgresTemplate = 'template_of_the_tests';
 
 /**
- * Starts the one PostgreSQL of a test run, and migrates one database of each engine for all. When it cannot start, the run
- * fails: no test of an engine is ever skipped.
+ * Starts the PostgreSQL server of a test run, and migrates one database of each engine for all tests. If it cannot
+ * start, the run fails: no
+ * test of an engine is ever skipped.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres({ isSynced: false });

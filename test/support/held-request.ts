@@ -7,7 +7,10 @@ export interface HeldRequest {
   finish(): Promise<{ status: number | undefined; connection: string | undefined }>;
 }
 
-/** A POST of which the server has the first half. It says so by asking for the rest (RFC 9110, section 10.1.1). */
+/**
+ * A POST whose first half the server has received. The server confirms it by requesting the rest (RFC 9110, section
+ * 10.1.1).
+ */
 export async function holdRequest(
   url: string,
   { token, json, path = '/api/v1/groups' }: { token: string; json: unknown; path?: string },
@@ -26,7 +29,7 @@ export async function holdRequest(
     if (response === undefined) throw new TypeError('a response has a message');
     return response;
   });
-  // Whoever waits for it is told; until then a failure is nobody's.
+  // The caller that awaits it gets the failure. Until then it is not unhandled.
   answered.catch(() => undefined);
   held.flushHeaders();
   await once(held, 'continue');

@@ -1,15 +1,15 @@
 import { createCryptoThread, type CryptoThread } from '../../src/costly-work/crypto-thread.ts';
 import type { CryptoJob } from '../../src/costly-work/crypto-jobs.ts';
 
-/** Watches the threads of a server for costly work, and can hold their work back. */
+/** Watches the threads of a server for expensive work, and can pause their work. */
 export interface HeldThreads {
   readonly createThread: () => CryptoThread;
-  /** Jobs that were begun, by kind, and how many of one kind ran at the same time at most. */
+  /** The number of started jobs by kind, and the maximum that ran at the same time. */
   begun(kind: CryptoJob['kind']): number;
   mostAtOnce(kind: CryptoJob['kind']): number;
-  /** Resolves when so many jobs of a kind have begun in all. */
+  /** Resolves when this many jobs of a kind have started. */
   untilBegun(kind: CryptoJob['kind'], count: number): Promise<void>;
-  /** Lets no job end until {@link HeldThreads.release}. */
+  /** No job ends until {@link HeldThreads.release}. */
   hold(): void;
   release(): void;
 }

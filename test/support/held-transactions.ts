@@ -3,27 +3,28 @@ import { type DatabaseConnection, sql } from 'kysely';
 import type { Database, Tx } from '../../src/storage/database.ts';
 import { connectDirectly } from '../../src/storage/direct-connection.ts';
 
-/** A transaction that stands still. */
+/** A paused transaction. */
 export interface HeldTransaction {
-  /** Resolves when the transaction is about to send the statement before which it is held. */
+  /** Resolves when the transaction is about to send the statement before which it pauses. */
   readonly reached: Promise<void>;
   release(): void;
 }
 
-/** A server's database whose transactions can be held at a point, so that a race has one order and no chance in it. */
+/** A server's database whose transactions can be paused at a statement, so that a race always has the same order. */
 export interface HeldTransactions {
-  /** Stands before the server's own database. */
+  /** Wraps the server's own database. */
   readonly standBefore: (database: Database) => Database;
-  /** Holds the next transaction that sends a statement which matches, before that is sent. */
+  /** Pauses the next transaction before it sends a matching statement. */
   hold(before: RegExp): HeldTransaction;
   /**
-   * Waits until a request has been answered, or waits for a transaction that is held: on PostgreSQL for one of its locks,
-   * on SQLite for its turn.
+   * Waits until a request has its response, or waits for a paused transaction: on PostgreSQL for one of its locks, on
+   * SQLite in the write
+   * queue.
    */
   untilAnsweredOrWaiting(request: Promise<unknown>): Promise<void>;
 }
 
-/** The last thing that a transaction does before it commits is to append to the audit trail, whose head it locks. */
+/** The last step of a transaction before its commit appends to the audit trail, and locks its head. */
 export const beforeItsEnd = /from "audit_heads"/;
 
 export function holdTransactions(): HeldTransactions {

@@ -1,6 +1,6 @@
 import type { Answer, TestServer } from './server.ts';
 
-/** An invitation as its admin got it, and what its link holds. */
+/** An invitation as its admin got it, and the token of its link. */
 export interface Invited {
   readonly id: string;
   readonly link: string;
@@ -10,7 +10,7 @@ export interface Invited {
 export const invitationsUrl = (organizationId: string, rest = '') =>
   `/api/v1/organization/${organizationId}/invitations${rest}`;
 
-/** Invites an address; fails when the server refuses. */
+/** Invites an e-mail address; fails if the server refuses. */
 export async function invite(
   server: TestServer,
   { token, organizationId }: { token: string; organizationId: string },

@@ -34,25 +34,30 @@ export interface OrganizationOptions {
   readonly existing?: { readonly id: string; readonly slug: string };
   /** The slug of the one that is made. */
   readonly slug?: string;
-  /** What the provider signs with, and what is configured; elliptic curves by default, whose keys are quick to make. */
+  /**
+   * The algorithm of the provider and of the connection; elliptic curves by default, because their keys are created
+   * quickly.
+   */
   readonly algorithm?: SignatureAlgorithm;
   readonly idp?: FaultyIdpOptions;
-  /** What the configuration says otherwise than usual. */
+  /** Settings of the connection that differ from the default. */
   readonly config?: Partial<CreateOidcConfigBody>;
-  /** Names four endpoints and the issuer instead of the discovery document. */
+  /** Configures four endpoints and the issuer instead of the discovery document. */
   readonly isCustom?: boolean;
 }
 
-/** A whole server with its clock, and organizations that people sign in to. */
+/** A whole server with its clock, and organizations with sign-ins. */
 export interface LoginScene {
   readonly server: TestServer;
   readonly clock: FixedClock;
   readonly boot: Bootstrapped;
   addOrganization(options?: OrganizationOptions): Promise<SceneOrganization>;
-  /** Sends a request to the configuration's endpoint as the administrator. */
+  /** Sends a request to the connection's endpoint as the instance admin. */
   changeConfig(organization: SceneOrganization, change: Partial<UpdateOidcConfigBody>): Promise<Answer>;
   deleteConfig(organization: SceneOrganization): Promise<Answer>;
-  /** An organization that nobody attacks, made when it is first asked for; a sign-in there goes on beside each refusal. */
+  /**
+   * An organization that is not attacked, created when it is first used. A sign-in there continues beside each refusal.
+   */
   bystander(): Promise<SceneOrganization>;
   close(): Promise<void>;
 }
@@ -136,12 +141,12 @@ function customPlace({ issuer, endpoints }: FaultyIdp) {
   };
 }
 
-/** Where a browser starts to sign in. */
+/** Where a browser starts a sign-in. */
 export function loginUrl({ server }: LoginScene, query: Readonly<Record<string, string>>): string {
   return `${server.url}/api/v1/sso/oidc/login?${new URLSearchParams(query).toString()}`;
 }
 
-/** Takes a browser to the identity provider; returns the callback that it is sent back to but has not visited. */
+/** Takes a browser to the identity provider; returns the callback, which the browser has not visited. */
 export async function beginSignIn(
   scene: LoginScene,
   { organization, browser, query = {} }: SignInOptions & { browser: BrowserClient },
@@ -157,7 +162,7 @@ export interface SignInOptions {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** The whole way, in a browser of its own unless told otherwise; returns what the callback answered. */
+/** A whole sign-in, by default in a new browser; returns the response of the callback. */
 export async function signIn(
   scene: LoginScene,
   { browser = openBrowser(), ...options }: SignInOptions,
@@ -167,7 +172,8 @@ export async function signIn(
 }
 
 /**
- * Begins a sign-in at the bystander's; what is returned finishes it, anew when its time is over, and expects a session.
+ * Starts a sign-in at the bystander organization. The returned function finishes it, starts again if its time is over,
+ * and expects a session.
  */
 async function beginBeside(scene: LoginScene): Promise<() => Promise<void>> {
   const organization = await scene.bystander();
@@ -191,14 +197,14 @@ export async function readToken(
   return { status, token, organizationId };
 }
 
-/** Whether a browser was given a session. */
+/** Whether a browser got a session. */
 export function hasSession(browser: BrowserClient): boolean {
   return browser.cookies('localhost').has('jid');
 }
 
 const accountTables = ['users', 'memberships', 'user_identities', 'sessions', 'group_memberships'] as const;
 
-/** How many rows the tables have that a sign-in writes to, and how many attempts are on record. */
+/** The row counts of the tables that a sign-in writes to, and the number of recorded attempts. */
 export async function countRows({
   server,
 }: LoginScene): Promise<{ accounts: Record<string, number>; attempts: number }> {
@@ -218,8 +224,9 @@ export async function findAttempt({ server }: LoginScene, id: string): Promise<A
 }
 
 /**
- * Expects that a browser is sent to the page of a failed sign-in whose record has a code, that nothing was written to the
- * whole database but that record, and that somebody who was signing in at another organization meanwhile gets in.
+ * Expects that a browser is redirected to the page of a failed sign-in whose record has a code, that only this record
+ * was written to the
+ * whole database, and that a user who was signing in at another organization meanwhile succeeds.
  */
 export async function expectRefusal(
   scene: LoginScene,
@@ -233,7 +240,7 @@ export async function expectRefusal(
   const place = URL.parse(answer.location);
   const id = place?.searchParams.get('attempt') ?? attemptIdOnPage(answer);
   const attempt = await findAttempt(scene, id);
-  // A failure of the server itself is shown with its own status, without a redirect.
+  // A failure of the server itself has its own status, without a redirect.
   const page =
     code === 'internal_error' ? { status: 500, pathname: undefined } : { status: 302, pathname: '/login/error' };
   const told = { outcome: attempt?.outcome, code: attempt?.code };
@@ -245,13 +252,13 @@ export async function expectRefusal(
   return attempt;
 }
 
-// The page shows it in groups, each in an element of its own.
+// The page shows it in groups, each in its own element.
 function attemptIdOnPage({ text }: PageAnswer): string {
   const shown = /class="attempt">(.*?)<\/code>/s.exec(text)?.[1] ?? '';
   return shown.replaceAll(/<[^>]*>|\s/g, '');
 }
 
-/** Answers the page that asks whether a sign-in may replace the session of another account. */
+/** Submits the page that asks whether a sign-in may replace the session of another account. */
 export async function answerSwitch(
   { server }: LoginScene,
   browser: BrowserClient,
@@ -262,7 +269,7 @@ export async function answerSwitch(
   return browser.visit(url, { form: { choice, csrfToken } });
 }
 
-/** The same of a refusal that no attempt stands behind: nothing at all is written. */
+/** The same for a refusal without a sign-in attempt: nothing is written. */
 export async function expectTurnedAway(
   scene: LoginScene,
   code: string,
@@ -284,7 +291,7 @@ export function setCookieNames({ headers }: PageAnswer): string[] {
   return headers.getSetCookie().map((line) => line.slice(0, line.indexOf('=')));
 }
 
-/** Changes rows behind the server's back, for what no endpoint does. */
+/** Changes rows outside the server, if no endpoint can do it. */
 export async function tamper({ server }: LoginScene, change: (tx: Tx) => Promise<unknown>): Promise<void> {
   await server.database.transaction(async (tx) => void (await change(tx)));
 }

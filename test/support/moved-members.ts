@@ -15,13 +15,13 @@ import {
 } from './login-scene.ts';
 import type { Answer } from './server.ts';
 
-/** What an identity provider says of somebody. */
+/** The claims of a user at an identity provider. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** An organization that has moved to another identity provider, and its members. */
 export type Moved = Awaited<ReturnType<ReturnType<typeof movedMembers>['openMoved']>>;
 
-/** What tests of members whose identity provider changed have in common. */
+/** The set-up of tests about members whose identity provider has changed. */
 export function movedMembers(scene: () => LoginScene) {
   /** An organization that owns a domain and has moved to a new provider; Alice and Bob had signed in at the old one. */
   async function openMoved() {

@@ -2,7 +2,7 @@ import type { TestServer } from './server.ts';
 
 export const configUrl = '/api/v1/sso/oidc/config';
 
-/** A complete configuration with every documented field, of type `custom`. */
+/** A complete configuration of type `custom`, with every documented field. */
 export function customConfig(organizationId: string) {
   return {
     allowedEmailDomains: 'acme.example',
@@ -22,7 +22,7 @@ export function customConfig(organizationId: string) {
   };
 }
 
-/** The least that a configuration of type `discoveryURL` needs. */
+/** The minimum of a configuration of type `discoveryURL`. */
 export function discoveryConfig(organizationId: string) {
   return {
     configurationType: 'discoveryURL',
@@ -34,7 +34,7 @@ export function discoveryConfig(organizationId: string) {
   };
 }
 
-/** The stored configuration of an organization, as its row stands. */
+/** The stored row of an organization's connection. */
 export async function storedConfig({ database }: TestServer, organizationId: string) {
   return database.db
     .selectFrom('connections')
@@ -43,7 +43,7 @@ export async function storedConfig({ database }: TestServer, organizationId: str
     .executeTakeFirst();
 }
 
-/** The kinds of the events in an organization's audit trail that concern its configuration, in their order. */
+/** The types of the events about the connection in an organization's audit trail, in order. */
 export async function configEvents({ database }: TestServer, organizationId: string) {
   const rows = await database.db
     .selectFrom('audit_events')

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Makes a database of a server, an empty one unless another is copied, and returns its URL. */
+/** Creates a database of a server, empty or as a copy, and returns its URL. */
 export async function createPostgresDatabase(
   serverUrl: string,
   { name, template = 'template1' }: { name: string; template?: string },
@@ -11,7 +11,7 @@ export async function createPostgresDatabase(
   return url.href;
 }
 
-/** Connections to a database beside the program's own. Those that are still closing when it is removed are cut off. */
+/** Connections to a database beside the program's own. Those that are still closing when it is removed are ended. */
 export function openTestPool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url });
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -4,13 +4,13 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Who runs a program: another user's ids when the tests run as root, otherwise nothing. */
+/** The user of a program: another user's ids if the tests run as root, otherwise nothing. */
 export interface RunsAs {
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** Where a PostgreSQL server keeps its files, with its programs and the user that runs them. */
+/** The files of a PostgreSQL server, with its programs and their user. */
 export interface PostgresPlace {
   /** A new folder that belongs to the user that runs the programs. */
   readonly folder: string;
@@ -22,13 +22,15 @@ export interface PostgresPlace {
 }
 
 /**
- * Prepares a folder in which PostgreSQL can run, whoever runs the tests.
+ * Prepares a folder in which PostgreSQL can run, whichever user runs the tests.
  *
- * PostgreSQL refuses to run as root. As root it runs as `nobody`, which every system has, so no user is created. That user
- * may not be able to enter the project's folder or read what root's umask left there, so it gets a copy of the programs
- * in a folder that it can enter.
+ * PostgreSQL refuses to run as root. If root runs the tests, PostgreSQL runs as the user `nobody`, which every system
+ * has, so no user is
+ * created. That user may not be able to enter the project's folder or read files with root's umask, so it gets a copy
+ * of the programs in a
+ * folder that it can enter.
  *
- * @throws Error when no temporary folder lets `nobody` run a program.
+ * @throws Error if that user cannot run a program in any temporary folder.
  */
 export async function preparePostgres(): Promise<PostgresPlace> {
   const packaged = findPackagedPrograms();

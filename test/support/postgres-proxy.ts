@@ -1,18 +1,19 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a PostgreSQL server on which the answer to a commit can be lost. */
+/** A proxy for a PostgreSQL server that can lose the response to a commit. */
 export interface PostgresProxy {
-  /** The given URL, by way of the proxy. */
+  /** The given URL through the proxy. */
   readonly url: string;
-  /** How often something was sent to the server. */
+  /** How many chunks were sent to the server. */
   readonly sent: number;
   /**
-   * Lets the answers to as many commits through, and loses the next: the server has committed by then, and what asked it
-   * to sees its connection end. Resolves when that has happened.
+   * Passes the responses to this many commits and loses the next one: the server has committed, but its client sees the
+   * connection end.
+   * Resolves when that has happened.
    */
   loseCommit(afterCount: number): Promise<void>;
-  /** Ends every connection and refuses new ones, as a server that is gone does, until {@link restore}. */
+  /** Ends every connection and rejects new ones, as if the server were gone, until {@link restore}. */
   cut(): void;
   restore(): void;
   close(): Promise<void>;
@@ -21,7 +22,7 @@ export interface PostgresProxy {
 /** `CommandComplete` of a commit (PostgreSQL manual, section 54.7): a `C`, the length, and the command. */
 const committed = Buffer.from('C\0\0\0\u000bCOMMIT\0', 'latin1');
 
-/** Opens a proxy before a PostgreSQL server. */
+/** Opens a proxy in front of a PostgreSQL server. */
 export async function openPostgresProxy(target: string): Promise<PostgresProxy> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
@@ -52,7 +53,7 @@ export async function openPostgresProxy(target: string): Promise<PostgresProxy> 
       upstream.write(chunk);
     });
     upstream.on('data', (chunk: Buffer) => {
-      // Answers are short, so the one to a commit comes in one piece.
+      // Responses are short, so the response to a commit arrives in one chunk.
       if (chunk.includes(committed)) left -= 1;
       if (left >= 0) {
         client.write(chunk);

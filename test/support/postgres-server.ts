@@ -18,7 +18,7 @@ export interface PostgresServer {
   readonly url: string;
   /** The id of its main process. It changes at each start. */
   pid(): number;
-  /** Stops the server in order. Its data stay. */
+  /** Stops the server cleanly. Its data stay. */
   stop(): Promise<void>;
   /** Starts it again, on the same port with the same data. */
   start(): Promise<void>;
@@ -27,7 +27,7 @@ export interface PostgresServer {
 }
 
 export interface PostgresOptions {
-  /** Whether it waits until the disk has what it wrote. Only a power cut shows the difference. */
+  /** Whether commits wait for the disk. Only a power cut shows the difference. */
   readonly isSynced: boolean;
   /** Prepares the folder of the new cluster; returns further settings of the server. */
   readonly prepare?: (databaseDir: string) => readonly string[];
@@ -108,7 +108,7 @@ function createServerProcess(
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       const ended = once(server, 'exit');
-      // A run of tests that is cut short leaves no server behind.
+      // An interrupted test run leaves no server behind.
       const endWithTests = () => server.kill('SIGQUIT');
       process.once('exit', endWithTests);
       stopRunning = async () => {

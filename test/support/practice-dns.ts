@@ -2,7 +2,7 @@ import DNS from 'dns2';
 
 const { Packet } = DNS;
 
-/** What the server says of a name: TXT records (each a text, or the strings that it is cut into), or how it fails. */
+/** The response for a name: TXT records (each a text, or its parts), or a failure. */
 export type DnsEntry =
   | { readonly txt: readonly (string | readonly string[])[] }
   | { readonly alias: string; readonly txt: readonly string[] }
@@ -14,17 +14,17 @@ export type DnsEntry =
   | 'silence'
   | 'answer to another question';
 
-/** A DNS server on loopback, over UDP and TCP; names that nobody set do not exist. */
+/** A DNS server on loopback, over UDP and TCP. Other names do not exist. */
 export interface PracticeDns {
-  /** As `SALLYPORT_DNS_SERVERS` takes it. */
+  /** The value for `SALLYPORT_DNS_SERVERS`. */
   readonly address: string;
-  /** The questions for TXT records so far, by name in lower case. */
+  /** The queries for TXT records so far, by name in lower case. */
   readonly questions: readonly string[];
   set(name: string, entry: DnsEntry): void;
   close(): Promise<void>;
 }
 
-/** Starts a DNS server that says what a test tells it to. */
+/** Starts a DNS server whose responses the test sets. */
 export async function startPracticeDns(): Promise<PracticeDns> {
   const entries = new Map<string, DnsEntry>();
   const questions: string[] = [];
@@ -46,7 +46,7 @@ export async function startPracticeDns(): Promise<PracticeDns> {
   };
 }
 
-// A long answer is asked for again over TCP, at the same port; that one may be taken by another program.
+// A long response is queried again over TCP, on the same port, which another program may use.
 async function listen(handle: DNS.DnsHandler) {
   for (;;) {
     const udp = DNS.createUDPServer({ type: 'udp4' });

@@ -4,7 +4,7 @@ import { startPracticeIdp, type PracticeIdp } from '../../tools/practice-idp/sta
 
 const redirectsMax = 10;
 
-/** A practice provider on a free port that knows the people of the demo and the given clients. */
+/** A practice provider on a free port with the users of the demo and the given clients. */
 export async function startPracticeIdpForTest(...clients: readonly PracticeClient[]): Promise<PracticeIdp> {
   return startPracticeIdp({ port: 0, people: practicePeople, clients });
 }

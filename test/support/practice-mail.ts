@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 
 import { SMTPServer } from 'smtp-server';
 
-/** A message as the mail server took it. */
+/** A message as the mail server received it. */
 export interface TakenMail {
   readonly from: string;
   readonly to: readonly string[];
@@ -14,9 +14,9 @@ export interface TakenMail {
 export interface PracticeMail {
   readonly port: number;
   readonly taken: readonly TakenMail[];
-  /** What it answers to whoever hands a message over: 250, or the code of a failure. */
+  /** Its response to a message: 250, or the code of a failure. */
   answer: 250 | 451 | 550;
-  /** The next message that it takes. */
+  /** The next message that it receives. */
   next(): Promise<TakenMail>;
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function startPracticeMail({
       });
     },
   });
-  // A client that hangs up is no failure of the test.
+  // A client that closes the connection is not a failure of the test.
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const address = server.server.address();

@@ -13,12 +13,12 @@ export interface PracticeScene {
   readonly server: TestServer;
   readonly boot: Bootstrapped;
   readonly idp: PracticeIdp;
-  /** An organization with a configuration for a client that the provider does not know yet. */
+  /** An organization with a connection for a client that the provider does not know yet. */
   addOrganization(config: Partial<CreateOidcConfigBody>): Promise<PracticeOrganization>;
-  /** Makes the client known to the provider as one that proves itself in some way. */
+  /** Registers the client at the provider with a client authentication method. */
   register(organization: PracticeOrganization, as: Partial<PracticeClient>): void;
   change(organization: PracticeOrganization, change: object): Promise<Answer>;
-  /** How a sign-in ends: the code of its refusal, or that it did not fail. */
+  /** The end of a sign-in: the code of its refusal, or that it did not fail. */
   signIn(organization: PracticeOrganization): Promise<string>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /**
- * A certification authority of a company, until 2126, and servers' certificates that it issued. They protect nothing: they
- * are here so that tests can see which of them are taken once the operator trusts the authority.
+ * A company's CA, until 2126, and server certificates that it issued. They protect nothing: with them, tests check
+ * which certificates are
+ * accepted when the operator trusts the CA.
  */
 export const privateCa = `-----BEGIN CERTIFICATE-----
 MIIBeDCCAR2gAwIBAgIBAzAKBggqhkjOPQQDAjAiMSAwHgYDVQQDDBdQcml2YXRl
@@ -13,7 +14,7 @@ dSPwN/owCgYIKoZIzj0EAwIDSQAwRgIhAPhcX2/DHzvZEGtQ3MkyZjGwE8SNvs/o
 1fORn45tJHK9AiEAqESO/qHCZ0bCKBCl5Pcwz0PYodJKoqxMhylZTeV8ZnA=
 -----END CERTIFICATE-----`;
 
-/** An authority whose own certificate has expired. */
+/** A CA whose own certificate has expired. */
 export const expiredCa = `-----BEGIN CERTIFICATE-----
 MIIBZTCCAQugAwIBAgIBAjAKBggqhkjOPQQDAjAiMSAwHgYDVQQDDBdFeHBpcmVk
 IENBIG9mIHRoZSB0ZXN0czAeFw0yMDAxMDEwMDAwMDBaFw0yMTAxMDEwMDAwMDBa
@@ -48,7 +49,7 @@ eaYtSvFGVQW+hzCFyArbM3fW9yR43n1roOM=
 -----END CERTIFICATE-----`,
 } as const;
 
-/** Each is refused for another reason by whoever calls `idp.private.example`. */
+/** A client of `idp.private.example` rejects each for another reason. */
 export const refusedServers = {
   expired: {
     key,

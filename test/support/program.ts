@@ -7,15 +7,15 @@ const projectFolder = join(import.meta.dirname, '../..');
 const node = join(projectFolder, 'node_modules/.bin/node');
 const launcher = join(projectFolder, 'bin/sallyport.mjs');
 
-/** A program that runs. */
+/** A running program. */
 export interface RunningProgram {
   readonly ended: Promise<CommandEnd>;
-  /** Resolves with the first match in what it has said on standard error. */
+  /** Resolves with the first match in its standard error. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
   kill(): void;
 }
 
-/** Starts `sallyport` as a process of its own, with nothing of this one's environment. */
+/** Starts `sallyport` as a separate process, without this one's environment. */
 export function startProgram(args: readonly string[], { home, env = {}, input = '' }: CommandOptions): RunningProgram {
   const child = spawn(node, [launcher, ...args], {
     cwd: home,
@@ -30,7 +30,7 @@ export function startProgram(args: readonly string[], { home, env = {}, input = 
     errors += chunk;
     for (const listener of listeners) listener();
   });
-  // A command that does not read its input closes it, which is no fault.
+  // A command that does not read its input closes it, which is not a fault.
   child.stdin.on('error', () => undefined).end(input);
   const ended = new Promise<CommandEnd>((resolve, reject) => {
     child.on('error', reject);
@@ -53,7 +53,7 @@ export function startProgram(args: readonly string[], { home, env = {}, input = 
   };
 }
 
-/** Runs `sallyport` as a process of its own, to its end. */
+/** Runs `sallyport` as a separate process, to its end. */
 export async function runProgram(args: readonly string[], options: CommandOptions): Promise<CommandEnd> {
   return startProgram(args, options).ended;
 }

@@ -11,30 +11,30 @@ const projectFolder = join(import.meta.dirname, '../..');
 const node = join(projectFolder, 'node_modules/.bin/node');
 const program = join(projectFolder, 'src/start.mjs');
 
-/** How long a process may take to say that it is ready; far more than it needs, even on a busy machine. */
+/** How long a process may take until it is ready: far more than it needs, even on a busy machine. */
 const readyMsMax = 40_000;
 
-/** The server as an operator runs it: a process of its own, with an environment of its own. */
+/** The server as an operator runs it: a separate process with its own environment. */
 export interface ServerProcess {
-  /** `undefined` when it could not be started at all. */
+  /** `undefined` if it could not be started. */
   readonly pid: number | undefined;
-  /** The address that it said it listens on. Rejects when it ends before, or takes longer than forty seconds. */
+  /** The address that it listens on. Rejects if it ends before, or takes longer than forty seconds. */
   readonly ready: Promise<string>;
   readonly ended: Promise<ServerEnd>;
-  /** Resolves as soon as standard output holds `text`. */
+  /** Resolves as soon as standard output contains `text`. */
   printed(text: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
 }
 
-/** How a process ended, and all that it had printed. */
+/** The end of a process, and all its output. */
 export interface ServerEnd {
-  /** `null` when a signal ended it. */
+  /** `null` if a signal ended it. */
   readonly exitCode: number | null;
   readonly output: string;
   readonly errors: string;
 }
 
-/** Settings by their environment names. The process is given nothing else of this one's environment. */
+/** Settings by their environment names. The process gets nothing else of this one's environment. */
 export type Settings = Readonly<Record<string, string>>;
 
 /** Starts the server with the project's own Node in `folder`. */
@@ -67,7 +67,7 @@ export function startServerProcess(folder: string, settings: Settings): ServerPr
   };
   const tooSlow = setTimeout(() => child.kill('SIGKILL'), readyMsMax);
   const ready = find(/^listening on (\S+)$/mu).finally(() => clearTimeout(tooSlow));
-  // Whoever waits for the end only is not interested in it.
+  // A caller that awaits only the end does not need it.
   ready.catch(() => undefined);
   return {
     pid: child.pid,
@@ -90,7 +90,7 @@ export async function reachableSettings(settings: Settings = {}): Promise<Settin
     SALLYPORT_RATE_LIMIT_WRITE: '0',
     SALLYPORT_RATE_LIMIT_AUTH: '0',
     SALLYPORT_RATE_LIMIT_SIGN_IN: '0',
-    // No load balancer waits to notice.
+    // No load balancer has to notice the stop.
     SALLYPORT_DRAIN_SECONDS: '0',
     ...settings,
   };
@@ -102,7 +102,7 @@ export async function createTestFolder(): Promise<{ path: string; remove(): Prom
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** The first organization of a new server, and a token that may do everything. */
+/** The first organization of a new server, and the token of an instance admin. */
 export async function bootstrapProcess(url: string): Promise<{ organizationId: string; token: string }> {
   const json = { email: 'admin@acme.example', password: 'correct horse battery', organization: 'Acme' };
   const { body } = await call(`${url}/api/v1/admin/bootstrap`, { json });

@@ -19,19 +19,19 @@ import { sharedFixture } from './shared-fixture.ts';
 export interface ServerOptions {
   readonly engine: Engine;
   readonly clock?: Clock;
-  /** Settings by their environment names, over those that the tests need. */
+  /** Settings by their environment names, in addition to those of all tests. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Another node of this server: on its PostgreSQL, and for the same site. */
   readonly beside?: TestServer;
   readonly rootKey?: SealingKey;
   readonly otherRootKeys?: readonly SealingKey[];
-  /** The cost of a password hash; the least that Argon2id has unless told otherwise. */
+  /** The cost of a password hash; Argon2id's minimum by default. */
   readonly passwordCost?: PasswordCost;
-  /** Makes the threads for costly work, which a test may watch. */
+  /** Creates the threads for expensive work, which a test may watch. */
   readonly createThread?: () => CryptoThread;
-  /** What the server logs to; nothing unless told otherwise. */
+  /** The server's logger; none by default. */
   readonly logger?: Logger;
-  /** Gives the server a database that stands before its own, which is at a URL. */
+  /** Wraps the server's own database, which is at a URL. */
   readonly standBefore?: (database: Database, url: string) => Database | Promise<Database>;
 }
 
@@ -41,7 +41,7 @@ export interface TestServer {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly rootKey: SealingKey;
-  /** Every route that it answers, such as `POST /login/start`. */
+  /** Every route, such as `POST /login/start`. */
   readonly routes: readonly string[];
   /** Sends a request to a path; a `token` becomes the bearer token, a `json` the body. */
   call(path: string, options?: CallOptions): Promise<Answer>;
@@ -59,21 +59,21 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as JSON; `undefined` when it is none. */
+  /** The body as JSON; `undefined` if it is not JSON. */
   // oxlint-disable-next-line typescript/no-explicit-any -- what a test expects of a body is what the test asserts
   readonly body: any;
 }
 
 const leastPasswordCost: PasswordCost = { memory: 8, passes: 1, parallelism: 1 };
 
-/** A server that was set up, and which the tests of one `describe` share. */
+/** A server after its set-up, which the tests of one `describe` share. */
 export function useServer(options: ServerOptions): { readonly server: TestServer; readonly boot: Bootstrapped } {
   const server = sharedFixture(async () => startTestServer(options));
   const boot = sharedFixture(async () => ({ ...(await bootstrap(server)), close: async () => undefined }));
   return { server, boot };
 }
 
-/** Starts a server whose limits are off and which may call loopback addresses. */
+/** Starts a server without limits that may call loopback addresses. */
 export async function startTestServer({
   engine,
   clock = systemClock,
@@ -137,7 +137,7 @@ function loadTestConfig(settings: Readonly<Record<string, string>>): Config {
   return loaded.config;
 }
 
-// The tree has four signs for each level, and each node what its path has more than that of the node above.
+// The tree has four characters per level, and each node has the rest of its path after the node above.
 function routesIn(tree: string): string[] {
   const above: string[] = [];
   return tree.split('\n').flatMap((line) => {
@@ -158,7 +158,7 @@ async function openBeside({ databaseUrl: url }: TestServer): Promise<TestDatabas
   return { url, database, destroy: () => database.close() };
 }
 
-/** Sends a request as {@link TestServer.call} does, to any address. */
+/** Sends a request as {@link TestServer.call} does, to any URL. */
 export async function call(url: string, { method, token, json, headers = {} }: CallOptions = {}): Promise<Answer> {
   const response = await fetch(url, {
     method: method ?? (json === undefined ? 'GET' : 'POST'),
@@ -182,7 +182,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The first organization of a new server, and who may do everything there. */
+/** The first organization of a new server, and its instance admin. */
 export interface Bootstrapped {
   readonly organizationId: string;
   readonly slug: string;

@@ -3,19 +3,19 @@ import type { DatabaseConnection } from 'kysely';
 import type { Database, Db, Tx } from '../../src/storage/database.ts';
 import { connectDirectly } from '../../src/storage/direct-connection.ts';
 
-/** A statement as the database was sent it. */
+/** A statement as the database got it. */
 export interface SentStatement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
 }
 
-/** A database that works as it did, and remembers each statement that it is sent, by way of a transaction or not. */
+/** A database that works as before and records each statement, in a transaction or not. */
 export function watchStatements(database: Database): { database: Database; sent: SentStatement[] } {
   const sent: SentStatement[] = [];
   const watch = (db: Db | Tx) => {
     const executor = db.getExecutor();
     const provide = executor.provideConnection.bind(executor);
-    // Every statement goes over a connection, those that were compiled before as well.
+    // Every statement uses a connection, compiled ones too.
     const value: typeof provide = async (use, options) =>
       provide(async (connection) => {
         const executeQuery: DatabaseConnection['executeQuery'] = async (query, ...rest) => {
@@ -30,7 +30,7 @@ export function watchStatements(database: Database): { database: Database; sent:
   const transaction: Database['transaction'] = async (fn, options) =>
     database.transaction(async (tx) => {
       watch(tx);
-      // Compiled statements keep to the connection that was there before; here they are to take the watched one.
+      // Compiled statements keep the connection from before; here they must use the watched one.
       await connectDirectly(tx);
       return fn(tx);
     }, options);

@@ -9,7 +9,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** Every row of every table, by the table's name. */
 export type StoredRows = ReadonlyMap<string, readonly Row[]>;
 
-/** Reads the whole database, whatever tables it has. */
+/** Reads the whole database, whatever its tables. */
 export async function readEverything({ db, engine }: Database): Promise<StoredRows> {
   const tables = await sql<{ name: string }>`${
     engine === 'postgres'
@@ -25,9 +25,9 @@ export async function readEverything({ db, engine }: Database): Promise<StoredRo
 
 interface Change {
   readonly table: string;
-  /** Rows that are there now and were not, the new state of those that were changed among them. */
+  /** New rows, including the new state of changed rows. */
   readonly added: readonly Row[];
-  /** Rows that were there and are not any more, the old state of those that were changed among them. */
+  /** Removed rows, including the old state of changed rows. */
   readonly removed: readonly Row[];
 }
 
@@ -43,15 +43,17 @@ function changesBetween(before: StoredRows, after: StoredRows): readonly Change[
 
 const textsOf = (rows: readonly Row[]) => new Set(rows.map((row) => JSON.stringify(row)));
 
-/** Expects that nothing at all was written since the database was read. */
+/** Expects that nothing was written since the database was read. */
 export async function expectUntouched(database: Database, before: StoredRows): Promise<void> {
   expect(changesBetween(before, await readEverything(database))).toEqual([]);
 }
 
 /**
- * Expects that nothing was written since the database was read but the record of one refused sign-in: its attempt, the
- * count of what was refused in that minute, and, by the first sign-in of a configuration, where its token endpoint was
- * found. Of one that had left for the provider there is an entry of its organization's trail, too, with the seal over it.
+ * Expects that only the record of one refused sign-in was written since the database was read: its attempt, the count
+ * of refusals in that
+ * minute and, at a connection's first sign-in, the origin of its token endpoint. If the browser had left for the
+ * provider, there is also an
+ * entry in the organization's trail, with the new seal.
  */
 export async function expectOnlyRecordOf(database: Database, before: StoredRows, attemptId: string): Promise<void> {
   const changes = changesBetween(before, await readEverything(database));
@@ -78,7 +80,7 @@ export async function expectOnlyRecordOf(database: Database, before: StoredRows,
 
 const unchanged = { added: [], removed: [] } as const;
 
-/** One row of an organization was made, or changed. */
+/** One row of an organization was added or changed. */
 function expectOneRowOf({ added, removed }: Change, organizationId: unknown): void {
   expect(added).toMatchObject([{ organization_id: organizationId }]);
   expect(removed.length).toBeLessThanOrEqual(1);

@@ -3,15 +3,16 @@ import { createServer, type Socket } from 'node:net';
 
 import pg from 'pg';
 
-/** What PgBouncer is to its clients in transaction mode, as far as a start looks at it. */
+/** PgBouncer in transaction mode, as far as the start of the server can see it. */
 export interface TransactionPooler {
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
- * Opens a stand-in: all its clients share one session of the server. It speaks the part of the protocol that single queries
- * need (PostgreSQL manual, sections 54.2 and 54.7), and answers each with what its first column holds.
+ * Opens a stand-in: all its clients share one session of the server. It implements the part of the protocol that single
+ * queries need
+ * (PostgreSQL manual, sections 54.2 and 54.7), and returns the first column of each.
  */
 export async function openTransactionPooler(target: string): Promise<TransactionPooler> {
   const session = new pg.Client({ connectionString: target });

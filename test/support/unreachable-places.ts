@@ -4,20 +4,20 @@ import { createServer, type Server } from 'node:net';
 import type { HostLookup } from '../../src/outbound/host-lookup.ts';
 import { privateServer } from './private-ca.ts';
 
-/** A host that whoever types its name would like to know more about. */
+/** A host that an attacker with access to the connection's settings would like to know more about. */
 export interface UnreachablePlace {
   readonly lookup: HostLookup;
   readonly port: () => Promise<number>;
-  /** What the operator reads in the log. */
+  /** The operator's log entry. */
   readonly logged: string;
 }
 
-/** The name that all of them are called by; a certificate of the tests' own authority is good for it. */
+/** The name in the URL of all of them. A certificate of the tests' own CA is valid for it. */
 export const unreachableHost = 'idp.private.example';
 
 const servers: Server[] = [];
 
-/** Closes what was opened for the places. */
+/** Closes the opened servers. */
 export function closeUnreachablePlaces(): void {
   for (const server of servers) server.close();
 }
@@ -43,7 +43,7 @@ const resolvesTo =
 const toLoopback = resolvesTo('127.0.0.1');
 const quiet = () => createServer((socket) => void socket.on('error', () => undefined));
 
-/** Everything that may be behind a name, in the operator's network or not. */
+/** Everything that a name may lead to, in the operator's network or not. */
 export const unreachablePlaces: Readonly<Record<string, UnreachablePlace>> = {
   'a private address': { lookup: resolvesTo('10.0.0.1'), port: closedPort, logged: 'idp_address_refused' },
   'a metadata address': { lookup: resolvesTo('169.254.169.254'), port: closedPort, logged: 'idp_address_refused' },

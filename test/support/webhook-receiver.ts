@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 
 import { Webhook } from 'standardwebhooks';
 
-/** A message as it came. */
+/** A message as it arrived. */
 export interface Received {
   readonly id: string;
   readonly timestampSeconds: number;
@@ -14,7 +14,7 @@ export interface Received {
   readonly message: any;
 }
 
-/** What is answered to a message: a status with headers and a body, or nothing at all. */
+/** The response to a message: a status with headers and a body, or none. */
 export type ReceiverReply =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | 'silence';
@@ -23,11 +23,11 @@ export type ReceiverReply =
 export interface WebhookReceiver {
   readonly url: string;
   readonly received: readonly Received[];
-  /** How many messages were being answered at once, at most. */
+  /** The maximum number of messages at once. */
   readonly atOnceMax: () => number;
-  /** Decides on the answers from now on; by default it is 204. */
+  /** Sets the responses from now on; the default is 204. */
   answer(reply: (received: Received) => ReceiverReply | Promise<ReceiverReply>): void;
-  /** Resolves when so many messages have come since it began. */
+  /** Resolves when this many messages have arrived since the start. */
   count(wanted: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -92,7 +92,7 @@ export function isSignedWith(secret: string, { id, timestampSeconds, body, signa
   return signatures.includes(new Webhook(secret).sign(id, new Date(timestampSeconds * 1000), body));
 }
 
-/** The sequences of all entries, in the order in which they came. */
+/** The sequences of all entries, in the order of arrival. */
 export function sequencesOf(received: readonly Received[]): number[] {
   return received.flatMap(({ message }) =>
     message.type === 'audit.entries' ? message.data.entries.map(({ sequence }: { sequence: number }) => sequence) : [],

@@ -24,7 +24,7 @@ import { createDirectory, testOrigin } from './directory.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 import { sharedFixture } from './shared-fixture.ts';
 
-/** An organization whose trail is delivered to a receiver of its own. */
+/** An organization whose trail is delivered to its own receiver. */
 export interface HookedTenant {
   readonly id: OrganizationId;
   readonly actor: MachineActor;
@@ -33,7 +33,7 @@ export interface HookedTenant {
   readonly call: WebhookCall;
 }
 
-/** Audit webhooks over a real database and real sockets, with a clock that stands still and no job that runs by itself. */
+/** Audit webhooks with a real database and real sockets, a fixed clock, and no background job. */
 /** A scene that the tests of one `describe` share. */
 export function useWebhookScene(engine: Engine): WebhookScene {
   return sharedFixture(async () => openWebhookScene(engine));
@@ -53,7 +53,7 @@ export async function openWebhookScene(engine: Engine) {
   const closers: (() => Promise<void>)[] = [];
   const closeFetches = new Map<AuditWebhooksDeps, () => Promise<void>>();
 
-  /** What one node works with; `allow` is the operator's list. */
+  /** The dependencies of one node; `allow` is the operator's list. */
   function node(allow = '127.0.0.0/8'): AuditWebhooksDeps {
     const parsed = parseOutboundAllow(allow);
     const policy = createOutboundPolicy(parsed.ok ? parsed.entries : []);
@@ -64,7 +64,7 @@ export async function openWebhookScene(engine: Engine) {
     return deps;
   }
 
-  /** The same on connections of its own. SQLite has one process, so there it is the same database. */
+  /** The same on its own connections. SQLite has one process, so there it is the same database. */
   async function nodeBeside(): Promise<AuditWebhooksDeps> {
     if (engine === 'sqlite') return node();
     const database = await openDatabase({ url, logger: silentLogger });
@@ -76,7 +76,7 @@ export async function openWebhookScene(engine: Engine) {
 
   async function addTenant(body: Partial<CreateAuditWebhookBody> = {}): Promise<HookedTenant> {
     const id = await directory.addOrganization('Acme');
-    // The API begins a trail with the organization; one that begins later counts as removed and gets no seal.
+    // The API starts a trail with its organization. A trail that starts later counts as removed and gets no seal.
     await bare.transaction(async (tx) => insertHead(tx, sealHead(directory.keys, emptyHead(id))));
     const actor = await directory.addMachine(id, { role: 'admin' });
     const receiver = await startWebhookReceiver();
@@ -86,21 +86,21 @@ export async function openWebhookScene(engine: Engine) {
     return { id, actor, receiver, secret, call };
   }
 
-  /** Appends as many entries to a trail as names are given, in one transaction. */
+  /** Appends one entry for each name to a trail, in one transaction. */
   async function append({ id }: { id: OrganizationId }, ...names: readonly string[]): Promise<void> {
     await directory.database.transaction(async (tx) => {
       for (const name of names) await directory.audit(tx, entryNamed(id, name));
     });
   }
 
-  /** Appends entries that are as large as the trail lets them be. */
+  /** Appends entries of the largest size. */
   async function appendLargest({ id }: { id: OrganizationId }, count: number): Promise<void> {
     await directory.database.transaction(async (tx) => {
       for (let index = 0; index < count; index += 1) await directory.audit(tx, largestEntry(id));
     });
   }
 
-  /** One round of a node's job, to its end. */
+  /** One complete round of a node's job. */
   async function deliver(by: Deliveries = deliveries): Promise<void> {
     await by.round();
     await by.idle();
@@ -126,7 +126,7 @@ export async function openWebhookScene(engine: Engine) {
     appendLargest,
     deliver,
     statusOf,
-    /** Cuts off what a node has under way, as a shutdown does. */
+    /** Interrupts a node's deliveries, as a shutdown does. */
     closeFetch: async (of: AuditWebhooksDeps) => closeFetches.get(of)?.(),
     newDeliveries: (by: AuditWebhooksDeps = node()) => createDeliveries(by, silentLogger),
     close: async () => {
