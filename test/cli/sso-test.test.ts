@@ -39,7 +39,7 @@ describe('sso test', () => {
   test('prints each step on a line and exits with 0 if none failed', async () => {
     const end = await runProgram(['sso', 'test', ...proposal()], { home, env, input: idp.clientSecret });
     expect([end.exitCode, end.errors]).toEqual([0, '']);
-    expect(end.output).toMatch(/^ok {3}url {18} The addresses are well formed/m);
+    expect(end.output).toMatch(/^ok {3}url {18} The URLs are valid/m);
     expect(end.output).toMatch(/^ok {3}secret {15} The provider accepts the client id and the secret/m);
     expect(end.output).toMatch(/^warn tls .*\n {27}expected .*\n {27}found {4}.*: plain http\n {27}do {7}Use https/m);
     expect(end.output).toMatch(/1 warning\.\n$/);

@@ -29,7 +29,7 @@ const faults: readonly Fault[] = [
     mutate: { reply: { discovery: () => jsonReply({}, 404) } },
     step: 'discovery',
     outcome: 'failed',
-    action: /Compare the address/,
+    action: /Compare the URL/,
   },
   {
     does: 'is down',
@@ -45,7 +45,7 @@ const faults: readonly Fault[] = [
     },
     step: 'discovery',
     outcome: 'failed',
-    action: /not that of a sign-in page/,
+    action: /not of a sign-in page/,
   },
   {
     does: 'redirects',
@@ -54,7 +54,7 @@ const faults: readonly Fault[] = [
     },
     step: 'discovery',
     outcome: 'failed',
-    action: /enter that address.*configurationType to custom/,
+    action: /enter that URL.*configurationType to custom/,
   },
   {
     does: 'compresses',
@@ -63,21 +63,21 @@ const faults: readonly Fault[] = [
     },
     step: 'discovery',
     outcome: 'failed',
-    action: /Switch compression off/,
+    action: /Turn compression off/,
   },
   {
     does: 'speaks for another issuer',
     mutate: { discovery: changed({ issuer: 'https://other.example' }) },
     step: 'issuer',
     outcome: 'failed',
-    action: /enter exactly that as the discovery URL/,
+    action: /enter exactly that issuer as the discovery URL/,
   },
   {
     does: 'has an issuer for many tenants',
     mutate: { discovery: changed({ issuer: 'https://login.example/{tenantid}/v2.0' }) },
     step: 'issuer',
     outcome: 'failed',
-    action: /own tenant's address/,
+    action: /URL of your tenant/,
   },
   {
     does: 'names no issuer',
@@ -91,7 +91,7 @@ const faults: readonly Fault[] = [
     mutate: { discovery: changed({ token_endpoint: undefined }) },
     step: 'endpoints',
     outcome: 'failed',
-    action: /OAuth 2.0 server alone/,
+    action: /only to an OAuth 2.0 server/,
   },
   {
     does: 'names a token endpoint in a private network',
@@ -105,14 +105,14 @@ const faults: readonly Fault[] = [
     mutate: { discovery: changed({ jwks_uri: 'http://idp.example/keys' }) },
     step: 'endpoints',
     outcome: 'failed',
-    action: /https address/,
+    action: /https URL/,
   },
   {
     does: 'names a userinfo endpoint on another port',
     mutate: { discovery: changed({ userinfo_endpoint: 'https://localhost.example:8443/u#x' }) },
     step: 'userinfo',
     outcome: 'failed',
-    action: /Take the #/,
+    action: /Remove the #/,
   },
   {
     does: 'signs with other algorithms',
@@ -133,7 +133,7 @@ const faults: readonly Fault[] = [
     mutate: { discovery: changed({ id_token_signing_alg_values_supported: ['ES256', 'none'] }) },
     step: 'algorithms',
     outcome: 'warning',
-    action: /switched off/,
+    action: /Turn them off/,
   },
   {
     does: 'does PKCE only in plain',
@@ -196,7 +196,7 @@ const faults: readonly Fault[] = [
     mutate: { keys: (set) => ({ keys: [...set.keys, { kty: 'EC', crv: 'P-256', d: 'private' }] }) },
     step: 'keys',
     outcome: 'warning',
-    action: /out of use/,
+    action: /Revoke that key/,
   },
   {
     does: 'publishes a weak key',

@@ -140,7 +140,7 @@ describe.each(engines)('the client secret in a connection test (%s)', (engine) =
     const { body } = await test(change());
     expect(stepOf(body, 'secret')).toMatchObject({
       outcome: 'skipped',
-      message: expect.stringContaining('entered for another address'),
+      message: expect.stringContaining('entered for another URL'),
     });
     const masked = await test({ ...change(), clientSecret: '********' });
     expect(stepOf(masked.body, 'secret').outcome).toBe('skipped');

@@ -34,6 +34,6 @@ describe('a token endpoint whose host has responded before', { concurrent: true 
     const report = await reportWith(() => 'close');
     expect(stepsThat(report, 'failed')).toEqual(['secret']);
     expect(stepOf(report, 'dns').outcome).toBe('passed');
-    expect(stepOf(report, 'secret').message).toContain('did not answer in time');
+    expect(stepOf(report, 'secret').message).toContain('did not respond in time');
   });
 });

@@ -9,15 +9,15 @@ import { clientMethod, listOf } from './client-method.ts';
 import type { TestFacts } from './facts.ts';
 import { type Finding, skipped, skippedFor, stoppedAt } from './finding.ts';
 
-const unlisted = 'There is no document that says what the provider can do.';
+const unlisted = "There is no document with the provider's capabilities.";
 
-// What a document lists; the step's own finding for a document that could not be had.
+// What a document lists; the step's finding if the document could not be read.
 function ofDocument({ connection, document }: TestFacts, judge: (document: JsonObject) => Finding): Finding {
   if (document !== undefined) return judge(document);
   return connection.source.kind === 'custom' ? skipped(unlisted) : skippedFor('discovery');
 }
 
-/** That the provider signs with the configured algorithm, and that a shared key is long enough. */
+/** Checks that the provider signs with the configured algorithm, and that a shared key is long enough. */
 export function checkAlgorithms(facts: TestFacts): Finding {
   const { algorithm } = facts.connection;
   if (algorithm === 'HS256' && facts.secret.kind === 'usable' && facts.secret.bytes < macKeyBytesMin) {
@@ -26,7 +26,7 @@ export function checkAlgorithms(facts: TestFacts): Finding {
       expected: `HS256 with a client secret of ${macKeyBytesMin} bytes or more`,
       found: 'a shorter client secret',
       message: 'With HS256 the client secret signs the ID tokens, and this one is short enough to be guessed.',
-      action: 'Let the identity provider make a longer secret; or sign with RS256 or ES256, which share no secret.',
+      action: 'Create a longer secret at the identity provider, or use RS256 or ES256, which share no secret.',
     };
   }
   return ofDocument(facts, (document) => judgeAlgorithms(document, algorithm));
@@ -40,8 +40,8 @@ function judgeAlgorithms(document: JsonObject, algorithm: TestFacts['connection'
       outcome: 'warning',
       expected,
       found: 'no list',
-      message: 'The document does not say which algorithms ID tokens are signed with.',
-      action: 'Compare jwtSignatureAlgorithm with what the identity provider shows for the application.',
+      message: 'The discovery document does not list the algorithms of ID tokens.',
+      action: 'Compare jwtSignatureAlgorithm with the setting of the application at the identity provider.',
     };
   }
   const found = listed.join(', ');
@@ -54,7 +54,7 @@ function judgeAlgorithms(document: JsonObject, algorithm: TestFacts['connection'
       message: 'The provider does not sign ID tokens with the configured algorithm.',
       action:
         usable.length === 0
-          ? 'Have the identity provider sign ID tokens with RS256 or ES256.'
+          ? 'Configure the identity provider to sign ID tokens with RS256 or ES256.'
           : `Set jwtSignatureAlgorithm to what the application is set to at the identity provider: ${usable.join(', ')}.`,
     };
   }
@@ -63,42 +63,42 @@ function judgeAlgorithms(document: JsonObject, algorithm: TestFacts['connection'
       outcome: 'warning',
       expected,
       found,
-      message: 'The provider also issues unsigned ID tokens. They are refused here.',
-      action: 'Have them switched off at the identity provider, for the sake of other applications.',
+      message: 'The provider also issues unsigned ID tokens. They are rejected here.',
+      action: 'Turn them off at the identity provider to protect other applications.',
     };
   }
   return { outcome: 'passed', expected, found, message: 'The provider signs with the configured algorithm.' };
 }
 
-/** PKCE (RFC 7636; RFC 8414, section 2). Information: S256 is sent in any case. */
+/** PKCE (RFC 7636; RFC 8414, section 2). For information: S256 is always sent. */
 export function checkPkce(facts: TestFacts): Finding {
   return ofDocument(facts, (document) => {
     const listed = listOf(document, 'code_challenge_methods_supported');
     const expected = 'S256';
     if (listed === undefined) {
       const message =
-        'The provider does not say that it does PKCE. S256 is sent all the same; several use it silently.';
+        'The provider does not say that it supports PKCE. S256 is sent anyway, because several providers support it without saying so.';
       return { outcome: 'passed', expected, found: 'not listed', message };
     }
     return listed.includes('S256')
-      ? { outcome: 'passed', expected, found: listed.join(', '), message: 'The provider does PKCE with S256.' }
+      ? { outcome: 'passed', expected, found: listed.join(', '), message: 'The provider supports PKCE with S256.' }
       : {
           outcome: 'warning',
           expected,
           found: listed.join(', ') || 'an empty list',
-          message: 'The provider does PKCE, but lists no S256, which is what is sent.',
+          message: 'The provider supports PKCE but does not list S256, which is sent.',
           action: 'Allow S256 for the application at the identity provider.',
         };
   });
 }
 
-/** What a provider may require of every request and Sallyport does not do, by the member of its document. */
+/** Requirements for every request that Sallyport does not support, by the member of the document. */
 const unmetRequirements: readonly (readonly [member: string, name: string])[] = [
   ['require_pushed_authorization_requests', 'pushed authorization requests (RFC 9126)'],
   ['require_signed_request_object', 'signed authorization requests (RFC 9101)'],
 ];
 
-/** The code flow, what the provider requires of every request, and the `iss` parameter (RFC 9207). */
+/** The code flow, the provider's requirements for every request, and the `iss` parameter (RFC 9207). */
 export function checkResponse(facts: TestFacts): Finding {
   return ofDocument(facts, (document) => {
     const types = listOf(document, 'response_types_supported');
@@ -120,7 +120,7 @@ export function checkResponse(facts: TestFacts): Finding {
       (types ?? ['code']).includes('code') && (grants ?? ['authorization_code']).includes('authorization_code');
     if (!hasCode) {
       return failed(
-        'The provider does not do the authorization code flow.',
+        'The provider does not support the authorization code flow.',
         'Register the application as a web application with the authorization code flow.',
       );
     }
@@ -129,19 +129,21 @@ export function checkResponse(facts: TestFacts): Finding {
       const names = unmet.map(([, name]) => name).join(' and ');
       return failed(
         `The provider requires ${names}, which Sallyport does not send. No sign-in can succeed.`,
-        'Turn the requirement off at the identity provider, for this application or as a whole.',
+        'Turn the requirement off at the identity provider, for this application or for all.',
       );
     }
     return {
       outcome: 'passed',
       expected,
       found,
-      message: `The provider does the authorization code flow.${unseen(document)}`,
+      message: `The provider supports the authorization code flow.${unseen(document)}`,
     };
   });
 }
 
-/** What a document offers and an application may be required to use, which only the application's own settings show. */
+/**
+ * Features that a document offers and that an application may require. Only the application's own settings show that.
+ */
 const offers: readonly (readonly [member: string, name: string])[] = [
   ['dpop_signing_alg_values_supported', 'DPoP-bound tokens'],
   ['id_token_encryption_alg_values_supported', 'encrypted ID tokens'],
@@ -153,7 +155,7 @@ function unseen(document: JsonObject): string {
   return ` The document does not say whether this application is set to ${offered.join(' or ')}, which Sallyport does not support. Only a sign-in shows that.`;
 }
 
-/** That the provider knows the scopes that are asked for (Discovery, section 3). It need not list all that it knows. */
+/** Checks that the provider supports the requested scopes (Discovery, section 3). It need not list all of them. */
 export function checkScopes(facts: TestFacts): Finding {
   return ofDocument(facts, (document) => {
     const asked = requestedScopes(optionsOf(facts.connection));
@@ -164,13 +166,13 @@ export function checkScopes(facts: TestFacts): Finding {
     }
     const isKnown = asked.every((scope) => listed.includes(scope));
     return isKnown
-      ? { outcome: 'passed', expected, found: listed.join(' '), message: 'The provider knows every scope.' }
+      ? { outcome: 'passed', expected, found: listed.join(' '), message: 'The provider supports every scope.' }
       : {
           outcome: 'warning',
           expected,
           found: listed.join(' '),
-          message: 'The provider does not list every scope that is asked for. Some then refuse the sign-in as a whole.',
-          action: 'Allow the scopes for the application at the identity provider, or ask for fewer.',
+          message: 'The provider does not list every requested scope. Some providers then reject the whole sign-in.',
+          action: 'Allow the scopes for the application at the identity provider, or request fewer.',
         };
   });
 }
@@ -186,7 +188,7 @@ export function checkClientAuthentication(facts: TestFacts): Finding {
       outcome: 'failed',
       expected: method,
       found,
-      message: `The provider does not list ${method}, the client authentication that is set here.`,
+      message: `The provider does not list ${method}, the configured client authentication.`,
       action: 'Set tokenEndpointAuthMethod to one that the provider lists, or have it accept this one.',
     };
   }
@@ -197,6 +199,6 @@ export function checkClientAuthentication(facts: TestFacts): Finding {
         expected: 'client_secret_basic or client_secret_post',
         found,
         message: `The provider lists no client authentication with a client secret. Sign-ins try ${method} anyway.`,
-        action: 'If the step "secret" fails, set the client authentication of the application to a client secret.',
+        action: 'If the step "secret" fails, change the client authentication of the application to a client secret.',
       };
 }

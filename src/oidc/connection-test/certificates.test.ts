@@ -33,10 +33,10 @@ async function reportOn(idp: FaultyIdp, options: Partial<TestPartyOptions> = {})
 }
 
 describe('the certificate of a provider', () => {
-  it('is told with its names, its issuer and its end when it is good', async () => {
+  it('shows its names, its issuer and its expiry if it is valid', async () => {
     const report = await reportOn(await startIdp(privateServer));
     expect([stepsThat(report, 'failed'), stepsThat(report, 'warning')]).toEqual([[], []]);
-    expect(stepOf(report, 'tls')).toMatchObject({ outcome: 'passed', message: 'The certificates are good.' });
+    expect(stepOf(report, 'tls')).toMatchObject({ outcome: 'passed', message: 'The certificates are valid.' });
     expect(stepOf(report, 'tls').found).toMatch(
       /^idp\.private\.example:\d+: TLSv1\.3, until 2126-01-01 \(\d{5} days\), issued by Private CA of the tests, for DNS:idp\.private\.example, /,
     );
@@ -44,7 +44,7 @@ describe('the certificate of a provider', () => {
     expect(stepOf(report, 'secret').outcome).toBe('passed');
   });
 
-  it('is warned of a fortnight before its end', async () => {
+  it('causes a warning two weeks before it expires', async () => {
     const idp = await startIdp(privateServer);
     const before = await reportOn(idp, { clock: fixedClock(Date.parse('2125-12-17T00:00:00Z')) });
     expect(stepOf(before, 'tls').outcome).toBe('passed');
@@ -57,34 +57,31 @@ describe('the certificate of a provider', () => {
   it.each([
     ['has expired', refusedServers.expired, 'CERT_HAS_EXPIRED', /has expired/, /Renew/],
     [
-      'is of another host',
+      'is for another host',
       refusedServers.otherHost,
       'the certificate is for DNS:other.',
       /another host/,
-      /names this host/,
+      /certificate for this host/,
     ],
-    ['is signed by itself', selfSigned, 'DEPTH_ZERO_SELF_SIGNED_CERT', /signed by itself/, /public authority/],
-  ])(
-    'fails the step of its own when it %s, and nothing is sent',
-    async (_name, certificate, found, message, action) => {
-      const idp = await startIdp(certificate);
-      const report = await reportOn(idp);
-      expect(stepsThat(report, 'failed')).toEqual(['tls']);
-      const step = stepOf(report, 'tls');
-      expect(step.found).toContain(found);
-      expect(step.message).toMatch(message);
-      expect(step.action).toMatch(action);
-      expect(idp.requests).toEqual([]);
-    },
-  );
+    ['is self-signed', selfSigned, 'DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed/, /public authority/],
+  ])('fails the step if it %s, and nothing is sent', async (_name, certificate, found, message, action) => {
+    const idp = await startIdp(certificate);
+    const report = await reportOn(idp);
+    expect(stepsThat(report, 'failed')).toEqual(['tls']);
+    const step = stepOf(report, 'tls');
+    expect(step.found).toContain(found);
+    expect(step.message).toMatch(message);
+    expect(step.action).toMatch(action);
+    expect(idp.requests).toEqual([]);
+  });
 
-  it('fails when nobody trusts who issued it', async () => {
+  it('fails the step if its issuer is not trusted', async () => {
     const report = await reportOn(await startIdp(privateServer), { certificates: [] });
     expect(stepsThat(report, 'failed')).toEqual(['tls']);
     expect(stepOf(report, 'tls').found).toContain('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
   });
 
-  it('counts for the token endpoint, too, and the secret is not sent there', async () => {
+  it('is also checked for the token endpoint, and the secret is not sent there', async () => {
     const elsewhere = await startIdp(refusedServers.expired);
     const idp = await startIdp(privateServer, {
       discovery: (document) => ({ ...document, token_endpoint: `${elsewhere.url}/token` }),
@@ -97,7 +94,7 @@ describe('the certificate of a provider', () => {
 });
 
 describe('H031: an endpoint that a discovery document names', () => {
-  it('reads the same whether its name leads into the network or its port is closed', async () => {
+  it('gives the same result whether its name resolves to the internal network or its port is closed', async () => {
     const reportAt = async (address: string): Promise<string> => {
       const token = 'https://inner.private.example:1/token';
       const idp = await startIdp(privateServer, { discovery: (document) => ({ ...document, token_endpoint: token }) });

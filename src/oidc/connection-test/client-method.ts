@@ -6,11 +6,12 @@ import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 /** The client authentication at the token endpoint (RFC 6749, section 2.3), and whether the provider lists it. */
 export interface ClientMethod {
   readonly method: string;
-  /** What the document lists; `undefined` when it lists nothing. */
+  /** The listed methods; `undefined` if the document lists none. */
   readonly supported: readonly string[] | undefined;
   /**
-   * `not_supported`: the document does not list the method that the admin set, so it is not tried. `unlisted`: the document
-   * lists no method of ours and the admin set none, so a sign-in tries this one, as several providers accept it.
+   * `not_supported`: the document does not list the method that the admin set, so it is not tried. `unlisted`: the
+   * document lists no supported method and the admin set none, so a sign-in tries this one, because several providers
+   * accept it.
    */
   readonly problem: 'not_supported' | 'unlisted' | undefined;
 }
@@ -24,7 +25,7 @@ export function clientMethod(
   const method = authenticationMethod(connection, metadata);
   const listedAs = method === 'client_secret_basic_raw' ? 'client_secret_basic' : method;
   const supported = document === undefined ? undefined : listOf(document, 'token_endpoint_auth_methods_supported');
-  // Providers that let in public clients often do not list it, because nothing is sent.
+  // Providers that allow public clients often do not list `none`, because nothing is sent.
   const isListed =
     method === 'none' || supported === undefined || supported.length === 0 || supported.includes(listedAs);
   if (isListed) return { method, supported, problem: undefined };
@@ -32,7 +33,7 @@ export function clientMethod(
   return { method, supported, problem: isAutomatic ? 'unlisted' : 'not_supported' };
 }
 
-/** The strings of a member that is a list; `undefined` when it is none. */
+/** The strings of a member that is a list; `undefined` otherwise. */
 export function listOf(document: JsonObject, name: string): readonly string[] | undefined {
   const value = member(document, name);
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : undefined;

@@ -6,16 +6,16 @@ import type { TestFacts } from './facts.ts';
 import { type Finding, isUsable, isUserinfo, ofAnswer, skipped, skippedFor } from './finding.ts';
 import { refusedUrl } from './reach-checks.ts';
 
-const byHand = 'The endpoints were typed one by one, so there is no discovery document to look at.';
+const byHand = 'An admin entered the endpoints, so there is no discovery document to check.';
 
-/** The discovery document (OpenID Connect Discovery, section 4): there, and JSON. */
+/** The discovery document (OpenID Connect Discovery, section 4) exists and is JSON. */
 export function checkDiscovery({ connection, discovery }: TestFacts): Finding {
   if (connection.source.kind === 'custom') return skipped(byHand);
   if (discovery === undefined) return skippedFor('url');
   return ofAnswer(discovery, ({ answer }) => judgeDocument(answer, 'the discovery document'));
 }
 
-/** Whether an answer is a JSON document, and else what it is. */
+/** Whether a response is a JSON document, or what it is instead. */
 export function judgeDocument(answer: Answer, what: string): Finding {
   const found = `status ${answer.status}, ${mediaType(answer) || 'no content type'}, ${answer.body.length} bytes`;
   const expected = 'status 200, application/json';
@@ -27,31 +27,34 @@ export function judgeDocument(answer: Answer, what: string): Finding {
     action,
   });
   if (isTemporary(answer.status)) {
-    return failed('The identity provider says that it cannot answer now.', 'Try again later, or look at its status.');
+    return failed(
+      'The identity provider reports that it is not available now.',
+      "Try again later, or check the provider's status page.",
+    );
   }
   if (answer.status !== 200) {
     return failed(
-      `The address does not lead to ${what}.`,
-      "Compare the address with the one that the identity provider shows: the tenant's, realm's or application's name in it, and the spelling of its path.",
+      `The URL does not lead to ${what}.`,
+      'Compare the URL with the one that the identity provider shows: the name of the tenant, realm or application in it, and the spelling of its path.',
     );
   }
   if (!isJsonType(answer) || !parseJsonObject(answer.body).ok) {
     return failed(
-      'What is there is not JSON; often it is a page for people.',
-      `Enter the address of ${what} itself, not that of a sign-in page or of the admin console.`,
+      'The response is not JSON. Often it is a page for people.',
+      `Enter the URL of ${what}, not of a sign-in page or the admin console.`,
     );
   }
-  return { outcome: 'passed', expected, found, message: 'It is there, and it is JSON.' };
+  return { outcome: 'passed', expected, found, message: 'The document exists and is JSON.' };
 }
 
-/** That the document names the issuer that the admin typed, to the last character (Discovery, section 4.3). */
+/** The document names exactly the issuer that the admin entered (Discovery, section 4.3). */
 export function checkIssuer({ connection, document, issuers, profile }: TestFacts): Finding {
   if (profile.refused !== undefined) {
     const message = `Members cannot sign in with ${profile.displayName}: ${profile.refused}`;
     return { outcome: 'failed', message, action: 'Choose another identity provider.' };
   }
   if (connection.source.kind === 'custom') {
-    return skipped('The issuer was typed by hand; each ID token has to name it, to the last character.');
+    return skipped('An admin entered the issuer. Each ID token must name exactly this issuer.');
   }
   if (document === undefined) return skippedFor('discovery');
   const issuer = stringMember(document, 'issuer');
@@ -65,32 +68,32 @@ export function checkIssuer({ connection, document, issuers, profile }: TestFact
     action: profile === generic ? action : `${action} The issuer of ${profile.displayName}: ${profile.issuerForm}`,
   });
   if (issuer === undefined) {
-    return failed('The document names no issuer.', 'Check that the address is that of an OpenID provider.');
+    return failed('The document names no issuer.', 'Check that the URL belongs to an OpenID provider.');
   }
   if (/[{}]/.test(issuer)) {
     return failed(
-      'The address serves many tenants, and its issuer is a template. Anybody of any tenant could sign in.',
-      "Enter your own tenant's address, with its id in the place of the placeholder.",
+      'The URL serves many tenants, and its issuer is a template. Users of every tenant could sign in.',
+      'Enter the URL of your tenant, with its id instead of the placeholder.',
     );
   }
   if (issuers.includes(issuer)) {
     return issuer.includes('?')
-      ? failed('An issuer has no query.', 'Enter the issuer without the ? and what follows.')
+      ? failed('An issuer must not have a query.', 'Enter the issuer without the ? and everything after it.')
       : { outcome: 'passed', expected, found, message: 'The document names the issuer that was entered.' };
   }
   if (issuers.some((one) => one.replace(/\/$/, '') === issuer.replace(/\/$/, ''))) {
     return failed(
-      'The issuer differs in a slash at its end, and it has to be the same to the last character.',
-      'Enter the discovery URL exactly as it was found here.',
+      'The issuer differs in a trailing slash, and must be exactly the same.',
+      'Enter the discovery URL exactly as found here.',
     );
   }
   return failed(
-    'The document speaks for another issuer than the one that was entered.',
-    'If what was found here is your identity provider and has a discovery document of its own, enter exactly that as the discovery URL. If the provider serves the document elsewhere, as Azure AD B2C does, set configurationType to custom and enter the issuer found here with its endpoints. Otherwise the address is wrong.',
+    'The document names another issuer than the one that was entered.',
+    'If the issuer found here is your identity provider and has a discovery document, enter exactly that issuer as the discovery URL. If the provider serves the document elsewhere, as Azure AD B2C does, set configurationType to custom and enter the issuer found here with its endpoints. Otherwise the URL is wrong.',
   );
 }
 
-/** Every endpoint but userinfo: there, and one that may be called. */
+/** Every endpoint except userinfo exists and may be called. */
 export function checkEndpoints({ connection, endpoints, document }: TestFacts): Finding {
   const isCustom = connection.source.kind === 'custom';
   if (!isCustom && document === undefined) return skippedFor('discovery');
@@ -102,8 +105,8 @@ export function checkEndpoints({ connection, endpoints, document }: TestFacts): 
       outcome: 'failed',
       expected: 'authorization_endpoint, token_endpoint and jwks_uri',
       found: `no ${fault.field}`,
-      message: 'The discovery document does not name every endpoint that a sign-in needs.',
-      action: 'Check that the address is that of an OpenID provider, and not that of an OAuth 2.0 server alone.',
+      message: 'The discovery document lacks an endpoint that a sign-in needs.',
+      action: 'Check that the URL belongs to an OpenID provider, not only to an OAuth 2.0 server.',
     };
   }
   if (fault !== undefined) return refusedUrl(fault);
@@ -116,8 +119,8 @@ export function checkEndpoints({ connection, endpoints, document }: TestFacts): 
     found: others.length === 0 ? "all on the issuer's host" : `also on ${others.join(', ')}`,
     message:
       others.length === 0
-        ? 'Every endpoint that a sign-in needs is there.'
-        : "Every endpoint that a sign-in needs is there. Some are on another host than the issuer's: check that you know it.",
+        ? 'Every endpoint that a sign-in needs exists.'
+        : 'Every endpoint that a sign-in needs exists. Some are on another host than the issuer: check that you know it.',
   };
 }
 
@@ -129,17 +132,17 @@ function hostOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined;
 }
 
-/** The userinfo endpoint: it needs a user's token, so only its address is looked at. */
+/** The userinfo endpoint requires a user's token, so only its URL is checked. */
 export function checkUserinfo({ connection, endpoints, document }: TestFacts): Finding {
   if (connection.source.kind === 'discovery' && document === undefined) return skippedFor('discovery');
   const endpoint = endpoints.find(({ field }) => isUserinfo(field));
   if (endpoint?.url === undefined) {
-    return skipped('The provider names no userinfo endpoint. Everything has to stand in the ID token.');
+    return skipped('The provider has no userinfo endpoint. The ID token must contain every claim.');
   }
   if (isUsable(endpoint)) {
     return {
       outcome: 'passed',
-      message: "Its address may be called. What it answers, only a sign-in shows, since it takes a member's token.",
+      message: "Its URL may be called. Only a sign-in shows its response, because it requires a member's token.",
     };
   }
   return connection.source.kind === 'custom' ? skippedFor('url') : refusedUrl(endpoint);

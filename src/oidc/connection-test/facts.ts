@@ -6,45 +6,45 @@ import type { UrlVerdict } from '../../outbound/outbound-policy.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 
-/** Everything that a test found out. The steps judge it, and do nothing else. */
+/** Everything that a test found out. The steps only judge it. */
 export interface TestFacts {
   readonly connection: ConnectionSettings;
-  /** Where the browser is sent back to, as it must be registered at the provider. */
+  /** The redirect URI, which must be registered at the provider. */
   readonly redirectUri: string;
   readonly secret: SecretState;
-  /** What the admin typed. */
+  /** What the admin entered. */
   readonly typed: readonly CheckedUrl[];
-  /** What the discovery document names, or the admin typed in its stead. */
+  /** What the discovery document names, or the admin entered instead. */
   readonly endpoints: readonly CheckedUrl[];
-  /** The issuers that the admin's text admits. */
+  /** The issuers that match the admin's input. */
   readonly issuers: readonly string[];
   readonly discovery: Contacted | undefined;
-  /** The discovery document; `undefined` when there is none, or it could not be read. */
+  /** The discovery document; `undefined` if there is none, or it could not be read. */
   readonly document: JsonObject | undefined;
-  /** What kind of provider this is; the generic one when nobody knows it. */
+  /** The kind of provider; the generic one if it is unknown. */
   readonly profile: Profile;
-  /** What a sign-in would work with; `undefined` when it would stop here. */
+  /** What a sign-in would use; `undefined` if it would stop here. */
   readonly metadata: ProviderMetadata | undefined;
   readonly keys: Contacted | undefined;
   readonly keySet: JwkSet | undefined;
   readonly token: Contacted | undefined;
   /**
    * Whether the token request was repeated with Basic credentials that are not form-encoded, as a sign-in does, and so
-   * whether `token` is the answer to those. `not_needed`: the first answer is the only one.
+   * whether `token` is the response to those. `not_needed`: the first response is the only one.
    */
   readonly rawBasic: 'not_needed' | 'accepted' | 'refused';
-  /** What must not be repeated although the provider says it. */
+  /** Secrets that must be removed from the provider's text. */
   readonly secrets: readonly string[];
 }
 
-/** A field that holds a URL, and what the outbound policy says of it. `url` is `undefined` when there is none. */
+/** A URL field, and the decision of the outbound policy. `url` is `undefined` if it is missing. */
 export interface CheckedUrl {
   readonly field: string;
   readonly url: string | undefined;
   readonly verdict: UrlVerdict | undefined;
 }
 
-/** A host that was called, and what came of it when. */
+/** A called host, and the result. */
 export interface Contacted {
   readonly url: URL;
   readonly result: ProbeResult;
@@ -52,8 +52,8 @@ export interface Contacted {
 }
 
 /**
- * The client secret: there, with its length in bytes; not given; stored for another place than the tested one, and so
- * not sent there; for another place than the document leads to now; or sealed so that it does not open.
+ * The client secret: available, with its length in bytes; not given; stored for another destination than the tested
+ * one, so not sent; stored for another destination than the document names now; or not decryptable.
  */
 export type SecretState =
   | { readonly kind: 'usable'; readonly bytes: number }

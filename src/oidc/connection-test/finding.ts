@@ -5,20 +5,20 @@ import type { ScreenTopic } from '../profiles/profile.ts';
 import type { Contacted, TestFacts } from './facts.ts';
 
 /**
- * What a step came to. `found` alone may hold what the provider wrote, and is cleaned and shortened before anybody sees
- * it; the other texts are ours or the admin's own.
+ * The result of a step. Only `found` may contain text of the provider, which is cleaned and shortened before it is
+ * shown. The other texts are ours or the admin's own.
  */
 export type Finding = Omit<ConnectionTestStep, 'name'> & {
-  /** Which screen of the provider's console the action is about, where that is not the step's usual one. */
+  /** The screen of the provider's console for the action, if it differs from the step's usual one. */
   readonly screen?: ScreenTopic;
 };
 
-/** A step that could not be looked at, because of another one. */
+/** A step that could not be checked because of another one. */
 export function skippedFor(step: ConnectionTestStepName): Finding {
-  return { outcome: 'skipped', message: `Not looked at, because the step "${step}" did not pass.` };
+  return { outcome: 'skipped', message: `Not checked, because the step "${step}" did not pass.` };
 }
 
-/** A step that there is nothing to look at in. */
+/** A step that does not apply. */
 export function skipped(message: string): Finding {
   return { outcome: 'skipped', message };
 }
@@ -30,7 +30,7 @@ export function stoppedAt({ typed, connection, document, endpoints }: TestFacts)
   return endpoints.some((endpoint) => !isUsable(endpoint)) ? 'endpoints' : 'issuer';
 }
 
-/** Whether an endpoint is there and may be called. Only userinfo may be missing. */
+/** Whether an endpoint exists and may be called. Only userinfo may be missing. */
 export function isUsable({ field, url, verdict }: TestFacts['endpoints'][number]): boolean {
   return url === undefined ? isUserinfo(field) : (verdict?.ok ?? false);
 }
@@ -42,7 +42,7 @@ export function isUserinfo(field: string): boolean {
 
 type Answered = Extract<Contacted['result'], { kind: 'answered' }>;
 
-/** Judges the answer of a contact; without one, tells which step says why. */
+/** Judges a response; without one, names the step that says why. */
 export function ofAnswer({ result }: Contacted, judge: (answered: Answered) => Finding): Finding {
   switch (result.kind) {
     case 'answered':
@@ -50,7 +50,7 @@ export function ofAnswer({ result }: Contacted, judge: (answered: Answered) => F
     case 'answer_refused':
       return {
         outcome: 'failed',
-        expected: 'A plain answer, without a redirect and without an encoding',
+        expected: 'A plain response, without a redirect and without an encoding',
         found: [result.reason, 'redirectHost' in result.cause.meta && result.cause.meta.redirectHost]
           .filter(Boolean)
           .join(' to '),
@@ -63,10 +63,10 @@ export function ofAnswer({ result }: Contacted, judge: (answered: Answered) => F
     case 'silent':
       return {
         outcome: 'failed',
-        expected: `An answer within ${tokenCallMsMax / 1000} seconds`,
-        found: 'a connection without a whole answer',
+        expected: `A response within ${tokenCallMsMax / 1000} seconds`,
+        found: 'a connection without a complete response',
         message:
-          'The token endpoint accepted the connection and did not answer in time. Other addresses of the same host did.',
+          'The token endpoint accepted the connection and did not respond in time. Other URLs of the same host did.',
         action: 'Check the load and the log of the identity provider, and the proxy in front of it.',
       };
     default:
@@ -77,20 +77,20 @@ export function ofAnswer({ result }: Contacted, judge: (answered: Answered) => F
 const refusedAnswers: Readonly<Record<RefusedAnswer, Pick<Finding, 'message' | 'action'>>> = {
   redirect: {
     message:
-      'The address redirects. Redirects are not followed, because they would send the request to an unchecked address.',
+      'The URL redirects. Redirects are not followed, because they would send the request to an unchecked address.',
     action:
-      'If the redirect leads to your identity provider, enter that address. If that address is not accepted, set configurationType to custom and enter the endpoints.',
+      'If the redirect leads to your identity provider, enter that URL. If that URL is not accepted, set configurationType to custom and enter the endpoints.',
   },
   encoded: {
-    message: 'The answer is compressed, although the request says that it must not be.',
-    action: 'Switch compression off for this address, often in a proxy before the identity provider.',
+    message: 'The response is compressed, although the request forbids it.',
+    action: 'Turn compression off for this URL, often in a proxy in front of the identity provider.',
   },
   too_large: {
-    message: 'The answer is larger than this server reads.',
-    action: 'Check that the address is the right one.',
+    message: 'The response is too large.',
+    action: 'Check that the URL is correct.',
   },
   interim_responses: {
-    message: 'The server sends interim responses without end.',
-    action: 'Check the proxy before the identity provider.',
+    message: 'The server sends endless interim responses.',
+    action: 'Check the proxy in front of the identity provider.',
   },
 };

@@ -21,10 +21,10 @@ import { clientMethod } from './client-method.ts';
 import type { CheckedUrl, Contacted, SecretState, TestFacts } from './facts.ts';
 import { impossibleGrant } from './impossible-code.ts';
 
-/** What a test is about. */
+/** The input of a test. */
 export interface TestSubject {
   readonly connection: ConnectionSettings;
-  /** Whether the secret may be sent; `usable` is found out here. */
+  /** Whether the secret may be sent; the test determines `usable`. */
   readonly secret: 'stored' | 'given' | 'missing' | 'moved';
 }
 
@@ -37,9 +37,9 @@ export interface GatherDeps {
 }
 
 /**
- * Calls a provider as a sign-in would, as far as it goes without a user: its document, then its keys and its token
- * endpoint. Each call is made once, and nothing of what comes back is remembered. What a sign-in would not call is not
- * called here, and above all the secret goes nowhere else.
+ * Calls a provider as a sign-in would, as far as possible without a user: its document, its keys and its token
+ * endpoint. Each call is made once, and no response is cached. URLs that a sign-in would not call are not called, and
+ * the secret is sent nowhere else.
  *
  * @throws `idp_busy`
  */
@@ -69,7 +69,7 @@ export async function gatherFacts(deps: GatherDeps, { connection, secret }: Test
   };
 }
 
-// A sign-in would not send the secret there either, until an admin enters it anew.
+// A sign-in would not send the secret there either, until an admin enters it again.
 function hasMoved({ tokenEndpointOrigin }: ConnectionSettings, metadata: ProviderMetadata | undefined): boolean {
   return (
     tokenEndpointOrigin !== undefined &&
@@ -78,7 +78,7 @@ function hasMoved({ tokenEndpointOrigin }: ConnectionSettings, metadata: Provide
   );
 }
 
-// Once a sign-in has read the document, only the spelling that it found is accepted.
+// Once a sign-in has read the document, only the issuer's spelling that it found is accepted.
 function spellingsOf({ pinnedIssuer }: ConnectionSettings, issuers: readonly string[] = []): readonly string[] {
   const pinned = issuers.filter((one) => one === pinnedIssuer);
   return pinned.length === 0 ? issuers : pinned;
@@ -86,7 +86,7 @@ function spellingsOf({ pinnedIssuer }: ConnectionSettings, issuers: readonly str
 
 type ProviderFacts = Pick<TestFacts, 'typed' | 'issuers' | 'discovery' | 'document' | 'endpoints' | 'metadata'>;
 
-// As far as a sign-in comes before it sends the browser away.
+// As far as a sign-in gets before it redirects the browser.
 async function meetProvider(deps: GatherDeps, connection: ConnectionSettings): Promise<ProviderFacts> {
   const { policy } = deps;
   const { source } = connection;
@@ -106,7 +106,7 @@ async function meetProvider(deps: GatherDeps, connection: ConnectionSettings): P
   return { typed, issuers, endpoints: endpointsOf(document), discovery, document, metadata };
 }
 
-// Before its document is there, what the admin typed may give a provider away.
+// Before the document is read, the admin's input may identify a provider.
 function profileOf({ source }: ConnectionSettings, { document, issuers, endpoints }: ProviderFacts): Profile {
   const issuer = document === undefined ? undefined : stringMember(document, 'issuer');
   const endpoint = (name: string) => endpoints.find(({ field }) => field === name)?.url;
@@ -129,7 +129,7 @@ async function askForKeys(
   connection: ConnectionSettings,
   metadata: ProviderMetadata | undefined,
 ): Promise<Contacted | undefined> {
-  // With HS256 the client secret is the key, and no key set is ever read.
+  // With HS256 the client secret is the key, and no JWK Set is read.
   if (metadata === undefined || connection.algorithm === 'HS256') return undefined;
   const headers = { accept: 'application/json, application/jwk-set+json' };
   const { organizationId } = connection;
@@ -149,7 +149,7 @@ interface Met {
 
 type Redeemed = Pick<TestFacts, 'rawBasic' | 'secrets'> & { readonly contacted: Contacted };
 
-// As a sign-in does: where a refused secret could be right and only not be decoded, it is sent once more as it is.
+// As in a sign-in: if a rejected secret could be correct but not decoded, it is sent once more without encoding.
 async function redeem(
   deps: GatherDeps,
   connection: ConnectionSettings,
@@ -190,7 +190,7 @@ function hasRefusedClient({ result }: Contacted): boolean {
   return result.kind === 'answered' && isClientRefusal(result.answer);
 }
 
-// A provider that decodes may call credentials that are not encoded a malformed request.
+// A provider that decodes may call unencoded credentials a malformed request.
 function isAboutTheCode(contacted: Contacted): boolean {
   const error = errorOf(contacted.result);
   return error !== undefined && error !== 'invalid_request' && !hasRefusedClient(contacted);
@@ -232,13 +232,13 @@ function metadataOf(
     if (source.kind === 'custom') return typedMetadata(source, found.policy);
     return found.document === undefined ? undefined : readMetadata(found.document, found);
   } catch (error) {
-    // Which part it was is what the steps tell.
+    // The steps say which part it was.
     if (isKnownError(error)) return undefined;
     throw error;
   }
 }
 
-// Opened before anything is called, so that a seal that was tampered with is told as that.
+// Decrypted before any call, so that a manipulated value is reported as such.
 function openSecret({ clientSecret, clientKey }: ConnectionSettings, secret: TestSubject['secret']): SecretState {
   if (secret === 'missing' || secret === 'moved') return { kind: secret };
   try {

@@ -4,9 +4,9 @@ import type { ConnectionSettings } from '../connection.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
 
 /**
- * Puts a token request together (RFC 6749, section 4.1.3; RFC 7636, section 4.5) that is right in every part but its
- * code. A provider authenticates the client before it looks at the code (RFC 6749, section 3.2.1), so its error tells
- * whether it takes the secret, and nobody is signed in.
+ * Builds a token request (RFC 6749, section 4.1.3; RFC 7636, section 4.5) that is correct except for its code. A
+ * provider authenticates the client before it checks the code (RFC 6749, section 3.2.1), so its error shows whether it
+ * accepts the secret, without a user.
  */
 export async function impossibleGrant(
   connection: ConnectionSettings,

@@ -10,10 +10,10 @@ import { checkKeys } from './key-checks.ts';
 import { checkClock, checkReach, checkTls, checkTypedUrls } from './reach-checks.ts';
 import { checkSecret } from './secret-check.ts';
 
-/** A step's name, what judges it, and which screen of the provider's console its advice is about. */
+/** A step's name, its judgement, and the screen of the provider's console for its advice. */
 type Row = readonly [name: ConnectionTestStepName, check: (facts: TestFacts) => Finding, screen?: ScreenTopic];
 
-/** Every step, in the order in which it is told. Each looks at the facts alone, so one fault is one failed step. */
+/** Every step, in order. Each uses the facts only, so one fault fails one step. */
 const steps: readonly Row[] = [
   ['url', checkTypedUrls],
   ['dns', checkReach],
@@ -33,19 +33,19 @@ const steps: readonly Row[] = [
   ['clock', checkClock],
 ];
 
-// A call of ours would prove little and could do harm. The browser makes this request, often from a network in which the
-// endpoint has another address; a request without a user opens a session there, counts against limits and shows up in
-// the provider's log as a failed sign-in; and what comes back is a page for people, whatever is wrong.
+// A call of the server would prove little and could do harm. The browser makes this request, often from a network where
+// the endpoint has another address. A request without a user starts a session there, counts against limits and appears
+// in the provider's log as a failed sign-in. The response is a page for people, whatever is wrong.
 function leaveToTheBrowser({ redirectUri }: TestFacts): Finding {
   return {
     outcome: 'skipped',
     expected: `The redirect URI ${redirectUri}, registered at the provider`,
     message: "Not called: the member's browser opens the sign-in page, not this server.",
-    action: 'Register the redirect URI, to the last character, and sign in once to try it.',
+    action: 'Register exactly this redirect URI, and sign in once to test it.',
   };
 }
 
-/** Judges what was found out, step by step. What the provider wrote comes out on one line, short, without our secrets. */
+/** Judges the facts step by step. Text of the provider becomes one short line without our secrets. */
 export function judgeFacts(facts: TestFacts): readonly ConnectionTestStep[] {
   return steps.map(([name, check, topic]) => {
     const { found, action, screen = topic, ...finding } = check(facts);

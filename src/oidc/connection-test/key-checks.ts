@@ -5,13 +5,13 @@ import { judgeDocument } from './document-checks.ts';
 import type { TestFacts } from './facts.ts';
 import { type Finding, ofAnswer, skipped, skippedFor, stoppedAt } from './finding.ts';
 
-/** The key set (RFC 7517): readable, with a key for the configured algorithm, and nothing in it that must not be. */
+/** The JWK Set (RFC 7517) can be read, has a key for the configured algorithm, and contains no private key. */
 export function checkKeys(facts: TestFacts): Finding {
   const { algorithm } = facts.connection;
   if (algorithm === 'HS256') return skipped('With HS256 the client secret is the key, and no published key is used.');
   if (facts.keys === undefined) return skippedFor(stoppedAt(facts));
   return ofAnswer(facts.keys, ({ answer }) => {
-    const asDocument = judgeDocument(answer, 'the key set (jwks_uri)');
+    const asDocument = judgeDocument(answer, 'the JWK Set (jwks_uri)');
     if (asDocument.outcome !== 'passed') return asDocument;
     return facts.keySet === undefined ? noKeySet : judgeKeys(facts.keySet, algorithm);
   });
@@ -20,8 +20,8 @@ export function checkKeys(facts: TestFacts): Finding {
 const noKeySet: Finding = {
   outcome: 'failed',
   expected: 'An object with the list "keys"',
-  message: 'The document is no key set.',
-  action: 'Check the address of the key set (jwks_uri) at the identity provider.',
+  message: 'The document is not a JWK Set.',
+  action: 'Check the URL of the JWK Set (jwks_uri) at the identity provider.',
 };
 
 function judgeKeys(keySet: JwkSet, algorithm: PublicKeyAlgorithm): Finding {
@@ -36,7 +36,7 @@ function judgeKeys(keySet: JwkSet, algorithm: PublicKeyAlgorithm): Finding {
       outcome: 'failed',
       expected,
       found,
-      message: 'The key set has no usable key for the configured algorithm.',
+      message: 'The JWK Set has no usable key for the configured algorithm.',
       action: 'Set jwtSignatureAlgorithm to what the provider signs with, or give the application a signing key there.',
     };
   }
@@ -45,8 +45,9 @@ function judgeKeys(keySet: JwkSet, algorithm: PublicKeyAlgorithm): Finding {
       outcome: 'warning',
       expected,
       found,
-      message: 'The key set publishes a private key. Whoever reads it can sign in as anybody, wherever it is trusted.',
-      action: 'Take that key out of use at the identity provider now, and make a new one.',
+      message:
+        'The JWK Set publishes a private key. Anyone who reads it can sign in as any user, everywhere it is trusted.',
+      action: 'Revoke that key at the identity provider now, and create a new one.',
     };
   }
   if (keySet.skipped.some((fault) => fault === 'rsa_size' || fault === 'rsa_exponent')) {
@@ -54,11 +55,11 @@ function judgeKeys(keySet: JwkSet, algorithm: PublicKeyAlgorithm): Finding {
       outcome: 'warning',
       expected,
       found,
-      message: 'The key set has a weak RSA key. Tokens that it signs are refused.',
-      action: 'Replace it by one of 2048 bits or more at the identity provider.',
+      message: 'The JWK Set has a weak RSA key. Tokens that it signs are rejected.',
+      action: 'Replace it by a key of 2048 bits or more at the identity provider.',
     };
   }
-  return { outcome: 'passed', expected, found, message: 'The key set has a usable key.' };
+  return { outcome: 'passed', expected, found, message: 'The JWK Set has a usable key.' };
 }
 
 function count(faults: readonly KeyFault[]): readonly (readonly [KeyFault, number])[] {
@@ -69,9 +70,9 @@ const faultTexts: Readonly<Record<KeyFault, string>> = {
   not_a_key: 'not a key',
   private: 'a private key',
   symmetric: 'a symmetric key',
-  unsupported_type: 'a type that is not used here',
+  unsupported_type: 'an unsupported type',
   not_for_signatures: 'not for signatures',
-  rsa_size: 'RSA of a size that is not safe',
+  rsa_size: 'RSA of an unsafe size',
   rsa_exponent: 'RSA with an unsafe exponent',
   other_issuer: 'of another issuer',
   malformed: 'malformed',

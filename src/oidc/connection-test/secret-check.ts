@@ -11,8 +11,8 @@ import type { TestFacts } from './facts.ts';
 import { type Finding, ofAnswer, skipped, skippedFor, stoppedAt } from './finding.ts';
 
 /**
- * The client secret, by what the token endpoint says of a code that nobody issued. RFC 6749, section 5.2, has two words
- * for it: `invalid_client` when the client is not believed, `invalid_grant` when it is and only the code is wrong.
+ * Checks the client secret by the token endpoint's response to an invented code. RFC 6749, section 5.2, has two error
+ * codes: `invalid_client` if client authentication failed, `invalid_grant` if it succeeded and only the code is wrong.
  */
 export function checkSecret(facts: TestFacts): Finding {
   const { secret } = facts;
@@ -21,15 +21,15 @@ export function checkSecret(facts: TestFacts): Finding {
   if (proof === 'key' && secret.kind !== 'usable') return withoutKey(secret.kind);
   switch (secret.kind) {
     case 'missing':
-      return skipped('No client secret was given, so there is none to try.');
+      return skipped('No client secret was given, so none is tested.');
     case 'moved':
       return skipped(
-        'The stored secret was entered for another address, and is not sent to a new one. Give clientSecret to try it there.',
+        'The stored secret was entered for another URL, and is not sent to a new one. Add clientSecret to test it there.',
       );
     case 'sealed_shut':
       return {
         outcome: 'failed',
-        message: 'The stored secret cannot be opened, because its row was changed or moved. It is sent nowhere.',
+        message: 'The stored secret cannot be decrypted, because its row was changed or moved. It is not sent.',
         action: 'Enter the client secret again.',
       };
     case 'usable':
@@ -49,12 +49,12 @@ function withForm({ connection, secret, rawBasic }: TestFacts, finding: Finding)
     case 'accepted':
       return {
         ...finding,
-        message: `${finding.message} It refused Basic credentials that are form-encoded and accepted them as they are, so sign-ins use client_secret_basic_raw.`,
+        message: `${finding.message} It rejected form-encoded Basic credentials and accepted unencoded ones, so sign-ins use client_secret_basic_raw.`,
       };
     case 'refused':
       return {
         ...finding,
-        message: `${finding.message} It was sent form-encoded and as it is, because it has characters that some providers do not decode.`,
+        message: `${finding.message} It was sent with and without form-encoding, because it has characters that some providers do not decode.`,
       };
     case 'not_needed':
       break;
@@ -75,20 +75,20 @@ const ledAway: Finding = {
   outcome: 'failed',
   message:
     'The document names another host for the token endpoint than when the secret was entered. Sign-ins are refused, and the secret is not sent there.',
-  action: 'If the provider did move it, enter the client secret again.',
+  action: 'If the provider moved the token endpoint, enter the client secret again.',
 };
 
 function withoutKey(kind: 'missing' | 'moved' | 'sealed_shut'): Finding {
   return kind === 'sealed_shut'
     ? {
         outcome: 'failed',
-        message: 'The key of the client cannot be opened, because its row was changed or moved. Nothing is sent.',
+        message: "The client's key cannot be decrypted, because its row was changed or moved. Nothing is sent.",
         action: 'Set another tokenEndpointAuthMethod, and then private_key_jwt again, for a new key pair.',
       }
-    : skipped('The key pair for this address is made when the configuration is stored, so there is none to try yet.');
+    : skipped('The key pair for this URL is created when the connection is stored, so there is none to test yet.');
 }
 
-const expected = 'invalid_grant, for a code that nobody issued';
+const expected = 'invalid_grant, for an invented code';
 
 function judgeTokenAnswer(answer: Answer, profile: Profile, proof: ClientProof): Finding {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : undefined;
@@ -101,8 +101,8 @@ function judgeTokenAnswer(answer: Answer, profile: Profile, proof: ClientProof):
       outcome: 'failed',
       expected,
       found,
-      message: 'The token endpoint did not refuse a code that nobody issued. This is no token endpoint to rely on.',
-      action: 'Check the address of the token endpoint.',
+      message: 'The token endpoint did not reject an invented code. It cannot be trusted.',
+      action: 'Check the URL of the token endpoint.',
       screen: 'issuer',
     };
   }
@@ -111,17 +111,17 @@ function judgeTokenAnswer(answer: Answer, profile: Profile, proof: ClientProof):
       outcome: 'warning',
       expected,
       found,
-      message: 'The token endpoint says that it cannot answer now, so the secret is neither known to be good nor bad.',
+      message: 'The token endpoint reports that it is not available now, so the secret was not tested.',
       action: 'Try again later.',
       screen: 'logs',
     };
   }
-  // A 401 without a body says the same as invalid_client (RFC 6749, section 5.2).
+  // A 401 without a body means invalid_client (RFC 6749, section 5.2).
   const said = { error: error ?? (answer.status === 401 ? 'invalid_client' : undefined), errorDescription, proof };
   return { expected, found, ...judgeError(profile, said) };
 }
 
-// The vendor's own way of putting it comes first; what nobody has a meaning for is neither good nor bad.
+// The vendor's own error codes come first. An unknown error proves nothing.
 function judgeError(profile: Profile, said: ProviderError & { readonly proof: ClientProof }): Finding {
   const verdict = judgeProbe(profile, said);
   const explained = explainError(profile, said);
@@ -130,10 +130,10 @@ function judgeError(profile: Profile, said: ProviderError & { readonly proof: Cl
     return { outcome: 'failed', message: meaning, action: remedy, ...(screen === undefined ? {} : { screen }) };
   }
   if (verdict.secret === 'accepted' && verdict.certainty === 'proof') {
-    const message = `The provider accepts the client id ${proofWords[said.proof]}. It rejected only the code, which nobody issued.`;
+    const message = `The provider accepts the client id ${proofWords[said.proof]}. It rejected only the invented code.`;
     return { outcome: 'passed', message };
   }
-  const action = 'Sign in once to try it. If that fails, look at what was answered here.';
+  const action = 'Sign in once to test it. If that fails, see the response here.';
   return verdict.secret === 'accepted'
     ? {
         outcome: 'warning',
@@ -149,9 +149,9 @@ function judgeError(profile: Profile, said: ProviderError & { readonly proof: Cl
 
 const proofWords = { secret: 'and the secret', key: 'and the key', none: 'without a secret' } as const;
 
-const notCertain = 'But this provider may look at the code before it looks at the secret.';
+const notCertain = 'But this provider may check the code before the secret.';
 
-// What would stop every sign-in, whatever it says of the secret.
+// Errors that would stop every sign-in, whatever they say about the secret.
 const stopsSignIns: ReadonlySet<ProviderErrorCode> = new Set<ProviderErrorCode>([
   'client_unknown',
   'client_disabled',

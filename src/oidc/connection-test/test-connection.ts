@@ -1,7 +1,7 @@
 /*
- * This folder is the connection test: what a sign-in would call is called once (gather-facts), and what came of it is
- * judged step by step (judge-facts), by functions that see facts alone. It tells an admin what is wrong and where to put
- * it right; it must not tell them anything about the network that the server stands in, nor repeat a secret.
+ * The connection test: it makes each call of a sign-in once (gather-facts), and judges the results step by step
+ * (judge-facts) with functions that see facts only. It tells an admin what is wrong and where to correct it. It must
+ * not reveal the server's network or repeat a secret.
  */
 import type { ConnectionTestReport } from '../../contract/connection-test.ts';
 import type { Logger } from '../../kernel/logger.ts';
@@ -12,7 +12,7 @@ import { gatherFacts, type GatherDeps, type TestSubject } from './gather-facts.t
 import { judgeFacts } from './judge-facts.ts';
 
 /**
- * Tests one connection. `reqId` is what the log knows the request by.
+ * Tests one connection. `reqId` identifies the request in the log.
  *
  * @throws `idp_busy`
  */
@@ -25,7 +25,7 @@ export interface TestConnectionDeps extends GatherDeps {
   readonly logger: Logger;
 }
 
-/** Makes the connection test. It remembers nothing, and changes nothing of what sign-ins remember. */
+/** Creates the connection test. It caches nothing, and does not change the cache of sign-ins. */
 export function createConnectionTest(deps: TestConnectionDeps): TestConnection {
   return async (subject, { reqId }) => {
     const startedAtMs = deps.clock.nowMs();
@@ -42,16 +42,13 @@ export function createConnectionTest(deps: TestConnectionDeps): TestConnection {
   };
 }
 
-// The operator may know what the tenant may not: why a host was not reached.
+// The operator may know why a host was not reached; the tenant may not.
 function logCauses(facts: TestFacts, { reqId, logger }: { readonly reqId: string; readonly logger: Logger }): void {
   for (const { url, result } of called(facts)) {
     if (result.kind !== 'answered') {
       const { code, meta, cause: err } = result.cause;
       const { organizationId } = facts.connection;
-      logger.warn(
-        { reqId, organizationId, host: url.host, code, meta, err },
-        'a connection test did not get an answer',
-      );
+      logger.warn({ reqId, organizationId, host: url.host, code, meta, err }, 'a connection test got no response');
     }
   }
 }
@@ -60,7 +57,7 @@ function called({ discovery, keys, token }: TestFacts): readonly Contacted[] {
   return [discovery, keys, token].filter((contacted) => contacted !== undefined);
 }
 
-// What could not be reached is told in whole turns, since the odd milliseconds might say how far the attempt came.
+// The duration of an unreachable host is rounded, because the exact milliseconds might show how far the attempt came.
 function shownDuration(facts: TestFacts, durationMs: number): number {
   const isUnreachable = called(facts).some(({ result }) => result.kind === 'unreachable');
   return isUnreachable ? Math.round(durationMs / unreachableProbeMs) * unreachableProbeMs : durationMs;

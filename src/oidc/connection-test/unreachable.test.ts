@@ -12,7 +12,7 @@ import { unreachableProbeMs } from '../../outbound/limits.ts';
 
 afterAll(closeUnreachablePlaces);
 
-describe('H031: what cannot be reached', () => {
+describe('H031: an unreachable host', () => {
   const results = new Map<string, { text: string; elapsedMs: number; log: string }>();
 
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('H031: what cannot be reached', () => {
     );
   }, 30_000);
 
-  it.each(Object.keys(ways))('reads the same byte for byte, and takes as long: %s', (name) => {
+  it.each(Object.keys(ways))('gives the same result byte for byte, after the same time: %s', (name) => {
     const one = results.get(name);
     const other = results.get('a closed port');
     expect(one?.text).toBe(other?.text);
@@ -46,15 +46,15 @@ describe('H031: what cannot be reached', () => {
     expect(Math.abs((one?.elapsedMs ?? 0) - (other?.elapsedMs ?? 0))).toBeLessThan(1_000);
   });
 
-  it.each(Object.entries(ways))('has its reason in the log, with the request: %s', (name, { logged }) => {
+  it.each(Object.entries(ways))('has its reason in the log, with the request id: %s', (name, { logged }) => {
     expect(results.get(name)?.log).toContain(logged);
     expect(results.get(name)?.log).toContain('"reqId":"request-1"');
   });
 });
 
-describe('H031: a literal address that the policy refuses', () => {
+describe('H031: a literal address that the policy rejects', () => {
   it.each(['10.0.0.1', '192.168.7.7', '169.254.169.254', '[::1]', '100.64.0.1', '2130706433'])(
-    'reads like every other, and nobody is called: %s',
+    'gives the same result as every other, without a call: %s',
     async (address) => {
       const party = createConnectionTestParty({ allow: '', lookup: () => Promise.reject(new Error('none')) });
       const report = await party.test(`https://${address}`);
