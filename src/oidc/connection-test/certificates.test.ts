@@ -63,7 +63,7 @@ describe('the certificate of a provider', () => {
       /another host/,
       /certificate for this host/,
     ],
-    ['is self-signed', selfSigned, 'DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed/, /public authority/],
+    ['is self-signed', selfSigned, 'DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed/, /public CA/],
   ])('fails the step if it %s, and nothing is sent', async (_name, certificate, found, message, action) => {
     const idp = await startIdp(certificate);
     const report = await reportOn(idp);
