@@ -7,54 +7,55 @@ import { modules } from '../../test/conformance/catalogue/modules.ts';
 import { requirements } from '../../test/conformance/catalogue/standards.ts';
 
 /**
- * Renders `docs/security/conformance.md`: of each hostile case, conformance module and requirement, whether it is held.
+ * Renders `docs/security/conformance.md`: the coverage of each hostile case, conformance module and
+ * requirement.
  *
- * A case is held when the title of a test begins with its id, a module when one begins with its name; the tests run on
- * the build server, so a title that is there is a behaviour that holds. Whatever has neither a test nor a reason not to
- * have one, or has both, is an error, and so is a title that names nothing of the catalogue.
+ * A case is covered if a test title begins with its ID, a module if a test title begins with its name. The build runs
+ * all tests, so a covered case is proved. An entry needs either a test or a reason for having none, not both. A test
+ * title with an unknown ID is an error.
  *
- * @throws Error that lists every such contradiction.
+ * @throws Error that lists all contradictions.
  */
 export async function renderConformancePage(root: string): Promise<string> {
   const tests = await findTitles(root);
   const faults = contradictions(tests);
   if (faults.length > 0) throw new Error(`The catalogue and the tests disagree:\n${faults.join('\n')}`);
   return [
-    '# What is held against whom',
+    '# Conformance and attack coverage',
     '',
-    'Generated from the tests by `npm run generate`. *Held*: the named tests prove it on every build.',
+    'Generated from the tests by `npm run generate`. *Covered*: the named tests prove it on every build.',
     '',
     ...summary(),
     ...catalogue.flatMap(({ letter, title, cases }) => [
       `## ${letter}. ${title}`,
       '',
       ...table(
-        ['Case', 'Attack', 'What the server does', 'State'],
+        ['Case', 'Attack', 'Expected behavior', 'Status'],
         cases.map(({ id, attack, expected, outside }) => [id, attack, expected, stateOf(outside, tests.get(id))]),
       ),
     ]),
     "## The OpenID Foundation's modules for relying parties",
     '',
-    'Each is rebuilt as a test of the same name; the suite itself has not been run.',
+    'Each module is reimplemented as a test of the same name. The suite itself has not been run.',
     '',
     ...table(
-      ['Module', 'Plan', 'About', 'State'],
+      ['Module', 'Plan', 'Description', 'Status'],
       modules.map(({ name, plan, about, outside }) => [name, plan, about, stateOf(outside, tests.get(name))]),
     ),
-    '## Requirements of standards',
+    '## Requirements from standards',
     '',
     ...Object.entries(requirements).flatMap(([standard, rows]) => [
       `### ${standard}`,
       '',
-      ...table(['Section', 'Asks', 'State', 'Evidence'], rows),
+      ...table(['Section', 'Requirement', 'Status', 'Evidence'], rows),
     ]),
   ].join('\n');
 }
 
-/** From a case's id or a module's name to the test files whose titles begin with it. */
+/** Maps a case ID or module name to the test files with a title that begins with it. */
 type Titles = ReadonlyMap<string, readonly string[]>;
 
-// A title is a string that begins with ids: `'H049: an unsigned token'`, `'H049, H050: …'`, `'oidcc-client-test: …'`.
+// A title is a string that begins with IDs: `'H049: an unsigned token'`, `'H049, H050: …'`, `'oidcc-client-test: …'`.
 const titlePattern = /['"`]((?:H\d{3}|(?:oidcc|fapi2)-[a-z0-9-]+)(?:, (?:H\d{3}|(?:oidcc|fapi2)-[a-z0-9-]+))*): /g;
 
 async function findTitles(root: string): Promise<Titles> {
@@ -96,19 +97,19 @@ function contradictions(tests: Titles): readonly string[] {
     ...missingNumbers().map((id) => `${id} is not listed`),
     ...entries
       .filter(({ id, outside }) => outside === undefined && !tests.has(id))
-      .map(({ id }) => `${id} has no test, and no reason why not`),
+      .map(({ id }) => `${id} has neither a test nor a reason for having none`),
     ...entries
       .filter(({ id, outside }) => outside !== undefined && tests.has(id))
-      .map(({ id }) => `${id} has a test, and a reason why it has none`),
-    ...[...tests.keys()].filter((id) => !known.has(id)).map((id) => `${id} is tested and not in the catalogue`),
+      .map(({ id }) => `${id} has both a test and a reason for having none`),
+    ...[...tests.keys()].filter((id) => !known.has(id)).map((id) => `${id} has a test but is not in the catalogue`),
     ...unprovedRequirements(),
   ];
 }
 
-/** Up to here no number is left out. Later numbers are handed out in ranges, which need not be used up. */
+/** The catalogue has every number up to this one. Later numbers are assigned in ranges that may have gaps. */
 const lastWithoutGaps = 319;
 
-// A number is never given to another case, so a missing one was forgotten.
+// Numbers are never reused, so a missing number was forgotten.
 function missingNumbers(): readonly string[] {
   const listed = new Set<string>(catalogue.flatMap(({ cases }) => cases.map(({ id }) => id)));
   return Array.from({ length: lastWithoutGaps }, (_, index) => `H${String(index + 1).padStart(3, '0')}`).filter(
@@ -116,9 +117,9 @@ function missingNumbers(): readonly string[] {
   );
 }
 
-// A requirement that is said to be met cannot stand on a case that is not held.
+// The evidence for a met requirement must be a covered case.
 function unprovedRequirements(): readonly string[] {
-  const notHeld = new Set(
+  const uncovered = new Set(
     catalogue.flatMap(({ cases }) =>
       cases.filter(({ outside }) => outside !== undefined).map(({ id }) => id as string),
     ),
@@ -128,8 +129,8 @@ function unprovedRequirements(): readonly string[] {
       .filter(([, , state]) => state === 'met')
       .flatMap(([section, , , evidence]) =>
         (evidence.match(/H\d{3}/g) ?? [])
-          .filter((id) => notHeld.has(id))
-          .map((id) => `${standard}, ${section} is said to be met by ${id}, which is not held`),
+          .filter((id) => uncovered.has(id))
+          .map((id) => `${standard}, ${section} cites ${id} as evidence, which is not covered`),
       ),
   );
 }
@@ -137,12 +138,12 @@ function unprovedRequirements(): readonly string[] {
 function summary(): readonly string[] {
   const cases = catalogue.flatMap((group) => group.cases);
   const of = (when: Outside['when'] | undefined) => cases.filter(({ outside }) => outside?.when === when).length;
-  const line = `Of ${cases.length} cases ${of(undefined)} are held; ${of('later')} are about what the server does not do yet, ${of('never')} are not its business, and ${of('open')} are open.`;
+  const line = `Of ${cases.length} cases ${of(undefined)} are covered, ${of('later')} depend on planned features, ${of('never')} are out of scope, and ${of('open')} are open.`;
   return [line, ''];
 }
 
 function stateOf(outside: Outside | undefined, files: readonly string[] = []): string {
-  if (outside === undefined) return `held: ${files.map((file) => `\`${file}\``).join(', ')}`;
+  if (outside === undefined) return `covered: ${files.map((file) => `\`${file}\``).join(', ')}`;
   const words = { never: 'does not apply', later: 'does not apply yet', open: '**open**' } as const;
   return `${words[outside.when]}: ${outside.why}`;
 }

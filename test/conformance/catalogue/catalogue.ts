@@ -17,7 +17,7 @@ import { sharedWork } from './p-shared-work.ts';
 import { rights } from './r-rights.ts';
 import type { CaseGroup } from './group.ts';
 
-/** Every way to attack the server that we know of, by number. A new one goes to the end of its group, with a number that no case ever had. */
+/** All known attacks on the server, by number. Append a new one to its group, with a number that was never used. */
 export const catalogue: readonly CaseGroup[] = [
   discovery,
   outbound,

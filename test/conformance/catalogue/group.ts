@@ -1,25 +1,25 @@
-/** One way to attack the server, or to break beneath it. */
+/** One attack on the server, or one way to break the components below it. */
 export interface HostileCase {
-  /** `H` and three digits; never given to another case. */
+  /** `H` and three digits; never reused for another case. */
   readonly id: `H${number}`;
-  /** What is done to the server, in a few words. */
+  /** The attack, in a few words. */
   readonly attack: string;
-  /** What a correct server does then. */
+  /** The correct behavior of the server. */
   readonly expected: string;
   /**
-   * Why no test holds the server to it: it is about something that the server does not do, or does not do yet. A case
-   * without one has at least one test whose title begins with its id.
+   * The reason why no test covers the case: the server does not have the feature, or does not have it yet. A case
+   * without a reason has at least one test whose title begins with its ID.
    */
   readonly outside?: Outside;
 }
 
 export interface Outside {
-  /** `never`: not this server's business. `later`: with the feature that it is about. `open`: it ought to hold, and nothing proves it. */
+  /** `never`: out of scope. `later`: depends on a planned feature. `open`: should be covered, but no test proves it. */
   readonly when: 'never' | 'later' | 'open';
   readonly why: string;
 }
 
-/** Cases that belong together. */
+/** A group of related cases. */
 export interface CaseGroup {
   readonly letter: string;
   readonly title: string;

@@ -2,41 +2,40 @@ import type { CaseGroup } from './group.ts';
 
 export const remains: CaseGroup = {
   letter: 'O',
-  title: 'What remains, and the second way to the same state',
+  title: 'Remaining credentials, and second paths to the same state',
   cases: [
     {
       id: 'H340',
-      attack: 'Somebody with the database, but without the root key, blanks or removes what proves the audit trail',
+      attack: 'An attacker with the database, but without the root key, blanks or removes the proof of the audit trail',
       expected: 'The verification reports it, also after the next start',
     },
     {
       id: 'H341',
-      attack: 'A group name with a leading slash, where the group without it makes admins',
-      expected: 'The role admin needs the exact name',
+      attack: 'A group name with a leading slash, where the group without it grants the admin role',
+      expected: 'The admin role requires the exact name',
     },
     {
       id: 'H342',
-      attack: 'An organization is created, named or renamed so that it gets a slug with vouched domains',
-      expected: 'Only an instance admin gives such a slug, and only explicitly',
+      attack: 'An organization is created or renamed to get a slug with trusted domains',
+      expected: 'Only an instance admin assigns such a slug, and only explicitly',
     },
     {
       id: 'H343',
-      attack:
-        'A session from a break-glass code creates an identity, a secret, an invitation or anything else that lasts',
-      expected: 'Rejected at every endpoint but those that repair the connection and end sessions',
+      attack: 'A break-glass session creates an identity, a secret, an invitation or anything else that outlives it',
+      expected: 'Rejected at every endpoint except those that repair the connection and end sessions',
     },
     {
       id: 'H344',
       attack:
-        'Somebody who had an account comes back by what they gave with it: codes, secrets, machine identities, invitations',
+        'A former user returns with credentials that they created: codes, secrets, machine identities, invitations',
       expected:
-        'All of it ends when the account returns to its owner; when a member leaves, all but automation that the admin keeps',
+        'All of them end when the account returns to its owner; when a member leaves, only automation that the admin keeps survives',
     },
     {
       id: 'H345',
       attack:
-        'An instance admin, signed in by an organization’s provider, gives something and loses their rights there',
-      expected: 'Only a password makes an instance admin, so the grant ends',
+        "An instance admin signs in through an organization's provider, issues a grant and loses their role there",
+      expected: 'Only a password sign-in has instance-admin rights, so the grant ends',
     },
     {
       id: 'H346',
@@ -47,17 +46,17 @@ export const remains: CaseGroup = {
       id: 'H347',
       attack: 'A stranger, or a page by DNS rebinding, finds an empty server and sets it up',
       expected:
-        'Rejected: only from the local network, or with the token of the operator; nobody else learns that it is empty',
+        "Rejected: setup requires the local network or the operator's token; other callers cannot tell that the server is empty",
     },
     {
       id: 'H348',
-      attack: 'Invitations fill a mailbox through tags, dots or made-up addresses of one domain',
-      expected: 'Counted for the mailbox and for the domain, over all organizations',
+      attack: 'Invitations flood a mailbox through tags, dots or invented addresses of one domain',
+      expected: 'Counted per mailbox and per domain, across all organizations',
     },
     {
       id: 'H349',
-      attack: 'A limit or a rule of creation is passed by renewing what ran out',
-      expected: 'Renewing is held to what creating is',
+      attack: 'Renewing an expired resource bypasses a limit or rule for creation',
+      expected: 'Renewal has the same checks as creation',
     },
   ],
 };

@@ -1,8 +1,11 @@
-/** What a standard asks of a server like this one: its number there, the demand, how it stands, and what shows that. */
+/** A requirement of a standard: its section, its text, whether the server meets it, and the evidence. */
 export type Requirement = readonly [
   section: string,
   asks: string,
-  state: 'met' | 'not met' | 'not ours',
-  /** The cases or modules that show it, or why it is not met or not ours. A case that shows a met one must be held. */
+  state: 'met' | 'not met' | 'out of scope',
+  /**
+   * The cases or modules that prove it, or why it is not met or out of scope. A case that proves a met requirement must
+   * be covered.
+   */
   evidence: string,
 ];
