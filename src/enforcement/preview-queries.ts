@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
 import type { ShutOutReason } from '../contract/enforcement.ts';
+import { isLiveAt } from '../sessions/live-session-queries.ts';
 import type { Db } from '../storage/database.ts';
 
 interface Place {
@@ -87,5 +88,5 @@ const isGroupAdmin = sql<number>`case when exists (select 1 from group_membershi
 function otherSessions({ nowMs }: Place) {
   return sql<number>`(select count(*) from sessions where sessions.user_id = memberships.user_id and
     sessions.organization_id = memberships.organization_id and sessions.auth_method = 'password' and
-    sessions.ended_at is null and sessions.expires_at > ${nowMs})`;
+    ${isLiveAt(nowMs)})`;
 }

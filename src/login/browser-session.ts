@@ -2,6 +2,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
+import { isInstanceAdminSession } from '../organizations/instance-admin.ts';
 import { listOrganizations } from '../organizations/list-organizations.ts';
 import type { SessionRow } from '../sessions/queries.ts';
 import { findUser } from '../users/queries.ts';
@@ -26,7 +27,7 @@ export async function findBrowserSession(
   const session = await sessions.find(cookie);
   const user = session && (await findUser(store.database.db, asId<UserId>(session.user_id)));
   if (session === undefined || user === undefined) return undefined;
-  const isInstanceAdmin = user.is_instance_admin === 1 && session.auth_method === 'password';
+  const isInstanceAdmin = isInstanceAdminSession(user, session);
   const actor = {
     kind: 'user',
     userId: asId<UserId>(user.id),

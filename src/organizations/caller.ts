@@ -3,6 +3,7 @@ import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { Tx } from '../storage/database.ts';
 import { findSessionOfCaller, findTokenOfCaller, type Hold } from './caller-queries.ts';
+import { isInstanceAdminSession } from './instance-admin.ts';
 
 /**
  * Reads the caller's session or machine token again, in the transaction of the change. It was valid when the request's
@@ -38,5 +39,5 @@ async function isStillCaller(tx: Tx, actor: Actor, hold: Hold): Promise<boolean>
   }
   const session = await findSessionOfCaller(tx, actor, hold);
   if (session === undefined) return false;
-  return !actor.isInstanceAdmin || (session.is_instance_admin === 1 && session.auth_method === 'password');
+  return !actor.isInstanceAdmin || isInstanceAdminSession(session, session);
 }

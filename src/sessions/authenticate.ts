@@ -3,6 +3,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type MachineIdentityId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
 import type { Admitted } from '../http/admission.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { isInstanceAdminSession } from '../organizations/instance-admin.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { Database } from '../storage/database.ts';
 import {
@@ -64,9 +65,7 @@ async function findUserActor(
     sessionId: asId<SessionId>(claims.sessionId),
     organizationId: claims.organizationId === undefined ? undefined : asId<OrganizationId>(claims.organizationId),
     authMethod: claims.authMethod,
-    // An organization's identity provider vouches for its members in that organization only: an instance admin whom it
-    // signs in is an ordinary member.
-    isInstanceAdmin: session.is_instance_admin === 1 && session.auth_method === 'password',
+    isInstanceAdmin: isInstanceAdminSession(session, session),
   };
 }
 

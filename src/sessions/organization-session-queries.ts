@@ -1,4 +1,5 @@
 import type { Db } from '../storage/database.ts';
+import { isLiveAt } from './live-session-queries.ts';
 
 interface SessionsWanted {
   readonly organizationId: string;
@@ -31,10 +32,6 @@ export async function countSessionsOfOrganization(db: Db, wanted: SessionsWanted
 }
 
 function liveSessions(db: Db, { organizationId, userId, nowMs }: SessionsWanted) {
-  const query = db
-    .selectFrom('sessions')
-    .where('sessions.organization_id', '=', organizationId)
-    .where('sessions.ended_at', 'is', null)
-    .where('sessions.expires_at', '>', nowMs);
+  const query = db.selectFrom('sessions').where('sessions.organization_id', '=', organizationId).where(isLiveAt(nowMs));
   return userId === undefined ? query : query.where('sessions.user_id', '=', userId);
 }

@@ -5,6 +5,7 @@ import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 import { type Params, statement } from '../storage/statement.ts';
+import { isLiveAt } from './live-session-queries.ts';
 
 export type SessionRow = Selectable<Schema['sessions']>;
 
@@ -48,8 +49,7 @@ const liveSession = statement(
       .select(['sessions.authenticated_at', 'organizations.user_token_expiration'])
       .where('sessions.id', '=', sessionId)
       .where('sessions.user_id', '=', userId)
-      .where('sessions.ended_at', 'is', null)
-      .where('sessions.expires_at', '>', nowMs),
+      .where(isLiveAt(nowMs)),
 );
 
 /** Replaces the current refresh secret; false when another request has replaced or ended it meanwhile. */
@@ -85,8 +85,7 @@ export async function extendSession(
     .updateTable('sessions')
     .set({ expires_at: expiresAtMs })
     .where('id', '=', id)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', nowMs)
+    .where(isLiveAt(nowMs))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -181,10 +180,6 @@ interface LiveSessionsOfUser {
 }
 
 function liveSessionsOf(db: Db, { userId, organizationId, nowMs }: LiveSessionsOfUser) {
-  const query = db
-    .selectFrom('sessions')
-    .where('user_id', '=', userId)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', nowMs);
+  const query = db.selectFrom('sessions').where('user_id', '=', userId).where(isLiveAt(nowMs));
   return organizationId === undefined ? query : query.where('organization_id', '=', organizationId);
 }

@@ -2,6 +2,7 @@ import type { BareErrorCode } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import { admissionOf } from '../organizations/enforcement.ts';
+import { isInstanceAdminSession } from '../organizations/instance-admin.ts';
 import { strongestRole } from '../organizations/permissions.ts';
 import { findMemberRoles, findOrganization, type OrganizationRow } from '../organizations/queries.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
@@ -43,8 +44,7 @@ export async function standingOf(
 async function roleOf(db: Db | Tx, session: SessionRow, id: OrganizationId): Promise<Role | undefined> {
   const userId = asId<UserId>(session.user_id);
   const roles = await findMemberRoles(db, id, userId);
-  // Only a password makes the server's administrator one: an identity provider vouches for its own members alone.
-  const isInstanceAdmin = session.auth_method === 'password' && (await findUser(db, userId))?.is_instance_admin === 1;
-  if (isInstanceAdmin) return 'admin';
+  const user = session.auth_method === 'password' ? await findUser(db, userId) : undefined;
+  if (user !== undefined && isInstanceAdminSession(user, session)) return 'admin';
   return roles.length === 0 ? undefined : strongestRole(roles);
 }

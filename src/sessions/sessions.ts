@@ -10,6 +10,7 @@ import type { Random } from '../kernel/random.ts';
 import { shareOrganization } from '../organizations/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { LiveKeyring } from '../storage/keys/keyring.ts';
+import { isLive } from './live-session-queries.ts';
 import { endSessions, findSession, insertSession, rotateRefreshHash, type SessionRow } from './queries.ts';
 import {
   type DeriveSuccessor,
@@ -265,15 +266,11 @@ async function findLiveFamily(
 ): Promise<SessionRow | undefined> {
   if (presented === undefined) return undefined;
   const session = await findSession(db, presented.sessionId);
-  return session !== undefined && isLive(session, presented, clock) ? session : undefined;
+  return session !== undefined && isLiveFamily(session, presented, clock) ? session : undefined;
 }
 
-function isLive(session: SessionRow, presented: RefreshToken, clock: Clock): boolean {
-  return (
-    session.ended_at === null &&
-    session.expires_at > clock.nowMs() &&
-    equalsInConstantTime(session.family_hash, presented.familyHash)
-  );
+function isLiveFamily(session: SessionRow, presented: RefreshToken, clock: Clock): boolean {
+  return isLive(session, clock.nowMs()) && equalsInConstantTime(session.family_hash, presented.familyHash);
 }
 
 /** Ends one session, with its entry in the audit trail. */
