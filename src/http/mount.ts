@@ -5,7 +5,7 @@ import type { Actor, MachineActor, ClientInfo, UserActor } from '../contract/act
 import { appError } from '../contract/errors.ts';
 import { bodyBytesMax } from '../contract/limits.ts';
 import type { Access, RouteContract } from '../contract/route.ts';
-import { type Admitted, type Authenticate, admit } from './admission.ts';
+import { type Authenticated, type Authenticate, checkBearer } from './bearer-check.ts';
 import { boundList } from './bound-list.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { readClientInfo } from './client-info.ts';
@@ -59,7 +59,7 @@ export function createMount(
     const validateParams = compile(route.params, validators.forQuery);
     const validateQuery = compile(route.query, validators.forQuery);
     const validateBody = compile(route.body, validators.forBody);
-    const admissions = new WeakMap<FastifyRequest, Admitted>();
+    const checks = new WeakMap<FastifyRequest, Authenticated>();
     const actors = new WeakMap<FastifyRequest, Actor>();
     const options: RouteShorthandOptions = {
       bodyLimit: bodyBytesMax,
@@ -69,12 +69,12 @@ export function createMount(
     const { access } = route;
     if (access !== 'public') {
       options.preParsing = async (request) => {
-        admissions.set(request, await admit(request, route, authenticate));
+        checks.set(request, await checkBearer(request, route, authenticate));
       };
       options.preHandler = async (request) => {
-        const admitted = admissions.get(request);
-        if (admitted === undefined) throw appError('token_invalid');
-        actors.set(request, hasBody(request) ? await admitted.judgeAgain() : admitted.actor);
+        const authenticated = checks.get(request);
+        if (authenticated === undefined) throw appError('token_invalid');
+        actors.set(request, hasBody(request) ? await authenticated.judgeAgain() : authenticated.actor);
       };
     }
     app.route({

@@ -1,7 +1,7 @@
 import type { MachineActor, ClientInfo, UserActor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type MachineIdentityId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
-import type { Admitted } from '../http/admission.ts';
+import type { Authenticated } from '../http/bearer-check.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { isInstanceAdminSession } from '../organizations/instance-admin.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
@@ -31,7 +31,7 @@ interface AuthenticateDeps {
  */
 export function createAuthenticate(
   deps: AuthenticateDeps,
-): (token: string, clientInfo: ClientInfo) => Promise<Admitted> {
+): (token: string, clientInfo: ClientInfo) => Promise<Authenticated> {
   return async (token, clientInfo) => {
     const claims = await deps.accessTokens.verify(token);
     if (claims.kind === 'user') {
@@ -42,7 +42,7 @@ export function createAuthenticate(
       const facts = { clientInfo, nowMs: deps.clock.nowMs() };
       return toActor(await acceptMachineToken(deps.database.db, claims, facts));
     };
-    return { actor: await admitMachine(deps, claims, clientInfo), judgeAgain };
+    return { actor: await authenticateMachine(deps, claims, clientInfo), judgeAgain };
   };
 }
 
@@ -75,7 +75,7 @@ function isTooOld(session: { user_token_expiration: string | null; authenticated
   return expiration !== null && latestEndMs(expiration, authenticatedAtMs) <= nowMs;
 }
 
-async function admitMachine(
+async function authenticateMachine(
   { database, clock }: AuthenticateDeps,
   claims: MachineClaims,
   clientInfo: ClientInfo,

@@ -5,28 +5,28 @@ import { appError } from '../contract/errors.ts';
 import type { RouteContract } from '../contract/route.ts';
 import { readClientInfo } from './client-info.ts';
 
-/** A caller whose access token is good. */
-export interface Admitted {
+/** The result of the bearer check: a caller with a valid access token. */
+export interface Authenticated {
   readonly actor: Actor;
-  /** The caller as they are now. @throws `token_invalid` when the token has ended since. */
+  /** Reads the caller again. @throws `token_invalid` if the token has ended since. */
   readonly judgeAgain: () => Promise<Actor>;
 }
 
-/** Finds out who holds an access token, or throws `token_invalid`. */
-export type Authenticate = (token: string, clientInfo: ClientInfo) => Promise<Admitted>;
+/** Returns the caller whom an access token belongs to. @throws `token_invalid` */
+export type Authenticate = (token: string, clientInfo: ClientInfo) => Promise<Authenticated>;
 
 // RFC 6750, section 2.1: b64token. The scheme is compared without case (RFC 9110, section 11.1).
 const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /**
- * Finds out who is calling and whether that kind of caller may use the endpoint. Tokens are taken from the
- * `Authorization` header alone; a request with two such headers has no token that one could be sure of.
+ * Authenticates the caller and checks that this kind of caller may use the endpoint. Only the `Authorization` header
+ * carries a token. A request with two such headers is rejected, because it is unclear which one counts.
  */
-export async function admit(
+export async function checkBearer(
   request: FastifyRequest,
   route: RouteContract,
   authenticate: Authenticate,
-): Promise<Admitted> {
+): Promise<Authenticated> {
   const header = request.headers.authorization;
   if (header === undefined || header === '' || countHeader(request.raw.rawHeaders, 'authorization') !== 1) {
     throw appError('token_missing');
@@ -34,10 +34,10 @@ export async function admit(
   if (!/^bearer( |$)/i.test(header)) throw appError('token_missing');
   const token = bearer.exec(header)?.[1];
   if (token === undefined) throw appError('token_invalid');
-  const admitted = await authenticate(token, readClientInfo(request));
-  requireKind(admitted.actor, route);
-  requireOpenToBreakGlass(admitted.actor, route);
-  return admitted;
+  const authenticated = await authenticate(token, readClientInfo(request));
+  requireKind(authenticated.actor, route);
+  requireOpenToBreakGlass(authenticated.actor, route);
+  return authenticated;
 }
 
 function requireKind(actor: Actor, { access }: RouteContract): void {
