@@ -51,7 +51,7 @@ describe.each(engines)('a session from a break-glass code (%s)', (engine) => {
     },
   );
 
-  // Last, since one of them ends the session.
+  // Last, because one of them ends the session.
   const open = guarded.filter((route) => mayCall(route) && route.operationId !== 'endMySessions');
   it.each(open.map((route) => [route.operationId, route] as const))('may call %s', async (_name, route) => {
     expect((await send(route, opened.body.token)).text).not.toContain('break_glass_session');

@@ -1,6 +1,7 @@
 /**
- * A hostile admin with every right in their own organization, who puts what belongs to another one into each place of
- * each request, one place at a time: nothing of it is read, nothing is written, and it reads like a thing that never was.
+ * A hostile admin with every permission in their own organization puts another organization's IDs into each place of
+ * each request, one place at a time. Nothing is read or written, and the response equals that for an ID that never
+ * existed.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -17,7 +18,7 @@ import { configUrl, customConfig } from '../support/oidc-config-body.ts';
 import type { Answer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
-/** What an organization has, by the name of the field that names it. */
+/** The resources of an organization, keyed by the field that refers to them. */
 type Ids = Readonly<Record<string, string>>;
 
 interface Belongings {
@@ -27,7 +28,7 @@ interface Belongings {
   readonly ids: Ids;
 }
 
-/** A request in which one identifier is not the caller's. */
+/** A request in which one identifier belongs to another organization. */
 interface Attack {
   readonly place: string;
   readonly path: string;
@@ -35,9 +36,9 @@ interface Attack {
 }
 
 const organizationFields = ['organizationId', 'orgId'];
-/** Fields that name several things: the caller's own beside the foreign one. */
+/** Fields with several IDs: the caller's own beside the foreign one. */
 const lists: Ids = { groupIds: 'groupId', membershipIds: 'membershipId' };
-/** What a body needs besides identifiers. */
+/** What a body needs in addition to identifiers. */
 const bodies: Readonly<Record<string, object>> = {
   createOidcConfig: customConfig(''),
   createInvitation: { email: `${randomUUID()}@invited.example` },
@@ -46,7 +47,7 @@ const bodies: Readonly<Record<string, object>> = {
   createIdentity: { name: 'planted' },
   createAuditWebhook: { url: 'https://127.0.0.1:9/' },
 };
-/** Lists that are asked for somebody who is no member, and so are empty. */
+/** Lists for a user who is not a member, which are therefore empty. */
 const filters = ['listLoginAttempts', 'listOrganizationSessions', 'endOrganizationSessions'].map(
   (id) => `${id} userId`,
 );
@@ -99,7 +100,7 @@ describe.each(engines)("another organization's ids in the requests of a hostile 
     return { slug, admin, codes, ids };
   }
 
-  /** A sign-in that ends in a refusal; returns its record's name. */
+  /** A sign-in that is rejected; returns the ID of its record. */
   async function failAttempt(organization: SceneOrganization): Promise<string> {
     organization.idp.mutate({ idTokenClaims: (claims) => ({ ...claims, aud: 'another' }) });
     const browser = openBrowser();
@@ -130,7 +131,7 @@ describe.each(engines)("another organization's ids in the requests of a hostile 
         (in_ === where && name === strangeName ? strange : own.ids)[nameOf(route, name)] ?? '';
       const values = (in_: string, name: string) =>
         lists[name] === undefined ? value(in_, name) : [own.ids, strange].map((ids) => ids[lists[name] ?? '']);
-      // A filter is only asked for where it is the attack.
+      // A filter is sent only if it is the attack.
       const query = (inQuery ?? []).filter((name) => organizationFields.includes(name) || name === strangeName);
       const search = new URLSearchParams(query.map((name) => [name, value('query', name)]));
       const path = inPath.reduce(
@@ -215,7 +216,7 @@ describe.each(engines)("another organization's ids in the requests of a hostile 
 
 const oddTexts = ['\0', 'a\0b', '\u{10ffff}', "'", '%', '../..', 'x'.repeat(255), 'x'.repeat(600), ' ', '__proto__'];
 
-/** Whether an endpoint has a place for an identifier of an organization's thing, or of its configuration. */
+/** Whether an endpoint takes the ID of a resource or of the connection. */
 function hasPlace({ url, query, body, operationId }: RouteContract): boolean {
   const fields = [...fieldsOf(query), ...fieldsOf(body), ...[...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name)];
   return operationId !== 'createOrganization' && fields.some((name) => name.endsWith('Id') || name === 'id');
@@ -225,7 +226,7 @@ function fieldsOf(schema: object | undefined): string[] {
   return schema !== undefined && 'properties' in schema ? Object.keys(schema.properties ?? {}) : [];
 }
 
-/** Under which name a path's parameter is known among the belongings. */
+/** The key of a path parameter among the resources. */
 function nameOf({ url }: RouteContract, name: string): string {
   if (name !== 'id') return name;
   return url.includes('/groups/') ? 'groupId' : 'domainId';

@@ -7,7 +7,7 @@ import { useServer } from '../support/server.ts';
 import { permissionTable } from './permission-table.ts';
 import { createThings, type Things } from './things.ts';
 
-/** What tells an organization's things from those of another, wherever they are shown. */
+/** Text that identifies an organization's resources in any response. */
 type Marks = Readonly<Record<string, string>>;
 
 describe.each(engines)('what an organization reads of its own rows (%s)', (engine) => {

@@ -1,6 +1,6 @@
 /**
- * Who may call which endpoint of an organization, written down a second time: the walk beside this file asks the whole
- * server whether it agrees. A new endpoint needs a row here, or the walk fails; CONTRIBUTING.md says how.
+ * Who may call which endpoint of an organization, as a second, independent source. The walk beside this file compares
+ * it with the whole server. A new endpoint needs a row here, or the walk fails; see CONTRIBUTING.md.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -11,19 +11,19 @@ import type { Things } from './things.ts';
 type Fields = Readonly<Record<string, unknown>>;
 type Ask<Answer> = (at: Things) => Answer | Promise<Answer>;
 
-/** An endpoint that speaks of one organization, and a request to it that succeeds for whoever may. */
+/** An endpoint of one organization, and a request to it that succeeds for authorized callers. */
 export interface PermissionRow {
-  /** The weakest role that may; `no-access` means every member. */
+  /** The weakest role with permission; `no-access` means every member. */
   readonly may: Role;
-  /** Who can be admitted at all, where it is not both. */
+  /** The kind of caller that is allowed, if not both. */
   readonly callers?: 'user' | 'identity';
-  /** What the path's parameters stand for, where their names do not say it. */
+  /** The values of path parameters, if their names are not sufficient. */
   readonly params?: Ask<Readonly<Record<string, string>>>;
   readonly query?: Ask<Readonly<Record<string, string>>>;
   readonly json?: Ask<Fields>;
-  /** What the request is answered when it is allowed, where that is not 200. */
+  /** The status of an allowed request, if it is not 200. */
   readonly allowed?: number;
-  /** What has to be so before the request can succeed. */
+  /** Preconditions of the request. */
   readonly given?: Ask<unknown>;
 }
 
@@ -45,7 +45,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   updateOidcConfig: { may: 'admin', given: configured, json: ({ organizationId }) => ({ organizationId }) },
   deleteOidcConfig: { may: 'admin', given: configured, query: inQuery },
   readConnectionOptions: { may: 'admin', given: configured, query: inQuery },
-  // Of an address that is refused: the walk calls nobody.
+  // With a blocked address: the walk calls no provider.
   testOidcConfig: {
     may: 'admin',
     given: configured,
@@ -53,7 +53,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   },
   readAssumptions: { may: 'admin', given: configured, query: inQuery },
   listLoginAttempts: { may: 'admin', query: inQuery },
-  // Of no attempt: whoever may read one learns that there is none, and nobody else does.
+  // Without an attempt: an authorized caller gets "not found", and all others get "forbidden".
   readLoginAttempt: {
     may: 'admin',
     params: () => ({ attemptId: randomUUID() }),
@@ -61,7 +61,8 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
     allowed: 404,
   },
   readClientKeys: { may: 'admin', given: configured, query: inQuery },
-  // Of a configuration with a secret: whoever may change it learns that it has no key, and nobody else does.
+  // With a secret in the connection: an authorized caller gets the error that it has no key, and all others get
+  // "forbidden".
   readClientCertificate: { may: 'admin', given: configured, query: inQuery, allowed: 404 },
   rotateClientKey: { may: 'admin', given: configured, json: inQuery, allowed: 409 },
   readManageGroupMemberships: {
@@ -78,7 +79,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   markEmergencyUsesSeen: { may: 'admin', callers: 'user' },
   readBreakGlassCodes: { may: 'admin', callers: 'user' },
   listOrganizationSessions: { may: 'admin' },
-  // Of no session: whoever may end one learns that there is none, and nobody else does.
+  // Without a session: an authorized caller gets "not found", and all others get "forbidden".
   endOrganizationSession: {
     may: 'admin',
     params: ({ organizationId }) => ({ organizationId, sessionId: randomUUID() }),
@@ -98,7 +99,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   deleteMembership: { may: 'admin' },
   deleteMemberships: { may: 'admin', json: async (at) => ({ membershipIds: [await at.membershipId()] }) },
 
-  // Nobody of the walk has an identity; whoever may is told so.
+  // No user of the walk has an identity; an authorized caller gets that error.
   allowRelink: {
     may: 'admin',
     json: async (at) => ({ membershipIds: [await at.membershipId()] }),
@@ -124,7 +125,7 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   createEmailDomain: { may: 'admin', json: (at) => ({ domain: at.newDomain(), organizationId: at.organizationId }) },
   listEmailDomains: { may: 'admin', query: inQuery },
   deleteEmailDomain: { may: 'admin', params: async (at) => ({ id: await at.domainId() }) },
-  // The walk has no name server.
+  // The walk has no DNS server.
   verifyEmailDomain: { may: 'admin', params: async (at) => ({ id: await at.domainId() }), allowed: 424 },
 
   createIdentity: { may: 'admin', json: (at) => ({ name: at.newName(), organizationId: at.organizationId }) },
@@ -142,24 +143,24 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   revokeClientSecret: { may: 'admin', json: () => ({}) },
 };
 
-/** Endpoints besides GET that a session from a break-glass code may call: repairing the connection and ending sessions. */
+/** Endpoints except GET that a break-glass session may call: they repair the connection and end sessions. */
 export const openToBreakGlass: readonly string[] = [
   ['createOidcConfig', 'updateOidcConfig', 'deleteOidcConfig', 'testOidcConfig', 'rotateClientKey'],
   ['selectOrganization', 'checkAuth', 'endMySessions', 'endMySession'],
   ['endOrganizationSessions', 'endOrganizationSession', 'markEmergencyUsesSeen'],
 ].flat();
 
-/** Endpoints that speak of no organization that the caller names: they are the server's, or the caller's own. */
+/** Endpoints without an organization in the request: they belong to the server, or to the caller. */
 export const ofNoOrganization: readonly string[] = [
   ['bootstrap', 'readLiveness', 'readStatus', 'readReadiness', 'readSigningKeys', 'readKeys', 'rotateKeys'],
   ['readClientKeySet'],
   ['startSignIn', 'finishSignIn', 'showSignInError'],
   ['loginWithPassword', 'selectOrganization', 'refreshToken', 'checkAuth', 'logout'],
   ['readMe', 'listMyOrganizations', 'listMySessions', 'endMySessions', 'endMySession'],
-  // A code is the caller's own: the server's administrator has none without being a member.
+  // A code belongs to the caller: an instance admin who is not a member has none.
   ['createBreakGlassCodes', 'useBreakGlassCode'],
   ['createOrganization', 'listOrganizations', 'readIdentityDetails', 'listOrganizationRoles'],
-  // For instance admins alone, whatever they belong to: test/api/organization-admin.test.ts.
+  // Only for instance admins, regardless of membership: test/api/organization-admin.test.ts.
   ['listAllOrganizations', 'deleteOrganization'],
   ['loginWithUniversalAuth', 'renewMachineToken', 'revokeMachineToken'],
 ].flat();

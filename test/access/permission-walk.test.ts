@@ -9,7 +9,7 @@ import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestSe
 import { ofNoOrganization, type PermissionRow, permissionTable } from './permission-table.ts';
 import { createThings, createUnknownThings, type Things } from './things.ts';
 
-/** Somebody with a token: a member of the first organization by that role, or an administrator of the server. */
+/** A caller with a token: a member of the first organization with that role, or an instance admin. */
 interface Caller {
   readonly kind: 'user' | 'identity';
   readonly role: Role | 'instance-admin';
@@ -55,7 +55,7 @@ describe.each(engines)('what each caller may do in which organization (%s)', (en
       { kind: 'user', role: 'instance-admin', token: (await signIn(server, boot.admin)).body.accessToken },
       { kind: 'identity', role: 'instance-admin', token: boot.token },
     ];
-    // Configured, so that what is refused is not refused for want of something to refuse.
+    // Configured, so that no request fails only because its resource is missing.
     for (const target of ['own', 'foreign'] as const) await shared[target].configure(true);
   });
   afterAll(async () => {
@@ -110,7 +110,7 @@ describe.each(engines)('what each caller may do in which organization (%s)', (en
         const isFresh = expected === 200 && target !== 'unknown';
         const at = isFresh ? createThings(server, boot, organizations[target]) : shared[target];
         if (isFresh) await row.given?.(at);
-        // Nobody's token: this only makes what the request names, before the trail is counted.
+        // No caller under test sends this. It only creates the resources before the audit trail is counted.
         else await ask(route, row, { at, token: 'none' });
         const before = await countEvents();
         const { status, body } = await ask(route, row, { at, token });
@@ -135,7 +135,7 @@ function expectedStatus({ may }: PermissionRow, role: Caller['role'], target: Ta
   return roles.indexOf(role) <= roles.indexOf(may) ? 200 : 403;
 }
 
-/** What a parameter of a path stands for; most are named for the thing. */
+/** The value of a path parameter; most are named after the resource. */
 async function paramOf(at: Things, name: string, given: Readonly<Record<string, string>> = {}): Promise<string> {
   const value = given[name];
   if (value !== undefined) return value;

@@ -4,36 +4,36 @@ import { addMachine, addPerson } from '../support/callers.ts';
 import { configUrl, customConfig } from '../support/oidc-config-body.ts';
 import type { Bootstrapped, TestServer } from '../support/server.ts';
 
-/** What stands in an organization for a request to name. Each is made when it is first asked for. */
+/** The resources of an organization that a request can refer to. Each is created on first use. */
 export interface Things {
   readonly organizationId: string;
   groupId(): Promise<string>;
   domainId(): Promise<string>;
-  /** A domain that nobody has claimed. */
+  /** A domain that no organization has claimed. */
   newDomain(): string;
-  /** An address that nobody has. */
+  /** An address that no user has. */
   newAddress(): string;
-  /** An invitation that is open. */
+  /** An open invitation. */
   invitationId(): Promise<string>;
-  /** One member, by both of their names. */
+  /** One member, by both of their IDs. */
   membershipId(): Promise<string>;
   username(): Promise<string>;
-  /** A machine identity with universal auth, and a client secret of it. */
+  /** A machine identity with universal auth, and one of its client secrets. */
   identityId(): Promise<string>;
   clientSecretId(): Promise<string>;
-  /** A name that nothing has. */
+  /** A name that no resource has. */
   newName(): string;
-  /** Gives the organization an OIDC configuration, or takes it away. */
+  /** Creates or removes the organization's connection. */
   configure(wanted: boolean): Promise<void>;
-  /** Has the audit trail delivered to a place where nobody takes it, or nowhere. */
+  /** Configures or removes a webhook for the audit trail, with a receiver that accepts nothing. */
   hook(wanted: boolean): Promise<void>;
-  /** Takes the machine identity's universal auth away. */
+  /** Removes the machine identity's universal auth. */
   detach(): Promise<void>;
-  /** Puts the member into the group. */
+  /** Adds the member to the group. */
   joinGroup(): Promise<void>;
 }
 
-/** Things of an organization that exists. */
+/** Resources of an existing organization. */
 export function createThings(server: TestServer, boot: Bootstrapped, organizationId: string): Things {
   const { token } = boot;
   const newName = () => `Thing ${randomUUID()}`;
@@ -72,7 +72,7 @@ export function createThings(server: TestServer, boot: Bootstrapped, organizatio
     hook: async (wanted) => {
       const url = `/api/v1/organization/${organizationId}/audit-webhook`;
       await server.call(url, { method: 'DELETE', token });
-      // Paused, so that no delivery gets in between.
+      // Paused, so that no delivery interferes.
       const json = { url: `${server.url}/nowhere`, isActive: false };
       if (wanted) await server.call(url, { token, json });
     },
@@ -85,7 +85,7 @@ export function createThings(server: TestServer, boot: Bootstrapped, organizatio
   };
 }
 
-/** Things that nobody made, of an organization that nobody made. */
+/** IDs of resources that do not exist, in an organization that does not exist. */
 export function createUnknownThings(): Things {
   const unknown = () => Promise.resolve(randomUUID());
   const nothing = () => Promise.resolve();

@@ -5,7 +5,7 @@ import { userColumns } from '../../src/grants/user-columns.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { createTestDatabase, engines } from '../support/databases.ts';
 
-/** Every column of the real schema, as `table.column`, with the table that it refers to if there is one. */
+/** Every column of the real schema, as `table.column`, with the table that it references, if any. */
 async function readColumns({ db, engine }: Database): Promise<{ column: string; refersTo: string | null }[]> {
   const query =
     engine === 'sqlite'
@@ -30,7 +30,7 @@ async function readColumns({ db, engine }: Database): Promise<{ column: string; 
   return rows.map((row) => ({ column: `${row.table_name}.${row.column_name}`, refersTo: row.refers_to }));
 }
 
-// By name, since a column that outlives its user refers to nothing.
+// By name, because a column that outlives its user has no foreign key.
 const userLike =
   /(?:^|_)(?:user|inviter|granter|giver|creator|author|owner|actor|sender|admin|person|account|member|by)_id$|_by$/u;
 

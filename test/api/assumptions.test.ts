@@ -33,7 +33,7 @@ describe.each(engines)('the assumptions about an identity provider (%s)', (engin
   const optionOf = (body: { options: { option: string }[] }, name: string) =>
     body.options.find(({ option }) => option === name);
 
-  /** The document of a provider whose endpoints lie where Authelia has them; nobody signs in there. */
+  /** The discovery document of a provider with Authelia's endpoint paths; no user signs in there. */
   const likeAuthelia = (document: Record<string, unknown>) => ({
     ...document,
     authorization_endpoint: `${idp.url}/api/oidc/authorization`,

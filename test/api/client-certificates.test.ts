@@ -146,7 +146,7 @@ describe.each(engines)('certificates of client keys (%s)', (engine) => {
     await certificatesOf(organization, { certificate: madeDaysAgo(days) });
     expect((await readKeys(organization)).keys[0].certificate.validity).toBe(validity);
     expect((await warningsOf(organization)).map(({ code }) => code)).toEqual(codes);
-    // A provider that reads the key set never sees the certificate.
+    // A provider that reads the JWK Set never sees the certificate.
     expect((await scene.changeConfig(organization, { clientAssertionKeyName: 'kid' })).status).toBe(200);
     expect(await warningsOf(organization)).toEqual([]);
   });

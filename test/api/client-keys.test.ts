@@ -33,7 +33,7 @@ describe.each(engines)('client keys (%s)', (engine) => {
   };
   const states = async (organization: SceneOrganization): Promise<string[]> =>
     (await readKeys(organization)).keys.map(({ state }: { state: string }) => state);
-  /** What a sign-in sends to the token endpoint; the provider, which wants a secret, refuses it. */
+  /** The token request of a sign-in. The provider requires a secret and rejects the request. */
   const assertionOf = async (organization: SceneOrganization) => {
     await expectRefusal(scene, 'idp_client_refused', () => signIn(scene, { organization }));
     const sent = organization.idp.requests.findLast(({ endpoint }) => endpoint === 'token');

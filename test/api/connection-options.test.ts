@@ -87,7 +87,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
   });
 
   it.each(names)('%s is stored, returned, kept by a change without it, and reset', async (name) => {
-    // What two of them need of each other.
+    // Rules between two options.
     const also = name === 'groupsFormat' ? { groupsDelimiter: ';' } : {};
     expect((await patch({ [name]: everyOption[name], ...also })).status).toBe(200);
     expect((await patch({ isActive: true })).status).toBe(200);
@@ -101,7 +101,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     const { token } = boot;
     const made = await server.call('/api/v2/organizations', { token, json: { name: 'Other', slug: 'other' } });
     const organizationId = made.body.organization.id as string;
-    // One of the two lists of scopes has to be empty.
+    // One of the two lists of scopes must be empty.
     const options = { ...everyOption, additionalScopes: [] };
     const json = { ...customConfig(organizationId), ...options };
     const created = await server.call(configUrl, { token, json });
@@ -259,7 +259,7 @@ describe.each(engines)("a connection's options (%s)", (engine) => {
     it.each([
       [{ jwtSignatureAlgorithm: 'HS256', clientSecret: 's'.repeat(31) }, ['client_secret_short']],
       [{ jwtSignatureAlgorithm: 'HS256', clientSecret: 's'.repeat(32) }, []],
-      // 31 characters that are 32 bytes.
+      // 31 characters in 32 bytes.
       [{ jwtSignatureAlgorithm: 'HS256', clientSecret: `${'s'.repeat(30)}é` }, []],
       [{ tokenEndpointAuthMethod: 'client_secret_jwt', clientSecret: 's'.repeat(31) }, ['client_secret_short']],
       [{ clientSecret: 'short' }, []],

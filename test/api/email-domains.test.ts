@@ -44,7 +44,7 @@ describe.each(engines)('the e-mail domain endpoints (%s)', (engine) => {
   it('POST stores an internationalised name in its canonical form', async () => {
     const { body } = await scene.claim(acme, 'bücher.example');
     expect(body.emailDomain.domain).toBe('xn--bcher-kva.example');
-    // A name that looks alike is another name, with a proof of its own.
+    // A look-alike name is a different domain and needs its own verification.
     const lookalike = await scene.claim(acme, 'büсher.example');
     expect(lookalike.body.emailDomain?.domain).not.toBe('xn--bcher-kva.example');
   });
@@ -173,7 +173,7 @@ describe.each(engines)('the e-mail domain endpoints (%s)', (engine) => {
       json: { domain: newDomain(), organizationId: acme.id },
     });
     expect(codeOf(named)).toEqual([404, 'organization_not_found']);
-    // An instance admin who names the wrong organization does not reach it either.
+    // An instance admin with the wrong organization in the path does not reach it either.
     const { token } = scene.boot;
     const wrong = await scene.server.call(`${domainsUrl}/${id}?organizationId=${other.id}`, {
       method: 'DELETE',

@@ -17,7 +17,7 @@ describe('invalid HTTP requests', () => {
     message: expect.any(String),
   });
 
-  /** Sends bytes as they are and returns the status and the body of the answer. */
+  /** Sends raw bytes and returns the status and the body of the response. */
   async function sendRaw(request: string): Promise<{ status: number; head: string; body: unknown }> {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.write(request);

@@ -239,7 +239,7 @@ describe.each(engines)('the invitation endpoints (%s)', (engine) => {
     const codes = answers.map(({ status, body }) => (status === 200 ? 200 : body.code));
     expect(codes.filter((code) => code === 200)).toHaveLength(5);
     expect(codes.filter((code) => code === 'limit_reached')).toHaveLength(5);
-    // What has run out counts no more.
+    // Expired invitations do not count.
     clock.advanceSeconds(1);
     expect((await post({ email: newAddress() }, boot.token, own)).status).toBe(200);
   });

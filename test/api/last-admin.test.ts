@@ -17,7 +17,7 @@ interface Insider {
   readonly membershipId: string;
 }
 
-/** An organization with two people in it; who is an admin, and how, is the test's to say. */
+/** An organization with two members. The test decides who is an admin, and how. */
 interface Scene {
   readonly organizationId: string;
   readonly alice: Insider;
@@ -42,7 +42,7 @@ describe.each(engines)('the last active admin of an organization (%s)', (engine)
     return { organizationId, alice: await join(alice), bob: await join(bob) };
   }
 
-  /** Signs somebody in for their organization. */
+  /** Signs a user in for their organization. */
   async function tokenOf({ organizationId }: Scene, { email }: Insider): Promise<string> {
     const login = await signIn(server, { email, password: boot.admin.password });
     const chosen = { token: login.body.accessToken, json: { organizationId } };
@@ -175,7 +175,7 @@ describe.each(engines)('the last active admin of an organization (%s)', (engine)
     ],
   ];
 
-  /** Makes everything as it was before a round, behind the server's back. */
+  /** Resets the rows directly in the database before each round. */
   async function restore({ organizationId, group, bob }: Race, members: readonly MemberRow[]): Promise<void> {
     await server.database.transaction(async (tx) => {
       await tx.deleteFrom('memberships').where('organization_id', '=', organizationId).execute();

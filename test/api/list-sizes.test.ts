@@ -10,7 +10,7 @@ import { auditedDatabase, largestEntry } from '../support/audit.ts';
 import { asId, type OrganizationId } from '../../src/contract/ids.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 
-/** Lists that cannot grow: what a server, a connection or a test has few of. */
+/** Lists with a fixed maximum per server, connection or connection test. */
 const shortLists = [
   'readAssumptions',
   'readAuthEnforcement',
@@ -24,7 +24,7 @@ const shortLists = [
 const entriesWritten = 600;
 const home = '/nonexistent';
 
-/** 255 characters of four bytes each, the longest name that may be stored. */
+/** 255 characters of four bytes each, the longest name that can be stored. */
 const longName = (index: number) => `${'𝒜'.repeat(250)}${String(index).padStart(5, '0')}`;
 
 describe.each(engines)('the size of lists (%s)', (engine) => {
@@ -39,7 +39,9 @@ describe.each(engines)('the size of lists (%s)', (engine) => {
 
   const rowsOf = (answer: Answer, field: string): unknown[] => (field === '' ? answer.body : answer.body[field]);
 
-  /** Reads a list to its end by the header, and expects each page to be bounded and the total to be the same. */
+  /**
+   * Reads a list to its end by the header, and expects each page to be within the limit and the total to be constant.
+   */
   async function readWhole(path: string, field: string): Promise<{ rows: unknown[]; pages: number }> {
     const rows: unknown[] = [];
     let offset = '0';
@@ -163,7 +165,7 @@ describe.each(engines)('the size of lists (%s)', (engine) => {
   });
 });
 
-/** Writes entries that tell more than an entry holds. */
+/** Writes audit entries with more data than an entry holds. */
 async function writeLargeEntries(server: TestServer, organizationId: string): Promise<void> {
   const { database, audit } = auditedDatabase(server.database, systemClock);
   await database.transaction(async (tx) => {

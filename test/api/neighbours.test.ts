@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-/** What stands around the configuration of a connection in the public API that clients are written for. */
+/** The endpoints around the connection in the public API that existing clients use. */
 const promised = `
   POST /api/v1/admin/bootstrap
   POST /api/v1/auth/universal-auth/login

@@ -32,7 +32,7 @@ describe.each(engines)('access to an OIDC configuration (%s)', (engine) => {
     await server.close();
   });
 
-  /** Sends each of the four requests about one organization. */
+  /** Sends each of the four requests for one organization. */
   async function all(organizationId: string, headers: Record<string, string>): Promise<Answer[]> {
     const url = `${configUrl}?organizationId=${encodeURIComponent(organizationId)}`;
     return [
@@ -44,7 +44,7 @@ describe.each(engines)('access to an OIDC configuration (%s)', (engine) => {
   }
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-  /** Has all four requests refused alike, and nothing changed; returns how. */
+  /** Expects the same rejection for all four requests and no change; returns the rejection. */
   async function refusal(answers: Promise<Answer[]>): Promise<string> {
     const before = [await storedConfig(server, acme), await storedConfig(server, other)];
     const told = new Set<string>();

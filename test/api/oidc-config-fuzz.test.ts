@@ -7,7 +7,7 @@ import { useServer } from '../support/server.ts';
 
 const numRuns = 300;
 
-// Every code unit, so that lone surrogates and NUL come along; and texts that nearly are what a field takes.
+// Every code unit, including lone surrogates and NUL, and texts that are almost valid for a field.
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 }).map((units) => String.fromCharCode(...units)),

@@ -33,7 +33,7 @@ describe.each(engines)('validation of an OIDC configuration (%s)', (engine) => {
   const post = async (json: unknown) => server.call(configUrl, { token: boot.token, json });
   const patch = async (json: unknown) => server.call(configUrl, { token: boot.token, method: 'PATCH', json });
 
-  /** Has POST and PATCH refuse a change, which must write nothing; returns the fields that they name as the reason. */
+  /** Expects that POST and PATCH reject a change and write nothing; returns the fields in their errors. */
   async function refusedFor(change: object): Promise<string> {
     const before = await storedConfig(server, stored);
     const answers = [
@@ -169,7 +169,7 @@ describe.each(engines)('validation of an OIDC configuration (%s)', (engine) => {
       expect(pathsOf(await patch({ organizationId }))).toEqual(['organizationId']);
       const url = `${configUrl}?organizationId=${encodeURIComponent(organizationId.toWellFormed())}`;
       const answer = await server.call(url, { token: boot.token });
-      // In a query it is looked up like any other, and not found; only what is empty or too long is no question at all.
+      // In a query it is looked up like any other value and not found. Only an empty or too long value is invalid.
       expect(answer.status).toBe(/^\s*$|.{256}/u.test(organizationId) && organizationId !== ' ' ? 422 : 404);
     }
   });

@@ -22,7 +22,7 @@ import { configUrl, customConfig, discoveryConfig } from '../support/oidc-config
 import { useServer } from '../support/server.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
-/** Texts that are fine for some field, nearly fine for another, and trouble for a third. */
+/** Texts that are valid for one field, almost valid for another, and dangerous for a third. */
 const texts = fc.oneof(
   {
     weight: 4,
@@ -54,7 +54,7 @@ const records = fc.dictionary(texts, fc.oneof(texts, fc.boolean(), rules), { max
 const numbers = fc.constantFrom(-2, -1, 0, 1, 60, 300, 301, 31_536_000, 31_536_001, 1.5, 1e21);
 const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), texts, lists, records, numbers);
 
-/** What fits the type of each option, so that the rules between them are reached. */
+/** Values of the correct type for each option, so that the rules between options are reached. */
 const fitting: { readonly [Name in keyof ConnectionOptions]: fc.Arbitrary<unknown> } = {
   scopes: lists,
   additionalScopes: lists,
@@ -154,11 +154,11 @@ describe.each(engines)("sequences of changes to a connection's options (%s)", (e
       }),
       { numRuns: 100 },
     );
-    // The property would hold of a server that refuses everything.
+    // The property would also hold for a server that rejects everything.
     expect([seen.stored > 10, seen.refused > 10]).toEqual([true, true]);
   }, 120_000);
 
-  /** What was taken is what is read: every option is there, and those that were sent are as they were sent, tidied at most. */
+  /** Stored values are returned: every option is present, and those in the request are unchanged or normalized. */
   async function expectWhole(given: Step): Promise<void> {
     const { token } = boot;
     const read = await server.call(`${configUrl}/options?organizationId=${organizationId}`, { token });
@@ -168,7 +168,7 @@ describe.each(engines)("sequences of changes to a connection's options (%s)", (e
     expect(Object.keys(options).toSorted()).toEqual(Object.keys(connectionOptionDefaults).toSorted());
     if (!('change' in given)) return undefined;
     const sent = new Map(Object.entries(given.change));
-    // A demand that is dropped on the way lets somebody in: these are never less than what was sent.
+    // A lost requirement could let a stranger sign in. These are never weaker than in the request.
     for (const name of ['requiredClaims', 'maxAgeSeconds', 'userinfo', 'tokenEndpointAuthMethod'] as const) {
       if (sent.has(name)) expect([name, options[name]]).toEqual([name, sent.get(name)]);
     }

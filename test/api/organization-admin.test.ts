@@ -152,7 +152,7 @@ describe.each(engines)('what instance admins do with organizations (%s)', (engin
     expect((await server.call(`/api/v1/organization/${id}`, { token: boot.token })).status).toBe(200);
   });
 
-  /** Makes somebody a member of another organization too. */
+  /** Makes a user a member of another organization too. */
   async function joinAlso(userId: string, organizationId: string): Promise<void> {
     await server.database.transaction(async (tx) => {
       const row = await tx
@@ -175,7 +175,7 @@ describe.each(engines)('deleting an organization during sign-ins (%s)', (engine)
     const { server, boot } = scene;
     const organization = await scene.addOrganization();
     await signInByProvider(scene, { organization });
-    // All have started, so that only their ends meet the deletion.
+    // All have started, so that only their ends coincide with the deletion.
     const browsers = Array.from({ length: 6 }, () => openBrowser());
     const callbacks = await Promise.all(browsers.map((browser) => beginSignIn(scene, { organization, browser })));
     const ends = browsers.map(async (browser, index) => browser.visit(callbacks[index] ?? ''));
@@ -186,7 +186,7 @@ describe.each(engines)('deleting an organization during sign-ins (%s)', (engine)
     expect(removed.status).toBe(200);
     for (const answer of await Promise.all(ends)) expect(answer.status).toBeLessThan(500);
     for (const [table, rows] of await readEverything(server.database)) {
-      // Sign-ins that were refused within the minute are counted; the count goes with the next clean-up.
+      // Sign-ins that were rejected within the minute are counted. The next clean-up deletes the count.
       if (kept.has(table) || table === 'refused_login_attempt_counts') continue;
       expect([table, JSON.stringify(rows).includes(organization.id)]).toEqual([table, false]);
     }

@@ -108,7 +108,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
   it('that started during a change of the lifetime follow the new one', async () => {
     const id = await addOrganization(server, boot);
     const member = await addMember(server, boot, { organizationId: id, role: 'member' });
-    // What a sign-in leaves behind that had read the setting before it was changed.
+    // The result of a sign-in that read the setting before it changed.
     await server.database.transaction((tx) =>
       tx.updateTable('organizations').set({ user_token_expiration: '5m' }).where('id', '=', id).execute(),
     );
@@ -123,7 +123,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
     const nobody = 'somebody-else@acme.example';
     for (const address of [email, nobody]) {
       const codes: unknown[] = [];
-      // One after the other: of those that come at once, all but a few are refused before they are looked at.
+      // In sequence: most concurrent attempts are rejected before their password is checked.
       for (let guess = 1; guess <= 12; guess += 1) {
         codes.push((await signIn(server, { email: address, password: 'wrong' })).body.code);
       }
@@ -131,7 +131,7 @@ describe.each(engines)('sessions of an organization (%s)', (engine) => {
       expect(codes.filter((code) => code === 'credentials_locked')).toHaveLength(2);
     }
     clock.advanceSeconds(600);
-    // The right password of a locked account and an account that does not exist get the same answer.
+    // The correct password of a locked account gets the same response as an unknown account.
     const [locked, unknown] = [await signIn(server, boot.admin), await signIn(server, { email: nobody, password })];
     expect(locked).toMatchObject({ status: 401, body: { code: 'credentials_locked' } });
     expect(locked.body).toEqual({ ...unknown.body, reqId: locked.body.reqId });

@@ -82,7 +82,7 @@ describe.each(engines)('a refresh token that is sent twice (%s)', (engine) => {
     const third = await refresh(refreshCookieOf(second));
     const late = await refresh(cookie);
     expect(late).toMatchObject({ status: 401, body: { code: 'refresh_token_superseded' } });
-    // The browser holds the newest cookie by then, and keeps it.
+    // By then the browser has the newest cookie, and keeps it.
     expect(late.headers.getSetCookie()).toEqual([]);
     expect(await statusOfMe(third.body.token)).toBe(200);
     expect((await refresh(refreshCookieOf(third))).status).toBe(200);
@@ -95,7 +95,7 @@ describe.each(engines)('a refresh token that is sent twice (%s)', (engine) => {
       chain.push(refreshCookieOf(await refresh(chain.at(-1))));
       clock.advanceSeconds(6);
     }
-    // Spent 18, 12 and 6 seconds ago; the last is current.
+    // Exchanged 18, 12 and 6 seconds ago; the last is current.
     expect((await refresh(chain[2])).status).toBe(200);
     expect((await refresh(chain[1])).body.code).toBe('refresh_token_invalid');
     expect((await refresh(chain[3])).status).toBe(401);
@@ -123,7 +123,7 @@ describe.each(engines)('a refresh token that is sent twice (%s)', (engine) => {
       const cookie = await newCookie();
       const second = await refresh(cookie);
       clock.advanceSeconds(seconds);
-      // The tab that logs out has not seen the cookie that the other tab was given.
+      // The tab that logs out has not seen the other tab's new cookie.
       expect((await logout(cookie)).status).toBe(200);
       expect(await statusOfMe(second.body.token)).toBe(403);
       for (const each of [cookie, refreshCookieOf(second)]) {
@@ -150,7 +150,7 @@ describe.each(engines)('a refresh token that is sent twice (%s)', (engine) => {
   });
 
   describe('at another process', () => {
-    /** The sessions of a process that opened the database by itself: another node, or the same one started again. */
+    /** The sessions of a process that opened the database itself: another node, or the same one after a restart. */
     async function openSessions(): Promise<{ sessions: Sessions; keyring: LiveKeyring }> {
       const world = {
         database: server.database,

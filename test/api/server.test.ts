@@ -157,7 +157,7 @@ describe('the rate limits', () => {
     const page = async () =>
       server.call('/login/admin', { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } });
     const answers = [await login(), await login(), await login(), await page()];
-    // The first of the three that are allowed set the server up.
+    // The first of the three allowed requests set the server up.
     expect(answers.map(({ status }) => status)).toEqual([422, 422, 429, 429]);
   });
 

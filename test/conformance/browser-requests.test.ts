@@ -90,7 +90,7 @@ describe('hostile browser requests', () => {
     const answer = await overSocket(`${head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${hidden}`);
     expect(answer).toMatch(/HTTP\/1\.1 400 (?![^]*HTTP\/1\.1)/);
     expect(answer).not.toContain('isBootstrapped');
-    // The same request where it may stand is answered, so it would have been seen.
+    // The same request at the permitted place is answered, so a smuggled one would have been seen.
     expect(await overSocket(`GET /login HTTP/1.1\r\nHost: localhost\r\n\r\n${hidden}`)).toContain('isBootstrapped');
   });
 
@@ -134,7 +134,7 @@ describe('hostile browser requests', () => {
     const next = await browser.visit(`${scene.server.url}/login/select-organization`);
     const nextToken = /name="csrfToken" value="([^"]+)"/.exec(next.text)?.[1] ?? '';
     expect((await post('/login/logout', { csrfToken: nextToken })).status).toBe(303);
-    // What leads to the provider is a page that was answered to the form, no redirect of it.
+    // The form's response is a page that leads to the provider, not a redirect.
     expect((await post('/login/start', { identifier: organization.slug })).status).toBe(200);
     expect((await post('/login/select-organization', {})).status).toBe(303);
   });
@@ -176,7 +176,7 @@ describe('hostile browser requests', () => {
       const cookie = [...browser.cookies('localhost')].map(([name, value]) => `${name}=${value}`).join('; ');
       const before = await readEverything(scene.server.database);
       const answer = await raw({ method, path: `${good.pathname}${good.search}`, headers: { cookie } });
-      // OPTIONS says which methods there are.
+      // OPTIONS returns the allowed methods.
       expect(method === 'OPTIONS' ? [204] : [404, 405]).toContain(answer.status);
       expect(answer.headers['set-cookie']).toBeUndefined();
       expect(answer.text).not.toContain(cookie);
@@ -192,7 +192,7 @@ interface RawRequest {
   readonly headers: Record<string, string>;
 }
 
-/** A request as browsers do not let pages make one: with any method and any `Host`. */
+/** A request that browsers do not let pages send: with any method and any `Host`. */
 async function raw({ method = 'GET', path, headers }: RawRequest) {
   const { port } = new URL(scene.server.url);
   return new Promise<{ status: number; headers: IncomingHttpHeaders; text: string }>((resolve, reject) => {
@@ -206,7 +206,7 @@ async function raw({ method = 'GET', path, headers }: RawRequest) {
   });
 }
 
-/** Sends bytes, and returns everything that is answered until the server closes the connection. */
+/** Sends bytes, and returns the whole response until the server closes the connection. */
 async function overSocket(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';

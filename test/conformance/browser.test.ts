@@ -31,7 +31,7 @@ afterAll(() => scene.close());
 
 const callbackUrl = () => new URL(`${scene.server.url}/api/v1/sso/oidc/callback`);
 
-/** Where somebody is sent who signed in and asked for nothing else. */
+/** The target of a sign-in without a `returnTo`. */
 const landing = () => `${scene.server.url}/login/select-organization`;
 
 describe('an authorization response', () => {
@@ -62,7 +62,7 @@ describe('an authorization response', () => {
     for (const text of [state, Buffer.from(state, 'base64url').toString(), cookie, decoded(cookie)]) {
       for (const secret of ['45454', organization.id, organization.slug]) expect(text).not.toContain(secret);
     }
-    // The cookie's name holds the state's first characters, so the end is what can be changed and still find it.
+    // The cookie's name contains the first characters of the state. Only a change at the end still selects the cookie.
     callback.searchParams.set('state', `${state.slice(0, -3)}${state.endsWith('AAA') ? 'BBB' : 'AAA'}`);
     await expectTurnedAway(scene, 'attempt_missing', () => browser.visit(callback));
     expect(hasSession(browser)).toBe(false);
@@ -92,7 +92,7 @@ describe('an authorization response', () => {
       if (!names) callback.searchParams.set('iss', organization.idp.issuer);
       const [before, own] = [idp.count('token'), organization.idp.count('token')];
       await expectRefusal(scene, names ? 'idp_issuer_mismatch' : 'idp_code_refused', () => browser.visit(callback));
-      // The attempt alone decides whose token endpoint gets the code: never that of the provider which answered.
+      // The sign-in attempt decides which token endpoint gets the code, never the provider that responded.
       expect([idp.count('token'), organization.idp.count('token')]).toEqual([before, names ? own : own + 1]);
     },
   );

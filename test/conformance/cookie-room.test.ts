@@ -6,7 +6,7 @@ import { attemptCookiesBytesMax, returnToLengthMax } from '../../src/contract/li
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
 import { type SceneOrganization, beginSignIn, hasSession, loginUrl, useLoginScene } from '../support/login-scene.ts';
 
-/** As long as a `returnTo` may be. */
+/** The maximum length of a `returnTo`. */
 const longest = `/${'x'.repeat(returnToLengthMax - 1)}`;
 
 function bytesOf(browser: BrowserClient): number {
@@ -47,7 +47,7 @@ describe('the cookies of pending sign-ins', () => {
 
   it.each([
     `/${'x'.repeat(returnToLengthMax)}`,
-    // Twelve characters each, once they are percent-encoded.
+    // Twelve characters each after percent-encoding.
     `/${'\u{1F600}'.repeat(43)}`,
   ])('H352: rejects a return target that is too long and names the limit: %.20s', async (returnTo) => {
     const url = loginUrl(scene, { orgSlug: organization.slug, returnTo });
@@ -71,7 +71,7 @@ describe('the cookies of pending sign-ins', () => {
       sent.end();
     });
     expect(answer.status).toBe(431);
-    // What fits into one read of the socket; the next request has room.
+    // Fits into one read of the socket, so the next request has room.
     expect(answer.cleared.length).toBeGreaterThanOrEqual(8);
     for (const line of answer.cleared) expect(line).toMatch(/^sallyport_attempt_[\w-]+=; Max-Age=0; Path=\/;/u);
   });

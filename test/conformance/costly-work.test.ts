@@ -8,7 +8,7 @@ import { configUrl, customConfig } from '../support/oidc-config-body.ts';
 import { type Answer, useServer } from '../support/server.ts';
 
 const byKey = { tokenEndpointAuthMethod: 'private_key_jwt' } as const;
-/** One runs, and a few of one caller wait. */
+/** One job runs, and a few of one caller wait. */
 const admitted = 1 + waitingPerCallerMax;
 
 describe.each(engines)('costly work (%s)', (engine) => {
@@ -29,7 +29,7 @@ describe.each(engines)('costly work (%s)', (engine) => {
     return rows.length;
   }
 
-  /** Sends requests at once while no work ends, and returns what they are answered when it may end again. */
+  /** Sends requests concurrently while no job can end. Returns their responses after jobs can end again. */
   async function sendAtOnce<Reply extends { readonly status: number }>(
     requests: readonly (() => Promise<Reply>)[],
   ): Promise<Reply[]> {
@@ -94,7 +94,7 @@ describe.each(engines)('costly work (%s)', (engine) => {
     hangingUp.abort();
     await expect(gone).rejects.toThrow();
     const next = guess('next@x.example');
-    // By the time that this is answered the server has seen the connection end and the next request begin.
+    // When this responds, the server has seen the connection end and the next request start.
     expect((await server.call('/api/status')).status).toBe(200);
     expect(threads.begun('argon2id')).toBe(begun + 1);
     threads.release();

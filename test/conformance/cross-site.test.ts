@@ -6,7 +6,7 @@ import { invite } from '../support/invitations.ts';
 import { type SceneOrganization, signIn, useLoginScene } from '../support/login-scene.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 
-/** What browsers say of a request that a page of another site made. */
+/** Headers that browsers send with a request from a page on another site. */
 const fromElsewhere: readonly (readonly [what: string, headers: Record<string, string>])[] = [
   ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
   ['a sibling of the site', { origin: 'https://other.localhost', 'sec-fetch-site': 'same-site' }],
@@ -14,7 +14,7 @@ const fromElsewhere: readonly (readonly [what: string, headers: Record<string, s
   ['a browser that names no origin', { 'sec-fetch-site': 'cross-site' }],
   ['a browser that names nothing else', { origin: 'https://evil.example' }],
 ];
-/** What a page may send without being asked first whether it may (Fetch, section 4.9): these types alone. */
+/** The media types that a page may send without a preflight request (Fetch, section 4.9). */
 const simpleTypes = ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'];
 
 interface Form {
@@ -31,7 +31,7 @@ describe('a page of another site', () => {
   beforeAll(async () => {
     organization = await scene.addOrganization();
     ({ browser: member } = await signIn(scene, { organization }));
-    // Begun elsewhere too, so that a page asks whether that may replace this session.
+    // Started on another site too, so that a page asks whether it may replace this session.
     await signIn(scene, { organization: await scene.bystander(), browser: member });
     const of = { token: scene.boot.token, organizationId: organization.id };
     const { token } = await invite(scene.server, of, { email: 'wanted@acme.example', role: 'member' });
@@ -40,7 +40,7 @@ describe('a page of another site', () => {
     forms = (await Promise.all([...shown, ...ofSession].map(formsOn))).flat();
   });
 
-  /** The forms that a page shows to the member. */
+  /** The forms on the pages that the member sees. */
   async function formsOn(path: string): Promise<Form[]> {
     const { status, text } = await member.visit(`${scene.server.url}${path}`);
     expect([path, status]).toEqual([path, 200]);
@@ -131,7 +131,7 @@ describe('a page of another site', () => {
       const answer = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
       expect([type, [415, 422].includes(answer.status), answer.headers.getSetCookie()]).toEqual([type, true, []]);
     }
-    // Whoever sends JSON is asked first, and no origin is let in.
+    // JSON requires a preflight request, and no origin is allowed.
     for (const path of ['/api/v3/auth/login', '/api/v1/auth/break-glass', '/api/v1/auth/token']) {
       const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
       const { status, headers } = await scene.server.call(path, {

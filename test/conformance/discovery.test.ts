@@ -8,7 +8,7 @@ import { type OrganizationOptions, expectRefusal, loginUrl, useLoginScene } from
 import { configUrl, discoveryConfig } from '../support/oidc-config-body.ts';
 import { expectAdmitted, expectHeld, expectHeldAt, expectSignedIn } from './hostile-scene.ts';
 
-/** The good document with some members replaced; `undefined` takes one out. */
+/** The valid discovery document with some fields replaced; `undefined` removes one. */
 const document = (change: Claims | ((good: Claims) => Claims)): OrganizationOptions => ({
   idp: {
     mutate: { discovery: (good) => ({ ...good, ...(typeof change === 'function' ? change(good) : change) }) },
@@ -105,7 +105,7 @@ describe('a hostile discovery document', () => {
     await expectAdmitted(scene, options);
   });
 
-  /** The URL to which a browser is sent. */
+  /** The URL to which the server redirects the browser. */
   const authorizationUrl = async (options: OrganizationOptions): Promise<URL> => {
     const { slug } = await scene.addOrganization(options);
     return new URL((await openBrowser().visit(loginUrl(scene, { orgSlug: slug }))).location);

@@ -6,7 +6,7 @@ import { configUrl } from '../support/oidc-config-body.ts';
 import { expectUntouched, readEverything } from '../support/stored-rows.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 
-/** A provider that asserts an address, at an organization that lets in the domains that are listed. */
+/** A provider that asserts an address, and an organization that allows the listed domains. */
 const asserting = (email: unknown, allowedEmailDomains = 'acme.example'): OrganizationOptions => ({
   config: { allowedEmailDomains },
   idp: { claims: { sub: 'subject-1', email, given_name: 'Alice' } },

@@ -17,7 +17,7 @@ import { expectSignedIn } from './hostile-scene.ts';
 
 const perMinute = 60;
 const recordedPerMinute = 5;
-/** Where a proxy says that a request comes from. */
+/** The client IP address as a proxy forwards it. */
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
 
 describe('a flood', () => {
@@ -26,7 +26,7 @@ describe('a flood', () => {
   let sent: SentStatement[];
 
   beforeAll(async () => {
-    // The scene's clock stands still, so all is within one minute.
+    // The scene's clock is fixed, so everything happens within one minute.
     const settings = {
       SALLYPORT_RATE_LIMIT_SIGN_IN: String(perMinute),
       SALLYPORT_REFUSALS_RECORDED_PER_MINUTE: String(recordedPerMinute),
@@ -59,7 +59,7 @@ describe('a flood', () => {
     expect(answers.filter((status) => status === 429)).toHaveLength(20);
     await expectUntouched(scene.server.database, before);
     expect(organization.idp.requests.map(({ endpoint }) => endpoint)).toEqual(['discovery']);
-    // Others get in meanwhile, at this organization and at any other.
+    // Other users can sign in meanwhile, at this organization and at any other.
     await expectSignedIn(scene, organization);
     await expectSignedIn(scene, await scene.bystander());
   });
@@ -84,7 +84,7 @@ describe('a flood', () => {
       const state = `${'0'.repeat(9)}-${randomBytes(32).toString('base64url')}`;
       const callback = new URL(good);
       callback.searchParams.set('state', state);
-      // Every other one brings a cookie of that state that nobody sealed, or that was sealed for another.
+      // Every second one has a cookie for that state with an invalid seal, or with the seal of another state.
       const sealed =
         count % 4 < 2 ? randomBytes(300).toString('base64url') : [...browser.cookies('localhost').values()][0];
       const cookie =

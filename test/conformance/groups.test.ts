@@ -45,7 +45,7 @@ const cases: readonly (readonly [title: string, claims: Claims, groups: readonly
 describe.each(engines)('groups from an identity provider (%s)', (engine) => {
   const scene = useLoginScene(engine);
 
-  /** An organization with three groups, whose member is in two of them by the provider's word. */
+  /** An organization with three groups. The provider put its member into two of them. */
   async function addOrganization(): Promise<SceneOrganization> {
     const organization = await scene.addOrganization({ config: { manageGroupMemberships: true } });
     for (const name of [...kept, 'Sales']) {
@@ -64,7 +64,7 @@ describe.each(engines)('groups from an identity provider (%s)', (engine) => {
     return groupsOf(organization);
   }
 
-  /** The groups of every other organization, which are called alike, with their members. */
+  /** The groups of all other organizations, which have the same names, with their members. */
   async function groupsBeside({ id }: SceneOrganization) {
     const { db } = scene.server.database;
     const groups = db.selectFrom('groups').selectAll().where('organization_id', '!=', id).orderBy('id');

@@ -10,8 +10,8 @@ import { configUrl, customConfig } from '../support/oidc-config-body.ts';
 import { type Answer, type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 import { type SentStatement, watchStatements } from '../support/statements.ts';
 
-// Nothing here is timed. What takes the same time is the same work: the database is sent the same statements, and what
-// a guess changes of them is no part of the secret; and as many passwords are hashed.
+// The tests measure no time. Equal time follows from equal work: the database gets the same statements, the parts that
+// a guess changes contain nothing of the secret, and the same number of passwords is hashed.
 describe.each(engines)('timing reveals nothing to a guesser (%s)', (engine) => {
   let server: TestServer;
   let boot: Bootstrapped;
@@ -43,11 +43,11 @@ describe.each(engines)('timing reveals nothing to a guesser (%s)', (engine) => {
     await server.close();
   });
 
-  /** What was done for one request, once everything before it is over. */
+  /** The work for one request, after everything before it has ended. */
   async function workOf(request: () => Promise<Answer>) {
     const [from, before] = [sent.length, hashed];
     const answer = await request();
-    // What is to be delivered to webhooks is looked for beside the requests.
+    // Webhook deliveries run in the background.
     const statements = sent.slice(from).filter(({ sql }) => !sql.includes('audit_webhooks'));
     const body = { ...answer.body, reqId: '' };
     return { answer: { status: answer.status, body }, statements, passwordsHashed: hashed - before };
@@ -55,7 +55,7 @@ describe.each(engines)('timing reveals nothing to a guesser (%s)', (engine) => {
 
   const sqlOf = ({ statements }: Awaited<ReturnType<typeof workOf>>) => statements.map(({ sql }) => sql);
 
-  /** Expects that every request is answered alike after the same work; returns what the database was sent for each. */
+  /** Expects the same response and the same work for every request; returns the database statements of each. */
   async function expectSameWork(requests: readonly (() => Promise<Answer>)[]): Promise<readonly SentStatement[][]> {
     const works = [];
     for (const request of requests) works.push(await workOf(request));
@@ -92,7 +92,7 @@ describe.each(engines)('timing reveals nothing to a guesser (%s)', (engine) => {
     }
   });
 
-  /** Makes an organization own a domain, as if it had proved it. */
+  /** Makes an organization the owner of a domain, as after a verification. */
   async function ownDomain(organizationId: string, domain: string): Promise<void> {
     const nowMs = Date.now();
     const times = { code_expires_at: null, verified_at: nowMs, last_seen_at: nowMs, last_checked_at: nowMs };
@@ -116,7 +116,7 @@ describe.each(engines)('timing reveals nothing to a guesser (%s)', (engine) => {
   it('H270: an unknown address and a wrong password each cost one password hash', async () => {
     const { email, password } = boot.admin;
     const login = (json: object) => () => server.call('/api/v3/auth/login', { json });
-    // The first failure of all begins the server's trail.
+    // The first failure starts the server's audit trail.
     await login({ email, password: 'x' })();
     const before = hashed;
     await expectSameWork([
@@ -127,7 +127,7 @@ describe.each(engines)('timing reveals nothing to a guesser (%s)', (engine) => {
     expect(hashed - before).toBe(3);
   });
 
-  /** Guesses of which none, a half, and all but the last character are those of the secret. */
+  /** Guesses that match none, half, and all but the last character of the secret. */
   function guessesOf(secret: string): string[] {
     const turned = secret.replaceAll(/./g, (sign) => (sign === 'A' ? 'B' : 'A'));
     const lengths = [0, Math.floor(secret.length / 2), secret.length - 1];
@@ -135,8 +135,8 @@ describe.each(engines)('timing reveals nothing to a guesser (%s)', (engine) => {
   }
 
   /**
-   * Expects that guesses which are ever closer to a secret are refused alike after the same work, and that the database
-   * was asked for nothing but digests of them, which have nothing of the secret in common.
+   * Expects the same rejection and the same work for guesses that are ever closer to a secret. The database must get
+   * only digests of them, which share nothing with the secret's digest.
    */
   async function expectNothingOfSecret(secret: string, ask: (guess: string) => Promise<Answer>): Promise<void> {
     const guesses = guessesOf(secret);
@@ -184,7 +184,8 @@ describe.each(engines)('timing reveals nothing to a guesser (%s)', (engine) => {
   it('H223: reads the claims of an access token only after its signature is verified', async () => {
     const { token } = boot;
     const [header = '', claims = '', signature = ''] = token.split('.');
-    // Of the last character only two bits are part of the signature, so it may be another and the signature the same.
+    // Only two bits of the last character are part of the signature, so a different character can give the same
+    // signature.
     const parts = guessesOf(signature.slice(0, -1)).map((guess) => [header, claims, `${guess}A`].join('.'));
     for (const guess of parts) {
       const { answer, statements } = await workOf(() => server.call('/api/v1/identities/details', { token: guess }));

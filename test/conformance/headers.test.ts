@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserClient, openBrowser } from '../support/browser-client.ts';
 import { type SceneOrganization, signIn, useLoginScene } from '../support/login-scene.ts';
 
-/** What anybody may keep a while: keys that are public, the site's own files, and what describes the API. */
+/** Publicly cacheable responses: public keys, the site's static files, and the API description. */
 const mayBeKept = [
   '/.well-known/jwks.json',
   '/api/v1/sso/oidc/config/:configId/jwks.json',

@@ -15,7 +15,7 @@ import { expectHeldAt, expectSignedIn } from './hostile-scene.ts';
 
 const alice = { sub: 'subject-of-alice', email: 'alice@acme.example', given_name: 'Alice', family_name: 'Practice' };
 
-/** Names that every object has, of which a careless reader finds more than was sent. */
+/** Names of inherited properties. A careless lookup finds them in every object. */
 const inherited = ['constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__', '__lookupGetter__'];
 
 type Refused = readonly [what: string, options: Partial<ConnectionOptions>, claims: Claims, code: ErrorCode];
@@ -261,7 +261,7 @@ describe.each(engines)("claims that abuse a connection's options (%s)", (engine)
         const made = await scene.server.call('/api/v1/groups', { token: scene.boot.token, json });
         expect(made.status).toBe(200);
       }
-      // The groups of a good sign-in, with the options that the attack is about but for the name of the claim.
+      // The groups of a valid sign-in, with the attack's options except the name of the claim.
       await scene.changeConfig(organization, {
         groupsClaim: 'roles',
         groupsFormat: 'automatic',

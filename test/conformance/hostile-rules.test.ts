@@ -100,7 +100,7 @@ describe.each(engines)("claims that abuse an admin's rules (%s)", (engine) => {
       const [name = '', ...rest] = path;
       for (const rule of [{ contains: 'Object' }, { oneOf: ['Object', 'Function', '1', 'staff'] }]) {
         const requiredClaims = { [name]: { path: rest, ...rule } };
-        // A name of every object cannot be sent as JSON, so it cannot be stored either.
+        // JSON cannot express a rule with an inherited name, so it cannot be stored either.
         if (name === '__proto__') continue;
         await expectHeldAt(scene, 'required_claim_missing', await addOrganization({ requiredClaims }, claims));
       }

@@ -12,8 +12,8 @@ import {
 } from '../support/login-scene.ts';
 
 /**
- * Expects that a sign-in at a provider that misbehaves is refused with a code: the attempt's record is the only thing
- * that was written, there is no session, and a sign-in that the bystander's member began before ends well.
+ * Expects that a sign-in at a hostile provider is rejected with a code. Only the attempt's record is written, there is
+ * no session, and a sign-in that the bystander's member started earlier succeeds.
  */
 export async function expectHeld(
   scene: LoginScene,
@@ -25,7 +25,7 @@ export async function expectHeld(
   return organization;
 }
 
-/** The same at an organization that is there already. */
+/** The same at an existing organization. */
 export async function expectHeldAt(scene: LoginScene, code: string, organization: SceneOrganization): Promise<void> {
   let hasSessionAfter = true;
   await expectRefusal(scene, code, async () => {
@@ -36,14 +36,14 @@ export async function expectHeldAt(scene: LoginScene, code: string, organization
   expect(hasSessionAfter).toBe(false);
 }
 
-/** Expects that a sign-in at a provider with the given oddity succeeds. */
+/** Expects that a sign-in at a provider with the given deviation succeeds. */
 export async function expectAdmitted(scene: LoginScene, options: OrganizationOptions = {}): Promise<SceneOrganization> {
   const organization = await scene.addOrganization(options);
   await expectSignedIn(scene, organization);
   return organization;
 }
 
-/** Expects that a member gets in at an organization. */
+/** Expects that a member can sign in at an organization. */
 export async function expectSignedIn(scene: LoginScene, organization: SceneOrganization): Promise<void> {
   const { answer, browser } = await signIn(scene, { organization });
   expect({ location: answer.location, hasSession: hasSession(browser) }).toEqual({
@@ -52,7 +52,7 @@ export async function expectSignedIn(scene: LoginScene, organization: SceneOrgan
   });
 }
 
-// A provider may be refused before the browser leaves, or when it comes back.
+// A provider may be rejected before the redirect, or at the callback.
 async function signInOrFailToStart(
   scene: LoginScene,
   { slug, idp }: SceneOrganization,

@@ -5,7 +5,7 @@ import { engines } from '../support/databases.ts';
 import { useServer } from '../support/server.ts';
 import { createStillClock } from '../support/still-clock.ts';
 
-/** Ten networks of one /56, which one household may have, and ten IPv4 networks of strangers. */
+/** Ten networks of one /56, which one household can have, and ten IPv4 networks of strangers. */
 const household = Array.from({ length: 10 }, (_, network) => `2001:db8:1:${network}::1`);
 const strangers = Array.from({ length: 10 }, (_, network) => `192.0.2.${network}`);
 const guessesEach = 10;
@@ -20,7 +20,7 @@ describe.each(engines)('lockout (%s)', (engine) => {
   const logIn = (from: string, password: string) =>
     post('/api/v3/auth/login', from, { email: boot.admin.email, password });
 
-  /** Guesses from each address, and returns how many were answered with each code. */
+  /** Guesses from each address, and returns the number of responses with each code. */
   async function guessFrom(addresses: readonly string[], guess: (from: string) => ReturnType<typeof post>) {
     const codes: Record<string, number> = {};
     for (const from of addresses) {
@@ -42,9 +42,9 @@ describe.each(engines)('lockout (%s)', (engine) => {
   it('H324: ten networks around the world slow strangers down without locking the instance admin out', async () => {
     const codes = await guessFrom(strangers, (from) => logIn(from, 'wrong'));
     expect(codes).toEqual({ credentials_invalid: 100 });
-    // The network from the test before is known. Its attempts neither wait nor are they refused.
+    // The network from the previous test is known. Its password attempts neither wait nor are rejected.
     expect((await logIn('198.51.100.1', 'wrong')).body.code).toBe('credentials_invalid');
-    // From a network that was never seen, the first attempt of these five seconds is looked at.
+    // The first password attempt of these five seconds from an unknown network is checked.
     expect((await logIn('203.0.113.1', boot.admin.password)).status).toBe(200);
     clock.advanceSeconds(900);
   });
@@ -64,7 +64,7 @@ describe.each(engines)('lockout (%s)', (engine) => {
     };
 
     await guessFrom([...household, ...strangers], (from) => use(from, 'wrong'));
-    // The first guess beyond the limit of a network is recorded, and the next ones are not.
+    // Only the first guess beyond a network's limit is recorded.
     await use('192.0.2.1', 'wrong');
     const recorded = await failures();
     expect((await use('192.0.2.1', 'wrong')).body.code).toBe('credentials_locked');

@@ -16,10 +16,10 @@ import {
 import { configUrl, customConfig, storedConfig } from '../support/oidc-config-body.ts';
 import { openPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 
-/** The transactions of a callback: one claims the attempt, and the next admits the member. */
+/** The transactions of a callback: one consumes the attempt, and the next provisions the member. */
 const claimsFirst = 1;
 
-// SQLite is in the process, so that nothing can be lost between the two; what a disk that fails does is tested elsewhere.
+// SQLite runs in the process, so a commit's response cannot be lost. Other tests cover a failing disk.
 describe('a commit that succeeds while its confirmation is lost', () => {
   let scene: LoginScene;
   let proxy: PostgresProxy;
@@ -64,14 +64,15 @@ describe('a commit that succeeds while its confirmation is lost', () => {
     const lost = proxy.loseCommit(claimsFirst);
     const answer = await browser.visit(callback);
     await lost;
-    // The server cannot know whether the member was let in. That is a failure of its own, so the page has its status.
+    // The server cannot know whether the sign-in was committed. That is its own failure, so the page has status 500 or
+    // above.
     expect(answer).toMatchObject({ status: 503, location: '' });
     expect(hasSession(browser)).toBe(false);
     const before = await eventsOf(organization.id);
     expect(before.filter((type) => type === 'sign-in-refused')).toEqual([]);
     expect(before.filter((type) => type === 'sign-in-success')).toHaveLength(1);
 
-    // Neither the callback again nor a new start makes anybody else.
+    // Neither a repeated callback nor a new start creates another user.
     expect((await browser.visit(callback)).location).toContain('/login/error');
     await browser.visit(await beginSignIn(scene, { organization, browser }));
     expect((await readToken(scene, browser)).organizationId).toBe(organization.id);

@@ -21,7 +21,7 @@ const without = (name: string) =>
   claims((good) => Object.fromEntries(Object.entries(good).filter(([key]) => key !== name)));
 const longer = (name: string) => claims((good) => ({ ...good, [name]: `${String(good[name])}1` }));
 const brokenSignature = changedAfterSigning((token) => `${token.slice(0, -8)}AAAAAAAA`);
-/** As the suite's providers do: the ID token tells the subject alone, and userinfo the rest. */
+/** Like the suite's providers: the ID token contains only the subject, and userinfo the other claims. */
 const subjectAlone = ({ iss, aud, exp, iat, nonce, sub }: Claims): Claims => ({ iss, aud, exp, iat, nonce, sub });
 
 describe("the OpenID Foundation's modules", () => {
@@ -225,7 +225,7 @@ describe("the OpenID Foundation's modules", () => {
         },
       },
     });
-    // Keys may be fetched while the code is redeemed; what counts is that they are there before userinfo is asked.
+    // Keys may be fetched while the code is redeemed, but must be present before the userinfo request.
     const order = endpoints(organization);
     expect([order[0], order[1], order.at(-1)]).toEqual(['discovery', 'authorization', 'userinfo']);
     expect(order.toSorted()).toEqual(['authorization', 'discovery', 'keys', 'token', 'userinfo']);

@@ -7,7 +7,7 @@ import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 import { useLoginScene } from '../support/login-scene.ts';
 
 describe('URLs in a discovery document', () => {
-  // Every provider of the tests lives at this one address; nothing else of the loopback network is listed.
+  // Every provider of the tests has this address. No other loopback address is allowed.
   const scene = useLoginScene('sqlite', { SALLYPORT_OUTBOUND_ALLOW: '127.0.0.1' });
 
   const places = ['https://10.0.0.1/x', 'https://127.1.2.3/x', 'https://[fd00:ec2::254]/x', 'http://localhost/x'];

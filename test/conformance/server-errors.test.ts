@@ -17,7 +17,7 @@ import {
 } from '../support/login-scene.ts';
 
 const codes = Object.keys(errorTable) as ErrorCode[];
-/** The server itself failed, and nobody can bring that about. */
+/** Failures of the server itself, which no caller can cause. */
 const ownFailures: readonly ErrorCode[] = ['internal_error', 'not_ready', 'storage_unavailable', 'work_failed'];
 
 const json = { headers: { accept: 'application/json' } };

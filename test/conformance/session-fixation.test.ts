@@ -14,7 +14,7 @@ import {
   useLoginScene,
 } from '../support/login-scene.ts';
 
-/** Another browser with the session that this one has now. */
+/** Another browser with a copy of this browser's current session. */
 function copyOf(browser: BrowserClient): BrowserClient {
   const copy = openBrowser();
   copy.cookies('localhost').set('jid', browser.cookies('localhost').get('jid') ?? '');
@@ -48,7 +48,7 @@ describe.each(engines)('a session that a browser has before a sign-in (%s)', (en
     const victim = copyOf(attacker);
     const planted = victim.cookies('localhost').get('jid') ?? '';
     await signIn(scene, { organization, browser: victim });
-    // The page names the stranger's account, and nothing is replaced before the member has answered it.
+    // The page shows the stranger's account, and nothing is replaced before the member confirms.
     expect((await victim.visit(`${scene.server.url}/login/switch`)).text).toContain('bo@beside.example');
     await answerSwitch(scene, victim, 'switch');
     const own = victim.cookies('localhost').get('jid') ?? '';
@@ -84,7 +84,8 @@ describe.each(engines)('a session that a browser has before a sign-in (%s)', (en
     const spent = member.cookies('localhost').get('jid') ?? '';
     const { token } = await readToken(scene, member);
     const current = member.cookies('localhost').get('jid') ?? '';
-    // For ten seconds a browser may come with the token before, because the answer with the new one is on its way.
+    // For ten seconds a browser may send the previous token, because the response with the new one may still be in
+    // transit.
     scene.clock.advance((spentTokenGraceSeconds + 1) * 1000);
     const [id = ''] = current.split('.');
     const guess = `${id}.${'A'.repeat(43)}.${'A'.repeat(43)}`;

@@ -8,7 +8,7 @@ import { type OrganizationOptions, useLoginScene } from '../support/login-scene.
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 import { encode, mac } from './token-forgery.ts';
 
-/** Userinfo as a signed token, with something about it changed. */
+/** Userinfo as a signed token, with one property altered. */
 const signedUserinfo = (
   change: (claims: Claims, key: ProviderKey) => Promise<string> | string,
 ): OrganizationOptions => {

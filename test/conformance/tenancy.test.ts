@@ -25,7 +25,7 @@ describe.each(engines)('ambiguous requests (%s)', (engine) => {
   const stored = async () => [await storedConfig(server, own), await storedConfig(server, foreign)];
   const everything = async () => readEverything(server.database);
 
-  /** Sends a path as it is written, which `fetch` would tidy. */
+  /** Sends a path unchanged, which `fetch` would normalize. */
   async function rawStatus(path: string, options: { method?: string; headers?: Record<string, string> } = {}) {
     return new Promise<number>((resolve, reject) => {
       const { hostname, port } = new URL(server.url);
@@ -184,7 +184,7 @@ describe.each(engines)('ambiguous requests (%s)', (engine) => {
   it.each(['a.', '@', ',', ' ', '-', '\t', 'a-', '%', '//', 'https://'])(
     'H241: rejects half a million characters of %j at once',
     async (part) => {
-      // What is not linear takes minutes at this length, and the test its time limit.
+      // Code that is not linear takes minutes at this length, and the test times out.
       const text = part.repeat(500_000 / part.length);
       const before = await everything();
       for (const change of [{ allowedEmailDomains: `${text}x` }, { discoveryURL: `https://${text}x` }]) {

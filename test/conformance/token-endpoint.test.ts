@@ -20,7 +20,7 @@ const answering = (reply: Reply): OrganizationOptions => ({ idp: { mutate: { rep
 const tokens = (change: Claims): OrganizationOptions => ({
   idp: { mutate: { token: (good) => ({ ...good, ...change }) } },
 });
-/** Userinfo is asked for groups, and for nothing else that the ID token lacks. */
+/** Userinfo is needed only for groups; the ID token has all other claims. */
 const userinfo = (change: (good: Claims) => unknown): OrganizationOptions => ({
   idp: { mutate: { idTokenClaims: ({ email: _email, ...claims }) => claims, userinfo: change } },
 });
@@ -71,7 +71,7 @@ const accepted: readonly (readonly [title: string, options: OrganizationOptions]
   ['H138: no life at all', tokens({ expires_in: undefined })],
 ];
 
-/** Access tokens that no userinfo request can carry, and the words of the record about each. */
+/** Access tokens that no userinfo request can contain, and the record's text for each. */
 const unsendable: readonly (readonly [what: string, accessToken: unknown, reason: string, found: string])[] = [
   ['with a line break', 'a\r\nx: y', 'access_token_malformed', 'characters that a header cannot hold'],
   ['of 16,385 characters', 'e'.repeat(16_385), 'access_token_too_long', '16385 characters'],
@@ -84,7 +84,7 @@ const groupNamed = (index: number) =>
 const pathNamed = (index: number) => `/organization/department-${index % 40}/team-with-a-name-of-its-own-${index}`;
 const listOf = (length: number, name: (index: number) => string) => Array.from({ length }, (_, index) => name(index));
 
-/** ID tokens of people in very many groups. */
+/** ID tokens of users in a very large number of groups. */
 const manyGroups: readonly (readonly [what: string, claims: Claims, config: OrganizationOptions['config']])[] = [
   ['900 Keycloak paths', { groups: listOf(900, pathNamed) }, {}],
   [
@@ -167,7 +167,7 @@ describe('a hostile token endpoint', () => {
     expect(organization.idp.count('token')).toBe(1);
   });
 
-  /** The whole database as text, in which the marks of a test are looked for. */
+  /** The whole database as text, in which a test searches for its markers. */
   const allRows = async (): Promise<string> => JSON.stringify([...(await readEverything(scene.server.database))]);
 
   it('H140: does not store a refresh token that it did not request', async () => {
@@ -202,7 +202,7 @@ describe('a hostile token endpoint', () => {
       expect(text).not.toMatch(/marked(?: |\+|%20)secret/u);
       for (const spelling of [base64, sent]) expect(text).not.toContain(spelling);
     }
-    // The admin is shown the provider's own words, without what is secret of them.
+    // The admin sees the provider's error text without the secrets in it.
     expect(texts.at(-1)).toContain('invalid_request: got [redacted], [redacted], [redacted], [redacted], [redacted]');
   });
 

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { Claims } from '../support/faulty-idp.ts';
 import { signClaims, type ProviderKey } from '../support/faulty-idp-keys.ts';
 
-/** Signs an ID token in a way of its own; takes the place of the provider's signing. */
+/** Signs an ID token in its own way; replaces the provider's signing. */
 export type Sign = (claims: Claims, key: ProviderKey) => Promise<string> | string;
 
 export function encode(value: object): string {
@@ -16,13 +16,13 @@ export const unsigned =
   (claims) =>
     `${encode(header)}.${encode(claims)}.`;
 
-/** Header and claims with a MAC of SHA-256 over them. */
+/** Header and claims with an HMAC-SHA-256. */
 export function mac(header: object, claims: Claims, secret: string | Buffer): string {
   const input = `${encode(header)}.${encode(claims)}`;
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
 }
 
-/** A good signature over a header of our choice, also one that libraries would not sign. */
+/** A valid signature over any header, including those that libraries refuse to sign. */
 export const signedWithHeader =
   (header: object): Sign =>
   async (claims, key) => {
@@ -33,7 +33,7 @@ export const signedWithHeader =
     return `${input}.${Buffer.from(signature).toString('base64url')}`;
   };
 
-/** What a good provider would have sent, changed as text. */
+/** The token of a correct provider, edited as text. */
 export const changedAfterSigning =
   (change: (token: string) => string): Sign =>
   async (claims, key) =>

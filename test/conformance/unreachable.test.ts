@@ -17,8 +17,8 @@ import { closeUnreachablePlaces, unreachableHost, unreachablePlaces } from '../s
 import { openWebhookScene } from '../support/webhook-scene.ts';
 
 /*
- * A tenant's admin chooses which host is called: by a configuration and a sign-in, whose record they read, or by a webhook
- * and its test. The range where the places lie is one that the operator allows, so that they are really dialled.
+ * A tenant's admin chooses the host that the server calls: by a connection and a sign-in, whose record they read, or by
+ * a webhook and its test. The operator allows the range of the test hosts, so that connections are really attempted.
  */
 const allowed = parseOutboundAllow('127.0.0.0/8');
 const policy = createOutboundPolicy(allowed.ok ? allowed.entries : []);
@@ -115,7 +115,7 @@ function asKnown(thrown: unknown): KnownError {
   throw thrown;
 }
 
-/** The codes and messages of what an error was caused by. */
+/** The codes and messages of an error's causes. */
 function causesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const code = 'code' in error ? String(error.code) : '';

@@ -8,7 +8,7 @@ import { engines } from '../support/databases.ts';
 import { expectAdmitted, expectHeld, expectSignedIn } from './hostile-scene.ts';
 import { type OrganizationOptions, useLoginScene } from '../support/login-scene.ts';
 
-/** Providers of nobody we know, with issuer and endpoints where a vendor has them. */
+/** Providers of an unknown vendor that imitate a vendor's issuer and endpoints. */
 const vendors: Readonly<Record<string, FaultyIdpOptions>> = {
   Keycloak: {
     issuerPath: '/realms/acme',
@@ -74,7 +74,7 @@ describe.each(engines)('a server with the endpoints of GitLab (%s)', (engine) =>
   const asGitlab: Mutations = {
     discovery: (good) => ({ ...good, scopes_supported: ['api', 'read_user', 'openid', 'profile', 'email'] }),
   };
-  /** Which group a member joins whose ID token and userinfo response name different ones. */
+  /** The group that a member joins if the ID token and userinfo name different ones. */
   async function joinedWith(options: OrganizationOptions, claims: { token?: string; userinfo?: string }) {
     const organization = await scene.addOrganization({
       ...options,

@@ -24,7 +24,7 @@ describe.each(engines)('the user that an ID token identifies (%s)', (engine) => 
       .execute();
 
   it("H075: rejects a token of another organization that is signed by the same vendor's key", async () => {
-    // One key pair signs for both, as it does where a vendor has one key set for all of its customers.
+    // One key pair signs for both, as at vendors with one JWK Set for all customers.
     const shared = await createProviderKey('ES256', 'vendor-key', '');
     const byVendor: OrganizationOptions = {
       idp: {

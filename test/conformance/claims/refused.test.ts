@@ -8,7 +8,7 @@ import { expectHeld } from '../hostile-scene.ts';
 const nowSeconds = Date.parse('2026-11-24T08:00:00Z') / 1000;
 const client = 'sallyport-client';
 
-/** The good claims with some replaced; `undefined` takes one out. */
+/** The valid claims with some replaced; `undefined` removes one. */
 const claims = (change: Claims | ((good: Claims) => Claims)): OrganizationOptions => ({
   idp: {
     mutate: {

@@ -8,13 +8,13 @@ import { startFaultyIdp, type FaultyIdp, type FaultyIdpOptions } from '../../sup
 
 export interface AttemptOptions extends Omit<FaultyIdpOptions, 'clock'> {
   readonly connection?: Partial<ConnectionSettings>;
-  /** Changes the connection when the provider's address is known. */
+  /** Changes the connection after the provider's address is known. */
   readonly connectionTo?: (idp: FaultyIdp) => Partial<ConnectionSettings>;
-  /** Changes what comes back from the browser. */
+  /** Changes the authorization response from the browser. */
   readonly tamper?: (answer: AuthorizationCallback) => AuthorizationCallback;
 }
 
-/** How a sign-in ended, and what the provider saw of it. */
+/** The result of a sign-in, and what the provider saw of it. */
 export interface Attempt {
   readonly code: ErrorCode | 'signed_in';
   readonly meta: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export interface Attempt {
 
 const fastAlgorithm: SignatureAlgorithm = 'EdDSA';
 
-/** Signs in once at a provider that misbehaves as told. The clock stands still, for both sides. */
+/** Signs in once at a provider with the given faults. The clock is fixed for both sides. */
 export function attempt(options: AttemptOptions = {}): Promise<Attempt> {
   return withProvider(options, ({ signIn }) => signIn());
 }
@@ -32,7 +32,7 @@ export function attempt(options: AttemptOptions = {}): Promise<Attempt> {
 export interface Scene {
   readonly idp: FaultyIdp;
   readonly clock: FixedClock;
-  /** One sign-in; the relying party keeps what it remembers from one to the next. */
+  /** One sign-in; the relying party keeps its caches between sign-ins. */
   signIn(): Promise<Attempt>;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { attempt, type AttemptOptions } from './attempt.ts';
 
-/** Signs in with the query that the browser brings back changed, and tells whether the code was sent on. */
+/** Signs in with a changed callback query, and returns whether the code was sent to the token endpoint. */
 function withQuery(change: (query: URLSearchParams) => void, options: AttemptOptions = {}) {
   return attempt({
     ...options,

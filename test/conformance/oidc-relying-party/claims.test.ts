@@ -8,7 +8,7 @@ const basic = { sub: 'subject-1', email: 'alice@acme.example' };
 const identityOf = async (claims: Claims, options: AttemptOptions = {}) =>
   (await attempt({ ...options, claims: { ...basic, given_name: 'Alice', ...claims } })).identity;
 
-/** Puts claims into the ID token that differ from those of userinfo. */
+/** Puts claims into the ID token that differ from those in userinfo. */
 const idTokenWith = (claims: Claims, options: AttemptOptions = {}) =>
   attempt({
     ...options,

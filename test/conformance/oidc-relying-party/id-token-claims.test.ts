@@ -7,7 +7,7 @@ import { attempt, type AttemptOptions } from './attempt.ts';
 
 const nowSeconds = Date.parse('2026-11-24T08:00:00Z') / 1000;
 
-/** Signs in with claims replaced; `undefined` takes one out. */
+/** Signs in with claims replaced; `undefined` removes one. */
 function withClaims(changes: Claims | ((good: Claims) => Claims), options: AttemptOptions = {}) {
   const idTokenClaims = (good: Claims) => {
     const merged = { ...good, ...(typeof changes === 'function' ? changes(good) : changes) };

@@ -220,7 +220,7 @@ describe('a token in another format', () => {
   });
 });
 
-// Signs with node:crypto, which does not look at the header.
+// Signs with node:crypto, which does not check the header.
 async function signRaw(key: ProviderKey, header: object, claims: Claims): Promise<string> {
   const input = `${encode({ alg: 'EdDSA', kid: key.kid, ...header })}.${encode(claims)}`;
   if (key.signingKey instanceof Uint8Array) {

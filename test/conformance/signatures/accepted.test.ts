@@ -7,7 +7,7 @@ import type { Claims } from '../../support/faulty-idp.ts';
 import { type OrganizationOptions, signIn, useLoginScene } from '../../support/login-scene.ts';
 import { expectAdmitted, expectHeldAt, expectSignedIn } from '../hostile-scene.ts';
 
-/** The provider's keys with others around them. */
+/** The provider's keys with others before and after them. */
 const amongOthers = (change: (keys: Claims[]) => unknown[]): OrganizationOptions => ({
   idp: { mutate: { keys: ({ keys }) => ({ keys: change(keys) }) } },
 });
@@ -108,7 +108,7 @@ describe('a JWK Set', () => {
     const one = await expectAdmitted(scene, { algorithm: 'HS256' });
     const other = await expectAdmitted(scene, { algorithm: 'HS256' });
     expect(one.idp.clientSecret).toBe(other.idp.clientSecret);
-    // The token of the one is presented at the other, whose secret would verify it.
+    // One organization's token is presented at the other, whose secret would verify it.
     const stolen: string[] = [];
     one.idp.mutate({
       sign: async (claims, key) => {
@@ -133,7 +133,7 @@ describe('a JWK Set', () => {
     const organization = await expectAdmitted(scene);
     organization.idp.mutate({ keys: () => ({ keys: decoys.map((key) => ({ ...key, kid: 'new' })) }) });
     scene.clock.advance(20 * 60_000);
-    // This one may still find the key in memory while the set is fetched in the background; the next cannot.
+    // This sign-in may still use the cached key while the JWK Set is fetched in the background. The next one cannot.
     await signIn(scene, { organization });
     await expectHeldAt(scene, 'id_token_signature_invalid', organization);
   });

@@ -20,7 +20,7 @@ const publicKeyAsSecret = (format: 'pem' | 'der'): OrganizationOptions => ({
     return mac({ alg: 'HS256', kid: key.kid }, claims, Buffer.from(publicKey.export({ format, type: 'spki' })));
   }),
 });
-/** The published key changed, beside a good one of another type, so that the set stays usable. */
+/** The published key, altered, beside a valid one of another type, so that the JWK Set stays usable. */
 const published = (change: object): OrganizationOptions => ({
   idp: {
     mutate: {
