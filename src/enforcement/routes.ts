@@ -47,9 +47,7 @@ export function mountEnforcement(
     const started = await useBreakGlassCode({ ...deps, sessions }, { ...body, replaces, clientInfo });
     setRefreshCookie(reply, cookies, started);
     const { organizationId, expiresAtMs } = started;
-    const session = { id: started.sessionId, user_id: started.userId, expires_at: expiresAtMs } as const;
-    const speaking = { ...session, organization_id: organizationId, auth_method: 'break-glass' } as const;
-    const token = signFor(deps, speaking, accessTokenSeconds);
+    const token = signFor(deps, started, accessTokenSeconds);
     return { token, organizationId, expiresAt: new Date(expiresAtMs).toISOString() };
   });
 }

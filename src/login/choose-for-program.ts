@@ -14,13 +14,7 @@ export async function chooseForProgram(
 ): Promise<string> {
   const { database, audit } = store;
   const started = await selectOrganization({ database, audit, sessions, ...system }, choice);
-  const session = {
-    ...started.parent,
-    id: started.sessionId,
-    organization_id: choice.organizationId,
-    expires_at: started.expiresAtMs,
-  };
-  const token = signFor({ accessTokens, clock: system.clock }, session, accessTokenSeconds);
+  const token = signFor({ accessTokens, clock: system.clock }, started, accessTokenSeconds);
   const payload = { email: choice.email, privateKey: '', JTWToken: token, RefreshToken: started.refreshToken };
   return Buffer.from(JSON.stringify(payload), 'utf8').toString('base64');
 }

@@ -4,6 +4,7 @@
  */
 import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
+import { asId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
 import { sessionRoutes } from '../contract/sessions.ts';
 import { appError, isKnownError } from '../contract/errors.ts';
 import type { CookieJar } from '../http/cookies.ts';
@@ -19,7 +20,7 @@ import { endMySessions, listMySessions } from './my-sessions.ts';
 import { listOrganizationSessions } from './list-organization-sessions.ts';
 import { endOrganizationSession, endOrganizationSessions } from './organization-sessions.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts';
-import type { Sessions } from './sessions.ts';
+import type { Sessions, SignedSession } from './sessions.ts';
 import { requireSameSite } from '../http/same-site.ts';
 
 /** What machines' and people's token endpoints have in common. */
@@ -48,14 +49,7 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
     const replaces = readRefreshCookie(request, cookies);
     const started = await loginWithPassword({ ...body, replaces, clientInfo });
     setRefreshCookie(reply, cookies, started);
-    const session = {
-      id: started.sessionId,
-      user_id: started.userId,
-      organization_id: null,
-      auth_method: 'password',
-      expires_at: started.expiresAtMs,
-    } as const;
-    return { accessToken: signFor(deps, session, accessTokenSeconds) };
+    return { accessToken: signFor(deps, started, accessTokenSeconds) };
   });
 
   mount(sessionRoutes.selectOrganization, async ({ actor, body, reply, clientInfo }) => {
@@ -63,13 +57,7 @@ export function mountSessions(mount: Mount, deps: TokensDeps, endpoints: Session
     const { organizationId } = body;
     const started = await selectOrganization({ ...deps, sessions }, { sessionId, email, organizationId, clientInfo });
     setRefreshCookie(reply, cookies, started);
-    const next = {
-      ...started.parent,
-      id: started.sessionId,
-      organization_id: organizationId,
-      expires_at: started.expiresAtMs,
-    };
-    return { token: signFor(deps, next, accessTokenSeconds), isMfaEnabled: false };
+    return { token: signFor(deps, started, accessTokenSeconds), isMfaEnabled: false };
   });
 
   mount(sessionRoutes.logout, async ({ request, reply, clientInfo }) => {
@@ -106,7 +94,7 @@ function mountRefresh(mount: Mount, deps: TokensDeps, endpoints: SessionEndpoint
       const lifetimeSeconds = Math.ceil((session.expires_at - deps.clock.nowMs()) / 1000);
       setRefreshCookie(reply, cookies, { refreshToken, lifetimeSeconds });
       const organizationId = session.organization_id ?? undefined;
-      const token = signFor(deps, session, accessTokenSeconds);
+      const token = signFor(deps, toSignedSession(session), accessTokenSeconds);
       return organizationId === undefined ? { token } : { token, organizationId };
     } catch (thrown) {
       if (isSessionOver(thrown)) clearRefreshCookie(reply, cookies);
@@ -137,19 +125,29 @@ function mountOrganizationSessions(mount: Mount, deps: TokensDeps): void {
   });
 }
 
-/** An access token for a session; it does not outlive it, for those that check nothing but its signature. */
+/** Signs an access token for a session. It expires with the session at the latest, for readers that check only the signature. */
 export function signFor(
   { accessTokens, clock }: Pick<TokensDeps, 'accessTokens' | 'clock'>,
-  session: Pick<SessionRow, 'id' | 'user_id' | 'organization_id' | 'auth_method' | 'expires_at'>,
+  session: SignedSession,
   lifetimeSeconds: number,
 ): string {
   const claims = {
     kind: 'user',
-    subject: session.user_id,
-    sessionId: session.id,
-    organizationId: session.organization_id ?? undefined,
-    authMethod: session.auth_method,
+    subject: session.userId,
+    sessionId: session.sessionId,
+    organizationId: session.organizationId,
+    authMethod: session.authMethod,
   } as const;
-  const leftSeconds = Math.floor((session.expires_at - clock.nowMs()) / 1000);
+  const leftSeconds = Math.floor((session.expiresAtMs - clock.nowMs()) / 1000);
   return accessTokens.sign(claims, Math.max(1, Math.min(lifetimeSeconds, leftSeconds)));
+}
+
+function toSignedSession(row: SessionRow): SignedSession {
+  return {
+    sessionId: asId<SessionId>(row.id),
+    userId: asId<UserId>(row.user_id),
+    organizationId: row.organization_id === null ? undefined : asId<OrganizationId>(row.organization_id),
+    authMethod: row.auth_method,
+    expiresAtMs: row.expires_at,
+  };
 }

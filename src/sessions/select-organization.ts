@@ -7,7 +7,8 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import { shareOrganization } from '../organizations/queries.ts';
 import { recordEmergencyUse } from '../organizations/record-emergency-use.ts';
-import { lockSession, type SessionRow } from './queries.ts';
+import { isLive } from './live-session-queries.ts';
+import { lockSession } from './queries.ts';
 import { standingOf } from './session-standing.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
 
@@ -29,8 +30,6 @@ export interface SelectDeps {
 
 /** A session that was derived from another. */
 export interface SelectedSession extends StartedSession {
-  /** The session that it was derived from. */
-  readonly parent: SessionRow;
   readonly lifetimeSeconds: number;
 }
 
@@ -53,7 +52,7 @@ export async function selectOrganization(
     const nowMs = clock.nowMs();
     await shareOrganization(tx, asId<OrganizationId>(organizationId));
     const session = await lockSession(tx, sessionId);
-    if (session === undefined || session.ended_at !== null || session.expires_at <= nowMs) {
+    if (session === undefined || !isLive(session, nowMs)) {
       throw appError('token_invalid', { meta: { reason: 'session_ended' } });
     }
     const userId = asId<UserId>(session.user_id);
@@ -76,6 +75,6 @@ export async function selectOrganization(
       const record = { kind: 'bypass', userId, email, authMethod, sessionId: started.sessionId, clientInfo } as const;
       await recordEmergencyUse(deps, tx, { ...record, organizationId: id });
     }
-    return { ...started, parent: session, lifetimeSeconds };
+    return { ...started, lifetimeSeconds };
   });
 }

@@ -39,10 +39,17 @@ export interface NewSession {
   readonly clientInfo: ClientInfo;
 }
 
-export interface StartedSession {
+/** What an access token says about its session. */
+export interface SignedSession {
   readonly sessionId: SessionId;
-  readonly refreshToken: string;
+  readonly userId: UserId;
+  readonly organizationId: OrganizationId | undefined;
+  readonly authMethod: AuthMethod;
   readonly expiresAtMs: number;
+}
+
+export interface StartedSession extends SignedSession {
+  readonly refreshToken: string;
 }
 
 export interface RefreshedSession {
@@ -130,7 +137,8 @@ async function startSession(
     clientInfo: session.clientInfo,
   });
   await endReplaced({ audit, clock }, tx, session);
-  return { sessionId, refreshToken: token, expiresAtMs };
+  const { userId, organizationId, authMethod } = session;
+  return { sessionId, userId, organizationId, authMethod, refreshToken: token, expiresAtMs };
 }
 
 type RefreshOutcome = RefreshedSession | 'gone' | 'reused' | 'superseded' | 'sso_required';
