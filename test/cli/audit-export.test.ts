@@ -196,7 +196,7 @@ describe.each(engines)('sallyport audit export (%s)', { timeout: 60_000 }, (engi
     expect(end.errors).toContain('Stopped after entry 1000.');
   });
 
-  /** As somebody who owns the database can. */
+  /** As the owner of the database can. */
   async function withoutTriggers(tampering: ReturnType<typeof sql>): Promise<void> {
     await server.database.transaction(async (tx) => {
       for (const name of ['audit_events_update', 'audit_events_delete']) {

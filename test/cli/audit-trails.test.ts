@@ -43,7 +43,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     const url = await server.ready;
     const made = await bootstrapProcess(url);
     ({ organizationId } = made);
-    // The administrator's own sign-in is in the trail of the server.
+    // The instance admin's own sign-in is in the server's audit trail.
     const json = { email: 'admin@acme.example', password: 'correct horse battery' };
     await call(`${url}/api/v3/auth/login`, { json });
     for (let count = 0; count < 3; count += 1) {
@@ -99,7 +99,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     const pruned = await runAlone('audit', 'prune', '--before', tomorrow, '--organization', organizationId);
     expect([pruned.exitCode, pruned.errors]).toStrictEqual([0, '']);
     expect(pruned.output).toMatch(/^[3-9] entries older than/u);
-    // The entry that tells of it.
+    // The entry that records it.
     expect((await run('audit', 'verify', '--organization', organizationId)).output).toMatch(
       /: 1 entries; entries up to [3-9] were pruned\n/u,
     );
@@ -166,7 +166,7 @@ describe.each(engines)('the audit trails of %s', { timeout: timeoutMs }, (engine
     await server.ready;
   }
 
-  // The triggers refuse it to everybody who does not own the database; whoever does can drop them.
+  // The triggers prevent it for every database user except the owner, who can drop them.
   async function tamper(change: (tx: Tx) => Promise<unknown>): Promise<void> {
     const database = await openDatabase({ url: place.url, logger: silentLogger });
     try {

@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// Each test starts several processes, one after another.
+// Each test starts several processes in sequence.
 const timeoutMs = 120_000;
 
 describe.each(engines)('a backup of %s', { timeout: timeoutMs }, (engine) => {
@@ -74,7 +74,7 @@ describe.each(engines)('a backup of %s', { timeout: timeoutMs }, (engine) => {
 describe.each(engines)('a backup that is restored to %s', { timeout: timeoutMs }, (engine) => {
   test('H346: revives no session, token, code or invitation unless the operator keeps them', async () => {
     const source = await place('sqlite');
-    // One address, since tokens are made for it.
+    // One address, because tokens are bound to it.
     const settings = await reachableSettings();
     const server = startServerProcess(folder, { ...settings, ...source });
     const url = await server.ready;
@@ -153,11 +153,11 @@ describe('a failed restore leaves nothing behind', { timeout: timeoutMs }, () =>
 
 const fileOf = (name: string): string => join(folder, name);
 
-/** Everything but the heading and the checksum, in an order that no engine has. */
+/** Everything except the heading and the checksum, in an order that is independent of the engine. */
 async function readRows(name: string): Promise<readonly string[]> {
   const lines = (await readFile(fileOf(name), 'utf8')).trimEnd().split('\n');
   expect(lines.length).toBeGreaterThan(30);
-  // The server's own trail has one more entry in a restored database, which says so.
+  // The server's own audit trail has one more entry in a restored database, which records the restore.
   return lines
     .slice(1, -1)
     .filter((line) => !line.startsWith('["server",'))

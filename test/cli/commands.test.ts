@@ -346,7 +346,7 @@ async function run(...args: readonly string[]): Promise<CommandEnd> {
   return runCommand(args, { home, env });
 }
 
-/** One line that helps, a code for scripts, and no stack trace. */
+/** One line with a hint, an exit code for scripts, and no stack trace. */
 function expectFailure({ exitCode, output, errors }: CommandEnd, code: number, text: string): void {
   const [last = ''] = errors.trimEnd().split('\n').slice(-1);
   expect(last).toMatch(/^sallyport: \S/u);

@@ -174,7 +174,7 @@ describe('the profiles', () => {
   });
 });
 
-/** A session for a program, in the form in which the site's page hands it over. */
+/** A session for a program, in the form in which the site's page sends it. */
 async function startSession() {
   const answer = await signIn(server, acme.admin);
   const cookie = refreshCookieOf(answer) ?? '';
@@ -201,7 +201,7 @@ async function readProfile(): Promise<{ accessToken: string; refreshToken: strin
   return JSON.parse(await readFile(profilesFile(), 'utf8')).profiles.default;
 }
 
-/** Puts a token in the place of the kept one that says itself that it has ended. */
+/** Replaces the stored token with one whose `exp` has passed. */
 async function expireAccessToken(): Promise<void> {
   const set = JSON.parse(await readFile(profilesFile(), 'utf8'));
   const [header = '', , signature = ''] = set.profiles.default.accessToken.split('.');

@@ -76,7 +76,7 @@ describe('the program', () => {
   });
 });
 
-/** The first Node on the path that is not the project's. */
+/** The first Node on the path outside the project. */
 function findHostNode(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   return folders.map((folder) => join(folder, 'node')).find((file) => existsSync(file));

@@ -12,13 +12,13 @@ import {
 import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '../support/server.ts';
 
 /*
- * Sign-ins through a provider that shares no code with this project or with the provider of the other tests: Glewlwyd,
- * in C, with its own pages, its own JOSE library and its own reading of the standards.
+ * Sign-ins through a provider that shares no code with this project or the other tests' provider: Glewlwyd, in C, with
+ * its own pages, its own JOSE library and its own implementation of the standards.
  */
 
-// With characters that RFC 6749, section 2.3.1 has form-encoded. This provider does not decode them.
+// With characters that must be form-encoded (RFC 6749, section 2.3.1). This provider does not decode them.
 const client = { clientId: 'sallyport', clientSecret: 'a+secret/of=the!client-that-is-long-enough-for-a-MAC' };
-// One for each of the program's issuers, since an account belongs to the issuer that it was made by.
+// One for each of the program's issuers, because an account belongs to the issuer that created it.
 const people = glewlwydAlgorithms.map((algorithm) => ({
   username: `ada-${algorithm.toLowerCase()}`,
   password: 'correct horse battery',
@@ -170,7 +170,7 @@ async function expectRefusal(code: string): Promise<void> {
   expect(await page.context().cookies(server.url)).toStrictEqual([]);
 }
 
-// The provider's own pages: name and password; the first time also which scopes the client may have; then onward.
+// The provider's own pages: name and password, at the first sign-in also the consent for scopes, then the redirect.
 async function enterCredentials(algorithm: GlewlwydAlgorithm): Promise<void> {
   const { username, password } = personOf(algorithm);
   await page.goto(`${server.url}/api/v1/sso/oidc/login?orgSlug=${acme.slug}`);

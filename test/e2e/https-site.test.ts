@@ -52,14 +52,14 @@ test('H115, H286: behind a TLS proxy, a browser signs in and keeps host-only coo
       /^(?:__Host-sallyport_attempt_[\w-]+|__Host-jid)=[^;]*; (?:Max-Age=\d+; )?Path=\/; HttpOnly; SameSite=Lax; Secure$/u,
     );
   }
-  // The attempt is over, so its cookie is gone.
+  // The sign-in attempt has ended, so its cookie is gone.
   expect((await page.context().cookies()).filter(({ name }) => name.includes('attempt'))).toEqual([]);
 
   const url = `${proxy.site}/api/v1/auth/token`;
   const refreshed = await page.context().request.post(url, { headers: { origin: proxy.site } });
   expect(refreshed.status()).toBe(200);
 
-  // A cookie that a neighbouring host planted under the name that programs use changes nothing.
+  // A cookie that a sibling subdomain set under the programs' cookie name has no effect.
   await page.context().addCookies([{ name: 'jid', value: 'planted', domain: 'localhost', path: '/' }]);
   await page.reload();
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
@@ -70,13 +70,13 @@ test('H115, H286: behind a TLS proxy, a browser signs in and keeps host-only coo
 
 interface Proxy {
   readonly site: string;
-  /** Every `Set-Cookie` that passed. */
+  /** Every `Set-Cookie` header that passed the proxy. */
   readonly cookies: string[];
   leadTo(url: string): void;
   close(): void;
 }
 
-/** What stands in front of a server on a real site: it ends TLS, and says so in headers of its own. */
+/** The reverse proxy of a production site: it terminates TLS, and sets the forwarded headers. */
 async function startProxy(): Promise<Proxy> {
   let target = '';
   const cookies: string[] = [];

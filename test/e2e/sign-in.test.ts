@@ -84,7 +84,7 @@ describe('signing in from the sign-in page', () => {
     expect(await page.context().cookies(server.url)).toStrictEqual([]);
     await page.goto(`${server.url}/login/select-organization`);
     expect(new URL(page.url()).pathname).toBe('/login');
-    // Not only forgotten by this browser: a copy of the cookie is worth nothing either.
+    // The session has ended on the server too: a copy of the cookie no longer works.
     const { status } = await server.call('/api/v1/auth/token', {
       method: 'POST',
       headers: { cookie: `jid=${cookie?.value}`, origin: server.url },
@@ -126,7 +126,7 @@ describe('a refused sign-in', () => {
     await page.getByRole('button', { name: 'Do not sign in' }).click();
     await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
     await page.getByRole('link', { name: 'Try again' }).click();
-    // Straight to the provider of the organization, without a question.
+    // The browser goes directly to the organization's provider, without a question.
     await chooseAtProvider('Bob Engineer');
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
   });
@@ -200,7 +200,7 @@ describe('a command-line program', () => {
       headers: { cookie: `jid=${refreshToken}` },
     });
     expect(refreshed.body.organizationId).toBe(acme.organizationId);
-    // The browser's own session is another one, and goes on.
+    // The browser's own session is separate, and continues.
     await page.goto(`${server.url}/login/select-organization`);
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
   });
@@ -236,7 +236,7 @@ async function setActive(isActive: boolean): Promise<void> {
   expect(status).toBe(200);
 }
 
-/** A program that waits for a session as the ecosystem's command line does: one POST of JSON, answered across origins. */
+/** A program that waits for a session like the existing command-line client: one POST of JSON, with a CORS response. */
 async function startProgram(): Promise<{ port: number; received: string[]; close(): Promise<void> }> {
   const received: string[] = [];
   const program: Server = createServer((request, response) => {

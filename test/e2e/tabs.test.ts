@@ -25,7 +25,7 @@ afterAll(async () => {
   await idp.close();
 });
 
-// What a page of an application does when it opens, twice, as React does in development.
+// The requests of an application's page when it opens, sent twice, as React does in development.
 const refreshTwice = `Promise.all([1, 2].map(async () => {
   const answer = await fetch('/api/v1/auth/token', { method: 'POST' });
   const { token } = await answer.json();

@@ -13,7 +13,7 @@ import {
 
 import { anyJson, anyText, nearly } from './hostile-values.ts';
 
-/* Whole sign-ins, over sockets, at a provider whose token and userinfo endpoints answer anything at all. */
+/* Complete sign-ins, over sockets, at a provider whose token and userinfo endpoints return arbitrary responses. */
 
 let organization: SceneOrganization;
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   organization = await scene.addOrganization();
 });
 
-// What an HTTP header may hold at all; Node refuses to send the rest (RFC 9110, section 5.5).
+// The characters that an HTTP header may contain; Node refuses to send others (RFC 9110, section 5.5).
 const headerText = fc.oneof(
   anyText.map((text) => text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '')),
   fc
@@ -87,7 +87,7 @@ it.each(['token', 'userinfo'] as const)(
         expect([answer.status, record?.outcome]).toEqual([302, 'refused']);
         expect(record?.code).not.toBe('internal_error');
         expect(hasSession(browser)).toBe(false);
-        // The breaker for an endpoint that is down is another test's matter.
+        // Other tests cover the circuit breaker for an endpoint that is down.
         scene.clock.advance(60_000);
       }),
       { numRuns: 150 },

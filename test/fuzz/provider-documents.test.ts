@@ -236,7 +236,7 @@ it("H265: any text from a provider becomes one short line without this server's 
   );
 });
 
-// What was refused with a code of the table is fine; anything else that is thrown is a finding.
+// A rejection with a documented error code passes. Any other thrown error is a finding.
 function codeOrValue<Value>(read: () => Value): Value | undefined {
   try {
     return read();

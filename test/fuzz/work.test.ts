@@ -31,7 +31,7 @@ import { findParameterFaults } from '../../src/connections/check-parameters.ts';
 import { isDomainAllowed, parseAllowedEmailDomains } from '../../src/connections/email-domains.ts';
 import { parseRefreshToken } from '../../src/sessions/refresh-token.ts';
 
-/** Longer than anything that gets through to most of these; what is quadratic takes minutes for it. */
+/** Longer than any input that reaches most of these functions; quadratic code takes minutes for it. */
 const length = 200_000;
 const row = (text: string) => text.repeat(Math.ceil(length / text.length));
 
@@ -72,7 +72,7 @@ const groups = { groupsClaim: '', groupsDelimiter: ';' } as const;
 const domain = parseDomainName('acme.example');
 if (!domain.ok) throw new Error('it is a domain');
 
-/** What reads texts of strangers: of providers, browsers and callers, and what an admin of a tenant typed. */
+/** Functions that read untrusted text: from providers, browsers and callers, and from a tenant's admin. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'an address': parseEmailAddress,
   'a domain': parseDomainName,

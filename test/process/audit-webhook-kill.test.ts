@@ -18,7 +18,7 @@ import { isSignedWith, sequencesOf, startWebhookReceiver, type WebhookReceiver }
 
 const groupCount = 120;
 
-/** What the server that was killed had claimed it holds for 25 seconds more; sets the end of that to now. */
+/** The claim of the killed server lasts for 25 more seconds; sets its end to now. */
 async function letLeaseEnd(url: string): Promise<void> {
   const database = await openDatabase({ url, logger: silentLogger });
   const nowMs = Date.now();
@@ -62,7 +62,7 @@ describe.each(engines)(
       const url = await running.ready;
       const { organizationId, token } = await bootstrapProcess(url);
       const webhook = `${url}/api/v1/organization/${organizationId}/audit-webhook`;
-      // From the second message on, the server is killed before it hears that the message has arrived.
+      // From the second message on, the server is killed before it gets the response for the message.
       receiver.answer(() => {
         if (receiver.received.length < 2) return { status: 200 };
         running.signal('SIGKILL');

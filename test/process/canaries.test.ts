@@ -21,14 +21,14 @@ import {
 } from '../support/server-process.ts';
 import { readEverything } from '../support/stored-rows.ts';
 
-/** What nobody may read anywhere but its owner, once. */
+/** Secrets that only their owner may read, and only once. */
 const canary = {
   proxy: 'canary-of-the-proxy',
   smtp: 'canary-of-the-mail-server',
   client: 'canary-of-the-client-secret',
 };
 
-/** A proxy that refuses everybody, and tells what it was sent. */
+/** A proxy that rejects every request and records what it received. */
 const tellingProxy = () =>
   createHttpServer().on('connect', (request, socket) => {
     const told = Buffer.from((request.headers['proxy-authorization'] ?? '').slice('Basic '.length), 'base64');
@@ -36,7 +36,7 @@ const tellingProxy = () =>
     socket.end(`HTTP/1.1 407 ${told.toString()}\r\nproxy-authenticate: ${told.toString()}\r\n\r\n${told.toString()}`);
   });
 
-/** A mail server that takes no login, and tells what it was sent. */
+/** A mail server that rejects every login and records what it received. */
 const tellingMail = () =>
   createServer((socket) => {
     socket.on('error', () => undefined).write('220 mail\r\n');
@@ -68,7 +68,7 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
   let organizationId: string;
   const helpers = [tellingProxy(), tellingMail()];
   const secrets: Record<string, string> = { ...canary };
-  /** Every answer but those that give a secret to its owner. */
+  /** Every response except those that return a secret to its owner. */
   const answers: string[] = [];
 
   beforeAll(async () => {
@@ -101,13 +101,13 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
     await folder.remove();
   });
 
-  /** An answer that may hold no secret. */
+  /** A response that must not contain a secret. */
   const ask = async (path: string, options: CallOptions = {}): Promise<Answer> => {
     const answer = await call(url + path, { token, ...options });
     answers.push(`${answer.status} ${answer.text} ${JSON.stringify([...answer.headers])}`);
     return answer;
   };
-  /** One that gives a secret to whoever asked for it. */
+  /** A response that returns a secret to the caller who requested it. */
   const obtain = async (path: string, options: CallOptions = {}) => {
     const answer = await call(url + path, { token, ...options });
     if (answer.status !== 200) throw new Error(`${path}: ${answer.text}`);
@@ -120,7 +120,7 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
     secrets['invitation'] = new URL(invited.body.link).searchParams.get('token') ?? '';
     const renewed = await obtain(`${at}/invitations/${invited.body.invitation.id}/renew`, { json: {} });
     secrets['renewed invitation'] = new URL(renewed.body.link).searchParams.get('token') ?? '';
-    // The first message went back with its link; this one is handed over.
+    // The first response contained its link; this message is sent by mail.
     const sent = await obtain(`${at}/invitations`, { json: { email: 'yves@guests.example' } });
     secrets['invitation that is sent'] = new URL(sent.body.link).searchParams.get('token') ?? '';
     const hook = await obtain(`${at}/audit-webhook`, { json: { url: `${idp.url}/hook` } });
@@ -155,7 +155,7 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
     await ask('/api/v1/sso/oidc/config', {
       json: { ...config, clientSecret: canary.client, discoveryURL: 'https://[' },
     });
-    // Through the proxy, which refuses and repeats.
+    // Through the proxy, which rejects and echoes requests.
     await ask('/api/v1/sso/oidc/login?orgSlug=acme');
     await Promise.all([
       ask('/api/v1/sso/oidc/config/test', { json: { organizationId } }),
@@ -168,7 +168,7 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
     await ask(`/api/v1/sso/oidc/config/client-keys?organizationId=${organizationId}`);
     await ask('/api/v1/sso/oidc/config/client-keys', { json: { organizationId, activeAfterSeconds: 0 } });
     await ask('/api/v1/sso/oidc/login?orgSlug=acme');
-    // Secrets in the wrong places, wrong by one character, and twice.
+    // Secrets in the wrong places, wrong by one character, and duplicated.
     const wrong = (name: string) => `${secrets[name] ?? ''}x`;
     const cookie = `jid=x.${wrong('family')}.${wrong('refresh token')}`;
     await ask('/api/v1/auth/token', { method: 'POST', headers: { cookie } });
@@ -213,7 +213,7 @@ describeEnginesAtOnce('H267: what is secret', (engine) => {
     expect(held(rows)).toEqual([]);
   });
 
-  /** The names of the secrets that a text holds, in any of the spellings that something makes of them on its way. */
+  /** The names of the secrets in a text, in any encoding that it may have on the way. */
   function held(text: string): string[] {
     return Object.entries(secrets).flatMap(([name, secret]) => {
       const spellings = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').replace(/=+$/, '')];

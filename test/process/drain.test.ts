@@ -64,7 +64,7 @@ describe('a server behind a load balancer that receives a stop signal', () => {
     await server.printed(stopping);
     server.signal('SIGTERM');
     expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });
-    // SQLite removes its log when the database is closed in order.
+    // SQLite removes its write-ahead log when the database is closed cleanly.
     expect(existsSync(join(folder.path, 'data/sallyport.db-wal'))).toBe(false);
   });
 
@@ -113,7 +113,7 @@ describe('a server whose output no process reads', () => {
     });
     const url = settings['SITE_URL'] ?? '';
     await expect.poll(() => isAnswering(url), { timeout: 20_000 }).toBe(true);
-    // A pipe holds 64 KiB, and a line of the log has more than a hundred bytes.
+    // A pipe holds 64 KiB, and a log line has more than a hundred bytes.
     for (let round = 0; round < 60; round += 1) {
       await Promise.all(Array.from({ length: 50 }, () => call(`${url}/api/live`)));
     }
@@ -130,7 +130,7 @@ async function isAnswering(url: string): Promise<boolean> {
   );
 }
 
-/** A client that sends one request after the other over a connection that it keeps, until an answer closes it. */
+/** A client that sends sequential requests over one kept-alive connection, until a response closes it. */
 function startClient(url: string): { firstAnswer: Promise<void>; end: Promise<string> } {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const first = Promise.withResolvers<void>();
@@ -149,7 +149,7 @@ function startClient(url: string): { firstAnswer: Promise<void>; end: Promise<st
   return { firstAnswer: first.promise, end };
 }
 
-/** Resolves with the header `Connection` of the answer. */
+/** Resolves with the response's `Connection` header. */
 async function get(url: string, agent: Agent): Promise<string | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
   request(url, { agent })

@@ -17,13 +17,13 @@ import { call } from '../support/server.ts';
 
 const configPath = '/api/v1/sso/oidc/config';
 const streamCount = 8;
-/** After how many acknowledged changes the process is killed; the streams go on until they notice. */
+/** The number of acknowledged changes before the process is killed. The streams continue until they notice. */
 const changesBeforeKill = [20, 45];
 
-/** An organization whose configuration is changed again and again. */
+/** An organization whose connection changes continuously. */
 interface Stream {
   readonly organizationId: string;
-  /** The number that the last acknowledged change wrote. */
+  /** The number in the last acknowledged change. */
   acknowledged: number;
 }
 
@@ -65,7 +65,7 @@ describe.each(engines)('a server that is killed while it writes (%s)', (engine) 
       await server.ready;
       for (const stream of streams) {
         const found = await readNumber({ url, token }, stream);
-        // What was under way when the process died may have been made without anybody having been told.
+        // A change in progress at the kill may be stored without an acknowledgement.
         expect([stream.acknowledged, stream.acknowledged + 1]).toContain(found);
         stream.acknowledged = found;
       }
@@ -118,7 +118,7 @@ async function addStream(url: string, token: string): Promise<Stream> {
   return { organizationId, acknowledged: 0 };
 }
 
-/** One change after the other, each with the next number, until the server is gone. */
+/** Sequential changes, each with the next number, until the server is gone. */
 async function changeUntilGone(
   { url, token, onAcknowledged }: Access & { onAcknowledged: () => void },
   stream: Stream,

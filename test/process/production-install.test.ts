@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestFolder, reachableSettings } from '../support/server-process.ts';
 
 const project = join(import.meta.dirname, '../..');
-/** A registry that cannot be reached: whoever asks it fails at once. */
+/** A registry that cannot be reached, so every request fails immediately. */
 const unreachableRegistry = {
   npm_config_registry: 'http://127.0.0.1:1/',
   npm_config_fetch_retries: '0',
@@ -59,7 +59,10 @@ test('a script that finds packages missing keeps the others if the registry is u
   expect(await readFile(join(folder.path, 'package-lock.json'), 'utf8')).toBe(before);
 });
 
-/** Does what `npm ci --omit=dev` does, without a registry: the sources, and links to the packages that it would install. */
+/**
+ * Does the same as `npm ci --omit=dev` without a registry: copies the sources, and links the packages that npm would
+ * install.
+ */
 async function installForProduction(path: string): Promise<readonly string[]> {
   for (const name of ['bin', 'src']) await cp(join(project, name), join(path, name), { recursive: true });
   await cp(join(project, 'package.json'), join(path, 'package.json'));
@@ -75,7 +78,7 @@ async function installForProduction(path: string): Promise<readonly string[]> {
   await mkdir(join(modules, '.bin'));
   await symlink(join(project, 'node_modules/.bin/node'), join(modules, '.bin/node'));
   await writeFile(join(modules, '.package-lock.json'), JSON.stringify(lock));
-  // The server keeps its compile cache there from its first start on.
+  // The server stores its compile cache there at its first start.
   await mkdir(join(modules, '.cache'));
   return readdir(modules);
 }
@@ -86,7 +89,7 @@ async function writeJson(file: string, value: unknown): Promise<void> {
   await writeFile(path, JSON.stringify(value, undefined, 2));
 }
 
-/** Runs npm in the folder to its end; what matches `until` is the moment at which it is asked to end. */
+/** Runs npm in the folder to its end. It is interrupted when its output matches `until`. */
 async function runNpm(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -105,7 +108,7 @@ async function runNpm(
     output += chunk.toString();
     if (isAskedToEnd || until === undefined || !until.test(output) || child.pid === undefined) return;
     isAskedToEnd = true;
-    // As Ctrl-C does: the signal goes to the whole group.
+    // Like Ctrl-C, the signal goes to the whole group.
     process.kill(-child.pid, 'SIGINT');
   };
   child.stdout.on('data', collect);

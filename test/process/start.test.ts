@@ -24,7 +24,7 @@ let folder: Awaited<ReturnType<typeof createTestFolder>>;
 let settings: Settings;
 let running: ServerProcess[];
 
-/** What a first start left, for those that come after one. */
+/** The result of a first start, for tests of later starts. */
 let firstStart: typeof folder;
 
 beforeAll(async () => {
@@ -134,7 +134,7 @@ describe('a start without the earlier database', () => {
   });
 
   test('continues an interrupted first start', async () => {
-    // Killed between the two: the root key is there, and the database is not.
+    // The process was killed between the two steps: the root key exists, and the database does not.
     await mkdir(join(folder.path, 'data'), { mode: 0o700 });
     await writeFile(join(folder.path, `${rootKeyFile}.first-start`), '');
     await writeFile(join(folder.path, rootKeyFile), randomBytes(32).toString('base64'), { mode: 0o600 });
@@ -257,7 +257,7 @@ describe('a start that must fail ends with one clear message', () => {
     expect(lines).toHaveLength(Object.keys(wrong).length);
     expect(end.errors).toContain('did you mean SALLYPORT_RATE_LIMIT_READ?');
     expect(end.exitCode).toBe(1);
-    // Nothing was made before the settings were known to be right.
+    // Nothing was created before the settings were validated.
     expect(await readdir(folder.path)).toStrictEqual([]);
   });
 
@@ -269,12 +269,12 @@ describe('a start that must fail ends with one clear message', () => {
   test('with an invalid CA bundle', async () => {
     const end = await start({ ...settings, SALLYPORT_OUTBOUND_CA_FILE: 'missing.pem' }).ended;
     expectRefusal(end, /^SALLYPORT_OUTBOUND_CA_FILE names missing\.pem, which cannot be read \(ENOENT\)$/mu);
-    // Nothing was made before the settings were known to be right.
+    // Nothing was created before the settings were validated.
     expect(await readdir(folder.path)).toStrictEqual([]);
   });
 });
 
-/** Puts what a first start left into the folder of the test. */
+/** Copies the result of a first start into the test's folder. */
 async function comeAfterFirstStart(): Promise<void> {
   await cp(firstStart.path, folder.path, { recursive: true });
 }
@@ -302,7 +302,7 @@ function expectRefusal({ exitCode, output, errors }: ServerEnd, message: RegExp)
   expect(exitCode).toBe(1);
 }
 
-/** Root may write into every folder but the kernel's own. */
+/** Root can write to every folder except the kernel's own. */
 async function makeReadOnlyFolder(): Promise<string> {
   if (process.getuid?.() === 0) return '/proc';
   const path = join(folder.path, 'read-only');

@@ -50,7 +50,7 @@ describe('a server that receives a stop signal', () => {
 
   test('does the same on Ctrl-C', async () => {
     const url = await start();
-    // An idle connection, which the client would keep for the next request, does not keep the server.
+    // An idle kept-alive connection does not delay the shutdown.
     expect((await call(`${url}/api/ready`)).status).toBe(200);
     server.signal('SIGINT');
     expect(await server.ended).toMatchObject({ exitCode: 0, errors: '' });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = await createTestFolder();
   const shared: Settings = { ...(await reachableSettings()), DATABASE_URL: place.url };
   const site = shared['SITE_URL'] ?? '';
-  // The second node is the same site on another port, as behind one balancer.
+  // The second node is the same site on another port, as behind a load balancer.
   nodes = [startServerProcess(folder.path, shared)];
   await nodes[0]?.ready;
   const { PORT: port = '' } = await reachableSettings();
@@ -37,7 +37,7 @@ beforeAll(async () => {
   first = {
     url: site,
     databaseUrl: place.url,
-    // The nodes have one of their own, in a file.
+    // The nodes have their own root key, in a file.
     rootKey: { id: 'unused', bytes: Buffer.alloc(32) },
     database,
     routes: [],
@@ -93,7 +93,7 @@ it('password attempts are counted across both nodes', async () => {
   const json = { email: 'counted@acme.example', password: 'wrong' };
   const login = async (site: string) => (await call(`${site}/api/v3/auth/login`, { json })).body.code;
   const codes: unknown[] = [];
-  // Two at once, one at each node: of more, a node refuses some before it looks at them.
+  // Two at once, one at each node: with more, a node rejects some before it checks them.
   for (let pair = 1; pair <= 6; pair += 1) codes.push(...(await Promise.all([first.url, secondUrl].map(login))));
   expect(codes.filter((code) => code === 'credentials_invalid')).toHaveLength(10);
 });

@@ -12,7 +12,7 @@ import {
 import { call } from '../support/server.ts';
 
 const marked = 'marked-secret';
-/** What is loaded before the server, by Node itself, makes something fail in the midst of it: on a signal of its own each. */
+/** Node loads this before the server. Each signal causes a failure of one kind while the server runs. */
 const faults = `
   const secret = '${marked}';
   const fail = () => Object.assign(new TypeError('the secret is ' + secret), { secret, code: 'ERR_PRACTICE' });
@@ -43,7 +43,7 @@ async function start(more: Settings = { NODE_OPTIONS: preload }): Promise<string
   return server.ready;
 }
 
-/** The fault's line in what was printed. */
+/** The log line of the failure. */
 function faultIn(output: string): unknown {
   return JSON.parse(output.split('\n').find((line) => line.includes(foreseenByNobody)) ?? '{}');
 }
@@ -67,7 +67,7 @@ describe('an uncaught error', () => {
       expect(faultIn(output)).toMatchObject({ level: 50, type: 'TypeError', code: 'ERR_PRACTICE', origin });
       expect(output + errors).not.toContain(marked);
 
-      // Whoever supervises it starts it anew, and what was acknowledged is there.
+      // A supervisor restarts it, and acknowledged changes are still stored.
       await start({});
       const groups = await call(`${url}/api/v1/groups`, { token });
       expect(groups.body).toMatchObject([{ name: 'Engineering' }]);
