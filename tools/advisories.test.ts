@@ -20,7 +20,7 @@ interface Advisory {
   readonly severity: string;
 }
 
-/** A registry that tells what is known of packages, as the public one does; without advisories it tells nothing. */
+/** A registry that returns advisories like the public one; without advisories its endpoint is missing. */
 async function startRegistry(advisories: readonly Advisory[] | undefined): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     void (async () => {
@@ -86,7 +86,7 @@ describe('H281: the check for known vulnerabilities', () => {
   });
   afterEach(async () => rm(folder, { recursive: true, force: true }));
 
-  /** Runs the gate itself, with npm's own client, against a registry. */
+  /** Runs the check itself, with npm's own client, against a registry. */
   async function run(registry: string) {
     const env = { ...process.env, npm_config_registry: registry, npm_config_cache: join(folder, 'cache') };
     const child = spawn(process.execPath, [join(root, 'tools/advisories.ts'), folder], { env });
@@ -155,7 +155,7 @@ describe('H281: an accepted vulnerability', () => {
   });
 });
 
-// With `--omit=dev` npm would leave out packages of the server that a tool needs as well, so the list also has the tools.
+// `--omit=dev` makes npm leave out the server's packages that a tool also needs, so the list includes the tools.
 it("H281: the release's bill of materials names every package with its hash and marks development tools", async () => {
   const run = spawn('npm', ['run', '-s', 'sbom'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const list: { components: Component[] } = JSON.parse(await text(run.stdout));
@@ -165,7 +165,7 @@ it("H281: the release's bill of materials names every package with its hash and 
   const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
   const named = packages.map(([path, { version, integrity, dev = false }]) => {
     const name = path.split('node_modules/').at(-1)?.replace('@', '%40');
-    // Of tools for other platforms the lock file does not know it.
+    // For platform-specific tools of other platforms the lock file does not have this information.
     const hash = integrity && Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex');
     return `pkg:npm/${name}@${version} ${hash} ${dev}`;
   });
@@ -174,7 +174,7 @@ it("H281: the release's bill of materials names every package with its hash and 
     return `${purl} ${hashes?.[0]?.content} ${isTool}`;
   });
   expect(listed.filter((line) => line.endsWith('false')).length).toBeGreaterThan(50);
-  // npm 10 lists a package as often as it is installed, npm 11 once.
+  // npm 10 lists a package once per installation, npm 11 once.
   expect([...new Set(listed)].toSorted()).toEqual([...new Set(named)].toSorted());
 });
 

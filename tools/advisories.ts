@@ -4,8 +4,8 @@ import { accepted } from './advisories/accepted.ts';
 import { judgeHoles } from './advisories/judge-holes.ts';
 import { readHoles } from './advisories/read-holes.ts';
 
-// Asks the registry which of the packages in package-lock.json have known holes. Fails for a serious one in what the server
-// runs on; where the registry does not tell, or is not there, it says so and fails nothing.
+// Requests known vulnerabilities of the packages in package-lock.json from the registry. Fails for a serious one in the
+// server's own dependencies. If the registry is unreachable or has no advisories, it reports that and succeeds.
 const root = process.argv[2] ?? join(import.meta.dirname, '..');
 const found = readHoles(root);
 if (found.kind === 'untold') {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { checkProse } from './prose/check-prose.ts';
 
-// `npm run check:prose`: the prose of the files that git knows, or of those that are named.
+// `npm run check:prose`: checks the prose of all tracked files, or of the given files.
 
 const named = process.argv.slice(2);
 const listed = named.length > 0 ? named : execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0');

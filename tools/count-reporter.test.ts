@@ -11,7 +11,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs Vitest itself on the given files, in a folder of the repository so that they find its packages. */
+/** Runs Vitest on the given files, in a folder of the repository so that they find its packages. */
 function runVitest(files: Readonly<Record<string, string>>, setting = 'allowedReasons: [], forbidsOtherSkips: false') {
   mkdirSync(join(root, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, '.cache', 'count-reporter-'));

@@ -2,7 +2,7 @@ import type { Reporter, TestModule } from 'vitest/node';
 
 interface SkippedTest {
   readonly name: string;
-  /** What the test gave to `context.skip(reason)`; a test that is switched off in its source gives none. */
+  /** The argument of the test's `context.skip(reason)`; a test that is skipped in its source has none. */
   readonly reason: string | undefined;
 }
 
@@ -13,36 +13,36 @@ interface Tally {
 }
 
 interface CountReporterOptions {
-  /** The reasons for which a test may be skipped where `forbidsOtherSkips` holds, word for word. */
+  /** The only permitted skip reasons where `forbidsOtherSkips` is set, word for word. */
   readonly allowedReasons: readonly string[];
   /** Whether a test that is skipped for any other reason fails the run. */
   readonly forbidsOtherSkips: boolean;
 }
 
 /**
- * A reporter whose last line is `N passed, N failed`, and `, N skipped` where that happened. It names each skipped test
- * and why, so that a test which never runs does not look like one that passes.
+ * A reporter whose last line is `N passed, N failed`, and `, N skipped` if tests were skipped. It lists each skipped
+ * test with its reason, so that a test that never runs does not look like a passed one.
  *
- * When anything failed, the process ends with 1, whatever else in it wants to end it with.
+ * If anything failed, the process exits with 1, even if another exit code was set.
  *
- * Whatever fails outside of a test counts as one failure: a file that cannot be loaded, a hook, an error that nobody
- * caught, and a run that never began.
+ * A failure outside a test counts as one failure: a file that cannot be loaded, a hook, an uncaught error, and a run
+ * that never started.
  */
 export function createCountReporter({ allowedReasons, forbidsOtherSkips }: CountReporterOptions): Reporter {
   let lines: readonly string[] = [countLine({ passed: 0, failed: 1, skipped: [] })];
   let hasFailed = true;
   return {
-    // Vitest and its set-up still write after the end of a run, so the last line is written when the process ends.
+    // Vitest and its setup still print after the end of a run, so the last line is printed when the process exits.
     onInit: () => {
       process.once('exit', () => {
         process.stdout.write(`${lines.join('\n')}\n`);
-        // A set-up that ends the process in a hook of its own does so with 0.
+        // A setup whose exit hook ends the process would exit with 0.
         if (hasFailed) process.exitCode = 1;
       });
     },
     onTestRunEnd: (modules, unhandledErrors, reason) => {
       const counted = count(modules, unhandledErrors.length);
-      // A set-up that fails ends the run with nothing to count.
+      // A setup that fails ends the run without any test to count.
       const tally = reason === 'passed' || counted.failed > 0 ? counted : { ...counted, failed: 1 };
       const forbidden = forbidsOtherSkips
         ? tally.skipped.filter((test) => test.reason === undefined || !allowedReasons.includes(test.reason))
@@ -60,7 +60,7 @@ export function createCountReporter({ allowedReasons, forbidsOtherSkips }: Count
 function count(modules: readonly TestModule[], unhandledErrorCount: number): Tally {
   const tests = modules.flatMap((module) => [...module.children.allTests()].map((test) => ({ module, test })));
   const states = tests.map(({ test }) => test.result().state);
-  // Errors of a block or a file are those of its loading and of its hooks; those of its tests are not among them.
+  // The errors of a block or a file come from its loading and its hooks, not from its tests.
   const blocks = modules.flatMap((module) => [module, ...module.children.allSuites()]);
   const skipped = tests.flatMap(({ module, test }) => {
     const result = test.result();

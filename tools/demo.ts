@@ -4,8 +4,8 @@ import { DemoProblem } from './demo/demo-problem.ts';
 import { readDemoSettings } from './demo/demo-settings.ts';
 import { runDemo } from './demo/run-demo.ts';
 
-// `npm run demo`: Sallyport on SQLite in ./data, the practice identity provider beside it, and an organization whose
-// people can sign in.
+// `npm run demo`: Sallyport on SQLite in ./data, the practice identity provider, and an organization with users who can
+// sign in.
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

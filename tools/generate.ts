@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { generatedFiles, type GeneratedFile } from './generate/generated-files.ts';
 
-// Writes every generated file; with `--check` writes nothing and fails when one is not what it would be.
+// Writes every generated file. With `--check` it writes nothing and fails if a file is out of date.
 const root = dirname(import.meta.dirname);
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const stale = await findStale(generatedFiles);

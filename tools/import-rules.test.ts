@@ -11,7 +11,7 @@ import { renderLintConfig } from './generate/lint-config.ts';
 const root = dirname(import.meta.dirname);
 
 interface Case {
-  /** Where the line stands. */
+  /** The file that contains the import. */
   readonly file: string;
   readonly line: string;
 }
@@ -161,7 +161,7 @@ describe('the table of layers', () => {
   });
 });
 
-/** Lints the cases with the generated configuration, each in a file of its own, and tells `<file> <rule>` of each report. */
+/** Lints each case in its own file with the generated configuration, and returns `<file> <rule>` for each report. */
 function reportedFiles(folder: string, cases: readonly Case[]): ReadonlySet<string> {
   writeFileSync(join(folder, '.oxlintrc.json'), renderLintConfig());
   for (const { file, line } of cases) {

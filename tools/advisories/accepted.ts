@@ -1,9 +1,9 @@
-/** A known hole that the server may live with until a day, and why it cannot be reached meanwhile. */
+/** A known vulnerability that is accepted until a date, with the reason why it cannot be exploited meanwhile. */
 export interface Accepted {
-  /** As the registry names the advisory: `GHSA-…`. */
+  /** The registry's ID of the advisory: `GHSA-…`. */
   readonly id: string;
   readonly why: string;
-  /** The last day, as `2026-12-31`; thirty days from when it was found at most. */
+  /** The last day, as `2026-12-31`; at most thirty days after the discovery. */
   readonly until: string;
 }
 

@@ -2,17 +2,17 @@ import type { Accepted } from './accepted.ts';
 import type { Hole } from './read-holes.ts';
 
 interface Judgement {
-  /** What fails the build. */
+  /** The vulnerabilities that fail the build. */
   readonly serious: readonly Hole[];
-  /** What is only told: slight, of the tools alone, or accepted for a time. */
+  /** Those that are only reported: minor, only in tools, or accepted for a time. */
   readonly others: readonly Hole[];
-  /** Accepted holes whose time is over, and such as are there no more. */
+  /** Accepted vulnerabilities that have expired or no longer exist. */
   readonly outdated: readonly Accepted[];
 }
 
 const seriousSeverities: ReadonlySet<string> = new Set(['high', 'critical']);
 
-/** Decides which of the known holes the build must not pass with. */
+/** Decides which of the known vulnerabilities fail the build. */
 export function judgeHoles(holes: readonly Hole[], accepted: readonly Accepted[], now: string): Judgement {
   const today = now.slice(0, 10);
   const isAccepted = ({ id }: Hole) => accepted.some((each) => each.id === id && each.until >= today);

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 
-/** What an advisory says of one package. */
+/** An advisory for one package. */
 export interface Hole {
   readonly id: string;
   readonly name: string;
   readonly severity: string;
   readonly title: string;
-  /** Whether the server itself runs on the package, and not the tools alone that it is made with. */
+  /** Whether the server itself depends on the package, and not only its build tools. */
   readonly isShipped: boolean;
 }
 
@@ -15,8 +15,8 @@ type Found =
   | { readonly kind: 'untold'; readonly why: string };
 
 /**
- * Asks npm, and so the registry that npm is set up for, about every package of a lock file. Many registries that stand in
- * for the public one do not know advisories, and a build may have no network: then nothing is told.
+ * Requests advisories for every package of a lock file through npm and its configured registry. Many registry mirrors
+ * have no advisories, and a build may have no network. Then the result is empty.
  */
 export function readHoles(root: string): Found {
   const all = audit(root, []);
@@ -43,7 +43,7 @@ function audit(root: string, more: readonly string[]): Audit {
     return { kind: 'untold', why: why.replaceAll(/\s+/g, ' ').slice(0, untoldLengthMax) };
   }
   const vulnerable = Object.values(report['vulnerabilities']).filter(isRecord);
-  // What a package has only by way of another is named there, too, as a text.
+  // For a package that is affected through another, npm lists that package as a string.
   const advisories = vulnerable.flatMap(({ via }) => (Array.isArray(via) ? via.filter(isRecord) : []));
   const unique = new Map(
     advisories.map((advisory) => [`${text(advisory['url'])} ${text(advisory['name'])}`, advisory]),

@@ -1,5 +1,6 @@
 // Unpacks the Chromium of the npm package, its libraries and its font into a folder: node unpack.mjs <folder>
-// The package unpacks into the system's temporary folder and trusts whatever lies there, so it gets one of its own.
+//
+// The package unpacks into the system's temporary folder and trusts existing files there, so it gets its own one.
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, mkdir } from 'node:fs/promises';

@@ -6,11 +6,11 @@ interface RunningDemo {
   readonly issuer: string;
   readonly people: readonly PracticePerson[];
   readonly server: ReadyServer;
-  /** The folder that keeps the data. */
+  /** The data folder. */
   readonly data: string;
 }
 
-/** What the demo prints when everything runs: where to go, who to be, and how to call the API. */
+/** The text that the demo prints when everything runs: the URLs, the users, and how to call the API. */
 export function announcement({ siteUrl, issuer, people, server, data }: RunningDemo): string {
   const { token, organizationId } = server;
   const { admin } = server.memory;

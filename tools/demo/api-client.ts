@@ -12,21 +12,19 @@ export interface ApiRequest<Answer extends TSchema> {
   readonly path: string;
   readonly token?: string;
   readonly body?: object;
-  /** What a good answer looks like. */
+  /** The schema of a successful response. */
   readonly answer: Answer;
 }
 
 /** A client of the server's public API. */
 export interface ApiClient {
-  /**
-   * @throws {DemoProblem} with the server's own words when it refuses
-   */
+  /** @throws {DemoProblem} with the server's message when it rejects the request */
   call<Answer extends TSchema>(request: ApiRequest<Answer>): Promise<Static<Answer>>;
-  /** The same, but `undefined` when what is asked for is not there (404). */
+  /** The same, but `undefined` for a missing resource (404). */
   find<Answer extends TSchema>(request: ApiRequest<Answer>): Promise<Static<Answer> | undefined>;
 }
 
-/** A client for the server at the given address. */
+/** Creates a client for the server at the given address. */
 export function createApiClient(baseUrl: string): ApiClient {
   return {
     call: async (request) => read(request, await send(baseUrl, request)),

@@ -10,22 +10,22 @@ const ClientCredentials = Type.Object({ clientId: Type.String(), clientSecret: T
 
 const DemoMemory = Type.Object({
   admin: Type.Object({ email: Type.String(), password: Type.String() }),
-  /** What the machine identity that the first start made logs in with. */
+  /** The credentials of the machine identity that the first start created. */
   machineLogin: ClientCredentials,
-  /** What the server logs in with at the practice provider. */
+  /** The server's client credentials at the practice provider. */
   practiceClient: ClientCredentials,
   organizationId: Type.Optional(Type.String()),
-  /** Where the organization's configuration was last made to lead. */
+  /** The issuer in the connection that the demo last wrote. */
   discoveryUrl: Type.Optional(Type.String()),
 });
 
-/** What a start of the demo remembers of the ones before. It holds secrets. */
+/** The state that the demo stores between starts. It contains secrets. */
 export type DemoMemory = Static<typeof DemoMemory>;
 
 /**
- * What was remembered, or `undefined` at the first start.
+ * The stored state, or `undefined` at the first start.
  *
- * @throws {DemoProblem} when the file holds something else
+ * @throws {DemoProblem} if the file has other contents
  */
 export async function readDemoMemory(file: string): Promise<DemoMemory | undefined> {
   const text = await readIfThere(file);
@@ -37,7 +37,7 @@ export async function readDemoMemory(file: string): Promise<DemoMemory | undefin
   );
 }
 
-/** Remembers, in a file that only its owner can read; what was there before is replaced at once or not at all. */
+/** Stores the state in a file that only its owner can read. The previous file is replaced atomically. */
 export async function writeDemoMemory(file: string, memory: DemoMemory): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.new`;

@@ -1,4 +1,4 @@
-/** Something that whoever started the demo can mend. Its message is all that is shown of it. */
+/** A problem that the user of the demo can correct. Only its message is shown. */
 export class DemoProblem extends Error {
   override readonly name = 'DemoProblem';
 }

@@ -3,12 +3,12 @@ import { DemoProblem } from './demo-problem.ts';
 const portDefault = 8080;
 const practicePortDefault = 9090;
 const portMax = 65_535;
-/** How many ports are tried where the user chose none. */
+/** How many ports are tried if the user set none. */
 const portsTried = 20;
 
-/** Where the parts of the demo listen. */
+/** The addresses and ports of the demo. */
 export interface DemoSettings {
-  /** The server's ports, the preferred one first. For 0 the system chooses a free one. */
+  /** The server's ports in order of preference. For 0 the system chooses a free one. */
   readonly ports: readonly number[];
   /** The address that the server listens on. */
   readonly host: string;

@@ -10,7 +10,7 @@ import { DemoProblem } from './demo-problem.ts';
 const adminEmail = 'admin@sallyport.example';
 const operatorsOrganization = 'Operators';
 
-/** Who the demo is at the server, and the access token of this start. */
+/** The demo's machine identity at the server, and the access token of this start. */
 export interface Entry {
   readonly memory: DemoMemory;
   readonly token: string;
@@ -24,10 +24,10 @@ interface EntryParts {
 }
 
 /**
- * Logs in at the server with the machine identity of the first start; at the first start, makes it. An access token
- * expires and is good for one site address, so each start gets a new one.
+ * Logs in at the server with the machine identity of the first start, or creates it at the first start. An access token
+ * expires and is valid for one site address, so each start gets a new one.
  *
- * @throws {DemoProblem} when the server has data, and the credentials for it are not remembered
+ * @throws {DemoProblem} if the server has data and its credentials are not stored
  */
 export async function enterServer(parts: EntryParts): Promise<Entry> {
   const memory = (await isNew(parts.api)) ? await bootstrap(parts) : parts.remembered;

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Whether a port can be listened on, and which: for 0 the system chooses a free one.
+ * Whether the port can be used, and which port it is: for 0 the system chooses a free one.
  *
- * @returns the port, or the system's code for why not, such as `EADDRINUSE`
+ * @returns the port, or the system's error code, such as `EADDRINUSE`
  */
 export async function findPort(host: string, port: number): Promise<{ port: number } | { refusal: string }> {
   const server = createServer();
@@ -23,7 +23,7 @@ export async function findPort(host: string, port: number): Promise<{ port: numb
   }
 }
 
-/** The code of an error of the system, such as `EADDRINUSE`. */
+/** The code of a system error, such as `EADDRINUSE`. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

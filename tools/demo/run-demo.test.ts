@@ -148,7 +148,7 @@ describe('the demo', () => {
   });
 });
 
-/** Listens on a port, so that nobody else can. */
+/** Listens on a port, so that it is in use. */
 async function occupyPort(): Promise<{ port: number; release: () => void }> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -16,11 +16,11 @@ const serverProgram = join(import.meta.dirname, '../../src/start.mjs');
 
 interface DemoParts {
   readonly settings: DemoSettings;
-  /** Where the folder `data` lies, or will. */
+  /** The folder in which `data` is created. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (text: string) => void;
-  /** Calls back each time somebody asks the demo to stop. */
+  /** Calls back on each request to stop. */
   readonly onStopRequest: (callback: () => void) => void;
 }
 
@@ -41,7 +41,7 @@ export async function runDemo(parts: DemoParts): Promise<number> {
   }
 }
 
-// From here on the server must not outlive this function, whatever happens.
+// From here on the server must not outlive this function, in any case.
 async function attend(
   { folder, print, onStopRequest }: DemoParts,
   server: ServerProcess,
@@ -62,7 +62,7 @@ async function attend(
     print(`The server ended by itself, with exit code ${exitCode}.`);
     return exitCode;
   } catch (error) {
-    // Whoever stops the demo while it starts has not met a problem.
+    // A stop during the start is not a problem.
     if (stopRequests > 0) return 0;
     throw error;
   } finally {
@@ -101,7 +101,7 @@ async function findServerPort({ settings, print }: DemoParts): Promise<number> {
   throw new DemoProblem(`${describePorts(ports)}. ${advice}`);
 }
 
-// A browser may look for `localhost` at ::1 first, where another program could answer in place of the server.
+// A browser may resolve `localhost` to ::1 first, where another program could respond instead of the server.
 async function isTakenOverIpv6(port: number): Promise<boolean> {
   const found = await findPort('::1', port);
   return 'refusal' in found && found.refusal === 'EADDRINUSE';
@@ -128,7 +128,7 @@ async function startPractice({ settings, print }: DemoParts): Promise<PracticeId
 
 interface TakenPort {
   readonly port: number;
-  /** The port to try next, if there is one. 0 stands for any free port. */
+  /** The next port to try, if any. 0 means any free port. */
   readonly next: number | undefined;
   readonly purpose: string;
   readonly print: (text: string) => void;
@@ -151,16 +151,16 @@ function startServer(parts: DemoParts, port: number, practice: PracticeIdp): Ser
     folder,
     env: {
       LOG_LEVEL: 'warn',
-      // There is no load balancer that has to notice the end.
+      // There is no load balancer that needs time to notice the shutdown.
       SALLYPORT_DRAIN_SECONDS: '0',
       ...env,
       SITE_URL: siteUrlOf(port),
       HOST: settings.host,
       PORT: String(port),
       DATABASE_URL: 'sqlite:data/sallyport.db',
-      // The practice provider lives on this computer and speaks plain http; nothing else may.
+      // The practice provider runs on this computer and uses plain HTTP. Every other provider must use HTTPS.
       SALLYPORT_OUTBOUND_ALLOW: new URL(practice.issuer).host,
-      // Typing an address of this domain leads to the organization's provider.
+      // An e-mail address in this domain leads to the organization's provider.
       SALLYPORT_VERIFIED_DOMAINS: `${demoOrganization.domain}:${demoOrganization.slug}`,
     },
     print,

@@ -4,30 +4,31 @@ import { createInterface } from 'node:readline';
 
 import { DemoProblem } from './demo-problem.ts';
 
-/** A server that runs as a process of its own. */
+/** A server in its own process. */
 export interface ServerProcess {
-  /** Its address, as soon as it says that it is ready. Rejects with a {@link DemoProblem} when it ends before. */
+  /** Its address, once it reports that it is ready. Rejects with a {@link DemoProblem} if it ends before. */
   readonly ready: Promise<string>;
-  /** Its exit code, once it has ended. A signal that ended it counts as 1. */
+  /** Its exit code, once it has ended. An end by a signal counts as 1. */
   readonly exited: Promise<number>;
-  /** Asks it to end, and waits until it has. */
+  /** Requests its end, and waits for it. */
   stop(): Promise<void>;
-  /** Ends it at once. */
+  /** Ends it immediately. */
   kill(): void;
 }
 
 interface ServerCommand {
-  /** What Node runs: the program, then its arguments. */
+  /** The arguments for Node: the program, then its arguments. */
   readonly arguments: readonly string[];
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes what the server prints, line by line; the line that says that it is ready is kept back. */
+  /** Receives the server's output line by line, without the line that reports that it is ready. */
   readonly print: (line: string) => void;
 }
 
 /**
- * Starts a server with this very Node. It gets a process group of its own: Ctrl-C in a terminal goes to the whole group
- * in front, and the server is to be stopped once, in its turn. Its errors go where this process's go.
+ * Starts a server with the current Node. It gets its own process group: Ctrl-C in a terminal signals the whole
+ * foreground group, but the demo must stop the server once and in order. Its errors are printed on this process's
+ * standard error.
  */
 export function startServerProcess(command: ServerCommand): ServerProcess {
   const child = spawn(process.execPath, command.arguments, {
@@ -37,7 +38,7 @@ export function startServerProcess(command: ServerCommand): ServerProcess {
     detached: true,
   });
   const ready = Promise.withResolvers<string>();
-  // Whoever stops the server early does not wait for it to be ready.
+  // If the server is stopped early, no caller waits for it to be ready.
   ready.promise.catch(() => undefined);
 
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -8,7 +8,7 @@ import type { ApiClient } from './api-client.ts';
 import type { DemoMemory } from './demo-memory.ts';
 import { enterServer, type Entry } from './enter-server.ts';
 
-/** The organization that the demo's people sign in to; its address's domain is the practice people's. */
+/** The organization of the demo's users. Its e-mail domain is that of the practice users. */
 export const demoOrganization = { name: 'Acme', slug: 'acme', domain: 'acme.example' } as const;
 
 const demoGroups = [
@@ -26,16 +26,16 @@ interface SetUpParts {
   readonly remember: (memory: DemoMemory) => Promise<void>;
 }
 
-/** A server that is as the demo wants it, and who the demo is there. */
+/** A server that is set up for the demo, and the demo's machine identity there. */
 export interface ReadyServer extends Entry {
   readonly organizationId: string;
 }
 
 /**
- * Brings the server to where the demo starts from, through its public API alone. Each step looks at what is there, so
- * a start that was cut short is taken up by the next one.
+ * Brings the server to the demo's initial state, only through its public API. Each step checks the current state, so
+ * the next start completes an interrupted one.
  *
- * @throws {DemoProblem} when the server has data that the demo knows nothing of
+ * @throws {DemoProblem} if the server has data that the demo did not create
  */
 export async function setUpServer(parts: SetUpParts): Promise<ReadyServer> {
   const server = await haveOrganization(parts, await enterServer(parts));
@@ -85,8 +85,8 @@ async function haveConfig({ api, discoveryUrl, remember }: SetUpParts, server: R
     };
     await api.call({ method: 'POST', path: configPath, token, body, answer: OidcConfig });
   } else if (there.discoveryURL === memory.discoveryUrl && memory.discoveryUrl !== discoveryUrl) {
-    // The practice provider has another port than at the last start. A configuration that somebody has led elsewhere
-    // since is left alone. The secret would go to another place, so the API wants it again.
+    // The practice provider has another port than at the last start. A connection that a user has changed since is
+    // kept. The secret would be sent to another host, so the API requires it again.
     const body = { ...place, clientSecret: memory.practiceClient.clientSecret };
     await api.call({ method: 'PATCH', path: configPath, token, body, answer: OidcConfig });
   } else {

@@ -4,7 +4,7 @@ import { clientOptions, type CommandSpec } from '../../src/cli/command.ts';
 import { optionDoc, optionTerm, usageOf } from '../../src/cli/help-text.ts';
 import { clientVariables } from '../../src/contract/command-line.ts';
 
-/** The text of `docs/cli.md`: every command of the table, with the words that stand there. */
+/** The text of `docs/cli.md`: every command of the table, with its description. */
 export function renderCommandLinePage(): string {
   const codes = Object.values(exitCodes).map(({ number, doc }) => `| ${number} | ${doc} |`);
   const variables = clientVariables.map(({ name, doc }) => `| \`${name}\` | ${doc} |`);

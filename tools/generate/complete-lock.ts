@@ -11,19 +11,19 @@ interface LockFile {
 }
 
 /**
- * Reads a lock file and adds the packages of other platforms that npm left out of it.
+ * Reads a lock file and adds the packages for other platforms that npm omitted.
  *
- * A registry that keeps the binaries of one platform alone makes `npm install` write a lock file without the others,
- * and `npm ci` then refuses that lock file on every platform. What is added has no checksum, for nobody has seen it;
- * npm writes that on its next `npm install` where the registry is complete.
+ * If a registry has the binaries of only one platform, `npm install` writes a lock file without the others, and `npm
+ * ci` then rejects that lock file on every platform. Added packages have no checksum, because it is unknown. npm adds
+ * it at the next `npm install` with a complete registry.
  */
 export function completeLockFile(file: string): string {
   return completeLock(readFileSync(file, 'utf8'));
 }
 
-/** The same for the text of a lock file. Text that lacks nothing comes back as it was. */
+/** The same for the text of a lock file. Complete text is returned unchanged. */
 export function completeLock(text: string): string {
-  // npm wrote this, and its own reading of it comes next: a wrong shape does no harm that `npm ci` would not report.
+  // npm wrote this file and reads it next, so `npm ci` reports any wrong shape.
   const lock: LockFile = JSON.parse(text);
   const added = Object.entries(lock.packages).flatMap(([path, entry]) =>
     Object.entries(entry.optionalDependencies ?? {})
@@ -36,7 +36,7 @@ export function completeLock(text: string): string {
   return `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, undefined, 2)}\n`;
 }
 
-// A package finds another in its own node_modules or in that of any folder above it.
+// A package finds another in its own node_modules or in that of any parent folder.
 function isLocked(lock: LockFile, path: string, name: string): boolean {
   const here = `${path === '' ? '' : `${path}/`}node_modules/${name}`;
   if (Object.hasOwn(lock.packages, here)) return true;
@@ -52,7 +52,7 @@ interface Binary {
   readonly dependent: LockedPackage;
 }
 
-// What a binary is for stands in its name: `@oxlint/binding-linux-arm64-musl`.
+// The package name contains the platform: `@oxlint/binding-linux-arm64-musl`.
 function otherPlatform({ name, version, dependent }: Binary): LockedPackage {
   const os = systems.find((system) => name.includes(system));
   const cpu = processors.find((processor) => name.includes(`-${processor}`));

@@ -1,6 +1,6 @@
 import { settings, type Setting } from '../../src/config/schema.ts';
 
-/** The text of `docs/configuration.md`: every setting of the table, with the words that stand there. */
+/** The text of `docs/configuration.md`: every setting of the table, with its description. */
 export function renderConfigurationPage(): string {
   const rows: readonly Setting<unknown>[] = Object.values(settings);
   return `${[introduction, ...rows.map(renderSetting)].join('\n\n')}\n`;

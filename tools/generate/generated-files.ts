@@ -6,9 +6,9 @@ import { renderIdentityProvidersPage } from './identity-providers-page.ts';
 import { renderLintConfig } from './lint-config.ts';
 import { renderOpenApiDocument } from './openapi-document.ts';
 
-/** A file that is written by a program and committed, so that its changes are read like any other. */
+/** A generated file that is committed, so that its changes are reviewed. */
 export interface GeneratedFile {
-  /** From the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly path: string;
   render(root: string): string | Promise<string>;
 }

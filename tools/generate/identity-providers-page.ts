@@ -3,7 +3,7 @@ import type { Profile, ScreenTopic } from '../../src/oidc/profiles/profile.ts';
 import { profiles } from '../../src/oidc/profiles/profiles.ts';
 import { describeRule } from '../../src/oidc/profiles/recognise-profile.ts';
 
-/** The text of `docs/identity-providers.md`: one section for each profile, with the words that stand there. */
+/** The text of `docs/identity-providers.md`: one section for each profile, with its texts. */
 export function renderIdentityProvidersPage(): string {
   const known = [...profiles].toSorted((one, other) => one.displayName.localeCompare(other.displayName));
   return `${[introduction, ...known.map(renderProfile)].join('\n\n')}\n`;

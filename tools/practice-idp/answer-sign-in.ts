@@ -13,13 +13,13 @@ const formBytesMax = 4096;
 
 const refused: InteractionResult = { error: 'access_denied', error_description: 'The person chose not to sign in.' };
 
-/** One request and the answer to it. */
+/** One request and its response. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-/** Serves the sign-in page, and takes what was chosen on it back to the authorization request. */
+/** Serves the sign-in page, and returns the user's choice to the authorization request. */
 export async function answerSignIn(
   provider: Provider,
   people: readonly PracticePerson[],
@@ -47,7 +47,7 @@ export async function answerSignIn(
   }
 }
 
-/** Sends a page; with `redirectUri`, one with a form that leads there. */
+/** Sends a page; with `redirectUri`, one whose form leads there. */
 export function sendPage(
   response: ServerResponse,
   page: Html,

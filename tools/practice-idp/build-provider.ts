@@ -11,7 +11,7 @@ import { clientMetadata, tokenEndpointAuthMethods } from './practice-client.ts';
 import type { PracticeDirectory } from './practice-directory.ts';
 import { forgetful, readOnly, type PracticeMemory } from './practice-memory.ts';
 
-/** Where the sign-in pages live; the interaction's identifier follows. */
+/** The path of the sign-in pages; the interaction's ID follows. */
 export const signInPath = '/sign-in/';
 
 const lifetimesSeconds = {
@@ -23,7 +23,7 @@ const lifetimesSeconds = {
   Session: 600,
 };
 
-/** What a provider is made of. */
+/** The parts of a provider. */
 interface ProviderParts {
   readonly issuer: string;
   readonly directory: PracticeDirectory;
@@ -32,15 +32,15 @@ interface ProviderParts {
   readonly cookieKeys: readonly string[];
 }
 
-/** Random keys for the provider's cookies; they last as long as the provider. */
+/** Random keys for the provider's cookies. They live as long as the provider. */
 export function newCookieKeys(random: Random): readonly string[] {
   return [random.token(32)];
 }
 
 /**
- * The OpenID provider itself: the authorization code flow with PKCE (RFC 7636) and `S256`, nothing else.
+ * The OpenID provider itself: only the authorization code flow with PKCE (RFC 7636) and `S256`.
  *
- * Every setting that the library would comment on at start is made, so it has nothing to say on the console.
+ * It sets every option for which the library would print a warning at start.
  */
 export function buildProvider(parts: ProviderParts): Provider {
   const { directory, memory } = parts;
@@ -58,8 +58,8 @@ export function buildProvider(parts: ProviderParts): Provider {
     routes: { authorization: '/authorize', token: '/token', userinfo: '/userinfo', jwks: '/jwks' },
     scopes: Object.keys(claimsByScope),
     claims: claimsByScope,
-    // Many real providers put the claims into the ID token although the code flow makes userinfo their place
-    // (OpenID Connect Core 1.0, section 5.4); with `false` the library does so, too.
+    // Many real providers put the claims into the ID token, although the code flow returns them from userinfo (OpenID
+    // Connect Core 1.0, section 5.4). With `false` the library does so too.
     conformIdTokenClaims: false,
     responseTypes: ['code'],
     pkce: { required: () => true },
@@ -81,7 +81,7 @@ export function buildProvider(parts: ProviderParts): Provider {
     renderError,
   });
 
-  // Nobody is asked for consent: what a client requests is granted.
+  // There is no consent page: the client gets every scope that it requests.
   async function grantEverything(context: HookContext): Promise<unknown> {
     const { client, session, params, provider } = context.oidc;
     const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
@@ -91,8 +91,8 @@ export function buildProvider(parts: ProviderParts): Provider {
   }
 }
 
-// The library asks for the keys of a client with a dispatcher that refuses this computer's own addresses. Clients of the
-// practice provider live nowhere else.
+// The library fetches a client's keys with a dispatcher that blocks local addresses. Clients of the practice provider
+// are always local.
 async function fetchClientKeys(url: string, { method, headers, signal }: RequestInit): Promise<Response> {
   return globalThis.fetch(url, { method: method ?? 'GET', headers: headers ?? {}, signal: signal ?? null });
 }

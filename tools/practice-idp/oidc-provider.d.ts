@@ -1,13 +1,13 @@
-// oidc-provider ships no types, and the community's describe an older version and pull in those of its web framework.
-// This declares what the practice provider calls, and nothing else.
+// oidc-provider has no types, and the community's describe an older version and depend on those of its web framework.
+// This file declares only what the practice provider calls.
 //
-// The files behind the package's entry are named, not the entry: that one greets every runtime that Node.js does not
-// call "LTS" with a warning on the console, and the pinned Node.js is such a one.
+// It declares the internal files, not the package's entry. The entry prints a warning on every Node.js version that is
+// not LTS, and the pinned version is not LTS.
 declare module 'oidc-provider/lib/provider.js' {
   import type { EventEmitter } from 'node:events';
   import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-  /** Where the library keeps what it has to find again; one for each of its models. */
+  /** The library's storage, one instance per model. */
   export interface Adapter {
     upsert(id: string, payload: AdapterPayload, expiresInSeconds?: number): Promise<void>;
     find(id: string): Promise<AdapterPayload | undefined>;
@@ -37,7 +37,7 @@ declare module 'oidc-provider/lib/provider.js' {
     | { readonly login: { readonly accountId: string } }
     | { readonly error: string; readonly error_description: string };
 
-  /** The part of the library's request context (Koa's) that its hooks are given and that is used here. */
+  /** The fields of the library's request context (Koa's) that its hooks use here. */
   export interface HookContext {
     type: string;
     body: unknown;

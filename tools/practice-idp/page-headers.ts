@@ -1,9 +1,9 @@
-// An application that is tried out with the practice provider may send people on to another program on this computer.
+// An application under test may redirect users to another program on this computer.
 const thisComputer = 'http://localhost:* http://127.0.0.1:*';
 
 /**
- * The headers of a page. Chromium holds `form-action` against every redirect that follows a submitted form, not against
- * the form's own address alone, so the sign-in page must name where the client wants the person back.
+ * The headers of a page. Chromium checks `form-action` for the form's own address and for every redirect after its
+ * submission. The sign-in page must therefore list the client's redirect target.
  */
 export function pageHeaders(redirectUri?: string): Readonly<Record<string, string>> {
   const formTargets =

@@ -1,7 +1,7 @@
-/** Where the style sheet is served. */
+/** The path of the style sheet. */
 export const pageStylePath = '/practice.css';
 
-/** The style sheet of the practice pages. Its stripes are a building site's, so that nobody takes a page for a real one. */
+/** The style sheet of the practice pages. Its warning stripes show that the page is not a real sign-in page. */
 export const pageStyle = `
 :root { color-scheme: light dark; --paper: #fffdf4; --ink: #221d10; --quiet: #655b43; --line: #8a7a4e; --card: #ffffff;
   --stripe: #f2b705; --stripe-ink: #221d10; --focus: #0b57d0; }

@@ -2,10 +2,10 @@ import { html, type Html } from '../../src/http/html.ts';
 import { pageStylePath } from './page-style.ts';
 import type { PracticePerson } from './practice-people.ts';
 
-/** What the sign-in form sends when nobody was chosen. No person may have this login name. */
+/** The form's value when no user was chosen. No user may have this login name. */
 export const refusalValue = '';
 
-/** The page on which one chooses who to be; whoever `loginHint` names is where the focus starts. */
+/** The page on which the user chooses an account. The account in `loginHint` has the focus. */
 export function signInPage(people: readonly PracticePerson[], loginHint?: string): Html {
   const choices = people.map((person) => {
     const hinted = loginHint === person.email || loginHint === person.loginName;
@@ -25,7 +25,7 @@ export function signInPage(people: readonly PracticePerson[], loginHint?: string
   );
 }
 
-/** The page at the provider's own address: what this is, and who lives here. */
+/** The page at the provider's root URL: an introduction and the list of users. */
 export function homePage(people: readonly PracticePerson[], discoveryUrl: string): Html {
   return page(
     'Practice identity provider',
@@ -37,7 +37,7 @@ export function homePage(people: readonly PracticePerson[], discoveryUrl: string
   );
 }
 
-/** The page of a request that cannot go on; `detail` is text of the library, for whoever is integrating with it. */
+/** The page for a request that failed; `detail` is the library's text for the integrating developer. */
 export function problemPage(detail: string): Html {
   return page('This sign-in cannot go on', html`<p>${detail}</p>`);
 }

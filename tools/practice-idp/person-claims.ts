@@ -1,6 +1,6 @@
 import type { PracticePerson } from './practice-people.ts';
 
-/** Which scope asks for which claim (OpenID Connect Core 1.0, section 5.4); `groups` comes with `profile`, too. */
+/** The claims of each scope (OpenID Connect Core 1.0, section 5.4); `groups` also belongs to `profile`. */
 export const claimsByScope = {
   openid: ['sub'],
   profile: ['name', 'given_name', 'family_name', 'preferred_username', 'groups'],
@@ -8,12 +8,12 @@ export const claimsByScope = {
   groups: ['groups'],
 } as const;
 
-/** The subject identifier of a person: unlike the login name and the address, so that nothing mistakes one for another. */
+/** A user's subject identifier. It differs from login name and address, so that a mix-up is visible. */
 export function subjectOf(person: PracticePerson): string {
   return `practice-${person.loginName}`;
 }
 
-/** Everything that the practice provider asserts of a person; the requested scopes decide which of it is sent. */
+/** All claims that the practice provider has for a user. The requested scopes select from them. */
 export function claimsOf(person: PracticePerson): { readonly sub: string; readonly [claim: string]: unknown } {
   return {
     sub: subjectOf(person),

@@ -2,16 +2,19 @@ import type { AdapterPayload } from 'oidc-provider/lib/provider.js';
 
 import type { SignatureAlgorithm } from '../../src/contract/algorithms.ts';
 
-/** An application that may send people to the practice provider. */
+/** An application that uses the practice provider. */
 export interface PracticeClient {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUris: readonly string[];
-  /** What its ID tokens are signed with; `RS256` when left out. */
+  /** The algorithm of its ID tokens; by default `RS256`. */
   readonly idTokenAlgorithm?: SignatureAlgorithm;
-  /** How it authenticates at the token endpoint; a public client (`none`) has no secret; `client_secret_basic` when left out. */
+  /**
+   * Its client authentication at the token endpoint, by default `client_secret_basic`. A public client (`none`) has no
+   * secret.
+   */
   readonly tokenEndpointAuthMethod?: TokenEndpointAuthMethod;
-  /** Where its public keys are, when it authenticates with a key pair. It has no secret then. */
+  /** The URL of its public keys, if it authenticates with a key pair. It has no secret then. */
   readonly jwksUri?: string;
 }
 
@@ -24,7 +27,7 @@ export const tokenEndpointAuthMethods = [
 ] as const;
 type TokenEndpointAuthMethod = (typeof tokenEndpointAuthMethods)[number];
 
-/** The client in the words of OpenID Connect Dynamic Client Registration 1.0, section 2. */
+/** The client metadata of OpenID Connect Dynamic Client Registration 1.0, section 2. */
 export function clientMetadata(client: PracticeClient): AdapterPayload {
   return {
     client_id: client.clientId,

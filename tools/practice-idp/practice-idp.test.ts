@@ -44,7 +44,7 @@ function authorizationUrl({ authorization_endpoint: endpoint }: oauth.Authorizat
   return url;
 }
 
-/** Everything of a sign-in up to the code. `exchange` exchanges it for tokens. */
+/** The steps of a sign-in up to the code. `exchange` exchanges the code for tokens. */
 async function obtainCode(idp: PracticeIdp, as: PracticeClient, person: string) {
   const server = await discover(idp);
   const codeVerifier = oauth.generateRandomCodeVerifier();

@@ -1,13 +1,13 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider/lib/provider.js';
 
-/** So many records are kept; the oldest makes room. A sign-in leaves about three. */
+/** The maximum number of records. The oldest is dropped for a new one. A sign-in leaves about three. */
 const recordsMax = 10_000;
 
 /**
- * The practice provider's memory: what the library asks to keep, by model and identifier. It outlives the library's
- * object, so that a provider with new keys knows the codes that the one before gave out.
+ * The practice provider's storage for the library, by model and identifier. It outlives the library's object, so that a
+ * provider with new keys accepts the codes that the previous one issued.
  *
- * Nothing here expires by itself: the library looks at each record's `exp`, and the oldest records are dropped.
+ * Records do not expire in the store. The library checks each record's `exp`, and the oldest records are dropped.
  */
 export interface PracticeMemory {
   /** The records of one of the library's models. */
@@ -43,15 +43,15 @@ function adapterOver(records: Map<string, AdapterPayload>, model: string): Adapt
         if (payload['grantId'] === grantId) records.delete(name);
       }
     },
-    // Sessions are looked up by uid and device codes by user code; the practice provider has neither.
+    // The library looks up sessions by uid and device codes by user code. The practice provider has neither.
     findByUid: async () => undefined,
     findByUserCode: async () => undefined,
   };
 }
 
 /**
- * Records that are forgotten at once. With it as the library's session store nobody stays signed in at the practice
- * provider: each sign-in asks anew who one wants to be, which is what practice is for.
+ * A store that drops every record. As the library's session store it keeps no user signed in at the practice provider:
+ * each sign-in shows the account choice again, which practice needs.
  */
 export const forgetful: Adapter = {
   upsert: async () => undefined,
@@ -63,7 +63,7 @@ export const forgetful: Adapter = {
   revokeByGrantId: async () => undefined,
 };
 
-/** Records that are read from elsewhere and never written by the library. */
+/** Records from another source that the library never writes. */
 export function readOnly(find: (id: string) => AdapterPayload | undefined): Adapter {
   return { ...forgetful, find: async (id) => find(id) };
 }

@@ -1,16 +1,19 @@
-/** Someone whom one can be at the practice provider. */
+/** A user of the practice provider. */
 export interface PracticePerson {
-  /** The name on the sign-in page's button; the subject claim is made from it. */
+  /** The name on the sign-in page's button. The subject claim is derived from it. */
   readonly loginName: string;
   readonly email: string;
   readonly emailVerified: boolean;
   readonly givenName: string;
   readonly familyName: string;
-  /** Left out, the `groups` claim is absent; empty, it is there and says "no groups". A relying party must tell them apart. */
+  /**
+   * If omitted, the `groups` claim is absent. An empty list is sent and means "no groups". A relying party must
+   * distinguish them.
+   */
   readonly groups?: readonly string[];
 }
 
-/** The people of the demo. Their family names say what each is good for. */
+/** The users of the demo. Their family names show what each is for. */
 export const practicePeople: readonly PracticePerson[] = [
   {
     loginName: 'alice',

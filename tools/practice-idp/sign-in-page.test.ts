@@ -17,7 +17,7 @@ let authorizationUrl: string;
 beforeAll(async () => {
   idp = await startPracticeIdpForTest();
   application = createServer((request, response) => {
-    // The application sends the person on once more, as one does after a sign-in.
+    // The application redirects the user again, as applications do after a sign-in.
     if (request.url?.startsWith('/callback')) response.writeHead(302, { location: `/welcome${request.url.slice(9)}` });
     response.end('Welcome');
   }).listen(0, '127.0.0.1');

@@ -16,13 +16,13 @@ import { createPracticeMemory } from './practice-memory.ts';
 import type { PracticePerson } from './practice-people.ts';
 import { generateSigningKeys } from './signing-keys.ts';
 
-/** The addresses that it listens on. It asks for no password, so other computers must not reach it. */
+/** The address on which it listens. It requires no password, so other computers must not reach it. */
 export type LoopbackHost = '127.0.0.1' | 'localhost';
 
 export interface PracticeIdpOptions {
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** `127.0.0.1` when left out. */
+  /** By default `127.0.0.1`. */
   readonly host?: LoopbackHost;
   readonly people: readonly PracticePerson[];
   readonly clients: readonly PracticeClient[];
@@ -34,20 +34,20 @@ export interface PracticeIdp {
   readonly issuer: string;
   readonly discoveryUrl: string;
   people(): readonly PracticePerson[];
-  /** Replaces all people; whoever is left out cannot sign in any more. */
+  /** Replaces all users; an omitted user can no longer sign in. */
   replacePeople(people: readonly PracticePerson[]): void;
   registerClient(client: PracticeClient): void;
-  /** Replaces every signing key at once; the old ones are no longer published. Codes given out before stay good. */
+  /** Replaces all signing keys at once; the old ones are no longer published. Issued codes stay valid. */
   rotateKeys(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Starts the OpenID provider of the demo and the tests. The plain server never does.
+ * Starts the OpenID provider of the demo and the tests. The production server never starts it.
  *
- * The library reads the machine's clock itself, so no other can be given.
+ * The library reads the machine's clock itself, so the clock cannot be replaced.
  *
- * @throws the error of `node:net`, with its `code`, when the port is taken
+ * @throws the error of `node:net`, with its `code`, if the port is in use
  */
 export async function startPracticeIdp(options: PracticeIdpOptions): Promise<PracticeIdp> {
   const logger = options.logger ?? silentLogger;
@@ -105,7 +105,7 @@ async function listen(server: Server, port: number, host: LoopbackHost): Promise
   return `http://${host}:${address.port}`;
 }
 
-// Without listeners the library's framework writes to the console.
+// Without listeners the library's framework prints to the console.
 function listenForFaults(provider: Provider, logger: Logger): Provider {
   provider.on('error', (error: unknown) => logger.error({ err: error }, 'the practice provider failed'));
   provider.on('server_error', (_context: unknown, error: unknown) => {

@@ -30,7 +30,7 @@ const kernel = new TextlintKernel();
 export interface ProseFinding {
   readonly line: number;
   readonly column: number;
-  /** What was written, and what to write. */
+  /** The word in the text, and its replacement. */
   readonly message: string;
 }
 

@@ -1,10 +1,10 @@
 import { parseSync, Visitor } from 'oxc-parser';
 
 /**
- * Blanks everything in a TypeScript or JavaScript file that is not prose, so that lines and columns stay as they are.
- * Comments are prose, and so is a string literal with a blank in it: others are names.
+ * Blanks everything in a TypeScript or JavaScript file that is not prose and keeps lines and columns. Prose is comments
+ * and string literals with a space. Other string literals are names.
  *
- * @throws Error when the file cannot be parsed
+ * @throws Error if the file cannot be parsed
  */
 export function proseOfCode(file: string, source: string): string {
   const { program, comments, errors } = parseSync(file, source);
