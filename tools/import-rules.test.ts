@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -30,6 +30,20 @@ const forbidden: Readonly<Record<string, Case>> = {
   'http, from storage': { file: 'src/http/a.ts', line: "import { x } from '../storage/x.ts';" },
   'the audit trail, from users': { file: 'src/audit/a.ts', line: "import { x } from '../users/x.ts';" },
   'organizations, from users': { file: 'src/organizations/a.ts', line: "import { x } from '../users/x.ts';" },
+  'access, from organizations': { file: 'src/access/a1.ts', line: "import { x } from '../organizations/x.ts';" },
+  'access, from the folder inside it': { file: 'src/access/a2.ts', line: "import { x } from './enforcement/x.ts';" },
+  'the folder inside access, from login': {
+    file: 'src/access/enforcement/a1.ts',
+    line: "import { x } from '../../login/x.ts';",
+  },
+  'organizations, from the folder inside access': {
+    file: 'src/organizations/a2.ts',
+    line: "import { x } from '../access/enforcement/x.ts';",
+  },
+  'the folder inside access, a check without a lock in a change': {
+    file: 'src/access/enforcement/a2.ts',
+    line: "import { x } from '../read-access.ts';",
+  },
   'users, from groups': { file: 'src/users/a1.ts', line: "import { x } from '../groups/x.ts';" },
   'users, from sessions': { file: 'src/users/a2.ts', line: "import { x } from '../sessions/x.ts';" },
   'groups, from login': { file: 'src/groups/a.ts', line: "import { x } from '../login/x.ts';" },
@@ -83,6 +97,11 @@ const allowed: readonly Case[] = [
   { file: 'src/http/b1.ts', line: "import fastify from 'fastify';" },
   { file: 'src/audit/b1.ts', line: "import { x } from '../storage/x.ts';" },
   { file: 'src/audit/queries.ts', line: "import { sql } from 'kysely';" },
+  { file: 'src/organizations/b1.ts', line: "import { x } from '../access/x.ts';" },
+  { file: 'src/access/enforcement/b1.ts', line: "import { x } from '../x.ts';" },
+  { file: 'src/access/enforcement/b2.ts', line: "import { x } from '../../sessions/x.ts';" },
+  { file: 'src/access/enforcement/queries.ts', line: "import { sql } from 'kysely';" },
+  { file: 'src/login/b4.ts', line: "import { x } from '../access/enforcement/x.ts';" },
   { file: 'src/users/routes.ts', line: "import type { FastifyInstance } from 'fastify';" },
   { file: 'src/machine-identities/universal-auth-queries.ts', line: "import { sql } from 'kysely';" },
   { file: 'src/groups/b1.ts', line: "import { x } from '../users/x.ts';" },
@@ -152,6 +171,21 @@ describe('the table of layers', () => {
     const names = entries.map((entry) => entry.name).filter((name) => !name.endsWith('.test.ts'));
     const known = [...Object.keys(layers), ...Object.keys(rootFiles)];
     expect(names.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('names only folders that exist', () => {
+    const isFolder = (name: string) => statSync(join(root, 'src', name), { throwIfNoEntry: false })?.isDirectory();
+    expect(Object.keys(layers).filter((name) => isFolder(name) !== true)).toEqual([]);
+  });
+
+  it('lists a folder inside a folder after its parent, and gives it only to folders that import the parent', () => {
+    const names = Object.keys(layers);
+    for (const nested of names.filter((name) => name.includes('/'))) {
+      const parent = dirname(nested);
+      expect(names.indexOf(nested)).toBeGreaterThan(names.indexOf(parent));
+      const importers = names.filter((name) => name === nested || layers[name]?.imports.includes(nested));
+      expect(importers.filter((name) => layers[name]?.imports.includes(parent) !== true)).toEqual([]);
+    }
   });
 
   it('has no two folders that import each other', () => {

@@ -2,7 +2,7 @@ import { serverTrail } from '../audit/trail-name.ts';
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { isDeletedOrganization } from '../organizations/delete-organization-queries.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import type { Reader } from '../storage/database.ts';
 
 /** The trail that a caller wants to read. */

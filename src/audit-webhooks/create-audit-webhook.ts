@@ -3,7 +3,7 @@ import { findHead } from '../audit/queries.ts';
 import type { AuditWebhook, CreateAuditWebhookBody } from '../contract/audit-webhooks.ts';
 import { appError } from '../contract/errors.ts';
 import type { OrganizationId } from '../contract/ids.ts';
-import { granterColumns } from '../organizations/granter-standing.ts';
+import { granterColumns } from '../access/granter-status.ts';
 import type { Tx } from '../storage/database.ts';
 import { hostOf, requireAllowedUrl } from './check-url.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';

@@ -1,7 +1,7 @@
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { requireAccessAlone } from '../organizations/access.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccessAlone } from '../access/access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import type { Db, Reader, Tx } from '../storage/database.ts';
 import type { WebhookCall } from './deps.ts';
 import { type AuditWebhookRow, findWebhookOf } from './queries.ts';

@@ -3,7 +3,7 @@ import type { Actor } from '../contract/actor.ts';
 import type { AuditWebhook, UpdateAuditWebhookBody } from '../contract/audit-webhooks.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { granterColumns } from '../organizations/granter-standing.ts';
+import { granterColumns } from '../access/granter-status.ts';
 import { hostOf, requireAllowedUrl } from './check-url.ts';
 import { noFailure } from './deliver-next.ts';
 import type { AuditWebhooksDeps, WebhookCall } from './deps.ts';

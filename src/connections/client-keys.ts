@@ -3,7 +3,7 @@ import type { ClientKeys, RotateClientKeyBody } from '../contract/client-keys.ts
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientKeyLeadSecondsDefault, clientKeysMax } from '../contract/limits.ts';
-import { refuseEarly, requireAccessAlone } from '../organizations/access.ts';
+import { refuseEarly, requireAccessAlone } from '../access/access.ts';
 import { clientKeyDrainSeconds } from './client-key-limits.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { endClientKeys, listClientKeys } from './client-key-queries.ts';

@@ -3,7 +3,7 @@ import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientSecretMask, type CreateOidcConfigBody } from '../contract/oidc-config.ts';
-import { refuseEarly, requireAccessAlone } from '../organizations/access.ts';
+import { refuseEarly, requireAccessAlone } from '../access/access.ts';
 import { findRefusedProvider, findUrlFaults, requireAllowedUrls } from './check-urls.ts';
 import { keepClientKey, wantsClientKey } from './keep-client-key.ts';
 import { findOidcConfig, insertOidcConfig, type OidcConfigRow } from './queries.ts';

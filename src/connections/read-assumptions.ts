@@ -3,7 +3,7 @@ import type { Assumptions } from '../contract/assumptions.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
 import { findOidcConfig } from './queries.ts';

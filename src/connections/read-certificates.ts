@@ -3,7 +3,7 @@ import type { ConnectionWarning } from '../contract/connection-options.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { readClientCertificate } from '../oidc/client-authentication/client-certificate.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import { listClientKeys } from './client-key-queries.ts';
 import { currentClientKey } from './current-client-key.ts';
 import { signingForm, validityAt } from './describe-client-key.ts';

@@ -2,8 +2,8 @@ import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { requireAccessShared } from '../organizations/access.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccessShared } from '../access/access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import { findOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 

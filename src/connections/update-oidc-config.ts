@@ -3,7 +3,7 @@ import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError, isKnownError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import type { UpdateOidcConfigBody } from '../contract/oidc-config.ts';
-import { refuseEarly, requireAccessAlone } from '../organizations/access.ts';
+import { refuseEarly, requireAccessAlone } from '../access/access.ts';
 import { requireAllowedUrls } from './check-urls.ts';
 import { requireValid } from './create-oidc-config.ts';
 import { keepClientKey, wantsClientKey } from './keep-client-key.ts';

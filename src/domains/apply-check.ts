@@ -4,7 +4,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { domainCodeLifetimeSeconds } from '../contract/limits.ts';
 import type { AuditActor, AuditEvent } from '../audit/events.ts';
 import type { ClientInfo } from '../contract/actor.ts';
-import { lockOrganization } from '../organizations/queries.ts';
+import { lockOrganization } from '../access/queries.ts';
 import type { DomainsDeps } from './deps.ts';
 import { recheckMs } from './limits.ts';
 import { changeEmailDomain, type EmailDomainRow } from './queries.ts';

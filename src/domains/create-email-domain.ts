@@ -3,7 +3,7 @@ import type { CreateEmailDomainBody, EmailDomain } from '../contract/email-domai
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { domainCodeLifetimeSeconds, emailDomainsPerOrganizationMax } from '../contract/limits.ts';
-import { requireAccessAlone } from '../organizations/access.ts';
+import { requireAccessAlone } from '../access/access.ts';
 import type { Tx } from '../storage/database.ts';
 import { requireClaimableDomain } from './claimable-domain.ts';
 import type { Caller, DomainsDeps } from './deps.ts';

@@ -3,7 +3,7 @@ import type { EmailDomain } from '../contract/email-domains.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { emailDomainsPerOrganizationMax } from '../contract/limits.ts';
 import { cutPage } from '../contract/page.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import type { DomainsDeps } from './deps.ts';
 import { listEmailDomainRows, listOperatorDomainRows } from './queries.ts';
 import { toEmailDomain, toVouchedEmailDomain } from './to-email-domain.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { isIdentifier } from '../organizations/identifier.ts';
+import { isIdentifier } from '../contract/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { findOperatorDomain, findOrganizationIdBySlug, findOwnerId } from './queries.ts';
 import type { VouchedDomain } from './vouched-domains.ts';

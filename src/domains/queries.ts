@@ -1,7 +1,7 @@
 import type { Selectable, Updateable } from 'kysely';
 
 import type { OrganizationId } from '../contract/ids.ts';
-import { isIdentifier } from '../organizations/identifier.ts';
+import { isIdentifier } from '../contract/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 import { type Params, statement } from '../storage/statement.ts';

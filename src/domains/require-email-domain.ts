@@ -1,7 +1,7 @@
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { requireAccessToRowAlone } from '../organizations/access-to-row.ts';
-import type { Action } from '../organizations/permissions.ts';
+import { requireAccessToRowAlone } from '../access/access-to-row.ts';
+import type { Action } from '../access/permissions.ts';
 import type { Tx } from '../storage/database.ts';
 import type { NamedDomain } from './deps.ts';
 import { type EmailDomainRow, findEmailDomain, findOperatorDomainById } from './queries.ts';

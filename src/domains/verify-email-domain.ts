@@ -2,7 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import type { EmailDomain } from '../contract/email-domains.ts';
 import { appError, type ErrorCode } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { lockOrganizations } from '../organizations/queries.ts';
+import { lockOrganizations } from '../access/queries.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import type { Tx } from '../storage/database.ts';
 import { applyCheck, applyProof, factOf, lapse, type Looker } from './apply-check.ts';

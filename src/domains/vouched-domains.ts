@@ -3,7 +3,7 @@ import type { AppendAudit } from '../audit/append.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { findOrganization, lockOrganizations } from '../organizations/queries.ts';
+import { findOrganization, lockOrganizations } from '../access/queries.ts';
 import { byServer } from './by-server.ts';
 import { findVouchedOwner } from './owned-domains.ts';
 import { bindOperatorDomain, findOperatorDomain, listOperatorDomainRows } from './queries.ts';

@@ -6,7 +6,7 @@ import type { OrganizationId } from '../contract/ids.ts';
 import { withdrawMail } from '../invitations/mail-queries.ts';
 import { revokeInvitationOf } from '../invitations/revoke-invitation.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { lockOrganization } from '../organizations/queries.ts';
+import { lockOrganization } from '../access/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import { endSessions } from '../sessions/queries.ts';
 import {

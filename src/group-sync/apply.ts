@@ -7,8 +7,8 @@ import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { GroupNameMatching } from '../contract/connection-option-values.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { GroupsClaim } from '../oidc/identity/groups-claim.ts';
-import { hasAdmin } from '../organizations/admin-queries.ts';
-import { lockAdmins } from '../organizations/queries.ts';
+import { hasAdmin } from '../access/admin-queries.ts';
+import { lockAdmins } from '../access/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import { addToGroups, findGroups, findHeldGroups, findOwnRole, removeFromGroups } from './queries.ts';
 import {

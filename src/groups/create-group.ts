@@ -7,7 +7,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { groupsPerOrganizationMax } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { requireAccessAlone } from '../organizations/access.ts';
+import { requireAccessAlone } from '../access/access.ts';
 import { slugCandidates } from '../organizations/slugs.ts';
 import type { Tx } from '../storage/database.ts';
 import { countGroups, type GroupRow, hasGroupNamed, insertGroup } from './queries.ts';

@@ -2,7 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Group } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { keepAnAdmin } from '../organizations/keep-an-admin.ts';
+import { keepAnAdmin } from '../access/keep-an-admin.ts';
 import type { GroupsDeps } from './create-group.ts';
 import { deleteGroupRow } from './queries.ts';
 import { type NamedGroup, requireGroupAlone } from './require-group.ts';

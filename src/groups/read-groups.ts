@@ -2,7 +2,7 @@ import type { Actor } from '../contract/actor.ts';
 import type { Group, GroupUser } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { groupsPerOrganizationMax } from '../contract/limits.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import { countGroups, countMembers, listGroupRows, listMembers } from './queries.ts';
 import { type NamedGroup, requireGroup } from './require-group.ts';

@@ -1,8 +1,8 @@
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { requireAccessToRowAlone } from '../organizations/access-to-row.ts';
-import type { Action } from '../organizations/permissions.ts';
-import { requireAccessToRow } from '../organizations/read-access-to-row.ts';
+import { requireAccessToRowAlone } from '../access/access-to-row.ts';
+import type { Action } from '../access/permissions.ts';
+import { requireAccessToRow } from '../access/read-access-to-row.ts';
 import type { Db, Reader, Tx } from '../storage/database.ts';
 import { findGroup, type GroupRow } from './queries.ts';
 

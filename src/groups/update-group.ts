@@ -3,7 +3,7 @@ import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { Group, UpdateGroupBody } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { keepAnAdmin } from '../organizations/keep-an-admin.ts';
+import { keepAnAdmin } from '../access/keep-an-admin.ts';
 import { requireSlug } from '../organizations/slugs.ts';
 import type { Tx } from '../storage/database.ts';
 import type { GroupsDeps } from './create-group.ts';

@@ -1,4 +1,4 @@
-import { mayStill } from '../organizations/granter-standing.ts';
+import { mayStill } from '../access/granter-status.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { InvitationRow } from './queries.ts';
 

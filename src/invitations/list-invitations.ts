@@ -3,7 +3,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Invitation, InvitationStatus } from '../contract/invitations.ts';
 import { pageOf } from '../contract/page.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import { countInvitations, listInvitationRows } from './queries.ts';
 import { foreseen } from './to-invitation.ts';

@@ -3,7 +3,7 @@ import { type Insertable, sql, type Updateable } from 'kysely';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { InvitationStatus } from '../contract/invitations.ts';
 import type { Page } from '../contract/page.ts';
-import { isIdentifier } from '../organizations/identifier.ts';
+import { isIdentifier } from '../contract/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 

@@ -5,7 +5,7 @@ import { sha256Hex } from '../kernel/digest.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Message } from '../mail/create-mailer.ts';
-import { findOrganization } from '../organizations/queries.ts';
+import { findOrganization } from '../access/queries.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';

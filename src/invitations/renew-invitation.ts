@@ -2,7 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { invitationDaysDefault } from '../contract/limits.ts';
-import { requireAccessAlone } from '../organizations/access.ts';
+import { requireAccessAlone } from '../access/access.ts';
 import type { Tx } from '../storage/database.ts';
 import { dayMs, type Invited, inviterOf, requireRoom } from './create-invitation.ts';
 import type { InvitationsDeps, NamedInvitation } from './deps.ts';

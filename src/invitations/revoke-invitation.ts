@@ -4,7 +4,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Invitation } from '../contract/invitations.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { requireAccessAlone } from '../organizations/access.ts';
+import { requireAccessAlone } from '../access/access.ts';
 import type { InvitationsDeps, NamedInvitation } from './deps.ts';
 import { withdrawMail } from './mail-queries.ts';
 import { changeUnclosed, findInvitation, findUnclosedOfMember } from './queries.ts';

@@ -1,6 +1,6 @@
 import type { EmailAddress } from '../contract/email-address.ts';
 import type { InvitationWarning } from '../contract/invitations.ts';
-import type { OrganizationRow } from '../organizations/queries.ts';
+import type { OrganizationRow } from '../access/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { InvitationRow } from './queries.ts';
 

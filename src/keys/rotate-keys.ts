@@ -2,7 +2,7 @@ import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { RotateKeysBody } from '../contract/keys.ts';
-import { requireCallerLocked } from '../organizations/caller.ts';
+import { requireCallerLocked } from '../access/caller.ts';
 import type { Tx } from '../storage/database.ts';
 import { rotateDataKey } from '../storage/keys/rotate-data-key.ts';
 import { forgetOtherRootKeys } from '../storage/keys/rotate-root-key.ts';

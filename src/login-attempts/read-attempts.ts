@@ -5,8 +5,8 @@ import { appError } from '../contract/errors.ts';
 import type { AttemptOutcome, LoginAttempt, LoginAttemptSummary } from '../contract/login-attempts.ts';
 import { type Page, pageOf } from '../contract/page.ts';
 import { requireMoment } from '../http/moment.ts';
-import { requireAccess } from '../organizations/read-access.ts';
-import { isIdentifier } from '../organizations/identifier.ts';
+import { requireAccess } from '../access/read-access.ts';
+import { isIdentifier } from '../contract/identifier.ts';
 import type { Database } from '../storage/database.ts';
 import { describeGroups, describeProvisioning, describeRoute, explainAttempt, knownCode } from './explain-attempt.ts';
 import {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { errorTable, isKnownError } from '../contract/errors.ts';
 import { breakGlassPath, selectOrganizationPath } from '../contract/login.ts';
-import { useBreakGlassCode } from '../enforcement/use-break-glass-code.ts';
+import { useBreakGlassCode } from '../access/enforcement/use-break-glass-code.ts';
 import { readClientInfo } from '../http/client-info.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';

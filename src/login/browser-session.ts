@@ -2,7 +2,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
-import { isInstanceAdminSession } from '../organizations/instance-admin.ts';
+import { isInstanceAdminSession } from '../access/instance-admin.ts';
 import { listOrganizations } from '../organizations/list-organizations.ts';
 import type { SessionRow } from '../sessions/queries.ts';
 import { findUser } from '../users/queries.ts';

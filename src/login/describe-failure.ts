@@ -1,7 +1,7 @@
 import { type ErrorCode, errorTable } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { isIdentifier } from '../organizations/identifier.ts';
-import { findOrganization } from '../organizations/queries.ts';
+import { isIdentifier } from '../contract/identifier.ts';
+import { findOrganization } from '../access/queries.ts';
 import type { Db } from '../storage/database.ts';
 import { findAttempt } from './queries.ts';
 import { errorText } from '../texts/text-of.ts';

@@ -19,7 +19,7 @@ import { markSignIn, type OidcConfigRow } from '../connections/queries.ts';
 import { loadConnection } from '../connections/load-connection.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import { SharedLockHeldError } from '../storage/named-locks.ts';
-import { lockOrganization, shareOrganization } from '../organizations/queries.ts';
+import { lockOrganization, shareOrganization } from '../access/queries.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { SessionRow } from '../sessions/queries.ts';
 import type { StartedSession } from '../sessions/sessions.ts';

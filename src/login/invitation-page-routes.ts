@@ -6,7 +6,7 @@ import { invitationPath } from '../contract/login.ts';
 import { readClientInfo } from '../http/client-info.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { findOpenInvitation } from '../invitations/find-open-invitation.ts';
-import { findOrganization } from '../organizations/queries.ts';
+import { findOrganization } from '../access/queries.ts';
 import { fieldsOf } from './form-fields.ts';
 import type { LoginDeps } from './login-deps.ts';
 import type { PageAssets } from './pages/assets.ts';

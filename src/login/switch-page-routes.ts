@@ -6,7 +6,7 @@ import { selectOrganizationPath, switchPath } from '../contract/login.ts';
 import { readClientInfo } from '../http/client-info.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
-import { findOrganization } from '../organizations/queries.ts';
+import { findOrganization } from '../access/queries.ts';
 import { acceptSession } from '../sessions/accept-session.ts';
 import type { SessionRow } from '../sessions/queries.ts';
 import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';

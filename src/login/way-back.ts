@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../contract/errors.ts';
 import { loginErrorPath, loginRoutes } from '../contract/login.ts';
-import { findOrganization } from '../organizations/queries.ts';
+import { findOrganization } from '../access/queries.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Db } from '../storage/database.ts';
 import type { Attempt } from './attempt.ts';

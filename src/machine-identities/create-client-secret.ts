@@ -4,7 +4,7 @@ import type { ClientSecretData, CreateClientSecretBody } from '../contract/ident
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { clientSecretsPerIdentityMax } from '../contract/limits.ts';
 import { sha256Hex } from '../kernel/digest.ts';
-import { granterColumns } from '../organizations/granter-standing.ts';
+import { granterColumns } from '../access/granter-status.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { requireUniversalAuthAlone } from './require-identity.ts';
 import { toClientSecretData } from './to-universal-auth.ts';

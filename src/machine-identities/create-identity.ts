@@ -3,8 +3,8 @@ import type { CreateIdentityBody, MachineIdentity } from '../contract/identities
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { identitiesPerOrganizationMax } from '../contract/limits.ts';
-import { requireAccessAlone } from '../organizations/access.ts';
-import { granterColumns } from '../organizations/granter-standing.ts';
+import { requireAccessAlone } from '../access/access.ts';
+import { granterColumns } from '../access/granter-status.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { countIdentities, insertIdentity } from './queries.ts';
 import { toIdentity } from './to-identity.ts';

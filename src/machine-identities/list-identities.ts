@@ -2,7 +2,7 @@ import type { Actor } from '../contract/actor.ts';
 import type { MachineIdentity } from '../contract/identities.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { identitiesPerOrganizationMax } from '../contract/limits.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import { countIdentities, listIdentityRows } from './queries.ts';
 import { toIdentity } from './to-identity.ts';

@@ -1,6 +1,6 @@
 import type { MachineActor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { findOrganization } from '../organizations/queries.ts';
+import { findOrganization } from '../access/queries.ts';
 import type { Database } from '../storage/database.ts';
 
 /**

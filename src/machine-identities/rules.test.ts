@@ -4,7 +4,7 @@ import { universalAuthDefaults } from '../contract/identities.ts';
 import { asId, type MachineIdentityId, type OrganizationId } from '../contract/ids.ts';
 import { roles } from '../contract/shapes.ts';
 import type { MachineActor } from '../contract/actor.ts';
-import { isPermitted, strongestRole } from '../organizations/permissions.ts';
+import { isPermitted, strongestRole } from '../access/permissions.ts';
 import { changedSettings, isBeyondReach, requireSettings } from './rules.ts';
 
 const caller = (isInstanceAdmin: boolean): MachineActor => ({

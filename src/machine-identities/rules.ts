@@ -1,7 +1,7 @@
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { UniversalAuthSettings } from '../contract/identities.ts';
-import type { Action } from '../organizations/permissions.ts';
+import type { Action } from '../access/permissions.ts';
 import { normaliseTrustedIp } from './trusted-ips.ts';
 
 /** An issue in the `details` of an error. */

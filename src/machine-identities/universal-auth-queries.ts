@@ -1,6 +1,6 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 
-import { isIdentifier } from '../organizations/identifier.ts';
+import { isIdentifier } from '../contract/identifier.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 

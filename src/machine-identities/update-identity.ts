@@ -1,7 +1,7 @@
 import { auditActor } from '../audit/append.ts';
 import type { MachineIdentity, UpdateIdentityBody } from '../contract/identities.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { granterColumns } from '../organizations/granter-standing.ts';
+import { granterColumns } from '../access/granter-status.ts';
 import type { Caller, IdentitiesDeps } from './deps.ts';
 import { updateIdentityRow } from './queries.ts';
 import { requireIdentityAlone } from './require-identity.ts';

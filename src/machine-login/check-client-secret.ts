@@ -5,7 +5,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { equalsInConstantTime, sha256Hex } from '../kernel/digest.ts';
-import { shareOrganization } from '../organizations/queries.ts';
+import { shareOrganization } from '../access/queries.ts';
 import { networksOf } from '../http/client-networks.ts';
 import { type FailuresAt, findFailures, forgetFailures, saveFailures } from './failure-queries.ts';
 import { countFailure, type FailureCount, isLocked, noFailures } from './lockout.ts';

@@ -6,7 +6,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { MachineToken } from '../contract/identities.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import { shareOrganization } from '../organizations/queries.ts';
+import { shareOrganization } from '../access/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import type { AccessTokens } from '../signing-keys/access-tokens.ts';
 import { type AcceptedToken, acceptMachineToken, useMachineToken } from './accept-machine-token.ts';

@@ -3,7 +3,7 @@ import type { Updateable } from 'kysely';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { MembershipFilter } from '../contract/memberships.ts';
 import type { Role } from '../contract/shapes.ts';
-import { isIdentifier } from '../organizations/identifier.ts';
+import { isIdentifier } from '../contract/identifier.ts';
 import { namesHold } from '../organizations/search-queries.ts';
 import { toBit } from '../storage/schema/codecs.ts';
 import type { Db, Tx } from '../storage/database.ts';

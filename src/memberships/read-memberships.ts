@@ -2,7 +2,7 @@ import type { Actor } from '../contract/actor.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { membershipsListedMax } from '../contract/limits.ts';
 import type { Membership, MembershipFilter } from '../contract/memberships.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import type { Database, Db, Tx } from '../storage/database.ts';
 import { countMembershipRows, listGroupRoles, listMembershipRows, type MembershipRow } from './queries.ts';
 import { toMembership } from './to-membership.ts';

@@ -3,7 +3,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { pageOf } from '../contract/page.ts';
 import type { RelinkableIssuer, RelinkPermission } from '../contract/relinking.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { requireAccess } from '../organizations/read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import type { Database } from '../storage/database.ts';
 import { countIdentitiesOf, countOpenRelinks, listOpenRelinks, listRelinkableIssuers } from './relink-queries.ts';
 

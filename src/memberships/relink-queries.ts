@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Page } from '../contract/page.ts';
-import { isIdentifier } from '../organizations/identifier.ts';
+import { isIdentifier } from '../contract/identifier.ts';
 import type { Bit } from '../storage/schema/codecs.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';

@@ -1,6 +1,6 @@
 import type { Membership } from '../contract/memberships.ts';
 import type { Role } from '../contract/shapes.ts';
-import { strongestRole } from '../organizations/permissions.ts';
+import { strongestRole } from '../access/permissions.ts';
 import { fromBit } from '../storage/schema/codecs.ts';
 import type { MembershipRow } from './queries.ts';
 

@@ -1,6 +1,6 @@
 import { auditActor } from '../audit/append.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { requireAccessAlone } from '../organizations/access.ts';
+import { requireAccessAlone } from '../access/access.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { takeBackIssuers, takeBackNamed } from './relink-queries.ts';
 

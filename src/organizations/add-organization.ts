@@ -4,7 +4,8 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Tx } from '../storage/database.ts';
 import { isSlugOfDeleted, requireSlugOfNoDeleted } from './delete-organization-queries.ts';
-import { insertOrganization, type OrganizationRow } from './queries.ts';
+import type { OrganizationRow } from '../access/queries.ts';
+import { insertOrganization } from './queries.ts';
 import { requireUnvouchedSlug, reservedOrganizationSlugs, slugCandidates } from './slugs.ts';
 
 const suffixBytes = 4;

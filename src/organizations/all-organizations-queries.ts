@@ -1,6 +1,6 @@
 import type { Page } from '../contract/page.ts';
 import type { Db } from '../storage/database.ts';
-import type { OrganizationRow } from './queries.ts';
+import type { OrganizationRow } from '../access/queries.ts';
 import { holds } from './search-queries.ts';
 
 /** Selects organizations of the server: all, those whose name or slug contains a text, or the one with a slug. */

@@ -9,7 +9,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Tx } from '../storage/database.ts';
 import { addOrganization } from './add-organization.ts';
-import { requireCallerLocked } from './caller.ts';
+import { requireCallerLocked } from '../access/caller.ts';
 import { countMembershipsOfUser, findEmailKey, findIdOfSlug, insertMembership, lockUser } from './queries.ts';
 import { mayCreateOrganization, type OrganizationCreation } from './rules.ts';
 import { toOrganization } from './to-organization.ts';

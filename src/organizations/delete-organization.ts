@@ -6,7 +6,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Organization } from '../contract/organizations.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Tx } from '../storage/database.ts';
-import { requireCaller } from './caller.ts';
+import { requireCaller } from '../access/caller.ts';
 import {
   countOf,
   deleteOrganizationRows,
@@ -16,8 +16,8 @@ import {
   listVouchedNames,
   lockUsersOf,
 } from './delete-organization-queries.ts';
-import { isIdentifier } from './identifier.ts';
-import { findOrganization, lockOrganization, type OrganizationRow } from './queries.ts';
+import { isIdentifier } from '../contract/identifier.ts';
+import { findOrganization, lockOrganization, type OrganizationRow } from '../access/queries.ts';
 import { toOrganization } from './to-organization.ts';
 
 export interface DeleteOrganizationDeps {

@@ -1,7 +1,7 @@
 import type { Actor } from '../contract/actor.ts';
 import type { Organization, Provisioning } from '../contract/organizations.ts';
 import type { Database } from '../storage/database.ts';
-import { requireAccess } from './read-access.ts';
+import { requireAccess } from '../access/read-access.ts';
 import { toOrganization, toProvisioning } from './to-organization.ts';
 
 /**

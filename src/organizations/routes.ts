@@ -6,7 +6,7 @@ import { organizationAdminRoutes } from '../contract/organization-admin.ts';
 import { organizationRoutes } from '../contract/organizations.ts';
 import { cutPage } from '../contract/page.ts';
 import type { Mount } from '../http/mount.ts';
-import { builtInRoles } from './built-in-roles.ts';
+import { builtInRoles } from '../access/built-in-roles.ts';
 import { createOrganization, type CreateOrganizationDeps } from './create-organization.ts';
 import { deleteOrganization, type DeleteOrganizationDeps } from './delete-organization.ts';
 import { listAllOrganizations } from './list-all-organizations.ts';

@@ -1,7 +1,8 @@
 import type { Organization, OrganizationOfMember, Provisioning } from '../contract/organizations.ts';
 import type { Role } from '../contract/shapes.ts';
-import { strongestRole } from './permissions.ts';
-import type { OrganizationOfUserRow, OrganizationRow } from './queries.ts';
+import { strongestRole } from '../access/permissions.ts';
+import type { OrganizationRow } from '../access/queries.ts';
+import type { OrganizationOfUserRow } from './queries.ts';
 
 /** An organization as the API shows it. */
 export function toOrganization(row: OrganizationRow): Organization {

@@ -1,9 +1,9 @@
 import type { AuditedTx } from '../audit/audited-database.ts';
 import { appError, type KnownError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
-import { mayStill } from '../organizations/granter-standing.ts';
-import { strongestRole } from '../organizations/permissions.ts';
-import { findMemberRoles } from '../organizations/queries.ts';
+import { mayStill } from '../access/granter-status.ts';
+import { strongestRole } from '../access/permissions.ts';
+import { findMemberRoles } from '../access/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import { findKnownAccount, type findNamesake, replaceIdentity } from './queries.ts';
 import { isRelinkOpen, type Namesake, type RelinkPermission } from './rules.ts';

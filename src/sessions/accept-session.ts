@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { findOrganization, shareOrganization } from '../organizations/queries.ts';
+import { findOrganization, shareOrganization } from '../access/queries.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { Database } from '../storage/database.ts';
 import { extendSession, type SessionRow } from './queries.ts';

@@ -3,7 +3,7 @@ import { appError } from '../contract/errors.ts';
 import { asId, type MachineIdentityId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
 import type { Authenticated } from '../http/bearer-check.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { isInstanceAdminSession } from '../organizations/instance-admin.ts';
+import { isInstanceAdminSession } from '../access/instance-admin.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { Database } from '../storage/database.ts';
 import {

@@ -5,9 +5,9 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import { sessionsListedMax } from '../contract/limits.ts';
 import type { Session } from '../contract/sessions.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { requireCaller } from '../organizations/caller.ts';
-import { isIdentifier } from '../organizations/identifier.ts';
-import { shareOrganization } from '../organizations/queries.ts';
+import { requireCaller } from '../access/caller.ts';
+import { isIdentifier } from '../contract/identifier.ts';
+import { shareOrganization } from '../access/queries.ts';
 import type { Database } from '../storage/database.ts';
 import { countLiveSessions, endSessions, listLiveSessions, type SessionRow } from './queries.ts';
 

@@ -4,8 +4,8 @@ import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { requireAccessAlone } from '../organizations/access.ts';
-import { isIdentifier } from '../organizations/identifier.ts';
+import { requireAccessAlone } from '../access/access.ts';
+import { isIdentifier } from '../contract/identifier.ts';
 import { endSessions } from './queries.ts';
 
 interface OrganizationSessionsDeps {

@@ -1,10 +1,10 @@
 import type { BareErrorCode } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
-import { admissionOf } from '../organizations/enforcement.ts';
-import { isInstanceAdminSession } from '../organizations/instance-admin.ts';
-import { strongestRole } from '../organizations/permissions.ts';
-import { findMemberRoles, findOrganization, type OrganizationRow } from '../organizations/queries.ts';
+import { isInstanceAdminSession } from '../access/instance-admin.ts';
+import { admissionOf } from '../access/enforcement-result.ts';
+import { strongestRole } from '../access/permissions.ts';
+import { findMemberRoles, findOrganization, type OrganizationRow } from '../access/queries.ts';
 import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { findUser } from '../users/queries.ts';

@@ -7,7 +7,7 @@ import { asId, type OidcConfigId, type OrganizationId, type SessionId, type User
 import type { Clock } from '../kernel/clock.ts';
 import { equalsInConstantTime } from '../kernel/digest.ts';
 import type { Random } from '../kernel/random.ts';
-import { shareOrganization } from '../organizations/queries.ts';
+import { shareOrganization } from '../access/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { LiveKeyring } from '../storage/keys/keyring.ts';
 import { isLive } from './live-session-queries.ts';

@@ -6,7 +6,7 @@ import { parseEmailAddress } from '../../src/contract/email-address.ts';
 import { appError } from '../../src/contract/errors.ts';
 import { isCleanText } from '../../src/contract/text.ts';
 import { judge } from '../../src/domains/rules.ts';
-import { hashBreakGlassCode } from '../../src/enforcement/break-glass-code.ts';
+import { hashBreakGlassCode } from '../../src/access/enforcement/break-glass-code.ts';
 import { readCookies } from '../../src/http/cookies.ts';
 import { html, toMarkup } from '../../src/http/html.ts';
 import { networksOf } from '../../src/http/client-networks.ts';

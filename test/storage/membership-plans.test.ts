@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asId, type OrganizationId } from '../../src/contract/ids.ts';
 import type { Role } from '../../src/contract/shapes.ts';
 import { countMembershipRows, listMembershipRows, type MembersWanted } from '../../src/memberships/queries.ts';
-import { hasAdmin } from '../../src/organizations/admin-queries.ts';
+import { hasAdmin } from '../../src/access/admin-queries.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
 import { addMembers, plansOf } from './plans.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { asId, type OrganizationId, type UserId } from '../../src/contract/ids.ts';
 import { deleteSessionsBefore, findActiveConfig, findAdmissionSettings } from '../../src/login/queries.ts';
-import { findMemberRoles } from '../../src/organizations/queries.ts';
+import { findMemberRoles } from '../../src/access/queries.ts';
 import { findKnownAccount, findNamesake } from '../../src/provisioning/queries.ts';
 import type { Tx } from '../../src/storage/database.ts';
 import { endSessions, listLiveSessions, shortenSessions } from '../../src/sessions/queries.ts';

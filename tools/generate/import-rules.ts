@@ -1,9 +1,6 @@
-/**
- * The folders of src from the bottom up, and the other folders that each may import. A folder may always import its own
- * files.
- */
 const base = ['kernel', 'contract', 'texts'];
-const ground = [...base, 'costly-work', 'storage', 'http', 'audit'];
+const foundation = [...base, 'costly-work', 'storage', 'http', 'audit'];
+const ground = [...foundation, 'access'];
 const directory = ['organizations', 'memberships', 'users', 'groups', 'machine-identities', 'domains', 'invitations'];
 const tokens = ['signing-keys', 'machine-login', 'sessions'];
 const features = [...directory, 'connections', 'provisioning', 'group-sync', ...tokens];
@@ -14,6 +11,12 @@ interface Layer {
   readonly importsTypesOf?: readonly string[];
 }
 
+/**
+ * The folders of src from the bottom up, and the others that each may import. A folder always imports its own files.
+ *
+ * A folder inside a folder (`access/enforcement`) has a row of its own, below its parent's in this list, and imports
+ * its parent. The parent does not import it. Any folder that imports it must import its parent too.
+ */
 export const layers: Readonly<Record<string, Layer>> = {
   kernel: { imports: [] },
   contract: { imports: ['kernel'] },
@@ -25,6 +28,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   storage: { imports: base },
   http: { imports: base },
   audit: { imports: [...base, 'storage', 'http'] },
+  access: { imports: foundation },
   organizations: { imports: ground },
   memberships: { imports: [...ground, 'organizations'], importsTypesOf: ['grants'] },
   users: { imports: [...ground, 'organizations'] },
@@ -44,15 +48,18 @@ export const layers: Readonly<Record<string, Layer>> = {
     imports: [...ground, 'organizations', 'oidc'],
     importsTypesOf: ['provisioning', 'group-sync'],
   },
-  'signing-keys': { imports: ground },
+  'signing-keys': { imports: foundation },
   'machine-login': {
     imports: [...ground, 'organizations', 'machine-identities', 'signing-keys'],
   },
   sessions: { imports: [...ground, 'organizations', 'users', 'machine-identities', 'machine-login', 'signing-keys'] },
   keys: { imports: [...ground, 'organizations', 'audit-webhooks', 'invitations', 'connections', 'signing-keys'] },
-  enforcement: { imports: [...ground, 'organizations', 'sessions'] },
+  'access/enforcement': { imports: [...ground, 'organizations', 'sessions'] },
   bootstrap: { imports: [...ground, ...directory, ...tokens] },
-  login: { imports: [...ground, ...features, 'enforcement', 'oidc', 'login-attempts'], importsTypesOf: ['grants'] },
+  login: {
+    imports: [...ground, ...features, 'access/enforcement', 'oidc', 'login-attempts'],
+    importsTypesOf: ['grants'],
+  },
   cli: { imports: base },
   // The operator's actions on the server itself. From the command line it imports only the parsed arguments.
   'server-commands': {
@@ -174,7 +181,7 @@ const onlyForReads: readonly RestrictedPattern[] = [
     message: `Only files that read (${roleGlobs.reads.join(', ')}) import this. A change asks requireAccessAlone.`,
   },
   {
-    regex: String.raw`^(?:\.\./)+organizations/judge-access\.ts$`,
+    regex: String.raw`^(?:\.\./)+access/judge-access\.ts$`,
     message: 'A change asks requireAccessAlone, a file that reads asks requireAccess.',
     allowTypeImports: true,
   },
@@ -196,8 +203,12 @@ function folderPatterns({ folder, rootFile }: Place): readonly RestrictedPattern
   const forbidden = others.filter((name) => !typesOnly.includes(name));
   const prefix = folder === undefined ? String.raw`^\./` : String.raw`^(?:\.\./)+`;
   const message = `Imports go down only: ${folder ?? `src/${rootFile}`} may import ${listed(row.imports)}.`;
+  const inside = forbidden
+    .filter((name) => folder !== undefined && name.startsWith(`${folder}/`))
+    .map((name) => name.slice(`${folder}/`.length));
   return [
     ...(forbidden.length > 0 ? [{ regex: `${prefix}(?:${forbidden.join('|')})/`, message }] : []),
+    ...(inside.length > 0 ? [{ regex: String.raw`^(?:\./|(?:\.\./)+)(?:${inside.join('|')})/`, message }] : []),
     ...typesOnly.map((name): RestrictedPattern => ({
       regex: `${prefix}${name}/`,
       message: `Of ${name} only types may be imported here.`,

@@ -1,15 +1,15 @@
-import type { AuditedDatabase } from '../audit/audited-database.ts';
-import { type AppendAudit, auditActor } from '../audit/append.ts';
-import type { ClientInfo, UserActor } from '../contract/actor.ts';
-import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
-import { breakGlassCodesCount } from '../contract/limits.ts';
-import type { Clock } from '../kernel/clock.ts';
-import type { Random } from '../kernel/random.ts';
-import { requireAccessAlone } from '../organizations/access.ts';
-import { strongestRole } from '../organizations/permissions.ts';
-import { findMemberRoles } from '../organizations/queries.ts';
-import type { Tx } from '../storage/database.ts';
+import type { AuditedDatabase } from '../../audit/audited-database.ts';
+import { type AppendAudit, auditActor } from '../../audit/append.ts';
+import type { ClientInfo, UserActor } from '../../contract/actor.ts';
+import { appError } from '../../contract/errors.ts';
+import { asId, type OrganizationId } from '../../contract/ids.ts';
+import { breakGlassCodesCount } from '../../contract/limits.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Random } from '../../kernel/random.ts';
+import { requireAccessAlone } from '../access.ts';
+import { strongestRole } from '../permissions.ts';
+import { findMemberRoles } from '../queries.ts';
+import type { Tx } from '../../storage/database.ts';
 import { hashBreakGlassCode, newBreakGlassCode } from './break-glass-code.ts';
 import { replaceCodes } from './break-glass-queries.ts';
 

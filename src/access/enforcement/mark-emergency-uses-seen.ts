@@ -1,7 +1,7 @@
-import type { UserActor } from '../contract/actor.ts';
-import type { Clock } from '../kernel/clock.ts';
-import { requireAccessShared } from '../organizations/access.ts';
-import type { Database } from '../storage/database.ts';
+import type { UserActor } from '../../contract/actor.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { requireAccessShared } from '../access.ts';
+import type { Database } from '../../storage/database.ts';
 import { markSeenUntil } from './emergency-use-list-queries.ts';
 
 const question = { subject: 'audit-logs', action: 'read' } as const;

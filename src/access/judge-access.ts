@@ -4,7 +4,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { isEmergencyUseRecorded } from './emergency-use-queries.ts';
-import { admissionOfActor } from './enforcement.ts';
+import { admissionOfActor } from './enforcement-result.ts';
 import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
 import { findIdentityRole, findMemberRoles, findOrganization, type OrganizationRow } from './queries.ts';
 

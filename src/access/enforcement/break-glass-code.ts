@@ -1,5 +1,5 @@
-import { sha256Hex } from '../kernel/digest.ts';
-import type { Random } from '../kernel/random.ts';
+import { sha256Hex } from '../../kernel/digest.ts';
+import type { Random } from '../../kernel/random.ts';
 
 /** Crockford's base 32: no letter that is taken for another or for a digit. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../storage/database.ts';
+import type { Db, Tx } from '../../storage/database.ts';
 
 /** A page of the uses in an organization, the latest first. */
 export async function listEmergencyUses(

@@ -1,15 +1,15 @@
-import type { Actor } from '../contract/actor.ts';
-import type { AuthEnforcement, ShutOutReason } from '../contract/enforcement.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
-import { adminsListedMax } from '../contract/limits.ts';
-import { type Page, pageOf } from '../contract/page.ts';
-import type { Clock } from '../kernel/clock.ts';
-import { requireAccess } from '../organizations/read-access.ts';
-import { enforcementObstacles } from '../organizations/enforcement-obstacles.ts';
-import { findEnforcementGround } from '../organizations/queries.ts';
-import type { Database } from '../storage/database.ts';
+import type { Actor } from '../../contract/actor.ts';
+import type { AuthEnforcement, ShutOutReason } from '../../contract/enforcement.ts';
+import { asId, type OrganizationId } from '../../contract/ids.ts';
+import { adminsListedMax } from '../../contract/limits.ts';
+import { type Page, pageOf } from '../../contract/page.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { requireAccess } from '../read-access.ts';
+import { enforcementObstacles } from '../../organizations/enforcement-obstacles.ts';
+import { findEnforcementGround } from '../../organizations/queries.ts';
+import type { Database } from '../../storage/database.ts';
 import { countMembers, listAdmins, listShutOutMembers } from './preview-queries.ts';
-import { errorText } from '../texts/text-of.ts';
+import { errorText } from '../../texts/text-of.ts';
 
 interface PreviewRequest {
   readonly actor: Actor;

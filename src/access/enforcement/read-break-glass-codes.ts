@@ -1,6 +1,6 @@
-import type { UserActor } from '../contract/actor.ts';
-import { requireAccess } from '../organizations/read-access.ts';
-import type { Database } from '../storage/database.ts';
+import type { UserActor } from '../../contract/actor.ts';
+import { requireAccess } from '../read-access.ts';
+import type { Database } from '../../storage/database.ts';
 import { listCodes } from './break-glass-queries.ts';
 
 const question = { subject: 'settings', action: 'edit' } as const;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 
-import type { ShutOutReason } from '../contract/enforcement.ts';
-import { isLiveAt } from '../sessions/live-session-queries.ts';
-import type { Db } from '../storage/database.ts';
+import type { ShutOutReason } from '../../contract/enforcement.ts';
+import { isLiveAt } from '../../sessions/live-session-queries.ts';
+import type { Db } from '../../storage/database.ts';
 
 interface Place {
   readonly organizationId: string;

@@ -1,8 +1,8 @@
-import type { Actor } from '../contract/actor.ts';
-import type { EmergencyUses } from '../contract/enforcement.ts';
-import { type Page, pageOf } from '../contract/page.ts';
-import { requireAccess } from '../organizations/read-access.ts';
-import type { Database } from '../storage/database.ts';
+import type { Actor } from '../../contract/actor.ts';
+import type { EmergencyUses } from '../../contract/enforcement.ts';
+import { type Page, pageOf } from '../../contract/page.ts';
+import { requireAccess } from '../read-access.ts';
+import type { Database } from '../../storage/database.ts';
 import { countEmergencyUses, findSeenUntil, listEmergencyUses as listRows } from './emergency-use-list-queries.ts';
 
 const question = { subject: 'audit-logs', action: 'read' } as const;

@@ -1,13 +1,13 @@
 /**
  * Enforced single sign-on as its admins see it: whom it would shut out, the one-time codes for the day on which the
- * identity provider fails, and who got in without it. That it holds is `organizations/access.ts`'s business.
+ * identity provider fails, and who got in without it. That it holds is `access/access.ts`'s business.
  */
-import { enforcementRoutes } from '../contract/enforcement.ts';
-import type { CookieJar } from '../http/cookies.ts';
-import type { Mount } from '../http/mount.ts';
-import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
-import { signFor, type TokensDeps } from '../sessions/routes.ts';
-import type { Sessions } from '../sessions/sessions.ts';
+import { enforcementRoutes } from '../../contract/enforcement.ts';
+import type { CookieJar } from '../../http/cookies.ts';
+import type { Mount } from '../../http/mount.ts';
+import { readRefreshCookie, setRefreshCookie } from '../../sessions/refresh-cookie.ts';
+import { signFor, type TokensDeps } from '../../sessions/routes.ts';
+import type { Sessions } from '../../sessions/sessions.ts';
 import { createBreakGlassCodes } from './create-break-glass-codes.ts';
 import { readBreakGlassCodes } from './read-break-glass-codes.ts';
 import { listEmergencyUses } from './list-emergency-uses.ts';

@@ -1,7 +1,7 @@
 import type { Insertable } from 'kysely';
 
-import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema/schema.ts';
+import type { Db, Tx } from '../../storage/database.ts';
+import type { Schema } from '../../storage/schema/schema.ts';
 
 interface Owner {
   readonly organizationId: string;
