@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 
-import { appError, type BareErrorCode } from '../contract/errors.ts';
+import { appError } from '../contract/errors.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
+import { OutboundFailure } from '../outbound/outbound-failure.ts';
 import { failingMsMax, longestPauseMs } from './limits.ts';
 import { outcomeOfError, outcomeOfStatus, planAfter } from './rules.ts';
 
@@ -43,19 +44,26 @@ it.each([
 });
 
 it.each([
-  ['idp_address_refused', 'unreachable'],
-  ['idp_unreachable', 'unreachable'],
-  ['idp_busy', 'unreachable'],
-  ['idp_paused', 'unreachable'],
-  ['idp_tls_refused', 'tls_refused'],
-  ['idp_response_invalid', 'answer_invalid'],
-  ['storage_unavailable', undefined],
-] as const)('treats the error %s as %s', (code: BareErrorCode, outcome) => {
-  expect(outcomeOfError(appError(code))).toBe(outcome);
+  ['url_refused', 'unreachable'],
+  ['address_refused', 'unreachable'],
+  ['dns_failed', 'unreachable'],
+  ['connect_failed', 'unreachable'],
+  ['proxy_failed', 'unreachable'],
+  ['timeout', 'unreachable'],
+  ['busy', 'unreachable'],
+  ['paused', 'unreachable'],
+  ['tls_failed', 'tls_refused'],
+  ['redirect', 'redirected'],
+  ['too_large', 'answer_invalid'],
+  ['encoded', 'answer_invalid'],
+  ['interim_responses', 'answer_invalid'],
+  ['bad_response', 'answer_invalid'],
+] as const)('treats the outbound failure %s as %s', (kind, outcome) => {
+  expect(outcomeOfError(new OutboundFailure(kind))).toBe(outcome);
 });
 
-it('reports a redirect and an undecryptable secret, and nothing else of an error', () => {
-  expect(outcomeOfError(appError('idp_response_invalid', { meta: { reason: 'redirect' } }))).toBe('redirected');
+it('reports an undecryptable secret, and no other error of the server', () => {
+  expect(outcomeOfError(appError('storage_unavailable'))).toBeUndefined();
   expect(outcomeOfError(new SealBrokenError('broken'))).toBe('secret_unreadable');
   expect(outcomeOfError(new TypeError('a mistake'))).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import type { AuditWebhookError, AuditWebhookPauseReason } from '../contract/audit-webhooks.ts';
-import { isKnownError } from '../contract/errors.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
+import { OutboundFailure, type OutboundFailureKind } from '../outbound/outbound-failure.ts';
 import { failingMsMax, firstPauseMs, longestPauseMs } from './limits.ts';
 
 /** The outcome of one attempt. */
@@ -17,22 +17,26 @@ export function outcomeOfStatus(status: number): Outcome {
 /** The outcome for a call without a usable response; `undefined` if the receiver did not cause it. */
 export function outcomeOfError(thrown: unknown): AuditWebhookError | undefined {
   if (thrown instanceof SealBrokenError) return 'secret_unreadable';
-  if (!isKnownError(thrown)) return undefined;
-  switch (thrown.code) {
-    // One outcome for all, so that a difference does not map the operator's network.
-    case 'idp_address_refused':
-    case 'idp_unreachable':
-    case 'idp_busy':
-    case 'idp_paused':
-      return 'unreachable';
-    case 'idp_tls_refused':
-      return 'tls_refused';
-    case 'idp_response_invalid':
-      return thrown.meta.reason === 'redirect' ? 'redirected' : 'answer_invalid';
-    default:
-      return undefined;
-  }
+  return thrown instanceof OutboundFailure ? outcomes[thrown.kind] : undefined;
 }
+
+const outcomes = {
+  // One outcome for all, so that a difference does not map the operator's network.
+  url_refused: 'unreachable',
+  address_refused: 'unreachable',
+  dns_failed: 'unreachable',
+  connect_failed: 'unreachable',
+  proxy_failed: 'unreachable',
+  timeout: 'unreachable',
+  busy: 'unreachable',
+  paused: 'unreachable',
+  tls_failed: 'tls_refused',
+  redirect: 'redirected',
+  too_large: 'answer_invalid',
+  encoded: 'answer_invalid',
+  interim_responses: 'answer_invalid',
+  bad_response: 'answer_invalid',
+} as const satisfies Record<OutboundFailureKind, AuditWebhookError>;
 
 /** What follows an attempt. */
 export type AfterAttempt =

@@ -12,6 +12,7 @@ import { createProviderCache, type PinProvider } from './discovery/provider-cach
 import { readProvider } from './discovery/read-provider.ts';
 import type { VerifiedIdentity } from './identity/verified-identity.ts';
 import { assume, type Assumptions } from './profiles/apply-profile.ts';
+import { throwProviderFailure } from './provider-failure.ts';
 
 export interface AuthorizationStart {
   /** Where to send the browser. */
@@ -62,8 +63,9 @@ export interface RelyingPartyDeps {
 
 /** Creates a relying party. It caches provider metadata and JWK Sets, and has no other state. */
 export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
-  const { fetch, random, clock, logger } = deps;
-  const providerOf = createProviderCache(deps);
+  const { random, clock, logger } = deps;
+  const fetch: GuardedFetch = (request) => deps.fetch(request).catch(throwProviderFailure);
+  const providerOf = createProviderCache({ ...deps, fetch });
   return {
     startAuthorization: async (stored, { redirectUri, state, loginHint }) => {
       const { metadata, connection, discovery } = await readProvider(stored, providerOf);

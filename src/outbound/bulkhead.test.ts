@@ -33,14 +33,14 @@ it('rejects a call after a limited wait', async () => {
   await fill(bulkhead, 'a');
   const refusal = bulkhead.enter('a').catch((reason: unknown) => reason);
   await vi.advanceTimersByTimeAsync(waitForSlotMsMax);
-  expect(await refusal).toMatchObject({ code: 'idp_busy' });
+  expect(await refusal).toMatchObject({ kind: 'busy' });
 });
 
 it('rejects a call at once if too many of its organization wait', async () => {
   const bulkhead = createBulkhead();
   await fill(bulkhead, 'a');
   const waiting = Array.from({ length: waitingPerBulkheadMax }, () => bulkhead.enter('a').catch(() => 'late'));
-  await expect(bulkhead.enter('a')).rejects.toMatchObject({ code: 'idp_busy', meta: { reason: 'queue_full' } });
+  await expect(bulkhead.enter('a')).rejects.toMatchObject({ kind: 'busy', facts: { reason: 'queue_full' } });
   await vi.advanceTimersByTimeAsync(waitForSlotMsMax);
   await Promise.all(waiting);
 });

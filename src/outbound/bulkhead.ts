@@ -1,6 +1,6 @@
-import { appError } from '../contract/errors.ts';
 import { fairShare } from '../kernel/fair-share.ts';
 import { callsMax, callsPerBulkheadMax, waitForSlotMsMax, waitingMax, waitingPerBulkheadMax } from './limits.ts';
+import { OutboundFailure } from './outbound-failure.ts';
 
 /**
  * Limits concurrent calls, so that one organization cannot use up what all share: a number per organization, a number
@@ -11,7 +11,7 @@ export interface Bulkhead {
   /**
    * Waits for a slot; the caller gives it back with {@link Bulkhead.leave} exactly once.
    *
-   * @throws `idp_busy` when too many wait already, or when none came free in time.
+   * @throws {@link OutboundFailure} `busy` when too many wait already, or when none came free in time.
    */
   enter(key: string): Promise<void>;
   leave(key: string): void;
@@ -127,5 +127,5 @@ function putLast(waiting: WaitingCalls, key: string): void {
 }
 
 function busy(reason: 'queue_full' | 'no_slot_in_time') {
-  return appError('idp_busy', { meta: { reason } });
+  return new OutboundFailure('busy', { reason });
 }

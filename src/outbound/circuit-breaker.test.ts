@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { fixedClock, type FixedClock } from '../../test/support/faulty-idp-sign-in.ts';
-import { appError, type BareErrorCode } from '../contract/errors.ts';
 import { createCircuitBreaker, retryAfterMs, type CircuitBreaker } from './circuit-breaker.ts';
 import { circuitFailuresMax, circuitOpenMs, retryAfterMsMax } from './limits.ts';
+import { OutboundFailure, type OutboundFailureKind } from './outbound-failure.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 
 let clock: FixedClock;
@@ -28,29 +28,34 @@ const answer = (status: number, headers: Record<string, string> = {}): Answer =>
   body: Buffer.alloc(0),
 });
 
-/** Makes a call with this result; resolves with its status or its error code. */
-async function call(end: Answer | BareErrorCode, of: Partial<OutboundRequest> = {}): Promise<number | string> {
+/** Makes a call with this result; resolves with its status or the kind of its failure. */
+async function call(end: Answer | OutboundFailureKind, of: Partial<OutboundRequest> = {}): Promise<number | string> {
   try {
     const { status } = await breaker.run({ ...request, ...of }, () => {
       calls += 1;
-      return typeof end === 'string' ? Promise.reject(appError(end)) : Promise.resolve(end);
+      return typeof end === 'string' ? Promise.reject(new OutboundFailure(end)) : Promise.resolve(end);
     });
     return status;
   } catch (thrown) {
-    return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'something else';
+    if (thrown instanceof OutboundFailure) return thrown.kind;
+    throw thrown;
   }
 }
 
 async function failOften(
-  end: Answer | BareErrorCode = 'idp_unreachable',
+  end: Answer | OutboundFailureKind = 'connect_failed',
   of: Partial<OutboundRequest> = {},
 ): Promise<void> {
   for (let time = 0; time < circuitFailuresMax; time += 1) await call(end, of);
 }
 
 describe('what opens the circuit', () => {
-  it.each<[string, Answer | BareErrorCode, Partial<OutboundRequest>]>([
-    ['no answer', 'idp_unreachable', {}],
+  it.each<[string, Answer | OutboundFailureKind, Partial<OutboundRequest>]>([
+    ['a host without a usable address', 'address_refused', {}],
+    ['an unknown name', 'dns_failed', {}],
+    ['no connection', 'connect_failed', {}],
+    ['no tunnel through the proxy', 'proxy_failed', {}],
+    ['no response in time', 'timeout', {}],
     ['502', answer(502), {}],
     ['503', answer(503), {}],
     ['504', answer(504), {}],
@@ -58,19 +63,23 @@ describe('what opens the circuit', () => {
     ['500 for the keys', answer(500), { step: 'keys' }],
   ])('%s, so often', async (_name, end, of) => {
     await failOften(end, of);
-    expect(await call(answer(200), of)).toBe('idp_paused');
+    expect(await call(answer(200), of)).toBe('paused');
     expect(calls).toBe(circuitFailuresMax);
   });
 
-  it.each<[string, Answer | BareErrorCode]>([
+  it.each<[string, Answer | OutboundFailureKind]>([
     ['a code that is refused', answer(400)],
     ['a client that is refused', answer(401)],
-    ['500 for one person’s code, which anybody can make up', answer(500)],
+    ['500 for the code of one user, which a stranger can invent', answer(500)],
     ['too many requests, with no time named', answer(429)],
-    ['an answer that breaks a limit', 'idp_response_invalid'],
-    ['a certificate that is refused', 'idp_tls_refused'],
-    ['an address that is refused', 'idp_address_refused'],
-    ['no slot of our own', 'idp_busy'],
+    ['a response that is too large', 'too_large'],
+    ['a redirect', 'redirect'],
+    ['an encoded response', 'encoded'],
+    ['too many interim responses', 'interim_responses'],
+    ['a response that cannot be read', 'bad_response'],
+    ['an untrusted certificate', 'tls_failed'],
+    ['a URL that the policy refuses', 'url_refused'],
+    ['no free slot', 'busy'],
   ])('not %s, however often', async (_name, end) => {
     for (let time = 0; time < 4; time += 1) await failOften(end);
     expect(await call(answer(200))).toBe(200);
@@ -81,11 +90,11 @@ describe('an open circuit', () => {
   it('lets one call through after its time, and closes if that call succeeds', async () => {
     await failOften();
     clock.advance(circuitOpenMs - 1);
-    expect(await call(answer(200))).toBe('idp_paused');
+    expect(await call(answer(200))).toBe('paused');
     clock.advance(1);
     let release: (value: Answer) => void = () => undefined;
     const probe = breaker.run(request, () => new Promise<Answer>((resolve) => (release = resolve)));
-    expect(await call(answer(200))).toBe('idp_paused');
+    expect(await call(answer(200))).toBe('paused');
     release(answer(200));
     await probe;
     expect(await call(answer(200))).toBe(200);
@@ -96,15 +105,15 @@ describe('an open circuit', () => {
     expect(await call(answer(200), { bulkhead: 'organization-2' })).toBe(200);
     expect(await call(answer(200), { step: 'userinfo' })).toBe(200);
     expect(await call(answer(200), { url: 'https://new.idp.example/token' })).toBe(200);
-    expect(await call(answer(200))).toBe('idp_paused');
+    expect(await call(answer(200))).toBe('paused');
   });
 
   it('says when it will close', async () => {
     await failOften();
     expect(() => breaker.requireClosed(request)).toThrow(
       expect.objectContaining({
-        code: 'idp_paused',
-        meta: { step: 'token', host: 'idp.example', until: new Date(clock.nowMs() + circuitOpenMs).toISOString() },
+        kind: 'paused',
+        facts: { step: 'token', host: 'idp.example', untilMs: clock.nowMs() + circuitOpenMs },
       }),
     );
   });
@@ -114,7 +123,7 @@ describe('H047: Retry-After', () => {
   it.each([429, 503])('with status %i is respected at once', async (status) => {
     expect(await call(answer(status, { 'retry-after': '20' }))).toBe(status);
     clock.advance(19_999);
-    expect(await call(answer(200))).toBe('idp_paused');
+    expect(await call(answer(200))).toBe('paused');
     clock.advance(1);
     expect(await call(answer(200))).toBe(200);
   });

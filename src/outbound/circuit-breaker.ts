@@ -1,17 +1,17 @@
-import { appError, isKnownError } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { admission, afterCall, type CallOutcome, type Circuit, closedCircuit, probing } from './circuit.ts';
 import { circuitsMax, retryAfterMsMax } from './limits.ts';
+import { OutboundFailure, type OutboundFailureKind } from './outbound-failure.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 
 /** Pauses requests to an endpoint that does not respond; see `circuit.ts` for the rules. */
 export interface CircuitBreaker {
-  /** @throws `idp_paused` while the endpoint is paused */
+  /** @throws {@link OutboundFailure} `paused` while the endpoint is paused */
   requireClosed(request: OutboundRequest): void;
   /**
    * Makes a call and records its result.
    *
-   * @throws `idp_paused` while the endpoint is paused, and the errors of the call
+   * @throws {@link OutboundFailure} `paused` while the endpoint is paused, and the errors of the call
    */
   run(request: OutboundRequest, call: () => Promise<Answer>): Promise<Answer>;
 }
@@ -36,8 +36,8 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
     const circuit = read(key);
     const admitted = admission(circuit, clock.nowMs());
     if (admitted === 'refused') {
-      const until = circuit.state === 'open' ? { until: new Date(circuit.untilMs).toISOString() } : {};
-      throw appError('idp_paused', { meta: { step, host: parsed(url).host, ...until } });
+      const until = circuit.state === 'open' ? { untilMs: circuit.untilMs } : {};
+      throw new OutboundFailure('paused', { step, host: parsed(url).host, ...until });
     }
     return admitted;
   }
@@ -84,14 +84,31 @@ function outcomeOfAnswer({ status, headers }: Answer, { step }: OutboundRequest,
   return { kind: isFailure ? 'failed' : 'answered' };
 }
 
-// No response; or a response that cannot be used; or no call.
 function outcomeOfFailure(thrown: unknown): CallOutcome {
-  const code = isKnownError(thrown) ? thrown.code : undefined;
-  if (code === 'idp_unreachable') return { kind: 'failed' };
-  return { kind: code === 'idp_response_invalid' || code === 'idp_tls_refused' ? 'answered' : 'nothing_learned' };
+  return { kind: thrown instanceof OutboundFailure ? outcomes[thrown.kind] : 'nothing_learned' };
 }
 
-/** The duration in `Retry-After` (RFC 9110, section 10.2.3), up to `retryAfterMsMax`; `undefined` if there is none. */
+const outcomes = {
+  // No response.
+  address_refused: 'failed',
+  dns_failed: 'failed',
+  connect_failed: 'failed',
+  proxy_failed: 'failed',
+  timeout: 'failed',
+  // A response that cannot be used.
+  tls_failed: 'answered',
+  too_large: 'answered',
+  redirect: 'answered',
+  encoded: 'answered',
+  interim_responses: 'answered',
+  bad_response: 'answered',
+  // No request.
+  url_refused: 'nothing_learned',
+  busy: 'nothing_learned',
+  paused: 'nothing_learned',
+} as const satisfies Record<OutboundFailureKind, CallOutcome['kind']>;
+
+/** The duration in `Retry-After` (RFC 9110, section 10.2.3), up to `retryAfterMsMax`; `undefined` without one. */
 export function retryAfterMs(text: string | undefined, nowMs: number): number | undefined {
   const trimmed = text?.trim() ?? '';
   const ms = /^\d+$/.test(trimmed) ? Number(trimmed) * 1000 : Date.parse(trimmed) - nowMs;

@@ -3,11 +3,11 @@ import type { SecureContext } from 'node:tls';
 
 import buildConnector from 'undici/lib/core/connect.js';
 
-import { appError, isKnownError } from '../contract/errors.ts';
 import { parseAddress } from './address-class.ts';
 import type { HostAddress, HostLookup } from './host-lookup.ts';
 import { connectMsMax, tunnelTriesMax } from './limits.ts';
 import { listsAddress, listsTarget } from './outbound-allow.ts';
+import { errorReason, OutboundFailure } from './outbound-failure.ts';
 import { dialTarget, type DialTarget, type OutboundPolicy } from './outbound-policy.ts';
 import { openTunnel, type OutboundProxy } from './outbound-proxy.ts';
 import { socketLookup } from './socket-lookup.ts';
@@ -40,7 +40,10 @@ export function createGuardedConnector(origin: URL, deps: ConnectorDeps): buildC
 }
 
 async function resolveChecked(target: DialTarget, { policy, lookup }: ConnectorDeps): Promise<readonly HostAddress[]> {
-  return requireAllowed(await lookup(target.host), target, policy);
+  const addresses = await lookup(target.host).catch((cause: unknown) => {
+    throw new OutboundFailure('dns_failed', { cause, ...(cause instanceof Error && { reason: errorReason(cause) }) });
+  });
+  return requireAllowed(addresses, target, policy);
 }
 
 function requireAllowed(
@@ -50,7 +53,7 @@ function requireAllowed(
 ): readonly HostAddress[] {
   const refused = addresses.find(({ address }) => policy.checkAddress(address, target) === 'refused');
   if (refused !== undefined) {
-    throw appError('idp_address_refused', { meta: { host: target.host, address: refused.address } });
+    throw new OutboundFailure('address_refused', { host: target.host, address: refused.address });
   }
   return addresses;
 }
@@ -83,7 +86,7 @@ function throughProxy(
 // A lookup cannot be cancelled, so its result is ignored.
 function failOn(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const fail = () => reject(appError('idp_unreachable', { meta: { reason: 'tunnel_deadline' } }));
+    const fail = () => reject(new OutboundFailure('timeout', { reason: 'tunnel_deadline' }));
     signal.addEventListener('abort', fail, { once: true });
   });
 }
@@ -105,7 +108,7 @@ async function findWay(target: DialTarget, deps: ProxiedDeps, signal: AbortSigna
       if (index === hosts.length - 1 || !isGatewayFault(thrown) || signal.aborted) throw thrown;
     }
   }
-  throw appError('idp_unreachable', { meta: { reason: 'no_address' } });
+  throw new OutboundFailure('dns_failed', { reason: 'no_address' });
 }
 
 const isExcepted =
@@ -116,7 +119,7 @@ const isExcepted =
   };
 
 function isGatewayFault(thrown: unknown): boolean {
-  return isKnownError(thrown) && thrown.code === 'idp_unreachable' && Number(thrown.meta.proxyStatus) >= 500;
+  return thrown instanceof OutboundFailure && Number(thrown.facts.proxyStatus) >= 500;
 }
 
 /** The checked addresses; none if only the proxy resolves the name and the policy allows that. */
@@ -130,5 +133,5 @@ async function addressesOf(target: DialTarget, deps: ProxiedDeps): Promise<reado
   const addresses = await lookup(target.host).catch(() => []);
   if (addresses.length > 0) return requireAllowed(addresses, target, policy);
   if (policy.checkUnresolved(target) === 'allowed') return [];
-  throw appError('idp_address_refused', { meta: { host: target.host, reason: 'port' } });
+  throw new OutboundFailure('address_refused', { host: target.host });
 }

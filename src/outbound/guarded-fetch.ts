@@ -1,7 +1,6 @@
 import Agent from 'undici/lib/dispatcher/agent.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 
-import { appError } from '../contract/errors.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { createBulkhead } from './bulkhead.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
@@ -9,6 +8,7 @@ import { createGuardedConnector } from './guarded-connector.ts';
 import { createGuardedProbe, type GuardedProbe } from './guarded-probe.ts';
 import type { HostLookup } from './host-lookup.ts';
 import { connectionLifetimeMs, headerBytesMax, keepAliveMs } from './limits.ts';
+import { OutboundFailure } from './outbound-failure.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
 import type { OutboundProxy } from './outbound-proxy.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
@@ -16,13 +16,11 @@ import { receive } from './receive-answer.ts';
 import { createTrust } from './trust.ts';
 
 /**
- * The only thing that dials an address that a tenant typed.
+ * Sends a request to an address that a tenant typed. Nothing else dials such an address.
  *
- * @throws `idp_address_refused` when the outbound policy says no to what the URL itself says, `idp_busy` when the organization has too many calls
- *   under way, `idp_paused` when this endpoint has failed so often that it is left alone, `idp_tls_refused` for a
- *   certificate, `idp_unreachable` when no answer came for any other reason, an address that the policy refuses among
- *   them, `idp_response_invalid` when one came that breaks a limit, is encoded or redirects. `meta` names the step and the
- *   host; never the body.
+ * @throws {@link OutboundFailure} with the step and the host, and with nothing of the body. A caller who may choose the
+ *   URL must not learn the difference between `address_refused`, `dns_failed`, `connect_failed`, `proxy_failed` and
+ *   `timeout`, which would map the operator's network.
  */
 export interface GuardedFetch {
   (request: OutboundRequest): Promise<Answer>;
@@ -56,9 +54,8 @@ export function createGuardedFetch(deps: {
   const fetch: GuardedFetch = async (request) => {
     const verdict = policy.checkUrl(request.url);
     if (!verdict.ok) {
-      throw appError('idp_address_refused', {
-        meta: { step: request.step, host: hostOf(request.url), reason: verdict.reason },
-      });
+      const { step } = request;
+      throw new OutboundFailure('url_refused', { step, host: hostOf(request.url), reason: verdict.reason });
     }
     const { url } = verdict;
     const allowed = { ...request, url };

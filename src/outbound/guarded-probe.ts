@@ -3,11 +3,11 @@ import { TLSSocket, type DetailedPeerCertificate } from 'node:tls';
 import type { buildConnector } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 
-import { isKnownError, type KnownError } from '../contract/errors.ts';
 import type { Bulkhead } from './bulkhead.ts';
 import { type ConnectorDeps, createGuardedConnector } from './guarded-connector.ts';
 import type { HostAddress, HostLookup } from './host-lookup.ts';
 import { chainLengthMax, probeCallMsMax, tokenCallMsMax, unreachableProbeMs } from './limits.ts';
+import { OutboundFailure } from './outbound-failure.ts';
 import { dialTarget } from './outbound-policy.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 import { receive } from './receive-answer.ts';
@@ -37,17 +37,17 @@ export interface TlsFacts {
  */
 export type ProbeResult =
   | (Contact & { readonly kind: 'answered'; readonly answer: Answer })
-  | (Contact & { readonly kind: 'answer_refused'; readonly reason: RefusedAnswer; readonly cause: KnownError })
+  | (Contact & { readonly kind: 'answer_refused'; readonly reason: RefusedAnswer; readonly cause: OutboundFailure })
   | {
       readonly kind: 'tls_refused';
       /** OpenSSL's error name, as Node reports it. */
       readonly reason: string;
       readonly names: string | undefined;
-      readonly cause: KnownError;
+      readonly cause: OutboundFailure;
     }
-  | { readonly kind: 'unreachable'; readonly cause: KnownError }
+  | { readonly kind: 'unreachable'; readonly cause: OutboundFailure }
   /** A host that had responded before accepted the connection, but no complete response arrived. */
-  | (Contact & { readonly kind: 'silent'; readonly cause: KnownError });
+  | (Contact & { readonly kind: 'silent'; readonly cause: OutboundFailure });
 
 const refusedAnswers = ['redirect', 'encoded', 'too_large', 'interim_responses'] as const;
 export type RefusedAnswer = (typeof refusedAnswers)[number];
@@ -58,7 +58,7 @@ export type RefusedAnswer = (typeof refusedAnswers)[number];
  *
  * `unreachable` always takes `unreachableProbeMs`, so that its duration reveals nothing.
  *
- * @throws `idp_busy` if the organization has too many running calls
+ * @throws {@link OutboundFailure} `busy` if the organization has too many running calls
  */
 export type GuardedProbe = (request: ProbeRequest) => Promise<ProbeResult>;
 
@@ -126,7 +126,7 @@ async function dial(request: ProbeRequest, deps: GuardedProbeDeps): Promise<Prob
     const contact = found.contact ?? { addresses: found.addresses, tls: undefined };
     return { kind: 'answered', ...contact, answer };
   } catch (error) {
-    if (!isKnownError(error)) throw error;
+    if (!(error instanceof OutboundFailure)) throw error;
     const result = failure(error, found.contact);
     if (result.kind !== 'unreachable' || !hasAnswered || found.contact === undefined) return result;
     return { kind: 'silent', ...found.contact, cause: error };
@@ -146,14 +146,13 @@ function observe(connector: buildConnector.connector, see: (socket: NonNullable<
   return observed;
 }
 
-function failure(cause: KnownError, contact: Contact | undefined): ProbeResult {
-  const reason = 'reason' in cause.meta ? String(cause.meta.reason) : '';
-  const refused = refusedAnswers.find((known) => known === reason);
+function failure(cause: OutboundFailure, contact: Contact | undefined): ProbeResult {
+  const refused = refusedAnswers.find((kind) => kind === cause.kind);
   if (contact !== undefined && refused !== undefined) {
     return { kind: 'answer_refused', ...contact, reason: refused, cause };
   }
-  return cause.code === 'idp_tls_refused'
-    ? { kind: 'tls_refused', reason, names: namesOf(cause.cause), cause }
+  return cause.kind === 'tls_failed'
+    ? { kind: 'tls_refused', reason: cause.facts.reason ?? '', names: namesOf(cause.cause), cause }
     : { kind: 'unreachable', cause };
 }
 

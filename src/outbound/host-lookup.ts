@@ -10,7 +10,7 @@ export interface HostAddress {
   readonly family: number;
 }
 
-/** All addresses of a name, at least one; rejects if there is none. */
+/** All addresses of a name, at least one; rejects if it has no address. */
 export type HostLookup = (host: string) => Promise<readonly HostAddress[]>;
 
 /**

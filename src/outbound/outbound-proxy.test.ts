@@ -164,10 +164,10 @@ describe('a call through the proxy', () => {
 });
 
 /**
- * A URL that is rejected by its text, and one that is rejected after a lookup, which looks like an unreachable host.
+ * A URL that is rejected as it is written, and one that is rejected after a lookup.
  */
-const bySight = { code: 'idp_address_refused' };
-const byLookup = { code: 'idp_unreachable', meta: { reason: 'address_refused' } };
+const bySight = { kind: 'url_refused' };
+const byLookup = { kind: 'address_refused' };
 
 describe('the policy with a proxy', () => {
   it.each<[string, string, HostLookup, 'address' | 'name', object]>([
@@ -212,7 +212,7 @@ describe('the policy with a proxy', () => {
   it('does not send a name that it cannot resolve if addresses are sent', async () => {
     const proxy = await startProxy();
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}`, lookup: nothingResolves });
-    await expect(fetch('https://idp.private.example/')).rejects.toMatchObject({ code: 'idp_unreachable' });
+    await expect(fetch('https://idp.private.example/')).rejects.toMatchObject({ kind: 'dns_failed' });
     expect(proxy.authorities).toEqual([]);
   });
 });
@@ -228,7 +228,7 @@ describe('a failing proxy', () => {
     const thrown: unknown = await fetch(`https://idp.private.example:${provider.port}/`).catch(
       (error: unknown) => error,
     );
-    expect(thrown).toMatchObject({ code: 'idp_unreachable', meta });
+    expect(thrown).toMatchObject({ kind: 'proxy_failed', facts: meta });
     const told = JSON.stringify(thrown, Object.getOwnPropertyNames(thrown));
     expect(told).not.toMatch(/hunter2|c2FsbHk6/);
     expect(provider.requests).toHaveLength(0);
@@ -239,8 +239,8 @@ describe('a failing proxy', () => {
     await proxy.close();
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}` });
     await expect(fetch('https://idp.private.example/')).rejects.toMatchObject({
-      code: 'idp_unreachable',
-      meta: { reason: 'proxy_unreachable', proxyReason: 'ECONNREFUSED', host: 'idp.private.example' },
+      kind: 'proxy_failed',
+      facts: { reason: 'proxy_unreachable', proxyReason: 'ECONNREFUSED', host: 'idp.private.example' },
     });
   });
 
@@ -248,8 +248,8 @@ describe('a failing proxy', () => {
     const proxy = await startProxy({ decide: () => 'hang' });
     const fetch = fetchThrough({ proxyUrl: `http://127.0.0.1:${proxy.port}` });
     await expect(fetch('https://idp.private.example/')).rejects.toMatchObject({
-      code: 'idp_unreachable',
-      meta: { reason: expect.not.stringMatching(/^deadline$/) },
+      kind: 'timeout',
+      facts: { reason: expect.not.stringMatching(/^deadline$/) },
     });
   });
 
@@ -257,8 +257,8 @@ describe('a failing proxy', () => {
     const proxy = await startProxy({ tls: privateServer });
     const fetch = fetchThrough({ proxyUrl: `https://localhost:${proxy.port}`, lookup: resolvesTo('127.0.0.1') });
     await expect(fetch('https://idp.private.example/')).rejects.toMatchObject({
-      code: 'idp_unreachable',
-      meta: { reason: 'proxy_unreachable', proxyReason: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+      kind: 'proxy_failed',
+      facts: { reason: 'proxy_unreachable', proxyReason: 'ERR_TLS_CERT_ALTNAME_INVALID' },
     });
   });
 });

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
-import { appError, type KnownError } from '../contract/errors.ts';
 import type { Secret } from '../kernel/secret.ts';
 import { headerBytesMax } from './limits.ts';
 import type { OutboundEntry } from './outbound-allow.ts';
+import { OutboundFailure } from './outbound-failure.ts';
 import type { SocketLookup } from './socket-lookup.ts';
 
 /** The operator's forward proxy for calls to identity providers. Proxy variables of the environment are ignored. */
@@ -33,7 +33,7 @@ interface Tunnel {
  * Lets the proxy connect to a host (RFC 9110, section 9.3.6) and returns the connection. The caller speaks TLS with the
  * host inside it, so the proxy sees neither path nor secret.
  *
- * @throws `idp_unreachable` with the reason `proxy_unreachable`, `proxy_refused` or `proxy_answer_invalid`
+ * @throws {@link OutboundFailure} `proxy_failed` with the reason `proxy_unreachable`, `proxy_refused` or `proxy_answer_invalid`
  */
 export async function openTunnel({ proxy, host, port, trust, lookup, signal }: Tunnel): Promise<Socket> {
   const url = new URL(proxy.url.expose());
@@ -83,7 +83,7 @@ function authorization({ username, password }: URL): Readonly<Record<string, str
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-function faultOf({ statusCode = 0 }: IncomingMessage, head: Buffer): KnownError | undefined {
+function faultOf({ statusCode = 0 }: IncomingMessage, head: Buffer): OutboundFailure | undefined {
   if (statusCode < 200 || statusCode > 299) return proxyError('proxy_refused', { proxyStatus: statusCode });
   // A provider does not send before it receives, so these bytes are dropped.
   return head.length > 0 ? proxyError('proxy_answer_invalid') : undefined;
@@ -92,7 +92,7 @@ function faultOf({ statusCode = 0 }: IncomingMessage, head: Buffer): KnownError 
 function proxyError(
   reason: 'proxy_unreachable' | 'proxy_refused' | 'proxy_answer_invalid',
   { cause, ...found }: { cause?: Error; proxyStatus?: number } = {},
-): KnownError {
+): OutboundFailure {
   const code = cause !== undefined && 'code' in cause ? { proxyReason: String(cause.code) } : {};
-  return appError('idp_unreachable', { cause, meta: { reason, ...code, ...found } });
+  return new OutboundFailure('proxy_failed', { cause, reason, ...code, ...found });
 }

@@ -46,15 +46,15 @@ describe('a provider with a certificate of a private CA', () => {
 
   it('H032: is rejected if the operator trusts the CA but did not list the host', async () => {
     await expect(callServer(privateServer, [privateCa], '')).rejects.toMatchObject({
-      code: 'idp_address_refused',
-      meta: { reason: 'port' },
+      kind: 'url_refused',
+      facts: { reason: 'port' },
     });
   });
 
   it('H033: is rejected if the CA is not trusted', async () => {
     await expect(callServer(privateServer, [])).rejects.toMatchObject({
-      code: 'idp_tls_refused',
-      meta: { reason: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+      kind: 'tls_failed',
+      facts: { reason: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
     });
   });
 
@@ -62,15 +62,15 @@ describe('a provider with a certificate of a private CA', () => {
     ['has expired', refusedServers.expired, 'CERT_HAS_EXPIRED'],
     ['is of another host', refusedServers.otherHost, 'ERR_TLS_CERT_ALTNAME_INVALID'],
   ])('H033: is rejected if it %s, even with a trusted CA', async (_name, options, reason) => {
-    await expect(callServer(options, [privateCa])).rejects.toMatchObject({ code: 'idp_tls_refused', meta: { reason } });
+    await expect(callServer(options, [privateCa])).rejects.toMatchObject({ kind: 'tls_failed', facts: { reason } });
   });
 
   it('H033: is rejected if its key is too small', async () => {
     // OpenSSL refuses to serve with such a key.
     const options = { ...refusedServers.smallKey, ciphers: 'DEFAULT@SECLEVEL=0' };
     await expect(callServer(options, [privateCa])).rejects.toMatchObject({
-      code: 'idp_tls_refused',
-      meta: { reason: 'UNSPECIFIED' },
+      kind: 'tls_failed',
+      facts: { reason: 'UNSPECIFIED' },
     });
   });
 
@@ -78,7 +78,7 @@ describe('a provider with a certificate of a private CA', () => {
     'H033: is rejected if it supports nothing newer than %s',
     async (maxVersion) => {
       const options = { ...privateServer, minVersion: 'TLSv1', maxVersion, ciphers: 'DEFAULT@SECLEVEL=0' } as const;
-      await expect(callServer(options, [privateCa])).rejects.toMatchObject({ code: 'idp_tls_refused' });
+      await expect(callServer(options, [privateCa])).rejects.toMatchObject({ kind: 'tls_failed' });
     },
   );
 });

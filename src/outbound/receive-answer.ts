@@ -1,8 +1,7 @@
-import type { Fact } from '../contract/attempt-facts.ts';
 import type { Dispatcher } from 'undici';
 
-import { appError, isKnownError, type ErrorCode, type KnownError } from '../contract/errors.ts';
 import { interimResponsesMax } from './limits.ts';
+import { errorReason, type OutboundFacts, OutboundFailure, type OutboundFailureKind } from './outbound-failure.ts';
 import type { Answer, OutboundRequest } from './outbound-request.ts';
 
 /**
@@ -34,7 +33,7 @@ export function receive(dispatcher: Dispatcher, url: URL, request: OutboundReque
   });
 }
 
-type Outcome = { ok: true; answer: Answer } | { ok: false; error: KnownError };
+type Outcome = { ok: true; answer: Answer } | { ok: false; error: OutboundFailure };
 
 function collectAnswer(
   url: URL,
@@ -57,12 +56,12 @@ function collectAnswer(
       done(outcome);
     }
   }
-  function refuse(code: ErrorCode, found: Record<string, unknown>): void {
-    const error = appError(code, { meta: { ...meta, ...found } });
+  function refuse(kind: OutboundFailureKind, found: OutboundFacts = {}): void {
+    const error = new OutboundFailure(kind, { ...meta, ...found });
     finish({ ok: false, error });
     controller?.abort(error);
   }
-  const deadline = setTimeout(() => refuse('idp_unreachable', { reason: 'deadline' }), request.limits.totalMs);
+  const deadline = setTimeout(() => refuse('timeout', { reason: 'deadline' }), request.limits.totalMs);
 
   return {
     onRequestStart: (started) => {
@@ -75,19 +74,17 @@ function collectAnswer(
     onResponseStart: (_controller, statusCode, received) => {
       if (statusCode < 200) {
         interim += 1;
-        return interim > interimResponsesMax
-          ? refuse('idp_response_invalid', { reason: 'interim_responses' })
-          : undefined;
+        return interim > interimResponsesMax ? refuse('interim_responses') : undefined;
       }
       status = statusCode;
       headers = headerMap(received);
       const fault = headFault({ status, headers, url, bytesMax: request.limits.bytesMax });
-      return fault === undefined ? undefined : refuse('idp_response_invalid', fault);
+      return fault === undefined ? undefined : refuse(fault.kind, fault.found);
     },
     onResponseData: (_controller, chunk) => {
       bytes += chunk.length;
       if (bytes > request.limits.bytesMax) {
-        refuse('idp_response_invalid', tooLarge(request.limits.bytesMax));
+        refuse('too_large', { bytesMax: request.limits.bytesMax });
       } else {
         chunks.push(chunk);
       }
@@ -109,26 +106,23 @@ interface Head {
   readonly bytesMax: number;
 }
 
+interface HeadFault {
+  readonly kind: OutboundFailureKind;
+  readonly found?: OutboundFacts;
+}
+
 // What can be rejected before the body is read.
-function headFault({ status, headers, url, bytesMax }: Head): Record<string, unknown> | undefined {
+function headFault({ status, headers, url, bytesMax }: Head): HeadFault | undefined {
   if (status >= 300 && status < 400) {
     // RFC 9700, section 4.12: a redirect would send the request, and its secret, to an unchecked server.
-    return { reason: 'redirect', status, redirectHost: redirectHost(headers.get('location'), url) };
+    return { kind: 'redirect', found: { status, redirectHost: redirectHost(headers.get('location'), url) } };
   }
   const encoding = headers.get('content-encoding');
   if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
-    return { reason: 'encoded' };
+    return { kind: 'encoded' };
   }
   const announced = Number(headers.get('content-length') ?? 0);
-  return announced > bytesMax ? tooLarge(bytesMax, announced) : undefined;
-}
-
-// Without an announced length, only the limit is known, not the size of the whole.
-function tooLarge(bytesMax: number, announced?: number) {
-  const expected: Fact = { code: 'at_most_bytes', bytes: bytesMax };
-  const found: Fact =
-    announced === undefined ? { code: 'more_than_bytes', bytes: bytesMax } : { code: 'bytes', bytes: announced };
-  return { reason: 'too_large', bytesMax, expected, found };
+  return announced > bytesMax ? { kind: 'too_large', found: { bytesMax, bytesAnnounced: announced } } : undefined;
 }
 
 function redirectHost(location: string | undefined, url: URL): string | undefined {
@@ -151,22 +145,12 @@ interface Failing {
   readonly meta: { readonly step: string; readonly host: string };
 }
 
-// A caller who chooses an address must not learn what is behind it. A name with an address that the policy rejects, an
-// unknown name, a closed port and another protocol have the same code. `meta` and `cause` have the reason, for the
-// server's log.
-function transportError(error: Error, { hasHead, meta }: Failing): KnownError {
-  if (isKnownError(error)) {
-    const found = { ...error.meta, ...meta };
-    return error.code === 'idp_address_refused'
-      ? appError('idp_unreachable', { cause: error, meta: { ...found, reason: 'address_refused' } })
-      : appError(error.code, { cause: error, meta: found });
+function transportError(error: Error, { hasHead, meta }: Failing): OutboundFailure {
+  if (error instanceof OutboundFailure) {
+    return new OutboundFailure(error.kind, { cause: error, ...error.facts, ...meta });
   }
   const reason = errorReason(error);
-  return appError(codeOfReason(reason, hasHead), { cause: error, meta: { ...meta, reason } });
-}
-
-function errorReason(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return new OutboundFailure(kindOfReason(reason, hasHead), { cause: error, ...meta, reason });
 }
 
 // Errors that only a TLS server can cause: the codes of OpenSSL's certificate verification (`X509_V_ERR_*` without the
@@ -181,11 +165,10 @@ const answerReasons = new Set([
   'UND_ERR_RESPONSE',
 ]);
 
-function codeOfReason(reason: string, hasHead: boolean): ErrorCode {
-  if (certificateReason.test(reason)) {
-    return 'idp_tls_refused';
-  }
-  return answerReasons.has(reason) || (reason === 'HTTPParserError' && hasHead)
-    ? 'idp_response_invalid'
-    : 'idp_unreachable';
+const timeoutReasons = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'ETIMEDOUT']);
+
+function kindOfReason(reason: string, hasHead: boolean): OutboundFailureKind {
+  if (certificateReason.test(reason)) return 'tls_failed';
+  if (answerReasons.has(reason) || (reason === 'HTTPParserError' && hasHead)) return 'bad_response';
+  return timeoutReasons.has(reason) ? 'timeout' : 'connect_failed';
 }

@@ -4,12 +4,13 @@ import { outcomeOfError } from '../../src/audit-webhooks/rules.ts';
 import { testAuditWebhook } from '../../src/audit-webhooks/test-audit-webhook.ts';
 import { unreachableTestMs } from '../../src/audit-webhooks/limits.ts';
 import { connectionTestsPerMinuteMax } from '../../src/contract/limits.ts';
-import { isKnownError, type KnownError } from '../../src/contract/errors.ts';
 import { createTestTurns } from '../../src/http/test-turns.ts';
 import { explainRefusal } from '../../src/login-attempts/explanations.ts';
 import { failedStep, failureFacts } from '../../src/login-attempts/failure-facts.ts';
+import { providerFailure } from '../../src/oidc/provider-failure.ts';
 import { createGuardedFetch } from '../../src/outbound/guarded-fetch.ts';
 import { parseOutboundAllow } from '../../src/outbound/outbound-allow.ts';
+import { OutboundFailure } from '../../src/outbound/outbound-failure.ts';
 import { createOutboundPolicy } from '../../src/outbound/outbound-policy.ts';
 import { fixedClock } from '../support/faulty-idp-sign-in.ts';
 import { privateCa } from '../support/private-ca.ts';
@@ -36,16 +37,17 @@ describe('H031: what a failed sign-in reveals about an unreachable host', () => 
         const fetch = openFetch(lookup);
         const url = `https://${unreachableHost}:${await port()}/`;
         const limits = { bytesMax: 1_000, totalMs: 4_000 };
-        const error = await fetch({ url, step: 'discovery', bulkhead: 'organization', limits }).catch(asKnown);
+        const failure = await fetch({ url, step: 'discovery', bulkhead: 'organization', limits }).catch(asFailure);
         await fetch.close();
-        if (!isKnownError(error)) throw new Error(`${name} was reached`);
+        if (!(failure instanceof OutboundFailure)) throw new Error(`${name} was reached`);
+        const error = providerFailure(failure);
         const { code } = error;
         const facts = failureFacts(error);
         const record = { code, step: failedStep(error), ...facts, ...explainRefusal(code, facts) };
         told.set(name, {
           forAdmin: JSON.stringify(record).replaceAll(new URL(url).host, unreachableHost),
           forOperator: JSON.stringify([error.meta, causesOf(error)]),
-          webhook: outcomeOfError(error),
+          webhook: outcomeOfError(failure),
         });
       }),
     );
@@ -110,8 +112,8 @@ function notThere(): never {
   throw new Error('no such place');
 }
 
-function asKnown(thrown: unknown): KnownError {
-  if (isKnownError(thrown)) return thrown;
+function asFailure(thrown: unknown): OutboundFailure {
+  if (thrown instanceof OutboundFailure) return thrown;
   throw thrown;
 }
 

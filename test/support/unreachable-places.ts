@@ -45,8 +45,8 @@ const quiet = () => createServer((socket) => void socket.on('error', () => undef
 
 /** Everything that a name may lead to, in the operator's network or not. */
 export const unreachablePlaces: Readonly<Record<string, UnreachablePlace>> = {
-  'a private address': { lookup: resolvesTo('10.0.0.1'), port: closedPort, logged: 'idp_address_refused' },
-  'a metadata address': { lookup: resolvesTo('169.254.169.254'), port: closedPort, logged: 'idp_address_refused' },
+  'a private address': { lookup: resolvesTo('10.0.0.1'), port: closedPort, logged: 'address_refused' },
+  'a metadata address': { lookup: resolvesTo('169.254.169.254'), port: closedPort, logged: 'address_refused' },
   'no such name': {
     lookup: () => Promise.reject(Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND' })),
     port: closedPort,

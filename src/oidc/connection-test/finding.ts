@@ -51,9 +51,7 @@ export function ofAnswer({ result }: Contacted, judge: (answered: Answered) => F
       return {
         outcome: 'failed',
         expected: 'A plain response, without a redirect and without an encoding',
-        found: [result.reason, 'redirectHost' in result.cause.meta && result.cause.meta.redirectHost]
-          .filter(Boolean)
-          .join(' to '),
+        found: [result.reason, result.cause.facts.redirectHost].filter(Boolean).join(' to '),
         ...refusedAnswers[result.reason],
       };
     case 'tls_refused':

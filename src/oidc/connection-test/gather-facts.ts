@@ -16,6 +16,7 @@ import { discoveryBytesMax, jwkSetBytesMax, tokenResponseBytesMax } from '../lim
 import type { OutboundPolicy } from '../../outbound/outbound-policy.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { recogniseProfile } from '../profiles/recognise-profile.ts';
+import { throwProviderFailure } from '../provider-failure.ts';
 import { readMetadata, typedMetadata, type ProviderMetadata, textsOf } from '../discovery/provider-metadata.ts';
 import { clientMethod } from './client-method.ts';
 import type { CheckedUrl, Contacted, SecretState, TestFacts } from './facts.ts';
@@ -203,7 +204,7 @@ function errorOf(result: Contacted['result']): string | undefined {
 }
 
 async function call({ probe, clock }: GatherDeps, request: ProbeRequest): Promise<Contacted> {
-  const result = await probe(request);
+  const result = await probe(request).catch(throwProviderFailure);
   return { url: new URL(request.url), result, atMs: clock.nowMs() };
 }
 

@@ -7,6 +7,7 @@ import type { ConnectionTestReport } from '../../contract/connection-test.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { unreachableProbeMs } from '../../outbound/limits.ts';
 import { generic } from '../profiles/generic.ts';
+import { providerFailure } from '../provider-failure.ts';
 import type { Contacted, TestFacts } from './facts.ts';
 import { gatherFacts, type GatherDeps, type TestSubject } from './gather-facts.ts';
 import { judgeFacts } from './judge-facts.ts';
@@ -46,7 +47,7 @@ export function createConnectionTest(deps: TestConnectionDeps): TestConnection {
 function logCauses(facts: TestFacts, { reqId, logger }: { readonly reqId: string; readonly logger: Logger }): void {
   for (const { url, result } of called(facts)) {
     if (result.kind !== 'answered') {
-      const { code, meta, cause: err } = result.cause;
+      const { code, meta, cause: err } = providerFailure(result.cause);
       const { organizationId } = facts.connection;
       logger.warn({ reqId, organizationId, host: url.host, code, meta, err }, 'a connection test got no response');
     }

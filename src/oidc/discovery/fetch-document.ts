@@ -15,7 +15,7 @@ interface DocumentRequest {
 /**
  * Fetches a public JSON document of a provider: its metadata or its JWK Set.
  *
- * @throws what {@link GuardedFetch} throws; `idp_unreachable` for a status that means "try again later";
+ * @throws what `fetch` throws; `idp_unreachable` for a status that means "try again later";
  *   `idp_response_invalid` for any other status than 200 and for a body that is not JSON.
  */
 export async function fetchDocument(fetch: GuardedFetch, request: DocumentRequest): Promise<Fetched<JsonObject>> {
