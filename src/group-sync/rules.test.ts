@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { GroupsClaim } from '../oidc/identity/groups-claim.ts';
-import { type GroupPlan, type HeldGroup, planGroups, type RoleGroup } from './rules.ts';
+import { claimedNames, type GroupPlan, groupToKeep, type HeldGroup, planGroups, type RoleGroup } from './rules.ts';
 
 const admins = { id: '1', name: 'Admins', role: 'member' } as const;
 const engineering = { id: '2', name: 'Engineering', role: 'no-access' } as const;
@@ -33,6 +33,12 @@ const cases: readonly [string, GroupsClaim, readonly HeldGroup[], GroupPlan][] =
     set([], [byIdp(admins)]),
   ],
   ['changes nothing without a claim', { state: 'absent' }, [byIdp(admins)], { kind: 'unchanged', reason: 'absent' }],
+  [
+    'leaves all groups from the provider without a claim if the connection treats that as empty',
+    { state: 'absent', countsAsEmpty: true },
+    [byIdp(admins), byHand(engineering)],
+    { kind: 'set', add: [], remove: [byIdp(admins)], unmatched: 0, byAbsence: true },
+  ],
   [
     'changes nothing on a truncated claim',
     { state: 'overage' },
@@ -78,4 +84,29 @@ describe('the groups that a sign-in sets', () => {
       set([ofPath], []),
     );
   });
+});
+
+describe('the group that the last admin keeps', () => {
+  const ofOwners: RoleGroup = { id: '3', name: 'Owners', role: 'admin' };
+  const alone = { hasOtherAdmin: false, ownRole: 'member', held: [byIdp(engineering), byIdp(ofAdmins)] } as const;
+
+  test.each([
+    ['is the only group that makes them an admin', [byIdp(ofAdmins)], alone, '1'],
+    ['is the first if they leave several such groups', [byIdp(ofOwners), byIdp(ofAdmins)], owners(), '1'],
+    ['does not exist if they leave no such group', [byIdp(engineering)], alone, undefined],
+    ['does not exist if another such group stays', [byIdp(ofAdmins)], owners(), undefined],
+    ['does not exist if they are an admin themselves', [byIdp(ofAdmins)], { ...alone, ownRole: 'admin' }, undefined],
+    ['does not exist if there is another admin', [byIdp(ofAdmins)], { ...alone, hasOtherAdmin: true }, undefined],
+  ] as const)('%s', (_name, remove, remaining, id) => {
+    expect(groupToKeep(remove, remaining)?.id).toBe(id);
+  });
+
+  function owners() {
+    return { ...alone, held: [byIdp(engineering), byIdp(ofAdmins), byIdp(ofOwners)] };
+  }
+});
+
+test('claimedNames gives each name of a claim, and a path also without its slash', () => {
+  expect(claimedNames(present('/Admins', 'Sales'))).toEqual(['/Admins', 'Admins', 'Sales']);
+  expect(claimedNames({ state: 'absent' })).toEqual([]);
 });
