@@ -45,6 +45,6 @@ Ctrl-C stops both.
 }
 
 function describe({ email, groups = [] }: PracticePerson): string {
-  if (!email.endsWith(`@${demoOrganization.domain}`)) return 'is refused: an address of another domain';
+  if (!email.endsWith(`@${demoOrganization.domain}`)) return 'is rejected: an address in another domain';
   return groups.length === 0 ? 'in no group' : `in ${groups.join(' and ')}`;
 }

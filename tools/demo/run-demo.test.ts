@@ -73,7 +73,7 @@ async function readConfig(announcement: string): Promise<unknown> {
 }
 
 async function signIn(announcement: string, person: string): Promise<Response> {
-  const departure = await fetch(find(announcement, /at once +(\S+)/), { redirect: 'manual' });
+  const departure = await fetch(find(announcement, /directly +(\S+)/), { redirect: 'manual' });
   const cookie = departure.headers
     .getSetCookie()
     .map((line) => line.split(';', 1)[0])
