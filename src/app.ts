@@ -133,11 +133,12 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   const isStopping = () => stopping;
   const server = createHttpServer({ logger, random, https: parts.https, trustedProxies: config.trustedProxies });
   closeConnectionsWhen(server, isStopping);
-  await registerRateLimits(server, clock);
+  const limiter = registerRateLimits(server, clock);
   registerApiDocs(server, () => describeApi(apiRoutes, version));
   const mount = createMount(server, {
     authenticate: createAuthenticate(parts.core),
     limits: parts.limits,
+    limiter,
     putRight: createBypassRecorder(parts.core),
   });
 
@@ -221,16 +222,10 @@ async function buildParts(config: Config, world: AppWorld) {
   };
   const redirectUri = `${config.siteUrl}${callbackPath}`;
   const testConnection = createConnectionTest({ probe: fetch.probe, policy, clock, random, redirectUri, logger });
-  const limits = createRateLimits({
-    read: config.rateLimitRead,
-    write: config.rateLimitWrite,
-    auth: config.rateLimitAuth,
-    signIn: config.rateLimitSignIn,
-  });
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
   const mail = openMail(config, { ...world, keyring, ownerOf: login.ownedDomains.ownerOf });
   const features = { core, mail, domains, webhooks, deliveries, login, testConnection, clocks };
-  const http = { https, cookies, limits };
+  const http = { https, cookies, limits: createRateLimits(config) };
   const costly = openCostlyWork(clock, world.createThread);
   const passwords = createPasswords({ ...costly.passwords, random, cost: world.passwordCost });
   const loginWithPassword = createPasswordLogin({ ...core, sessions, passwords });

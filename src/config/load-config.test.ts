@@ -24,6 +24,7 @@ describe('an empty environment', () => {
       organizationCreation: 'instance-admins',
       setupToken: undefined,
       accessTokenSeconds: 900,
+      rateLimitCaller: 600,
       rateLimitRead: 60,
       rateLimitWrite: 200,
       rateLimitAuth: 60,

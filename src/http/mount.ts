@@ -7,7 +7,7 @@ import { bodyBytesMax } from '../contract/limits.ts';
 import type { Access, RouteContract } from '../contract/route.ts';
 import { type Authenticated, type Authenticate, checkBearer } from './bearer-check.ts';
 import { boundList } from './bound-list.ts';
-import type { RateLimits } from './rate-limits.ts';
+import type { RateLimiter, RateLimits } from './rate-limits.ts';
 import { readClientInfo } from './client-info.ts';
 import { createValidators, type Validate, validationError } from './validation.ts';
 
@@ -41,6 +41,7 @@ export type Mount = <R extends RouteContract>(
 interface MountDeps {
   readonly authenticate: Authenticate;
   readonly limits: RateLimits;
+  readonly limiter: RateLimiter;
   /** Sees what a handler threw, and may remove the cause; true when the handler is to be run once more. */
   readonly putRight?: (thrown: unknown, by: { actor: Actor | undefined; clientInfo: ClientInfo }) => Promise<boolean>;
 }
@@ -50,10 +51,8 @@ interface MountDeps {
  * caller (before the body is read, and again after it, which may have taken a while), its schemas, and a serialiser that
  * sends declared fields only.
  */
-export function createMount(
-  app: FastifyInstance,
-  { authenticate, limits, putRight = async () => false }: MountDeps,
-): Mount {
+export function createMount(app: FastifyInstance, deps: MountDeps): Mount {
+  const { limits, putRight = async () => false } = deps;
   const validators = createValidators();
   return (route, handler) => {
     const validateParams = compile(route.params, validators.forQuery);
@@ -64,12 +63,12 @@ export function createMount(
     const options: RouteShorthandOptions = {
       bodyLimit: bodyBytesMax,
       schema: route.response === undefined ? {} : { response: { 200: route.response } },
-      config: { rateLimit: limits[route.limit] },
+      config: { rateLimit: countsAddressFirst(route) ? limits[route.limit] : false },
     };
     const { access } = route;
     if (access !== 'public') {
-      options.preParsing = async (request) => {
-        checks.set(request, await checkBearer(request, route, authenticate));
+      options.preParsing = async (request, reply) => {
+        checks.set(request, await checkCounted(route, deps, { request, reply }));
       };
       options.preHandler = async (request) => {
         const authenticated = checks.get(request);
@@ -110,6 +109,30 @@ export function createMount(
       },
     });
   };
+}
+
+// The token decides who is counted. A forged one counts for its address, so it cannot use up a caller's quota.
+async function checkCounted(
+  route: RouteContract,
+  { authenticate, limits, limiter }: MountDeps,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+): Promise<Authenticated> {
+  let caller: Authenticated | undefined;
+  try {
+    return await checkBearer(request, route, async (token, clientInfo) => {
+      caller = await authenticate(token, clientInfo);
+      if (route.limit !== 'none') limiter.countCaller(caller.actor, limits.caller, reply);
+      return caller;
+    });
+  } catch (thrown) {
+    if (caller === undefined && !countsAddressFirst(route)) limiter.countAddress(request, limits[route.limit], reply);
+    throw thrown;
+  }
+}
+
+// What can be guessed is limited per address, whatever token the request has.
+function countsAddressFirst({ access, limit }: RouteContract): boolean {
+  return access === 'public' || limit === 'auth';
 }
 
 // The entry of a change lists what was ignored. A stranger writes nothing of that kind into a trail.

@@ -4,6 +4,7 @@ import type { Actor } from '../../src/contract/actor.ts';
 import { appError } from '../../src/contract/errors.ts';
 import { mountGroups } from '../../src/groups/routes.ts';
 import { createHttpServer } from '../../src/http/http-server.ts';
+import { registerRateLimits } from '../../src/http/rate-limits.ts';
 import { createMount } from '../../src/http/mount.ts';
 import { mountIdentities } from '../../src/machine-identities/routes.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
@@ -38,7 +39,8 @@ export function createDirectoryApi(
         ? Promise.reject(appError('token_invalid'))
         : Promise.resolve({ actor, judgeAgain: () => Promise.resolve(actor) });
     },
-    limits: { read: false, write: false, auth: false, signIn: false, none: false },
+    limits: { caller: false, read: false, write: false, auth: false, signIn: false, none: false },
+    limiter: registerRateLimits(app, directory.deps.clock),
   });
   mountOrganizations(mount, {
     ...directory.deps,

@@ -86,6 +86,7 @@ export async function reachableSettings(settings: Settings = {}): Promise<Settin
   return {
     SITE_URL: `http://localhost:${port}`,
     PORT: String(port),
+    SALLYPORT_RATE_LIMIT_CALLER: '0',
     SALLYPORT_RATE_LIMIT_READ: '0',
     SALLYPORT_RATE_LIMIT_WRITE: '0',
     SALLYPORT_RATE_LIMIT_AUTH: '0',

@@ -127,6 +127,7 @@ export async function startTestServer({
 function loadTestConfig(settings: Readonly<Record<string, string>>): Config {
   const loaded = loadConfig({
     SALLYPORT_OUTBOUND_ALLOW: '127.0.0.0/8,localhost',
+    SALLYPORT_RATE_LIMIT_CALLER: '0',
     SALLYPORT_RATE_LIMIT_READ: '0',
     SALLYPORT_RATE_LIMIT_WRITE: '0',
     SALLYPORT_RATE_LIMIT_AUTH: '0',
