@@ -93,6 +93,7 @@ describe('the group that the last admin keeps', () => {
   test.each([
     ['is the only group that makes them an admin', [byIdp(ofAdmins)], alone, '1'],
     ['is the first if they leave several such groups', [byIdp(ofOwners), byIdp(ofAdmins)], owners(), '1'],
+    ['is the one with the role admin of all that they leave', alone.held, alone, '1'],
     ['does not exist if they leave no such group', [byIdp(engineering)], alone, undefined],
     ['does not exist if another such group stays', [byIdp(ofAdmins)], owners(), undefined],
     ['does not exist if they are an admin themselves', [byIdp(ofAdmins)], { ...alone, ownRole: 'admin' }, undefined],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { urlLengthMax } from '../contract/limits.ts';
 import { parseOutboundAllow } from './outbound-allow.ts';
 import { createOutboundPolicy, type OutboundPolicy } from './outbound-policy.ts';
 
@@ -209,4 +210,26 @@ describe('the operator’s list', () => {
   it('may be empty', () => {
     expect(parseOutboundAllow(' , ')).toEqual({ ok: true, entries: [] });
   });
+});
+
+describe('the length of a URL', () => {
+  const start = 'https://idp.acme.example/';
+
+  it('is at most the limit', () => {
+    expect(verdict(strict, start.padEnd(urlLengthMax, 'x'))).toBe('ok');
+    expect(verdict(strict, start.padEnd(urlLengthMax + 1, 'x'))).toBe('too_long');
+  });
+
+  it('counts percent encoding that the parser adds', () => {
+    expect(verdict(strict, start.padEnd(urlLengthMax, '\u00e9'))).toBe('too_long');
+  });
+});
+
+it.each([
+  ['', { host: 'idp.acme.example', port: 443 }, 'allowed'],
+  ['', { host: 'idp.acme.example', port: 8443 }, 'refused'],
+  ['idp.acme.example:8443', { host: 'idp.acme.example', port: 8443 }, 'allowed'],
+  ['idp.acme.example:8443', { host: 'idp.acme.example', port: 9443 }, 'refused'],
+])('with the setting "%s", an unresolved name %j is %s', (allow, target, expected) => {
+  expect(policyOf(allow).checkUnresolved(target)).toBe(expected);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { ProvisioningRefusal, ProvisioningRefusalCode } from '../contract/error-meta.ts';
 import { asId, type UserId } from '../contract/ids.ts';
-import { planProvisioning, type ProvisioningPlan, type ProvisioningState } from './rules.ts';
+import { isRelinkOpen, planProvisioning, type ProvisioningPlan, type ProvisioningState } from './rules.ts';
 
 const userId = asId<UserId>('a');
 const otherId = asId<UserId>('b');
@@ -56,7 +56,7 @@ const cases: readonly [string, Partial<ProvisioningState>, ProvisioningPlan][] =
     { kind: 'sign-in', userId, profile: ['email', 'firstName', 'lastName'] },
   ],
   [
-    'keeps the address and name of an instance admin, whoever owns the domain',
+    'keeps the address and name of an instance admin, even if the organization owns the domain',
     {
       domainIsOwned: true,
       known: { ...known, isInstanceAdmin: true, firstName: 'Al', lastName: 'B', emailKey: 'al@acme.example' },
@@ -210,5 +210,26 @@ describe('which users an organization accepts', () => {
 describe('the account that a user signs in to', () => {
   test.each(cases)('%s', (_name, change, plan) => {
     expect(planProvisioning({ ...stranger, ...change })).toEqual(plan);
+  });
+});
+
+describe('a permission to relink', () => {
+  const byName = { by: 'name', untilMs: 1001, granterMayStill: true } as const;
+  const byIssuer = { ...byName, by: 'issuer' } as const;
+  const sign = { nowMs: 1000, isOtherIssuer: false, isOfAdmin: false };
+  const ofOtherIssuer = { ...sign, isOtherIssuer: true };
+  const ofAdmin = { ...sign, isOfAdmin: true };
+
+  test.each([
+    ['for a named member is open', byName, sign, true],
+    ['for a named admin is open', byName, ofAdmin, true],
+    ['ends at its expiry time', { ...byName, untilMs: 1000 }, sign, false],
+    ['ends when its granter loses the permission', { ...byName, granterMayStill: false }, sign, false],
+    ['for an issuer is open for a member of that issuer', byIssuer, ofOtherIssuer, true],
+    ['for an issuer is closed for the issuer of today', byIssuer, sign, false],
+    ['for an issuer is closed for an admin', byIssuer, { ...ofOtherIssuer, isOfAdmin: true }, false],
+    ['for an issuer is closed for an admin of the issuer of today', byIssuer, ofAdmin, false],
+  ] as const)('%s', (_name, permission, signIn, isOpen) => {
+    expect(isRelinkOpen(permission, signIn)).toBe(isOpen);
   });
 });
