@@ -150,6 +150,9 @@ it.each([
 
 it.each<[JsonObject, Partial<Expectations>, string, string]>([
   [{ aud: ['client', 'other'], azp: 'client' }, { trustedAudiences: ['api'] }, 'id_token_invalid', 'aud'],
+  [{ aud: 'api' }, { trustedAudiences: ['api'] }, 'id_token_invalid', 'aud'],
+  [{ aud: ['api'] }, { trustedAudiences: ['api'] }, 'id_token_invalid', 'aud'],
+  [{ exp: String(nowSeconds + 300) }, {}, 'id_token_invalid', 'exp'],
   [{ aud: ['client', 'api'] }, { trustedAudiences: ['api'] }, 'id_token_invalid', 'azp'],
   [{ exp: 0 }, {}, 'id_token_invalid', 'exp'],
   [{ exp: -1 }, {}, 'id_token_invalid', 'exp'],
