@@ -9,7 +9,7 @@ import { readHoles } from './advisories/read-holes.ts';
 const root = process.argv[2] ?? join(import.meta.dirname, '..');
 const found = readHoles(root);
 if (found.kind === 'untold') {
-  console.log(`skipped: nobody tells of known holes here (${found.why})`);
+  console.log(`skipped: the registry reports no advisories (${found.why})`);
 } else {
   const { serious, others, outdated } = judgeHoles(found.holes, accepted, new Date().toISOString());
   for (const { id, name, severity, title, isShipped } of others) {
@@ -19,7 +19,7 @@ if (found.kind === 'untold') {
   for (const { id, until } of outdated) console.error(`FAILED: ${id} was accepted until ${until}`);
   const failed = serious.length + outdated.length;
   console.log(
-    failed === 0 ? 'no serious hole is known' : `${failed} to be mended, or accepted with a reason and a day`,
+    failed === 0 ? 'no serious vulnerability is known' : `${failed} to fix, or to accept with a reason and a day`,
   );
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -4,7 +4,7 @@ export const exitCodes = {
   failed: { number: 1, doc: 'The server rejected the request, or the command failed. Standard error says why.' },
   usage: { number: 2, doc: 'The command was not understood: for example an unknown option or a missing argument.' },
   unreachable: { number: 3, doc: 'The server did not respond, or reported that it is not available now.' },
-  signIn: { number: 4, doc: 'A login is required: there is none, or it has expired.' },
+  signIn: { number: 4, doc: 'A login is required: you are not logged in, or the login has expired.' },
 } as const;
 
 export type ExitReason = keyof typeof exitCodes;

@@ -19,7 +19,7 @@ export interface Credentials {
   readonly organizationId: string | undefined;
   /** A token that is valid now, as far as the client can tell. */
   accessToken(): Promise<string>;
-  /** Another token, after the server rejected the last one; `undefined` if there is none. */
+  /** Another token, after the server rejected the last one; `undefined` without one. */
   renewed(): Promise<string | undefined>;
 }
 

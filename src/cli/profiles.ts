@@ -139,7 +139,7 @@ async function lock(path: string, clock: Clock): Promise<() => Promise<void>> {
   }
   throw new CliFailure(
     'failed',
-    `Another sallyport process is changing the profiles. If there is none, delete ${path}`,
+    `Another sallyport process is changing the profiles. If no such process is running, delete ${path}`,
   );
 }
 

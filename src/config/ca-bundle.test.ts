@@ -58,7 +58,7 @@ describe('an invalid CA bundle', () => {
       `${privateCa}\n${privateCa.replace('END CERTIFICATE', 'END CERTIFICAT')}`,
       'a certificate that is not whole',
     ],
-    ['a server’s certificate that vouches for nobody', privateServer.cert, 'is neither an authority nor self-signed'],
+    ['a server’s certificate that is no authority’s', privateServer.cert, 'is neither an authority nor self-signed'],
     ['a private key', `${privateCa}\n${privateServer.key}`, 'holds a private key'],
   ])('holds %s', (_name, text, problem) => {
     const loaded = load(text);

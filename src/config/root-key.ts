@@ -33,7 +33,7 @@ export type LoadedRootKey =
   | { readonly ok: false; readonly fault: ConfigFault };
 
 /**
- * Loads the root key. If there is none, creates its file with mode 0600, on disk before this returns, and never in
+ * Loads the root key. Without one, creates its file with mode 0600, on disk before this returns, and never in
  * place of another, even if two servers start at once. A file that other users can read is rejected, because the key
  * may be known already.
  */

@@ -87,7 +87,7 @@ export function checkSettings(settings: OidcSettings): CheckedSettings {
 // section 3.2).
 function algorithmFaults(settings: OidcSettings): FieldIssue[] {
   if (!isPublicClient(settings)) return [];
-  const message = 'must not be HS256 when tokenEndpointAuthMethod is none, because the client secret is its key';
+  const message = 'must not be HS256 when tokenEndpointAuthMethod is "none", because the client secret is its key';
   const fields = ['jwtSignatureAlgorithm', 'userinfoSignedResponseAlg'] as const;
   return fields.flatMap((path) => (settings[path] === 'HS256' ? [{ path, code: 'conflict', message }] : []));
 }
@@ -141,7 +141,7 @@ export function needsSecret(
   return !usesClientKey(settings) || jwtSignatureAlgorithm === 'HS256' || userinfoSignedResponseAlg === 'HS256';
 }
 
-/** The secret in a PATCH. The mask from a GET means that there is none. */
+/** The secret in a PATCH. The mask from a GET means that it stays unchanged. */
 export function newSecretOf(clientSecret: string | undefined): string | undefined {
   return clientSecret === clientSecretMask ? undefined : clientSecret;
 }

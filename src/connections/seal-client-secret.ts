@@ -5,7 +5,7 @@ import { movesSecret, needsSecret, type OidcSettings, secretPurpose } from './ru
 /** The stored state before a change. */
 export interface StoredSecret {
   readonly settings: OidcSettings;
-  /** The empty string if there is none. */
+  /** Empty without a secret. */
   readonly sealed: string;
 }
 
@@ -21,7 +21,7 @@ interface SecretChange {
  * The client secret to store: the one in the request, or the stored one unless its destination changes. If no secret is
  * used, none is stored: the empty string.
  *
- * @throws `validation_failed` if one is required and there is none.
+ * @throws `validation_failed` if a secret is required and missing.
  */
 export function sealClientSecret(keyring: Keyring, { organizationId, settings, secret, stored }: SecretChange): string {
   if (!needsSecret(settings)) return '';

@@ -32,7 +32,7 @@ function secretWarnings(row: OidcConfigRow, keyring: Keyring): ConnectionWarning
 const withoutAuthentication: ConnectionWarning = {
   code: 'client_public',
   path: 'tokenEndpointAuthMethod',
-  message: 'is none, so the provider cannot tell this server from another program that knows the client id',
+  message: 'is "none", so the provider cannot tell this server from another program that knows the client id',
 };
 
 const short: ConnectionWarning = {

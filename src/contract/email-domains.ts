@@ -23,7 +23,7 @@ export const EmailDomain = Type.Object({
   verificationMethod: Type.Enum(['dns-txt', 'operator'], {
     description: "`operator`: the operator assigned the domain in the server's settings.",
   }),
-  verificationRecordName: Type.String({ description: 'Where the TXT record stands; empty when none is needed.' }),
+  verificationRecordName: Type.String({ description: 'The name of the TXT record; empty if no record is needed.' }),
   verificationCode: Type.String({ description: 'The full value of the TXT record. Empty if none is needed.' }),
   codeExpiresAt: MomentOrNever,
   verifiedAt: MomentOrNever,

@@ -45,7 +45,7 @@ export const UpdateGroupBody = Type.Object({
 });
 export type UpdateGroupBody = Static<typeof UpdateGroupBody>;
 
-/** Somebody who was put into a group, or taken out of it. */
+/** A member who was added to a group, or removed from it. */
 export const GroupMember = Type.Object({
   id: Id,
   email: Type.String(),

@@ -16,7 +16,7 @@ export type InvitationStatus = (typeof invitationStatuses)[number];
  */
 const mailStatuses = ['none', 'queued', 'sent', 'failed', 'withdrawn', 'limited'] as const;
 
-/** What an admin had better know about an invitation. The first three are what the sign-in will be refused with. */
+/** Warnings about an invitation. The first three are reasons for which the sign-in will be rejected. */
 const warningCodes = [
   'sign_in_unavailable',
   'email_domain_not_allowed',

@@ -8,7 +8,7 @@ import { AnyIdentifier, Id } from './shapes.ts';
 import { type RequiredUnless, requiredUnlessKeyword } from './required-unless.ts';
 import { Text } from './text.ts';
 
-/** What stands in the place of a stored client secret, in answers and in requests that leave it unchanged. */
+/** Replaces a stored client secret in responses, and in requests that leave it unchanged. */
 export const clientSecretMask = '********';
 
 export const configurationTypes = ['custom', 'discoveryURL'] as const;

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 
-/** Who may call: anybody; a signed-in person; a machine identity; either; either with an organization. */
+/** Who may call: everyone; a signed-in user; a machine identity; either; either with an organization. */
 export type Access = 'public' | 'user' | 'machine' | 'user-or-machine' | 'organization';
 
 /**

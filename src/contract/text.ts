@@ -2,7 +2,7 @@ import { Type, type TString } from 'typebox';
 
 /**
  * The schema keyword that trims a string and then refuses control characters and lone surrogates, which no engine
- * stores alike. As an `x-` keyword it may stand in the published OpenAPI document.
+ * stores alike. As an `x-` keyword it may be in the published OpenAPI document.
  */
 export const cleanTextKeyword = 'x-clean-text';
 
@@ -14,7 +14,7 @@ interface TextOptions {
   readonly examples?: readonly string[];
 }
 
-/** A string that a person or a program typed: trimmed, of bounded length, without control characters. */
+/** A string that a user or a program entered: trimmed, of bounded length, without control characters. */
 export function Text({ lengthMin = 0, lengthMax, ...rest }: TextOptions): TString {
   return Type.String({ [cleanTextKeyword]: true, minLength: lengthMin, maxLength: lengthMax, ...rest });
 }

@@ -46,7 +46,7 @@ it.each<[string, DnsEntry, string]>([
   ['a refusal', 'refused', 'unclear'],
   ['no answer', 'silence', 'unclear'],
   ['an answer to another question', 'answer to another question', 'unclear'],
-])('%s is no proof', async (_what, entry, finding) => {
+])('%s does not verify the domain', async (_what, entry, finding) => {
   expect((await look(entry)).finding).toBe(finding);
 });
 

@@ -11,8 +11,8 @@ const ownHeaders = new Set(['connection', 'content-length', 'date', 'keep-alive'
 /**
  * Serves the OpenAPI document at `/api/docs/json` and `/api/docs/yaml`, and a page to read it at `/api/docs`.
  *
- * What does so is loaded, and the document made, when somebody first asks: it is a hundred files, and most servers are
- * never asked.
+ * The first request loads the code and builds the document, because it has a hundred files and most servers never
+ * serve it.
  */
 export function registerApiDocs(app: FastifyInstance, describe: () => OpenApiDocument): void {
   let docs: Promise<FastifyInstance> | undefined;

@@ -48,7 +48,7 @@ function requireKind(actor: Actor, { access }: RouteContract): void {
   }
 }
 
-// A session keeps its sign-in method when it is refreshed or selects an organization, so this holds for those too.
+// A session keeps its sign-in method when it is refreshed or selects an organization, so this is true of those too.
 function requireOpenToBreakGlass(actor: Actor, { method, breakGlass }: RouteContract): void {
   if (actor.kind !== 'user' || actor.authMethod !== 'break-glass') return;
   if (method !== 'GET' && breakGlass !== 'allowed') throw appError('break_glass_session');

@@ -39,7 +39,7 @@ export interface CallbackRequest {
   readonly sealed: string;
   /** The refresh token of the browser's session; `''` if it has none. */
   readonly replaces: string;
-  /** The refresh token of a sign-in that waits for the user's answer; `''` if there is none. */
+  /** The refresh token of a sign-in that waits for the user's answer; `''` without one. */
   readonly pending: string;
   readonly clientInfo: ClientInfo;
 }

@@ -46,7 +46,7 @@ export interface ConnectionSettings {
   /** The spelling of the issuer in the first discovery document. Another spelling would be another issuer. */
   readonly pinnedIssuer?: string | undefined;
   readonly clientId: string;
-  /** Empty if there is none. */
+  /** Empty without one. */
   readonly clientSecret: Secret;
   /** The key pair of a client that authenticates with one. */
   readonly clientKey?: ClientKey;

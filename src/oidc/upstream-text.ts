@@ -1,7 +1,7 @@
 import { upstreamTextLengthMax } from './limits.ts';
 
 /**
- * Cleans a free text from a provider, or from somebody who impersonates it, for the log and the record of an attempt:
+ * Cleans a free text from a provider, or from an attacker who impersonates it, for the log and the record of an attempt:
  * one line, no invisible characters, at most `upstreamTextLengthMax` characters by default, and without this server's
  * secrets if the text echoes them. Members never see it.
  */

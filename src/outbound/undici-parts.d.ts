@@ -1,5 +1,5 @@
 /*
- * The parts of undici that are used, by their own files: its entry loads fetch, WebSockets, caches and mocks besides,
+ * The parts of undici that are used, by their own files: its entry loads fetch, WebSockets, caches and mocks too,
  * which are never used here and take 5 MiB. The version is pinned, so the files cannot move unnoticed.
  */
 declare module 'undici/lib/dispatcher/agent.js' {

@@ -52,7 +52,7 @@ function summaryOf(reports: readonly TrailReport[]): string {
 const faultWords: Readonly<Record<AuditFaultReason, string>> = {
   altered: 'the entry, or the one before it, is not what was written',
   missing: 'the entry is gone',
-  reordered: 'another entry stands in its place',
+  reordered: 'another entry is in its place',
   tail_cut: 'the last entries, from this one on, are gone',
   added: 'the entry was added behind the end',
   head_altered: 'what says where the trail ends is not what the server wrote',
@@ -71,7 +71,7 @@ function nameOf(organizationId: string | undefined): string {
  * Removes the entries that are older than the beginning of a day in UTC, from one trail or from all. On SQLite it needs
  * the database to itself.
  *
- * @throws {OperatorFault} when the day is none, or the head of a trail was altered; such a trail is left alone.
+ * @throws {OperatorFault} if the day is invalid, or the head of a trail was altered; such a trail is not changed.
  */
 export async function pruneTrails(
   config: Config,

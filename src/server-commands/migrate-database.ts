@@ -18,7 +18,7 @@ export async function migrateDatabase({ databaseUrl }: Config): Promise<string> 
     : `The database is at version ${version} now; it took ${count} ${count === 1 ? 'step' : 'steps'}.`;
 }
 
-/** Makes the database where there is none; resolves with what was done. */
+/** Creates the database if it does not exist; resolves with what was done. */
 export async function createDatabase({ databaseUrl }: Config): Promise<string> {
   let isNew = false;
   const logger: Logger = { ...silentLogger, info: () => void (isNew = true) };

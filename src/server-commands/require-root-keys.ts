@@ -8,7 +8,7 @@ import { OperatorFault } from './operator-fault.ts';
 /**
  * The root keys that the settings name. No command makes one: the one that is needed is the one that was there.
  *
- * @throws {OperatorFault} when there is none, or it cannot be used.
+ * @throws {OperatorFault} if it is missing or cannot be used.
  */
 export function requireRootKeys(config: Config) {
   const { rootKey: source } = config;

@@ -20,6 +20,6 @@ export async function connectDirectly(tx: Tx): Promise<void> {
 export async function runCompiled<Row>(db: Db | Tx, query: CompiledQuery<Row>): Promise<QueryResult<Row>> {
   const direct = connections.get(db);
   if (direct !== undefined) return direct.executeQuery<Row>(query);
-  // As Kysely runs a compiled query, without plugins, because there are none.
+  // As Kysely runs a compiled query, without plugins, because none is used.
   return db.getExecutor().provideConnection(async (connection) => connection.executeQuery<Row>(query));
 }

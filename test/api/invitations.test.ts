@@ -104,7 +104,7 @@ describe.each(engines)('the invitation endpoints (%s)', (engine) => {
   });
 
   it.each([
-    ['an address that is none', { email: 'guest' }],
+    ['a string that is not an address', { email: 'guest' }],
     ['a line break in an address', { email: 'guest@guests.example\r\nBcc: all@guests.example' }],
     ['a second address', { email: 'guest@guests.example,other@guests.example' }],
     ['a name before the address', { email: 'Guest <guest@guests.example>' }],

@@ -159,7 +159,7 @@ describe.each(engines)('the last active admin of an organization (%s)', (engine)
       },
     ],
     [
-      'are both switched off by somebody else',
+      'are both deactivated by another admin',
       (race) => [
         change(race, race.alice.membershipId, { isActive: false }),
         change(race, race.bob.membershipId, { isActive: false }),

@@ -51,7 +51,7 @@ describe.each(engines)('the client secret of a configuration (%s)', (engine) => 
     }
   });
 
-  it('H277: is encrypted anew each time, even if it is the same', async () => {
+  it('H277: is encrypted again each time, even if it is the same', async () => {
     const before = await storedConfig(server, organizationId);
     const { clientSecret } = customConfig(organizationId);
     const json = { organizationId, clientSecret };

@@ -154,7 +154,7 @@ describe.each(engines)("sequences of changes to a connection's options (%s)", (e
       }),
       { numRuns: 100 },
     );
-    // The property would also hold for a server that rejects everything.
+    // The property would also be true of a server that rejects everything.
     expect([seen.stored > 10, seen.refused > 10]).toEqual([true, true]);
   }, 120_000);
 

@@ -108,7 +108,7 @@ describe('invitations', () => {
 });
 
 describe('sso set', () => {
-  const secret = 'a client secret that nobody must see';
+  const secret = 'a client secret that stays secret';
 
   test('stores the connection, shows a planned change, applies it with the entity tag, and deletes it', async () => {
     await writeFile(join(home, 'secret.txt'), `${secret}\n`, { mode: 0o600 });
@@ -202,7 +202,7 @@ describe('groups, members and machine identities', () => {
     expect((await run('group', 'remove', 'engineers', email)).exitCode).toBe(0);
     expect((await run('group', 'update', 'engineers', '--name', 'Builders')).output).toContain('Builders');
     expect((await run('group', 'delete', 'engineers', '--yes')).exitCode).toBe(0);
-    expectFailure(await run('group', 'get', 'engineers'), 1, 'no such group');
+    expectFailure(await run('group', 'get', 'engineers'), 1, 'group was not found');
   });
 
   test('a member is found by address, changed and removed', async () => {
@@ -210,7 +210,7 @@ describe('groups, members and machine identities', () => {
     expect((await run('member', 'update', email, '--role', 'no-access')).exitCode).toBe(0);
     expect((await run('member', 'list', '--search', email)).output).toMatch(/no-access +yes/u);
     expect((await run('member', 'remove', email, '--yes')).exitCode).toBe(0);
-    expectFailure(await run('member', 'update', email, '--active', 'off'), 1, 'no such member');
+    expectFailure(await run('member', 'update', email, '--active', 'off'), 1, 'member was not found');
   });
 
   test('members are allowed to relink by name or by issuer, listed, and the permission is revoked', async () => {

@@ -6,7 +6,7 @@ import { type Bootstrapped, bootstrap, startTestServer, type TestServer } from '
 
 const configPath = '/api/v1/sso/oidc/config';
 
-// A client that nobody here wrote. It shows an error's `message` only when that is a string.
+// A client of another project. It shows an error's `message` only when that is a string.
 describe.each(engines)('the SDK of the public API (%s)', (engine) => {
   let server: TestServer;
   let acme: Bootstrapped;

@@ -38,7 +38,7 @@ describe('an authorization response', () => {
   it.each([
     ['no state', undefined],
     ['an empty state', ''],
-    ['a state that nobody made', `000000000-${'a'.repeat(43)}`],
+    ['a state that was never issued', `000000000-${'a'.repeat(43)}`],
     ['a state with a line break', `000000000-${'a'.repeat(43)}\n`],
     ['a state of 10,000 characters', 'a'.repeat(10_000)],
   ])('H101: rejects a response with %s and keeps the sign-in attempt', async (_what, state) => {

@@ -24,7 +24,7 @@ const redirected = (status: number) =>
 type Case = readonly [title: string, code: ErrorCode, options: OrganizationOptions];
 
 const refused: readonly Case[] = [
-  ['H001: the issuer of somebody else', 'idp_issuer_mismatch', issuer(() => 'https://evil.example')],
+  ['H001: another issuer', 'idp_issuer_mismatch', issuer(() => 'https://evil.example')],
   ['H001: the issuer in other case', 'idp_issuer_mismatch', issuer((good) => good.replace('http', 'HTTP'))],
   ['H001: the issuer on another port', 'idp_issuer_mismatch', issuer((good) => good.replace(/\d+$/, '1'))],
   ['H002: the issuer that the URL of the document does not name', 'idp_issuer_mismatch', issuer((good) => `${good}/x`)],

@@ -25,7 +25,7 @@ const cases: readonly (readonly [title: string, claims: Claims, groups: readonly
   ],
   ['H204: a mark that there are groups', { hasgroups: true }, kept],
   [
-    'H205: more names than anybody has',
+    'H205: more names than any user has',
     { groups: Array.from({ length: 1_001 }, (_, index) => `Group ${index}`) },
     kept,
   ],

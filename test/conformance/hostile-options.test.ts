@@ -99,7 +99,7 @@ const refused: readonly Refused[] = [
     { auth_time: [Date.parse('2026-11-24T08:00:00Z') / 1000] },
     'id_token_invalid',
   ],
-  ['a moment that is not told', { maxAgeSeconds: 60 }, { auth_time: 0 }, 'id_token_invalid'],
+  ['an unknown time', { maxAgeSeconds: 60 }, { auth_time: 0 }, 'id_token_invalid'],
   ['a moment before there was time', { maxAgeSeconds: 31_536_000 }, { auth_time: -1 }, 'id_token_invalid'],
   ['a moment beyond counting', { maxAgeSeconds: 60 }, { auth_time: 1e300 }, 'id_token_invalid'],
   [
@@ -223,7 +223,7 @@ describe.each(engines)("claims that abuse a connection's options (%s)", (engine)
     ['at userinfo', { userinfo: 'always' }, {}, { email_verified: false }],
     ['at userinfo, of another claim', { emailClaims: ['upn'], userinfo: 'always' }, {}, { email_verified: false }],
   ])(
-    'H173: an address that the provider calls unverified %s links nobody',
+    'H173: an address that the provider calls unverified %s links no account',
     async (_what, options, claims, userinfo) => {
       const { organization, userId } = owned;
       const boss = { sub: `subject-${randomUUID()}`, email: 'boss@owned.example', upn: 'boss@owned.example' };

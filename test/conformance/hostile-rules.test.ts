@@ -143,7 +143,7 @@ describe.each(engines)("claims that abuse an admin's rules (%s)", (engine) => {
     [{ email: [null] }, 'email_invalid'],
     [{ email: [] }, 'email_missing'],
     [{ email: [''] }, 'email_missing'],
-  ])('H373: an address in %j lets nobody in', async (claims, code) => {
+  ])('H373: an address in %j is rejected', async (claims, code) => {
     await expectHeldAt(scene, code, await addOrganization({}, claims));
   });
 

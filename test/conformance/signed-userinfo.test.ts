@@ -29,7 +29,7 @@ const signedUserinfo = (
 };
 
 const badlySigned: readonly (readonly [what: string, change: Parameters<typeof signedUserinfo>[0]])[] = [
-  ['by nobody', (claims) => `${encode({ alg: 'none' })}.${encode(claims)}.`],
+  ['without a key', (claims) => `${encode({ alg: 'none' })}.${encode(claims)}.`],
   ['with a MAC', (claims, key) => mac({ alg: 'HS256', kid: key.kid }, claims, 'a secret')],
   ['by another key', async (claims) => signClaims(await createProviderKey('ES256', 'key-1', ''), claims)],
   [

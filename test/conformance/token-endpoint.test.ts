@@ -47,8 +47,8 @@ const refused: readonly Case[] = [
   ['H136: no token type', 'idp_response_invalid', tokens({ token_type: undefined })],
   ['H136: the token type mac', 'idp_response_invalid', tokens({ token_type: 'mac' })],
   ['H136: the token type N_A', 'idp_response_invalid', tokens({ token_type: 'N_A' })],
-  ['H137: a token that is bound to a proof that nobody made', 'idp_response_invalid', tokens({ token_type: 'DPoP' })],
-  ['H144: userinfo of somebody else', 'userinfo_subject_mismatch', userinfo((good) => ({ ...good, sub: 'other' }))],
+  ['H137: a token that is bound to a missing proof', 'idp_response_invalid', tokens({ token_type: 'DPoP' })],
+  ['H144: userinfo of another user', 'userinfo_subject_mismatch', userinfo((good) => ({ ...good, sub: 'other' }))],
   ['H144: userinfo without a subject', 'userinfo_subject_mismatch', userinfo(({ sub: _sub, ...good }) => good)],
   [
     'H144: a subject at userinfo that is a number',

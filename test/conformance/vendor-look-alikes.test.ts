@@ -45,7 +45,7 @@ const attacks: readonly (readonly [what: string, code: ErrorCode, mutate: Mutati
     },
   ],
   [
-    'a signature of nobody',
+    'a signature without a key',
     'id_token_signature_invalid',
     { sign: async (claims, key) => `${(await signClaims(key, claims)).slice(0, -12)}AAAAAAAAAAAA` },
   ],

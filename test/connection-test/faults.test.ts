@@ -220,7 +220,7 @@ const faults: readonly Fault[] = [
     action: /authorization code grant/,
   },
   {
-    does: 'gives tokens for a code that nobody issued',
+    does: 'returns tokens for a code that was never issued',
     mutate: token({ access_token: 'x', token_type: 'Bearer' }, 200),
     step: 'secret',
     outcome: 'failed',

@@ -67,7 +67,7 @@ describe.each(engines)('a domain that two organizations add (%s)', (engine) => {
       const { id } = (await scene.claim(second, name)).body.emailDomain;
       expect((await scene.verify(second, id)).body.code).toBe('email_domain_record_missing');
     }
-    // A part that was given away proves itself and nothing else.
+    // A subdomain that was delegated verifies itself and nothing else.
     expect(await scene.prove(second, `given-away.${domain}`)).toMatchObject({
       recordName: `_sallyport-verification.given-away.${domain}`,
     });

@@ -10,7 +10,7 @@ import { runProgram } from '../support/program.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
 import { expiredCa, privateCa, privateServer } from '../support/private-ca.ts';
 
-/** PostgreSQL with a certificate of a private authority, for 127.0.0.1; it lets nobody in without TLS. */
+/** PostgreSQL with a certificate of a private authority, for 127.0.0.1; it rejects connections without TLS. */
 describe('PostgreSQL over TLS', () => {
   let folder: string;
   let server: PostgresServer;

@@ -29,7 +29,7 @@ describe.each(engines)('a sign-in while its preconditions change (%s)', (engine)
   const asAdmin = (path: string, options: object): Promise<Answer> =>
     scene.server.call(path, { token: scene.boot.token, ...options });
 
-  /** Runs two requests of which the first is held just before it commits, until the second has met it. */
+  /** Runs two requests of which the first waits just before it commits, until the second has met it. */
   async function inOrder<First, Second>(
     first: () => Promise<First>,
     second: () => Promise<Second>,
@@ -60,7 +60,7 @@ describe.each(engines)('a sign-in while its preconditions change (%s)', (engine)
   const isSignedIn = async (browser: BrowserClient): Promise<boolean> =>
     hasSession(browser) && (await readToken(scene, browser)).status === 200;
 
-  /** An organization in which somebody has signed in: the first sign-in writes to the connection, and the others do not. */
+  /** An organization in which a user has signed in: the first sign-in writes to the connection, and the others do not. */
   async function newOrganization(config = {}): Promise<SceneOrganization> {
     const organization = await scene.addOrganization({ config });
     await (await returning(organization)).finish();

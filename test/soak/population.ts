@@ -90,7 +90,7 @@ function claimsOf(person: string, { slug, dice }: { slug: string; dice: Dice }):
     email_verified: true,
     given_name: 'Practice',
     family_name: person,
-    groups: [...groupNames, 'Nobody Made This'].filter(() => dice.happens(0.5)),
+    groups: [...groupNames, 'Not A Group'].filter(() => dice.happens(0.5)),
   };
 }
 

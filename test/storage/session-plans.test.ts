@@ -32,12 +32,12 @@ const queries: Readonly<Record<string, (tx: Tx) => Promise<unknown>>> = {
   'the account behind an identity': async (tx) => findKnownAccount(tx, id),
   'the account of an address': async (tx) => findNamesake(tx, organizationId, 'a@acme.example'),
   'the roles of a member': async (tx) => findMemberRoles(tx, organizationId, userId),
-  "a person's sessions": async (tx) => listLiveSessions(tx, { userId, nowMs: someTime }, page),
+  "a user's sessions": async (tx) => listLiveSessions(tx, { userId, nowMs: someTime }, page),
   "an organization's sessions": async (tx) =>
     listSessionsOfOrganization(tx, { organizationId: id, userId: undefined, nowMs: someTime }, page),
   "how many an organization's sessions are": async (tx) =>
     countSessionsOfOrganization(tx, { organizationId: id, userId: undefined, nowMs: someTime }),
-  "the end of a person's sessions": async (tx) => endSessions(tx, { userId }, ending),
+  "the end of a user's sessions": async (tx) => endSessions(tx, { userId }, ending),
   'the end of the sessions of a configuration': async (tx) =>
     endSessions(tx, { oidcConfigId: id, organizationId }, ending),
   "the end of an organization's sessions": async (tx) => endSessions(tx, { organizationId }, ending),

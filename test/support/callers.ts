@@ -97,7 +97,7 @@ export async function logIn(server: TestServer, { clientId, clientSecret }: Mach
   return server.call('/api/v1/auth/universal-auth/login', { json: { clientId, clientSecret } });
 }
 
-/** The refresh cookie of a response as a `Cookie` header; `undefined` if there is none. */
+/** The refresh cookie of a response as a `Cookie` header; `undefined` without one. */
 export function refreshCookieOf({ headers }: Answer): string | undefined {
   return headers
     .getSetCookie()

@@ -5,7 +5,7 @@ import { runCli } from '../../src/cli/run-cli.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { runServerCommand } from '../../src/server-commands/run-server-command.ts';
 
-/** How to run a command, besides its arguments. */
+/** How to run a command, in addition to its arguments. */
 export interface CommandOptions {
   /** The user's home, with the profiles. */
   readonly home: string;

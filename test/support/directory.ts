@@ -21,7 +21,7 @@ import { toBit } from '../../src/storage/schema/codecs.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { testHeadKeys } from './audit.ts';
 
-/** A clock that stands still until a test moves it. */
+/** A clock that does not move until a test moves it. */
 interface StillClock {
   nowMs(): number;
   advanceSeconds(seconds: number): void;

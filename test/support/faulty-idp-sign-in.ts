@@ -13,7 +13,7 @@ import { createRelyingParty, type AuthorizationStart, type RelyingParty } from '
 import type { VerifiedIdentity } from '../../src/oidc/identity/verified-identity.ts';
 import type { FaultyIdp } from './faulty-idp.ts';
 
-/** A clock that stands still until it is moved. */
+/** A clock that does not move until a test moves it. */
 export interface FixedClock extends Clock {
   advance(ms: number): void;
 }

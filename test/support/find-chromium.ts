@@ -12,7 +12,7 @@ export interface InstalledChromium {
 }
 
 /**
- * Finds the Chromium in `CHROMIUM_PATH`, else the system's, else the unpacked one; `undefined` if there is none.
+ * Finds the Chromium in `CHROMIUM_PATH`, else the system's, else the unpacked one; `undefined` without one.
  *
  * @throws Error if the file in `CHROMIUM_PATH` cannot be executed.
  */

@@ -73,7 +73,7 @@ export function useLoginScene(
   return sharedFixture(async () => openLoginScene(engine, settings, world));
 }
 
-/** Starts a server and sets it up; its clock stands still. */
+/** Starts a server and sets it up; its clock does not move. */
 export async function openLoginScene(
   engine: Engine,
   settings: Readonly<Record<string, string>> = {},

@@ -14,7 +14,7 @@ export function customConfig(organizationId: string) {
     tokenEndpoint: 'https://idp.acme.example/token',
     userinfoEndpoint: 'https://idp.acme.example/userinfo',
     clientId: 'sallyport',
-    clientSecret: 'a client secret that nobody may see again',
+    clientSecret: 'a client secret that is never shown again',
     isActive: true,
     organizationId,
     manageGroupMemberships: false,

@@ -25,8 +25,7 @@ export interface PostgresPlace {
  * Prepares a folder in which PostgreSQL can run, whichever user runs the tests.
  *
  * PostgreSQL refuses to run as root. If root runs the tests, PostgreSQL runs as the user `nobody`, which every system
- * has, so no user is
- * created. That user may not be able to enter the project's folder or read files with root's umask, so it gets a copy
+ * has, so no user is created. That user may not be able to enter the project's folder or read files with root's umask, so it gets a copy
  * of the programs in a
  * folder that it can enter.
  *

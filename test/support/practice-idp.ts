@@ -23,7 +23,7 @@ export async function signInAt(authorizationUrl: URL, person: string): Promise<U
   if (!arrival.page.includes('name="person"')) throw new Error(`not the sign-in page: ${arrival.page}`);
   const body = new URLSearchParams({ person });
   const departure = await followRedirects(arrival.url, cookies, { method: 'POST', body });
-  if (departure.page !== undefined) throw new Error(`the provider keeps the person: ${departure.page}`);
+  if (departure.page !== undefined) throw new Error(`the provider does not redirect: ${departure.page}`);
   return departure.url;
 }
 

@@ -21,7 +21,7 @@ export interface PracticeMail {
   close(): Promise<void>;
 }
 
-/** Starts a mail server; `login` is what it asks for, and without TLS it takes one all the same. */
+/** Starts a mail server; `login` is what it asks for, and it accepts a login without TLS too. */
 export async function startPracticeMail({
   login,
 }: { login?: { user: string; pass: string } } = {}): Promise<PracticeMail> {

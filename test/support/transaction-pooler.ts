@@ -10,7 +10,7 @@ export interface TransactionPooler {
 }
 
 /**
- * Opens a stand-in: all its clients share one session of the server. It implements the part of the protocol that single
+ * Opens a test pooler: all its clients share one session of the server. It implements the part of the protocol that single
  * queries need
  * (PostgreSQL manual, sections 54.2 and 54.7), and returns the first column of each.
  */

@@ -16,14 +16,14 @@ const introduction = `# Identity providers
 Any identity provider that speaks OpenID Connect will do. Of the common ones Sallyport knows more: how to tell them, what
 they need, what their errors mean, and where in their admin console things are found.
 
-What is known of a provider only fills in options that nobody set, and of those only ones that read its answers: names of
+A profile only fills in options that are not set, and of those only ones that read its answers: names of
 claims, how groups are written, a scope for groups (only where sign-ins set the memberships of groups, and the provider's
 document lists the scope), whether userinfo is asked. An option that you set wins, and one on groups that you set keeps the
 others on groups as you have them. Nothing here loosens what is verified: no issuer or audience is accepted and no address
-is believed for it. Where a provider needs such a thing, it stands below as advice, and you decide.
+is believed for it. If a provider needs such an option, it is listed below as advice, and you decide.
 
 \`sallyport sso assumptions\`, or \`GET /api/v1/sso/oidc/config/assumptions\`, shows which provider yours is taken for, every
-option with where it comes from and why, and what is advised besides.
+option with where it comes from and why, and all further advice.
 
 For every provider: register a web application (a confidential client) with the redirect URI
 \`<SITE_URL>/api/v1/sso/oidc/callback\`, allow it the authorization code flow and the scopes \`openid\`, \`profile\` and

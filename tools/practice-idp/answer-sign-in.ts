@@ -11,7 +11,7 @@ import type { PracticePerson } from './practice-people.ts';
 
 const formBytesMax = 4096;
 
-const refused: InteractionResult = { error: 'access_denied', error_description: 'The person chose not to sign in.' };
+const refused: InteractionResult = { error: 'access_denied', error_description: 'The user chose not to sign in.' };
 
 /** One request and its response. */
 export interface Exchange {
@@ -43,7 +43,7 @@ export async function answerSignIn(
   } else if (chosen === refusalValue) {
     await provider.interactionFinished(request, response, refused);
   } else {
-    sendPage(response, problemPage('There is no such person here.'), { status: 400 });
+    sendPage(response, problemPage('This user does not exist.'), { status: 400 });
   }
 }
 

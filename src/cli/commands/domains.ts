@@ -87,7 +87,7 @@ async function findDomain(context: CommandContext) {
   const { connection, query, body } = await readDomains(context);
   const wanted = context.input.word(0);
   const domain = body.emailDomains.find((one) => one.id === wanted || one.domain === wanted.toLowerCase());
-  if (domain === undefined) throw new CliFailure('failed', 'There is no such domain. See: sallyport domain list');
+  if (domain === undefined) throw new CliFailure('failed', 'The domain was not found. See: sallyport domain list');
   return { connection, query, domain };
 }
 

@@ -155,7 +155,7 @@ async function findGroup({ connect, input }: CommandContext) {
   const { groups, organizationId } = await readGroups(connection);
   const wanted = input.word(0);
   const group = groups.find(({ id }) => id === wanted) ?? groups.find(({ slug }) => slug === wanted);
-  if (group === undefined) throw new CliFailure('failed', 'There is no such group. See: sallyport group list');
+  if (group === undefined) throw new CliFailure('failed', 'The group was not found. See: sallyport group list');
   return { connection, place: { path: `${path}/${group.id}`, query: { organizationId } } };
 }
 

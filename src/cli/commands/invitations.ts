@@ -35,7 +35,7 @@ const invite: ClientCommand = {
     'expires-in-days': daysOption,
   },
   examples: [
-    { does: 'Invite somebody', line: 'sallyport member invite zoe@partner.example' },
+    { does: 'Invite a user', line: 'sallyport member invite zoe@partner.example' },
     { does: 'Invite an admin', line: 'sallyport member invite zoe@partner.example --role admin --expires-in-days 2' },
   ],
   run: async (context) => {

@@ -86,7 +86,7 @@ const remove: ClientCommand = {
   summary: 'Remove a member, their groups and what their membership has given',
   parameters: [memberParameter],
   options: { 'end-machine-access': endMachineAccess, yes: yesOption },
-  examples: [{ does: 'Remove somebody', line: 'sallyport member remove mallory@acme.example --yes' }],
+  examples: [{ does: 'Remove a member', line: 'sallyport member remove mallory@acme.example --yes' }],
   run: async (context) => {
     const name = plain(context.input.word(0));
     const { path, call } = await findMember(context);
@@ -118,7 +118,7 @@ export async function findMember(context: CommandContext) {
   const found = body.users.filter(({ id, user }) => id === wanted || [user.username, user.email].includes(wanted));
   const [member] = found;
   if (member === undefined || !isRecord(member)) {
-    throw new CliFailure('failed', 'There is no such member. See: sallyport member list');
+    throw new CliFailure('failed', 'The member was not found. See: sallyport member list');
   }
   if (found.length > 1) {
     throw new CliFailure('failed', 'Several members have this name. Name one by id: sallyport member list');

@@ -60,7 +60,7 @@ const remove: ClientCommand = {
 
 function requireProfile(profiles: object, name: string): string {
   if (Object.hasOwn(profiles, name)) return name;
-  throw new CliFailure('failed', 'There is no such profile. See: sallyport profile list');
+  throw new CliFailure('failed', 'The profile was not found. See: sallyport profile list');
 }
 
 export const profileCommands: readonly ClientCommand[] = [list, use, remove];

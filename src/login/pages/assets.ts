@@ -33,7 +33,7 @@ export interface AssetAnswer {
 
 export interface PageAssets {
   readonly urls: AssetUrls;
-  /** The response to a request for a file; `undefined` if there is no such file. */
+  /** The response to a request for a file; `undefined` if the file does not exist. */
   answer(request: AssetRequest): AssetAnswer | undefined;
 }
 

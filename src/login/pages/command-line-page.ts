@@ -32,13 +32,13 @@ export function commandLinePage({ port, payloadBase64 }: CommandLine): Page {
           <div class="field">
             <label for="token">Copy this and paste it into the program</label>
             <textarea id="token" readonly rows="5" spellcheck="false" autocomplete="off">${payloadBase64}</textarea>
-            <p class="hint">Whoever has this text is signed in as you. Do not send it to anybody.</p>
+            <p class="hint">Anyone who has this text is signed in as you. Do not share it.</p>
           </div>
           <button class="button quiet" type="button" id="copy-token" hidden>Copy</button>
           <span class="hint" id="copy-status" role="status"></span>
         </details>
       </div>
-      <p class="aside">When the program goes on, you can close this window.</p>
+      <p class="aside">When the program continues, you can close this window.</p>
     `,
   };
 }

@@ -40,7 +40,7 @@ export function invitationPage({ token, organizationName, inviterName, email, ex
       </form>
       <p class="aside">
         We will take you to the organization’s own sign-in page. Sign in there with the address above: the invitation is
-        for nobody else.
+        only for this address.
       </p>
     `,
   };
@@ -52,7 +52,8 @@ export function invitationOverPage(): Page {
     title: 'This invitation is not valid',
     content: html`
       <p class="problem" role="alert">
-        It was used or withdrawn, its time is over, or the link is not complete. Ask whoever invited you for a new one.
+        It was used or withdrawn, it has expired, or the link is not complete. Ask the admin who invited you for a new
+        one.
       </p>
       <p class="aside">Are you a member already? <a href="/login">Sign in</a></p>
     `,

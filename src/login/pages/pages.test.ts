@@ -101,7 +101,7 @@ describe('the sign-in page', () => {
     expect(markupOf(signInPage({ organization: 'acme' }))).toContain('type="text" value="acme"');
   });
 
-  test('links a problem to its field, and shows none if there is none', () => {
+  test('links a problem to its field, and shows nothing without a problem', () => {
     const troubled = markupOf(signInPage({ problem: 'Not available.' }));
     expect(troubled).toContain('<p class="problem" id="problem" role="alert">Not available.</p>');
     expect(troubled).toContain('aria-describedby="identifier-hint problem" aria-invalid="true"');
@@ -154,7 +154,7 @@ describe('the error page', () => {
     expect(markup).toContain('<time datetime="2026-11-24T14:05:09.000Z">24 November 2026 at 14:05:09 UTC</time>');
   });
 
-  test('shows no attempt id if there is none', () => {
+  test('shows no attempt id without an attempt', () => {
     const markup = markupOf(errorPage({ message: 'No.', happenedAt: at, retryHref: '/login' }));
     expect(markup).not.toMatch(/Attempt|<time|undefined/);
     expect(markup).toContain('href="/login">Try again</a>');

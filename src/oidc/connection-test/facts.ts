@@ -19,7 +19,7 @@ export interface TestFacts {
   /** The issuers that match the admin's input. */
   readonly issuers: readonly string[];
   readonly discovery: Contacted | undefined;
-  /** The discovery document; `undefined` if there is none, or it could not be read. */
+  /** The discovery document; `undefined` if it is missing or could not be read. */
   readonly document: JsonObject | undefined;
   /** The kind of provider; the generic one if it is unknown. */
   readonly profile: Profile;

@@ -85,7 +85,7 @@ function withoutKey(kind: 'missing' | 'moved' | 'sealed_shut'): Finding {
         message: "The client's key cannot be decrypted, because its row was changed or moved. Nothing is sent.",
         action: 'Set another tokenEndpointAuthMethod, and then private_key_jwt again, for a new key pair.',
       }
-    : skipped('The key pair for this URL is created when the connection is stored, so there is none to test yet.');
+    : skipped('The key pair for this URL is created when the connection is stored, so it cannot be tested yet.');
 }
 
 const expected = 'invalid_grant, for an invented code';

@@ -33,7 +33,7 @@ const fetchCount = 500;
  * Opens a snapshot: on SQLite in a read transaction, which does not disturb a running server; on PostgreSQL in a
  * transaction that is REPEATABLE READ and read only.
  *
- * @throws {StorageStartError} if there is no such database, or it was never migrated.
+ * @throws {StorageStartError} if the database does not exist, or was never migrated.
  */
 export async function openSnapshot(url: string): Promise<Snapshot> {
   return url.startsWith('sqlite:') ? openSqliteSnapshot(url.slice('sqlite:'.length)) : openPostgresSnapshot(url);

@@ -37,7 +37,7 @@ export function createPool({ url, size, silenceMsMax, limits }: PoolOptions, log
     query_timeout: silenceMsMax,
     keepAlive: true,
     types: { getTypeParser: postgresTypeParser },
-    // Poolers refuse settings in the startup message, and say so to nobody who would understand it.
+    // Poolers reject settings in the startup message, and their error does not say why.
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, whatever its type says
     onConnect: async (client) => {
       if (limits !== undefined) await client.query(settingsOf(limits, (connections++ % size) / size));

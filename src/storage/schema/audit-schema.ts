@@ -48,7 +48,7 @@ export interface AuditWebhooksTable {
   /** A JSON list; empty for all. */
   event_types: string;
   sealed_secret: string;
-  /** The secret before the last rotation, which also signs until `previous_secret_until_at`. Empty if there is none. */
+  /** The secret before the last rotation, which also signs until `previous_secret_until_at`. Empty without one. */
   sealed_previous_secret: string;
   previous_secret_until_at: number | null;
   /** `null` unless it is paused. */

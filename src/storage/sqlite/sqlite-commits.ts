@@ -15,7 +15,7 @@ export interface Commits {
   run<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row>;
   /** Ends the open transaction. The next commit contains it. */
   end(outcome: { hasWritten: boolean }): void;
-  /** Rolls the open transaction back; does nothing if there is none. */
+  /** Rolls the open transaction back; does nothing without an open one. */
   rollBack(): void;
   /** Resolves with the commit that will contain the open transaction. */
   ofOpenTransaction(): Promise<void>;

@@ -25,7 +25,11 @@ export const claims: CaseGroup = {
       attack: 'The audience check covers only one of the two forms',
       expected: 'A string and a list get the same check',
     },
-    { id: 'H079', attack: 'A second audience besides ours', expected: 'Rejected unless the connection trusts it' },
+    {
+      id: 'H079',
+      attack: 'A second audience in addition to the client id',
+      expected: 'Rejected unless the connection trusts it',
+    },
     { id: 'H080', attack: 'Our audience with another authorized party', expected: 'Rejected' },
     {
       id: 'H081',

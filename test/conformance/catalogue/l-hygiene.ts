@@ -59,7 +59,7 @@ export const hygiene: CaseGroup = {
     },
     {
       id: 'H275',
-      attack: '`__proto__` and `constructor` in requests and provider documents',
+      attack: '`__proto__` and `constructor` in requests and discovery documents',
       expected: 'Rejected in requests, plain data in documents',
     },
     {

@@ -131,7 +131,7 @@ describe('userinfo', () => {
   });
 
   it.each<[string, (claims: Claims) => unknown]>([
-    ['of somebody else', (claims) => ({ ...claims, sub: 'somebody-else' })],
+    ['of another user', (claims) => ({ ...claims, sub: 'somebody-else' })],
     ['with more at the end of sub', (claims) => ({ ...claims, sub: `${String(claims['sub'])}invalid` })],
     ['without sub', ({ sub: _sub, ...claims }) => claims],
     ['with a number as sub', (claims) => ({ ...claims, sub: 7 })],

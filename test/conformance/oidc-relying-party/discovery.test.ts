@@ -11,7 +11,7 @@ const answering = (change: (reply: Reply) => Reply) => attempt({ mutate: { reply
 
 describe('the issuer of a discovery document', () => {
   it.each([
-    ['of somebody else', () => 'https://evil.example'],
+    ['of another provider', () => 'https://evil.example'],
     ['with more at the end', (issuer: string) => `${issuer}INVALID`],
     ['in other case', (issuer: string) => issuer.replace('http', 'HTTP')],
     ['on another port', (issuer: string) => issuer.replace(/\d+$/, '1')],
