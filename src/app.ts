@@ -14,7 +14,6 @@ import { mayLearnOfSetUp } from './http/set-up-guard.ts';
 import type { Config } from './config/load-config.ts';
 import { recheckRoundMs } from './domains/limits.ts';
 import { apiRoutes } from './contract/api.ts';
-import { asId, type OrganizationId } from './contract/ids.ts';
 import { callbackPath } from './contract/login.ts';
 import { version } from './contract/version.ts';
 import type { CryptoThread } from './costly-work/crypto-thread.ts';
@@ -84,7 +83,7 @@ import { openKeyring } from './storage/keys/keyring.ts';
 import { createAccessTokens } from './signing-keys/access-tokens.ts';
 import { createAuthenticate } from './sessions/authenticate.ts';
 import { createPasswordLogin } from './sessions/login-with-password.ts';
-import { endSessions } from './sessions/queries.ts';
+import { createEndConnectionSessions } from './sessions/end-connection-sessions.ts';
 import { mountMachineTokens } from './machine-login/routes.ts';
 import { mountSessions } from './sessions/routes.ts';
 import { mountSigningKeys } from './signing-keys/routes.ts';
@@ -304,11 +303,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
     keyring,
     policy,
     makeClientKey: createClientKeyMaker(parts.costly.clientKeys),
-    endSessionsOf: async (tx, { id, organization_id }, reason) => {
-      const ending = { nowMs: core.clock.nowMs(), reason };
-      const which = { oidcConfigId: id, organizationId: asId<OrganizationId>(organization_id) };
-      return (await endSessions(tx, which, ending)).length;
-    },
+    endSessionsOf: createEndConnectionSessions(core.clock),
   };
   mountSsoConfig(mount, ssoConfig, logger);
   mountClientKeys(mount, ssoConfig, config.siteUrl);

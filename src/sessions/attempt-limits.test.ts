@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createTestDatabase, engines, type TestDatabase } from '../../test/support/databases.ts';
 import { attemptPaceSeconds, attemptWaitSecondsMax } from '../contract/limits.ts';
-import { type AttemptAt, type AttemptVerdict, forgiveAttempts, takeAttempt } from './attempt-limits.ts';
+import { type AttemptAt, type AttemptVerdict, resetPasswordAttempts, takeAttempt } from './attempt-limits.ts';
 
 const windowMs = 900_000;
 const paceMs = attemptPaceSeconds * 1000;
@@ -20,7 +20,7 @@ describe.each(engines)('password attempts at an account (%s)', (engine) => {
   const take = async (attempt: AttemptAt, nowMs = 0): Promise<AttemptVerdict> =>
     test.database.transaction((tx) => takeAttempt(tx, attempt, nowMs));
   const succeed = async (attempt: AttemptAt, nowMs = 0): Promise<void> =>
-    test.database.transaction((tx) => forgiveAttempts(tx, attempt, nowMs));
+    test.database.transaction((tx) => resetPasswordAttempts(tx, attempt, nowMs));
 
   async function takeMany(account: string, addresses: readonly string[], each = 10): Promise<AttemptVerdict[]> {
     const verdicts: AttemptVerdict[] = [];

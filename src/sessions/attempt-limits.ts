@@ -59,7 +59,7 @@ export async function takeAttempt(tx: Tx, attempt: AttemptAt, nowMs: number): Pr
 }
 
 /** Forgets the attempts after a success, which shows that they were no guesses, and remembers the network. */
-export async function forgiveAttempts(tx: Tx, attempt: AttemptAt, nowMs: number): Promise<void> {
+export async function resetPasswordAttempts(tx: Tx, attempt: AttemptAt, nowMs: number): Promise<void> {
   const { limits, known } = keysOf(attempt);
   await forgetAttempts(
     tx,

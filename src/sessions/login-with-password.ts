@@ -11,7 +11,7 @@ import { networksOf } from '../http/client-networks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Passwords } from '../users/password.ts';
 import { findUserWithPassword, lockUserShared, type UserRow } from '../users/queries.ts';
-import { type AttemptAt, forgiveAttempts, isKnownNetwork, takeAttempt } from './attempt-limits.ts';
+import { type AttemptAt, resetPasswordAttempts, isKnownNetwork, takeAttempt } from './attempt-limits.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
 
 /** A session that was opened with a password ends after half a day. */
@@ -65,7 +65,7 @@ async function loginWithPassword(
     // The check of the password took a while: what was checked must still be the account's.
     const present = await lockUserShared(tx, userId);
     if (present?.password_hash !== user.password_hash) throw appError('credentials_invalid');
-    await forgiveAttempts(tx, attempt, deps.clock.nowMs());
+    await resetPasswordAttempts(tx, attempt, deps.clock.nowMs());
     return deps.sessions.start(tx, {
       userId,
       email: user.email,

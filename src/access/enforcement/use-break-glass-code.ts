@@ -12,7 +12,7 @@ import { findMemberRoles, shareOrganization } from '../queries.ts';
 import { recordEmergencyUse } from '../record-emergency-use.ts';
 import { latestEndMs } from '../../organizations/session-lifetime.ts';
 import type { Tx } from '../../storage/database.ts';
-import { forgiveAttempts, takeAttempt } from '../../sessions/attempt-limits.ts';
+import { resetPasswordAttempts, takeAttempt } from '../../sessions/attempt-limits.ts';
 import type { Sessions, StartedSession } from '../../sessions/sessions.ts';
 import { hashBreakGlassCode } from './break-glass-code.ts';
 import { claimCode, findMemberByEmail, findOrganizationBySlug } from './break-glass-queries.ts';
@@ -61,7 +61,7 @@ export async function useBreakGlassCode(deps: UseBreakGlassDeps, use: BreakGlass
   });
   const session = await database.transaction(async (tx) => {
     const opened = await openSession(deps, tx, { ...use, emailKey });
-    if (opened !== undefined) await forgiveAttempts(tx, attempt, clock.nowMs());
+    if (opened !== undefined) await resetPasswordAttempts(tx, attempt, clock.nowMs());
     return opened;
   });
   if (session !== undefined) return session;
