@@ -52,6 +52,7 @@ function environment(site: Site): Record<string, string> {
     SALLYPORT_RATE_LIMIT_WRITE: '0',
     SALLYPORT_RATE_LIMIT_AUTH: '0',
     SALLYPORT_RATE_LIMIT_SIGN_IN: '0',
+    SALLYPORT_RATE_LIMIT_CALLER: '0',
     SALLYPORT_DRAIN_SECONDS: '0',
   };
 }

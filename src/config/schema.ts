@@ -165,7 +165,7 @@ export const settings = {
     name: 'SALLYPORT_RETURN_TO_ALLOW',
     default: '',
     kind: webOriginList,
-    doc: 'Where a sign-in may send the browser in the end, besides `SITE_URL`.',
+    doc: 'Where a sign-in may send the browser at its end, in addition to `SITE_URL`.',
   }),
   verifiedDomains: setting({
     name: 'SALLYPORT_VERIFIED_DOMAINS',
@@ -251,7 +251,7 @@ export const settings = {
     name: 'SALLYPORT_RATE_LIMIT_SIGN_IN',
     default: '1200',
     kind: perMinute,
-    doc: 'Steps of sign-ins through identity providers and of sessions (start, callback, refresh, choice of an organization, logout) without an access token, per minute and client IP address; `0` switches the limit off. Nothing can be guessed there. A person makes up to six such requests to get in, and a whole office may come from one address: the default lets 200 people in within one minute.',
+    doc: 'Steps of sign-ins through identity providers and of sessions (start, callback, refresh, choice of an organization, logout) without an access token, per minute and client IP address; `0` switches the limit off. Nothing can be guessed there. A user makes up to six such requests to sign in, and a whole office may share one address: the default lets 200 people in within one minute.',
   }),
   trustedProxies: setting({
     name: 'SALLYPORT_TRUSTED_PROXIES',

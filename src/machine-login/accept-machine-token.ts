@@ -7,12 +7,12 @@ import { countMachineTokenUse, findLiveMachineToken } from './queries.ts';
 
 export type MachineClaims = Extract<AccessClaims, { kind: 'identity' }>;
 
-/** A machine token that is good, with its identity. */
+/** A valid machine token with its identity. */
 export type AcceptedToken = NonNullable<Awaited<ReturnType<typeof findLiveMachineToken>>>;
 
 /**
- * Accepts the machine token of verified claims: it has not ended, it is the token of that identity, and the request comes
- * from an IP address that its settings trust. The only place that decides this, for every endpoint that takes such a token.
+ * Accepts a machine token with verified claims: it has not ended, it belongs to that identity, and the request comes
+ * from a trusted IP address. This is the only place that decides this, for every endpoint with such a token.
  *
  * @throws `token_invalid`
  */
@@ -35,9 +35,9 @@ export async function acceptMachineToken(
 }
 
 /**
- * Counts one use of a machine token that has a limit of uses.
+ * Counts one use of a machine token with a usage limit.
  *
- * @throws `token_invalid` when no use is left.
+ * @throws `token_invalid` if no use is left.
  */
 export async function useMachineToken(tx: Tx, { id, num_uses_limit: usesMax }: AcceptedToken): Promise<void> {
   if (usesMax > 0 && !(await countMachineTokenUse(tx, id))) {

@@ -103,7 +103,7 @@ describe.each(engines)('checking a client secret (%s)', (engine) => {
     const guesses = Array.from({ length: 30 }, () => wrong);
     const answers = await Promise.allSettled([...guesses, good].map(check));
     const codes = answers.map((answer) => (answer.status === 'rejected' ? answer.reason.code : 'accepted'));
-    // The good one may have come early or late; either way at most five wrong ones were looked at before a lock.
+    // The valid one may come early or late; either way, at most five wrong ones are checked before a lock.
     const compared = codes.filter((code) => code === 'credentials_invalid').length;
     expect(compared).toBeGreaterThanOrEqual(5);
     expect(compared).toBeLessThanOrEqual(codes.includes('accepted') ? 9 : 5);

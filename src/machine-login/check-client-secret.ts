@@ -26,14 +26,14 @@ interface CheckDeps {
   readonly clock: Clock;
 }
 
-/** A client id and a client secret, as somebody sent them. */
+/** A client id and a client secret from a request. */
 export interface PresentedCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly clientInfo: ClientInfo;
 }
 
-/** Whose credentials they turned out to be. */
+/** The owner of the credentials. */
 export interface AcceptedSecret {
   readonly identity: IdentityRow;
   readonly universalAuth: UniversalAuthRow;
@@ -42,11 +42,11 @@ export interface AcceptedSecret {
 
 /**
  * Checks a client id and a client secret, counts one use of the secret, and runs `grant` in the transaction that
- * counted it: what is granted is granted to a secret that is good at that moment, or not at all.
+ * counted it. So a grant always belongs to a secret that is valid at that time.
  *
- * The guess is judged in a transaction of its own, which commits before anything is thrown, so that a refusal is
- * counted. It may be lost to a power cut, which spares an attacker's requests the wait for the disk, and with it the
- * difference in time between a client id that exists and one that does not.
+ * The guess is checked in a separate transaction that commits before an error is thrown, so that a failure is counted.
+ * A power failure may lose the count. An attacker's requests therefore do not wait for the disk, and their timing does
+ * not reveal whether a client id exists.
  *
  * @throws `credentials_invalid` or `credentials_locked`.
  */
@@ -59,7 +59,7 @@ export async function withClientSecret<Granted>(
   if (guess.verdict === 'locked') throw appError('credentials_locked');
   if (guess.verdict !== 'right') throw appError('credentials_invalid', { meta: { reason: guess.verdict } });
   return deps.database.transaction(async (tx) => {
-    // Whatever ends the secret, its universal auth or its identity takes the organization's lock alone.
+    // Ending the secret, its universal auth or its identity takes the organization's exclusive lock.
     const found = await findIdentity(tx, guess.identityId);
     await shareOrganization(tx, asId<OrganizationId>(found?.organization_id ?? ''));
     const identity = await findIdentity(tx, guess.identityId);
@@ -84,14 +84,14 @@ type Guess =
   | { readonly verdict: 'right'; readonly identityId: string; readonly clientSecretId: string };
 
 /**
- * Judges one guess at a time for each client id: the row is locked first, so that guesses that are sent at once are
- * counted one after another and none is compared after the last that the threshold allows.
+ * Checks one guess at a time per client id. The row is locked first, so that concurrent guesses are counted one after
+ * another and none is compared beyond the threshold.
  *
- * Failures count for the network that they came from, and lock that network alone. A secret has 256 random bits and
- * cannot be guessed from many networks, and a stranger who knows the client id must not lock the machine out.
+ * Failures count for their network and lock only that network. A secret has 256 random bits and cannot be guessed from
+ * many networks, and a stranger who knows the client id must not lock the machine identity out.
  *
- * A secret that was revoked, has expired or is used up is no guess: whoever has it did not make it up, and a machine
- * that still sends it must not lock out those that were given a new one.
+ * A revoked, expired or used-up secret is not a guess: its owner did not invent it, and a machine that still sends it
+ * must not lock out those with a new one.
  */
 async function judgeGuess(
   deps: CheckDeps,
@@ -101,7 +101,7 @@ async function judgeGuess(
   const nowMs = deps.clock.nowMs();
   const secretHash = sha256Hex(clientSecret);
   const locked = await lockUniversalAuth(tx, clientId);
-  // An unknown client id takes the same steps; only that they find nothing.
+  // An unknown client id takes the same steps, which find nothing.
   const found = await findClientSecretByHash(tx, { universalAuthId: locked?.id ?? '', secretHash });
   const isRight = equalsInConstantTime(found?.secret_hash ?? '', secretHash);
   const networkHash = sha256Hex(networksOf(clientInfo.ipAddress).narrowest);
@@ -142,7 +142,7 @@ function decide(known: {
 }): Guess {
   const { universalAuth, found, nowMs, ipAddress } = known;
   if (universalAuth === undefined) return { verdict: 'unknown' };
-  // Before the lock and uncounted: from outside the trusted ranges nobody learns anything, nor locks anybody out.
+  // Before the lock and uncounted: from outside the trusted ranges, a caller learns nothing and locks no one out.
   if (!isTrustedAddress(universalAuth.client_secret_trusted_ips, ipAddress)) return { verdict: 'untrusted' };
   if (isLocked(universalAuth, nowMs)) return { verdict: 'locked' };
   if (found === undefined) return { verdict: 'wrong' };

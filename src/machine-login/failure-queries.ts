@@ -3,7 +3,7 @@ import type { FailureCount } from './lockout.ts';
 
 /** Failed logins at one universal auth from one network. */
 export interface FailuresAt {
-  /** The empty text for a client id that nobody has: every statement then finds and writes nothing. */
+  /** The empty string for an unknown client id: every statement then finds and writes nothing. */
   readonly universalAuthId: string;
   readonly networkHash: string;
 }
@@ -17,7 +17,7 @@ export async function findFailures(db: Db | Tx, at: FailuresAt): Promise<Failure
     .executeTakeFirst();
 }
 
-/** Writes the count down. From a select, so that an unknown universal auth takes the same statement. */
+/** Stores the count. It inserts from a select, so that an unknown universal auth runs the same statement. */
 export async function saveFailures(tx: Tx, at: FailuresAt, count: FailureCount & { last_failed_at: number }) {
   await tx
     .insertInto('universal_auth_failures')
@@ -46,7 +46,7 @@ export async function forgetFailures(tx: Tx, at: FailuresAt): Promise<void> {
     .execute();
 }
 
-/** Removes counts whose last failure, and the longest possible lock after it, are over. Returns how many. */
+/** Deletes counts whose last failure, and the longest possible lock after it, are over. Returns their number. */
 export async function deleteFailuresBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
   const { numDeletedRows } = await tx
     .deleteFrom('universal_auth_failures')

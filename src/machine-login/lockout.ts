@@ -17,14 +17,14 @@ export type LockoutState = FailureCount &
 /** No failed logins. */
 export const noFailures: FailureCount = { failed_count: 0, last_failed_at: null, locked_until_at: null };
 
-/** Whether logins are refused for now, with whatever secret. */
+/** Whether logins are rejected now, with any secret. */
 export function isLocked(state: LockoutState, nowMs: number): boolean {
   return state.lockout_enabled === 1 && state.locked_until_at !== null && nowMs < state.locked_until_at;
 }
 
 /**
- * The count after one more wrong secret. It starts anew when the last failure is long enough ago and when a lock has
- * run out. What comes in during a lock is not counted, so nobody can make a lock last.
+ * The count after one more wrong secret. It restarts if the last failure was long enough ago, and after a lock expires.
+ * Failures during a lock are not counted, so an attacker cannot extend a lock.
  */
 export function countFailure(state: LockoutState, nowMs: number): FailureCount {
   if (state.lockout_enabled === 0) return noFailures;

@@ -20,7 +20,10 @@ interface MachineTokensDeps {
   readonly random: Random;
 }
 
-/** Whom a new machine token is for and how long it and its renewals may last; 0 as the longest life means no end. */
+/**
+ * The identity of a new machine token, and the lifetime of the token and its renewals. 0 as the maximum lifetime means
+ * no maximum.
+ */
 export interface NewMachineToken {
   readonly identityId: string;
   readonly organizationId: string;
@@ -30,7 +33,7 @@ export interface NewMachineToken {
   readonly numUsesLimit: number;
 }
 
-/** Records a new machine token; the returned id is what the signed token will carry. */
+/** Records a new machine token; the signed token contains the returned id. */
 export async function recordMachineToken(
   { clock, random }: Pick<MachineTokensDeps, 'clock' | 'random'>,
   tx: Tx,
@@ -66,8 +69,8 @@ export function signMachineToken(
 }
 
 /**
- * Gives a machine token a new life, never beyond its longest. The token is accepted in the transaction that extends it,
- * by all that a request with it is accepted by, and one of its uses is counted.
+ * Renews a machine token, up to its maximum lifetime. The token is accepted in the transaction that extends it, by the
+ * same rules as for a request, and one of its uses is counted.
  *
  * @throws `token_invalid`
  */
@@ -99,7 +102,7 @@ export async function renewMachineToken(
 /**
  * Ends a machine token.
  *
- * @throws `token_invalid` when it has ended already, or would not be accepted for a request.
+ * @throws `token_invalid` if it has ended, or would not be accepted for a request.
  */
 export async function endMachineToken(
   deps: MachineTokensDeps,
@@ -112,8 +115,8 @@ export async function endMachineToken(
 }
 
 /**
- * Accepts a token that stands in a request's body, and does with it what is asked for in the same transaction. What could
- * end it (its identity, its client secret, the trusted IP addresses) changes under the organization's lock alone.
+ * Accepts a token in a request's body and acts on it in the same transaction. Its identity, its client secret and the
+ * trusted IP addresses change only under the organization's exclusive lock.
  */
 async function withPresented<Result>(
   { database, accessTokens, clock }: MachineTokensDeps,

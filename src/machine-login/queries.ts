@@ -8,7 +8,7 @@ export async function insertMachineToken(tx: Tx, row: Insertable<Schema['machine
   await tx.insertInto('machine_tokens').values(row).execute();
 }
 
-/** A machine's token with its identity; `undefined` once it was revoked, expired, or its identity deleted. */
+/** A machine token with its identity; `undefined` if it was revoked, has expired, or its identity was deleted. */
 export async function findLiveMachineToken(db: Db | Tx, which: { id: string; nowMs: number }) {
   return liveMachineToken.first(db, which);
 }
@@ -36,7 +36,7 @@ const liveMachineToken = statement((db: Db | Tx, { id, nowMs }: Params<{ id: str
     .where('machine_tokens.expires_at', '>', nowMs),
 );
 
-/** Counts one use of a token that has a limit of uses; false when none is left. */
+/** Counts one use of a token with a usage limit; false if none is left. */
 export async function countMachineTokenUse(tx: Tx, id: string): Promise<boolean> {
   const result = await tx
     .updateTable('machine_tokens')
@@ -47,7 +47,7 @@ export async function countMachineTokenUse(tx: Tx, id: string): Promise<boolean>
   return result.numUpdatedRows === 1n;
 }
 
-/** Lets a token that nobody has revoked end later; false when somebody has. */
+/** Extends a valid token; false if it was revoked. */
 export async function extendMachineToken(
   tx: Tx,
   id: string,

@@ -8,7 +8,7 @@ import type { AccessTokens } from '../signing-keys/access-tokens.ts';
 import { loginWithUniversalAuth } from './login-with-universal-auth.ts';
 import { endMachineToken, renewMachineToken } from './machine-tokens.ts';
 
-/** What the endpoints of machine identities' access tokens need. */
+/** The dependencies of the machine token endpoints. */
 export interface MachineLoginDeps {
   readonly database: AuditedDatabase;
   readonly accessTokens: AccessTokens;

@@ -6,8 +6,8 @@ import type { Database } from '../storage/database.ts';
 import { extendSession, type SessionRow } from './queries.ts';
 
 /**
- * Gives a session that was begun for a few minutes the time that its organization allows, once its holder has agreed to
- * it. Returns its lifetime in seconds, or `undefined` when it has ended meanwhile.
+ * Extends a provisional session to the lifetime of its organization, after the user has agreed to it. Returns the
+ * lifetime in seconds, or `undefined` if the session has ended.
  */
 export async function acceptSession(
   { database, clock }: { readonly database: Database; readonly clock: Clock },
@@ -15,7 +15,7 @@ export async function acceptSession(
 ): Promise<number | undefined> {
   return database.transaction(async (tx) => {
     const organizationId = asId<OrganizationId>(session.organization_id ?? '');
-    // A change of the lifetime that the organization allows comes before, or shortens this session too.
+    // A concurrent change of the organization's session lifetime either commits before, or shortens this session too.
     await shareOrganization(tx, organizationId);
     const organization = await findOrganization(tx, organizationId);
     if (organization === undefined) return undefined;

@@ -11,32 +11,33 @@ import { sha256Hex } from '../kernel/digest.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { countAttempt, forgetAttempts, hasKnownNetwork, rememberNetworks, takePace } from './attempt-queries.ts';
 
-/** An attempt to sign in to an account, whether there is such an account or not. */
+/** A password attempt at an account, which may not exist. */
 export interface AttemptAt {
   readonly kind: 'password' | 'break-glass';
-  /** The name of the account, in one spelling. */
+  /** The name of the account, in canonical form. */
   readonly account: string;
   readonly ipAddress: string;
 }
 
-/** What becomes of an attempt. */
+/** The decision about an attempt. */
 export type AttemptVerdict =
   /** `waitMs` is 0 unless a limit slows the attempt down. */
   | { readonly kind: 'allowed'; readonly waitMs: number; readonly isFirstOverLimit: boolean }
   | { readonly kind: 'limited'; readonly isFirstOverLimit: boolean }
-  /** Too many slowed attempts wait already. */
+  /** Too many slowed attempts are waiting. */
   | { readonly kind: 'crowded'; readonly retryAfterSeconds: number; readonly isFirstOverLimit: boolean };
 
 /**
- * Counts one attempt at an account and judges it: a few from one network, some more from its IPv6 /56 and /48, more
- * from everywhere. It counts before the secret is compared, so that guesses sent at once are counted one after another,
- * and it counts alike for accounts that do not exist. Attempts beyond a limit do not prolong the window. Beyond the
- * limit of one network, they do not count for wider networks, so a guesser uses up only what is theirs.
+ * Counts one attempt at an account and decides about it, by limits per network, per IPv6 /56 and /48, and in total. It
+ * counts before the secret is compared, so that concurrent guesses are counted one after another, and it counts in the
+ * same way for unknown accounts. Attempts beyond a limit do not extend the window. Attempts beyond the limit of one
+ * network do not count for wider networks, so a guesser uses up only their own share.
  *
- * A network that is over its limit is limited. Too many attempts from everywhere only slow down, because strangers with
- * many networks would otherwise lock the owner out. A network from which the account signed in before is never limited:
- * its own attempts slow down beyond its limit, and those of strangers do not concern it (NIST SP 800-63B-4, section
- * 3.2.2, lists both measures). Attempts with a break-glass code know no such exception: their limit rejects no valid code.
+ * A network over its limit is rejected. Too many attempts in total are only slowed down, because strangers with many
+ * networks could otherwise lock the owner out. A network from which the account signed in before is never rejected: its
+ * own attempts beyond its limit are slowed down, and those of strangers do not affect it (NIST SP 800-63B-4, section
+ * 3.2.2, lists both measures). Attempts with a break-glass code have no such exception, because their limit rejects no
+ * valid code.
  */
 export async function takeAttempt(tx: Tx, attempt: AttemptAt, nowMs: number): Promise<AttemptVerdict> {
   const keys = keysOf(attempt);
@@ -58,7 +59,7 @@ export async function takeAttempt(tx: Tx, attempt: AttemptAt, nowMs: number): Pr
     : { kind: 'allowed', waitMs, isFirstOverLimit };
 }
 
-/** Forgets the attempts after a success, which shows that they were no guesses, and remembers the network. */
+/** Resets the attempts after a success and remembers the network. */
 export async function resetPasswordAttempts(tx: Tx, attempt: AttemptAt, nowMs: number): Promise<void> {
   const { limits, known } = keysOf(attempt);
   await forgetAttempts(
@@ -68,14 +69,14 @@ export async function resetPasswordAttempts(tx: Tx, attempt: AttemptAt, nowMs: n
   if (attempt.kind === 'password') await rememberNetworks(tx, known, nowMs);
 }
 
-/** Whether the account signed in from this network before. */
+/** Whether the account has signed in from this network before. */
 export async function isKnownNetwork(db: Db, attempt: AttemptAt): Promise<boolean> {
   return hasKnownNetwork(db, keysOf(attempt).known);
 }
 
 type Keys = ReturnType<typeof keysOf>;
 
-// Counts from the narrowest network to everywhere, and stops at the first limit that is exceeded.
+// Counts from the narrowest network to the total, and stops at the first exceeded limit.
 async function findLimit(
   tx: Tx,
   { limits }: Keys,

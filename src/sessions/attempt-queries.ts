@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Db, Tx } from '../storage/database.ts';
 
-/** Counts one more attempt under a key and returns how many there were since the window began, this one included. */
+/** Counts one more attempt under a key and returns the number since the start of the window, including this one. */
 export async function countAttempt(
   tx: Tx,
   { key, nowMs, windowMs }: { key: string; nowMs: number; windowMs: number },
@@ -27,8 +27,8 @@ export async function forgetAttempts(tx: Tx, keys: readonly string[]): Promise<v
 }
 
 /**
- * Takes the next turn under a key, of which there is one in `paceMs`. Returns how long it is until then, and `undefined`
- * when that is longer than `waitMsMax`. `started_at` of the row is the moment from which the next turn is free.
+ * Reserves the next slot under a key, one per `paceMs`. Returns the time to wait, or `undefined` if it exceeds
+ * `waitMsMax`. The row's `started_at` is the time from which the next slot is free.
  */
 export async function takePace(
   tx: Tx,
@@ -64,7 +64,7 @@ export async function rememberNetworks(tx: Tx, keys: readonly string[], nowMs: n
     .execute();
 }
 
-/** Removes networks from which nobody signed in since a moment. */
+/** Deletes networks without a sign-in since a time. */
 export async function deleteKnownNetworksBefore(tx: Tx, beforeMs: number, limit: number): Promise<number> {
   const some = tx.selectFrom('known_networks').select('key').where('last_used_at', '<', beforeMs).limit(limit);
   const { numDeletedRows } = await tx.deleteFrom('known_networks').where('key', 'in', some).executeTakeFirstOrThrow();

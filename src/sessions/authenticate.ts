@@ -22,10 +22,10 @@ interface AuthenticateDeps {
 }
 
 /**
- * Finds out who holds an access token. The signature says who made it. The row of its session or machine token says
- * whether it is still good, so a token that was ended or revoked on any node is refused by the next request.
+ * Identifies the owner of an access token. The signature proves the issuer. The row of its session or machine token
+ * says whether it is still valid, so a token that ended on any node is rejected by the next request.
  *
- * `judgeAgain` reads that row once more, without another check of the signature and without counting another use.
+ * `judgeAgain` reads that row once more, without verifying the signature and without counting another use.
  *
  * @throws `token_invalid`
  */
@@ -69,7 +69,7 @@ async function findUserActor(
   };
 }
 
-// The organization's present setting counts, so that a session that began while it was being changed ends too.
+// The organization's current lifetime applies, so that a session that started during its change ends too.
 function isTooOld(session: { user_token_expiration: string | null; authenticated_at: number }, nowMs: number): boolean {
   const { user_token_expiration: expiration, authenticated_at: authenticatedAtMs } = session;
   return expiration !== null && latestEndMs(expiration, authenticatedAtMs) <= nowMs;

@@ -17,7 +17,7 @@ interface ListRequest {
 /** A caller who may change members may see their sessions of the organization, and no others. */
 const question = { subject: 'member', action: 'edit' } as const;
 
-/** A page of the live sessions that speak for an organization. */
+/** A page of the live sessions of an organization. */
 export async function listOrganizationSessions(
   { database, clock }: { database: Database; clock: Clock },
   { actor, organizationId, query }: ListRequest,

@@ -14,7 +14,7 @@ import { findUserWithPassword, lockUserShared, type UserRow } from '../users/que
 import { type AttemptAt, resetPasswordAttempts, isKnownNetwork, takeAttempt } from './attempt-limits.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
 
-/** A session that was opened with a password ends after half a day. */
+/** The lifetime of a session with a password: half a day. */
 const passwordSessionSeconds = 43_200;
 
 export interface PasswordLogin {
@@ -36,14 +36,14 @@ export interface PasswordLoginDeps {
 export type PasswordSession = StartedSession & { readonly userId: UserId; readonly lifetimeSeconds: number };
 
 /**
- * Signs the instance admin in. An unknown address and a wrong password take the same work, write the same and get the
- * same answer. An address that nobody has is limited like one that somebody has.
+ * Signs the instance admin in. An unknown address and a wrong password need the same work, write the same and get the
+ * same response. An unknown address has the same limits as a known one.
  *
  * @throws `credentials_invalid`, `credentials_locked` or `work_limited`
  */
 export type LoginWithPassword = (login: PasswordLogin) => Promise<PasswordSession>;
 
-/** Makes what signs in with a password. The API and the page share one, and so one gate. */
+/** Creates the password sign-in. The API and the page share one, and so one gate. */
 export function createPasswordLogin(deps: PasswordLoginDeps): LoginWithPassword {
   return async (login) => loginWithPassword(deps, login);
 }
@@ -62,7 +62,7 @@ async function loginWithPassword(
   }
   const userId = asId<UserId>(user.id);
   const session = await deps.database.transaction(async (tx) => {
-    // The check of the password took a while: what was checked must still be the account's.
+    // Checking the password takes a while, so the account is read again.
     const present = await lockUserShared(tx, userId);
     if (present?.password_hash !== user.password_hash) throw appError('credentials_invalid');
     await resetPasswordAttempts(tx, attempt, deps.clock.nowMs());
@@ -80,8 +80,8 @@ async function loginWithPassword(
   return { ...session, userId, lifetimeSeconds: passwordSessionSeconds };
 }
 
-// The place at the gate comes first: a request that is refused there writes nothing. It is given back while a slowed
-// attempt waits for its turn.
+// The place at the gate comes first, because a request that is rejected there writes nothing. It is returned while a
+// slowed attempt waits.
 async function verify(
   deps: PasswordLoginDeps,
   { parsed, password, ...guess }: PasswordGuess,
@@ -109,7 +109,7 @@ interface PasswordGuess {
   readonly clientInfo: ClientInfo;
 }
 
-// Strangers share the places of their widest network. A known network goes before them, with places of its own.
+// Strangers share the places of their widest network. A known network is served before them and has its own places.
 async function enterGate({ passwords, database }: PasswordLoginDeps, attempt: AttemptAt): Promise<Place> {
   const { narrowest, widest } = networksOf(attempt.ipAddress);
   try {
@@ -122,7 +122,7 @@ async function enterGate({ passwords, database }: PasswordLoginDeps, attempt: At
   }
 }
 
-// A power cut may forget a count, which gives a guesser no more than the time that it takes.
+// A power failure may lose a count, which gains a guesser less time than it costs.
 async function requireAttempt(
   deps: PasswordLoginDeps,
   { attempt, user, clientInfo }: { attempt: AttemptAt; user: UserRow | undefined; clientInfo: ClientInfo },

@@ -11,7 +11,7 @@ import { shareOrganization } from '../access/queries.ts';
 import type { Database } from '../storage/database.ts';
 import { countLiveSessions, endSessions, listLiveSessions, type SessionRow } from './queries.ts';
 
-/** A page of a member's own sessions, the latest used first. */
+/** A page of a member's own sessions, latest use first. */
 export async function listMySessions(
   { database, clock }: { database: Database; clock: Clock },
   actor: UserActor,
@@ -26,7 +26,7 @@ export async function listMySessions(
   };
 }
 
-/** Ends one of a member's own sessions, or all when none is named; tells how many were ended. */
+/** Ends one of a member's own sessions, or all by default; returns their number. */
 export async function endMySessions(
   { database, audit, clock }: { database: AuditedDatabase; audit: AppendAudit; clock: Clock },
   { actor, sessionId, clientInfo }: { actor: UserActor; sessionId: string | undefined; clientInfo: ClientInfo },
@@ -36,7 +36,7 @@ export async function endMySessions(
   const which = { userId: actor.userId, ...one, ...reachOf(actor) };
   const reason = 'ended_by_user';
   return database.transaction(async (tx) => {
-    // Before or after a change that is made by one of these sessions, and never in between.
+    // Either before or after a change by one of these sessions, never during it.
     if (actor.organizationId !== undefined) await shareOrganization(tx, actor.organizationId);
     await requireCaller(tx, actor);
     const ended = await endSessions(tx, which, { nowMs: clock.nowMs(), reason });
@@ -52,12 +52,13 @@ export async function endMySessions(
   });
 }
 
-// Whom an organization's identity provider or one of its codes signed in reaches that organization's sessions and no others.
+// A user who signed in through an organization's identity provider or one of its codes can access that organization's
+// sessions only.
 function reachOf({ authMethod, organizationId }: UserActor): { organizationId?: OrganizationId } {
   return authMethod !== 'password' && organizationId !== undefined ? { organizationId } : {};
 }
 
-/** A session as the API shows it; `actor` is who looks. */
+/** A session as the API shows it to `actor`. */
 export function toSession(row: SessionRow, actor: Actor): Session {
   return {
     id: row.id,

@@ -7,7 +7,7 @@ interface SessionsWanted {
   readonly nowMs: number;
 }
 
-/** A page of the sessions that speak for an organization and still live. */
+/** A page of the live sessions of an organization. */
 export async function listSessionsOfOrganization(
   db: Db,
   wanted: SessionsWanted,

@@ -25,9 +25,9 @@ interface EndRequest {
 }
 
 /**
- * Ends the sessions of one member, or of everyone when that was said; tells how many.
+ * Ends the sessions of one member, or of everyone on explicit request; returns their number.
  *
- * @throws `validation_failed` when neither was said.
+ * @throws `validation_failed` if the request names neither.
  */
 export async function endOrganizationSessions(
   { database, audit, clock }: OrganizationSessionsDeps,
@@ -54,7 +54,7 @@ export async function endOrganizationSessions(
   });
 }
 
-/** Ends one session. @throws `session_not_found` for one that has ended or speaks for another organization. */
+/** Ends one session. @throws `session_not_found` if it has ended or belongs to another organization. */
 export async function endOrganizationSession(
   { database, audit, clock }: OrganizationSessionsDeps,
   { actor, organizationId, clientInfo }: EndRequest,

@@ -25,7 +25,7 @@ const sessionById = statement((db: Db | Tx, { id }: Params<{ id: string }>) =>
   db.selectFrom('sessions').selectAll().where('id', '=', id),
 );
 
-/** The session of an id, from which another credential is derived: nobody ends it until the transaction ends. */
+/** Reads and locks the session from which another credential is derived: it cannot end until the transaction ends. */
 export async function lockSession(tx: Tx, id: string): Promise<SessionRow | undefined> {
   return lockedSession.first(tx, { id });
 }
@@ -34,7 +34,7 @@ const lockedSession = statement((tx: Tx, { id }: Params<{ id: string }>) =>
   tx.selectFrom('sessions').selectAll().where('id', '=', id).forShare(),
 );
 
-/** A session that lives, with what the guard needs to know of its user. */
+/** A live session with what the bearer check needs to know of its user. */
 export async function findLiveSession(db: Db | Tx, which: { sessionId: string; userId: string; nowMs: number }) {
   return liveSession.first(db, which);
 }
@@ -52,7 +52,7 @@ const liveSession = statement(
       .where(isLiveAt(nowMs)),
 );
 
-/** Replaces the current refresh secret; false when another request has replaced or ended it meanwhile. */
+/** Replaces the current refresh secret; false if another request has replaced it or ended the session. */
 export async function rotateRefreshHash(tx: Tx, rotation: Rotation): Promise<boolean> {
   return (await rotate.run(tx, rotation)) === 1;
 }
@@ -61,7 +61,7 @@ interface Rotation {
   readonly id: string;
   readonly from: string;
   readonly to: string;
-  /** The tokens spent of late, `from` among them: see spent-tokens.ts. */
+  /** The recently spent tokens, including `from`: see spent-tokens.ts. */
   readonly spentTokens: string;
   readonly nowMs: number;
 }
@@ -76,7 +76,7 @@ const rotate = statement((tx: Tx, { id, from, to, spentTokens, nowMs }: Params<R
     .where('ended_at', 'is', null),
 );
 
-/** Lets a session that lives end at another time; false when it has ended or expired. */
+/** Changes the expiry of a live session; false if it has ended or expired. */
 export async function extendSession(
   tx: Tx,
   { id, expiresAtMs, nowMs }: { id: string; expiresAtMs: number; nowMs: number },
@@ -91,8 +91,8 @@ export async function extendSession(
 }
 
 /**
- * Which sessions: one, those of a person, of an organization, or of its configuration. Each names what an index knows,
- * so that nobody reads the sessions of other organizations.
+ * Selects sessions: one, those of a user, of an organization, or of its connection. Each selection uses an index, so
+ * that sessions of other organizations are not read.
  */
 export type SessionsToEnd = { readonly oidcConfigId?: string } & (
   | { readonly id: string; readonly userId?: UserId; readonly organizationId?: OrganizationId }
@@ -101,11 +101,11 @@ export type SessionsToEnd = { readonly oidcConfigId?: string } & (
 );
 
 /**
- * Ends the sessions that fit and still live, and returns them.
+ * Ends the selected live sessions and returns them.
  *
- * A session that is being derived from one of them holds that one's row shared, so the update waits for it, and then
- * does not see what it waited for. So the update is repeated until it finds nothing more. Rows are locked in the order
- * of their ids, so that two of these never wait for each other.
+ * A session that is being derived from one of them has that row locked (shared), so the update waits for it, and then
+ * does not see the new one. The update is therefore repeated until it finds no more. Rows are locked in the order of
+ * their ids, so that two of these updates cannot deadlock.
  */
 export async function endSessions(
   tx: Tx,
@@ -141,7 +141,7 @@ async function endVisibleSessions(
     .execute();
 }
 
-/** Lets no live session of an organization end later than so long after the sign-in that it goes back to. */
+/** Shortens the live sessions of an organization to a lifetime, counted from their sign-ins. */
 export async function shortenSessions(tx: Tx, organizationId: OrganizationId, lifetimeMs: number): Promise<void> {
   await tx
     .updateTable('sessions')

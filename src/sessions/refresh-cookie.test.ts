@@ -37,7 +37,7 @@ describe('the refresh cookie on an https site', () => {
     const read = (cookie: string) => readRefreshCookie({ headers: { ...headers, cookie } }, https);
     expect(setCookies(headers)).toEqual(['jid=token; Max-Age=60; Path=/; HttpOnly; SameSite=Lax; Secure']);
     expect(read('jid=own')).toBe('own');
-    // A program that passes a browser's cookies on gets the same name back.
+    // A program that forwards a browser's cookies gets the same name back.
     expect(read('jid=other; __Host-jid=own')).toBe('own');
     expect(setCookies({ ...headers, cookie: '__Host-jid=own' })[0]).toMatch(/^__Host-jid=token;/u);
   });

@@ -3,32 +3,33 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type CookieJar, onlyCookie, readCookies } from '../http/cookies.ts';
 import { isFromBrowser } from '../http/from-browser.ts';
 
-/** The refresh token's cookie; clients of the public API know it by this name. */
+/** The cookie of the refresh token. Clients of the public API know this name. */
 const clientCookieName = 'jid';
 
-/** What is used here of a request. */
+/** The part of a request that is used here. */
 interface Request {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What is used here of a reply. */
+/** The part of a reply that is used here. */
 interface Reply {
   readonly request: Request;
   header(name: 'set-cookie', value: string): unknown;
 }
 
 /**
- * The refresh token that a request carries, or `''`.
+ * The refresh token of a request, or `''`.
  *
- * On an https site browsers keep it as `__Host-jid`, which no neighbouring host can plant (RFC 6265bis, section 4.1.3.2). A
- * cookie `jid` could be a neighbour's, so it counts only from a program, whose cookies nobody else sets.
+ * On an https site, browsers keep it as `__Host-jid`, which no neighbouring host can set (RFC 6265bis, section
+ * 4.1.3.2). A cookie `jid` could come from a neighbouring host, so it is accepted only from programs, whose cookies no
+ * other host can set.
  */
 export function readRefreshCookie({ headers }: Request, cookies: CookieJar): string {
   const name = isHostCookieUsed(headers, cookies) ? cookies.hostName(clientCookieName) : clientCookieName;
   return onlyCookie(headers.cookie, name) ?? '';
 }
 
-/** Gives the client a refresh token that lives as long as its session may, under the name that it reads. */
+/** Sets a refresh token with the lifetime of its session, under the name that the client uses. */
 export function setRefreshCookie(
   reply: Reply,
   cookies: CookieJar,
@@ -39,7 +40,7 @@ export function setRefreshCookie(
   reply.header('set-cookie', cookies.set(name, refreshToken, lifetimeSeconds));
 }
 
-/** Takes back both cookies, whichever the client has. */
+/** Clears both cookies, whichever the client has. */
 export function clearRefreshCookie(reply: Reply, cookies: CookieJar): void {
   for (const name of new Set([clientCookieName, cookies.hostName(clientCookieName)])) {
     reply.header('set-cookie', cookies.clear(name));

@@ -4,8 +4,8 @@ import type { Random } from '../kernel/random.ts';
 const secretBytes = 32;
 
 /**
- * A refresh token has three parts: the id of its session, a secret that all tokens of that session share, and a secret of
- * its own. The shared secret proves that the sender of a spent token once held a real one. Only then does a spent token
+ * A refresh token has three parts: the id of its session, a secret that all tokens of that session share, and its own
+ * secret. The shared secret proves that the sender of a spent token once had a real one. Only then does a spent token
  * end the session (RFC 9700, section 4.14.2), so a stranger who knows a session's id cannot end it. Both secrets are
  * stored hashed.
  */
@@ -20,12 +20,12 @@ export function newRefreshToken(sessionId: string, random: Random): { token: str
   return assemble(sessionId, random.token(secretBytes), random.token(secretBytes));
 }
 
-/** Derives the secret of a successor from a whole token; `undefined` without the key for it. */
+/** Derives the secret of a successor from a whole token; `undefined` if the key is gone. */
 export type DeriveSuccessor = (token: string) => string | undefined;
 
 /**
- * The token that replaces another in its family, and its hash. The successor is derived from the token with a key of the
- * server, so that whoever sends the token again gets the same one, from any node, and it is stored nowhere.
+ * The token that replaces another one of its family, and its hash. The successor is derived from the token with a key
+ * of the server. So every node yields the same successor for a token, and it is stored nowhere.
  */
 export function nextRefreshToken(
   token: string,
@@ -38,7 +38,7 @@ export function nextRefreshToken(
     : { token: `${sessionId}.${familySecret}.${secret}`, refreshHash: sha256Hex(secret) };
 }
 
-/** Reads a refresh token; `undefined` for what cannot be one. */
+/** Parses a refresh token; `undefined` if it is malformed. */
 export function parseRefreshToken(token: string): RefreshToken | undefined {
   const match = /^([0-9a-f-]{36})\.([\w-]{43})\.([\w-]{43})$/.exec(token);
   return match === null ? undefined : assemble(match[1] ?? '', match[2] ?? '', match[3] ?? '').parsed;

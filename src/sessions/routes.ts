@@ -1,7 +1,4 @@
-/**
- * What proves who is calling: sessions with their refresh tokens, the access tokens of people and of machines, and
- * the keys that sign them.
- */
+/** The endpoints of sessions: refresh tokens, access tokens of users, and the password sign-in. */
 import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import { asId, type OrganizationId, type SessionId, type UserId } from '../contract/ids.ts';
@@ -32,7 +29,7 @@ export interface TokensDeps {
   readonly random: Random;
 }
 
-/** What the endpoints of sessions need besides: the sessions, and how long an access token lives. */
+/** Further dependencies of the session endpoints. */
 export interface SessionEndpointsDeps {
   readonly sessions: Sessions;
   readonly cookies: CookieJar;
@@ -103,8 +100,8 @@ function mountRefresh(mount: Mount, deps: TokensDeps, endpoints: SessionEndpoint
   });
 }
 
-// A lost race leaves the browser with a newer cookie, and a database that does not answer leaves the session as it is: to
-// clear the cookie then would sign the member out.
+// After a lost race the browser has a newer cookie, and a database failure says nothing about the session. Clearing the
+// cookie would sign the member out.
 function isSessionOver(thrown: unknown): boolean {
   return isKnownError(thrown) && (thrown.code === 'refresh_token_invalid' || thrown.code === 'sso_required');
 }

@@ -12,7 +12,7 @@ import { lockSession } from './queries.ts';
 import { standingOf } from './session-standing.ts';
 import type { Sessions, StartedSession } from './sessions.ts';
 
-/** Who chooses, by which session, and what. */
+/** The caller, their session and the organization. */
 export interface Choice {
   readonly sessionId: string;
   readonly email: string;
@@ -28,20 +28,20 @@ export interface SelectDeps {
   readonly random: Random;
 }
 
-/** A session that was derived from another. */
+/** A session that was derived from another one. */
 export interface SelectedSession extends StartedSession {
   readonly lifetimeSeconds: number;
 }
 
 /**
- * Starts a session that speaks for one organization, derived from another session. A session that came from an
- * organization's identity provider can only be continued for that organization. No session outlives the one that it came
- * from, and none begins that an enforced single sign-on would refuse.
+ * Starts a session for one organization, derived from another session. A session that came from an organization's
+ * identity provider can be continued for that organization only. No session outlives its parent, and none starts that
+ * an enforced single sign-on would reject.
  *
- * The parent is locked until the commit, and so is what decides in the organization. Whoever ends the parent waits, and
- * then finds the new session too.
+ * The parent and the deciding rows are locked until the commit. A transaction that ends the parent waits, and then
+ * finds the new session too.
  *
- * @throws `token_invalid` when the parent was ended, `organization_not_found`, `sso_required`, `session_too_old`
+ * @throws `token_invalid` if the parent has ended, `organization_not_found`, `sso_required`, `session_too_old`
  */
 export async function selectOrganization(
   deps: SelectDeps,

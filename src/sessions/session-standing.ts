@@ -10,15 +10,15 @@ import type { Db, Tx } from '../storage/database.ts';
 import { findUser } from '../users/queries.ts';
 import type { SessionRow } from './queries.ts';
 
-/** Whether a session may speak for an organization, and until when. */
+/** Whether a session is valid for an organization, and until when. */
 export type SessionStanding =
   | { readonly ok: true; readonly isBypass: boolean; readonly organization: OrganizationRow; readonly endMs: number }
   | { readonly ok: false; readonly code: BareErrorCode };
 
 /**
- * Holds a session against an organization as both are now: it must be of that organization or of none yet, its holder
- * a member or the server's administrator, its sign-in recent enough and, where single sign-on is enforced, through
- * the identity provider. It speaks no longer than it lives itself.
+ * Checks a session against the current state of an organization: it must belong to that organization or to none yet,
+ * its owner must be a member or an instance admin, the sign-in must be recent enough, and under enforced single sign-on
+ * it must have come through the identity provider. It is valid for no longer than it lives.
  */
 export async function standingOf(
   db: Db | Tx,

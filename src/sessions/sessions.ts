@@ -22,7 +22,7 @@ import {
 import { standingOf } from './session-standing.ts';
 import { rememberSpentToken, useOfToken } from './spent-tokens.ts';
 
-/** A session that begins: whose, for which organization, and how it was obtained. */
+/** A new session: its user, organization and sign-in method. */
 export interface NewSession {
   readonly userId: UserId;
   readonly email: string;
@@ -30,11 +30,11 @@ export interface NewSession {
   readonly authMethod: AuthMethod;
   readonly oidcConfigId: OidcConfigId | undefined;
   readonly lifetimeSeconds: number;
-  /** When the person proved who they are, where that was before this session; now by default. */
+  /** The time of the sign-in, if it was before this session; now by default. */
   readonly authenticatedAtMs?: number;
-  /** The refresh token that the browser came with: its session, if it lives, ends with this sign-in. */
+  /** The browser's refresh token. Its session, if live, ends with this sign-in. */
   readonly replaces?: string;
-  /** Where the sign-in leads, sealed: what the session remembers of it. */
+  /** Where the sign-in continues, encrypted, for the session. */
   readonly signInOnward?: string;
   readonly clientInfo: ClientInfo;
 }
@@ -62,21 +62,21 @@ export interface Sessions {
   start(tx: AuditedTx, session: NewSession): Promise<StartedSession>;
   /**
    * Exchanges a refresh token for its successor. A token that was exchanged within the last ten seconds gets the same
-   * successor again, because two tabs may refresh at once and answers get lost. A token that was exchanged before that
-   * ends the whole session: its owner or a thief holds a copy, and the server cannot tell which of them called
-   * (RFC 9700, section 4.14.2).
+   * successor again, because two tabs may refresh at once and responses get lost. A token that was exchanged before
+   * that ends the whole session: the owner or a thief has a copy, and the server cannot tell which of them called (RFC
+   * 9700, section 4.14.2).
    *
-   * @throws `refresh_token_invalid` when there is no such session, or no longer. `refresh_token_superseded` when the
-   * successor was exchanged too; the session lives. `sso_required` when the organization has come to enforce single
-   * sign-on.
+   * @throws `refresh_token_invalid` if the session does not exist or has ended. `refresh_token_superseded` if the
+   *   successor was exchanged too; the session continues. `sso_required` if the organization has enforced single
+   *   sign-on since.
    */
   refresh(refreshToken: string, clientInfo: ClientInfo): Promise<RefreshedSession>;
   /**
-   * The live session that a refresh token belongs to, without using the token up. A token that was exchanged within the
-   * last ten seconds still finds it: the browser may not have received the successor yet.
+   * The live session of a refresh token, without spending the token. A token that was exchanged within the last ten
+   * seconds also finds it, because the browser may not have received the successor yet.
    */
   find(refreshToken: string): Promise<SessionRow | undefined>;
-  /** Ends the session of a refresh token, if it lives; any token that the session ever had will do. */
+  /** Ends the session of a refresh token, if live. Any token that the session ever had works. */
   end(refreshToken: string, clientInfo: ClientInfo, reason?: SessionEndReason): Promise<void>;
 }
 
@@ -88,14 +88,14 @@ interface SessionsDeps {
   readonly keyring: Pick<LiveKeyring, 'currentKeyId' | 'derive'>;
 }
 
-/** Makes the keeper of sessions. */
+/** Creates the session service. */
 export function createSessions(deps: SessionsDeps): Sessions {
   return {
     start: async (tx, session) => startSession(deps, tx, session),
     refresh: async (token, clientInfo) => refreshSession(deps, token, clientInfo),
     find: async (token) => findByRefreshToken(deps.database.db, deps.clock, token),
     end: async (token, clientInfo, reason = 'logout') => {
-      // Another tab may have exchanged the token already: to log out must end the session even so.
+      // Another tab may have exchanged the token already. The logout must end the session anyway.
       const session = await findLiveFamily(deps.database.db, deps.clock, parseRefreshToken(token));
       if (session !== undefined) await endSession(deps, { session, reason, clientInfo });
     },
@@ -195,7 +195,7 @@ async function exchange(
   return 'superseded';
 }
 
-/** The successor of a current token; `undefined` when another request has exchanged it meanwhile. */
+/** The successor of a current token; `undefined` if another request has exchanged it meanwhile. */
 async function rotate(
   { keyring, clock }: SessionsDeps,
   tx: Tx,
@@ -215,7 +215,7 @@ async function rotate(
   return isRotated ? next.token : undefined;
 }
 
-// Without the key, which was retired within these seconds, the successor cannot be told again; the session lives on.
+// If the key was retired within these seconds, the successor cannot be computed again; the session continues.
 function successorAgain(
   { keyring }: SessionsDeps,
   { session, token, keyId }: { session: SessionRow; token: string; keyId: string },
@@ -241,7 +241,7 @@ async function endReused(
   });
 }
 
-// A session without an organization says nothing about one, so there is nothing to hold it against yet.
+// A session without an organization has nothing to check yet.
 async function faultOf(tx: Tx, session: SessionRow, nowMs: number): Promise<'gone' | 'sso_required' | undefined> {
   if (session.organization_id === null) return undefined;
   const standing = await standingOf(tx, session, { organizationId: session.organization_id, nowMs });
@@ -249,7 +249,7 @@ async function faultOf(tx: Tx, session: SessionRow, nowMs: number): Promise<'gon
   return standing.code === 'sso_required' ? 'sso_required' : 'gone';
 }
 
-// The browser has room for one session, so the one before could not be reached any more but by whoever else holds it.
+// The browser keeps one session, so only another holder of a copy could still use the earlier one.
 async function endReplaced(
   deps: Pick<SessionsDeps, 'audit' | 'clock'>,
   tx: AuditedTx,
@@ -266,7 +266,7 @@ async function findByRefreshToken(db: Db | Tx, clock: Clock, token: string): Pro
   return useOfToken(session, presented.refreshHash, clock.nowMs()).kind === 'reused' ? undefined : session;
 }
 
-/** The live session whose shared secret a token carries. */
+/** The live session whose shared secret is in a token. */
 async function findLiveFamily(
   db: Db | Tx,
   clock: Clock,
@@ -281,14 +281,14 @@ function isLiveFamily(session: SessionRow, presented: RefreshToken, clock: Clock
   return isLive(session, clock.nowMs()) && equalsInConstantTime(session.family_hash, presented.familyHash);
 }
 
-/** Ends one session, with its entry in the audit trail. */
+/** Ends one session and audits it. */
 async function endSession(
   deps: SessionsDeps,
   ending: { session: SessionRow; reason: SessionEndReason; clientInfo: ClientInfo },
 ): Promise<void> {
   const { organization_id: organizationId } = ending.session;
   await deps.database.transaction(async (tx) => {
-    // Before or after a change that is made by this session, and never in between.
+    // Either before or after a change by this session, never during it.
     if (organizationId !== null) await shareOrganization(tx, asId<OrganizationId>(organizationId));
     await endWithAudit(deps, tx, ending);
   });

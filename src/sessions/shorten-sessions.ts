@@ -3,7 +3,7 @@ import { latestEndMs } from '../organizations/session-lifetime.ts';
 import type { Tx } from '../storage/database.ts';
 import { shortenSessions } from './queries.ts';
 
-/** Cuts an organization's live sessions down to a lifetime such as `12h`. A longer one gives none of them more time. */
+/** Shortens an organization's live sessions to a lifetime such as `12h`. A longer lifetime extends none of them. */
 export async function shortenToLifetime(tx: Tx, organizationId: OrganizationId, expiration: string): Promise<void> {
   await shortenSessions(tx, organizationId, latestEndMs(expiration, 0));
 }

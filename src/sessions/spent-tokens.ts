@@ -1,11 +1,11 @@
 import { equalsInConstantTime } from '../kernel/digest.ts';
 
 /**
- * A spent refresh token is answered with its successor again for so long. Tabs that open together, React's double effects
- * and repeated requests after a lost answer take a second or two; a restart of the server takes up to six.
+ * How long a spent refresh token yields its successor again. Tabs that open together, React's double effects and
+ * retries after a lost response need a second or two; a restart of the server up to six.
  */
 export const spentTokenGraceSeconds = 10;
-/** Exchanges of one session that are remembered. More than these within the grace period is no honest client. */
+/** The number of exchanges of one session that are remembered. No honest client makes more within the grace period. */
 export const spentTokensMax = 16;
 
 /** A refresh token that was exchanged for its successor. */
@@ -18,11 +18,11 @@ export interface SpentToken {
 }
 
 /**
- * What a refresh token of a live session is:
- * - `current`: nobody has exchanged it yet.
+ * The state of a refresh token of a live session:
+ * - `current`: it has not been exchanged yet.
  * - `replaced`: it was exchanged within the grace period, and its successor is current.
  * - `superseded`: it was exchanged within the grace period, and its successor was exchanged too.
- * - `reused`: it was exchanged before that. Its owner or a thief holds a copy (RFC 9700, section 4.14.2).
+ * - `reused`: it was exchanged before that. The owner or a thief has a copy (RFC 9700, section 4.14.2).
  */
 export type TokenUse =
   | { readonly kind: 'current' }
@@ -30,7 +30,7 @@ export type TokenUse =
   | { readonly kind: 'superseded' }
   | { readonly kind: 'reused' };
 
-/** What is known of the tokens of a session. */
+/** What is known about the tokens of a session. */
 interface SessionTokens {
   readonly refresh_hash: string;
   readonly spent_refresh_tokens: string;
@@ -52,13 +52,13 @@ export function rememberSpentToken(session: SessionTokens, spent: SpentToken): s
 }
 
 function spentTokensOf({ spent_refresh_tokens: stored }: SessionTokens): readonly SpentToken[] {
-  // Only rememberSpentToken writes the column.
+  // Only rememberSpentToken writes this column.
   const spent: readonly SpentToken[] = JSON.parse(stored);
   return spent;
 }
 
-// The clocks of two nodes differ a little, so an exchange may lie in the future by as much. One that lies further ahead
-// means that the clock was set back: a spent token must not become good again for the time that was lost.
+// The clocks of two nodes differ slightly, so an exchange may be in the future by as much. One further in the future
+// means that the clock was set back: a spent token must not become valid again.
 function isInGrace({ atMs }: SpentToken, nowMs: number): boolean {
   return Math.abs(nowMs - atMs) <= spentTokenGraceSeconds * 1000;
 }

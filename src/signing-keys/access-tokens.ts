@@ -8,10 +8,10 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-/** RFC 9068, section 2.1: what tells an access token from every other JWT. */
+/** RFC 9068, section 2.1: the type that distinguishes an access token from other JWTs. */
 const tokenType = 'at+jwt';
 
-/** What an access token says; which of the two it is decides where its row is looked up. */
+/** The claims of an access token. Its kind decides where its row is looked up. */
 export type AccessClaims =
   | {
       readonly kind: 'user';
@@ -27,15 +27,15 @@ export interface AccessTokens {
   /** A signed token that expires after `lifetimeSeconds`. */
   sign(claims: AccessClaims, lifetimeSeconds: number): string;
   /**
-   * What a token says.
+   * The claims of a token.
    *
-   * @throws `token_invalid` for one that is malformed, expired or not ours, and `storage_unavailable` when the token
-   * names a key that this node does not know while the table of keys cannot be read.
+   * @throws `token_invalid` if it is malformed, expired or not ours, and `storage_unavailable` if the token names an
+   *   unknown key while the table of keys cannot be read.
    */
   verify(token: string): Promise<AccessClaims>;
 }
 
-/** Makes the signer and verifier of tokens whose issuer and audience is the site itself. */
+/** Creates the signer and verifier of tokens whose issuer and audience is the site. */
 export function createAccessTokens({
   keys,
   site,
@@ -57,7 +57,7 @@ export function createAccessTokens({
       return signCompactJws(header, { ...toPayload(claims, random), ...registered }, privateKey);
     },
     async verify(token) {
-      // A key table that cannot be read says nothing about the token, so that failure is passed on as it is.
+      // A key table that cannot be read says nothing about the token, so the failure is passed on.
       let lookupFailure: { readonly thrown: unknown } | undefined;
       const findKey = async ({ kid = '' }: { kid?: string }) => {
         const key = await keys.publicKey(kid).catch((thrown: unknown) => {
@@ -85,8 +85,8 @@ export function createAccessTokens({
   };
 }
 
-// RFC 7515, section 7.1, and RFC 8037. On this thread, since handing an Ed25519 signature to another takes three times as
-// long as making it; jose, which verifies, would.
+// RFC 7515, section 7.1, and RFC 8037. It signs on this thread, because passing an Ed25519 signature to another one
+// takes three times as long as making it; jose, which verifies, would do that.
 function signCompactJws(header: object, payload: object, key: KeyObject): string {
   const input = `${base64UrlJson(header)}.${base64UrlJson(payload)}`;
   return `${input}.${sign(null, Buffer.from(input), key).toString('base64url')}`;

@@ -3,10 +3,10 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import type { Keyring } from '../storage/keys/keyring.ts';
 import type { SigningKeyRow } from './signing-key-queries.ts';
 
-/** Ed25519 (RFC 8037): short signatures, quick to make, and no parameter that could be chosen badly. */
+/** Ed25519 (RFC 8037): short signatures, fast, and without parameters that could be chosen badly. */
 export const signingAlgorithm = 'EdDSA';
 
-/** Makes a signing key that is used from `activeFromAt` on; its private half is sealed. */
+/** Creates a signing key that is used from `activeFromAt`. Its private key is encrypted. */
 export async function makeSigningKey(
   keyring: Keyring,
   { nowMs, activeFromAt }: { nowMs: number; activeFromAt: number },
@@ -26,7 +26,7 @@ export async function makeSigningKey(
   };
 }
 
-/** What the private half is sealed for, so that one row's does not open as another's. */
+/** The associated data of the private key, so that one row's key cannot be decrypted as another's. */
 export function signingKeyPurpose(kid: string): string {
   return `signing-key:${kid}`;
 }

@@ -15,9 +15,9 @@ import type { SigningKeysDeps } from './signing-keys.ts';
 const dayMs = 86_400_000;
 
 /**
- * Publishes the next signing key. It signs from {@link signingKeyLeadSeconds} on, when every verifier has it. While one
- * is on its way already, that one is meant: of several that try at once, one makes it. Returns its identifier, and
- * whether it was made by this call.
+ * Publishes the next signing key. It signs after {@link signingKeyLeadSeconds}, when every verifier has it. If a next
+ * key exists already, that one is returned: of concurrent callers, one creates it. Returns its id, and whether this
+ * call created it.
  */
 export async function rotateSigningKey(
   { keyring, clock }: Pick<SigningKeysDeps, 'keyring' | 'clock'>,
@@ -33,9 +33,9 @@ export async function rotateSigningKey(
 }
 
 /**
- * One round of a signing key's life, for a job of every node: makes the next when the newest is `rotationDays` old (0:
- * never), deletes the private half of keys that were succeeded {@link signingKeyDrainSeconds} ago, and deletes keys
- * whose last token is over. What is done is done once, however many nodes do it.
+ * One round of the background job: creates the next key when the newest is `rotationDays` old (0: never), deletes the
+ * private key of keys that were replaced {@link signingKeyDrainSeconds} ago, and deletes keys whose last token has
+ * expired. Each step happens once, however many nodes run the job.
  */
 export async function advanceSigningKeys(deps: SigningKeysDeps, rotationDays: number): Promise<void> {
   const { database, clock } = deps;
@@ -48,7 +48,7 @@ export async function advanceSigningKeys(deps: SigningKeysDeps, rotationDays: nu
     for (const row of locked) {
       if (isOver(row, nowMs)) await deleteSigningKey(tx, row.id);
       else if (isSucceeded(locked, row, nowMs)) {
-        // From here on nobody signs with it, so the tokens that are out are all there will be.
+        // From now on the key signs nothing more, so its last token is known.
         const lastUserToken = nowMs + userTokenSecondsMax * 1000;
         const verifyUntilAt = Math.max(lastUserToken, await findLastMachineTokenEnd(tx));
         await retireSigningKey(tx, { id: row.id, retiredAt: nowMs, verifyUntilAt });

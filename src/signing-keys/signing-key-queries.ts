@@ -5,12 +5,12 @@ import type { Schema } from '../storage/schema/schema.ts';
 
 export type SigningKeyRow = Selectable<Schema['signing_keys']>;
 
-/** Signing keys in the order in which they are used, the newest last. */
+/** Signing keys in order of use, the newest last. */
 export async function listSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
   return db.selectFrom('signing_keys').selectAll().orderBy('active_from_at').orderBy('id').execute();
 }
 
-/** Adds a key only while there is none, so that nodes that start together agree on one. */
+/** Adds a key only if there is none, so that nodes that start together agree on one. */
 export async function insertFirstSigningKey(tx: Tx, row: SigningKeyRow): Promise<void> {
   const marker = { key: 'first-signing-key', value: row.id };
   const claimed = await tx
@@ -25,7 +25,7 @@ export async function insertSigningKey(tx: Tx, row: SigningKeyRow): Promise<void
   await tx.insertInto('signing_keys').values(row).execute();
 }
 
-/** Takes a key out of use: its private half goes for good, its public half stays for the tokens that it signed. */
+/** Retires a key: its private key is deleted, its public key stays for the tokens that it signed. */
 export async function retireSigningKey(
   tx: Tx,
   { id, retiredAt, verifyUntilAt }: { id: string; retiredAt: number; verifyUntilAt: number },
@@ -41,7 +41,7 @@ export async function deleteSigningKey(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('signing_keys').where('id', '=', id).execute();
 }
 
-/** When the last machine token that is good now is over; 0 when there is none. */
+/** When the last valid machine token expires; 0 if there is none. */
 export async function findLastMachineTokenEnd(tx: Tx): Promise<number> {
   const row = await tx
     .selectFrom('machine_tokens')

@@ -17,24 +17,24 @@ interface SigningKey {
 }
 
 /**
- * The keys of the server's own tokens. A job reads them again every {@link keysReadSeconds}, and so does a request that
- * verifies a token later than that, so that a node follows what other nodes do.
+ * The keys of the server's tokens. A job reads them every {@link keysReadSeconds}, and so does a later request that
+ * verifies a token, so that a node follows the others.
  */
 export interface SigningKeys {
-  /** The key for new tokens: the newest whose time has come. */
+  /** The key for new tokens: the newest that is active. */
   current(): SigningKey;
   /**
-   * The public key that a token's `kid` names, if it is one of ours. An unknown one is looked up in the database.
+   * The public key of a token's `kid`, if it is ours. An unknown one is looked up in the database.
    *
-   * @throws `storage_unavailable` when an unknown one cannot be looked up. Known keys need no database.
+   * @throws `storage_unavailable` if an unknown one cannot be looked up. Known keys need no database.
    */
   publicKey(kid: string): Promise<CryptoKey | undefined>;
   /**
-   * What `/.well-known/jwks.json` shows (RFC 7517, section 5): keys to come, in use, and of tokens that still live.
-   * While the database fails, it shows what was last read.
+   * The content of `/.well-known/jwks.json` (RFC 7517, section 5): next and current keys, and keys of valid tokens.
+   * While the database fails, the last state is published.
    */
   jwks(): Promise<{ keys: PublicJwk[] }>;
-  /** Reads the keys again. When that fails, the known keys stay. */
+  /** Reads the keys again. If that fails, the known keys stay. */
   refresh(): Promise<void>;
 }
 
@@ -56,11 +56,11 @@ export interface SigningKeysDeps {
 interface KnownKey {
   readonly row: SigningKeyRow;
   readonly publicKey: CryptoKey;
-  /** Gone once the key is retired. */
+  /** Deleted once the key is retired. */
   readonly privateKey: KeyObject | undefined;
 }
 
-/** Opens the signing keys, making the first one on an empty database. Several nodes may start at once. */
+/** Opens the signing keys and creates the first one on an empty database. Several nodes may start at once. */
 export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKeys> {
   if ((await listSigningKeys(deps.database.db)).length === 0) await makeFirstKey(deps);
   const { clock } = deps;
@@ -87,8 +87,8 @@ export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKey
     reading ??= read().finally(() => (reading = undefined));
     await reading;
   }
-  // A database that fails does not make a known key unknown: it stays in use until the table can be read again. After
-  // one failure nobody waits for the next try either, because a database that hangs takes seconds to fail.
+  // A database failure does not make a known key unknown: it stays in use until the table can be read again. After one
+  // failure, requests do not wait for the next attempt, because a hanging database takes seconds to fail.
   async function followOtherNodes(): Promise<void> {
     const attempt = readOnceOlderThan(keysReadSeconds).catch(() => undefined);
     if (!hasFailed) await attempt;
@@ -114,7 +114,7 @@ export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKey
   };
 }
 
-// The oldest stands in for the moment when this clock is behind that of the node that made it.
+// The oldest key is used if this clock is behind the clock of the node that created it.
 function currentOf(known: readonly KnownKey[], nowMs: number): SigningKey {
   const usable = known.filter(({ privateKey }) => privateKey !== undefined);
   const chosen = usable.findLast(({ row }) => row.active_from_at <= nowMs) ?? usable[0];
@@ -128,7 +128,7 @@ async function makeFirstKey({ database, keyring, clock }: SigningKeysDeps): Prom
   await database.transaction(async (tx) => insertFirstSigningKey(tx, row));
 }
 
-// What is known already is not imported again; only a retired key loses its private half.
+// Known keys are not imported again; only a retired key loses its private key.
 async function readKeys({ database, keyring }: SigningKeysDeps, known: readonly KnownKey[]): Promise<KnownKey[]> {
   const rows = await listSigningKeys(database.db);
   return Promise.all(
@@ -144,7 +144,7 @@ async function readKeys({ database, keyring }: SigningKeysDeps, known: readonly 
   );
 }
 
-// The rows are written by makeSigningKey, in this form.
+// makeSigningKey writes the rows in this format.
 function publicJwkOf(row: SigningKeyRow): PublicJwk {
   const jwk: PublicJwk = JSON.parse(row.public_jwk);
   return jwk;

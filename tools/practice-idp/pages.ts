@@ -15,7 +15,7 @@ export function signInPage(people: readonly PracticePerson[], loginHint?: string
   });
   return page(
     'Who do you want to be?',
-    html`<p>Choose a person to sign in as. No password is asked for.</p>
+    html`<p>Choose a user to sign in as. No password is asked for.</p>
       <form method="post">
         <ul>
           ${choices}
@@ -45,7 +45,7 @@ export function problemPage(detail: string): Html {
 function describe(person: PracticePerson): Html {
   const groups =
     person.groups === undefined
-      ? 'groups are not told'
+      ? 'no groups claim'
       : person.groups.length === 0
         ? 'no groups'
         : person.groups.join(', ');

@@ -8,7 +8,7 @@ interface Owner {
   readonly userId: string;
 }
 
-/** Puts an owner's new codes in the place of all that they had. */
+/** Replaces all codes of an owner by new ones. */
 export async function replaceCodes(
   tx: Tx,
   owner: Owner,
@@ -26,7 +26,7 @@ async function deleteCodes(tx: Tx, { organizationId, userId }: Owner): Promise<v
     .execute();
 }
 
-/** Uses a code up; true for the one who does. */
+/** Uses a code; true for exactly one caller. */
 export async function claimCode(
   tx: Tx,
   { organizationId, userId, codeHash, nowMs }: Owner & { codeHash: string; nowMs: number },
@@ -59,7 +59,7 @@ export async function findOrganizationBySlug(db: Db | Tx, slug: string) {
     .executeTakeFirst();
 }
 
-/** The active member who has an address in an organization. */
+/** The active member with an address in an organization. */
 export async function findMemberByEmail(db: Db | Tx, organizationId: string, emailKey: string) {
   return db
     .selectFrom('memberships')

@@ -23,7 +23,7 @@ export interface BreakGlassDeps {
 const question = { subject: 'settings', action: 'edit' } as const;
 
 /**
- * Makes new codes for an admin's own account and voids the codes that they had.
+ * Creates new codes for an admin's own account. Their earlier codes become invalid.
  *
  * @throws `permission_denied` and what `requireAccessAlone` throws.
  */
@@ -56,7 +56,7 @@ export async function createBreakGlassCodes(
   });
 }
 
-// The server's administrator may do what an admin may, but belongs to no organization by that alone.
+// An instance admin has the permissions of an admin, but need not be a member.
 async function requireAdminMember(tx: Tx, actor: UserActor, id: OrganizationId): Promise<void> {
   const roles = await findMemberRoles(tx, id, actor.userId);
   if (roles.length === 0 || strongestRole(roles) !== 'admin') throw appError('permission_denied');

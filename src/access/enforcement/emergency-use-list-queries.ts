@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../storage/database.ts';
 
-/** A page of the uses in an organization, the latest first. */
+/** A page of the uses in an organization, newest first. */
 export async function listEmergencyUses(
   db: Db,
   organizationId: string,
@@ -17,7 +17,7 @@ export async function listEmergencyUses(
     .execute();
 }
 
-/** How many uses there are, or how many of others since a moment. */
+/** The number of uses, or of those of others since a time. */
 export async function countEmergencyUses(
   db: Db,
   organizationId: string,
@@ -34,7 +34,7 @@ export async function countEmergencyUses(
   return Number((await counted.executeTakeFirstOrThrow()).count);
 }
 
-/** Up to when an admin has seen the uses; 0 when never. */
+/** Until when an admin has marked the uses as seen; 0 for never. */
 export async function findSeenUntil(db: Db, organizationId: string, userId: string): Promise<number> {
   const row = await db
     .selectFrom('emergency_use_readers')

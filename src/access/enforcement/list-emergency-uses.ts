@@ -7,7 +7,7 @@ import { countEmergencyUses, findSeenUntil, listEmergencyUses as listRows } from
 
 const question = { subject: 'audit-logs', action: 'read' } as const;
 
-/** A page of the sessions that passed the enforcement without the identity provider, and how many of others are new. */
+/** A page of the sessions that bypassed the enforcement, and the number of new ones by others. */
 export async function listEmergencyUses(
   { database: { db } }: { database: Database },
   { actor, organizationId, query }: { actor: Actor; organizationId: string; query: Partial<Page> },

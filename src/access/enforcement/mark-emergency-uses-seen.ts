@@ -6,7 +6,7 @@ import { markSeenUntil } from './emergency-use-list-queries.ts';
 
 const question = { subject: 'audit-logs', action: 'read' } as const;
 
-/** Marks every use until now as seen by one admin; it tells nobody anything and is not audited. */
+/** Marks every use until now as seen by one admin. It is private to the admin and not audited. */
 export async function markEmergencyUsesSeen(
   { database, clock }: { database: Database; clock: Clock },
   { actor, organizationId }: { actor: UserActor; organizationId: string },

@@ -18,8 +18,8 @@ interface PreviewRequest {
 }
 
 /**
- * What an admin should know before they enforce single sign-on: whether it can be enforced, whom it would shut out, and
- * who could still get in if the identity provider failed.
+ * What an admin should know before they enforce single sign-on: whether it can be enforced, which members it would shut
+ * out, and who could still sign in if the identity provider failed.
  */
 export async function previewEnforcement(
   { database: { db }, clock }: { database: Database; clock: Clock },

@@ -9,14 +9,14 @@ interface Place {
   readonly nowMs: number;
 }
 
-/** How many active members there are, or how many of them an enforcement would shut out for a reason or for any. */
+/** The number of active members, or of those whom an enforcement would shut out for one reason or any. */
 export async function countMembers(db: Db, place: Place, reason?: ShutOutReason | 'any'): Promise<number> {
   const members = reason === undefined ? activeMembers(db, place) : shutOutMembers(db, place, reason);
   const { count } = await members.select((row) => row.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   return Number(count);
 }
 
-/** A page of the members that an enforcement would shut out, by address. */
+/** A page of the members whom an enforcement would shut out, by e-mail address. */
 export async function listShutOutMembers(
   db: Db,
   place: Place,
@@ -36,7 +36,7 @@ export async function listShutOutMembers(
     .execute();
 }
 
-/** The active admins, be it through a group, with what each could still get in by. */
+/** The active admins, also through a group, with what each could use to sign in. */
 export async function listAdmins(db: Db, place: Place, limit: number) {
   return activeMembers(db, place)
     .innerJoin('users', 'users.id', 'memberships.user_id')
@@ -84,7 +84,7 @@ const isGroupAdmin = sql<number>`case when exists (select 1 from group_membershi
   group_memberships.group_id where group_memberships.organization_id = memberships.organization_id and
   group_memberships.user_id = memberships.user_id and groups.role = 'admin') then 1 else 0 end`;
 
-// What break-glass codes open passes the enforcement, so it is no session that would be shut out.
+// A session from a break-glass code satisfies the enforcement, so it would not be shut out.
 function otherSessions({ nowMs }: Place) {
   return sql<number>`(select count(*) from sessions where sessions.user_id = memberships.user_id and
     sessions.organization_id = memberships.organization_id and sessions.auth_method = 'password' and

@@ -5,7 +5,7 @@ import { listCodes } from './break-glass-queries.ts';
 
 const question = { subject: 'settings', action: 'edit' } as const;
 
-/** How many of their break-glass codes an admin has left. */
+/** The number of an admin's unused break-glass codes. */
 export async function readBreakGlassCodes(
   { database }: { database: Database },
   { actor, organizationId }: { actor: UserActor; organizationId: string },

@@ -25,7 +25,7 @@ export interface UseBreakGlassDeps {
   readonly sessions: Sessions;
 }
 
-/** What somebody typed who is locked out. */
+/** The input of a user who is locked out. */
 export interface BreakGlassUse {
   readonly organizationSlug: string;
   readonly email: string;
@@ -42,11 +42,11 @@ export interface BreakGlassSession extends StartedSession {
 }
 
 /**
- * Lets an admin in with a one-time code: for an hour, into one organization, seen by its other admins. An unknown
- * organization, an unknown address, a member who is no admin, a wrong code and a used one are all the same answer.
+ * Signs an admin in with a break-glass code: for an hour, in one organization, visible to its other admins. An unknown
+ * organization, an unknown address, a member who is not an admin, a wrong code and a used one give the same response.
  *
- * The limits on attempts bound how many failures are recorded. They reject no valid code: its 100 random bits cannot be
- * guessed, so a lock would protect nothing and would let strangers keep the owner out.
+ * The limits on attempts restrict only the number of recorded failures. They reject no valid code: its 100 random bits
+ * cannot be guessed, so a lock would protect nothing and would let strangers keep the owner out.
  *
  * @throws `credentials_invalid` or `credentials_locked`
  */
@@ -78,8 +78,8 @@ async function openSession(
   tx: AuditedTx,
   use: NamedUse,
 ): Promise<BreakGlassSession | undefined> {
-  // An admin who is removed, demoted or deactivated at this moment comes in before that or not at all. For an organization
-  // that does not exist the same is done, so that the time tells nothing of it.
+  // An admin who is removed, demoted or deactivated at this moment signs in before that or not at all. For an unknown
+  // organization the same queries run, so that the timing reveals nothing.
   const named = await findOrganizationBySlug(tx, use.organizationSlug);
   await shareOrganization(tx, asId<OrganizationId>(named?.id ?? ''));
   const { organization, member } = await findAccount(tx, use);
@@ -118,7 +118,7 @@ async function findAccount(tx: Tx, { organizationSlug, emailKey }: NamedUse) {
   return { organization, member: await findMemberByEmail(tx, organization?.id ?? '', emailKey) };
 }
 
-// Only what concerns a member goes into their organization's trail: strangers do not fill it.
+// Only failures of a member are audited, so strangers do not fill the trail.
 async function recordFailure(
   { database, audit }: UseBreakGlassDeps,
   type: 'break-glass-failed' | 'break-glass-limited',
