@@ -135,7 +135,7 @@ export async function countMembers(db: Db, filter: MemberFilter): Promise<number
 }
 
 /**
- * The member of an organization with a user name, active or not. `undefined` if there is none or several: user names
+ * The member of an organization with a user name, active or not. `undefined` without exactly one: user names
  * are not unique across providers, and the wrong user must not be added.
  */
 export async function findMemberNamed(db: Db | Tx, organizationId: OrganizationId, username: string) {

@@ -1,6 +1,6 @@
 import type { BareErrorCode } from '../contract/errors.ts';
 
-/** The connection that an enforcement depends on; `undefined` if there is none. */
+/** The connection that an enforcement depends on; `undefined` without one. */
 export type EnforcementGround = { readonly is_active: 0 | 1; readonly last_sign_in_at: number | null } | undefined;
 
 /** Why single sign-on cannot be enforced now, most important reason first; empty if it can. */

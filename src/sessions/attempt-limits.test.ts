@@ -92,7 +92,7 @@ describe.each(engines)('password attempts at an account (%s)', (engine) => {
     await succeed(owner);
     await takeMany(account, ipv4Networks(12), 12);
     for (let attempt = 0; attempt < 10; attempt += 1) expect(await take(owner)).toMatchObject(atOnce);
-    // Somebody else may share the owner's network: what is over its limit slows down.
+    // Another user may share the owner's network: what is over its limit slows down.
     expect(await take(owner)).toMatchObject({ kind: 'allowed', waitMs: 0, isFirstOverLimit: true });
     expect(await take(owner)).toMatchObject({ kind: 'allowed', waitMs: paceMs });
     expect(await take(passwordAt(randomUUID(), owner.ipAddress))).toMatchObject(atOnce);

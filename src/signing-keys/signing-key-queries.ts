@@ -10,7 +10,7 @@ export async function listSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
   return db.selectFrom('signing_keys').selectAll().orderBy('active_from_at').orderBy('id').execute();
 }
 
-/** Adds a key only if there is none, so that nodes that start together agree on one. */
+/** Adds a key only if no key exists, so that nodes that start together agree on one. */
 export async function insertFirstSigningKey(tx: Tx, row: SigningKeyRow): Promise<void> {
   const marker = { key: 'first-signing-key', value: row.id };
   const claimed = await tx
@@ -41,7 +41,7 @@ export async function deleteSigningKey(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('signing_keys').where('id', '=', id).execute();
 }
 
-/** When the last valid machine token expires; 0 if there is none. */
+/** When the last valid machine token expires; 0 without one. */
 export async function findLastMachineTokenEnd(tx: Tx): Promise<number> {
   const row = await tx
     .selectFrom('machine_tokens')

@@ -26,7 +26,7 @@ export const email: CaseGroup = {
       attack: 'A subdomain of an entry',
       expected: 'Rejected; a wildcard entry covers subdomains and the domain itself',
     },
-    { id: 'H162', attack: "Entries that cover other people's domains", expected: 'Not stored' },
+    { id: 'H162', attack: 'Entries that cover the domains of others', expected: 'Not stored' },
     {
       id: 'H163',
       attack: 'Entries with spaces or mixed case, or thousands of entries',
