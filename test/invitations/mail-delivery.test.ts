@@ -220,7 +220,7 @@ describe.each(engines)('invitation mail (%s)', (engine) => {
     await round();
     const text = wordsOf((await taken).source)
       .replaceAll(link, '')
-      .replace(/It is good until .*/, '');
+      .replace(/It is valid until .*/, '');
     expect(text).toContain('invited you to');
     expect(text).not.toMatch(/[.:/\\@\u3002\uff0e\uff61](?=[^\s])/u);
   });
