@@ -109,7 +109,7 @@ describe('H281: the check for known vulnerabilities', () => {
   }
 
   it('passes without advisories', async () => {
-    expect(await runWith([])).toEqual({ code: 0, output: 'no serious hole is known\n' });
+    expect(await runWith([])).toEqual({ code: 0, output: 'no serious vulnerability is known\n' });
   });
 
   it.each(['high', 'critical'])('fails for a %s one in a runtime dependency', async (severity) => {
