@@ -3,6 +3,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 
+import { mountApplications } from './applications/routes.ts';
 import { openAuditTrail } from './audit/open-audit-trail.ts';
 import { mountAuditLogs } from './audit-logs/routes.ts';
 import { createDeliveries } from './audit-webhooks/deliveries.ts';
@@ -286,6 +287,7 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   mountEmailDomains(mount, parts.domains);
   mountIdentities(mount, core);
   mountMachineTokens(mount, core);
+  mountApplications(mount, { ...core, policy, site: config.siteUrl });
   mountAuditLogs(mount, core);
   mountAuditWebhooks(mount, parts.webhooks, createTestTurns(core.clock));
   mountLoginAttempts(mount, core);

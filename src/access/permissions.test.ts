@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 
 import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
 
-const subjects: readonly Subject[] = ['sso', 'member', 'groups', 'identity', 'email-domains', 'audit-logs', 'settings'];
+const subjects: readonly Subject[] = [
+  'sso',
+  'member',
+  'groups',
+  'identity',
+  'applications',
+  'email-domains',
+  'audit-logs',
+  'settings',
+];
 const actions: readonly Action[] = ['read', 'create', 'edit', 'delete'];
 const allowedTo = (role: Parameters<typeof isPermitted>[0]) =>
   subjects.flatMap((subject) =>

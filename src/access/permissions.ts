@@ -1,7 +1,15 @@
 import type { Role } from '../contract/shapes.ts';
 
 /** The subjects of permissions. */
-export type Subject = 'sso' | 'member' | 'groups' | 'identity' | 'email-domains' | 'audit-logs' | 'settings';
+export type Subject =
+  | 'sso'
+  | 'member'
+  | 'groups'
+  | 'identity'
+  | 'applications'
+  | 'email-domains'
+  | 'audit-logs'
+  | 'settings';
 
 export type Action = 'read' | 'create' | 'edit' | 'delete';
 
@@ -15,6 +23,7 @@ const permissions: Readonly<Record<Role, Readonly<Record<Subject, readonly Actio
     member: everything,
     groups: everything,
     identity: everything,
+    applications: everything,
     'email-domains': everything,
     // Only events append entries; `edit` is about the audit webhook.
     'audit-logs': ['read', 'edit'],
@@ -25,6 +34,7 @@ const permissions: Readonly<Record<Role, Readonly<Record<Subject, readonly Actio
     member: ['read'],
     groups: ['read'],
     identity: ['read'],
+    applications: nothing,
     'email-domains': nothing,
     'audit-logs': nothing,
     settings: ['read'],
@@ -34,6 +44,7 @@ const permissions: Readonly<Record<Role, Readonly<Record<Subject, readonly Actio
     member: nothing,
     groups: nothing,
     identity: nothing,
+    applications: nothing,
     'email-domains': nothing,
     'audit-logs': nothing,
     settings: nothing,

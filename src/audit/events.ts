@@ -34,6 +34,10 @@ export interface EndedGrants {
 
 type GrantsOfEntry = Omit<EndedGrants, 'sessions'>;
 
+interface ApplicationFact {
+  readonly applicationId: string;
+}
+
 interface EmailDomainFact {
   readonly emailDomainId: string;
   readonly domain: string;
@@ -168,6 +172,12 @@ export type AuditEvent =
         groupsClaim: string;
       };
     }
+  // In the trail of the organization that owns the application, or in the server's own trail.
+  | { type: 'application-create'; metadata: ApplicationFact & { clientId: string; name: string; kind: string } }
+  | { type: 'application-update'; metadata: ApplicationFact & { changedFields: readonly string[] } }
+  | { type: 'application-delete'; metadata: ApplicationFact & { clientId: string; name: string } }
+  | { type: 'application-secret-create'; metadata: ApplicationFact & { secretId: string; lastFour: string } }
+  | { type: 'application-secret-delete'; metadata: ApplicationFact & { secretId: string; lastFour: string } }
   | { type: 'email-domain-create'; metadata: EmailDomainFact }
   | { type: 'email-domain-renew-code'; metadata: EmailDomainFact }
   | { type: 'email-domain-verify'; metadata: EmailDomainFact }

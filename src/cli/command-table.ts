@@ -1,4 +1,5 @@
 import { type ClientCommand, clientOptions, type CommandSpec, commonOptions, type Option } from './command.ts';
+import { applicationCommands } from './commands/applications.ts';
 import { auditCommands } from './commands/audit.ts';
 import { auditExportCommands } from './commands/audit-export.ts';
 import { auditWebhookCommands } from './commands/audit-webhook.ts';
@@ -27,6 +28,7 @@ export const clientCommands: readonly ClientCommand[] = [
   ...memberCommands,
   ...relinkCommands,
   ...invitationCommands,
+  ...applicationCommands,
   ...identityCommands,
   ...domainCommands,
   ...auditCommands,

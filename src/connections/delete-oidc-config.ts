@@ -3,7 +3,7 @@ import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
 import { requireAccessAlone } from '../access/access.ts';
-import { requireMatch } from './precondition.ts';
+import { requireMatch } from '../http/precondition.ts';
 import { deleteOidcConfig, findOidcConfig, type OidcConfigRow } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 

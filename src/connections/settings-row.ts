@@ -59,11 +59,6 @@ export function toOidcConfigWithClient(row: OidcConfigRow): OidcConfigWithClient
   return { ...toOidcConfig(row), clientId: row.client_id, clientSecret: clientSecretMask };
 }
 
-/** The entity tag of a row (RFC 9110, section 8.8.3). It changes with every change. */
-export function etagOf(row: { id: string; revision: number }): string {
-  return `"${row.id.slice(0, 8)}-${row.revision}"`;
-}
-
 /** Identifies one state of a connection for the relying party. */
 export function revisionOf(row: { id: string; revision: number }): string {
   return `${row.id}:${row.revision}`;

@@ -8,7 +8,7 @@ import { requireAllowedUrls } from './check-urls.ts';
 import { requireValid } from './create-oidc-config.ts';
 import { keepClientKey, wantsClientKey } from './keep-client-key.ts';
 import type { NewClientKey } from '../oidc/client-authentication/make-client-key.ts';
-import { requireMatch } from './precondition.ts';
+import { requireMatch } from '../http/precondition.ts';
 import { findOidcConfig, type OidcConfigRow, updateOidcConfig } from './queries.ts';
 import type { SsoConfigDeps } from './routes.ts';
 import { changedFields, movesSecret, newSecretOf, type OidcSettings, unprovesSignIn } from './rules.ts';

@@ -1,3 +1,4 @@
+import { applicationRoutes } from './applications.ts';
 import { assumptionRoutes } from './assumptions.ts';
 import { emailDomainRoutes } from './email-domains.ts';
 import { auditLogRoutes } from './audit-logs.ts';
@@ -42,6 +43,7 @@ export const apiRoutes: readonly RouteContract[] = [
   groupRoutes,
   emailDomainRoutes,
   identityRoutes,
+  applicationRoutes,
   auditLogRoutes,
   auditWebhookRoutes,
 ].flatMap((routes) => Object.values<RouteContract>(routes));

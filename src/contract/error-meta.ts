@@ -128,6 +128,7 @@ export type ProvisioningRefusal = (typeof provisioningRefusals)[number];
 export interface ErrorMeta {
   readonly validation_failed: { readonly issues: readonly Issue[] };
   readonly outbound_url_refused: { readonly issues: readonly Issue[] };
+  readonly resource_taken: { readonly issues: readonly Issue[] };
   readonly slug_taken: {
     readonly reason?: 'verified_by_operator' | 'deleted_organization';
     readonly issues?: readonly Issue[];

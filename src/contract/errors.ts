@@ -68,6 +68,8 @@ export const errorTable = {
   email_domain_not_found: { status: 404, error: 'NotFound' },
   invitation_not_found: { status: 404, error: 'NotFound' },
   audit_webhook_not_found: { status: 404, error: 'NotFound' },
+  application_not_found: { status: 404, error: 'NotFound' },
+  application_secret_not_found: { status: 404, error: 'NotFound' },
   client_key_set_not_found: { status: 404, error: 'NotFound' },
   client_certificate_not_found: { status: 404, error: 'NotFound' },
 
@@ -90,6 +92,8 @@ export const errorTable = {
   outbound_url_refused: { status: 400, error: 'BadRequest' },
   group_managed_by_idp: { status: 400, error: 'BadRequest' },
   audit_webhook_exists: { status: 409, error: 'Conflict' },
+  application_secret_unused: { status: 409, error: 'Conflict' },
+  resource_taken: { status: 409, error: 'Conflict' },
   client_key_unused: { status: 409, error: 'Conflict' },
   identity_not_linked: { status: 409, error: 'Conflict' },
   issuer_not_linked: { status: 409, error: 'Conflict' },

@@ -13,6 +13,7 @@ export type ClientSecretId = Branded<'ClientSecretId'>;
 export type OidcConfigId = Branded<'OidcConfigId'>;
 export type SessionId = Branded<'SessionId'>;
 export type AttemptId = Branded<'AttemptId'>;
+export type ApplicationId = Branded<'ApplicationId'>;
 
 type AnyId =
   | OrganizationId
@@ -24,7 +25,8 @@ type AnyId =
   | ClientSecretId
   | OidcConfigId
   | SessionId
-  | AttemptId;
+  | AttemptId
+  | ApplicationId;
 
 /**
  * Marks a string as an identifier of the wanted kind. Call it where the value was just made or was just read from a

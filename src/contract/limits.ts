@@ -177,3 +177,15 @@ export const auditWebhookOldSecretSeconds = 86_400;
 
 /** Connection tests per organization and minute. Each test makes the server call a host that an admin chose. */
 export const connectionTestsPerMinuteMax = 10;
+
+/** Applications of one organization, and applications of the operator. */
+export const applicationsPerOwnerMax = 200;
+/** Redirect URIs of an application, and as many post-logout redirect URIs. */
+export const redirectUrisMax = 50;
+/** Organizations that an application can list, groups that it can name, APIs that it can offer, and its public keys. */
+export const applicationOrganizationsMax = 1000;
+export const applicationGroupsMax = 100;
+export const applicationResourcesMax = 20;
+export const applicationKeysMax = 10;
+/** Client secrets that are valid at the same time: the current one and its successor. */
+export const applicationSecretsMax = 2;

@@ -45,6 +45,8 @@ const bodies: Readonly<Record<string, object>> = {
   createGroup: { name: 'Planted' },
   createEmailDomain: { domain: 'planted-here.com' },
   createIdentity: { name: 'planted' },
+  createApplication: { name: 'planted', redirectUris: ['https://planted.example/callback'] },
+  createApplicationSecret: {},
   createAuditWebhook: { url: 'https://127.0.0.1:9/' },
 };
 /** Lists for a user who is not a member, which are therefore empty. */
@@ -82,6 +84,8 @@ describe.each(engines)("another organization's ids in the requests of a hostile 
     const ofOrganization = `/api/v1/organization/${organizationId}`;
     await make(`${ofOrganization}/audit-webhook`, { json: { url: 'https://127.0.0.1:9/', isActive: false } });
     const { codes } = await make(`${ofOrganization}/break-glass-codes`, { token: admin.token, method: 'POST' });
+    const wiki = { name: 'Wiki', organizationId, redirectUris: ['https://wiki.example/callback'] };
+    const { application } = await make('/api/v1/applications', { json: wiki });
     const domain = { domain: `${randomUUID()}.com`, organizationId };
     const rows = await rowsOf(organizationId, member.userId);
     const ids = {
@@ -94,6 +98,8 @@ describe.each(engines)("another organization's ids in the requests of a hostile 
       invitationId: invitation.id,
       identityId: identity.id,
       clientSecretId: (await make(`${authUrl}/client-secrets`, { json: {} })).clientSecretData.id,
+      applicationId: application.id,
+      secretId: application.secrets[0].id,
       groupId: (await make('/api/v1/groups', { json: { name: randomUUID(), organizationId } })).id,
       domainId: (await make('/api/v1/email-domains', { json: domain })).emailDomain.id,
     };

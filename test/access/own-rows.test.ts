@@ -36,6 +36,7 @@ describe.each(engines)('what an organization reads of its own rows (%s)', (engin
       invitation: await things.invitationId(),
       identity: await things.identityId(),
       clientSecret: await things.clientSecretId(),
+      application: await things.applicationId(),
     };
     return { things, marks, admin };
   }
@@ -51,6 +52,7 @@ describe.each(engines)('what an organization reads of its own rows (%s)', (engin
       organizationId: things.organizationId,
       identityId: own.marks.identity ?? '',
       clientSecretId: own.marks.clientSecret ?? '',
+      applicationId: own.marks.application ?? '',
       ...(await row.params?.(things)),
     };
     const path = route.url.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));

@@ -128,6 +128,22 @@ export const permissionTable: Readonly<Record<string, PermissionRow>> = {
   // The walk has no DNS server.
   verifyEmailDomain: { may: 'admin', params: async (at) => ({ id: await at.domainId() }), allowed: 424 },
 
+  createApplication: {
+    may: 'admin',
+    json: ({ organizationId, newName }) => ({
+      name: newName(),
+      organizationId,
+      redirectUris: ['https://app.example/callback'],
+    }),
+  },
+  listApplications: { may: 'admin', query: inQuery },
+  readApplication: { may: 'admin' },
+  updateApplication: { may: 'admin', json: (at) => ({ name: at.newName() }) },
+  deleteApplication: { may: 'admin' },
+  // The application has a secret already, and may have one more.
+  createApplicationSecret: { may: 'admin', given: async (at) => at.dropSecrets(), json: () => ({}) },
+  deleteApplicationSecret: { may: 'admin' },
+
   createIdentity: { may: 'admin', json: (at) => ({ name: at.newName(), organizationId: at.organizationId }) },
   listIdentities: { may: 'member', query: ({ organizationId }) => ({ orgId: organizationId }) },
   readIdentity: { may: 'member' },

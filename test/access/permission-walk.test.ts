@@ -147,6 +147,8 @@ async function paramOf(at: Things, name: string, given: Readonly<Record<string, 
     case 'username':
     case 'identityId':
     case 'clientSecretId':
+    case 'applicationId':
+    case 'secretId':
       return at[name]();
     default:
       throw new Error(`the row has to say what :${name} stands for`);

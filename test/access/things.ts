@@ -21,12 +21,17 @@ export interface Things {
   /** A machine identity with universal auth, and one of its client secrets. */
   identityId(): Promise<string>;
   clientSecretId(): Promise<string>;
+  /** An application of the organization, and one of its client secrets. */
+  applicationId(): Promise<string>;
+  secretId(): Promise<string>;
   /** A name that no resource has. */
   newName(): string;
   /** Creates or removes the organization's connection. */
   configure(wanted: boolean): Promise<void>;
   /** Configures or removes a webhook for the audit trail, with a receiver that accepts nothing. */
   hook(wanted: boolean): Promise<void>;
+  /** Deletes the secrets of the application. */
+  dropSecrets(): Promise<void>;
   /** Removes the machine identity's universal auth. */
   detach(): Promise<void>;
   /** Adds the member to the group. */
@@ -43,6 +48,10 @@ export function createThings(server: TestServer, boot: Bootstrapped, organizatio
   });
   const person = once(async () => addPerson(server, boot, { organizationId, role: 'member' }));
   const machine = once(async () => addMachine(server, boot, { organizationId, role: 'member' }));
+  const application = once(async () => {
+    const json = { name: newName(), organizationId, redirectUris: ['https://app.example/callback'] };
+    return (await server.call('/api/v1/applications', { token, json })).body.application.id as string;
+  });
   const universalAuthUrl = async () => `/api/v1/auth/universal-auth/identities/${(await machine()).identityId}`;
   return {
     organizationId,
@@ -64,6 +73,13 @@ export function createThings(server: TestServer, boot: Bootstrapped, organizatio
       const { body } = await server.call(`${await universalAuthUrl()}/client-secrets`, { token });
       return body.clientSecretData[0].id;
     },
+    applicationId: application,
+    secretId: async () => {
+      const applicationUrl = `/api/v1/applications/${await application()}`;
+      const { secrets } = (await server.call(applicationUrl, { token })).body.application;
+      if (secrets.length > 0) return secrets[0].id as string;
+      return (await server.call(`${applicationUrl}/secrets`, { token, json: {} })).body.secret.id as string;
+    },
     newName,
     configure: async (wanted) => {
       await server.call(`${configUrl}?organizationId=${organizationId}`, { method: 'DELETE', token });
@@ -75,6 +91,11 @@ export function createThings(server: TestServer, boot: Bootstrapped, organizatio
       // Paused, so that no delivery interferes.
       const json = { url: `${server.url}/nowhere`, isActive: false };
       if (wanted) await server.call(url, { token, json });
+    },
+    dropSecrets: async () => {
+      const applicationUrl = `/api/v1/applications/${await application()}`;
+      const { secrets } = (await server.call(applicationUrl, { token })).body.application;
+      for (const { id } of secrets) await server.call(`${applicationUrl}/secrets/${id}`, { method: 'DELETE', token });
     },
     detach: async () => void (await server.call(await universalAuthUrl(), { method: 'DELETE', token })),
     joinGroup: async () => {
@@ -100,9 +121,12 @@ export function createUnknownThings(): Things {
     username: unknown,
     identityId: unknown,
     clientSecretId: unknown,
+    applicationId: unknown,
+    secretId: unknown,
     newName: () => `Thing ${randomUUID()}`,
     configure: nothing,
     hook: nothing,
+    dropSecrets: nothing,
     detach: nothing,
     joinGroup: nothing,
   };

@@ -37,6 +37,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   invitations: { imports: [...ground, 'organizations', 'groups', 'domains'], importsTypesOf: ['mail'] },
   'machine-identities': { imports: [...ground, 'organizations'] },
   domains: { imports: [...ground, 'organizations'] },
+  applications: { imports: [...ground, 'organizations', 'outbound'] },
   'audit-logs': { imports: [...ground, 'organizations'] },
   'audit-webhooks': { imports: [...ground, 'organizations', 'outbound'] },
   connections: { imports: [...ground, ...directory, 'oidc', 'outbound'] },

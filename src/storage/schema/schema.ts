@@ -1,3 +1,9 @@
+import type {
+  ApplicationOrganizationsTable,
+  ApplicationResourcesTable,
+  ApplicationSecretsTable,
+  ApplicationsTable,
+} from './application-schema.ts';
 import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable, AuditWebhooksTable } from './audit-schema.ts';
 import type { ClientKeysTable, ConnectionsTable } from './connection-schema.ts';
 import type {
@@ -61,6 +67,11 @@ export interface Schema {
 
   connections: ConnectionsTable;
   client_keys: ClientKeysTable;
+
+  applications: ApplicationsTable;
+  application_organizations: ApplicationOrganizationsTable;
+  application_secrets: ApplicationSecretsTable;
+  application_resources: ApplicationResourcesTable;
 
   sessions: SessionsTable;
   password_attempt_counts: PasswordAttemptCountsTable;

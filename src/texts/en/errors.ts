@@ -58,6 +58,8 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   email_domain_not_found: 'The e-mail domain does not exist.',
   invitation_not_found: 'The invitation does not exist.',
   audit_webhook_not_found: 'This organization has no audit webhook.',
+  application_not_found: 'The application does not exist.',
+  application_secret_not_found: 'The client secret does not exist, or it has expired.',
   client_key_set_not_found: 'There is no JWK Set at this address.',
   client_certificate_not_found:
     'This client key has no certificate. Rotate the client key to get a key with a certificate.',
@@ -88,6 +90,9 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   group_managed_by_idp:
     'The identity provider manages the group members of this organization. Change the groups there.',
   audit_webhook_exists: 'This organization already has an audit webhook. Change it with PATCH.',
+  application_secret_unused:
+    'This application does not authenticate with a client secret. Change its tokenEndpointAuthMethod first.',
+  resource_taken: 'Another application already offers this API. Remove the identifier from resources.',
   client_key_unused:
     'This OIDC configuration does not use a client key. Set tokenEndpointAuthMethod to private_key_jwt first.',
   identity_not_linked:
