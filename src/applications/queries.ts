@@ -3,7 +3,7 @@ import type { ExpressionBuilder, Selectable } from 'kysely';
 import { isIdentifier } from '../contract/identifier.ts';
 import { type ApplicationId, asId, type OrganizationId } from '../contract/ids.ts';
 import type { Page } from '../contract/page.ts';
-import { holds } from '../organizations/search-queries.ts';
+import { holds } from '../storage/text-search.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { fromBit, toBit } from '../storage/schema/codecs.ts';
 import type { Schema } from '../storage/schema/schema.ts';

@@ -8,7 +8,7 @@ import { groupsPerOrganizationMax } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import { requireAccessAlone } from '../access/access.ts';
-import { slugCandidates } from '../organizations/slugs.ts';
+import { slugCandidates } from '../contract/slugs.ts';
 import type { Tx } from '../storage/database.ts';
 import { countGroups, type GroupRow, hasGroupNamed, insertGroup } from './queries.ts';
 import { toGroup } from './to-group.ts';

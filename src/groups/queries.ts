@@ -3,7 +3,7 @@ import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../contract/identifier.ts';
-import { holds, namesHold } from '../organizations/search-queries.ts';
+import { holds, namesHold } from '../storage/text-search.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 

@@ -4,7 +4,7 @@ import { appError } from '../contract/errors.ts';
 import type { Group, UpdateGroupBody } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { keepAnAdmin } from '../access/keep-an-admin.ts';
-import { requireSlug } from '../organizations/slugs.ts';
+import { requireSlug } from '../contract/slugs.ts';
 import type { Tx } from '../storage/database.ts';
 import type { GroupsDeps } from './create-group.ts';
 import { type GroupRow, hasGroupNamed, hasGroupWithSlug, updateGroupRow } from './queries.ts';

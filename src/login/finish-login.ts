@@ -20,7 +20,7 @@ import { loadConnection } from '../connections/load-connection.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import { SharedLockHeldError } from '../storage/named-locks.ts';
 import { lockOrganization, shareOrganization } from '../access/queries.ts';
-import { latestEndMs } from '../organizations/session-lifetime.ts';
+import { latestEndMs } from '../contract/session-lifetime.ts';
 import type { SessionRow } from '../sessions/queries.ts';
 import type { StartedSession } from '../sessions/sessions.ts';
 import { type Attempt, openAttempt, openOnward, type Onward, sealOnward } from './attempt.ts';

@@ -3,7 +3,7 @@ import type { ExpressionBuilder, Insertable, Selectable, Updateable } from 'kyse
 import type { OrganizationId } from '../contract/ids.ts';
 import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../contract/identifier.ts';
-import { holds } from '../organizations/search-queries.ts';
+import { holds } from '../storage/text-search.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 

@@ -4,7 +4,7 @@ import type { OrganizationId } from '../contract/ids.ts';
 import type { MembershipFilter } from '../contract/memberships.ts';
 import type { Role } from '../contract/shapes.ts';
 import { isIdentifier } from '../contract/identifier.ts';
-import { namesHold } from '../organizations/search-queries.ts';
+import { namesHold } from '../storage/text-search.ts';
 import { toBit } from '../storage/schema/codecs.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';

@@ -6,7 +6,7 @@ import type { Tx } from '../storage/database.ts';
 import { isSlugOfDeleted, requireSlugOfNoDeleted } from './delete-organization-queries.ts';
 import type { OrganizationRow } from '../access/queries.ts';
 import { insertOrganization } from './queries.ts';
-import { requireUnvouchedSlug, reservedOrganizationSlugs, slugCandidates } from './slugs.ts';
+import { requireUnvouchedSlug, reservedOrganizationSlugs, slugCandidates } from '../contract/slugs.ts';
 
 const suffixBytes = 4;
 

@@ -1,7 +1,7 @@
 import type { Page } from '../contract/page.ts';
 import type { Db } from '../storage/database.ts';
 import type { OrganizationRow } from '../access/queries.ts';
-import { holds } from './search-queries.ts';
+import { holds } from '../storage/text-search.ts';
 
 /** Selects organizations of the server: all, those whose name or slug contains a text, or the one with a slug. */
 export interface OrganizationsWanted {

@@ -1,9 +1,7 @@
-/**
- * The organizations: creating, reading and changing them, and who may do what in them (`access.ts` checks,
- * `permissions.ts` decides). Provisioning creates their members, and groups have their own folder.
- */
+/** The organizations: creating, listing, reading, changing and deleting them. */
 import { organizationAdminRoutes } from '../contract/organization-admin.ts';
 import { organizationRoutes } from '../contract/organizations.ts';
+import { sessionRoutes } from '../contract/sessions.ts';
 import { cutPage } from '../contract/page.ts';
 import type { Mount } from '../http/mount.ts';
 import { builtInRoles } from '../access/built-in-roles.ts';
@@ -36,6 +34,8 @@ export function mountOrganizations(
   }));
 
   mount(organizationRoutes.listOrganizations, async ({ actor, query }) => listOrganizations(deps, actor, query));
+
+  mount(sessionRoutes.listMyOrganizations, async ({ actor, query }) => listOrganizations(deps, actor, query));
 
   mount(organizationRoutes.readOrganization, async ({ actor, params }) => ({
     organization: await readOrganization(deps, actor, params.organizationId),

@@ -13,8 +13,8 @@ import { requireSlugOfNoDeleted } from './delete-organization-queries.ts';
 import { enforcementObstacles } from './enforcement-obstacles.ts';
 import type { OrganizationRow } from '../access/queries.ts';
 import { findEnforcementGround, updateOrganizationRow } from './queries.ts';
-import { isLifetimeAllowed } from './session-lifetime.ts';
-import { requireSlug, requireUnvouchedSlug, reservedOrganizationSlugs } from './slugs.ts';
+import { isLifetimeAllowed } from '../contract/session-lifetime.ts';
+import { requireSlug, requireUnvouchedSlug, reservedOrganizationSlugs } from '../contract/slugs.ts';
 import { toOrganization, toProvisioning } from './to-organization.ts';
 
 export interface UpdateOrganizationDeps {

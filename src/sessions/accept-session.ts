@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
 import { findOrganization, shareOrganization } from '../access/queries.ts';
-import { latestEndMs } from '../organizations/session-lifetime.ts';
+import { latestEndMs } from '../contract/session-lifetime.ts';
 import type { Database } from '../storage/database.ts';
 import { extendSession, type SessionRow } from './queries.ts';
 

@@ -4,7 +4,7 @@ import { asId, type MachineIdentityId, type OrganizationId, type SessionId, type
 import type { Authenticated } from '../http/bearer-check.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { isInstanceAdminSession } from '../access/instance-admin.ts';
-import { latestEndMs } from '../organizations/session-lifetime.ts';
+import { latestEndMs } from '../contract/session-lifetime.ts';
 import type { Database } from '../storage/database.ts';
 import {
   type AcceptedToken,

@@ -5,7 +5,7 @@ import { isInstanceAdminSession } from '../access/instance-admin.ts';
 import { admissionOf } from '../access/enforcement-result.ts';
 import { strongestRole } from '../access/permissions.ts';
 import { findMemberRoles, findOrganization, type OrganizationRow } from '../access/queries.ts';
-import { latestEndMs } from '../organizations/session-lifetime.ts';
+import { latestEndMs } from '../contract/session-lifetime.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { findUser } from '../users/queries.ts';
 import type { SessionRow } from './queries.ts';

@@ -1,5 +1,5 @@
 import type { OrganizationId } from '../contract/ids.ts';
-import { latestEndMs } from '../organizations/session-lifetime.ts';
+import { latestEndMs } from '../contract/session-lifetime.ts';
 import type { Tx } from '../storage/database.ts';
 import { shortenSessions } from './queries.ts';
 

@@ -2,7 +2,6 @@
 import { appError } from '../contract/errors.ts';
 import { sessionRoutes, type User } from '../contract/sessions.ts';
 import type { Mount } from '../http/mount.ts';
-import { listOrganizations } from '../organizations/list-organizations.ts';
 import type { Database } from '../storage/database.ts';
 import { findUser, type UserRow } from './queries.ts';
 
@@ -12,8 +11,6 @@ export function mountUsers(mount: Mount, { database }: { database: Database }): 
     if (user === undefined) throw appError('user_not_found');
     return { user: toUser(user) };
   });
-
-  mount(sessionRoutes.listMyOrganizations, async ({ actor, query }) => listOrganizations({ database }, actor, query));
 }
 
 /** A user as the API shows them. */

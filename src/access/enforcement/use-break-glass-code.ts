@@ -10,7 +10,7 @@ import type { Random } from '../../kernel/random.ts';
 import { strongestRole } from '../permissions.ts';
 import { findMemberRoles, shareOrganization } from '../queries.ts';
 import { recordEmergencyUse } from '../record-emergency-use.ts';
-import { latestEndMs } from '../../organizations/session-lifetime.ts';
+import { latestEndMs } from '../../contract/session-lifetime.ts';
 import type { Tx } from '../../storage/database.ts';
 import { resetPasswordAttempts, takeAttempt } from '../../sessions/attempt-limits.ts';
 import type { Sessions, StartedSession } from '../../sessions/sessions.ts';

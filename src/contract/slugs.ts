@@ -1,5 +1,5 @@
-import { appError } from '../contract/errors.ts';
-import { slugLengthMax } from '../contract/limits.ts';
+import { appError } from './errors.ts';
+import { slugLengthMax } from './limits.ts';
 
 /** Why a slug is invalid. */
 export type SlugFault = 'slug_pattern' | 'slug_reserved';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { slugLengthMax } from '../contract/limits.ts';
+import { slugLengthMax } from './limits.ts';
 import { deriveSlug, reservedOrganizationSlugs as reserved, slugCandidates, slugFault, suffixSlug } from './slugs.ts';
 
 describe('a requested slug', () => {

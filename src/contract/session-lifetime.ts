@@ -1,4 +1,4 @@
-import { sessionLifetimeSecondsMax, sessionLifetimeSecondsMin } from '../contract/limits.ts';
+import { sessionLifetimeSecondsMax, sessionLifetimeSecondsMin } from './limits.ts';
 
 const unitSeconds: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
 
