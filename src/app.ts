@@ -24,7 +24,6 @@ import { createOwnedDomains, type OwnedDomains } from './domains/owned-domains.t
 import { recheckDomains } from './domains/recheck-domains.ts';
 import { mountEmailDomains } from './domains/routes.ts';
 import { mountEnforcement } from './access/enforcement/routes.ts';
-import { createEndGrants } from './grants/end-grants.ts';
 import { mountGroups } from './groups/routes.ts';
 import { registerApiDocs } from './http/api-docs.ts';
 import { createCookieJar } from './http/cookies.ts';
@@ -215,7 +214,6 @@ async function buildParts(config: Config, world: AppWorld) {
       pinProvider: async (connection, seen) => pinProvider(database, connection, seen),
     }),
     sessions,
-    endGrants: createEndGrants(core),
     ownedDomains: createOwnedDomains(config.verifiedDomains, clock),
     site: { webOrigin: config.siteUrl, returnToWebOrigins: config.returnToAllow },
     system: { clock, random, logger },
@@ -272,7 +270,6 @@ function mountFeatures(mount: Mount, config: Config, parts: Parts): void {
   const memberships: MembershipsDeps = {
     ...core,
     ownerOf: parts.login.ownedDomains.ownerOf,
-    endGrants: parts.login.endGrants,
   };
   mountMemberships(mount, memberships);
   mountRelinking(mount, memberships);

@@ -3,10 +3,11 @@ import type { AppendAudit } from '../audit/append.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { parseEmailAddress } from '../contract/email-address.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
+import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { BootstrapBody, BootstrapResult } from '../contract/server.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
+import { addMember } from '../memberships/add-member.ts';
 import { addOrganization } from '../organizations/add-organization.ts';
 import { toBit } from '../storage/schema/codecs.ts';
 import type { Tx } from '../storage/database.ts';
@@ -14,7 +15,7 @@ import type { AccessTokens } from '../signing-keys/access-tokens.ts';
 import { recordMachineToken, signMachineToken } from '../machine-login/machine-tokens.ts';
 import { networksOf } from '../http/client-networks.ts';
 import type { Passwords } from '../users/password.ts';
-import { insertMembership, insertUser } from '../users/queries.ts';
+import { insertUser } from '../users/queries.ts';
 import { claimBootstrap, insertInstanceAdmin, isBootstrapped } from './queries.ts';
 
 export interface BootstrapDeps {
@@ -84,7 +85,7 @@ export async function bootstrapServer(
 }
 
 async function addAdmin(
-  { clock, random }: BootstrapDeps,
+  deps: BootstrapDeps,
   tx: Tx,
   {
     organizationId,
@@ -93,8 +94,8 @@ async function addAdmin(
     passwordHash,
   }: { organizationId: OrganizationId; email: string; emailKey: string; passwordHash: string },
 ): Promise<BootstrapResult['user']> {
-  const nowMs = clock.nowMs();
-  const id = random.uuid();
+  const nowMs = deps.clock.nowMs();
+  const id = asId<UserId>(deps.random.uuid());
   const firstName = email.split('@')[0] ?? '';
   const times = { created_at: nowMs, updated_at: nowMs };
   await insertUser(tx, {
@@ -109,19 +110,7 @@ async function addAdmin(
     password_hash: passwordHash,
     ...times,
   });
-  await insertMembership(tx, {
-    id: random.uuid(),
-    organization_id: organizationId,
-    user_id: id,
-    role: 'admin',
-    status: 'accepted',
-    email_key: emailKey,
-    is_active: toBit(true),
-    source: 'bootstrap',
-    last_login_method: null,
-    last_login_at: null,
-    ...times,
-  });
+  await addMember(deps, tx, { organizationId, userId: id, emailKey, role: 'admin', source: 'bootstrap' });
   return { id, email, username: emailKey, firstName, lastName: '', superAdmin: true };
 }
 

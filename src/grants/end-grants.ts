@@ -22,8 +22,8 @@ import {
   takeBackRelinksOf,
 } from './queries.ts';
 
-/** Why a membership's grants end. */
-export interface Ending {
+/** The member whose grants end, and why. */
+export interface Ending extends Member {
   /** The `end_reason` of the sessions. */
   readonly reason: SessionEndReason;
   /**
@@ -33,43 +33,43 @@ export interface Ending {
   readonly machineAccess: 'kept' | { readonly endedSinceMs: number };
 }
 
-/** Ends everything that a membership has given to its user, and everything that its user has given. */
-export type EndGrants = (tx: AuditedTx, member: Member, ending: Ending) => Promise<EndedGrants>;
-
 interface EndDeps {
   readonly audit: AppendAudit;
   readonly clock: Clock;
 }
 
 /**
- * Creates the one function that ends what a membership has given. Deactivation, removal and relinking call it.
- * `endAllAccess` does the same for every user of a restored database. `user-columns.ts` lists what it covers.
+ * Ends everything that a membership has given to its user, and everything that its user has given. Deactivation,
+ * removal and relinking call this. `endAllAccess` does the same for every user of a restored database.
+ * `user-columns.ts` lists what it covers.
  */
-export function createEndGrants(deps: EndDeps): EndGrants {
-  return async (tx, member, { reason, machineAccess }) => {
-    const nowMs = deps.clock.nowMs();
-    const { organizationId, userId } = member;
-    // Every change that gives something takes this lock and checks its caller's permission under it.
-    await lockOrganization(tx, organizationId);
-    const { length: sessions } = await endSessions(tx, member, { nowMs, reason });
-    const codes = await deleteCodesAndMarks(tx, member);
-    await revokeInvitationOf(deps, tx, member);
-    const user: Granters = { organizationId, userIds: [userId], identityIds: [], clientSecretIds: [] };
-    const machines = await (machineAccess === 'kept'
-      ? countMachineAccess(tx, user)
-      : endMachineAccess(deps, tx, { granters: user, sinceMs: machineAccess.endedSinceMs }));
-    const invitations = await expireInvitations(tx, machines.granters, nowMs);
-    for (const { mail_id: mailId } of invitations) await withdrawMail(tx, mailId, nowMs);
-    const relinkPermissions = await takeBackRelinksOf(tx, machines.granters, nowMs);
-    return {
-      sessions,
-      breakGlassCodes: codes,
-      invitations: invitations.length,
-      relinkPermissions,
-      machineAccess: machineAccess === 'kept' ? 'kept' : 'ended',
-      machineIdentities: machines.identities,
-      clientSecrets: machines.clientSecrets,
-    };
+export async function endGrants(
+  deps: EndDeps,
+  tx: AuditedTx,
+  { organizationId, userId, reason, machineAccess }: Ending,
+): Promise<EndedGrants> {
+  const member = { organizationId, userId };
+  const nowMs = deps.clock.nowMs();
+  // Every change that gives something takes this lock and checks its caller's permission under it.
+  await lockOrganization(tx, organizationId);
+  const { length: sessions } = await endSessions(tx, member, { nowMs, reason });
+  const codes = await deleteCodesAndMarks(tx, member);
+  await revokeInvitationOf(deps, tx, member);
+  const user: Granters = { organizationId, userIds: [userId], identityIds: [], clientSecretIds: [] };
+  const machines = await (machineAccess === 'kept'
+    ? countMachineAccess(tx, user)
+    : endMachineAccess(deps, tx, { granters: user, sinceMs: machineAccess.endedSinceMs }));
+  const invitations = await expireInvitations(tx, machines.granters, nowMs);
+  for (const { mail_id: mailId } of invitations) await withdrawMail(tx, mailId, nowMs);
+  const relinkPermissions = await takeBackRelinksOf(tx, machines.granters, nowMs);
+  return {
+    sessions,
+    breakGlassCodes: codes,
+    invitations: invitations.length,
+    relinkPermissions,
+    machineAccess: machineAccess === 'kept' ? 'kept' : 'ended',
+    machineIdentities: machines.identities,
+    clientSecrets: machines.clientSecrets,
   };
 }
 

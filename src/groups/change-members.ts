@@ -1,21 +1,13 @@
-import type { AuditedTx } from '../audit/audited-database.ts';
 import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { GroupMember } from '../contract/groups.ts';
 import { asId, type OrganizationId } from '../contract/ids.ts';
-import { keepAnAdmin } from '../access/keep-an-admin.ts';
 import type { Tx } from '../storage/database.ts';
 import type { GroupsDeps } from './create-group.ts';
-import {
-  deleteGroupMembership,
-  findMemberNamed,
-  type GroupRow,
-  insertGroupMembership,
-  isManagedByProvider,
-  type NamedMemberRow,
-} from './queries.ts';
+import { findMemberNamed, type GroupRow, isManagedByProvider, type NamedMemberRow } from './queries.ts';
 import { type NamedGroup, requireGroupAlone } from './require-group.ts';
+import { setGroupMembers } from './set-group-members.ts';
 import { toGroupMember } from './to-group.ts';
 
 /** The caller, the group and the member. */
@@ -33,12 +25,8 @@ interface MemberChange {
  */
 export async function addGroupUser(deps: GroupsDeps, change: MemberChange): Promise<GroupMember> {
   return deps.database.transaction(async (tx) => {
-    const found = await requireGroupAndMember(tx, change);
-    const { group, member, organizationId } = found;
-    const nowMs = deps.clock.nowMs();
-    if (await insertGroupMembership(tx, { groupId: group.id, userId: member.id, organizationId, nowMs })) {
-      await append(deps, tx, { ...change, found, type: 'group-member-add' });
-    }
+    const { group, member, organizationId } = await requireGroupAndMember(tx, change);
+    await setGroupMembers(deps, tx, { organizationId, group, add: [toGroupUser(member)], by: byCaller(change) });
     return toGroupMember(member);
   });
 }
@@ -51,13 +39,10 @@ export async function addGroupUser(deps: GroupsDeps, change: MemberChange): Prom
  */
 export async function removeGroupUser(deps: GroupsDeps, change: MemberChange): Promise<GroupMember> {
   return deps.database.transaction(async (tx) => {
-    const found = await requireGroupAndMember(tx, change);
-    const { group, member, organizationId } = found;
-    const wasInIt = await keepAnAdmin(tx, organizationId, async () =>
-      deleteGroupMembership(tx, { groupId: group.id, userId: member.id }),
-    );
-    if (!wasInIt) throw appError('user_not_found');
-    await append(deps, tx, { ...change, found, type: 'group-member-remove' });
+    const { group, member, organizationId } = await requireGroupAndMember(tx, change);
+    const by = byCaller(change);
+    const changes = await setGroupMembers(deps, tx, { organizationId, group, remove: [toGroupUser(member)], by });
+    if (changes === 0) throw appError('user_not_found');
     return toGroupMember(member);
   });
 }
@@ -77,21 +62,10 @@ async function requireGroupAndMember(tx: Tx, { actor, group: named, username }: 
   return { group, member, organizationId };
 }
 
-async function append(
-  { audit }: GroupsDeps,
-  tx: AuditedTx,
-  {
-    actor,
-    clientInfo,
-    found: { group, member, organizationId },
-    type,
-  }: {
-    readonly actor: Actor;
-    readonly clientInfo: ClientInfo;
-    readonly found: Found;
-    readonly type: 'group-member-add' | 'group-member-remove';
-  },
-): Promise<void> {
-  const metadata = { groupId: group.id, name: group.name, userId: member.id, userEmail: member.email };
-  await audit(tx, { organizationId, actor: auditActor(actor), event: { type, metadata }, clientInfo });
+function byCaller({ actor, clientInfo }: MemberChange) {
+  return { actor: auditActor(actor), clientInfo };
+}
+
+function toGroupUser({ id: userId, email }: NamedMemberRow) {
+  return { userId, email };
 }

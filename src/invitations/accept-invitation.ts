@@ -1,9 +1,9 @@
 import type { AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
-import type { AuditEvent } from '../audit/events.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
-import { findGroup, insertGroupMembership, isManagedByProvider } from '../groups/queries.ts';
+import { findGroup, isManagedByProvider } from '../groups/queries.ts';
+import { setGroupMembers } from '../groups/set-group-members.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { withdrawMail } from './mail-queries.ts';
 import { closeAccepted, type InvitationRow } from './queries.ts';
@@ -25,24 +25,22 @@ export interface Acceptance {
  * False if the invitation has ended; then nothing is written.
  */
 export async function acceptInvitation(
-  { audit, clock }: { audit: AppendAudit; clock: Clock },
+  deps: { audit: AppendAudit; clock: Clock },
   tx: AuditedTx,
   { invitation, userId, userEmail, issuer, joins, clientInfo }: Acceptance,
 ): Promise<boolean> {
-  const nowMs = clock.nowMs();
+  const nowMs = deps.clock.nowMs();
   if (!(await closeAccepted(tx, invitation, { userId, nowMs }))) return false;
   await withdrawMail(tx, invitation.mail_id, nowMs);
   const organizationId = asId<OrganizationId>(invitation.organization_id);
-  const actor = { type: 'identity-provider', metadata: { issuer } } as const;
-  const append = async (event: AuditEvent) => audit(tx, { organizationId, actor, event, clientInfo });
-  const { id: invitationId, role } = invitation;
-  await append({ type: 'invitation-accept', metadata: { invitationId, userId, userEmail, role, joined: joins } });
+  const by = { actor: { type: 'identity-provider', metadata: { issuer } }, clientInfo } as const;
+  const metadata = { invitationId: invitation.id, userId, userEmail, role: invitation.role, joined: joins };
+  await deps.audit(tx, { organizationId, ...by, event: { type: 'invitation-accept', metadata } });
   if (!joins || (await isManagedByProvider(tx, organizationId))) return true;
   for (const groupId of groupIdsOf(invitation)) {
     const group = await findGroup(tx, groupId);
     if (group?.organization_id !== organizationId) continue;
-    if (!(await insertGroupMembership(tx, { groupId, userId, organizationId, nowMs }))) continue;
-    await append({ type: 'group-member-add', metadata: { groupId, name: group.name, userId, userEmail } });
+    await setGroupMembers(deps, tx, { organizationId, group, add: [{ userId, email: userEmail }], by });
   }
   return true;
 }

@@ -206,7 +206,7 @@ async function admitInTransaction(deps: LoginDeps, tx: AuditedTx, admission: Adm
     findKnownAccount(tx, identityKey({ organizationId, identity })),
   ]);
   const settings = requireUnchanged(found, attempt);
-  const account = await provisionAccount({ audit: store.audit, ...system, endGrants: deps.endGrants }, tx, {
+  const account = await provisionAccount({ audit: store.audit, ...system }, tx, {
     organizationId,
     defaultRole: settings.default_membership_role,
     policy: settings.provisioning_policy,

@@ -1,7 +1,6 @@
 import type { AuditedDatabase } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { OwnedDomains } from '../domains/owned-domains.ts';
-import type { EndGrants } from '../grants/end-grants.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
@@ -14,7 +13,6 @@ export interface LoginDeps {
   readonly store: LoginStore;
   readonly relyingParty: RelyingParty;
   readonly sessions: Sessions;
-  readonly endGrants: EndGrants;
   readonly ownedDomains: OwnedDomains;
   readonly site: Site;
   readonly system: { readonly clock: Clock; readonly random: Random; readonly logger: Logger };

@@ -9,7 +9,7 @@ import { granterOf } from '../access/granter-status.ts';
 import { toBit } from '../storage/schema/codecs.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
-import { findMembershipRows } from './queries.ts';
+import { findMembers } from './queries.ts';
 import {
   countIdentitiesOf,
   findLinkedMembers,
@@ -79,7 +79,7 @@ async function allowMembers(
   }: Permitting & { readonly membershipIds: readonly string[] },
 ): Promise<AllowedRelink> {
   const wanted = [...new Set(membershipIds)];
-  if ((await findMembershipRows(tx, organizationId, wanted)).length < wanted.length) {
+  if ((await findMembers(tx, organizationId, wanted)).length < wanted.length) {
     throw appError('membership_not_found');
   }
   const linked = await findLinkedMembers(tx, organizationId, wanted);

@@ -1,13 +1,32 @@
-import type { Updateable } from 'kysely';
-
-import type { OrganizationId } from '../contract/ids.ts';
+import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { MembershipFilter } from '../contract/memberships.ts';
 import type { Role } from '../contract/shapes.ts';
 import { isIdentifier } from '../contract/identifier.ts';
 import { namesHold } from '../storage/text-search.ts';
-import { toBit } from '../storage/schema/codecs.ts';
+import { fromBit, toBit } from '../storage/schema/codecs.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
+
+/** A user in an organization. */
+export interface Member {
+  readonly id: string;
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+  /** Their own role without groups. */
+  readonly role: Role;
+  readonly status: string;
+  readonly isActive: boolean;
+  readonly lastLoginMethod: string | null;
+  readonly lastLoginAtMs: number | null;
+  readonly username: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly isEmailVerified: boolean;
+}
+
+/** How a member joined. */
+export type MembershipSource = Schema['memberships']['source'];
 
 /** Members of one organization. */
 export type MembersWanted = MembershipFilter & { readonly organizationId: OrganizationId };
@@ -16,20 +35,21 @@ export type MembersWanted = MembershipFilter & { readonly organizationId: Organi
  * A page of an organization's members by e-mail address, which is the order of an index, so that no sorting is needed.
  * Users' names are read only for the page.
  */
-export async function listMembershipRows(
+export async function listMembers(
   db: Db,
   wanted: MembersWanted,
   { offset, limit }: { offset: number; limit: number },
-) {
+): Promise<Member[]> {
   const page = selectMembers(db, wanted)
     .select('memberships.id')
     .orderBy('memberships.email_key')
     .offset(offset)
     .limit(limit);
-  return selectRows(db).where('memberships.id', 'in', page).orderBy('memberships.email_key').execute();
+  const rows = await selectRows(db).where('memberships.id', 'in', page).orderBy('memberships.email_key').execute();
+  return rows.map(toMember);
 }
 
-export async function countMembershipRows(db: Db, wanted: MembersWanted): Promise<number> {
+export async function countMembers(db: Db, wanted: MembersWanted): Promise<number> {
   const { count } = await selectMembers(db, wanted)
     .select((row) => row.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
@@ -37,24 +57,30 @@ export async function countMembershipRows(db: Db, wanted: MembersWanted): Promis
 }
 
 /** The named members that belong to an organization. */
-export async function findMembershipRows(
+export async function findMembers(
   db: Db | Tx,
   organizationId: OrganizationId,
   ids: readonly string[],
-): Promise<MembershipRow[]> {
+): Promise<Member[]> {
   const known = ids.filter(isIdentifier);
   if (known.length === 0) return [];
-  return selectRows(db)
+  const rows = await selectRows(db)
     .where('memberships.organization_id', '=', organizationId)
     .where('memberships.id', 'in', known)
     .orderBy('memberships.email_key')
     .execute();
+  return rows.map(toMember);
 }
 
-/** The roles of users' groups in an organization, one row per user and role. */
-export async function listGroupRoles(db: Db | Tx, organizationId: OrganizationId, userIds: readonly string[]) {
-  if (userIds.length === 0) return [];
-  return db
+/** The different roles of users' groups in an organization, by user. */
+export async function listGroupRoles(
+  db: Db | Tx,
+  organizationId: OrganizationId,
+  userIds: readonly string[],
+): Promise<Map<string, Role[]>> {
+  const rolesByUser = new Map<string, Role[]>();
+  if (userIds.length === 0) return rolesByUser;
+  const rows = await db
     .selectFrom('group_memberships')
     .innerJoin('groups', 'groups.id', 'group_memberships.group_id')
     .select(['group_memberships.user_id', 'groups.role'])
@@ -62,18 +88,54 @@ export async function listGroupRoles(db: Db | Tx, organizationId: OrganizationId
     .where('group_memberships.organization_id', '=', organizationId)
     .where('group_memberships.user_id', 'in', userIds)
     .execute();
+  for (const { user_id: userId, role } of rows) rolesByUser.set(userId, [...(rolesByUser.get(userId) ?? []), role]);
+  return rolesByUser;
 }
 
-export async function updateMembershipRow(
+/** Adds an active membership. */
+export async function insertMembership(
+  tx: Tx,
+  member: {
+    readonly id: string;
+    readonly organizationId: OrganizationId;
+    readonly userId: UserId;
+    readonly emailKey: string;
+    readonly role: Role;
+    readonly source: MembershipSource;
+    readonly loginMethod?: 'oidc';
+    readonly nowMs: number;
+  },
+): Promise<void> {
+  await tx
+    .insertInto('memberships')
+    .values({
+      id: member.id,
+      organization_id: member.organizationId,
+      user_id: member.userId,
+      role: member.role,
+      status: 'accepted',
+      email_key: member.emailKey,
+      is_active: toBit(true),
+      source: member.source,
+      created_at: member.nowMs,
+      updated_at: member.nowMs,
+      last_login_method: member.loginMethod ?? null,
+      last_login_at: member.loginMethod === undefined ? null : member.nowMs,
+    })
+    .execute();
+}
+
+export async function updateMember(
   tx: Tx,
   id: string,
-  change: Updateable<Schema['memberships']>,
+  { role, isActive, nowMs }: { role: Role; isActive: boolean; nowMs: number },
 ): Promise<void> {
+  const change = { role, is_active: toBit(isActive), updated_at: nowMs };
   await tx.updateTable('memberships').set(change).where('id', '=', id).execute();
 }
 
 /** Removes users from an organization and its groups. Their linked identities stay. */
-export async function deleteMembershipRows(
+export async function deleteMemberships(
   tx: Tx,
   organizationId: OrganizationId,
   userIds: readonly string[],
@@ -98,7 +160,25 @@ function selectRows(db: Db | Tx) {
     .select(['users.username', 'users.email', 'users.first_name', 'users.last_name', 'users.is_email_verified']);
 }
 
-export type MembershipRow = Awaited<ReturnType<ReturnType<typeof selectRows>['execute']>>[number];
+type Row = Awaited<ReturnType<ReturnType<typeof selectRows>['execute']>>[number];
+
+function toMember(row: Row): Member {
+  return {
+    id: row.id,
+    organizationId: asId<OrganizationId>(row.organization_id),
+    userId: asId<UserId>(row.user_id),
+    role: row.role,
+    status: row.status,
+    isActive: fromBit(row.is_active),
+    lastLoginMethod: row.last_login_method,
+    lastLoginAtMs: row.last_login_at,
+    username: row.username,
+    email: row.email,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    isEmailVerified: fromBit(row.is_email_verified),
+  };
+}
 
 function selectMembers(db: Db, { organizationId, role, status, isActive, search }: MembersWanted) {
   let query = db.selectFrom('memberships').where('memberships.organization_id', '=', organizationId);

@@ -4,7 +4,7 @@ import { membershipsListedMax } from '../contract/limits.ts';
 import type { Membership, MembershipFilter } from '../contract/memberships.ts';
 import { requireAccess } from '../access/read-access.ts';
 import type { Database, Db, Tx } from '../storage/database.ts';
-import { countMembershipRows, listGroupRoles, listMembershipRows, type MembershipRow } from './queries.ts';
+import { countMembers, listGroupRoles, listMembers, type Member } from './queries.ts';
 import { toMembership } from './to-membership.ts';
 
 /** The filter and the page. */
@@ -27,26 +27,20 @@ export async function listMemberships(
   const question = { organizationId: named, subject: 'member', action: 'read' } as const;
   const organizationId = asId<OrganizationId>((await requireAccess({ db }, actor, question)).id);
   const wanted = { ...filter, organizationId };
-  const rows = await listMembershipRows(db, wanted, { offset, limit });
-  return { users: await withRoles(db, organizationId, rows), totalCount: await countMembershipRows(db, wanted) };
+  const members = await listMembers(db, wanted, { offset, limit });
+  return { users: await withRoles(db, organizationId, members), totalCount: await countMembers(db, wanted) };
 }
 
 /** Members of one organization as the API shows them. */
 export async function withRoles(
   db: Db | Tx,
   organizationId: OrganizationId,
-  rows: readonly MembershipRow[],
+  members: readonly Member[],
 ): Promise<Membership[]> {
-  const held = await listGroupRoles(
+  const groupRoles = await listGroupRoles(
     db,
     organizationId,
-    rows.map((row) => row.user_id),
+    members.map(({ userId }) => userId),
   );
-  const byUser = Map.groupBy(held, (row) => row.user_id);
-  return rows.map((row) =>
-    toMembership(
-      row,
-      (byUser.get(row.user_id) ?? []).map(({ role }) => role),
-    ),
-  );
+  return members.map((member) => toMembership(member, groupRoles.get(member.userId) ?? []));
 }

@@ -1,7 +1,4 @@
-/**
- * The members of an organization: listing them, changing their own roles, deactivating and removing them. Provisioning
- * adds members at their first sign-in.
- */
+/** The endpoints for an organization's members: list them, change their roles, deactivate and remove them. */
 import { appError } from '../contract/errors.ts';
 import { membershipRoutes } from '../contract/memberships.ts';
 import type { Mount } from '../http/mount.ts';

@@ -7,10 +7,11 @@ import { organizationsPerUserMax } from '../contract/limits.ts';
 import type { CreateOrganizationBody, Organization } from '../contract/organizations.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
+import { addMember } from '../memberships/add-member.ts';
 import type { Tx } from '../storage/database.ts';
 import { addOrganization } from './add-organization.ts';
 import { requireCallerLocked } from '../access/caller.ts';
-import { countMembershipsOfUser, findEmailKey, findIdOfSlug, insertMembership, lockUser } from './queries.ts';
+import { countMembershipsOfUser, findEmailKey, findIdOfSlug, lockUser } from './queries.ts';
 import { mayCreateOrganization, type OrganizationCreation } from './rules.ts';
 import { toOrganization } from './to-organization.ts';
 
@@ -69,7 +70,7 @@ async function rethrowWithId(
 }
 
 async function addFirstAdmin(
-  { clock, random }: CreateOrganizationDeps,
+  deps: CreateOrganizationDeps,
   tx: Tx,
   { actor, organizationId }: { actor: UserActor; organizationId: OrganizationId },
 ): Promise<void> {
@@ -82,19 +83,5 @@ async function addFirstAdmin(
   const emailKey = await findEmailKey(tx, actor.userId);
   // The session outlived its user. Later requests find neither.
   if (emailKey === undefined) throw appError('token_invalid');
-  const nowMs = clock.nowMs();
-  await insertMembership(tx, {
-    id: random.uuid(),
-    organization_id: organizationId,
-    user_id: actor.userId,
-    role: 'admin',
-    status: 'accepted',
-    email_key: emailKey,
-    is_active: 1,
-    source: 'manual',
-    created_at: nowMs,
-    updated_at: nowMs,
-    last_login_method: null,
-    last_login_at: null,
-  });
+  await addMember(deps, tx, { organizationId, userId: actor.userId, emailKey, role: 'admin', source: 'manual' });
 }

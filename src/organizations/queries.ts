@@ -23,10 +23,6 @@ export async function insertOrganization(
     .executeTakeFirst();
 }
 
-export async function insertMembership(tx: Tx, row: Insertable<Schema['memberships']>): Promise<void> {
-  await tx.insertInto('memberships').values(row).execute();
-}
-
 /** The canonical form of a user's address, which is unique in an organization. */
 export async function findEmailKey(db: Db | Tx, userId: UserId): Promise<string | undefined> {
   const row = await db.selectFrom('users').select('email_key').where('id', '=', userId).executeTakeFirst();

@@ -6,10 +6,11 @@ import type { AuditedTx } from '../audit/audited-database.ts';
 import { appError } from '../contract/errors.ts';
 import { asId, type UserId } from '../contract/ids.ts';
 import { acceptInvitation } from '../invitations/accept-invitation.ts';
+import { addMember } from '../memberships/add-member.ts';
 import type { VerifiedIdentity } from '../oidc/identity/verified-identity.ts';
 import { toBit } from '../storage/schema/codecs.ts';
 import type { Tx } from '../storage/database.ts';
-import { insertMembership, insertUser } from '../users/queries.ts';
+import { insertUser } from '../users/queries.ts';
 import { consultInvitation, type ConsultedInvitation } from './consult-invitation.ts';
 import {
   findKnownAccount,
@@ -204,7 +205,7 @@ async function addUser(deps: ProvisioningDeps, tx: AuditedTx, { signIn, consulte
     created_at: nowMs,
     updated_at: nowMs,
   });
-  await addMembership(deps, tx, { signIn, consulted, userId });
+  await join(deps, tx, { signIn, consulted, userId });
   await addIdentity(deps, tx, { signIn, userId, event: 'user-provision' });
   return userId;
 }
@@ -220,31 +221,19 @@ async function rejoin(
   const { email, emailAddress, issuer } = signIn.identity;
   const address = { email, email_key: emailAddress.key, username: emailAddress.key, ...verifiedBy(signIn) };
   if (keepsAddress !== true) await updateUser(tx, userId, { ...address, updated_at: deps.clock.nowMs() });
-  await addMembership(deps, tx, { signIn, consulted, userId });
+  await join(deps, tx, { signIn, consulted, userId });
   const metadata = { userId, userEmail: email, issuer };
   await append(deps, tx, { signIn, event: { type: 'user-rejoin', metadata } });
 }
 
-async function addMembership(
-  { clock, random }: ProvisioningDeps,
+async function join(
+  deps: ProvisioningDeps,
   tx: Tx,
   { signIn: { identity, organizationId, defaultRole }, consulted, userId }: Consulted & { userId: UserId },
 ): Promise<void> {
-  const nowMs = clock.nowMs();
-  await insertMembership(tx, {
-    id: random.uuid(),
-    organization_id: organizationId,
-    user_id: userId,
-    role: consulted.invitation?.role ?? defaultRole,
-    status: 'accepted',
-    email_key: identity.emailAddress.key,
-    is_active: toBit(true),
-    source: 'sso',
-    created_at: nowMs,
-    updated_at: nowMs,
-    last_login_method: 'oidc',
-    last_login_at: nowMs,
-  });
+  const role = consulted.invitation?.role ?? defaultRole;
+  const emailKey = identity.emailAddress.key;
+  await addMember(deps, tx, { organizationId, userId, emailKey, role, source: 'sso', loginMethod: 'oidc' });
 }
 
 async function addIdentity(

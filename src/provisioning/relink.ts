@@ -4,6 +4,7 @@ import { asId, type UserId } from '../contract/ids.ts';
 import { mayStill } from '../access/granter-status.ts';
 import { strongestRole } from '../access/permissions.ts';
 import { findMemberRoles } from '../access/queries.ts';
+import { endGrants } from '../grants/end-grants.ts';
 import type { Tx } from '../storage/database.ts';
 import { findKnownAccount, type findNamesake, replaceIdentity } from './queries.ts';
 import { isRelinkOpen, type Namesake, type RelinkPermission } from './rules.ts';
@@ -86,8 +87,8 @@ export async function relink(
   }
   const { keepsMachineAccess = false, sinceMs = 0 } = held ?? {};
   const machineAccess = keepsMachineAccess ? 'kept' : { endedSinceMs: sinceMs };
-  const ending = { reason: 'identity_relinked', machineAccess } as const;
-  const { sessions: endedSessions, ...endedGrants } = await deps.endGrants(tx, { userId, organizationId }, ending);
+  const ending = { userId, organizationId, reason: 'identity_relinked', machineAccess } as const;
+  const { sessions: endedSessions, ...endedGrants } = await endGrants(deps, tx, ending);
   const issuers = { issuer: identity.issuer, previousIssuer: held?.issuer ?? '' };
   const metadata = { userId, userEmail: identity.email, ...issuers, endedSessions, endedGrants };
   await append(deps, tx, { signIn, event: { type: 'user-relink', metadata } });

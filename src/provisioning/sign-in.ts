@@ -1,7 +1,6 @@
 import type { AuditedTx } from '../audit/audited-database.ts';
 import type { AppendAudit } from '../audit/append.ts';
 import type { AuditEvent } from '../audit/events.ts';
-import type { EndGrants } from '../grants/end-grants.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { appError, type KnownError } from '../contract/errors.ts';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
@@ -43,7 +42,6 @@ export interface ProvisioningDeps {
   readonly audit: AppendAudit;
   readonly clock: Clock;
   readonly random: Random;
-  readonly endGrants: EndGrants;
 }
 
 /** The lookup key of an identity: unique per organization, issuer and subject. */

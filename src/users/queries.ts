@@ -33,7 +33,3 @@ export async function findUserWithPassword(db: Db, emailKey: string): Promise<Us
 export async function insertUser(tx: Tx, row: Insertable<Schema['users']>): Promise<void> {
   await tx.insertInto('users').values(row).execute();
 }
-
-export async function insertMembership(tx: Tx, row: Insertable<Schema['memberships']>): Promise<void> {
-  await tx.insertInto('memberships').values(row).execute();
-}

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { asId, type OrganizationId } from '../../src/contract/ids.ts';
 import type { Role } from '../../src/contract/shapes.ts';
-import { countMembershipRows, listMembershipRows, type MembersWanted } from '../../src/memberships/queries.ts';
+import { countMembers, listMembers, type MembersWanted } from '../../src/memberships/queries.ts';
 import { hasAdmin } from '../../src/access/admin-queries.ts';
 import type { Db } from '../../src/storage/database.ts';
 import { createTestDatabase, engines, type TestDatabase } from '../support/databases.ts';
@@ -22,13 +22,13 @@ const queries: Readonly<Record<string, (db: Db, organizationId: OrganizationId) 
   'deactivated members': async (db, organizationId) => listPage(db, { organizationId, isActive: false }),
   'who is an admin': async (db, organizationId) => listPage(db, { organizationId, role: 'admin' }),
   'a search': async (db, organizationId) => listPage(db, { organizationId, search: 'member-7' }),
-  'how many there are': async (db, organizationId) => countMembershipRows(db, { organizationId }),
-  'how many a search finds': async (db, organizationId) => countMembershipRows(db, { organizationId, search: '99' }),
+  'how many there are': async (db, organizationId) => countMembers(db, { organizationId }),
+  'how many a search finds': async (db, organizationId) => countMembers(db, { organizationId, search: '99' }),
   'whether there is an admin': async (db, organizationId) => hasAdmin(db, organizationId),
 };
 
 async function listPage(db: Db, wanted: MembersWanted, offset = 0): Promise<unknown> {
-  return listMembershipRows(db, wanted, { offset, limit: 100 });
+  return listMembers(db, wanted, { offset, limit: 100 });
 }
 
 describe.each(engines)('query plans with a hundred thousand members (%s)', (engine) => {
@@ -96,10 +96,10 @@ describe.each(engines)('query plans with a hundred thousand members (%s)', (engi
 
   it('every page has the right rows', async () => {
     const organizationId = asId<OrganizationId>(large.id);
-    expect(await countMembershipRows(test.database.db, { organizationId })).toBe(membersCount);
-    expect(await countMembershipRows(test.database.db, { organizationId, isActive: false })).toBe(100);
-    expect(await countMembershipRows(test.database.db, { organizationId, search: 'MEMBER-77777@' })).toBe(1);
-    const rows = await listMembershipRows(test.database.db, { organizationId }, { offset: 99_999, limit: 10 });
+    expect(await countMembers(test.database.db, { organizationId })).toBe(membersCount);
+    expect(await countMembers(test.database.db, { organizationId, isActive: false })).toBe(100);
+    expect(await countMembers(test.database.db, { organizationId, search: 'MEMBER-77777@' })).toBe(1);
+    const rows = await listMembers(test.database.db, { organizationId }, { offset: 99_999, limit: 10 });
     expect(rows.map((row) => row.email)).toEqual(['member-9@acme.example']);
   });
 });

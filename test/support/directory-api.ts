@@ -10,7 +10,6 @@ import { mountIdentities } from '../../src/machine-identities/routes.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { mountMemberships } from '../../src/memberships/routes.ts';
 import { mountOrganizations } from '../../src/organizations/routes.ts';
-import { createEndGrants } from '../../src/grants/end-grants.ts';
 import type { OrganizationCreation } from '../../src/organizations/rules.ts';
 import type { Directory } from './directory.ts';
 
@@ -50,8 +49,7 @@ export function createDirectoryApi(
   });
   mountGroups(mount, directory.deps);
   mountIdentities(mount, directory.deps);
-  const endGrants = createEndGrants(directory.deps);
-  mountMemberships(mount, { ...directory.deps, endGrants, ownerOf: () => Promise.resolve(undefined) });
+  mountMemberships(mount, { ...directory.deps, ownerOf: () => Promise.resolve(undefined) });
 
   /** Sends a request as an actor; `undefined` sends it without a token. */
   async function call(actor: Actor | undefined, request: `${string} /${string}`, payload?: object): Promise<Answer> {

@@ -13,8 +13,8 @@ import type { Role } from '../../src/contract/shapes.ts';
 import { insertIdentity } from '../../src/machine-identities/queries.ts';
 import { silentLogger } from '../../src/kernel/logger.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
+import { addMember } from '../../src/memberships/add-member.ts';
 import { addOrganization } from '../../src/organizations/add-organization.ts';
-import { insertMembership } from '../../src/organizations/queries.ts';
 import { insertMachineToken } from '../../src/machine-login/queries.ts';
 import { insertSession } from '../../src/sessions/queries.ts';
 import { toBit } from '../../src/storage/schema/codecs.ts';
@@ -110,21 +110,8 @@ export function createDirectory(bare: Database) {
 
   /** Makes a user a member, and returns the actor of a session for that organization. */
   async function join(user: UserActor, organizationId: OrganizationId, role: Role): Promise<UserActor> {
-    await database.transaction(async (tx) => {
-      await insertMembership(tx, {
-        id: random.uuid(),
-        organization_id: organizationId,
-        user_id: user.userId,
-        role,
-        status: 'accepted',
-        email_key: user.email,
-        is_active: 1,
-        source: 'sso',
-        ...times(),
-        last_login_method: null,
-        last_login_at: null,
-      });
-    });
+    const member = { organizationId, userId: user.userId, emailKey: user.email, role, source: 'sso' } as const;
+    await database.transaction((tx) => addMember({ clock, random }, tx, member));
     return { ...user, organizationId };
   }
 

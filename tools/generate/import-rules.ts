@@ -60,7 +60,6 @@ export const layers: Readonly<Record<string, Layer>> = {
   bootstrap: { imports: [...ground, 'users', 'memberships', 'organizations', ...tokens] },
   login: {
     imports: [...ground, ...features, 'access/enforcement', 'oidc', 'login-attempts'],
-    importsTypesOf: ['grants'],
   },
   cli: { imports: base },
   // The operator's actions on the server itself. From the command line it imports only the parsed arguments.
