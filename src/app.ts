@@ -68,7 +68,7 @@ import { createOutboundPolicy } from './outbound/outbound-policy.ts';
 import type { OutboundProxy } from './outbound/outbound-proxy.ts';
 import { createRelyingParty } from './oidc/relying-party.ts';
 import { warnOfClock } from './outbound/warn-of-clock.ts';
-import { createBypassRecorder } from './access/record-emergency-use.ts';
+import { createBypassRetry } from './access/record-emergency-use.ts';
 import { mountOrganizations } from './organizations/routes.ts';
 import { mountAssumptions } from './connections/assumptions-routes.ts';
 import { mountClientKeys } from './connections/client-key-routes.ts';
@@ -138,7 +138,7 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
     authenticate: createAuthenticate(parts.core),
     limits: parts.limits,
     limiter,
-    putRight: createBypassRecorder(parts.core),
+    prepareRetry: createBypassRetry(parts.core),
   });
 
   mountHealth(mount, {

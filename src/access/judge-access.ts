@@ -4,7 +4,7 @@ import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { isEmergencyUseRecorded } from './emergency-use-queries.ts';
-import { admissionOfActor } from './enforcement-result.ts';
+import { enforcementResultOfCaller } from './enforcement-result.ts';
 import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
 import { findIdentityRole, findMemberRoles, findOrganization, type OrganizationRow } from './queries.ts';
 
@@ -39,22 +39,22 @@ export async function judgeAccess(
   const organization = await findOrganization(db, asId<OrganizationId>(wanted));
   const role = organization && (await roleOf(db, actor, asId<OrganizationId>(organization.id)));
   if (organization === undefined || role === undefined) throw appError('organization_not_found');
-  await requireAdmission(db, actor, { organization, role });
+  await requireEnforcement(db, actor, { organization, role });
   if (!isPermitted(role, subject, action)) throw appError('permission_denied', { meta: { role, subject, action } });
   return organization;
 }
 
-// The bypass works only after its use is audited. The caller catches this error, writes the audit entry and runs the
-// handler again.
-async function requireAdmission(
+// The bypass works only after its use is audited. `createBypassRetry` catches `emergency_use_unrecorded` and writes the
+// audit entry, and the handler runs again.
+async function requireEnforcement(
   db: Db | Tx,
   actor: Actor,
-  place: { organization: OrganizationRow; role: Role },
+  question: { organization: OrganizationRow; role: Role },
 ): Promise<void> {
-  const admission = admissionOfActor(actor, place);
-  if (admission === 'free') return;
-  if (admission === 'refused' || actor.kind !== 'user') throw appError('sso_required');
-  const organizationId = asId<OrganizationId>(place.organization.id);
+  const result = enforcementResultOfCaller(actor, question);
+  if (result === 'satisfied') return;
+  if (result === 'refused' || actor.kind !== 'user') throw appError('sso_required');
+  const organizationId = asId<OrganizationId>(question.organization.id);
   if (await isEmergencyUseRecorded(db, { organizationId, sessionId: actor.sessionId })) return;
   throw appError('emergency_use_unrecorded', { meta: { organizationId } });
 }

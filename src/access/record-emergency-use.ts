@@ -54,11 +54,11 @@ export async function recordEmergencyUse(
 }
 
 /**
- * Creates the handler for a request that was rejected because its use of the bypass is not audited yet: it writes the
- * audit entry durably, and the request runs once more. So read endpoints need not write, and no endpoint can forget it:
- * without the entry, the access check does not allow the bypass.
+ * Prepares the second run of a handler that failed because the session's use of the bypass is not audited yet. It
+ * commits the audit entry before the handler runs again. So read endpoints need not write, and no endpoint can forget
+ * the entry: without it, the access check does not allow the bypass.
  */
-export function createBypassRecorder(deps: RecordDeps & { readonly database: AuditedDatabase }) {
+export function createBypassRetry(deps: RecordDeps & { readonly database: AuditedDatabase }) {
   return async (thrown: unknown, { actor, clientInfo }: { actor: Actor | undefined; clientInfo: ClientInfo }) => {
     if (!isKnownError(thrown) || thrown.code !== 'emergency_use_unrecorded' || actor?.kind !== 'user') return false;
     const { organizationId } = thrown.meta;

@@ -42,8 +42,11 @@ interface MountDeps {
   readonly authenticate: Authenticate;
   readonly limits: RateLimits;
   readonly limiter: RateLimiter;
-  /** Sees what a handler threw, and may remove the cause; true when the handler is to be run once more. */
-  readonly putRight?: (thrown: unknown, by: { actor: Actor | undefined; clientInfo: ClientInfo }) => Promise<boolean>;
+  /** Handles an error of a handler. If it returns true, the cause is removed and the handler runs once more. */
+  readonly prepareRetry?: (
+    thrown: unknown,
+    by: { actor: Actor | undefined; clientInfo: ClientInfo },
+  ) => Promise<boolean>;
 }
 
 /**
@@ -52,7 +55,7 @@ interface MountDeps {
  * sends declared fields only.
  */
 export function createMount(app: FastifyInstance, deps: MountDeps): Mount {
-  const { limits, putRight = async () => false } = deps;
+  const { limits, prepareRetry = async () => false } = deps;
   const validators = createValidators();
   return (route, handler) => {
     const validateParams = compile(route.params, validators.forQuery);
@@ -103,7 +106,7 @@ export function createMount(app: FastifyInstance, deps: MountDeps): Mount {
         try {
           return boundList(await handler(call), page);
         } catch (thrown) {
-          if (!(await putRight(thrown, { actor: actors.get(request), clientInfo: call.clientInfo }))) throw thrown;
+          if (!(await prepareRetry(thrown, { actor: actors.get(request), clientInfo: call.clientInfo }))) throw thrown;
           return boundList(await handler(call), page);
         }
       },

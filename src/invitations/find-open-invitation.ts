@@ -1,6 +1,6 @@
 import type { Db } from '../storage/database.ts';
 import { hashInvitationToken } from './invitation-link.ts';
-import { isOpen } from './inviter-standing.ts';
+import { isOpen } from './is-open.ts';
 import { findByTokenHash, type InvitationRow } from './queries.ts';
 
 /** The invitation of a link while it is valid. `undefined` for a wrong, used, revoked or expired link. */

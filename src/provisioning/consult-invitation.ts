@@ -1,5 +1,5 @@
 import type { OrganizationId } from '../contract/ids.ts';
-import { isOpen } from '../invitations/inviter-standing.ts';
+import { isOpen } from '../invitations/is-open.ts';
 import { findByTokenHash, findUnclosed, type InvitationRow } from '../invitations/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import type { InvitationFinding } from './rules.ts';

@@ -2,7 +2,7 @@ import type { BareErrorCode } from '../contract/errors.ts';
 import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import { isInstanceAdminSession } from '../access/instance-admin.ts';
-import { admissionOf } from '../access/enforcement-result.ts';
+import { enforcementResult } from '../access/enforcement-result.ts';
 import { strongestRole } from '../access/permissions.ts';
 import { findMemberRoles, findOrganization, type OrganizationRow } from '../access/queries.ts';
 import { latestEndMs } from '../contract/session-lifetime.ts';
@@ -32,13 +32,13 @@ export async function standingOf(
     : await Promise.all([findOrganization(db, id), roleOf(db, session, id)]);
   if (organization === undefined || role === undefined) return { ok: false, code: 'organization_not_found' };
   const bound = session.organization_id === null ? undefined : id;
-  const holder = { authMethod: session.auth_method, organizationId: bound };
-  const admission = admissionOf({ organization, holder, role });
-  if (admission === 'refused') return { ok: false, code: 'sso_required' };
+  const signedIn = { authMethod: session.auth_method, organizationId: bound };
+  const result = enforcementResult({ organization, session: signedIn, role });
+  if (result === 'refused') return { ok: false, code: 'sso_required' };
   const latestMs = latestEndMs(organization.user_token_expiration, session.authenticated_at);
   const endMs = Math.min(session.expires_at, latestMs);
   if (endMs <= nowMs) return { ok: false, code: 'session_too_old' };
-  return { ok: true, isBypass: admission === 'bypass', organization, endMs };
+  return { ok: true, isBypass: result === 'bypass', organization, endMs };
 }
 
 async function roleOf(db: Db | Tx, session: SessionRow, id: OrganizationId): Promise<Role | undefined> {
