@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../storage/database.ts';
 import { holdsAlone } from '../storage/named-locks.ts';
 import { requireCaller } from './caller.ts';
 import { type AccessQuestion, judgeAccess } from './judge-access.ts';
-import { lockOrganization, type OrganizationRow, shareOrganization } from './queries.ts';
+import { lockOrganization, type StoredOrganization, shareOrganization } from './queries.ts';
 
 /**
  * Decides whether a caller may change something in an organization, and returns that organization. Every change by a
@@ -16,7 +16,7 @@ import { lockOrganization, type OrganizationRow, shareOrganization } from './que
  * @throws `organization_not_selected`, `organization_not_found`, `sso_required`, `emergency_use_unrecorded`,
  * `permission_denied` or `token_invalid`.
  */
-export async function requireAccessAlone(tx: Tx, actor: Actor, question: AccessQuestion): Promise<OrganizationRow> {
+export async function requireAccessAlone(tx: Tx, actor: Actor, question: AccessQuestion): Promise<StoredOrganization> {
   const wanted = question.organizationId ?? actor.organizationId;
   if (wanted === undefined || !holdsAlone(tx, wanted)) {
     // Checked before the lock as well, so that a caller without permission blocks no one.
@@ -33,7 +33,7 @@ export async function requireAccessAlone(tx: Tx, actor: Actor, question: AccessQ
  *
  * @throws as {@link requireAccessAlone}.
  */
-export async function requireAccessShared(tx: Tx, actor: Actor, question: AccessQuestion): Promise<OrganizationRow> {
+export async function requireAccessShared(tx: Tx, actor: Actor, question: AccessQuestion): Promise<StoredOrganization> {
   const { id } = await judgeAccess(tx, actor, question);
   await shareOrganization(tx, asId<OrganizationId>(id));
   await requireCaller(tx, actor);
@@ -46,6 +46,6 @@ export async function requireAccessShared(tx: Tx, actor: Actor, question: Access
  *
  * @throws as `requireAccess` in `read-access.ts`.
  */
-export async function refuseEarly({ db }: Reader, actor: Actor, question: AccessQuestion): Promise<OrganizationRow> {
+export async function refuseEarly({ db }: Reader, actor: Actor, question: AccessQuestion): Promise<StoredOrganization> {
   return judgeAccess(db, actor, question);
 }

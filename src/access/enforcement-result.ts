@@ -1,6 +1,6 @@
 import type { Actor, UserActor } from '../contract/actor.ts';
 import type { Role } from '../contract/shapes.ts';
-import type { OrganizationRow } from './queries.ts';
+import type { StoredOrganization } from './queries.ts';
 
 /**
  * The result of an organization's enforcement of single sign-on for a caller. `bypass` allows an admin's access only
@@ -10,7 +10,7 @@ export type EnforcementResult = 'satisfied' | 'bypass' | 'refused';
 
 /** What it depends on: the session's sign-in method and organization, and its user's role there. */
 export interface EnforcementQuestion {
-  readonly organization: Pick<OrganizationRow, 'id' | 'auth_enforced' | 'bypass_org_auth_enabled'>;
+  readonly organization: Pick<StoredOrganization, 'id' | 'authEnforced' | 'bypassOrgAuthEnabled'>;
   readonly session: Pick<UserActor, 'authMethod' | 'organizationId'>;
   readonly role: Role;
 }
@@ -21,13 +21,13 @@ export interface EnforcementQuestion {
  * is audited, if the organization allows it.
  */
 export function enforcementResult({ organization, session, role }: EnforcementQuestion): EnforcementResult {
-  if (organization.auth_enforced === 0) return 'satisfied';
+  if (!organization.authEnforced) return 'satisfied';
   switch (session.authMethod) {
     case 'oidc':
     case 'break-glass':
       return session.organizationId === organization.id ? 'satisfied' : 'refused';
     case 'password':
-      return organization.bypass_org_auth_enabled === 1 && role === 'admin' ? 'bypass' : 'refused';
+      return organization.bypassOrgAuthEnabled && role === 'admin' ? 'bypass' : 'refused';
     default:
       return session.authMethod satisfies never;
   }

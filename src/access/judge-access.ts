@@ -6,7 +6,7 @@ import type { Db, Tx } from '../storage/database.ts';
 import { isEmergencyUseRecorded } from './emergency-use-queries.ts';
 import { enforcementResultOfCaller } from './enforcement-result.ts';
 import { type Action, isPermitted, strongestRole, type Subject } from './permissions.ts';
-import { findIdentityRole, findMemberRoles, findOrganization, type OrganizationRow } from './queries.ts';
+import { findIdentityRole, findMemberRoles, findOrganization, type StoredOrganization } from './queries.ts';
 
 /** The action, its subject and the organization. */
 export interface AccessQuestion {
@@ -32,12 +32,12 @@ export async function judgeAccess(
   db: Db | Tx,
   actor: Actor,
   { organizationId, subject, action }: AccessQuestion,
-): Promise<OrganizationRow> {
+): Promise<StoredOrganization> {
   const wanted = organizationId ?? actor.organizationId;
   if (wanted === undefined) throw appError('organization_not_selected');
   if (!actor.isInstanceAdmin && wanted !== actor.organizationId) throw appError('organization_not_found');
   const organization = await findOrganization(db, asId<OrganizationId>(wanted));
-  const role = organization && (await roleOf(db, actor, asId<OrganizationId>(organization.id)));
+  const role = organization && (await roleOf(db, actor, organization.id));
   if (organization === undefined || role === undefined) throw appError('organization_not_found');
   await requireEnforcement(db, actor, { organization, role });
   if (!isPermitted(role, subject, action)) throw appError('permission_denied', { meta: { role, subject, action } });
@@ -49,7 +49,7 @@ export async function judgeAccess(
 async function requireEnforcement(
   db: Db | Tx,
   actor: Actor,
-  question: { organization: OrganizationRow; role: Role },
+  question: { organization: StoredOrganization; role: Role },
 ): Promise<void> {
   const result = enforcementResultOfCaller(actor, question);
   if (result === 'satisfied') return;

@@ -1,17 +1,48 @@
 import type { Selectable } from 'kysely';
 
 import { isIdentifier } from '../contract/identifier.ts';
-import type { MachineIdentityId, OrganizationId, UserId } from '../contract/ids.ts';
+import type { ProvisioningPolicy } from '../contract/organizations.ts';
+import { asId, type MachineIdentityId, type OrganizationId, type UserId } from '../contract/ids.ts';
 import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { inLockOrder, lockAlone, lockShared } from '../storage/named-locks.ts';
+import { fromBit } from '../storage/schema/codecs.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 import { type Params, statement } from '../storage/statement.ts';
 
-export type OrganizationRow = Selectable<Schema['organizations']>;
+/** An organization with its settings. */
+export interface StoredOrganization {
+  readonly id: OrganizationId;
+  readonly name: string;
+  readonly slug: string;
+  readonly authEnforced: boolean;
+  readonly bypassOrgAuthEnabled: boolean;
+  readonly defaultMembershipRole: Role;
+  readonly userTokenExpiration: string;
+  readonly provisioningPolicy: ProvisioningPolicy;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
 
-export async function findOrganization(db: Db | Tx, id: OrganizationId): Promise<OrganizationRow | undefined> {
-  return isIdentifier(id) ? organizationById.first(db, { id }) : undefined;
+export async function findOrganization(db: Db | Tx, id: OrganizationId): Promise<StoredOrganization | undefined> {
+  const row = isIdentifier(id) ? await organizationById.first(db, { id }) : undefined;
+  return row && toStoredOrganization(row);
+}
+
+/** Maps a row. Only queries call this. */
+export function toStoredOrganization(row: Selectable<Schema['organizations']>): StoredOrganization {
+  return {
+    id: asId<OrganizationId>(row.id),
+    name: row.name,
+    slug: row.slug,
+    authEnforced: fromBit(row.auth_enforced),
+    bypassOrgAuthEnabled: fromBit(row.bypass_org_auth_enabled),
+    defaultMembershipRole: row.default_membership_role,
+    userTokenExpiration: row.user_token_expiration,
+    provisioningPolicy: row.provisioning_policy,
+    createdAtMs: row.created_at,
+    updatedAtMs: row.updated_at,
+  };
 }
 
 const organizationById = statement((db: Db | Tx, { id }: Params<{ id: string }>) =>

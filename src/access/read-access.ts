@@ -1,7 +1,7 @@
 import type { Actor } from '../contract/actor.ts';
 import type { Reader } from '../storage/database.ts';
 import { type AccessQuestion, judgeAccess } from './judge-access.ts';
-import type { OrganizationRow } from './queries.ts';
+import type { StoredOrganization } from './queries.ts';
 
 /**
  * Decides whether a caller may read something of an organization, and returns that organization. Nothing is locked, so
@@ -12,6 +12,10 @@ import type { OrganizationRow } from './queries.ts';
  * @throws `organization_not_selected`, `organization_not_found`, `sso_required`, `emergency_use_unrecorded` or
  * `permission_denied`.
  */
-export async function requireAccess({ db }: Reader, actor: Actor, question: AccessQuestion): Promise<OrganizationRow> {
+export async function requireAccess(
+  { db }: Reader,
+  actor: Actor,
+  question: AccessQuestion,
+): Promise<StoredOrganization> {
   return judgeAccess(db, actor, question);
 }

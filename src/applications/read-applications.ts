@@ -1,6 +1,6 @@
 import { requireAccess } from '../access/read-access.ts';
 import type { Actor } from '../contract/actor.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { OrganizationId } from '../contract/ids.ts';
 import { pageOf } from '../contract/page.ts';
 import type { Application, StoredSecret } from './application.ts';
 import type { ApplicationsDeps } from './deps.ts';
@@ -60,5 +60,5 @@ async function ownerOf(
 ): Promise<OrganizationId | 'any'> {
   if (organizationId === undefined && actor.isInstanceAdmin) return 'any';
   const question = { organizationId, subject: 'applications', action: 'read' } as const;
-  return asId<OrganizationId>((await requireAccess(database, actor, question)).id);
+  return (await requireAccess(database, actor, question)).id;
 }

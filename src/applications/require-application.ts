@@ -5,7 +5,7 @@ import type { Action } from '../access/permissions.ts';
 import { requireAccessToRow } from '../access/read-access-to-row.ts';
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { OrganizationId } from '../contract/ids.ts';
 import type { Reader, Tx } from '../storage/database.ts';
 import { lockAlone } from '../storage/named-locks.ts';
 import type { Application } from './application.ts';
@@ -74,7 +74,7 @@ export async function requireOwnerAlone(
     await lockOperatorsApplications(tx, actor);
     return null;
   }
-  return asId<OrganizationId>((await requireAccessAlone(tx, actor, { organizationId, subject, action: 'create' })).id);
+  return (await requireAccessAlone(tx, actor, { organizationId, subject, action: 'create' })).id;
 }
 
 async function lockOperatorsApplications(tx: Tx, actor: Actor): Promise<void> {

@@ -58,7 +58,7 @@ export async function bootstrapServer(
     // The caller becomes the instance admin, so they may choose any slug.
     const wanted = { name: body.organization, vouchedSlug: 'given-or-derived' } as const;
     const organization = await addOrganization(deps, tx, wanted);
-    const organizationId = asId<OrganizationId>(organization.id);
+    const organizationId = organization.id;
     const user = await addAdmin(deps, tx, {
       organizationId,
       email: parsed.address.text,

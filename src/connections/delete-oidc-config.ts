@@ -1,7 +1,7 @@
 import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
+import { asId, type OidcConfigId } from '../contract/ids.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import { requireMatch } from '../http/precondition.ts';
 import { deleteOidcConfig, findOidcConfig, type OidcConfigRow } from './queries.ts';
@@ -19,15 +19,15 @@ export async function removeOidcConfig(deps: SsoConfigDeps, request: DeleteReque
   const access = { organizationId: request.organizationId, subject: 'sso', action: 'delete' } as const;
   return deps.database.transaction(async (tx) => {
     const organization = await requireAccessAlone(tx, request.actor, access);
-    const row = await findOidcConfig(tx, asId<OrganizationId>(organization.id));
+    const row = await findOidcConfig(tx, organization.id);
     if (row === undefined) throw appError('oidc_config_not_found');
-    if (organization.auth_enforced === 1) throw appError('oidc_config_enforced');
+    if (organization.authEnforced) throw appError('oidc_config_enforced');
     requireMatch(request.ifMatch, row);
     const at = { id: asId<OidcConfigId>(row.id), revision: row.revision };
     if (!(await deleteOidcConfig(tx, at))) throw appError('precondition_failed');
     const endedSessions = await deps.endSessionsOf(tx, row, 'connection_deleted');
     await deps.audit(tx, {
-      organizationId: asId<OrganizationId>(organization.id),
+      organizationId: organization.id,
       actor: auditActor(request.actor),
       event: { type: 'oidc-config-delete', metadata: { configId: row.id, endedSessions } },
       clientInfo: request.clientInfo,

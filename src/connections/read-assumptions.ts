@@ -1,7 +1,6 @@
 import type { Actor } from '../contract/actor.ts';
 import type { Assumptions } from '../contract/assumptions.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
 import { requireAccess } from '../access/read-access.ts';
 import type { Database } from '../storage/database.ts';
@@ -24,7 +23,7 @@ export async function readAssumptions(
   { actor, organizationId }: { actor: Actor; organizationId: string },
 ): Promise<Assumptions> {
   const organization = await requireAccess(database, actor, { organizationId, subject: 'sso', action: 'read' });
-  const row = await findOidcConfig(database.db, asId<OrganizationId>(organization.id));
+  const row = await findOidcConfig(database.db, organization.id);
   if (row === undefined) throw appError('oidc_config_not_found');
   const { recognised, effective, issuer, basis } = await relyingParty.readAssumptions(toConnection(row, keyring));
   const { profile, by } = recognised;

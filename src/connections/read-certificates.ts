@@ -1,7 +1,6 @@
 import type { Actor } from '../contract/actor.ts';
 import type { ConnectionWarning } from '../contract/connection-options.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { readClientCertificate } from '../oidc/client-authentication/client-certificate.ts';
 import { requireAccess } from '../access/read-access.ts';
 import { listClientKeys } from './client-key-queries.ts';
@@ -23,7 +22,7 @@ export async function readCertificate(
   { actor, organizationId, keyId }: { actor: Actor; organizationId: string; keyId: string | undefined },
 ): Promise<{ keyId: string; pem: string }> {
   const organization = await requireAccess(database, actor, { organizationId, subject: 'sso', action: 'read' });
-  const config = await findOidcConfig(database.db, asId<OrganizationId>(organization.id));
+  const config = await findOidcConfig(database.db, organization.id);
   if (config === undefined) throw appError('oidc_config_not_found');
   const nowMs = clock.nowMs();
   const keys = await listClientKeys(database.db, { configId: config.id, nowMs });

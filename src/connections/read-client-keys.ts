@@ -1,7 +1,6 @@
 import type { Actor } from '../contract/actor.ts';
 import { clientKeySetPath, type ClientKeys, type PublicClientKey } from '../contract/client-keys.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { isIdentifier } from '../contract/identifier.ts';
 import { requireAccess } from '../access/read-access.ts';
 import { type ClientKeyRow, listClientKeys } from './client-key-queries.ts';
@@ -16,7 +15,7 @@ export async function readClientKeys(
   { actor, organizationId, site }: { actor: Actor; organizationId: string; site: string },
 ): Promise<ClientKeys> {
   const organization = await requireAccess(deps.database, actor, { organizationId, subject: 'sso', action: 'read' });
-  const row = await findOidcConfig(deps.database.db, asId<OrganizationId>(organization.id));
+  const row = await findOidcConfig(deps.database.db, organization.id);
   if (row === undefined) throw appError('oidc_config_not_found');
   return describeKeys(deps, { row, site });
 }

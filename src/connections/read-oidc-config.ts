@@ -1,7 +1,6 @@
 import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { requireAccessShared } from '../access/access.ts';
 import { requireAccess } from '../access/read-access.ts';
 import { findOidcConfig, type OidcConfigRow } from './queries.ts';
@@ -15,7 +14,7 @@ export async function readOidcConfig(
   const access = { organizationId, subject: 'sso', action: 'read' } as const;
   return database.transaction(
     async (tx) => {
-      const id = asId<OrganizationId>((await requireAccessShared(tx, actor, access)).id);
+      const id = (await requireAccessShared(tx, actor, access)).id;
       const row = await findOidcConfig(tx, id);
       if (row === undefined) throw appError('oidc_config_not_found');
       const event = { type: 'oidc-config-read', metadata: { configId: row.id } } as const;
@@ -34,6 +33,6 @@ export async function readManagesGroups(
 ): Promise<boolean> {
   const access = { organizationId, subject: 'groups', action: 'read' } as const;
   const organization = await requireAccess(database, actor, access);
-  const row = await findOidcConfig(database.db, asId<OrganizationId>(organization.id));
+  const row = await findOidcConfig(database.db, organization.id);
   return row !== undefined && row.is_active === 1 && row.manage_group_memberships === 1;
 }

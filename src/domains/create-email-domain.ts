@@ -1,7 +1,7 @@
 import { auditActor } from '../audit/append.ts';
 import type { CreateEmailDomainBody, EmailDomain } from '../contract/email-domains.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { OrganizationId } from '../contract/ids.ts';
 import { domainCodeLifetimeSeconds, emailDomainsPerOrganizationMax } from '../contract/limits.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import type { Tx } from '../storage/database.ts';
@@ -33,7 +33,7 @@ export async function createEmailDomain(
 ): Promise<EmailDomain> {
   const question = { organizationId: body.organizationId, subject: 'email-domains', action: 'create' } as const;
   return deps.database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
+    const organizationId = (await requireAccessAlone(tx, actor, question)).id;
     const domain = requireClaimableDomain(body.domain);
     await requireNotVouched(deps, tx, { organizationId, domain });
     const present = await findDomainOf(tx, organizationId, domain);

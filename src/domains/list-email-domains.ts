@@ -1,6 +1,5 @@
 import type { Actor } from '../contract/actor.ts';
 import type { EmailDomain } from '../contract/email-domains.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { emailDomainsPerOrganizationMax } from '../contract/limits.ts';
 import { cutPage } from '../contract/page.ts';
 import { requireAccess } from '../access/read-access.ts';
@@ -29,7 +28,7 @@ export async function listEmailDomains(
   const ofOperator = bound.filter(
     (row) => row.organization_id === organization.id && current.get(row.domain) === row.configured_organization,
   );
-  const claimed = await listEmailDomainRows(db, asId<OrganizationId>(organization.id), emailDomainsPerOrganizationMax);
+  const claimed = await listEmailDomainRows(db, organization.id, emailDomainsPerOrganizationMax);
   const all = [...ofOperator.map(toVouchedEmailDomain), ...claimed.map(toEmailDomain)];
   const { rows: emailDomains, totalCount } = cutPage(all, page);
   return { emailDomains, totalCount };

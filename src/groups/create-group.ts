@@ -3,7 +3,7 @@ import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { CreateGroupBody, Group } from '../contract/groups.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { OrganizationId } from '../contract/ids.ts';
 import { groupsPerOrganizationMax } from '../contract/limits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
@@ -34,7 +34,7 @@ export async function createGroup(
 ): Promise<Group> {
   const question = { organizationId: body.organizationId, subject: 'groups', action: 'create' } as const;
   return deps.database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
+    const organizationId = (await requireAccessAlone(tx, actor, question)).id;
     if ((await countGroups(tx, { organizationId })) >= groupsPerOrganizationMax) throw appError('limit_reached');
     const row = await addGroup(deps, tx, { organizationId, body });
     await deps.audit(tx, {

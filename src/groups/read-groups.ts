@@ -1,6 +1,5 @@
 import type { Actor } from '../contract/actor.ts';
 import type { Group, GroupUser } from '../contract/groups.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { groupsPerOrganizationMax } from '../contract/limits.ts';
 import { requireAccess } from '../access/read-access.ts';
 import type { Database } from '../storage/database.ts';
@@ -26,7 +25,7 @@ export async function listGroups(
 ): Promise<{ rows: Group[]; totalCount: number }> {
   const question = { organizationId, subject: 'groups', action: 'read' } as const;
   const organization = await requireAccess(database, actor, question);
-  const id = asId<OrganizationId>(organization.id);
+  const id = organization.id;
   const filter = { ...wanted, organizationId: id };
   const rows = await listGroupRows(database.db, filter, { offset, limit });
   return { rows: rows.map(toGroup), totalCount: await countGroups(database.db, filter) };

@@ -8,7 +8,7 @@ import { invitationDaysDefault, invitationsOpenPerOrganizationMax } from '../con
 import { findGroup, isManagedByProvider } from '../groups/queries.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import { granterOf } from '../access/granter-status.ts';
-import type { OrganizationRow } from '../access/queries.ts';
+import type { StoredOrganization } from '../access/queries.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Caller, InvitationsDeps } from './deps.ts';
 import { invitationLink, newInvitationToken } from './invitation-link.ts';
@@ -45,7 +45,7 @@ export async function createInvitation(deps: InvitationsDeps, request: Request):
   const address = requireAddress(body.email);
   return deps.database.transaction(async (tx) => {
     const organization = await requireAccessAlone(tx, actor, { organizationId: named, ...question });
-    const organizationId = asId<OrganizationId>(organization.id);
+    const organizationId = organization.id;
     const groupIds = [...new Set(body.groupIds)];
     await requireGivable(tx, request, groupIds);
     const nowMs = deps.clock.nowMs();
@@ -125,9 +125,9 @@ function newRow(
   {
     actor,
     organization,
-    body: { role = organization.default_membership_role, expiresInDays = invitationDaysDefault },
+    body: { role = organization.defaultMembershipRole, expiresInDays = invitationDaysDefault },
     terms: { address, groupIds, tokenHash, nowMs },
-  }: { actor: Actor; organization: OrganizationRow; body: CreateInvitationBody; terms: Terms },
+  }: { actor: Actor; organization: StoredOrganization; body: CreateInvitationBody; terms: Terms },
 ) {
   return {
     id: random.uuid(),

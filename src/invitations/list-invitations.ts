@@ -1,5 +1,4 @@
 import type { Actor } from '../contract/actor.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Invitation, InvitationStatus } from '../contract/invitations.ts';
 import { pageOf } from '../contract/page.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -26,7 +25,7 @@ export async function listInvitations(
 ): Promise<{ invitations: Invitation[]; totalCount: number }> {
   const question = { organizationId: named, subject: 'member', action: 'create' } as const;
   const organization = await requireAccess({ db }, actor, question);
-  const organizationId = asId<OrganizationId>(organization.id);
+  const organizationId = organization.id;
   const nowMs = clock.nowMs();
   const wanted = { organizationId, status: query.status, nowMs };
   const rows = await listInvitationRows(db, wanted, pageOf(query));

@@ -29,7 +29,7 @@ export async function renewInvitation(deps: InvitationsDeps, request: Request): 
     const organization = await requireAccessAlone(tx, actor, { ...access, action: 'create' });
     await requireAccessAlone(tx, actor, { ...access, action: 'edit' });
     await requireAccessAlone(tx, actor, { organizationId: named, subject: 'groups', action: 'edit' });
-    const organizationId = asId<OrganizationId>(organization.id);
+    const organizationId = organization.id;
     const row = await findInvitation(tx, organizationId, invitationId);
     if (row === undefined) throw appError('invitation_not_found');
     const nowMs = deps.clock.nowMs();

@@ -1,7 +1,7 @@
 import type { AuditedTx } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
+import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Invitation } from '../contract/invitations.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { requireAccessAlone } from '../access/access.ts';
@@ -20,7 +20,7 @@ export async function revokeInvitation(deps: InvitationsDeps, request: NamedInvi
   const { actor, clientInfo, organizationId: named, invitationId } = request;
   return deps.database.transaction(async (tx) => {
     const question = { organizationId: named, subject: 'member', action: 'delete' } as const;
-    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
+    const organizationId = (await requireAccessAlone(tx, actor, question)).id;
     const row = await findInvitation(tx, organizationId, invitationId);
     if (row === undefined) throw appError('invitation_not_found');
     const nowMs = deps.clock.nowMs();

@@ -1,6 +1,6 @@
 import type { EmailAddress } from '../contract/email-address.ts';
 import type { InvitationWarning } from '../contract/invitations.ts';
-import type { OrganizationRow } from '../access/queries.ts';
+import type { StoredOrganization } from '../access/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { InvitationRow } from './queries.ts';
 
@@ -10,7 +10,7 @@ export type ForeseenRefusal = 'sign_in_unavailable' | 'email_domain_not_allowed'
 /** Predicts for addresses how their first sign-in to an organization would end. Create it once for many addresses. */
 export type Foresee = (
   db: Db | Tx,
-  organization: OrganizationRow,
+  organization: StoredOrganization,
 ) => Promise<(address: Pick<EmailAddress, 'key' | 'domain'>) => Promise<ForeseenRefusal | undefined>>;
 
 const refusals: Readonly<Record<ForeseenRefusal, string>> = {

@@ -1,4 +1,3 @@
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { OwnedDomains } from '../domains/owned-domains.ts';
 import type { Foresee, ForeseenRefusal } from '../invitations/warnings.ts';
 import { foreseeRefusal } from '../provisioning/foresee-refusal.ts';
@@ -7,8 +6,8 @@ import { findOidcConfig } from '../connections/queries.ts';
 
 /** Predicts for invitations how the sign-in of an address would end, with the current connection and policy. */
 export function createForesight({ ownerOf }: OwnedDomains): Foresee {
-  return async (db, { id, provisioning_policy: policy }) => {
-    const config = await findOidcConfig(db, asId<OrganizationId>(id));
+  return async (db, { id, provisioningPolicy: policy }) => {
+    const config = await findOidcConfig(db, id);
     const owned = new Map<string, boolean>();
     return async ({ key, domain }): Promise<ForeseenRefusal | undefined> => {
       if (config?.is_active !== 1) return 'sign_in_unavailable';

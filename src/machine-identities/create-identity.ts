@@ -1,7 +1,6 @@
 import { auditActor } from '../audit/append.ts';
 import type { CreateIdentityBody, MachineIdentity } from '../contract/identities.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { identitiesPerOrganizationMax } from '../contract/limits.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import { granterColumns } from '../access/granter-status.ts';
@@ -20,7 +19,7 @@ export async function createIdentity(
 ): Promise<MachineIdentity> {
   const question = { organizationId: body.organizationId, subject: 'identity', action: 'create' } as const;
   return database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
+    const organizationId = (await requireAccessAlone(tx, actor, question)).id;
     const count = await countIdentities(tx, { organizationId });
     if (count >= identitiesPerOrganizationMax) throw appError('limit_reached');
     const nowMs = clock.nowMs();

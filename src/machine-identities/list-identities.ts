@@ -1,6 +1,5 @@
 import type { Actor } from '../contract/actor.ts';
 import type { MachineIdentity } from '../contract/identities.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { identitiesPerOrganizationMax } from '../contract/limits.ts';
 import { requireAccess } from '../access/read-access.ts';
 import type { Database } from '../storage/database.ts';
@@ -23,7 +22,7 @@ export async function listIdentities(
   }: { orgId?: string; search?: string; offset?: number; limit?: number },
 ): Promise<{ identities: MachineIdentity[]; totalCount: number }> {
   const question = { organizationId, subject: 'identity', action: 'read' } as const;
-  const id = asId<OrganizationId>((await requireAccess(database, actor, question)).id);
+  const id = (await requireAccess(database, actor, question)).id;
   const wanted = { ...filter, organizationId: id };
   const rows = await listIdentityRows(database.db, wanted, { offset, limit });
   return { identities: rows.map(toIdentity), totalCount: await countIdentities(database.db, wanted) };

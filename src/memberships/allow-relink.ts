@@ -1,7 +1,7 @@
 import type { AuditedTx } from '../audit/audited-database.ts';
 import { auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { OrganizationId } from '../contract/ids.ts';
 import { relinkDaysDefault } from '../contract/limits.ts';
 import type { AllowedRelink, AllowRelinkBody } from '../contract/relinking.ts';
 import { requireAccessAlone } from '../access/access.ts';
@@ -49,7 +49,7 @@ export async function allowRelink(
   if ((membershipIds === undefined) === (issuer === undefined)) throw eitherOf();
   const question = { organizationId: caller.organizationId, subject: 'member', action: 'edit' } as const;
   return deps.database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, caller.actor, question)).id);
+    const organizationId = (await requireAccessAlone(tx, caller.actor, question)).id;
     const untilMs = deps.clock.nowMs() + expiresInDays * dayMs;
     const permission = { untilMs, keepsMachineAccess: toBit(keepMachineAccess), ...granterOf(caller.actor) };
     const expiresAt = new Date(untilMs).toISOString();

@@ -1,6 +1,5 @@
 import { auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Membership } from '../contract/memberships.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
@@ -23,7 +22,7 @@ export async function deleteMemberships(
   const ids = [...new Set(membershipIds)];
   const question = { organizationId: named, subject: 'member', action: 'delete' } as const;
   return deps.database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
+    const organizationId = (await requireAccessAlone(tx, actor, question)).id;
     const members = await findMembers(tx, organizationId, ids);
     if (members.length < ids.length) throw appError('membership_not_found');
     const removed = await withRoles(tx, organizationId, members);

@@ -1,5 +1,5 @@
 import type { Actor } from '../contract/actor.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { OrganizationId } from '../contract/ids.ts';
 import { membershipsListedMax } from '../contract/limits.ts';
 import type { Membership, MembershipFilter } from '../contract/memberships.ts';
 import { requireAccess } from '../access/read-access.ts';
@@ -25,7 +25,7 @@ export async function listMemberships(
   { organizationId: named, offset = 0, limit = membershipsListedMax, ...filter }: PageOfMembers,
 ): Promise<{ users: Membership[]; totalCount: number }> {
   const question = { organizationId: named, subject: 'member', action: 'read' } as const;
-  const organizationId = asId<OrganizationId>((await requireAccess({ db }, actor, question)).id);
+  const organizationId = (await requireAccess({ db }, actor, question)).id;
   const wanted = { ...filter, organizationId };
   const members = await listMembers(db, wanted, { offset, limit });
   return { users: await withRoles(db, organizationId, members), totalCount: await countMembers(db, wanted) };

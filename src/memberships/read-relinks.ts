@@ -1,5 +1,4 @@
 import type { Actor } from '../contract/actor.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { pageOf } from '../contract/page.ts';
 import type { RelinkableIssuer, RelinkPermission } from '../contract/relinking.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -19,7 +18,7 @@ export async function readRelinks(
   { organizationId: named, ...query }: { organizationId: string; offset?: number; limit?: number },
 ): Promise<{ issuers: RelinkableIssuer[]; relinkPermissions: RelinkPermission[]; totalCount: number }> {
   const question = { organizationId: named, subject: 'member', action: 'edit' } as const;
-  const organizationId = asId<OrganizationId>((await requireAccess({ db }, actor, question)).id);
+  const organizationId = (await requireAccess({ db }, actor, question)).id;
   const open = { organizationId, nowMs: clock.nowMs() };
   const rows = await listOpenRelinks(db, open, pageOf(query));
   const relinkPermissions = rows.map((row) => ({

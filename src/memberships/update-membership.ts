@@ -1,6 +1,5 @@
 import { auditActor } from '../audit/append.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Membership, UpdateMembershipBody } from '../contract/memberships.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import { activateMember, deactivateMember } from './change-member.ts';
@@ -19,7 +18,7 @@ export async function updateMembership(deps: MembershipsDeps, change: Change): P
   const { actor, clientInfo, organizationId: named, membershipId, body } = change;
   const question = { organizationId: named, subject: 'member', action: 'edit' } as const;
   return deps.database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
+    const organizationId = (await requireAccessAlone(tx, actor, question)).id;
     const [member] = await findMembers(tx, organizationId, [membershipId]);
     if (member === undefined) throw appError('membership_not_found');
     const { role = member.role, isActive = member.isActive, endMachineAccess = false } = body;

@@ -1,5 +1,4 @@
 import { auditActor } from '../audit/append.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import type { Caller, MembershipsDeps } from './deps.ts';
 import { takeBackIssuers, takeBackNamed } from './relink-queries.ts';
@@ -16,7 +15,7 @@ export async function withdrawRelinks(
 ): Promise<number> {
   const question = { organizationId: named, subject: 'member', action: 'edit' } as const;
   return database.transaction(async (tx) => {
-    const organizationId = asId<OrganizationId>((await requireAccessAlone(tx, actor, question)).id);
+    const organizationId = (await requireAccessAlone(tx, actor, question)).id;
     const members = await takeBackNamed(tx, { organizationId }, clock.nowMs());
     const issuers = await takeBackIssuers(tx, organizationId, clock.nowMs());
     const event = { type: 'relink-withdraw', metadata: { members, issuers } } as const;

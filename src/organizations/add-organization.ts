@@ -1,10 +1,10 @@
 import { appError } from '../contract/errors.ts';
-import { toBit } from '../storage/schema/codecs.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Tx } from '../storage/database.ts';
 import { isSlugOfDeleted, requireSlugOfNoDeleted } from './delete-organization-queries.ts';
-import type { OrganizationRow } from '../access/queries.ts';
+import type { StoredOrganization } from '../access/queries.ts';
 import { insertOrganization } from './queries.ts';
 import { requireUnvouchedSlug, reservedOrganizationSlugs, slugCandidates } from '../contract/slugs.ts';
 
@@ -38,7 +38,7 @@ export async function addOrganization(
   { clock, random, vouchedSlugs }: AddDeps,
   tx: Tx,
   { name, slug: given, vouchedSlug }: WantedOrganization,
-): Promise<OrganizationRow> {
+): Promise<StoredOrganization> {
   if (given !== undefined && vouchedSlug === 'never') {
     requireUnvouchedSlug(vouchedSlugs, given);
     await requireSlugOfNoDeleted(tx, given);
@@ -50,24 +50,32 @@ export async function addOrganization(
       : reservedOrganizationSlugs;
   for (const slug of slugCandidates({ name, given, fallback: 'organization', suffix, reserved })) {
     if (given === undefined && (await isSlugOfDeleted(tx, slug))) continue;
-    const row = await insertOrganization(tx, newRow({ id: random.uuid(), name, slug, nowMs: clock.nowMs() }));
-    if (row !== undefined) return row;
+    const wanted = newOrganization({ id: random.uuid(), name, slug, nowMs: clock.nowMs() });
+    const organization = await insertOrganization(tx, wanted);
+    if (organization !== undefined) return organization;
   }
   throw appError('slug_taken');
 }
 
+interface NewOrganization {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly nowMs: number;
+}
+
 /** The initial settings of an organization: no enforcement, sessions of thirty days, and just-in-time provisioning. */
-function newRow({ id, name, slug, nowMs }: { id: string; name: string; slug: string; nowMs: number }): OrganizationRow {
+function newOrganization({ id, name, slug, nowMs }: NewOrganization): StoredOrganization {
   return {
-    id,
+    id: asId<OrganizationId>(id),
     name,
     slug,
-    auth_enforced: toBit(false),
-    bypass_org_auth_enabled: toBit(false),
-    default_membership_role: 'member',
-    user_token_expiration: '30d',
-    provisioning_policy: 'just-in-time',
-    created_at: nowMs,
-    updated_at: nowMs,
+    authEnforced: false,
+    bypassOrgAuthEnabled: false,
+    defaultMembershipRole: 'member',
+    userTokenExpiration: '30d',
+    provisioningPolicy: 'just-in-time',
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
   };
 }

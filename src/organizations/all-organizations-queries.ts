@@ -1,6 +1,6 @@
 import type { Page } from '../contract/page.ts';
 import type { Db } from '../storage/database.ts';
-import type { OrganizationRow } from '../access/queries.ts';
+import { type StoredOrganization, toStoredOrganization } from '../access/queries.ts';
 import { holds } from '../storage/text-search.ts';
 
 /** Selects organizations of the server: all, those whose name or slug contains a text, or the one with a slug. */
@@ -13,14 +13,15 @@ export async function listAllOrganizationRows(
   db: Db,
   wanted: OrganizationsWanted,
   { offset, limit }: Page,
-): Promise<OrganizationRow[]> {
-  return organizationsWanted(db, wanted)
+): Promise<StoredOrganization[]> {
+  const rows = await organizationsWanted(db, wanted)
     .selectAll()
     .orderBy('name')
     .orderBy('id')
     .offset(offset)
     .limit(limit)
     .execute();
+  return rows.map(toStoredOrganization);
 }
 
 export async function countAllOrganizations(db: Db, wanted: OrganizationsWanted): Promise<number> {

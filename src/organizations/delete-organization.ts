@@ -17,7 +17,7 @@ import {
   lockUsersOf,
 } from './delete-organization-queries.ts';
 import { isIdentifier } from '../contract/identifier.ts';
-import { findOrganization, lockOrganization, type OrganizationRow } from '../access/queries.ts';
+import { findOrganization, lockOrganization, type StoredOrganization } from '../access/queries.ts';
 import { toOrganization } from './to-organization.ts';
 
 export interface DeleteOrganizationDeps {
@@ -62,13 +62,17 @@ export async function deleteOrganization(deps: DeleteOrganizationDeps, request: 
   });
 }
 
-function requireConfirmed({ name, slug }: OrganizationRow, confirm: string): void {
+function requireConfirmed({ name, slug }: StoredOrganization, confirm: string): void {
   if (confirm === name || confirm === slug) return;
   const message = 'must be the name or the slug of the organization that is to be deleted';
   throw appError('validation_failed', { meta: { issues: [{ path: 'confirm', code: 'confirmation', message }] } });
 }
 
-async function requireDeletable({ vouchedSlugs }: DeleteOrganizationDeps, tx: Tx, row: OrganizationRow): Promise<void> {
+async function requireDeletable(
+  { vouchedSlugs }: DeleteOrganizationDeps,
+  tx: Tx,
+  row: StoredOrganization,
+): Promise<void> {
   const organizationId = asId<OrganizationId>(row.id);
   if (await holdsInstanceAdmin(tx, organizationId)) throw appError('organization_holds_server_identity');
   // The next organization with the slug would get the domains.
@@ -79,7 +83,7 @@ async function requireDeletable({ vouchedSlugs }: DeleteOrganizationDeps, tx: Tx
 async function deleteLocked(
   { database, audit, clock }: DeleteOrganizationDeps,
   tx: AuditedTx,
-  { actor, clientInfo, row }: DeleteRequest & { readonly row: OrganizationRow },
+  { actor, clientInfo, row }: DeleteRequest & { readonly row: StoredOrganization },
 ): Promise<void> {
   const { id, name, slug } = row;
   const organizationId = asId<OrganizationId>(id);

@@ -19,7 +19,7 @@ export async function listOrganizations(
   const { rows, totalCount } = cutPage(all, page);
   const held = rows.length === 0 ? [] : await listGroupRolesOfUser(database.db, userId);
   const organizations = rows.map((row) => {
-    const inThisOne = held.filter((group) => group.organization_id === row.id);
+    const inThisOne = held.filter((group) => group.organization_id === row.organization.id);
     return toOrganizationOfMember(
       row,
       inThisOne.map((group) => group.role),

@@ -1,9 +1,8 @@
-import type { Insertable, Updateable } from 'kysely';
-
-import type { OrganizationRow } from '../access/queries.ts';
+import { type StoredOrganization, toStoredOrganization } from '../access/queries.ts';
 import type { OrganizationId, UserId } from '../contract/ids.ts';
+import type { Role } from '../contract/shapes.ts';
 import type { Db, Tx } from '../storage/database.ts';
-import type { Schema } from '../storage/schema/schema.ts';
+import { toBit } from '../storage/schema/codecs.ts';
 
 export async function findIdOfSlug(db: Db | Tx, slug: string): Promise<string | undefined> {
   const row = await db.selectFrom('organizations').select('id').where('slug', '=', slug).executeTakeFirst();
@@ -13,14 +12,28 @@ export async function findIdOfSlug(db: Db | Tx, slug: string): Promise<string | 
 /** Adds an organization; `undefined` if its slug is taken. */
 export async function insertOrganization(
   tx: Tx,
-  row: Insertable<Schema['organizations']>,
-): Promise<OrganizationRow | undefined> {
-  return tx
+  organization: StoredOrganization,
+): Promise<StoredOrganization | undefined> {
+  const row = await tx
     .insertInto('organizations')
-    .values(row)
+    .values({ ...settingColumns(organization), id: organization.id, created_at: organization.createdAtMs })
     .onConflict((on) => on.column('slug').doNothing())
     .returningAll()
     .executeTakeFirst();
+  return row && toStoredOrganization(row);
+}
+
+function settingColumns(organization: StoredOrganization) {
+  return {
+    name: organization.name,
+    slug: organization.slug,
+    auth_enforced: toBit(organization.authEnforced),
+    bypass_org_auth_enabled: toBit(organization.bypassOrgAuthEnabled),
+    default_membership_role: organization.defaultMembershipRole,
+    user_token_expiration: organization.userTokenExpiration,
+    provisioning_policy: organization.provisioningPolicy,
+    updated_at: organization.updatedAtMs,
+  };
 }
 
 /** The canonical form of a user's address, which is unique in an organization. */
@@ -47,11 +60,20 @@ export async function countMembershipsOfUser(db: Db | Tx, userId: UserId): Promi
   return Number(count);
 }
 
+/** An organization in which a user is an active member. */
+export interface JoinedOrganization {
+  readonly organization: StoredOrganization;
+  /** The member's own role without groups. */
+  readonly ownRole: Role;
+  readonly joinedAtMs: number;
+  readonly hasConnection: boolean;
+}
+
 /** The organizations in which a user is an active member, by name. */
 export async function listOrganizationsOfUser(
   db: Db | Tx,
   { userId, organizationId, limit }: { userId: UserId; organizationId: OrganizationId | undefined; limit: number },
-) {
+): Promise<JoinedOrganization[]> {
   const query = db
     .selectFrom('memberships')
     .innerJoin('organizations', 'organizations.id', 'memberships.organization_id')
@@ -66,12 +88,14 @@ export async function listOrganizationsOfUser(
     .orderBy('organizations.name')
     .orderBy('organizations.id')
     .limit(limit);
-  return (
-    organizationId === undefined ? query : query.where('memberships.organization_id', '=', organizationId)
-  ).execute();
+  const wanted = organizationId === undefined ? query : query.where('memberships.organization_id', '=', organizationId);
+  return (await wanted.execute()).map((row) => ({
+    organization: toStoredOrganization(row),
+    ownRole: row.role,
+    joinedAtMs: row.joined_at,
+    hasConnection: row.connection_id !== null,
+  }));
 }
-
-export type OrganizationOfUserRow = Awaited<ReturnType<typeof listOrganizationsOfUser>>[number];
 
 /** The roles of a user's groups, with their organizations. */
 export async function listGroupRolesOfUser(db: Db | Tx, userId: UserId) {
@@ -89,12 +113,8 @@ export async function listGroupRolesOfUser(db: Db | Tx, userId: UserId) {
     .execute();
 }
 
-export async function updateOrganizationRow(
-  tx: Tx,
-  id: OrganizationId,
-  change: Updateable<Schema['organizations']>,
-): Promise<void> {
-  await tx.updateTable('organizations').set(change).where('id', '=', id).execute();
+export async function updateStoredOrganization(tx: Tx, organization: StoredOrganization): Promise<void> {
+  await tx.updateTable('organizations').set(settingColumns(organization)).where('id', '=', organization.id).execute();
 }
 
 /** What an enforcement depends on: whether a connection is active, and when a sign-in last proved that it works. */

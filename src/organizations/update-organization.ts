@@ -2,17 +2,16 @@ import type { AuditedDatabase, AuditedTx } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { OrganizationId } from '../contract/ids.ts';
 import type { Organization, UpdateOrganizationBody } from '../contract/organizations.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { toBit } from '../storage/schema/codecs.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import type { Tx } from '../storage/database.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import { requireSlugOfNoDeleted } from './delete-organization-queries.ts';
 import { enforcementObstacles } from './enforcement-obstacles.ts';
-import type { OrganizationRow } from '../access/queries.ts';
-import { findEnforcementGround, updateOrganizationRow } from './queries.ts';
+import type { StoredOrganization } from '../access/queries.ts';
+import { findEnforcementGround, updateStoredOrganization } from './queries.ts';
 import { isLifetimeAllowed } from '../contract/session-lifetime.ts';
 import { requireSlug, requireUnvouchedSlug, reservedOrganizationSlugs } from '../contract/slugs.ts';
 import { toOrganization, toProvisioning } from './to-organization.ts';
@@ -67,31 +66,31 @@ function requireValid({ slug, userTokenExpiration }: UpdateOrganizationBody): vo
 async function updateLocked(
   deps: UpdateOrganizationDeps,
   tx: AuditedTx,
-  { actor, clientInfo, body, before }: UpdateRequest & { before: OrganizationRow },
+  { actor, clientInfo, body, before }: UpdateRequest & { before: StoredOrganization },
 ): Promise<Organization> {
-  const id = asId<OrganizationId>(before.id);
-  const after: OrganizationRow = { ...before, ...columnsOf(body) };
+  const { id } = before;
+  const after = withChanges(before, body);
   const changedFields = changedFieldsOf(before, after);
   if (changedFields.length === 0) return toOrganization(before);
   if (before.slug !== after.slug && !actor.isInstanceAdmin) {
     requireFreeSlugs(deps, before.slug, after.slug);
     await requireSlugOfNoDeleted(tx, after.slug);
   }
-  if (after.auth_enforced === 1 && before.auth_enforced === 0) {
+  if (after.authEnforced && !before.authEnforced) {
     const [obstacle] = enforcementObstacles(await findEnforcementGround(tx, id));
     if (obstacle !== undefined) throw appError(obstacle);
   }
-  const row = { ...after, updated_at: deps.clock.nowMs() };
-  await updateOrganizationRow(tx, id, row);
-  await deps.shortenSessions(tx, id, row.user_token_expiration);
-  const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...settings } = settingsOf(row);
+  const changed = { ...after, updatedAtMs: deps.clock.nowMs() };
+  await updateStoredOrganization(tx, changed);
+  await deps.shortenSessions(tx, id, changed.userTokenExpiration);
+  const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...settings } = settingsOf(changed);
   await deps.audit(tx, {
     organizationId: id,
     actor: auditActor(actor),
     event: { type: 'organization-update', metadata: { changedFields, settings } },
     clientInfo,
   });
-  return toOrganization(row);
+  return toOrganization(changed);
 }
 
 // A tenant that could take such a slug, or give it up for another, would move another organization's domains.
@@ -100,25 +99,24 @@ function requireFreeSlugs({ vouchedSlugs }: UpdateOrganizationDeps, from: string
   requireUnvouchedSlug(vouchedSlugs, to);
 }
 
-function columnsOf(body: UpdateOrganizationBody): Partial<OrganizationRow> {
-  const { name, slug, authEnforced, defaultMembershipRoleSlug, bypassOrgAuthEnabled, userTokenExpiration } = body;
-  const { provisioningPolicy } = body;
+function withChanges(before: StoredOrganization, body: UpdateOrganizationBody): StoredOrganization {
   return {
-    ...(name === undefined ? {} : { name }),
-    ...(slug === undefined ? {} : { slug }),
-    ...(authEnforced === undefined ? {} : { auth_enforced: toBit(authEnforced) }),
-    ...(bypassOrgAuthEnabled === undefined ? {} : { bypass_org_auth_enabled: toBit(bypassOrgAuthEnabled) }),
-    ...(defaultMembershipRoleSlug === undefined ? {} : { default_membership_role: defaultMembershipRoleSlug }),
-    ...(userTokenExpiration === undefined ? {} : { user_token_expiration: userTokenExpiration }),
-    ...(provisioningPolicy === undefined ? {} : { provisioning_policy: provisioningPolicy }),
+    ...before,
+    name: body.name ?? before.name,
+    slug: body.slug ?? before.slug,
+    authEnforced: body.authEnforced ?? before.authEnforced,
+    bypassOrgAuthEnabled: body.bypassOrgAuthEnabled ?? before.bypassOrgAuthEnabled,
+    defaultMembershipRole: body.defaultMembershipRoleSlug ?? before.defaultMembershipRole,
+    userTokenExpiration: body.userTokenExpiration ?? before.userTokenExpiration,
+    provisioningPolicy: body.provisioningPolicy ?? before.provisioningPolicy,
   };
 }
 
-function settingsOf(row: OrganizationRow) {
-  return { ...toOrganization(row), ...toProvisioning(row) };
+function settingsOf(organization: StoredOrganization) {
+  return { ...toOrganization(organization), ...toProvisioning(organization) };
 }
 
-function changedFieldsOf(before: OrganizationRow, after: OrganizationRow): string[] {
+function changedFieldsOf(before: StoredOrganization, after: StoredOrganization): string[] {
   const old = new Map<string, unknown>(Object.entries(settingsOf(before)));
   return Object.entries(settingsOf(after)).flatMap(([field, value]) => (old.get(field) === value ? [] : [field]));
 }

@@ -20,7 +20,7 @@ export async function acceptSession(
     const organization = await findOrganization(tx, organizationId);
     if (organization === undefined) return undefined;
     const nowMs = clock.nowMs();
-    const expiresAtMs = latestEndMs(organization.user_token_expiration, session.authenticated_at);
+    const expiresAtMs = latestEndMs(organization.userTokenExpiration, session.authenticated_at);
     const isExtended = await extendSession(tx, { id: session.id, expiresAtMs, nowMs });
     return isExtended ? Math.floor((expiresAtMs - nowMs) / 1000) : undefined;
   });

@@ -2,7 +2,7 @@ import type { AuditedDatabase } from '../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { asId, type OrganizationId, type UserId } from '../contract/ids.ts';
+import { asId, type UserId } from '../contract/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import { isIdentifier } from '../contract/identifier.ts';
@@ -35,7 +35,7 @@ export async function endOrganizationSessions(
   { userId, everyone = false }: { userId?: string; everyone?: boolean },
 ): Promise<number> {
   return database.transaction(async (tx) => {
-    const id = asId<OrganizationId>((await requireAccessAlone(tx, actor, { organizationId, ...question })).id);
+    const id = (await requireAccessAlone(tx, actor, { organizationId, ...question })).id;
     if ((userId !== undefined) === everyone) {
       const issue = { path: 'userId', code: 'required', message: 'must be given, or else everyone must be true' };
       throw appError('validation_failed', { meta: { issues: [issue] } });
@@ -61,7 +61,7 @@ export async function endOrganizationSession(
   sessionId: string,
 ): Promise<void> {
   await database.transaction(async (tx) => {
-    const id = asId<OrganizationId>((await requireAccessAlone(tx, actor, { organizationId, ...question })).id);
+    const id = (await requireAccessAlone(tx, actor, { organizationId, ...question })).id;
     if (!isIdentifier(sessionId)) throw appError('session_not_found');
     const [ended] = await endSessions(tx, { id: sessionId, organizationId: id }, { nowMs: clock.nowMs(), reason });
     if (ended === undefined) throw appError('session_not_found');

@@ -4,7 +4,7 @@ import type { Role } from '../contract/shapes.ts';
 import { isInstanceAdminSession } from '../access/instance-admin.ts';
 import { enforcementResult } from '../access/enforcement-result.ts';
 import { strongestRole } from '../access/permissions.ts';
-import { findMemberRoles, findOrganization, type OrganizationRow } from '../access/queries.ts';
+import { findMemberRoles, findOrganization, type StoredOrganization } from '../access/queries.ts';
 import { latestEndMs } from '../contract/session-lifetime.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import { findUser } from '../users/queries.ts';
@@ -12,7 +12,7 @@ import type { SessionRow } from './queries.ts';
 
 /** Whether a session is valid for an organization, and until when. */
 export type SessionStanding =
-  | { readonly ok: true; readonly isBypass: boolean; readonly organization: OrganizationRow; readonly endMs: number }
+  | { readonly ok: true; readonly isBypass: boolean; readonly organization: StoredOrganization; readonly endMs: number }
   | { readonly ok: false; readonly code: BareErrorCode };
 
 /**
@@ -35,7 +35,7 @@ export async function standingOf(
   const signedIn = { authMethod: session.auth_method, organizationId: bound };
   const result = enforcementResult({ organization, session: signedIn, role });
   if (result === 'refused') return { ok: false, code: 'sso_required' };
-  const latestMs = latestEndMs(organization.user_token_expiration, session.authenticated_at);
+  const latestMs = latestEndMs(organization.userTokenExpiration, session.authenticated_at);
   const endMs = Math.min(session.expires_at, latestMs);
   if (endMs <= nowMs) return { ok: false, code: 'session_too_old' };
   return { ok: true, isBypass: result === 'bypass', organization, endMs };

@@ -2,7 +2,7 @@ import type { AuditedDatabase } from '../../audit/audited-database.ts';
 import { type AppendAudit, auditActor } from '../../audit/append.ts';
 import type { ClientInfo, UserActor } from '../../contract/actor.ts';
 import { appError } from '../../contract/errors.ts';
-import { asId, type OrganizationId } from '../../contract/ids.ts';
+import type { OrganizationId } from '../../contract/ids.ts';
 import { breakGlassCodesCount } from '../../contract/limits.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
@@ -33,7 +33,7 @@ export async function createBreakGlassCodes(
 ): Promise<{ codes: string[]; createdAt: string }> {
   const { database, audit, clock, random } = deps;
   return database.transaction(async (tx) => {
-    const id = asId<OrganizationId>((await requireAccessAlone(tx, actor, { organizationId, ...question })).id);
+    const id = (await requireAccessAlone(tx, actor, { organizationId, ...question })).id;
     await requireAdminMember(tx, actor, id);
     const owner = { organizationId: id, userId: actor.userId };
     const nowMs = clock.nowMs();

@@ -1,6 +1,5 @@
 import type { Actor } from '../../contract/actor.ts';
 import type { AuthEnforcement, ShutOutReason } from '../../contract/enforcement.ts';
-import { asId, type OrganizationId } from '../../contract/ids.ts';
 import { adminsListedMax } from '../../contract/limits.ts';
 import { type Page, pageOf } from '../../contract/page.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -29,11 +28,11 @@ export async function previewEnforcement(
   const organization = await requireAccess({ db }, actor, question);
   const place = { organizationId: organization.id, nowMs: clock.nowMs() };
   const reason = query.reason ?? 'any';
-  const obstacles = enforcementObstacles(await findEnforcementGround(db, asId<OrganizationId>(organization.id)));
+  const obstacles = enforcementObstacles(await findEnforcementGround(db, organization.id));
   const members = await listShutOutMembers(db, place, { reason, ...pageOf(query) });
-  const bypassIsOpen = organization.bypass_org_auth_enabled === 1;
+  const bypassIsOpen = organization.bypassOrgAuthEnabled;
   return {
-    authEnforced: organization.auth_enforced === 1,
+    authEnforced: organization.authEnforced,
     bypassOrgAuthEnabled: bypassIsOpen,
     canEnforce: obstacles.length === 0,
     obstacles: obstacles.map((code) => ({ code, message: errorText(code) })),
