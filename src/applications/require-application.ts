@@ -1,8 +1,8 @@
-import { requireAccessToRowAlone } from '../access/access-to-row.ts';
+import { requireAccessToObjectAlone } from '../access/access-to-object.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import { requireCallerLocked } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
-import { requireAccessToRow } from '../access/read-access-to-row.ts';
+import { requireAccessToObject } from '../access/read-access-to-object.ts';
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { OrganizationId } from '../contract/ids.ts';
@@ -27,8 +27,8 @@ export async function requireApplication(reader: Reader, actor: Actor, id: strin
   if (application === undefined) throw appError(missing);
   const { organizationId } = application;
   if (organizationId === null) return requireInstanceAdmin(actor, application);
-  const row = { ...application, organization_id: organizationId };
-  await requireAccessToRow(reader, actor, { row, missing, subject, action: 'read' });
+  const object = { organizationId };
+  await requireAccessToObject(reader, actor, { object, missing, subject, action: 'read' });
   return application;
 }
 
@@ -50,8 +50,8 @@ export async function requireApplicationAlone(
     await lockOperatorsApplications(tx, actor);
   } else {
     const { organizationId } = found;
-    const find = async () => ({ organization_id: organizationId });
-    await requireAccessToRowAlone(tx, actor, { find, missing, subject, action });
+    const find = async () => ({ organizationId });
+    await requireAccessToObjectAlone(tx, actor, { find, missing, subject, action });
   }
   const locked = await findApplication(tx, id);
   if (locked === undefined) throw appError(missing);

@@ -1,6 +1,6 @@
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { requireAccessToRowAlone } from '../access/access-to-row.ts';
+import { requireAccessToObjectAlone } from '../access/access-to-object.ts';
 import type { Action } from '../access/permissions.ts';
 import type { Tx } from '../storage/database.ts';
 import type { NamedDomain } from './deps.ts';
@@ -21,9 +21,10 @@ export async function requireEmailDomainAlone(
   const find = async () => {
     const row = (await findEmailDomain(tx, id)) ?? (await findOperatorDomainById(tx, id));
     // If the caller also names an organization, it must be the domain's. Otherwise the domain looks unknown.
-    return organizationId !== undefined && row?.organization_id !== organizationId ? undefined : row;
+    if (row === undefined || (organizationId !== undefined && row.organization_id !== organizationId)) return undefined;
+    return { ...row, organizationId: row.organization_id };
   };
-  const found = await requireAccessToRowAlone(tx, actor, { find, missing, subject: 'email-domains', action });
+  const found = await requireAccessToObjectAlone(tx, actor, { find, missing, subject: 'email-domains', action });
   if ('configured_organization' in found) throw appError('email_domain_vouched');
   return found;
 }

@@ -2,10 +2,10 @@ import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
 import type { GroupMember } from '../contract/groups.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { OrganizationId } from '../contract/ids.ts';
 import type { Tx } from '../storage/database.ts';
 import type { GroupsDeps } from './create-group.ts';
-import { findMemberNamed, type GroupRow, isManagedByProvider, type NamedMemberRow } from './queries.ts';
+import { findMemberNamed, type StoredGroup, isManagedByProvider, type PossibleMember } from './queries.ts';
 import { type NamedGroup, requireGroupAlone } from './require-group.ts';
 import { setGroupMembers } from './set-group-members.ts';
 import { toGroupMember } from './to-group.ts';
@@ -48,14 +48,14 @@ export async function removeGroupUser(deps: GroupsDeps, change: MemberChange): P
 }
 
 interface Found {
-  readonly group: GroupRow;
-  readonly member: NamedMemberRow;
+  readonly group: StoredGroup;
+  readonly member: PossibleMember;
   readonly organizationId: OrganizationId;
 }
 
 async function requireGroupAndMember(tx: Tx, { actor, group: named, username }: MemberChange): Promise<Found> {
   const group = await requireGroupAlone(tx, actor, { ...named, action: 'edit' });
-  const organizationId = asId<OrganizationId>(group.organization_id);
+  const { organizationId } = group;
   if (await isManagedByProvider(tx, organizationId)) throw appError('group_managed_by_idp');
   const member = await findMemberNamed(tx, organizationId, username);
   if (member === undefined) throw appError('user_not_found');
@@ -66,6 +66,6 @@ function byCaller({ actor, clientInfo }: MemberChange) {
   return { actor: auditActor(actor), clientInfo };
 }
 
-function toGroupUser({ id: userId, email }: NamedMemberRow) {
+function toGroupUser({ id: userId, email }: PossibleMember) {
   return { userId, email };
 }

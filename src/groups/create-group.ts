@@ -10,7 +10,7 @@ import type { Random } from '../kernel/random.ts';
 import { requireAccessAlone } from '../access/access.ts';
 import { slugCandidates } from '../contract/slugs.ts';
 import type { Tx } from '../storage/database.ts';
-import { countGroups, type GroupRow, hasGroupNamed, insertGroup } from './queries.ts';
+import { countGroups, type StoredGroup, hasGroupNamed, insertGroup } from './queries.ts';
 import { toGroup } from './to-group.ts';
 
 export interface GroupsDeps {
@@ -36,14 +36,14 @@ export async function createGroup(
   return deps.database.transaction(async (tx) => {
     const organizationId = (await requireAccessAlone(tx, actor, question)).id;
     if ((await countGroups(tx, { organizationId })) >= groupsPerOrganizationMax) throw appError('limit_reached');
-    const row = await addGroup(deps, tx, { organizationId, body });
+    const group = await addGroup(deps, tx, { organizationId, body });
     await deps.audit(tx, {
       organizationId,
       actor: auditActor(actor),
-      event: { type: 'group-create', metadata: { groupId: row.id, name: row.name, role: row.role } },
+      event: { type: 'group-create', metadata: { groupId: group.id, name: group.name, role: group.role } },
       clientInfo,
     });
-    return toGroup(row);
+    return toGroup(group);
   });
 }
 
@@ -51,16 +51,16 @@ async function addGroup(
   { clock, random }: GroupsDeps,
   tx: Tx,
   { organizationId, body }: { organizationId: OrganizationId; body: CreateGroupBody },
-): Promise<GroupRow> {
+): Promise<StoredGroup> {
   const { name, slug: given, role = 'no-access' } = body;
   const suffix = random.bytes(suffixBytes).toString('hex');
   // No slug is reserved, because no path of the site contains a group's slug.
   const wanted = { name, given, fallback: 'group', suffix, reserved: new Set<string>() };
   for (const slug of slugCandidates(wanted)) {
     const nowMs = clock.nowMs();
-    const times = { created_at: nowMs, updated_at: nowMs };
-    const row = { id: random.uuid(), organization_id: organizationId, name, slug, role, ...times };
-    if (await insertGroup(tx, row)) return row;
+    const times = { createdAtMs: nowMs, updatedAtMs: nowMs };
+    const group = { id: random.uuid(), organizationId, name, slug, role, ...times };
+    if (await insertGroup(tx, group)) return group;
     if (await hasGroupNamed(tx, organizationId, name)) throw appError('name_taken');
   }
   throw appError('slug_taken');

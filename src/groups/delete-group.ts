@@ -1,10 +1,9 @@
 import { auditActor } from '../audit/append.ts';
 import type { Actor, ClientInfo } from '../contract/actor.ts';
 import type { Group } from '../contract/groups.ts';
-import { asId, type OrganizationId } from '../contract/ids.ts';
 import { keepAnAdmin } from '../access/keep-an-admin.ts';
 import type { GroupsDeps } from './create-group.ts';
-import { deleteGroupRow } from './queries.ts';
+import { deleteStoredGroup } from './queries.ts';
 import { type NamedGroup, requireGroupAlone } from './require-group.ts';
 import { toGroup } from './to-group.ts';
 
@@ -18,15 +17,15 @@ export async function deleteGroup(
   { actor, clientInfo, group }: { actor: Actor; clientInfo: ClientInfo; group: NamedGroup },
 ): Promise<Group> {
   return database.transaction(async (tx) => {
-    const row = await requireGroupAlone(tx, actor, { ...group, action: 'delete' });
-    const organizationId = asId<OrganizationId>(row.organization_id);
-    await keepAnAdmin(tx, organizationId, async () => deleteGroupRow(tx, row.id));
+    const found = await requireGroupAlone(tx, actor, { ...group, action: 'delete' });
+    const { organizationId } = found;
+    await keepAnAdmin(tx, organizationId, async () => deleteStoredGroup(tx, found.id));
     await audit(tx, {
       organizationId,
       actor: auditActor(actor),
-      event: { type: 'group-delete', metadata: { groupId: row.id, name: row.name, role: row.role } },
+      event: { type: 'group-delete', metadata: { groupId: found.id, name: found.name, role: found.role } },
       clientInfo,
     });
-    return toGroup(row);
+    return toGroup(found);
   });
 }

@@ -1,27 +1,57 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { Selectable } from 'kysely';
 
-import type { OrganizationId } from '../contract/ids.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
+import type { Role } from '../contract/shapes.ts';
 import type { Page } from '../contract/page.ts';
 import { isIdentifier } from '../contract/identifier.ts';
 import { holds, namesHold } from '../storage/text-search.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { Schema } from '../storage/schema/schema.ts';
 
-type GroupTable = Schema['groups'];
+/** A group of an organization. */
+export interface StoredGroup {
+  readonly id: string;
+  readonly organizationId: OrganizationId;
+  readonly name: string;
+  readonly slug: string;
+  readonly role: Role;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
 
-export type GroupRow = Selectable<GroupTable>;
-
-/** A group of any organization. The caller's access is checked against the row. */
-export async function findGroup(db: Db | Tx, id: string): Promise<GroupRow | undefined> {
+/** A group of any organization. The caller's access is checked against its organization. */
+export async function findGroup(db: Db | Tx, id: string): Promise<StoredGroup | undefined> {
   if (!isIdentifier(id)) return undefined;
-  return db.selectFrom('groups').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await db.selectFrom('groups').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && toStoredGroup(row);
+}
+
+function toStoredGroup(row: Selectable<Schema['groups']>): StoredGroup {
+  return {
+    id: row.id,
+    organizationId: asId<OrganizationId>(row.organization_id),
+    name: row.name,
+    slug: row.slug,
+    role: row.role,
+    createdAtMs: row.created_at,
+    updatedAtMs: row.updated_at,
+  };
 }
 
 /** Adds a group; false if its name or slug is taken in its organization. */
-export async function insertGroup(tx: Tx, row: Insertable<GroupTable>): Promise<boolean> {
+export async function insertGroup(tx: Tx, group: StoredGroup): Promise<boolean> {
+  const { id, organizationId, name, slug, role, createdAtMs, updatedAtMs } = group;
   const result = await tx
     .insertInto('groups')
-    .values(row)
+    .values({
+      id,
+      organization_id: organizationId,
+      name,
+      slug,
+      role,
+      created_at: createdAtMs,
+      updated_at: updatedAtMs,
+    })
     .onConflict((on) => on.doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
@@ -47,12 +77,12 @@ export async function hasGroupWithSlug(tx: Tx, organizationId: OrganizationId, s
   return row !== undefined;
 }
 
-export async function updateGroupRow(tx: Tx, id: string, change: Updateable<GroupTable>): Promise<void> {
-  await tx.updateTable('groups').set(change).where('id', '=', id).execute();
+export async function updateStoredGroup(tx: Tx, { id, name, slug, role, updatedAtMs }: StoredGroup): Promise<void> {
+  await tx.updateTable('groups').set({ name, slug, role, updated_at: updatedAtMs }).where('id', '=', id).execute();
 }
 
 /** Deletes a group with its memberships. */
-export async function deleteGroupRow(tx: Tx, id: string): Promise<void> {
+export async function deleteStoredGroup(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('groups').where('id', '=', id).execute();
 }
 
@@ -70,8 +100,9 @@ export interface GroupsWanted {
 }
 
 /** A page of an organization's groups, by name. */
-export async function listGroupRows(db: Db, wanted: GroupsWanted, { offset, limit }: Page): Promise<GroupRow[]> {
-  return groupsWanted(db, wanted).selectAll().orderBy('name').offset(offset).limit(limit).execute();
+export async function listStoredGroups(db: Db, wanted: GroupsWanted, { offset, limit }: Page): Promise<StoredGroup[]> {
+  const rows = await groupsWanted(db, wanted).selectAll().orderBy('name').offset(offset).limit(limit).execute();
+  return rows.map(toStoredGroup);
 }
 
 function groupsWanted(db: Db | Tx, { organizationId, search = '' }: GroupsWanted) {
@@ -100,17 +131,31 @@ function selectMembers(db: Db, { organizationId, username, search }: MemberFilte
   );
 }
 
+/** A member of an organization, who may be in its groups. */
+export interface PossibleMember {
+  readonly id: string;
+  readonly email: string;
+  readonly username: string;
+  readonly firstName: string;
+  readonly lastName: string;
+}
+
+/** The same, with when they joined one group; `undefined` if they are not in it. */
+export interface ListedMember extends PossibleMember {
+  readonly joinedAtMs: number | undefined;
+}
+
 /**
- * A page of an organization's members, with when each joined the group; `null` if they are not in it. They are ordered
+ * A page of an organization's members, with when each joined the group. They are ordered
  * by e-mail address, which is the order of an index, so that no sorting is needed.
  */
-export async function listMembers(db: Db, filter: MemberFilter, { offset, limit }: { offset: number; limit: number }) {
+export async function listMembers(db: Db, filter: MemberFilter, { offset, limit }: Page): Promise<ListedMember[]> {
   const page = selectMembers(db, filter)
     .select('memberships.id')
     .orderBy('memberships.email_key')
     .offset(offset)
     .limit(limit);
-  return db
+  const rows = await db
     .selectFrom('memberships')
     .innerJoin('users', 'users.id', 'memberships.user_id')
     .leftJoin('group_memberships', (join) =>
@@ -123,9 +168,14 @@ export async function listMembers(db: Db, filter: MemberFilter, { offset, limit 
     .where('memberships.id', 'in', page)
     .orderBy('memberships.email_key')
     .execute();
+  return rows.map((row) => ({ ...toPossibleMember(row), joinedAtMs: row.joined_at ?? undefined }));
 }
 
-export type MemberRow = Awaited<ReturnType<typeof listMembers>>[number];
+function toPossibleMember(row: UserNames): PossibleMember {
+  return { id: row.id, email: row.email, username: row.username, firstName: row.first_name, lastName: row.last_name };
+}
+
+type UserNames = Pick<Selectable<Schema['users']>, 'id' | 'email' | 'username' | 'first_name' | 'last_name'>;
 
 export async function countMembers(db: Db, filter: MemberFilter): Promise<number> {
   const { count } = await selectMembers(db, filter)
@@ -138,7 +188,11 @@ export async function countMembers(db: Db, filter: MemberFilter): Promise<number
  * The member of an organization with a user name, active or not. `undefined` without exactly one: user names
  * are not unique across providers, and the wrong user must not be added.
  */
-export async function findMemberNamed(db: Db | Tx, organizationId: OrganizationId, username: string) {
+export async function findMemberNamed(
+  db: Db | Tx,
+  organizationId: OrganizationId,
+  username: string,
+): Promise<PossibleMember | undefined> {
   const rows = await db
     .selectFrom('users')
     .select(['users.id', 'users.email', 'users.username', 'users.first_name', 'users.last_name'])
@@ -153,10 +207,9 @@ export async function findMemberNamed(db: Db | Tx, organizationId: OrganizationI
     )
     .limit(2)
     .execute();
-  return rows.length === 1 ? rows[0] : undefined;
+  const [row] = rows;
+  return row !== undefined && rows.length === 1 ? toPossibleMember(row) : undefined;
 }
-
-export type NamedMemberRow = NonNullable<Awaited<ReturnType<typeof findMemberNamed>>>;
 
 /** Adds a member to a group manually; false if they are in it already. */
 export async function insertGroupMembership(

@@ -3,7 +3,7 @@ import type { Group, GroupUser } from '../contract/groups.ts';
 import { groupsPerOrganizationMax } from '../contract/limits.ts';
 import { requireAccess } from '../access/read-access.ts';
 import type { Database } from '../storage/database.ts';
-import { countGroups, countMembers, listGroupRows, listMembers } from './queries.ts';
+import { countGroups, countMembers, listStoredGroups, listMembers } from './queries.ts';
 import { type NamedGroup, requireGroup } from './require-group.ts';
 import { toGroup, toGroupUser } from './to-group.ts';
 
@@ -25,9 +25,8 @@ export async function listGroups(
 ): Promise<{ rows: Group[]; totalCount: number }> {
   const question = { organizationId, subject: 'groups', action: 'read' } as const;
   const organization = await requireAccess(database, actor, question);
-  const id = organization.id;
-  const filter = { ...wanted, organizationId: id };
-  const rows = await listGroupRows(database.db, filter, { offset, limit });
+  const filter = { ...wanted, organizationId: organization.id };
+  const rows = await listStoredGroups(database.db, filter, { offset, limit });
   return { rows: rows.map(toGroup), totalCount: await countGroups(database.db, filter) };
 }
 
@@ -59,7 +58,7 @@ export async function listGroupUsers(
 ): Promise<{ users: GroupUser[]; totalCount: number }> {
   const named = organizationId === undefined ? { id } : { id, organizationId };
   const group = await requireGroup(database, actor, named);
-  const filter = { organizationId: group.organization_id, groupId: group.id, username, search };
+  const filter = { organizationId: group.organizationId, groupId: group.id, username, search };
   const rows = await listMembers(database.db, filter, { offset, limit });
   return { users: rows.map(toGroupUser), totalCount: await countMembers(database.db, filter) };
 }

@@ -1,10 +1,10 @@
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { requireAccessToRowAlone } from '../access/access-to-row.ts';
+import { requireAccessToObjectAlone } from '../access/access-to-object.ts';
 import type { Action } from '../access/permissions.ts';
-import { requireAccessToRow } from '../access/read-access-to-row.ts';
+import { requireAccessToObject } from '../access/read-access-to-object.ts';
 import type { Db, Reader, Tx } from '../storage/database.ts';
-import { findGroup, type GroupRow } from './queries.ts';
+import { findGroup, type StoredGroup } from './queries.ts';
 
 /** A group as a caller names it: by its id, and optionally by its organization. */
 export interface NamedGroup {
@@ -19,9 +19,9 @@ const subject = { missing: 'group_not_found', subject: 'groups' } as const;
  *
  * @throws `group_not_found` or `permission_denied`.
  */
-export async function requireGroup(reader: Reader, actor: Actor, named: NamedGroup): Promise<GroupRow> {
-  const row = await findNamed(reader.db, named);
-  return requireAccessToRow(reader, actor, { ...subject, row, action: 'read' });
+export async function requireGroup(reader: Reader, actor: Actor, named: NamedGroup): Promise<StoredGroup> {
+  const object = await findNamed(reader.db, named);
+  return requireAccessToObject(reader, actor, { ...subject, object, action: 'read' });
 }
 
 /**
@@ -33,15 +33,15 @@ export async function requireGroupAlone(
   tx: Tx,
   actor: Actor,
   { action, ...named }: NamedGroup & { action: Action },
-): Promise<GroupRow> {
-  return requireAccessToRowAlone(tx, actor, { ...subject, find: async () => findNamed(tx, named), action });
+): Promise<StoredGroup> {
+  return requireAccessToObjectAlone(tx, actor, { ...subject, find: async () => findNamed(tx, named), action });
 }
 
-async function findNamed(db: Db | Tx, { id, organizationId }: NamedGroup): Promise<GroupRow> {
-  const row = await findGroup(db, id);
+async function findNamed(db: Db | Tx, { id, organizationId }: NamedGroup): Promise<StoredGroup> {
+  const group = await findGroup(db, id);
   // If the caller also names an organization, it must be the group's. Otherwise the group looks unknown.
-  if (row === undefined || (organizationId !== undefined && row.organization_id !== organizationId)) {
+  if (group === undefined || (organizationId !== undefined && group.organizationId !== organizationId)) {
     throw appError('group_not_found');
   }
-  return row;
+  return group;
 }

@@ -1,36 +1,30 @@
 import type { Group, GroupMember, GroupUser } from '../contract/groups.ts';
-import type { GroupRow, MemberRow, NamedMemberRow } from './queries.ts';
+import type { ListedMember, PossibleMember, StoredGroup } from './queries.ts';
 
 /** A group as the API shows it. */
-export function toGroup(row: GroupRow): Group {
+export function toGroup({ id, organizationId, name, slug, role, createdAtMs, updatedAtMs }: StoredGroup): Group {
   return {
-    id: row.id,
-    orgId: row.organization_id,
-    name: row.name,
-    slug: row.slug,
-    createdAt: new Date(row.created_at).toISOString(),
-    updatedAt: new Date(row.updated_at).toISOString(),
-    role: row.role,
+    id,
+    orgId: organizationId,
+    name,
+    slug,
+    createdAt: new Date(createdAtMs).toISOString(),
+    updatedAt: new Date(updatedAtMs).toISOString(),
+    role,
     roleId: null,
   };
 }
 
 /** A member who was added to a group or removed from it. */
-export function toGroupMember(row: NamedMemberRow): GroupMember {
-  return {
-    id: row.id,
-    email: row.email,
-    username: row.username,
-    firstName: row.first_name,
-    lastName: row.last_name,
-  };
+export function toGroupMember({ id, email, username, firstName, lastName }: PossibleMember): GroupMember {
+  return { id, email, username, firstName, lastName };
 }
 
 /** A member of the organization in a group's list. */
-export function toGroupUser(row: MemberRow): GroupUser {
+export function toGroupUser(member: ListedMember): GroupUser {
   return {
-    ...toGroupMember(row),
-    isPartOfGroup: row.joined_at !== null,
-    joinedGroupAt: row.joined_at === null ? null : new Date(row.joined_at).toISOString(),
+    ...toGroupMember(member),
+    isPartOfGroup: member.joinedAtMs !== undefined,
+    joinedGroupAt: member.joinedAtMs === undefined ? null : new Date(member.joinedAtMs).toISOString(),
   };
 }

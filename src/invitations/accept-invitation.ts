@@ -39,7 +39,7 @@ export async function acceptInvitation(
   if (!joins || (await isManagedByProvider(tx, organizationId))) return true;
   for (const groupId of groupIdsOf(invitation)) {
     const group = await findGroup(tx, groupId);
-    if (group?.organization_id !== organizationId) continue;
+    if (group?.organizationId !== organizationId) continue;
     await setGroupMembers(deps, tx, { organizationId, group, add: [{ userId, email: userEmail }], by });
   }
   return true;

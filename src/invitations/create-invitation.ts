@@ -88,7 +88,7 @@ async function requireGivable(
   const { id } = await requireAccessAlone(tx, actor, { organizationId: named, subject: 'groups', action: 'edit' });
   if (await isManagedByProvider(tx, asId<OrganizationId>(id))) throw appError('group_managed_by_idp');
   for (const groupId of groupIds) {
-    if ((await findGroup(tx, groupId))?.organization_id !== id) throw appError('group_not_found');
+    if ((await findGroup(tx, groupId))?.organizationId !== id) throw appError('group_not_found');
   }
 }
 

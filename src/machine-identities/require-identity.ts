@@ -1,8 +1,8 @@
 import type { Actor } from '../contract/actor.ts';
 import { appError } from '../contract/errors.ts';
-import { requireAccessToRowAlone } from '../access/access-to-row.ts';
+import { requireAccessToObjectAlone } from '../access/access-to-object.ts';
 import type { Action } from '../access/permissions.ts';
-import { requireAccessToRow } from '../access/read-access-to-row.ts';
+import { requireAccessToObject } from '../access/read-access-to-object.ts';
 import type { Db, Reader, Tx } from '../storage/database.ts';
 import { findIdentity, type IdentityRow } from './queries.ts';
 import { isBeyondReach } from './rules.ts';
@@ -27,8 +27,8 @@ const subject = { missing: 'identity_not_found', subject: 'identity' } as const;
  * @throws `identity_not_found` or `permission_denied`.
  */
 export async function requireIdentity(reader: Reader, actor: Actor, identityId: string): Promise<IdentityRow> {
-  const row = await findIdentity(reader.db, identityId);
-  const identity = await requireAccessToRow(reader, actor, { ...subject, row, action: 'read' });
+  const object = await findOwned(reader.db, identityId);
+  const identity = await requireAccessToObject(reader, actor, { ...subject, object, action: 'read' });
   return requireWithinReach(actor, identity, 'read');
 }
 
@@ -42,8 +42,8 @@ export async function requireIdentityAlone(
   actor: Actor,
   { identityId, action }: IdentityQuestion,
 ): Promise<IdentityRow> {
-  const find = async () => findIdentity(tx, identityId);
-  const identity = await requireAccessToRowAlone(tx, actor, { ...subject, find, action });
+  const find = async () => findOwned(tx, identityId);
+  const identity = await requireAccessToObjectAlone(tx, actor, { ...subject, find, action });
   return requireWithinReach(actor, identity, action);
 }
 
@@ -77,6 +77,11 @@ async function withUniversalAuth(db: Db | Tx, identity: IdentityRow): Promise<Wi
   const universalAuth = await findUniversalAuth(db, identity.id);
   if (universalAuth === undefined) throw appError('universal_auth_not_found');
   return { identity, universalAuth };
+}
+
+async function findOwned(db: Db | Tx, identityId: string) {
+  const row = await findIdentity(db, identityId);
+  return row && { ...row, organizationId: row.organization_id };
 }
 
 function requireWithinReach(actor: Actor, identity: IdentityRow, action: Action): IdentityRow {

@@ -9,7 +9,7 @@ import { invitationStatuses } from '../../src/contract/invitations.ts';
 import {
   countMembers,
   findMemberNamed,
-  listGroupRows,
+  listStoredGroups,
   listMembers,
   type MemberFilter,
 } from '../../src/groups/queries.ts';
@@ -56,12 +56,12 @@ const pages: Readonly<Record<string, Query>> = {
   'a later page of them': async (db, at) => listMembers(db, members(at), laterPage),
   'a member by user name': async (db, { organizationId }) =>
     findMemberNamed(db, organizationId, 'member-7@acme.example'),
-  groups: async (db, { organizationId }) => listGroupRows(db, { organizationId }, page),
+  groups: async (db, { organizationId }) => listStoredGroups(db, { organizationId }, page),
   'machine identities': async (db, { organizationId }) => listIdentityRows(db, { organizationId }, page),
   'machine identities that a search finds': async (db, { organizationId }) =>
     listIdentityRows(db, { organizationId, search: '77' }, page),
   'groups that a search finds': async (db, { organizationId }) =>
-    listGroupRows(db, { organizationId, search: 'a' }, page),
+    listStoredGroups(db, { organizationId, search: 'a' }, page),
   ...Object.fromEntries(
     [undefined, ...invitationStatuses].map((status): [string, Query] => [
       `invitations, ${status ?? 'all'}`,
@@ -232,9 +232,9 @@ describe.each(engines)('query plans with a hundred thousand rows of everything (
     expect(await countMembers(db, { ...filter, search: 'MEMBER-77777@' })).toBe(1);
     expect(await countMembers(db, { ...filter, username: 'member-7777', search: 'member-77777' })).toBe(1);
     const last = await listMembers(db, filter, { offset: rowsCount - 1, limit: 10 });
-    expect(last).toMatchObject([{ email: 'member-9@acme.example', joined_at: null }]);
+    expect(last).toMatchObject([{ email: 'member-9@acme.example', joinedAtMs: undefined }]);
     const [first] = await listMembers(db, { ...filter, search: 'member-15@' }, page);
-    expect(first).toMatchObject({ email: 'member-15@acme.example', joined_at: someTime });
+    expect(first).toMatchObject({ email: 'member-15@acme.example', joinedAtMs: someTime });
     expect(await findMemberNamed(db, organizationId, 'member-15@acme.example')).toMatchObject({ id: first?.id });
     expect(await findMemberNamed(db, placeOf('small').organizationId, 'member-5@acme.example')).toBeUndefined();
     const found = new Map<string, number>();

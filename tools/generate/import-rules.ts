@@ -178,7 +178,7 @@ function restrictedPatterns(place: Place): readonly RestrictedPattern[] {
 /** A decision without a lock is sufficient for reads, but never for writes. */
 const onlyForReads: readonly RestrictedPattern[] = [
   {
-    regex: String.raw`/read-access(?:-to-row)?\.ts$`,
+    regex: String.raw`/read-access(?:-to-object)?\.ts$`,
     message: `Only files that read (${roleGlobs.reads.join(', ')}) import this. A change asks requireAccessAlone.`,
   },
   {

@@ -4,10 +4,15 @@ import type { Tx } from '../storage/database.ts';
 import { requireAccessAlone } from './access.ts';
 import type { Action, Subject } from './permissions.ts';
 
+/** An object of an organization. */
+export interface Owned {
+  readonly organizationId: string;
+}
+
 /** What a caller wants to change of an object that they named by id only. */
-export interface ChangeQuestion<Row> {
+export interface ChangeQuestion<Found> {
   /** Finds the object in any organization. It is called before the lock and again under it. */
-  readonly find: () => Promise<Row | undefined>;
+  readonly find: () => Promise<Found | undefined>;
   /** The error if the object does not exist as far as the caller may know. */
   readonly missing: BareErrorCode;
   readonly subject: Subject;
@@ -21,18 +26,18 @@ export interface ChangeQuestion<Row> {
  *
  * @throws `missing`, `permission_denied` or `token_invalid`.
  */
-export async function requireAccessToRowAlone<Row extends { readonly organization_id: string }>(
+export async function requireAccessToObjectAlone<Found extends Owned>(
   tx: Tx,
   actor: Actor,
-  { find, missing, subject, action }: ChangeQuestion<Row>,
-): Promise<Row> {
+  { find, missing, subject, action }: ChangeQuestion<Found>,
+): Promise<Found> {
   const found = await find();
   if (found === undefined) throw appError(missing);
-  const { organization_id: organizationId } = found;
+  const { organizationId } = found;
   await hideOrganization(missing, async () => requireAccessAlone(tx, actor, { organizationId, subject, action }));
-  const row = await find();
-  if (row === undefined) throw appError(missing);
-  return row;
+  const locked = await find();
+  if (locked === undefined) throw appError(missing);
+  return locked;
 }
 
 /** Converts "organization not found" to "object not found". */

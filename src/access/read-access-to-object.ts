@@ -1,14 +1,14 @@
 import type { Actor } from '../contract/actor.ts';
 import { appError, type BareErrorCode } from '../contract/errors.ts';
 import type { Reader } from '../storage/database.ts';
-import { hideOrganization } from './access-to-row.ts';
+import { hideOrganization, type Owned } from './access-to-object.ts';
 import type { Action, Subject } from './permissions.ts';
 import { requireAccess } from './read-access.ts';
 
 /** What a caller wants to read of an object that they named by id only. */
-export interface RowQuestion<Row> {
+export interface ReadQuestion<Found> {
   /** The object, found in any organization. */
-  readonly row: Row | undefined;
+  readonly object: Found | undefined;
   /** The error if the object does not exist as far as the caller may know. */
   readonly missing: BareErrorCode;
   readonly subject: Subject;
@@ -17,18 +17,18 @@ export interface RowQuestion<Row> {
 
 /**
  * Decides whether a caller may read an object of an organization, and returns it. An object of an organization that the
- * caller does not belong to gives the same response as an unknown one. For a change, use `requireAccessToRowAlone`.
+ * caller does not belong to gives the same response as an unknown one. For a change, use `requireAccessToObjectAlone`.
  *
  * @throws `missing` or `permission_denied`.
  */
-export async function requireAccessToRow<Row extends { readonly organization_id: string }>(
+export async function requireAccessToObject<Found extends Owned>(
   reader: Reader,
   actor: Actor,
-  { row, missing, subject, action }: RowQuestion<Row>,
-): Promise<Row> {
-  if (row === undefined) throw appError(missing);
+  { object, missing, subject, action }: ReadQuestion<Found>,
+): Promise<Found> {
+  if (object === undefined) throw appError(missing);
   await hideOrganization(missing, async () =>
-    requireAccess(reader, actor, { organizationId: row.organization_id, subject, action }),
+    requireAccess(reader, actor, { organizationId: object.organizationId, subject, action }),
   );
-  return row;
+  return object;
 }
