@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: [
       'src/oidc/callback/*.test.ts',
-      'src/{access,organizations,provisioning,group-sync}/*rules.test.ts',
-      'src/{access,organizations}/permissions.test.ts',
+      'src/{provisioning,group-sync}/rules.test.ts',
+      'src/access/{permissions,enforcement-result}.test.ts',
       'src/outbound/outbound-policy.test.ts',
     ],
   },
