@@ -39,7 +39,7 @@ describe('enforcementResult', () => {
     expect(enforcementResult({ organization, session, role })).toBe(expected);
   });
 
-  it('is satisfied for every session if nothing is enforced', () => {
+  it('is satisfied for every session of an organization without enforcement', () => {
     const organization = { ...enforced, authEnforced: false, bypassOrgAuthEnabled: false };
     const session = { authMethod: 'password', organizationId: undefined } as const;
     expect(enforcementResult({ organization, session, role: 'member' })).toBe('satisfied');
