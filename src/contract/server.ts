@@ -103,8 +103,11 @@ export const serverRoutes = {
       keys: Type.Array(
         Type.Object({
           kty: Type.String(),
-          crv: Type.String(),
-          x: Type.String(),
+          crv: Type.Optional(Type.String()),
+          x: Type.Optional(Type.String()),
+          y: Type.Optional(Type.String()),
+          n: Type.Optional(Type.String()),
+          e: Type.Optional(Type.String()),
           kid: Type.String(),
           alg: Type.String(),
           use: Type.String(),

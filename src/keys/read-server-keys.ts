@@ -48,11 +48,15 @@ async function readDataKeys({ database, clock }: KeysDeps): Promise<ServerKeys['
 
 async function readSigning({ database, clock }: KeysDeps): Promise<ServerKeys['signingKeys']> {
   const rows = await listSigningKeys(database.db);
-  const stateOf = createStateOf(rows, clock.nowMs());
+  const nowMs = clock.nowMs();
+  const states = [...Map.groupBy(rows, ({ algorithm }) => algorithm)].map(
+    ([algorithm, ofAlgorithm]) => [algorithm, createStateOf(ofAlgorithm, nowMs)] as const,
+  );
+  const stateOf = new Map(states);
   return rows.map((row) => ({
     id: row.id,
     algorithm: row.algorithm,
-    state: stateOf(row),
+    state: stateOf.get(row.algorithm)?.(row) ?? 'old',
     ...timesOf(row),
     verifyUntil: toTime(row.verify_until_at),
   }));

@@ -6,7 +6,7 @@ import { requireCallerLocked } from '../access/caller.ts';
 import type { Tx } from '../storage/database.ts';
 import { rotateDataKey } from '../storage/keys/rotate-data-key.ts';
 import { forgetOtherRootKeys } from '../storage/keys/rotate-root-key.ts';
-import { rotateSigningKey } from '../signing-keys/rotate-signing-key.ts';
+import { rotateSigningKeys } from '../signing-keys/rotate-signing-key.ts';
 import type { KeysDeps } from './keys-deps.ts';
 
 /**
@@ -39,8 +39,8 @@ async function rotate(deps: KeysDeps, tx: Tx, kind: RotateKeysBody['kind']): Pro
   const { keyring, rootKeys, clock, random } = deps;
   switch (kind) {
     case 'signing': {
-      const { id, isNew } = await rotateSigningKey({ keyring, clock }, tx);
-      return isNew ? id : undefined;
+      const next = await rotateSigningKeys({ keyring, clock }, tx);
+      return next.find(({ isNew }) => isNew)?.id;
     }
     case 'data': {
       const roots = { rootKey: rootKeys.current, otherRootKeys: rootKeys.others };

@@ -1,6 +1,6 @@
 import type { Tx } from '../storage/database.ts';
 import { lockKeys } from '../storage/keys/data-key-queries.ts';
-import { makeSigningKey } from './make-signing-key.ts';
+import { makeSigningKey, signingAlgorithm } from './make-signing-key.ts';
 import { signingKeyDrainSeconds, signingKeyLeadSeconds, userTokenSecondsMax } from './signing-key-limits.ts';
 import {
   deleteSigningKey,
@@ -14,20 +14,38 @@ import type { SigningKeysDeps } from './signing-keys.ts';
 
 const dayMs = 86_400_000;
 
+/** A signing key that a rotation leads to. */
+export interface NextSigningKey {
+  readonly id: string;
+  /** Whether this call created it. */
+  readonly isNew: boolean;
+}
+
 /**
- * Publishes the next signing key. It signs after {@link signingKeyLeadSeconds}, when every verifier has it. If a next
- * key exists already, that one is returned: of concurrent callers, one creates it. Returns its id, and whether this
- * call created it.
+ * Publishes the next signing key of each algorithm in use, the algorithm of the server's own tokens first. It signs after
+ * {@link signingKeyLeadSeconds}, when every verifier has it. A next key that exists already stays: of concurrent callers,
+ * one creates it.
  */
-export async function rotateSigningKey(
+export async function rotateSigningKeys(
+  deps: Pick<SigningKeysDeps, 'keyring' | 'clock'>,
+  tx: Tx,
+): Promise<NextSigningKey[]> {
+  await lockKeys(tx);
+  const families = familiesOf(await listSigningKeys(tx));
+  const next: NextSigningKey[] = [];
+  for (const family of families) next.push(await rotateFamily(deps, tx, family));
+  return next;
+}
+
+async function rotateFamily(
   { keyring, clock }: Pick<SigningKeysDeps, 'keyring' | 'clock'>,
   tx: Tx,
-): Promise<{ id: string; isNew: boolean }> {
-  await lockKeys(tx);
+  { algorithm, rows }: Family,
+): Promise<NextSigningKey> {
   const nowMs = clock.nowMs();
-  const newest = (await listSigningKeys(tx)).at(-1);
+  const newest = rows.at(-1);
   if (newest !== undefined && newest.active_from_at > nowMs) return { id: newest.id, isNew: false };
-  const row = await makeSigningKey(keyring, { nowMs, activeFromAt: nowMs + signingKeyLeadSeconds * 1000 });
+  const row = await makeSigningKey(keyring, { algorithm, nowMs, activeFromAt: nowMs + signingKeyLeadSeconds * 1000 });
   await insertSigningKey(tx, row);
   return { id: row.id, isNew: true };
 }
@@ -44,26 +62,55 @@ export async function advanceSigningKeys(deps: SigningKeysDeps, rotationDays: nu
   await database.transaction(async (tx) => {
     await lockKeys(tx);
     const nowMs = clock.nowMs();
-    const locked = await listSigningKeys(tx);
-    for (const row of locked) {
-      if (isOver(row, nowMs)) await deleteSigningKey(tx, row.id);
-      else if (isSucceeded(locked, row, nowMs)) {
-        // From now on the key signs nothing more, so its last token is known.
-        const lastUserToken = nowMs + userTokenSecondsMax * 1000;
-        const verifyUntilAt = Math.max(lastUserToken, await findLastMachineTokenEnd(tx));
-        await retireSigningKey(tx, { id: row.id, retiredAt: nowMs, verifyUntilAt });
-      }
+    for (const family of familiesOf(await listSigningKeys(tx))) {
+      await advanceFamily(deps, tx, { family, nowMs, rotationDays });
     }
-    if (isRotationDue(locked, nowMs, rotationDays)) await rotateSigningKey(deps, tx);
   });
+}
+
+async function advanceFamily(
+  deps: SigningKeysDeps,
+  tx: Tx,
+  { family, nowMs, rotationDays }: { family: Family; nowMs: number; rotationDays: number },
+): Promise<void> {
+  const { rows } = family;
+  for (const row of rows) {
+    if (isOver(row, nowMs)) await deleteSigningKey(tx, row.id);
+    else if (isSucceeded(rows, row, nowMs)) {
+      // From now on the key signs nothing more, so its last token is known.
+      const lastUserToken = nowMs + userTokenSecondsMax * 1000;
+      const verifyUntilAt = Math.max(lastUserToken, await findLastMachineTokenEnd(tx));
+      await retireSigningKey(tx, { id: row.id, retiredAt: nowMs, verifyUntilAt });
+    }
+  }
+  if (isRotationDue(rows, nowMs, rotationDays)) await rotateFamily(deps, tx, family);
+}
+
+/** The keys of one algorithm, in order of use. */
+interface Family {
+  readonly algorithm: SigningKeyRow['algorithm'];
+  readonly rows: readonly SigningKeyRow[];
+}
+
+/** Keys by algorithm, that of the server's own tokens first. */
+function familiesOf(rows: readonly SigningKeyRow[]): Family[] {
+  const byAlgorithm = Map.groupBy(rows, ({ algorithm }) => algorithm);
+  const families = [...byAlgorithm].map(([algorithm, ofAlgorithm]) => ({ algorithm, rows: ofAlgorithm }));
+  return families.toSorted((one, other) => Number(isOwn(other)) - Number(isOwn(one)));
+}
+
+function isOwn({ algorithm }: Family): boolean {
+  return algorithm === signingAlgorithm;
 }
 
 function isAnythingDue(
   rows: readonly SigningKeyRow[],
   { nowMs, rotationDays }: { nowMs: number; rotationDays: number },
 ): boolean {
-  return (
-    isRotationDue(rows, nowMs, rotationDays) || rows.some((row) => isOver(row, nowMs) || isSucceeded(rows, row, nowMs))
+  return familiesOf(rows).some(
+    (family) =>
+      isRotationDue(family.rows, nowMs, rotationDays) ||
+      family.rows.some((row) => isOver(row, nowMs) || isSucceeded(family.rows, row, nowMs)),
   );
 }
 

@@ -5,14 +5,14 @@ import type { Schema } from '../storage/schema/schema.ts';
 
 export type SigningKeyRow = Selectable<Schema['signing_keys']>;
 
-/** Signing keys in order of use, the newest last. */
+/** Signing keys of all algorithms in order of use, the newest last. */
 export async function listSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
   return db.selectFrom('signing_keys').selectAll().orderBy('active_from_at').orderBy('id').execute();
 }
 
-/** Adds a key only if no key exists, so that nodes that start together agree on one. */
+/** Adds the first key of an algorithm, so that nodes that start together agree on one. */
 export async function insertFirstSigningKey(tx: Tx, row: SigningKeyRow): Promise<void> {
-  const marker = { key: 'first-signing-key', value: row.id };
+  const marker = { key: `first-signing-key-${row.algorithm}`, value: row.id };
   const claimed = await tx
     .insertInto('server_state')
     .values(marker)

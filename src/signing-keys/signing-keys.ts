@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, type webcrypto } from 'node:crypto';
 
 import { type CryptoKey, importJWK } from 'jose';
 
+import type { IdTokenAlgorithm } from '../contract/applications.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../storage/database.ts';
 import { keysReadSeconds } from '../storage/keys/limits.ts';
@@ -10,9 +11,10 @@ import { makeSigningKey, signingAlgorithm, signingKeyPurpose } from './make-sign
 import { unknownKeyReadSeconds } from './signing-key-limits.ts';
 import { insertFirstSigningKey, listSigningKeys, type SigningKeyRow } from './signing-key-queries.ts';
 
-/** A key that the server signs its tokens with. */
-interface SigningKey {
+/** A key that the server signs tokens with. */
+export interface SigningKey {
   readonly kid: string;
+  readonly algorithm: IdTokenAlgorithm;
   readonly privateKey: KeyObject;
 }
 
@@ -21,8 +23,13 @@ interface SigningKey {
  * verifies a token, so that a node follows the others.
  */
 export interface SigningKeys {
-  /** The key for new tokens: the newest that is active. */
+  /** The key for the server's own new tokens: the newest that is active. */
   current(): SigningKey;
+  /**
+   * The key for new tokens of each of these algorithms. The first call for an algorithm creates its first key, so that a
+   * server without applications has none of theirs.
+   */
+  currentOf(algorithms: readonly IdTokenAlgorithm[]): Promise<SigningKey[]>;
   /**
    * The public key of a token's `kid`, if it is ours. An unknown one is looked up in the database.
    *
@@ -38,10 +45,14 @@ export interface SigningKeys {
   refresh(): Promise<void>;
 }
 
+/** A public key (RFC 7518, section 6; RFC 8037, section 2). */
 export interface PublicJwk {
   readonly kty: string;
-  readonly crv: string;
-  readonly x: string;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly n?: string;
+  readonly e?: string;
   readonly kid: string;
   readonly alg: string;
   readonly use: string;
@@ -62,7 +73,7 @@ interface KnownKey {
 
 /** Opens the signing keys and creates the first one on an empty database. Several nodes may start at once. */
 export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKeys> {
-  if ((await listSigningKeys(deps.database.db)).length === 0) await makeFirstKey(deps);
+  if ((await listSigningKeys(deps.database.db)).length === 0) await makeFirstKey(deps, signingAlgorithm);
   const { clock } = deps;
   let known: readonly KnownKey[] = [];
   let readAtMs = -Infinity;
@@ -94,11 +105,23 @@ export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKey
     if (!hasFailed) await attempt;
   }
   const find = (kid: string) => known.find(({ row }) => row.id === kid)?.publicKey;
+  const current = (algorithm: IdTokenAlgorithm) => currentOf(known, algorithm, clock.nowMs());
+  async function createMissing(algorithms: readonly IdTokenAlgorithm[]): Promise<void> {
+    const missing = algorithms.filter((algorithm) => !known.some(({ row }) => row.algorithm === algorithm));
+    if (missing.length === 0) return;
+    for (const algorithm of missing) await makeFirstKey(deps, algorithm);
+    await read();
+  }
   await readOnceOlderThan(0);
-  currentOf(known, clock.nowMs());
+  current(signingAlgorithm);
 
   return {
-    current: () => currentOf(known, clock.nowMs()),
+    current: () => current(signingAlgorithm),
+    currentOf: async (algorithms) => {
+      await followOtherNodes();
+      await createMissing(algorithms);
+      return algorithms.map(current);
+    },
     publicKey: async (kid) => {
       await followOtherNodes();
       const found = find(kid);
@@ -115,16 +138,16 @@ export async function openSigningKeys(deps: SigningKeysDeps): Promise<SigningKey
 }
 
 // The oldest key is used if this clock is behind the clock of the node that created it.
-function currentOf(known: readonly KnownKey[], nowMs: number): SigningKey {
-  const usable = known.filter(({ privateKey }) => privateKey !== undefined);
+function currentOf(known: readonly KnownKey[], algorithm: IdTokenAlgorithm, nowMs: number): SigningKey {
+  const usable = known.filter(({ row, privateKey }) => row.algorithm === algorithm && privateKey !== undefined);
   const chosen = usable.findLast(({ row }) => row.active_from_at <= nowMs) ?? usable[0];
   if (chosen?.privateKey === undefined) throw new Error('the database holds no signing key that can be used');
-  return { kid: chosen.row.id, privateKey: chosen.privateKey };
+  return { kid: chosen.row.id, algorithm, privateKey: chosen.privateKey };
 }
 
-async function makeFirstKey({ database, keyring, clock }: SigningKeysDeps): Promise<void> {
+async function makeFirstKey({ database, keyring, clock }: SigningKeysDeps, algorithm: IdTokenAlgorithm): Promise<void> {
   const nowMs = clock.nowMs();
-  const row = await makeSigningKey(keyring, { nowMs, activeFromAt: nowMs });
+  const row = await makeSigningKey(keyring, { algorithm, nowMs, activeFromAt: nowMs });
   await database.transaction(async (tx) => insertFirstSigningKey(tx, row));
 }
 
@@ -151,7 +174,7 @@ function publicJwkOf(row: SigningKeyRow): PublicJwk {
 }
 
 async function importPublic(row: SigningKeyRow): Promise<CryptoKey> {
-  const key = await importJWK({ ...publicJwkOf(row) }, signingAlgorithm);
+  const key = await importJWK({ ...publicJwkOf(row) }, row.algorithm);
   if (key instanceof Uint8Array) throw new Error('a signing key must be asymmetric');
   return key;
 }

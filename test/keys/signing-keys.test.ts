@@ -7,7 +7,7 @@ import { keysReadSeconds } from '../../src/storage/keys/limits.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { type Keyring, openKeyring } from '../../src/storage/keys/keyring.ts';
 import { createAccessTokens } from '../../src/signing-keys/access-tokens.ts';
-import { advanceSigningKeys, rotateSigningKey } from '../../src/signing-keys/rotate-signing-key.ts';
+import { advanceSigningKeys, rotateSigningKeys } from '../../src/signing-keys/rotate-signing-key.ts';
 import {
   publishedKeysMaxAgeSeconds,
   signingKeyDrainSeconds,
@@ -36,7 +36,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
 
   const deps = () => ({ database: test.database, keyring, clock });
   const rows = () => listSigningKeys(test.database.db);
-  const rotate = () => test.database.transaction((tx) => rotateSigningKey(deps(), tx));
+  const rotate = () => test.database.transaction((tx) => rotateSigningKeys(deps(), tx));
 
   async function startNode(database: Database = test.database) {
     const keys = await openSigningKeys({ ...deps(), database });
@@ -58,7 +58,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     const [one, other] = [await startNode(), await startNode()];
     const [firstKid] = await one.kids();
     const early = one.sign(userTokenSecondsMax);
-    const { id: secondKid } = await rotate();
+    const [secondKid] = (await rotate()).map(({ id }) => id);
     clock.advanceSeconds(keysReadSeconds);
     expect(await other.kids()).toEqual([firstKid, secondKid]);
 
@@ -110,7 +110,7 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
 
   it('H259: are created once by two concurrent nodes', async () => {
     await startNode();
-    const made = await Promise.all([rotate(), rotate(), rotate()]);
+    const made = (await Promise.all([rotate(), rotate(), rotate()])).flat();
     expect(made.filter(({ isNew }) => isNew)).toHaveLength(1);
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
     expect(await rows()).toHaveLength(2);
@@ -126,6 +126,42 @@ describe.each(engines)('the keys that sign tokens (%s)', (engine) => {
     expect(await rows()).toHaveLength(1);
     await Promise.all([advanceSigningKeys(deps(), 90), advanceSigningKeys(deps(), 90)]);
     expect(await rows()).toHaveLength(2);
+  });
+
+  describe('of another algorithm', () => {
+    const algorithmsOf = async () => (await rows()).map(({ algorithm }) => algorithm);
+
+    it('are created when they are first asked for, once for all nodes', async () => {
+      const [one, other] = [await openSigningKeys(deps()), await openSigningKeys(deps())];
+      expect(await algorithmsOf()).toEqual(['EdDSA']);
+      const asked = await Promise.all([one.currentOf(['RS256', 'ES256']), other.currentOf(['RS256'])]);
+      expect(asked[0].map(({ algorithm }) => algorithm)).toEqual(['RS256', 'ES256']);
+      expect(asked[1][0]?.kid).toBe(asked[0][0]?.kid);
+      expect((await algorithmsOf()).toSorted()).toEqual(['ES256', 'EdDSA', 'RS256']);
+      expect(asked[0][0]?.privateKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+    });
+
+    it('are published with their algorithm, and never sign an access token', async () => {
+      const keys = await openSigningKeys(deps());
+      const [rsa] = await keys.currentOf(['RS256']);
+      const published = (await keys.jwks()).keys.find(({ kid }) => kid === rsa?.kid);
+      expect(published).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig', e: 'AQAB' });
+      expect(published).not.toHaveProperty('d');
+      expect(keys.current().algorithm).toBe('EdDSA');
+    });
+
+    it('are rotated together with the others, and each retires with its own successor', async () => {
+      const keys = await openSigningKeys(deps());
+      const [first] = await keys.currentOf(['RS256']);
+      expect(await rotate()).toHaveLength(2);
+      clock.advanceSeconds(signingKeyLeadSeconds);
+      const [second] = await keys.currentOf(['RS256']);
+      expect(second?.kid).not.toBe(first?.kid);
+      clock.advanceSeconds(signingKeyDrainSeconds);
+      await advanceSigningKeys(deps(), 0);
+      const retired = (await rows()).filter(({ retired_at: at }) => at !== null);
+      expect(retired.map(({ algorithm }) => algorithm).toSorted()).toEqual(['EdDSA', 'RS256']);
+    });
   });
 
   it('are read again for a token with an unknown key, but not for every such token', async () => {

@@ -1,3 +1,4 @@
+import type { IdTokenAlgorithm } from '../../contract/applications.ts';
 /** A fact about the server as a whole. */
 export interface ServerStateTable {
   key: string;
@@ -24,7 +25,7 @@ export interface DataKeySealsTable {
 export interface SigningKeysTable {
   /** The `kid` of the published key (RFC 7517, section 4.5). */
   id: string;
-  algorithm: string;
+  algorithm: IdTokenAlgorithm;
   public_jwk: string;
   /** Empty once the private key is deleted. */
   sealed_private_jwk: string;
