@@ -50,6 +50,10 @@ import { createForesight } from './login/foresee-refusals.ts';
 import { tidyUp } from './login/housekeeping.ts';
 import { mountLoginAttempts } from './login-attempts/routes.ts';
 import type { LoginDeps } from './login/login-deps.ts';
+import { createProviderPages } from './login/provider-page-routes.ts';
+import { openProvider } from './openid-provider/open-provider.ts';
+import { mountOpenIdProvider } from './openid-provider/routes.ts';
+import { signingKeySet } from './openid-provider/signing-key-set.ts';
 import { mountPages } from './login/page-routes.ts';
 import { loadPageAssets, readPageAsset } from './login/pages/assets.ts';
 import { mountLogin } from './login/routes.ts';
@@ -152,6 +156,12 @@ export async function buildApp(config: Config, world: AppWorld): Promise<App> {
   mountFeatures(mount, config, parts);
   const assets = loadPageAssets(readPageAsset);
   mountLogin(server, parts.login, { ...parts, assets });
+  const providerPages = createProviderPages(assets);
+  const provider = openProvider(parts.provider, {
+    signingKeys: async () => signingKeySet(parts.keys),
+    renderError: providerPages.renderError,
+  });
+  await mountOpenIdProvider(server, parts.provider, { ...parts, ...providerPages, provider });
   const { accessTokenSeconds } = config;
   const { accessTokens } = parts.core;
   await mountPages(server, parts.login, { ...parts, assets, accessTokens, accessTokenSeconds });
@@ -222,7 +232,8 @@ async function buildParts(config: Config, world: AppWorld) {
   const testConnection = createConnectionTest({ probe: fetch.probe, policy, clock, random, redirectUri, logger });
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
   const mail = openMail(config, { ...world, keyring, ownerOf: login.ownedDomains.ownerOf });
-  const features = { core, mail, domains, webhooks, deliveries, login, testConnection, clocks };
+  const provider = { ...core, keyring, ownedDomains: login.ownedDomains, logger, site: config.siteUrl };
+  const features = { core, provider, mail, domains, webhooks, deliveries, login, testConnection, clocks };
   const http = { https, cookies, limits: createRateLimits(config) };
   const costly = openCostlyWork(clock, world.createThread);
   const passwords = createPasswords({ ...costly.passwords, random, cost: world.passwordCost });

@@ -212,3 +212,13 @@ function columnsOf(settings: ApplicationSettings) {
     device_grant: toBit(settings.deviceGrant),
   };
 }
+/** An application by the `client_id` of a request. */
+export async function findApplicationByClientId(db: Db | Tx, clientId: string): Promise<Application | undefined> {
+  const rows = await db.selectFrom('applications').selectAll().where('client_id', '=', clientId).execute();
+  return (await withLists(db, rows))[0];
+}
+
+/** Whether there is any application. */
+export async function hasApplications(db: Db | Tx): Promise<boolean> {
+  return (await db.selectFrom('applications').select('id').limit(1).executeTakeFirst()) !== undefined;
+}

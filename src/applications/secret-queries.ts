@@ -63,3 +63,13 @@ export async function deleteExpiredSecrets(tx: Tx, applicationId: ApplicationId,
     .where('expires_at', '<=', nowMs)
     .execute();
 }
+/** The hashes of an application's secrets that have not expired. */
+export async function listSecretHashes(db: Db | Tx, applicationId: string, nowMs: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('application_secrets')
+    .select('secret_hash')
+    .where('application_id', '=', applicationId)
+    .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', nowMs)]))
+    .execute();
+  return rows.map(({ secret_hash: hash }) => hash);
+}

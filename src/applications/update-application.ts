@@ -22,12 +22,14 @@ export async function updateApplication(
   call: Caller & { readonly id: string; readonly ifMatch: string | undefined; readonly body: UpdateApplicationBody },
 ): Promise<{ application: Application; secrets: readonly StoredSecret[] }> {
   const { actor, clientInfo, id, ifMatch } = call;
-  const { kind, ...given } = call.body;
+  const { kind, organizationId, ...given } = call.body;
   const { database, audit, clock } = deps;
   return database.transaction(async (tx) => {
     const before = await requireApplicationAlone(tx, actor, { id, action: 'edit' });
     requireMatch(ifMatch, before);
-    if (kind !== undefined && kind !== before.kind) throw kindIsFixed();
+    // A caller may send back what it has read.
+    if (kind !== undefined && kind !== before.kind) throw isFixed('kind');
+    if (organizationId !== undefined && organizationId !== before.organizationId) throw isFixed('organizationId');
     const settings = mergeSettings(before, given);
     const changedFields = changedSettings(settingsOf(before), settings);
     const nowMs = clock.nowMs();
@@ -48,7 +50,7 @@ export async function updateApplication(
   });
 }
 
-function kindIsFixed() {
+function isFixed(path: 'kind' | 'organizationId') {
   const message = 'cannot be changed; create another application and delete this one';
-  return appError('validation_failed', { meta: { issues: [{ path: 'kind', code: 'fixed', message }] } });
+  return appError('validation_failed', { meta: { issues: [{ path, code: 'fixed', message }] } });
 }

@@ -178,6 +178,15 @@ export type AuditEvent =
   | { type: 'application-delete'; metadata: ApplicationFact & { clientId: string; name: string } }
   | { type: 'application-secret-create'; metadata: ApplicationFact & { secretId: string; lastFour: string } }
   | { type: 'application-secret-delete'; metadata: ApplicationFact & { secretId: string; lastFour: string } }
+  | {
+      type: 'application-sign-in';
+      metadata: ApplicationFact & { name: string; sessionId: string; userId: string };
+    }
+  // A code or a refresh token was used twice, so every token that the application had from the session ended.
+  | {
+      type: 'application-tokens-end';
+      metadata: ApplicationFact & { sessionId: string; userId: string; ended: number };
+    }
   | { type: 'email-domain-create'; metadata: EmailDomainFact }
   | { type: 'email-domain-renew-code'; metadata: EmailDomainFact }
   | { type: 'email-domain-verify'; metadata: EmailDomainFact }

@@ -111,6 +111,7 @@ export type CreateApplicationBody = Static<typeof CreateApplicationBody>;
 
 export const UpdateApplicationBody = Type.Object({
   name: Type.Optional(Name),
+  organizationId: Type.Optional(AnyIdentifier),
   kind: Type.Optional(Type.Enum(applicationKinds, { description: 'Cannot be changed; the same kind is accepted.' })),
   redirectUris: Type.Optional(redirectUris),
   ...settings,

@@ -121,6 +121,9 @@ export const errorTable = {
 
   // A sign-in that fails at the callback.
   attempt_missing: { status: 400, error: 'BadRequest' },
+  application_request_expired: { status: 400, error: 'BadRequest' },
+  application_request_too_long: { status: 414, error: 'UriTooLong' },
+  no_applications: { status: 404, error: 'NotFound' },
   attempt_finished: { status: 400, error: 'BadRequest' },
   callback_malformed: { status: 400, error: 'BadRequest' },
   config_changed: { status: 400, error: 'BadRequest' },

@@ -51,3 +51,6 @@ export const loginRoutes = {
     summary: 'Redirect the browser to the page of a failed sign-in',
   },
 } as const satisfies Record<string, RouteContract>;
+
+/** The page of an application's authorization request whose user has to act; the request's id follows. */
+export const applicationPagePath = '/login/application';

@@ -27,20 +27,21 @@ export function sendPage(
 ): FastifyReply {
   const waitSeconds = retryAfterSeconds(status);
   if (waitSeconds !== undefined) reply.header('retry-after', waitSeconds);
-  return reply
-    .code(status)
-    .headers({
-      'content-security-policy': contentSecurityPolicy(policy),
-      'cache-control': 'no-store',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
-      'referrer-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-    })
-    .type('text/html; charset=utf-8')
-    .send(toMarkup(page));
+  return reply.code(status).headers(pageHeaders(policy)).type('text/html; charset=utf-8').send(toMarkup(page));
+}
+
+/** The headers of every page. */
+export function pageHeaders(policy: PagePolicy = {}): Readonly<Record<string, string>> {
+  return {
+    'content-security-policy': contentSecurityPolicy(policy),
+    'cache-control': 'no-store',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'referrer-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  };
 }
 
 /**

@@ -143,8 +143,14 @@ describe('the known fields of the API', () => {
     expect([...found].toSorted()).toEqual([
       'eventType for eventTypes',
       'eventTypes for eventType',
+      'groupIds for groups',
+      'groups for groupIds',
       'organization for organizationId',
+      'organization for organizations',
       'organizationId for organization',
+      'organizationIds for organizationId',
+      'organizations for organization',
+      'organizations for organizationId',
       'scope for scopes',
       'scopes for scope',
     ]);

@@ -4,6 +4,7 @@ import { attemptLifetimeSeconds } from '../contract/limits.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
+import type { Continuation } from './continuation.ts';
 
 /**
  * A pending sign-in. It is encrypted in a cookie that is bound to the `state` of the authorization request. So any node
@@ -17,8 +18,7 @@ export interface Attempt {
   readonly nonce: string;
   readonly codeVerifier: string;
   readonly issuer: string;
-  readonly returnTo?: string;
-  readonly callbackPort?: number;
+  readonly continuation: Continuation;
   /** The hash of the token in the invitation link that was opened in this browser. */
   readonly invitationHash?: string;
   readonly startedAtMs: number;
@@ -67,20 +67,17 @@ export function openAttempt(
   return { kind: isUnderWay ? 'under-way' : 'expired', attempt };
 }
 
-/** Where a successful sign-in continues. */
-export type Onward = Pick<Attempt, 'returnTo' | 'callbackPort'>;
-
 /** Encrypts where a sign-in continues, bound to its `state`, for its session. */
-export function sealOnward(keyring: Keyring, state: string, { returnTo, callbackPort }: Onward): string {
-  return keyring.seal(JSON.stringify({ returnTo, callbackPort }), onwardPurpose(state));
+export function sealContinuation(keyring: Keyring, state: string, continuation: Continuation): string {
+  return keyring.seal(JSON.stringify(continuation), continuationPurpose(state));
 }
 
 /** Where the sign-in of a `state` continued; `undefined` if another one started the session. */
-export function openOnward(keyring: Keyring, sealed: string, state: string): Onward | undefined {
-  const text = openFor(keyring, sealed, onwardPurpose(state));
+export function openContinuation(keyring: Keyring, sealed: string, state: string): Continuation | undefined {
+  const text = openFor(keyring, sealed, continuationPurpose(state));
   if (text === undefined) return undefined;
-  const onward: Onward = JSON.parse(text);
-  return onward;
+  const continuation: Continuation = JSON.parse(text);
+  return continuation;
 }
 
 function openFor(keyring: Keyring, sealed: string, purposeOfSeal: string): string | undefined {
@@ -92,8 +89,8 @@ function openFor(keyring: Keyring, sealed: string, purposeOfSeal: string): strin
   }
 }
 
-function onwardPurpose(state: string): string {
-  return `sign-in-onward:${state}`;
+function continuationPurpose(state: string): string {
+  return `sign-in-continuation:${state}`;
 }
 
 function purpose(state: string): string {

@@ -1,8 +1,7 @@
 import type { AuditedTx } from '../audit/audited-database.ts';
 import type { ClientInfo } from '../contract/actor.ts';
 import { appError, errorTable, type KnownError } from '../contract/errors.ts';
-import { asId, type OidcConfigId, type OrganizationId } from '../contract/ids.ts';
-import { pendingSessionSeconds } from '../contract/limits.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
 import { callbackPath } from '../contract/login.ts';
 import { syncGroups } from '../group-sync/apply.ts';
 import type { GroupPlan } from '../group-sync/rules.ts';
@@ -20,14 +19,15 @@ import { loadConnection } from '../connections/load-connection.ts';
 import { violatedConstraint } from '../storage/constraint.ts';
 import { SharedLockHeldError } from '../storage/named-locks.ts';
 import { lockOrganization, shareOrganization } from '../access/queries.ts';
-import { latestEndMs } from '../contract/session-lifetime.ts';
+import { cookieKeyOf } from '../sessions/browser-cookies.ts';
 import type { SessionRow } from '../sessions/queries.ts';
-import type { StartedSession } from '../sessions/sessions.ts';
-import { type Attempt, openAttempt, openOnward, type Onward, sealOnward } from './attempt.ts';
+import { type Attempt, openAttempt, openContinuation } from './attempt.ts';
+import type { Continuation } from './continuation.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { claimAttempt, findActiveConfig, findAdmissionSettings, finishAttempt, refuseAttempt } from './queries.ts';
 import { beginRecord, emailFacts, recordOf } from './record-attempt.ts';
 import { type LoginStart, restartLogin } from './start-login.ts';
+import { type StartedSignIn, startSignedIn } from './start-signed-in.ts';
 import { type WayBack, wayBackOf } from './way-back.ts';
 
 /** The callback request. */
@@ -41,23 +41,18 @@ export interface CallbackRequest {
   readonly replaces: string;
   /** The refresh token of a sign-in that waits for the user's answer; `''` without one. */
   readonly pending: string;
+  /** The hashes of the browser's cookies for applications, by organization. */
+  readonly browserHashes: ReadonlyMap<string, string>;
   readonly clientInfo: ClientInfo;
 }
 
 /** The result of a sign-in. */
 export type LoginEnd =
-  | {
-      readonly kind: 'signed-in';
-      readonly onward: Onward;
-      readonly session: StartedSession;
-      readonly lifetimeSeconds: number;
-      /** The browser has a session of another user or organization, so the user is asked first. */
-      readonly mustAsk: boolean;
-    }
+  | ({ readonly kind: 'signed-in'; readonly continuation: Continuation } & Omit<StartedSignIn, 'fullSeconds'>)
   /** The user has not answered yet whether this sign-in may replace their session. */
   | { readonly kind: 'asked-before' }
   /** The browser already has the session of this sign-in. */
-  | { readonly kind: 'finished-before'; readonly onward: Onward }
+  | { readonly kind: 'finished-before'; readonly continuation: Continuation }
   /** The sign-in timed out at the provider, so the browser is redirected there once more. */
   | { readonly kind: 'restarted'; readonly start: LoginStart }
   /** Without an `attemptId`, nothing was recorded, because this browser had no pending attempt. */
@@ -122,19 +117,26 @@ function isRestartable({ isRestart }: Attempt, { code, meta }: KnownError): bool
  */
 async function failUnlessFinished(
   deps: LoginDeps,
-  { state, replaces, pending }: CallbackRequest,
+  { state, replaces, pending, browserHashes }: CallbackRequest,
   { code, attempt }: { code: 'attempt_missing' | 'attempt_finished'; attempt?: Attempt },
 ): Promise<LoginEnd> {
   const { database, keyring } = deps.store;
-  const onwardOf = async (token: string) => {
-    const sealed = (await deps.sessions.find(token))?.continuation ?? undefined;
-    return sealed === undefined ? undefined : openOnward(keyring, sealed, state);
+  const continuationOf = (session: SessionRow | undefined) => {
+    const sealed = session?.continuation ?? undefined;
+    return sealed === undefined ? undefined : openContinuation(keyring, sealed, state);
   };
-  const onward = await onwardOf(replaces);
-  if (onward !== undefined) return { kind: 'finished-before', onward };
-  if ((await onwardOf(pending)) !== undefined) return { kind: 'asked-before' };
+  const ofApplications = browserHashes.get(attempt === undefined ? '' : cookieKeyOf(organizationOf(attempt)));
+  const continuation =
+    continuationOf(await deps.sessions.find(replaces)) ??
+    (ofApplications === undefined ? undefined : continuationOf(await deps.sessions.findOfBrowser(ofApplications)));
+  if (continuation !== undefined) return { kind: 'finished-before', continuation };
+  if (continuationOf(await deps.sessions.find(pending)) !== undefined) return { kind: 'asked-before' };
   const way = attempt === undefined ? {} : await wayBackOf(database.db, attempt);
   return { kind: 'failed', error: appError(code), way };
+}
+
+function organizationOf({ organizationId }: Attempt): OrganizationId {
+  return asId<OrganizationId>(organizationId);
 }
 
 // A power failure that loses this row loses the session too, and the code is spent at the provider by then.
@@ -197,7 +199,7 @@ async function admitInTransaction(deps: LoginDeps, tx: AuditedTx, admission: Adm
   const { attempt, identity, soFar, request, current } = admission;
   const { clientInfo } = soFar;
   const trace = soFar.trace.fork();
-  const { store, system, sessions, ownedDomains } = deps;
+  const { store, system, ownedDomains } = deps;
   const organizationId = asId<OrganizationId>(attempt.organizationId);
   const { domain } = identity.emailAddress;
   const [found, domainOwnerId, known] = await Promise.all([
@@ -232,28 +234,20 @@ async function admitInTransaction(deps: LoginDeps, tx: AuditedTx, admission: Adm
       : undefined;
   if (groups === undefined) trace.skipped('groups', { found: { code: 'groups_not_managed' } });
   else trace.passed('groups', { found: { code: 'groups_claim', state: identity.groups.state } });
-  const nowMs = system.clock.nowMs();
-  const fullSeconds = Math.floor((latestEndMs(settings.user_token_expiration, nowMs) - nowMs) / 1000);
-  const mustAsk =
-    current !== undefined && (current.user_id !== account.userId || current.organization_id !== organizationId);
-  const lifetimeSeconds = mustAsk ? Math.min(fullSeconds, pendingSessionSeconds) : fullSeconds;
-  const session = await sessions.start(tx, {
-    userId: account.userId,
-    email: account.email,
-    organizationId,
-    authMethod: 'oidc',
-    oidcConfigId: asId<OidcConfigId>(settings.id),
-    lifetimeSeconds,
-    replaces: mustAsk ? '' : request.replaces,
-    signInOnward: sealOnward(store.keyring, request.state, attempt),
-    clientInfo,
+  const { fullSeconds, ...started } = await startSignedIn(deps, tx, {
+    attempt,
+    identity,
+    account,
+    settings,
+    request,
+    current,
   });
   trace.passed('session', { found: { code: 'session_end', seconds: fullSeconds } });
   await recordSuccess(deps, tx, { attempt, identity, account, groups, soFar: { ...soFar, trace } });
   if (settings.last_sign_in_at === null) {
     await markSignIn(tx, { id: settings.id, revision: settings.revision, nowMs: system.clock.nowMs() });
   }
-  return { kind: 'signed-in', onward: attempt, session, lifetimeSeconds, mustAsk };
+  return { kind: 'signed-in', continuation: attempt.continuation, ...started };
 }
 
 async function recordSuccess(

@@ -7,6 +7,7 @@ import { pruneRecords, type RecordLimits } from '../login-attempts/prune-records
 import type { Database, Tx } from '../storage/database.ts';
 import { createHousekeepingPace } from '../storage/housekeeping-pace.ts';
 import { deleteClientKeysBefore } from '../connections/client-key-queries.ts';
+import { deleteTokensExpiredBefore } from '../openid-provider/token-queries.ts';
 import { deleteKnownNetworksBefore } from '../sessions/attempt-queries.ts';
 import { deleteAttemptCountsBefore, deleteSessionsBefore } from './queries.ts';
 
@@ -48,6 +49,7 @@ export async function tidyUp(
     { deleteSome: deleteInvitationsBefore, beforeMs: nowMs - endedInvitationDays * dayMs },
     { deleteSome: deleteMailsBefore, beforeMs: nowMs - mailRecordDays * dayMs },
     { deleteSome: deleteClientKeysBefore, beforeMs: nowMs },
+    { deleteSome: deleteTokensExpiredBefore, beforeMs: nowMs },
     { deleteSome: deleteSessionsBefore, beforeMs: nowMs - expiredSessionDays * dayMs },
   ];
   for (const { deleteSome, beforeMs } of removals) {

@@ -11,6 +11,7 @@ import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../sess
 import type { LoginWithPassword } from '../sessions/login-with-password.ts';
 import { selectOrganization } from '../sessions/select-organization.ts';
 import { rememberAttempt } from './attempt-cookies.ts';
+import { mountApplicationPage } from './application-routes.ts';
 import { mountBreakGlassPage } from './break-glass-page-routes.ts';
 import { readCallbackPort } from './callback-port.ts';
 import { chooseForProgram } from './choose-for-program.ts';
@@ -53,6 +54,7 @@ export async function mountPages(app: FastifyInstance, deps: LoginDeps, pages: P
     mountAdminSignIn(scope, deps, pages);
     mountBreakGlassPage(scope, deps, pages);
     mountInvitationPage(scope, deps, pages);
+    mountApplicationPage(scope, deps, pages);
     mountOrganizationChoice(scope, deps, pages);
     mountSwitchPage(scope, deps, pages);
     mountErrorAndAssets(scope, deps, pages);

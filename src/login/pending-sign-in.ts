@@ -2,10 +2,11 @@ import { pendingSessionSeconds } from '../contract/limits.ts';
 import { type CookieJar, onlyCookie } from '../http/cookies.ts';
 import { SealBrokenError } from '../kernel/sealed-box.ts';
 import type { Keyring } from '../storage/keys/keyring.ts';
-import type { Onward } from './attempt.ts';
+import type { Continuation } from './continuation.ts';
 
 /** A successful sign-in that waits for the user's answer, because the browser has another account's session. */
-export interface PendingSignIn extends Onward {
+export interface PendingSignIn {
+  readonly continuation: Continuation;
   /** The refresh token of the new session. The browser gets it as its refresh cookie when the user agrees. */
   readonly refreshToken: string;
 }

@@ -12,12 +12,13 @@ import { logFailure, toKnownError } from '../http/error-renderer.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { readClientInfo } from '../http/client-info.ts';
 import { createValidators, validationError } from '../http/validation.ts';
+import { clearBrowserCookie, readBrowserHashes, setBrowserCookie } from '../sessions/browser-cookies.ts';
 import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
-import { attemptCookieName, type Onward } from './attempt.ts';
+import { attemptCookieName } from './attempt.ts';
 import { rememberAttempt } from './attempt-cookies.ts';
+import { continuationHref } from './continuation.ts';
 import { finishLogin, type LoginEnd } from './finish-login.ts';
 import type { LoginDeps } from './login-deps.ts';
-import { onwardPath } from './onward-path.ts';
 import type { PageAssets } from './pages/assets.ts';
 import { errorPage } from './pages/error-page.ts';
 import { keepPending, type PendingStore, readPending } from './pending-sign-in.ts';
@@ -72,7 +73,8 @@ export function mountLogin(
       const replaces = readRefreshCookie(request, cookies);
       const pending = readPending(request, stores)?.refreshToken ?? '';
       const clientInfo = readClientInfo(request);
-      const end = await finishLogin(deps, { search, state, sealed, replaces, pending, clientInfo });
+      const browserHashes = readBrowserHashes(request.headers.cookie, cookies);
+      const end = await finishLogin(deps, { search, state, sealed, replaces, pending, browserHashes, clientInfo });
       if (sealed !== '') reply.header('set-cookie', cookies.clear(cookieName));
       return await answerEnd(end, { request, reply, stores, fail });
     } catch (thrown) {
@@ -98,7 +100,7 @@ async function answerEnd(
     case 'failed':
       return fail(request, reply, end);
     case 'finished-before':
-      return reply.redirect(onwardPath(end.onward), 302);
+      return reply.redirect(continuationHref(end.continuation), 302);
     case 'asked-before':
       return reply.redirect(switchPath, 302);
     case 'restarted':
@@ -106,13 +108,19 @@ async function answerEnd(
       rememberAttempt(request, reply, { cookies, state: end.start.state, sealed: end.start.sealed });
       return reply.redirect(end.start.url.href, 302);
     case 'signed-in': {
-      const { session, lifetimeSeconds, onward, mustAsk } = end;
+      const { session, lifetimeSeconds, continuation, mustAsk, browser } = end;
       if (mustAsk) {
-        keepPending(reply, stores, { refreshToken: session.refreshToken, ...onwardOf(onward) });
+        keepPending(reply, stores, { refreshToken: session.refreshToken, continuation });
         return reply.redirect(switchPath, 302);
       }
-      setRefreshCookie(reply, cookies, { refreshToken: session.refreshToken, lifetimeSeconds });
-      return reply.redirect(onwardPath(onward), 302);
+      if (browser !== undefined) {
+        const dropped = browser.replacedKeys.map((key) => clearBrowserCookie(cookies, key));
+        reply.header('set-cookie', [...dropped, setBrowserCookie(cookies, { ...browser, lifetimeSeconds })]);
+      }
+      if (continuation.kind !== 'application') {
+        setRefreshCookie(reply, cookies, { refreshToken: session.refreshToken, lifetimeSeconds });
+      }
+      return reply.redirect(continuationHref(continuation), 302);
     }
     default:
       return end satisfies never;
@@ -144,14 +152,6 @@ function wantsJson({ headers: { accept = '' } }: FastifyRequest): boolean {
 function logUnlessRendered({ system }: LoginDeps, request: FastifyRequest, error: KnownError): void {
   if (wantsJson(request)) return;
   logFailure(system.logger, error, { reqId: request.id, statusCode: errorTable[error.code].status });
-}
-
-// An attempt has more data than its target.
-function onwardOf({ returnTo, callbackPort }: Onward): Onward {
-  return {
-    ...(returnTo === undefined ? {} : { returnTo }),
-    ...(callbackPort === undefined ? {} : { callbackPort }),
-  };
 }
 
 function onlyValue(query: URLSearchParams, name: string): string {

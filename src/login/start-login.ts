@@ -12,6 +12,8 @@ import { type AttemptTrace, createTrace } from '../oidc/attempt-trace.ts';
 import type { OidcConfigRow } from '../connections/queries.ts';
 import { toConnection } from '../connections/settings-row.ts';
 import { type Attempt, newState, sealAttempt } from './attempt.ts';
+import { type AuthenticationWanted, askingFor } from './asking-for.ts';
+import type { Continuation } from './continuation.ts';
 import { readCallbackPort } from './callback-port.ts';
 import type { LoginDeps } from './login-deps.ts';
 import { findActiveConfig, insertAttempt } from './queries.ts';
@@ -41,9 +43,9 @@ export type LoginStart =
  * @throws `sign_in_unavailable`, `return_to_refused`, `return_to_too_long` or `validation_failed`
  */
 export async function startLogin(deps: LoginDeps, request: LoginRequest, clientInfo: ClientInfo): Promise<LoginStart> {
-  const onward = readOnward(deps, request);
+  const continuation = readContinuation(deps, request);
   const target = await findTarget(deps, request);
-  return begin(deps, { target, onward, email: request.email, by: routeOf(request) }, clientInfo);
+  return begin(deps, { target, kept: { continuation }, email: request.email, by: routeOf(request) }, clientInfo);
 }
 
 /**
@@ -58,8 +60,36 @@ export async function startInvitedLogin(
   clientInfo: ClientInfo,
 ): Promise<LoginStart> {
   const target = await findActiveConfig(deps.store.database.db, { id: invitation.organization_id });
-  const onward = { invitationHash: invitation.token_hash };
-  return begin(deps, { target, onward, email: invitation.email, by: 'invitation' }, clientInfo);
+  const kept = { continuation: { kind: 'page' }, invitationHash: invitation.token_hash } as const;
+  return begin(deps, { target, kept, email: invitation.email, by: 'invitation' }, clientInfo);
+}
+
+/**
+ * Starts a sign-in for an application's authorization request, at the provider of a known organization.
+ *
+ * @throws `sign_in_unavailable`
+ */
+export async function startApplicationLogin(
+  deps: LoginDeps,
+  wanted: AuthenticationWanted & {
+    readonly organizationId: string;
+    readonly requestId: string;
+    readonly loginHint: string | undefined;
+    readonly by: AttemptRoute;
+  },
+  clientInfo: ClientInfo,
+): Promise<LoginStart> {
+  const { organizationId, requestId, loginHint: email, by } = wanted;
+  const target = await findActiveConfig(deps.store.database.db, { id: organizationId });
+  const kept = { continuation: { kind: 'application', requestId } } as const;
+  return begin(deps, { target, kept, email, by, wanted }, clientInfo);
+}
+
+/**
+ * The organization that an e-mail address or a slug leads to, if its members can sign in.
+ */
+export async function findOrganizationOf(deps: LoginDeps, request: LoginRequest): Promise<string | undefined> {
+  return (await findTarget(deps, request))?.organization_id;
 }
 
 /**
@@ -68,20 +98,15 @@ export async function startInvitedLogin(
  * @throws `sign_in_unavailable`
  */
 export async function restartLogin(deps: LoginDeps, attempt: Attempt, clientInfo: ClientInfo): Promise<LoginStart> {
-  const { organizationId, returnTo, callbackPort, invitationHash } = attempt;
+  const { organizationId, continuation, invitationHash } = attempt;
   const target = await findActiveConfig(deps.store.database.db, { id: organizationId });
-  const onward = {
-    isRestart: true,
-    ...(returnTo === undefined ? {} : { returnTo }),
-    ...(callbackPort === undefined ? {} : { callbackPort }),
-    ...(invitationHash === undefined ? {} : { invitationHash }),
-  };
-  return begin(deps, { target, onward, email: undefined, by: attempt.start?.by ?? 'organization' }, clientInfo);
+  const kept = { continuation, isRestart: true, ...(invitationHash === undefined ? {} : { invitationHash }) };
+  return begin(deps, { target, kept, email: undefined, by: attempt.start?.by ?? 'organization' }, clientInfo);
 }
 
 async function begin(
   deps: LoginDeps,
-  { target, ...rest }: Pick<Outset, 'onward' | 'email' | 'by'> & { target: OidcConfigRow | undefined },
+  { target, ...rest }: Pick<Outset, 'kept' | 'email' | 'by' | 'wanted'> & { target: OidcConfigRow | undefined },
   clientInfo: ClientInfo,
 ): Promise<LoginStart> {
   if (target === undefined) throw appError('sign_in_unavailable');
@@ -94,23 +119,24 @@ async function begin(
     deps.system.logger.warn({ attemptId, code: thrown.code, meta: thrown.meta }, 'sign-in could not start');
     await recordFailedStart(deps, { outset, error: thrown, clientInfo });
     const organizationId = target.organization_id;
-    const way = await wayBackOf(deps.store.database.db, { organizationId, ...rest.onward });
+    const way = await wayBackOf(deps.store.database.db, { organizationId, ...rest.kept });
     return { kind: 'failed', attemptId, error: thrown, way };
   }
 }
 
-type Onward = Pick<Attempt, 'invitationHash' | 'isRestart'> & { returnTo?: string; callbackPort?: number };
+// A program that waits gets its session, whatever page is named as well.
+function readContinuation({ site }: LoginDeps, { returnTo = '', callbackPort = '' }: LoginRequest): Continuation {
+  const port = callbackPort === '' ? undefined : readCallbackPort(callbackPort);
+  const target = returnTo === '' ? undefined : requireReturnTo(returnTo, site);
+  if (port !== undefined) return { kind: 'program', callbackPort: port };
+  return target === undefined ? { kind: 'page' } : { kind: 'page', returnTo: target };
+}
 
-function readOnward({ site }: LoginDeps, { returnTo, callbackPort }: LoginRequest): Onward {
-  const onward: Onward = {};
-  if (callbackPort !== undefined && callbackPort !== '') onward.callbackPort = readCallbackPort(callbackPort);
-  if (returnTo !== undefined && returnTo !== '') {
-    const target = checkReturnTo(returnTo, { site: site.webOrigin, allowedOrigins: site.returnToWebOrigins });
-    if (target === undefined) throw appError('return_to_refused');
-    if (target.length > returnToLengthMax) throw appError('return_to_too_long');
-    onward.returnTo = target;
-  }
-  return onward;
+function requireReturnTo(returnTo: string, site: LoginDeps['site']): string {
+  const target = checkReturnTo(returnTo, { site: site.webOrigin, allowedOrigins: site.returnToWebOrigins });
+  if (target === undefined) throw appError('return_to_refused');
+  if (target.length > returnToLengthMax) throw appError('return_to_too_long');
+  return target;
 }
 
 async function findTarget(
@@ -156,19 +182,22 @@ function routeOf({ domain = '', email = '' }: LoginRequest): AttemptRoute {
 
 interface Outset {
   readonly target: OidcConfigRow;
-  readonly onward: Onward;
+  /** What the attempt keeps until its callback. */
+  readonly kept: Pick<Attempt, 'continuation' | 'invitationHash' | 'isRestart'>;
   readonly attemptId: string;
   readonly email: string | undefined;
   readonly by: AttemptRoute;
   readonly trace: AttemptTrace;
+  /** What an application asks of the authentication. */
+  readonly wanted?: AuthenticationWanted;
 }
 
 async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<LoginStart> {
-  const { target, onward, attemptId, email, by, trace } = outset;
+  const { target, kept, attemptId, email, by, trace, wanted } = outset;
   const { store, relyingParty, site, system } = deps;
   const nowMs = system.clock.nowMs();
   const state = newState(nowMs, system.random);
-  const connection = toConnection(target, store.keyring);
+  const connection = askingFor(toConnection(target, store.keyring), wanted);
   const redirectUri = `${site.webOrigin}${callbackPath}`;
   const hint = email === undefined || email === '' ? {} : { loginHint: email };
   const { url, discovery, ...secrets } = await relyingParty.startAuthorization(connection, {
@@ -182,7 +211,7 @@ async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<Logi
     configId: target.id,
     revision: target.revision,
     ...secrets,
-    ...onward,
+    ...kept,
     startedAtMs: nowMs,
     start: { by, discovery, durationMs: trace.sinceLastMs() },
   });

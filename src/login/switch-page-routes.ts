@@ -13,7 +13,7 @@ import { readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.
 import { findUser } from '../users/queries.ts';
 import { fieldsOf } from './form-fields.ts';
 import type { LoginDeps } from './login-deps.ts';
-import { onwardPath } from './onward-path.ts';
+import { continuationHref } from './continuation.ts';
 import type { PageAssets } from './pages/assets.ts';
 import { continuePage } from './pages/continue-page.ts';
 import { switchPage } from './pages/switch-page.ts';
@@ -93,7 +93,11 @@ async function finish(
   }
   setRefreshCookie(reply, cookies, { refreshToken: pending.refreshToken, lifetimeSeconds });
   // Chromium applies the form's `form-action` to every redirect that follows, so a page in between continues.
-  return showerOf(pages)(reply, 200, continuePage({ target: new URL(onwardPath(pending), deps.site.webOrigin) }));
+  return showerOf(pages)(
+    reply,
+    200,
+    continuePage({ target: new URL(continuationHref(pending.continuation), deps.site.webOrigin) }),
+  );
 }
 
 // It names both sessions, so a form is valid for one pair of accounts only.

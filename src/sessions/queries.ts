@@ -25,6 +25,19 @@ const sessionById = statement((db: Db | Tx, { id }: Params<{ id: string }>) =>
   db.selectFrom('sessions').selectAll().where('id', '=', id),
 );
 
+/** The live session of a browser, by the hash of its cookie for applications. */
+export async function findSessionOfBrowser(
+  db: Db | Tx,
+  which: { browserHash: string; nowMs: number },
+): Promise<SessionRow | undefined> {
+  return sessionOfBrowser.first(db, which);
+}
+
+const sessionOfBrowser = statement(
+  (db: Db | Tx, { browserHash, nowMs }: Params<{ browserHash: string; nowMs: number }>) =>
+    db.selectFrom('sessions').selectAll().where('browser_hash', '=', browserHash).where(isLiveAt(nowMs)),
+);
+
 /** Reads and locks the session from which another credential is derived: it cannot end until the transaction ends. */
 export async function lockSession(tx: Tx, id: string): Promise<SessionRow | undefined> {
   return lockedSession.first(tx, { id });

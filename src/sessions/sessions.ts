@@ -10,8 +10,16 @@ import type { Random } from '../kernel/random.ts';
 import { shareOrganization } from '../access/queries.ts';
 import type { Db, Tx } from '../storage/database.ts';
 import type { LiveKeyring } from '../storage/keys/keyring.ts';
+import { type FederatedSignIn, federatedColumns } from './federated-sign-in.ts';
 import { isLive } from './live-session-queries.ts';
-import { endSessions, findSession, insertSession, rotateRefreshHash, type SessionRow } from './queries.ts';
+import {
+  endSessions,
+  findSession,
+  findSessionOfBrowser,
+  insertSession,
+  rotateRefreshHash,
+  type SessionRow,
+} from './queries.ts';
 import {
   type DeriveSuccessor,
   newRefreshToken,
@@ -35,7 +43,9 @@ export interface NewSession {
   /** The browser's refresh token. Its session, if live, ends with this sign-in. */
   readonly replaces?: string;
   /** Where the sign-in continues, encrypted, for the session. */
-  readonly signInOnward?: string;
+  readonly continuation?: string;
+  /** Of a sign-in through an identity provider. */
+  readonly federated?: FederatedSignIn;
   readonly clientInfo: ClientInfo;
 }
 
@@ -76,6 +86,8 @@ export interface Sessions {
    * seconds also finds it, because the browser may not have received the successor yet.
    */
   find(refreshToken: string): Promise<SessionRow | undefined>;
+  /** The live session of a cookie with which a browser signs in to applications, by its hash. */
+  findOfBrowser(browserHash: string): Promise<SessionRow | undefined>;
   /** Ends the session of a refresh token, if live. Any token that the session ever had works. */
   end(refreshToken: string, clientInfo: ClientInfo, reason?: SessionEndReason): Promise<void>;
 }
@@ -94,6 +106,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
     start: async (tx, session) => startSession(deps, tx, session),
     refresh: async (token, clientInfo) => refreshSession(deps, token, clientInfo),
     find: async (token) => findByRefreshToken(deps.database.db, deps.clock, token),
+    findOfBrowser: async (browserHash) =>
+      findSessionOfBrowser(deps.database.db, { browserHash, nowMs: deps.clock.nowMs() }),
     end: async (token, clientInfo, reason = 'logout') => {
       // Another tab may have exchanged the token already. The logout must end the session anyway.
       const session = await findLiveFamily(deps.database.db, deps.clock, parseRefreshToken(token));
@@ -128,7 +142,8 @@ async function startSession(
     ended_at: null,
     end_reason: null,
     authenticated_at: session.authenticatedAtMs ?? nowMs,
-    continuation: session.signInOnward ?? null,
+    continuation: session.continuation ?? null,
+    ...federatedColumns(session.federated),
   });
   await audit(tx, {
     organizationId: session.organizationId,
@@ -253,10 +268,15 @@ async function faultOf(tx: Tx, session: SessionRow, nowMs: number): Promise<'gon
 async function endReplaced(
   deps: Pick<SessionsDeps, 'audit' | 'clock'>,
   tx: AuditedTx,
-  { replaces = '', clientInfo }: NewSession,
+  { replaces = '', federated, clientInfo }: NewSession,
 ): Promise<void> {
+  const reason = 'replaced_by_sign_in';
   const session = await findByRefreshToken(tx, deps.clock, replaces);
-  if (session !== undefined) await endWithAudit(deps, tx, { session, reason: 'replaced_by_sign_in', clientInfo });
+  if (session !== undefined) await endWithAudit(deps, tx, { session, reason, clientInfo });
+  for (const browserHash of federated?.replacesBrowserHashes ?? []) {
+    const ofBrowser = await findSessionOfBrowser(tx, { browserHash, nowMs: deps.clock.nowMs() });
+    if (ofBrowser !== undefined) await endWithAudit(deps, tx, { session: ofBrowser, reason, clientInfo });
+  }
 }
 
 async function findByRefreshToken(db: Db | Tx, clock: Clock, token: string): Promise<SessionRow | undefined> {

@@ -282,10 +282,13 @@ describe.each(engines)('the registry of applications (%s)', (engine) => {
     expect(returned.body.application.secrets).toEqual([]);
   });
 
-  it('does not change the kind of an application', async () => {
+  it('does not change the kind or the owner of an application', async () => {
     const { application } = await created();
     const answer = await server.call(at(application), { method: 'PATCH', token: boot.token, json: { kind: 'spa' } });
     expect(pathsOf(answer)).toEqual(['kind']);
+    const json = { organizationId: acme };
+    const moved = await server.call(at(application), { method: 'PATCH', token: boot.token, json });
+    expect(pathsOf(moved)).toEqual(['organizationId']);
   });
 
   it('lets one application of an owner offer an API', async () => {

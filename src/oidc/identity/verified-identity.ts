@@ -1,3 +1,4 @@
+import { isCleanText } from '../../contract/text.ts';
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import { appError } from '../../contract/errors.ts';
 import { parseEmailAddress, type EmailAddress } from '../../contract/email-address.ts';
@@ -34,8 +35,18 @@ export interface VerifiedIdentity {
   readonly firstName: string;
   readonly lastName: string;
   readonly groups: GroupsClaim;
+  /** What the ID token says about the authentication of the user. Nothing is added to it. */
+  readonly authentication: Authentication;
   /** The names of the checks in their order, for the record of the attempt. */
   readonly checks: readonly string[];
+}
+
+/** The claims about an authentication (OpenID Connect Core 1.0, section 2), as far as they have the right form. */
+export interface Authentication {
+  readonly acr: string | undefined;
+  readonly amr: readonly string[];
+  /** `auth_time`. */
+  readonly authenticatedAtMs: number | undefined;
 }
 
 /** All claims about a user, and how the connection reads them. */
@@ -69,7 +80,22 @@ export function readIdentity(sources: IdentitySources, issuer: string): Verified
     emailVerified: isAuthoritative ? email.verified : 'no',
     ...readFullName(hasName(token.claims, options) ? token.claims : more, email.address.localPart, options),
     groups: interpretAbsence(readGroupsFrom({ token: token.claims, userinfo }, options), options),
+    authentication: readAuthentication(token.claims),
     checks: userinfo.state === 'received' ? [...callbackChecks, 'userinfo_sub'] : callbackChecks,
+  };
+}
+
+const acrLengthMax = 255;
+const amrCountMax = 20;
+
+function readAuthentication({ acr, amr, auth_time: authTime }: JsonObject): Authentication {
+  const isText = (value: unknown): value is string =>
+    typeof value === 'string' && value.length <= acrLengthMax && isCleanText(value);
+  const methods: readonly unknown[] = Array.isArray(amr) ? amr : [];
+  return {
+    acr: isText(acr) && acr !== '' ? acr : undefined,
+    amr: methods.filter(isText).slice(0, amrCountMax),
+    authenticatedAtMs: Number.isSafeInteger(authTime) && Number(authTime) > 0 ? Number(authTime) * 1000 : undefined,
   };
 }
 

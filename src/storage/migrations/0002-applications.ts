@@ -3,7 +3,10 @@ import { type Kysely, sql } from 'kysely';
 import { bit, timestamps } from './first-schema/column-kinds.ts';
 import { forEngine } from './for-engine.ts';
 
-/** Adds the applications that sign their users in through this server, as clients of its OpenID Provider. */
+/**
+ * Adds the applications that sign their users in through this server, as clients of its OpenID Provider, with the tokens
+ * that they get.
+ */
 export async function addApplications(db: Kysely<unknown>, engine: 'sqlite' | 'postgres'): Promise<void> {
   for (const statement of tables) await sql.raw(forEngine(statement, engine)).execute(db);
 }
@@ -69,4 +72,41 @@ const tables = [
     primary key (owner, identifier)
   )`,
   `create index application_resources_by_application on application_resources (application_id)`,
+
+  // A session of which an application knows, by the `sid` that its tokens contain.
+  `create table application_sessions (
+    session_id text not null references sessions (id) on delete cascade,
+    application_id text not null references applications (id) on delete cascade,
+    sid text not null unique,
+    created_at bigint not null,
+    last_used_at bigint not null,
+    primary key (session_id, application_id)
+  )`,
+  `create index application_sessions_by_application on application_sessions (application_id)`,
+
+  // A code, a token or a pushed authorization request that the OpenID Provider issued. `token_hash` is the SHA-256 of its
+  // value. `payload` is JSON, without the value. One of a user has a session.
+  `create table application_tokens (
+    token_hash text primary key not null,
+    model text not null,
+    application_id text not null references applications (id) on delete cascade,
+    session_id text references sessions (id) on delete cascade,
+    payload text not null,
+    consumed_at bigint,
+    expires_at bigint not null,
+    created_at bigint not null
+  )`,
+  `create index application_tokens_by_session on application_tokens (session_id, application_id)`,
+  `create index application_tokens_by_application on application_tokens (application_id)`,
+  `create index application_tokens_by_expiry on application_tokens (expires_at)`,
+
+  // The session with which a browser signs in to applications of its organization, by the SHA-256 of a cookie, and what
+  // the identity provider said about the authentication. `idp_amr` is JSON.
+  `alter table sessions add column browser_hash text`,
+  `alter table sessions add column idp_issuer text`,
+  `alter table sessions add column idp_subject text`,
+  `alter table sessions add column idp_acr text`,
+  `alter table sessions add column idp_amr text`,
+  `alter table sessions add column idp_authenticated_at bigint`,
+  `create unique index sessions_by_browser on sessions (browser_hash) where browser_hash is not null`,
 ];

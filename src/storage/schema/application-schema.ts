@@ -60,3 +60,24 @@ export interface ApplicationResourcesTable {
   identifier: string;
   application_id: string;
 }
+
+/** A session of which an application knows. */
+export interface ApplicationSessionsTable {
+  session_id: string;
+  application_id: string;
+  sid: string;
+  created_at: number;
+  last_used_at: number;
+}
+
+/** A code, a token or a pushed authorization request, by the hash of its value. */
+export interface ApplicationTokensTable {
+  token_hash: string;
+  model: string;
+  application_id: string;
+  session_id: string | null;
+  payload: string;
+  consumed_at: number | null;
+  expires_at: number;
+  created_at: number;
+}

@@ -2,7 +2,9 @@ import type {
   ApplicationOrganizationsTable,
   ApplicationResourcesTable,
   ApplicationSecretsTable,
+  ApplicationSessionsTable,
   ApplicationsTable,
+  ApplicationTokensTable,
 } from './application-schema.ts';
 import type { AuditEventsTable, AuditHeadsTable, AuditKeysTable, AuditWebhooksTable } from './audit-schema.ts';
 import type { ClientKeysTable, ConnectionsTable } from './connection-schema.ts';
@@ -72,6 +74,8 @@ export interface Schema {
   application_organizations: ApplicationOrganizationsTable;
   application_secrets: ApplicationSecretsTable;
   application_resources: ApplicationResourcesTable;
+  application_sessions: ApplicationSessionsTable;
+  application_tokens: ApplicationTokensTable;
 
   sessions: SessionsTable;
   password_attempt_counts: PasswordAttemptCountsTable;

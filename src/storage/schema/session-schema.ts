@@ -29,6 +29,14 @@ export interface SessionsTable {
   ended_at: number | null;
   end_reason: SessionEndReason | null;
   created_at: number;
+  /** SHA-256 of the cookie with which the browser signs in to applications. */
+  browser_hash: Generated<string | null>;
+  /** The identity that the identity provider asserted, and its `acr`, `amr` (JSON) and `auth_time`. */
+  idp_issuer: Generated<string | null>;
+  idp_subject: Generated<string | null>;
+  idp_acr: Generated<string | null>;
+  idp_amr: Generated<string | null>;
+  idp_authenticated_at: Generated<number | null>;
 }
 
 /** How many password attempts, or attempts with a break-glass code, were made since `started_at`. */

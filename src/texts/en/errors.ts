@@ -126,6 +126,11 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   sign_in_unavailable: 'Single sign-on is not available for what you entered. Check the spelling, or ask your admin.',
 
   // A sign-in that fails at the callback.
+  application_request_expired:
+    'This sign-in has expired, or another browser started it. Go back to the application and try again.',
+  application_request_too_long:
+    'The authorization request is too long. The application can push it (RFC 9126) instead.',
+  no_applications: 'No application is registered on this server yet. Register one first.',
   attempt_missing: 'This sign-in was not started in this browser, or it took too long. Start again.',
   attempt_finished: 'This sign-in is already finished. Start again.',
   callback_malformed: 'The response of your identity provider was incomplete. Start again.',

@@ -1,0 +1,64 @@
+import { applicationPagePath } from '../../contract/login.ts';
+import { emailLengthMax } from '../../contract/limits.ts';
+import { html, type Html } from '../../http/html.ts';
+import type { Page } from './layout.ts';
+import { problemId, problemNote } from './problem.ts';
+
+interface ApplicationSignIn {
+  readonly requestId: string;
+  readonly applicationName: string;
+  /** What the user or the application entered. */
+  readonly identifier: string;
+  /** What was wrong with the last input, for the member. */
+  readonly problem: string | undefined;
+  /** The organizations that the browser is signed in to. */
+  readonly organizations: readonly { readonly id: string; readonly name: string; readonly email: string }[];
+}
+
+/**
+ * The sign-in page of an application's request: the organizations that the browser is signed in to, and a field for an
+ * e-mail address or another organization.
+ */
+export function applicationPage(signIn: ApplicationSignIn): Page {
+  const { requestId, applicationName, problem, identifier, organizations } = signIn;
+  const path = `${applicationPagePath}/${requestId}`;
+  return {
+    title: `Sign in to ${applicationName}`,
+    content: html`
+      ${organizations.length > 0 && choices(path, organizations)}
+      <p class="lead">We will take you to your organization’s own sign-in page.</p>
+      ${problemNote(problem)}
+      <form method="post" action="${path}">
+        <div class="field">
+          <label for="identifier">Work e-mail or organization</label>
+          <input
+            id="identifier"
+            name="identifier"
+            type="text"
+            value="${identifier}"
+            required
+            maxlength="${emailLengthMax}"
+            autocomplete="username"
+            inputmode="email"
+            autocapitalize="none"
+            spellcheck="false"
+            autofocus
+            aria-describedby="identifier-hint${problem !== undefined && ` ${problemId}`}"
+            ${problem !== undefined && html`aria-invalid="true"`}
+          />
+          <p class="hint" id="identifier-hint">Your work address, or the short name of your organization.</p>
+        </div>
+        <button class="button">Continue</button>
+      </form>
+      <p class="aside"><a href="${path}/cancel">Back to ${applicationName} without signing in</a></p>
+    `,
+  };
+}
+
+function choices(path: string, organizations: ApplicationSignIn['organizations']): Html {
+  return html`<p class="lead">Continue with an organization that you are signed in to:</p>
+    ${organizations.map(
+      ({ id, name, email }) =>
+        html`<p><a class="button" href="${path}/continue?organization=${id}">${name} (${email})</a></p>`,
+    )}`;
+}
