@@ -232,7 +232,7 @@ async function buildParts(config: Config, world: AppWorld) {
   const testConnection = createConnectionTest({ probe: fetch.probe, policy, clock, random, redirectUri, logger });
   const rootKeys = { current: world.rootKey, others: world.otherRootKeys ?? [] };
   const mail = openMail(config, { ...world, keyring, ownerOf: login.ownedDomains.ownerOf });
-  const provider = { ...core, keyring, ownedDomains: login.ownedDomains, logger, site: config.siteUrl };
+  const provider = { ...core, keyring, ownedDomains: login.ownedDomains, fetch, logger, site: config.siteUrl };
   const features = { core, provider, mail, domains, webhooks, deliveries, login, testConnection, clocks };
   const http = { https, cookies, limits: createRateLimits(config) };
   const costly = openCostlyWork(clock, world.createThread);

@@ -9,10 +9,10 @@ import type { AttemptRoute } from '../contract/login-attempts.ts';
 import { isRefusalRecorded } from '../login-attempts/limit-refusals.ts';
 import { refusalRecord } from '../login-attempts/write-record.ts';
 import { type AttemptTrace, createTrace } from '../oidc/attempt-trace.ts';
+import type { WantedAuthentication } from '../oidc/authorization/wanted-authentication.ts';
 import type { OidcConfigRow } from '../connections/queries.ts';
 import { toConnection } from '../connections/settings-row.ts';
 import { type Attempt, newState, sealAttempt } from './attempt.ts';
-import { type AuthenticationWanted, askingFor } from './asking-for.ts';
 import type { Continuation } from './continuation.ts';
 import { readCallbackPort } from './callback-port.ts';
 import type { LoginDeps } from './login-deps.ts';
@@ -71,7 +71,7 @@ export async function startInvitedLogin(
  */
 export async function startApplicationLogin(
   deps: LoginDeps,
-  wanted: AuthenticationWanted & {
+  wanted: WantedAuthentication & {
     readonly organizationId: string;
     readonly requestId: string;
     readonly loginHint: string | undefined;
@@ -189,7 +189,7 @@ interface Outset {
   readonly by: AttemptRoute;
   readonly trace: AttemptTrace;
   /** What an application asks of the authentication. */
-  readonly wanted?: AuthenticationWanted;
+  readonly wanted?: WantedAuthentication;
 }
 
 async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<LoginStart> {
@@ -197,13 +197,14 @@ async function redirectToProvider(deps: LoginDeps, outset: Outset): Promise<Logi
   const { store, relyingParty, site, system } = deps;
   const nowMs = system.clock.nowMs();
   const state = newState(nowMs, system.random);
-  const connection = askingFor(toConnection(target, store.keyring), wanted);
+  const connection = toConnection(target, store.keyring);
   const redirectUri = `${site.webOrigin}${callbackPath}`;
   const hint = email === undefined || email === '' ? {} : { loginHint: email };
   const { url, discovery, ...secrets } = await relyingParty.startAuthorization(connection, {
     redirectUri,
     state,
     ...hint,
+    ...(wanted === undefined ? {} : { wanted }),
   });
   const sealed = sealAttempt(store.keyring, state, {
     id: attemptId,

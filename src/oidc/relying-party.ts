@@ -5,6 +5,7 @@ import type { Random } from '../kernel/random.ts';
 import type { GuardedFetch } from '../outbound/guarded-fetch.ts';
 import type { OutboundPolicy } from '../outbound/outbound-policy.ts';
 import { type AttemptTrace, silentTrace } from './attempt-trace.ts';
+import type { WantedAuthentication } from './authorization/wanted-authentication.ts';
 import { authorizationUrl } from './authorization/authorization-request.ts';
 import { type AuthorizationCallback, finishAuthorization } from './callback/finish-authorization.ts';
 import type { ConnectionSettings } from './connection.ts';
@@ -34,7 +35,12 @@ export interface RelyingParty {
    */
   startAuthorization(
     connection: ConnectionSettings,
-    request: { readonly redirectUri: string; readonly state: string; readonly loginHint?: string },
+    request: {
+      readonly redirectUri: string;
+      readonly state: string;
+      readonly loginHint?: string;
+      readonly wanted?: WantedAuthentication;
+    },
   ): Promise<AuthorizationStart>;
   /**
    * Checks the callback, exchanges its code and checks the tokens. It sends a code once and retries nothing.
@@ -67,11 +73,18 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
   const fetch: GuardedFetch = (request) => deps.fetch(request).catch(throwProviderFailure);
   const providerOf = createProviderCache({ ...deps, fetch });
   return {
-    startAuthorization: async (stored, { redirectUri, state, loginHint }) => {
+    startAuthorization: async (stored, { redirectUri, state, loginHint, wanted }) => {
       const { metadata, connection, discovery } = await readProvider(stored, providerOf);
       const nonce = random.token(secretBytes);
       const codeVerifier = random.token(secretBytes);
-      const url = authorizationUrl(connection, metadata, { redirectUri, state, nonce, codeVerifier, loginHint });
+      const url = authorizationUrl(connection, metadata, {
+        redirectUri,
+        state,
+        nonce,
+        codeVerifier,
+        loginHint,
+        wanted,
+      });
       return { url, nonce, codeVerifier, issuer: metadata.issuer, discovery };
     },
 

@@ -57,7 +57,7 @@ export function accountClaims(
 
 /** The claims of each scope, for the library, which filters what {@link accountClaims} makes. */
 export const claimsOfScopes = {
-  openid: ['sub', 'org_id', 'sid'],
+  openid: ['sub', 'org_id', 'sid', 'acr', 'amr', 'auth_time'],
   profile: ['name', 'given_name', 'family_name'],
   email: ['email', 'email_verified'],
   groups: ['groups', 'groups_overage'],

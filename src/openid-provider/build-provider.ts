@@ -6,6 +6,7 @@ import { type EngineToken, type HookContext, Provider } from 'oidc-provider/lib/
 import { isPublic } from '../applications/application.ts';
 import { clientAuthMethods, idTokenAlgorithms } from '../contract/applications.ts';
 import { accountClaims, claimsOfScopes } from './account-claims.ts';
+import { fetchClientKeys, requireNarrowAssertion } from './client-assertion.ts';
 import { createLibraryState } from './library-state.ts';
 import { grantIdOf, supportedScopes } from './projected-state.ts';
 import { type AuthorizationFault, currentCall } from './provider-call.ts';
@@ -46,7 +47,7 @@ export function buildProvider(
     cookies: { names: { session: sessionCookie, interaction: 'unused_interaction', resume: 'unused_resume' } },
     routes: providerPaths,
     scopes: supportedScopes,
-    claims: { ...claimsOfScopes, acr: null, amr: null, auth_time: null, iss: null, sid: null },
+    claims: { ...claimsOfScopes, acr: null, iss: null, sid: null },
     // Applications read the ID token; few of them call userinfo. With `true`, its claims would be in userinfo alone.
     conformIdTokenClaims: false,
     responseTypes: ['code'],
@@ -86,7 +87,10 @@ export function buildProvider(
     renderError: (context: HookContext, out: { error: string; error_description?: string }) => {
       renderError(context, { error: out.error, description: out.error_description ?? '' });
     },
-    fetch: () => Promise.reject(new Error('no address is fetched')),
+    assertJwtClientAuthClaimsAndHeader: (context: HookContext, claims: object) => {
+      requireNarrowAssertion(deps, context, claims);
+    },
+    fetch: async (url: string) => fetchClientKeys(deps, url),
   });
   Object.assign(provider.Client.prototype, { compareClientSecret: hasSecret, includeSid: () => true });
   Object.assign(provider.RefreshToken.prototype, { generateTokenId: () => newRefreshTokenValue(deps) });

@@ -120,6 +120,9 @@ declare module 'oidc-provider/lib/helpers/errors.js' {
     readonly error: string;
     error_description?: string;
   }
+  export class InvalidClientAuth extends OIDCProviderError {
+    constructor(detail?: string);
+  }
   export class InvalidGrant extends OIDCProviderError {
     constructor(detail?: string);
   }

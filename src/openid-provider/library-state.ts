@@ -2,6 +2,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider/lib/provider.js';
 
 import { listSecretHashes } from '../applications/secret-queries.ts';
 import { usesSecret } from '../applications/application.ts';
+import { createAssertionMemory } from './client-assertion.ts';
 import { libraryTime } from './library-time.ts';
 import { partsOfGrantId, projectClient, projectGrant, projectSession } from './projected-state.ts';
 import { currentCall } from './provider-call.ts';
@@ -28,6 +29,7 @@ export function createLibraryState(deps: ProviderDeps): (model: string) => Adapt
   };
   return (model) => {
     if (storedModels.has(model)) return createTokenStore(deps, model);
+    if (model === 'ReplayDetection') return createAssertionMemory(deps);
     return readOnly(readers[model] ?? (async () => undefined));
   };
 }

@@ -4,6 +4,7 @@ import type { OwnedDomains } from '../domains/owned-domains.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Random } from '../kernel/random.ts';
+import type { GuardedFetch } from '../outbound/guarded-fetch.ts';
 import type { LiveKeyring } from '../storage/keys/keyring.ts';
 
 /** The dependencies of the OpenID Provider. */
@@ -12,6 +13,8 @@ export interface ProviderDeps {
   readonly audit: AppendAudit;
   readonly keyring: LiveKeyring;
   readonly ownedDomains: OwnedDomains;
+  /** For the public keys of applications. */
+  readonly fetch: GuardedFetch;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

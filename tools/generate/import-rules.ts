@@ -59,7 +59,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'access/enforcement': { imports: [...ground, 'organizations', 'sessions'] },
   bootstrap: { imports: [...ground, 'users', 'memberships', 'organizations', ...tokens] },
   'openid-provider': {
-    imports: [...ground, 'domains', 'organizations', 'users', 'sessions', 'signing-keys', 'applications'],
+    imports: [...ground, 'domains', 'organizations', 'users', 'sessions', 'signing-keys', 'applications', 'outbound'],
   },
   login: {
     imports: [

@@ -4,6 +4,7 @@ import { isReservedParameter } from '../../contract/authorization-parameters.ts'
 import type { ConnectionOptions } from '../../contract/connection-options.ts';
 import type { CompleteConnection } from '../connection.ts';
 import type { ProviderMetadata } from '../discovery/provider-metadata.ts';
+import { type WantedAuthentication, withWanted } from './wanted-authentication.ts';
 
 export interface AuthorizationRequest {
   readonly redirectUri: string;
@@ -12,6 +13,8 @@ export interface AuthorizationRequest {
   readonly codeVerifier: string;
   /** The login name that the provider may suggest (OpenID Connect Core, section 3.1.2.1). */
   readonly loginHint: string | undefined;
+  /** What an application asks of the authentication. */
+  readonly wanted?: WantedAuthentication | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface AuthorizationRequest {
 export function authorizationUrl(
   connection: CompleteConnection,
   { authorizationEndpoint }: ProviderMetadata,
-  { redirectUri, state, nonce, codeVerifier, loginHint }: AuthorizationRequest,
+  { redirectUri, state, nonce, codeVerifier, loginHint, wanted }: AuthorizationRequest,
 ): URL {
   const url = new URL(authorizationEndpoint);
   const query = new URLSearchParams(url.search);
@@ -40,7 +43,10 @@ export function authorizationUrl(
   query.set('nonce', nonce);
   query.set('code_challenge', hash('sha256', codeVerifier, 'base64url'));
   query.set('code_challenge_method', 'S256');
-  for (const [name, value] of Object.entries({ login_hint: loginHint, ...requestedAuthentication(connection) })) {
+  for (const [name, value] of Object.entries({
+    login_hint: loginHint,
+    ...requestedAuthentication(connection, wanted),
+  })) {
     if (value !== undefined) query.set(name, value);
   }
   url.search = query.toString();
@@ -51,8 +57,11 @@ export function authorizationUrl(
 const hasOption: readonly string[] = ['prompt', 'max_age', 'acr_values'];
 
 // What a connection requests of the authentication at the provider. Where possible, the ID token is checked for it.
-function requestedAuthentication(connection: CompleteConnection): Record<string, string | undefined> {
-  const { prompt, maxAgeSeconds, acrValues } = connection.options;
+function requestedAuthentication(
+  connection: CompleteConnection,
+  wanted: WantedAuthentication | undefined,
+): Record<string, string | undefined> {
+  const { prompt, maxAgeSeconds, acrValues } = withWanted(connection.options, wanted);
   return {
     prompt: prompt === '' ? undefined : prompt,
     max_age: maxAgeSeconds < 0 ? undefined : String(maxAgeSeconds),
