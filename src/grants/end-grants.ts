@@ -52,7 +52,7 @@ export async function endGrants(
   const nowMs = deps.clock.nowMs();
   // Every change that gives something takes this lock and checks its caller's permission under it.
   await lockOrganization(tx, organizationId);
-  const { length: sessions } = await endSessions(tx, member, { nowMs, reason });
+  const { length: sessions } = await endSessions(tx, { kind: 'user', ...member }, { nowMs, reason });
   const codes = await deleteCodesAndMarks(tx, member);
   await revokeInvitationOf(deps, tx, member);
   const user: Granters = { organizationId, userIds: [userId], identityIds: [], clientSecretIds: [] };

@@ -11,7 +11,8 @@ export function createEndConnectionSessions(clock: Clock) {
     connection: { readonly id: string; readonly organization_id: string },
     reason: SessionEndReason,
   ): Promise<number> => {
-    const which = { oidcConfigId: connection.id, organizationId: asId<OrganizationId>(connection.organization_id) };
+    const organizationId = asId<OrganizationId>(connection.organization_id);
+    const which = { kind: 'connection', connectionId: connection.id, organizationId } as const;
     const { length } = await endSessions(tx, which, { nowMs: clock.nowMs(), reason });
     return length;
   };

@@ -32,8 +32,12 @@ export async function endMySessions(
   { actor, sessionId, clientInfo }: { actor: UserActor; sessionId: string | undefined; clientInfo: ClientInfo },
 ): Promise<number> {
   if (sessionId !== undefined && !isIdentifier(sessionId)) return 0;
-  const one = sessionId === undefined ? {} : { id: sessionId };
-  const which = { userId: actor.userId, ...one, ...reachOf(actor) };
+  const { userId } = actor;
+  const { organizationId } = reachOf(actor);
+  const which =
+    sessionId === undefined
+      ? ({ kind: 'user', userId, organizationId: organizationId ?? 'all' } as const)
+      : ({ kind: 'one', id: sessionId, userId, organizationId } as const);
   const reason = 'ended_by_user';
   return database.transaction(async (tx) => {
     // Either before or after a change by one of these sessions, never during it.

@@ -41,7 +41,10 @@ export async function endOrganizationSessions(
       throw appError('validation_failed', { meta: { issues: [issue] } });
     }
     if (userId !== undefined && !isIdentifier(userId)) return 0;
-    const which = { organizationId: id, ...(userId === undefined ? {} : { userId: asId<UserId>(userId) }) };
+    const which =
+      userId === undefined
+        ? ({ kind: 'organization', organizationId: id } as const)
+        : ({ kind: 'user', userId: asId<UserId>(userId), organizationId: id } as const);
     const { length: endedSessions } = await endSessions(tx, which, { nowMs: clock.nowMs(), reason });
     if (endedSessions === 0) return 0;
     await audit(tx, {
@@ -63,7 +66,11 @@ export async function endOrganizationSession(
   await database.transaction(async (tx) => {
     const id = (await requireAccessAlone(tx, actor, { organizationId, ...question })).id;
     if (!isIdentifier(sessionId)) throw appError('session_not_found');
-    const [ended] = await endSessions(tx, { id: sessionId, organizationId: id }, { nowMs: clock.nowMs(), reason });
+    const [ended] = await endSessions(
+      tx,
+      { kind: 'one', id: sessionId, organizationId: id },
+      { nowMs: clock.nowMs(), reason },
+    );
     if (ended === undefined) throw appError('session_not_found');
     await audit(tx, {
       organizationId: id,

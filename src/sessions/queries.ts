@@ -1,5 +1,5 @@
 import type { SessionEndReason } from '../contract/audit-reasons.ts';
-import type { Insertable, Selectable } from 'kysely';
+import type { ExpressionBuilder, Insertable, Selectable } from 'kysely';
 
 import type { OrganizationId, UserId } from '../contract/ids.ts';
 import type { Db, Tx } from '../storage/database.ts';
@@ -104,14 +104,21 @@ export async function extendSession(
 }
 
 /**
- * Selects sessions: one, those of a user, of an organization, or of its connection. Each selection uses an index, so
- * that sessions of other organizations are not read.
+ * Selects sessions. Each kind names exactly the columns that select: an object that happens to have more fields selects
+ * nothing less. Each selection uses an index, so that sessions of other organizations are not read.
  */
-export type SessionsToEnd = { readonly oidcConfigId?: string } & (
-  | { readonly id: string; readonly userId?: UserId; readonly organizationId?: OrganizationId }
-  | { readonly userId: UserId; readonly id?: string; readonly organizationId?: OrganizationId }
-  | { readonly organizationId: OrganizationId; readonly id?: string; readonly userId?: UserId }
-);
+export type SessionsToEnd =
+  /** One session, only if it belongs to that user and organization, if they are named. */
+  | {
+      readonly kind: 'one';
+      readonly id: string;
+      readonly userId?: UserId | undefined;
+      readonly organizationId?: OrganizationId | undefined;
+    }
+  /** Those of a user: of one organization, or of all. */
+  | { readonly kind: 'user'; readonly userId: UserId; readonly organizationId: OrganizationId | 'all' }
+  | { readonly kind: 'organization'; readonly organizationId: OrganizationId }
+  | { readonly kind: 'connection'; readonly connectionId: string; readonly organizationId: OrganizationId };
 
 /**
  * Ends the selected live sessions and returns them.
@@ -129,7 +136,7 @@ export async function endSessions(
   for (;;) {
     const found = await endVisibleSessions(tx, which, ending);
     ended.push(...found);
-    if (found.length === 0 || which.id !== undefined) return ended;
+    if (found.length === 0 || which.kind === 'one') return ended;
   }
 }
 
@@ -140,11 +147,7 @@ async function endVisibleSessions(
   which: SessionsToEnd,
   { nowMs, reason }: { nowMs: number; reason: SessionEndReason },
 ): Promise<EndedSession[]> {
-  let live = tx.selectFrom('sessions').select('id').where('ended_at', 'is', null);
-  if (which.id !== undefined) live = live.where('id', '=', which.id);
-  if (which.userId !== undefined) live = live.where('user_id', '=', which.userId);
-  if (which.oidcConfigId !== undefined) live = live.where('connection_id', '=', which.oidcConfigId);
-  if (which.organizationId !== undefined) live = live.where('organization_id', '=', which.organizationId);
+  const live = tx.selectFrom('sessions').select('id').where('ended_at', 'is', null).where(isSelected(which));
   return tx
     .updateTable('sessions')
     .set({ ended_at: nowMs, end_reason: reason })
@@ -152,6 +155,30 @@ async function endVisibleSessions(
     .where('ended_at', 'is', null)
     .returning(['id', 'user_id', 'organization_id'])
     .execute();
+}
+
+function isSelected(which: SessionsToEnd) {
+  return ({ eb, and }: ExpressionBuilder<Schema, 'sessions'>) => {
+    switch (which.kind) {
+      case 'one':
+        return and([
+          eb('id', '=', which.id),
+          ...(which.userId === undefined ? [] : [eb('user_id', '=', which.userId)]),
+          ...(which.organizationId === undefined ? [] : [eb('organization_id', '=', which.organizationId)]),
+        ]);
+      case 'user':
+        return and([
+          eb('user_id', '=', which.userId),
+          ...(which.organizationId === 'all' ? [] : [eb('organization_id', '=', which.organizationId)]),
+        ]);
+      case 'organization':
+        return eb('organization_id', '=', which.organizationId);
+      case 'connection':
+        return and([eb('connection_id', '=', which.connectionId), eb('organization_id', '=', which.organizationId)]);
+      default:
+        return which satisfies never;
+    }
+  };
 }
 
 /** Shortens the live sessions of an organization to a lifetime, counted from their sign-ins. */

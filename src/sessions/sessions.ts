@@ -319,7 +319,7 @@ async function endWithAudit(
   tx: AuditedTx,
   { session, reason, clientInfo }: { session: SessionRow; reason: SessionEndReason; clientInfo: ClientInfo },
 ): Promise<void> {
-  const ended = await endSessions(tx, { id: session.id }, { nowMs: clock.nowMs(), reason });
+  const ended = await endSessions(tx, { kind: 'one', id: session.id }, { nowMs: clock.nowMs(), reason });
   if (ended.length === 0) return;
   await audit(tx, {
     ...concerning(session, clientInfo),

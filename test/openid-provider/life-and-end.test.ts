@@ -55,7 +55,7 @@ describe.each(engines)('the tokens of an application (%s)', (engine) => {
     expect((await refresh(next.body['refresh_token'])).status).toBe(200);
   });
 
-  it('30: get the same successor for concurrent refreshes, and the last one goes on', async () => {
+  it('30: get the same successor for concurrent refreshes, and the last one continues', async () => {
     const { tokens } = await signIn();
     const answers = await Promise.all([1, 2, 3].map(async () => refresh(tokens['refresh_token'])));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);

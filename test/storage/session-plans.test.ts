@@ -37,10 +37,12 @@ const queries: Readonly<Record<string, (tx: Tx) => Promise<unknown>>> = {
     listSessionsOfOrganization(tx, { organizationId: id, userId: undefined, nowMs: someTime }, page),
   "how many an organization's sessions are": async (tx) =>
     countSessionsOfOrganization(tx, { organizationId: id, userId: undefined, nowMs: someTime }),
-  "the end of a user's sessions": async (tx) => endSessions(tx, { userId }, ending),
+  "the end of a user's sessions": async (tx) =>
+    endSessions(tx, { kind: 'user', userId, organizationId: 'all' }, ending),
   'the end of the sessions of a configuration': async (tx) =>
-    endSessions(tx, { oidcConfigId: id, organizationId }, ending),
-  "the end of an organization's sessions": async (tx) => endSessions(tx, { organizationId }, ending),
+    endSessions(tx, { kind: 'connection', connectionId: id, organizationId }, ending),
+  "the end of an organization's sessions": async (tx) =>
+    endSessions(tx, { kind: 'organization', organizationId }, ending),
   'shorter sessions': async (tx) => shortenSessions(tx, organizationId, 1000),
   'old sessions': async (tx) => deleteSessionsBefore(tx, someTime, 100),
 };
