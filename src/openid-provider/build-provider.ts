@@ -51,6 +51,7 @@ export function buildProvider(
     // Applications read the ID token; few of them call userinfo. With `true`, its claims would be in userinfo alone.
     conformIdTokenClaims: false,
     responseTypes: ['code'],
+    extraParams: ['organization', 'domain_hint'],
     allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: isPkceRequired },
     clientAuthMethods,
@@ -184,10 +185,12 @@ function withoutItsOwnCheck(name: string, check: Check): Prompt {
   return prompt;
 }
 
-function noteInteraction(
-  _context: HookContext,
+// A pushed authorization request is used up by its first use: what continues after the sign-in is in the browser.
+async function noteInteraction(
+  context: HookContext,
   interaction: { prompt: { name: string }; params: Readonly<Record<string, unknown>> },
-): string {
+): Promise<string> {
+  await context.oidc.entities.PushedAuthorizationRequest?.consume();
   const { authorization } = currentCall();
   if (authorization === undefined) throw new Error('an interaction outside an authorization request');
   authorization.interaction = { params: interaction.params, prompt: interaction.prompt.name };

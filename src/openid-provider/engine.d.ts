@@ -71,6 +71,7 @@ declare module 'oidc-provider/lib/provider.js' {
       readonly session: { readonly accountId: string };
       readonly params: { readonly scope?: string; readonly prompt?: string; readonly nonce?: string };
       readonly provider: Provider;
+      readonly entities: { readonly PushedAuthorizationRequest?: { consume(): Promise<void> } };
     };
   }
 

@@ -5,6 +5,7 @@ import { parseDomainName } from '../contract/domain-name.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from './authorization-request.ts';
 import { type Candidate, chooseSession, type Decision } from './choose-session.ts';
 import { findBrowserSession, findOrganizationNamed, type MemberSession } from './member-queries.ts';
+import { withPushedParams } from './pushed-request.ts';
 import type { AuthorizationCall, AuthorizationFault, ProviderCall } from './provider-call.ts';
 import type { ProviderDeps } from './provider-deps.ts';
 import { applicationOf } from './read-through.ts';
@@ -48,7 +49,7 @@ export async function prepareAuthorization(
   incoming: IncomingAuthorization,
 ): Promise<PreparedAuthorization> {
   const { params, interactionPath } = incoming;
-  const request = readAuthorizationRequest(params);
+  const request = readAuthorizationRequest(await withPushedParams(deps.database.db, params, deps.clock.nowMs()));
   const application = request.clientId === undefined ? undefined : await applicationOf(deps, call, request.clientId);
   const prepared = { request, application, interactionPath, session: undefined, organizationId: undefined };
   const without = (fault?: AuthorizationFault) => ({ ...prepared, decision: signIn, fault });

@@ -148,13 +148,18 @@ async function authorize(
   return reply;
 }
 
+/** Parameters in whose place the request now has what they led to. */
+const byReference: readonly string[] = ['request', 'request_uri'];
+
 function requestOf(
   { request, application, organizationId }: PreparedAuthorization,
   { interaction, askedAtMs }: { interaction: NonNullable<PreparedAuthorization['interaction']>; askedAtMs: number },
 ): ApplicationRequest {
   const { wanted, loginHint, organization } = request;
   const params = Object.entries(interaction.params).flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, value] as const] : [],
+    (typeof value === 'string' || typeof value === 'number') && !byReference.includes(name)
+      ? [[name, String(value)] as const]
+      : [],
   );
   return {
     params: { ...Object.fromEntries(params), ...(organization === undefined ? {} : { organization }) },

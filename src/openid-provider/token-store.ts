@@ -65,8 +65,13 @@ async function keepToken(deps: ProviderDeps, { id, model, payload, expiresInSeco
   });
 }
 
+// A pushed authorization request does not name its client, which has just authenticated.
 async function requireApplicationOf(deps: ProviderDeps, { clientId }: AdapterPayload): Promise<Application> {
-  const application = typeof clientId === 'string' ? await applicationOf(deps, currentCall(), clientId) : undefined;
+  const call = currentCall();
+  const application =
+    typeof clientId === 'string'
+      ? await applicationOf(deps, call, clientId)
+      : [...call.applications.values()].find((found) => found !== undefined);
   // The library loads the client before it makes a token for it.
   if (application === undefined) throw new Error('a token without a client');
   return application;
