@@ -24,7 +24,7 @@ import type { SessionRow } from '../sessions/queries.ts';
 import { type Attempt, openAttempt, openContinuation } from './attempt.ts';
 import type { Continuation } from './continuation.ts';
 import type { LoginDeps } from './login-deps.ts';
-import { claimAttempt, findActiveConfig, findAdmissionSettings, finishAttempt, refuseAttempt } from './queries.ts';
+import { claimAttempt, findActiveConfig, findSignInSettings, finishAttempt, refuseAttempt } from './queries.ts';
 import { beginRecord, emailFacts, recordOf } from './record-attempt.ts';
 import { type LoginStart, restartLogin } from './start-login.ts';
 import { type StartedSignIn, startSignedIn } from './start-signed-in.ts';
@@ -162,7 +162,7 @@ function requireUnchanged<Config extends { readonly id: string; readonly revisio
   return found;
 }
 
-interface Admission {
+interface CheckedSignIn {
   readonly attempt: Attempt;
   readonly identity: VerifiedIdentity;
   readonly soFar: AttemptSoFar;
@@ -171,7 +171,7 @@ interface Admission {
   readonly current: SessionRow | undefined;
 }
 
-async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
+async function admit(deps: LoginDeps, checked: CheckedSignIn): Promise<LoginEnd> {
   // Taken before everything that decides is read: the connection, the domains, the member, their groups, the sender of
   // an invitation. A change of one of these takes the exclusive lock, so it commits before this sign-in, or finds its
   // session.
@@ -179,8 +179,8 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await deps.store.database.transaction(async (tx) => {
-        await lock(tx, asId<OrganizationId>(admission.attempt.organizationId));
-        return admitInTransaction(deps, tx, admission);
+        await lock(tx, asId<OrganizationId>(checked.attempt.organizationId));
+        return admitInTransaction(deps, tx, checked);
       });
     } catch (thrown) {
       if (thrown instanceof SharedLockHeldError) {
@@ -195,15 +195,15 @@ async function admit(deps: LoginDeps, admission: Admission): Promise<LoginEnd> {
   }
 }
 
-async function admitInTransaction(deps: LoginDeps, tx: AuditedTx, admission: Admission): Promise<LoginEnd> {
-  const { attempt, identity, soFar, request, current } = admission;
+async function admitInTransaction(deps: LoginDeps, tx: AuditedTx, checked: CheckedSignIn): Promise<LoginEnd> {
+  const { attempt, identity, soFar, request, current } = checked;
   const { clientInfo } = soFar;
   const trace = soFar.trace.fork();
   const { store, system, ownedDomains } = deps;
   const organizationId = asId<OrganizationId>(attempt.organizationId);
   const { domain } = identity.emailAddress;
   const [found, domainOwnerId, known] = await Promise.all([
-    findAdmissionSettings(tx, organizationId),
+    findSignInSettings(tx, organizationId),
     ownedDomains.ownerOf(tx, domain),
     findKnownAccount(tx, identityKey({ organizationId, identity })),
   ]);
@@ -259,7 +259,7 @@ async function recordSuccess(
     account,
     groups,
     soFar,
-  }: Omit<Admission, 'request' | 'current'> & { account: Account; groups: GroupPlan | undefined },
+  }: Omit<CheckedSignIn, 'request' | 'current'> & { account: Account; groups: GroupPlan | undefined },
 ): Promise<void> {
   await finishAttempt(tx, attempt.id, {
     outcome: 'succeeded',

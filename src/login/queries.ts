@@ -76,11 +76,11 @@ function withActiveConfig(db: Db | Tx) {
 /**
  * The settings of an organization and its active connection that decide about a verified identity, read in one query.
  */
-export async function findAdmissionSettings(tx: Tx, organizationId: string) {
-  return admissionSettings.first(tx, { organizationId });
+export async function findSignInSettings(tx: Tx, organizationId: string) {
+  return signInSettings.first(tx, { organizationId });
 }
 
-const admissionSettings = statement((tx: Tx, { organizationId }: Params<{ organizationId: string }>) =>
+const signInSettings = statement((tx: Tx, { organizationId }: Params<{ organizationId: string }>) =>
   withActiveConfig(tx)
     .select(['connections.id', 'connections.revision', 'connections.last_sign_in_at'])
     .select(['connections.allowed_email_domains', 'connections.manage_group_memberships'])

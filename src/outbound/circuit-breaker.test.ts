@@ -4,7 +4,7 @@ import { fixedClock, type FixedClock } from '../../test/support/faulty-idp-sign-
 import { createCircuitBreaker, retryAfterMs, type CircuitBreaker } from './circuit-breaker.ts';
 import { circuitFailuresMax, circuitOpenMs, retryAfterMsMax } from './limits.ts';
 import { OutboundFailure, type OutboundFailureKind } from './outbound-failure.ts';
-import type { Answer, OutboundRequest } from './outbound-request.ts';
+import type { OutboundResponse, OutboundRequest } from './outbound-request.ts';
 
 let clock: FixedClock;
 let breaker: CircuitBreaker;
@@ -22,14 +22,17 @@ const request: OutboundRequest = {
   bulkhead: 'organization-1',
   limits: { bytesMax: 1, totalMs: 1 },
 };
-const answer = (status: number, headers: Record<string, string> = {}): Answer => ({
+const answer = (status: number, headers: Record<string, string> = {}): OutboundResponse => ({
   status,
   headers: new Map(Object.entries(headers)),
   body: Buffer.alloc(0),
 });
 
 /** Makes a call with this result; resolves with its status or the kind of its failure. */
-async function call(end: Answer | OutboundFailureKind, of: Partial<OutboundRequest> = {}): Promise<number | string> {
+async function call(
+  end: OutboundResponse | OutboundFailureKind,
+  of: Partial<OutboundRequest> = {},
+): Promise<number | string> {
   try {
     const { status } = await breaker.run({ ...request, ...of }, () => {
       calls += 1;
@@ -43,14 +46,14 @@ async function call(end: Answer | OutboundFailureKind, of: Partial<OutboundReque
 }
 
 async function failOften(
-  end: Answer | OutboundFailureKind = 'connect_failed',
+  end: OutboundResponse | OutboundFailureKind = 'connect_failed',
   of: Partial<OutboundRequest> = {},
 ): Promise<void> {
   for (let time = 0; time < circuitFailuresMax; time += 1) await call(end, of);
 }
 
 describe('what opens the circuit', () => {
-  it.each<[string, Answer | OutboundFailureKind, Partial<OutboundRequest>]>([
+  it.each<[string, OutboundResponse | OutboundFailureKind, Partial<OutboundRequest>]>([
     ['a host without a usable address', 'address_refused', {}],
     ['an unknown name', 'dns_failed', {}],
     ['no connection', 'connect_failed', {}],
@@ -67,7 +70,7 @@ describe('what opens the circuit', () => {
     expect(calls).toBe(circuitFailuresMax);
   });
 
-  it.each<[string, Answer | OutboundFailureKind]>([
+  it.each<[string, OutboundResponse | OutboundFailureKind]>([
     ['a code that is refused', answer(400)],
     ['a client that is refused', answer(401)],
     ['500 for the code of one user, which a stranger can invent', answer(500)],
@@ -92,8 +95,8 @@ describe('an open circuit', () => {
     clock.advance(circuitOpenMs - 1);
     expect(await call(answer(200))).toBe('paused');
     clock.advance(1);
-    let release: (value: Answer) => void = () => undefined;
-    const probe = breaker.run(request, () => new Promise<Answer>((resolve) => (release = resolve)));
+    let release: (value: OutboundResponse) => void = () => undefined;
+    const probe = breaker.run(request, () => new Promise<OutboundResponse>((resolve) => (release = resolve)));
     expect(await call(answer(200))).toBe('paused');
     release(answer(200));
     await probe;

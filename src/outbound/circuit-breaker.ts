@@ -1,8 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
-import { admission, afterCall, type CallOutcome, type Circuit, closedCircuit, probing } from './circuit.ts';
+import { permitOf, afterCall, type CallOutcome, type Circuit, closedCircuit, halfOpen } from './circuit.ts';
 import { circuitsMax, retryAfterMsMax } from './limits.ts';
 import { OutboundFailure, type OutboundFailureKind } from './outbound-failure.ts';
-import type { Answer, OutboundRequest } from './outbound-request.ts';
+import type { OutboundResponse, OutboundRequest } from './outbound-request.ts';
 
 /** Pauses requests to an endpoint that does not respond; see `circuit.ts` for the rules. */
 export interface CircuitBreaker {
@@ -13,7 +13,7 @@ export interface CircuitBreaker {
    *
    * @throws {@link OutboundFailure} `paused` while the endpoint is paused, and the errors of the call
    */
-  run(request: OutboundRequest, call: () => Promise<Answer>): Promise<Answer>;
+  run(request: OutboundRequest, call: () => Promise<OutboundResponse>): Promise<OutboundResponse>;
 }
 
 /**
@@ -34,22 +34,22 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
 
   function admit(key: string, { step, url }: OutboundRequest): 'call' | 'probe' {
     const circuit = read(key);
-    const admitted = admission(circuit, clock.nowMs());
-    if (admitted === 'refused') {
+    const permit = permitOf(circuit, clock.nowMs());
+    if (permit === 'refused') {
       const until = circuit.state === 'open' ? { untilMs: circuit.untilMs } : {};
       throw new OutboundFailure('paused', { step, host: parsed(url).host, ...until });
     }
-    return admitted;
+    return permit;
   }
 
   return {
     requireClosed: (request) => void admit(keyOf(request), request),
     run: async (request, call) => {
       const key = keyOf(request);
-      const admitted = admit(key, request);
-      if (admitted === 'probe') write(key, probing);
+      const permit = admit(key, request);
+      if (permit === 'probe') write(key, halfOpen);
       const learn = (outcome: CallOutcome) =>
-        write(key, afterCall(read(key), { admitted, outcome, nowMs: clock.nowMs() }));
+        write(key, afterCall(read(key), { permit, outcome, nowMs: clock.nowMs() }));
       try {
         const answer = await call();
         learn(outcomeOfAnswer(answer, request, clock.nowMs()));
@@ -74,7 +74,7 @@ function parsed(url: URL | string): URL {
 // cannot read, and anyone can send such a code.
 const provocable: ReadonlySet<string> = new Set(['token', 'userinfo']);
 
-function outcomeOfAnswer({ status, headers }: Answer, { step }: OutboundRequest, nowMs: number): CallOutcome {
+function outcomeOfAnswer({ status, headers }: OutboundResponse, { step }: OutboundRequest, nowMs: number): CallOutcome {
   if (status === 429 || status === 503) {
     const waitMs = retryAfterMs(headers.get('retry-after'), nowMs);
     if (waitMs !== undefined) return { kind: 'asked_to_wait', untilMs: nowMs + waitMs };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { admission, afterCall, type CallOutcome, type Circuit, closedCircuit, probing } from './circuit.ts';
+import { permitOf, afterCall, type CallOutcome, type Circuit, closedCircuit, halfOpen } from './circuit.ts';
 import { circuitFailuresMax, circuitOpenMs, circuitWindowMs } from './limits.ts';
 
 const nowMs = 1_000_000;
@@ -14,9 +14,9 @@ describe('the decision whether a call may start', () => {
     ['some calls failed', failed(3, 2, 1), 'call'],
     ['it is open', open(nowMs + 1), 'refused'],
     ['it has been open long enough', open(nowMs), 'probe'],
-    ['a probe is under way', probing, 'refused'],
+    ['a probe is under way', halfOpen, 'refused'],
   ])('when %s', (_name, circuit, expected) => {
-    expect(admission(circuit, nowMs)).toBe(expected);
+    expect(permitOf(circuit, nowMs)).toBe(expected);
   });
 });
 
@@ -40,14 +40,14 @@ describe('the effect of a call on the circuit', () => {
     ['one answer in between and all is forgotten', failed(...oneLess), 'call', answered, closedCircuit],
     ['what says nothing changes nothing', failed(2, 1), 'call', nothing, failed(2, 1)],
     ['a provider that asks to wait is left alone', closedCircuit, 'call', wait, open(nowMs + 7)],
-    ['a probe that is answered closes it', probing, 'probe', answered, closedCircuit],
-    ['a probe that fails opens it again', probing, 'probe', failure, opened],
-    ['a probe that asks to wait opens it so long', probing, 'probe', wait, open(nowMs + 7)],
-    ['a probe that was never sent lets the next one go', probing, 'probe', nothing, open(nowMs)],
+    ['a probe that is answered closes it', halfOpen, 'probe', answered, closedCircuit],
+    ['a probe that fails opens it again', halfOpen, 'probe', failure, opened],
+    ['a probe that asks to wait opens it so long', halfOpen, 'probe', wait, open(nowMs + 7)],
+    ['a probe that was never sent lets the next one go', halfOpen, 'probe', nothing, open(nowMs)],
     ['a call from before it opened that fails does not lengthen it', open(nowMs + 5), 'call', failure, open(nowMs + 5)],
-    ['nor does it end a probe', probing, 'call', failure, probing],
+    ['nor does it end a probe', halfOpen, 'call', failure, halfOpen],
     ['a call from before it opened that is answered closes it', open(nowMs + 5), 'call', answered, closedCircuit],
-  ])('%s', (_name, circuit, admitted, outcome, expected) => {
-    expect(afterCall(circuit, { admitted, outcome, nowMs })).toEqual(expected);
+  ])('%s', (_name, circuit, permit, outcome, expected) => {
+    expect(afterCall(circuit, { permit, outcome, nowMs })).toEqual(expected);
   });
 });

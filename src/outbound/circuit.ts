@@ -2,13 +2,13 @@ import { circuitFailuresMax, circuitWindowMs, circuitOpenMs } from './limits.ts'
 
 /**
  * The state of one endpoint of one organization. `closed`: it is called, and the latest consecutive failures are
- * remembered. `open`: it is not called until a time. `probing`: one call checks whether it responds again, and no other
+ * remembered. `open`: it is not called until a time. `halfOpen`: one call checks whether it responds again, and no other
  * is made.
  */
 export type Circuit =
   | { readonly state: 'closed'; readonly failedAt: readonly number[] }
   | { readonly state: 'open'; readonly untilMs: number }
-  | { readonly state: 'probing' };
+  | { readonly state: 'half-open' };
 
 /** What a call says about the endpoint: it responds, it does not (or says that it cannot), or nothing. */
 export type CallOutcome =
@@ -19,26 +19,26 @@ export type CallOutcome =
   | { readonly kind: 'nothing_learned' };
 
 /** Whether a call may start now, and as what. */
-export type Admission = 'call' | 'probe' | 'refused';
+export type Permit = 'call' | 'probe' | 'refused';
 
 /** A circuit without failures. */
 export const closedCircuit: Circuit = { state: 'closed', failedAt: [] };
 
-/** Decides about a call. A call that starts as `probe` changes the circuit with {@link probing}. */
-export function admission(circuit: Circuit, nowMs: number): Admission {
+/** Decides about a call. A call that starts as `probe` changes the circuit with {@link halfOpen}. */
+export function permitOf(circuit: Circuit, nowMs: number): Permit {
   switch (circuit.state) {
     case 'closed':
       return 'call';
     case 'open':
       return nowMs >= circuit.untilMs ? 'probe' : 'refused';
-    case 'probing':
+    case 'half-open':
       return 'refused';
     default:
       return circuit satisfies never;
   }
 }
 
-export const probing: Circuit = { state: 'probing' };
+export const halfOpen: Circuit = { state: 'half-open' };
 
 /**
  * The circuit after a call. A response closes it. It opens after `circuitFailuresMax` consecutive failures within
@@ -47,7 +47,7 @@ export const probing: Circuit = { state: 'probing' };
  */
 export function afterCall(
   circuit: Circuit,
-  { admitted, outcome, nowMs }: { readonly admitted: 'call' | 'probe'; readonly outcome: CallOutcome; nowMs: number },
+  { permit, outcome, nowMs }: { readonly permit: 'call' | 'probe'; readonly outcome: CallOutcome; nowMs: number },
 ): Circuit {
   switch (outcome.kind) {
     case 'answered':
@@ -55,10 +55,10 @@ export function afterCall(
     case 'asked_to_wait':
       return { state: 'open', untilMs: outcome.untilMs };
     case 'failed':
-      return admitted === 'probe' ? { state: 'open', untilMs: nowMs + circuitOpenMs } : afterFailure(circuit, nowMs);
+      return permit === 'probe' ? { state: 'open', untilMs: nowMs + circuitOpenMs } : afterFailure(circuit, nowMs);
     case 'nothing_learned':
       // The next caller is the next probe.
-      return admitted === 'probe' ? { state: 'open', untilMs: nowMs } : circuit;
+      return permit === 'probe' ? { state: 'open', untilMs: nowMs } : circuit;
     default:
       return outcome satisfies never;
   }

@@ -2,7 +2,7 @@ import { createBoundedMap } from '../kernel/bounded-map.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
 import { clockHostsMin, clockSampleMsMax, clockSamplesMax } from './limits.ts';
-import type { Answer } from './outbound-request.ts';
+import type { OutboundResponse } from './outbound-request.ts';
 
 /** The difference between the server's clock and the providers' clocks. */
 export interface ClockDifference {
@@ -34,7 +34,7 @@ interface Sample {
 export function createClockComparison(clock: Clock): ClockComparison {
   const samples = createBoundedMap<Sample>(clockSamplesMax);
 
-  function note(bulkhead: string, host: string, { headers }: Answer): void {
+  function note(bulkhead: string, host: string, { headers }: OutboundResponse): void {
     const date = Date.parse(headers.get('date') ?? '');
     if (Number.isNaN(date)) return;
     const atMs = clock.nowMs();

@@ -11,7 +11,7 @@ import { connectionLifetimeMs, headerBytesMax, keepAliveMs } from './limits.ts';
 import { OutboundFailure } from './outbound-failure.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
 import type { OutboundProxy } from './outbound-proxy.ts';
-import type { Answer, OutboundRequest } from './outbound-request.ts';
+import type { OutboundResponse, OutboundRequest } from './outbound-request.ts';
 import { receive } from './receive-answer.ts';
 import { createTrust } from './trust.ts';
 
@@ -23,7 +23,7 @@ import { createTrust } from './trust.ts';
  *   `timeout`, which would map the operator's network.
  */
 export interface GuardedFetch {
-  (request: OutboundRequest): Promise<Answer>;
+  (request: OutboundRequest): Promise<OutboundResponse>;
 }
 
 /**

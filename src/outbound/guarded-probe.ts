@@ -9,7 +9,7 @@ import type { HostAddress, HostLookup } from './host-lookup.ts';
 import { chainLengthMax, probeCallMsMax, tokenCallMsMax, unreachableProbeMs } from './limits.ts';
 import { OutboundFailure } from './outbound-failure.ts';
 import { dialTarget } from './outbound-policy.ts';
-import type { Answer, OutboundRequest } from './outbound-request.ts';
+import type { OutboundResponse, OutboundRequest } from './outbound-request.ts';
 import { receive } from './receive-answer.ts';
 
 /** The properties of a connection, for the caller of the probe. */
@@ -36,7 +36,7 @@ export interface TlsFacts {
  * not HTTP. `cause` is only for the server's log.
  */
 export type ProbeResult =
-  | (Contact & { readonly kind: 'answered'; readonly answer: Answer })
+  | (Contact & { readonly kind: 'answered'; readonly answer: OutboundResponse })
   | (Contact & { readonly kind: 'answer_refused'; readonly reason: RefusedAnswer; readonly cause: OutboundFailure })
   | {
       readonly kind: 'tls_refused';

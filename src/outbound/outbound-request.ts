@@ -17,7 +17,7 @@ export interface OutboundRequest {
 }
 
 /** A complete response: below the size limit, without encoding and redirect. */
-export interface Answer {
+export interface OutboundResponse {
   readonly status: number;
   /** By lower-case name. The values of a repeated field are joined as in RFC 9110, section 5.3. */
   readonly headers: ReadonlyMap<string, string>;

@@ -2,13 +2,13 @@ import type { Dispatcher } from 'undici';
 
 import { interimResponsesMax } from './limits.ts';
 import { errorReason, type OutboundFacts, OutboundFailure, type OutboundFailureKind } from './outbound-failure.ts';
-import type { Answer, OutboundRequest } from './outbound-request.ts';
+import type { OutboundResponse, OutboundRequest } from './outbound-request.ts';
 
 /**
  * Sends one request and reads its response, counting bytes as they arrive; destroys the connection at the first
  * exceeded limit. The deadline covers everything to the last byte, so a slow server gains nothing.
  */
-export function receive(dispatcher: Dispatcher, url: URL, request: OutboundRequest): Promise<Answer> {
+export function receive(dispatcher: Dispatcher, url: URL, request: OutboundRequest): Promise<OutboundResponse> {
   return new Promise((resolve, reject) => {
     const collected = collectAnswer(url, request, (outcome) => {
       if (outcome.ok) {
@@ -33,7 +33,7 @@ export function receive(dispatcher: Dispatcher, url: URL, request: OutboundReque
   });
 }
 
-type Outcome = { ok: true; answer: Answer } | { ok: false; error: OutboundFailure };
+type Outcome = { ok: true; answer: OutboundResponse } | { ok: false; error: OutboundFailure };
 
 function collectAnswer(
   url: URL,

@@ -4,7 +4,7 @@ import { CompiledQuery, type KyselyPlugin, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { asId, type OrganizationId, type UserId } from '../../src/contract/ids.ts';
-import { deleteSessionsBefore, findActiveConfig, findAdmissionSettings } from '../../src/login/queries.ts';
+import { deleteSessionsBefore, findActiveConfig, findSignInSettings } from '../../src/login/queries.ts';
 import { findMemberRoles } from '../../src/access/queries.ts';
 import { findKnownAccount, findNamesake } from '../../src/provisioning/queries.ts';
 import type { Tx } from '../../src/storage/database.ts';
@@ -27,7 +27,7 @@ const page = { offset: 0, limit: 100 };
 const queries: Readonly<Record<string, (tx: Tx) => Promise<unknown>>> = {
   'the configuration of a slug': async (tx) => findActiveConfig(tx, { slug: 'acme' }),
   'the configuration of an organization': async (tx) => findActiveConfig(tx, { id }),
-  'what a checked identity is admitted by': async (tx) => findAdmissionSettings(tx, id),
+  'what a checked identity is admitted by': async (tx) => findSignInSettings(tx, id),
   'the owner of a domain': async (tx) => findOwnerId(tx, 'acme.example', someTime),
   'the account behind an identity': async (tx) => findKnownAccount(tx, id),
   'the account of an address': async (tx) => findNamesake(tx, organizationId, 'a@acme.example'),

@@ -1,5 +1,5 @@
 import { tokenCallMsMax } from '../../outbound/limits.ts';
-import type { Answer } from '../../outbound/outbound-request.ts';
+import type { OutboundResponse } from '../../outbound/outbound-request.ts';
 import {
   ambiguousBasic,
   authenticationMethod,
@@ -16,7 +16,7 @@ declare const received: unique symbol;
 /** The response of the token endpoint to the code, not yet read. */
 export interface TokenResponse {
   readonly [received]: true;
-  readonly answer: Answer;
+  readonly answer: OutboundResponse;
   /** The client authentication method of the request. */
   readonly method: string;
   /** Values that no error message may repeat if the provider echoes them. */

@@ -1,7 +1,7 @@
 import type { Fact } from '../../contract/attempt-facts.ts';
 import type { SignatureAlgorithm } from '../../contract/algorithms.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
-import type { Answer } from '../../outbound/outbound-request.ts';
+import type { OutboundResponse } from '../../outbound/outbound-request.ts';
 import { member, parseJsonObject, type JsonObject } from '../bounded-json.ts';
 import { optionsOf, userinfoAlgorithm } from '../connection.ts';
 import { isJsonType, isTemporary, mediaType } from '../discovery/fetch-document.ts';
@@ -46,7 +46,7 @@ export async function requestUserinfo(
 async function sendRequest(
   { accessToken }: ValidatedIdToken,
   { connection, metadata, fetch }: CallbackContext,
-): Promise<Answer> {
+): Promise<OutboundResponse> {
   const { userinfoEndpoint: url, userinfoRefused } = metadata;
   if (url === undefined || userinfoRefused !== undefined) {
     const meta = { step: 'userinfo', field: 'userinfo_endpoint', reason: userinfoRefused };
@@ -85,7 +85,7 @@ function bearerFault(accessToken = ''): { reason: string; found: Fact } | undefi
     : undefined;
 }
 
-function readPlain(answer: Answer, { connection }: CallbackContext): UserinfoResponse {
+function readPlain(answer: OutboundResponse, { connection }: CallbackContext): UserinfoResponse {
   // If an admin registered a signed response, an unsigned one is rejected.
   const { userinfoSignedResponseAlg } = optionsOf(connection);
   if (userinfoSignedResponseAlg !== 'automatic') {
@@ -106,7 +106,7 @@ interface SignedExpectations {
 }
 
 async function readSigned(
-  answer: Answer,
+  answer: OutboundResponse,
   { expected, subject }: SignedExpectations,
   context: CallbackContext,
 ): Promise<UserinfoResponse> {

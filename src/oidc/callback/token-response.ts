@@ -1,7 +1,7 @@
 import type { Fact } from '../../contract/attempt-facts.ts';
 import type { PkceSupport } from '../../contract/error-meta.ts';
 import { appError, type KnownError } from '../../contract/errors.ts';
-import type { Answer } from '../../outbound/outbound-request.ts';
+import type { OutboundResponse } from '../../outbound/outbound-request.ts';
 import { member, parseJsonObject, stringMember, type JsonObject } from '../bounded-json.ts';
 import { isJsonType, isTemporary } from '../discovery/fetch-document.ts';
 import { idTokenLengthMax } from '../limits.ts';
@@ -51,7 +51,7 @@ export function readTokenResponse(response: TokenResponse, { metadata, trace }: 
  * Whether the token endpoint rejects the client and not the code. Providers send `invalid_client` with 400 or 401, some
  * send `unauthorized_client` for a wrong secret, and a 401 without an error means the same (RFC 6749, section 5.2).
  */
-export function isClientRefusal(answer: Answer): boolean {
+export function isClientRefusal(answer: OutboundResponse): boolean {
   if (isTemporary(answer.status)) return false;
   const { error } = readBody(answer);
   if (error !== undefined) return error === 'invalid_client' || error === 'unauthorized_client';
@@ -59,14 +59,14 @@ export function isClientRefusal(answer: Answer): boolean {
 }
 
 /** Whether the token endpoint certainly authenticated the client: it issued tokens, or it rejected only the code. */
-export function acceptsClient(answer: Answer): boolean {
+export function acceptsClient(answer: OutboundResponse): boolean {
   if (isTemporary(answer.status)) return false;
   const { error } = readBody(answer);
   return error === undefined ? answer.status === 200 : error === 'invalid_grant';
 }
 
 // Okta sends an error under its own names if it does not know the client.
-function readBody(answer: Answer) {
+function readBody(answer: OutboundResponse) {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : ({ ok: false, reason: 'content_type' } as const);
   const json = parsed.ok ? parsed.value : {};
   const ownError = answer.status === 200 ? undefined : stringMember(json, 'errorCode');
@@ -101,7 +101,7 @@ interface ErrorFacts {
   readonly errorDescription?: string | undefined;
 }
 
-function tokenError(answer: Answer, { method, ...found }: ErrorFacts): KnownError {
+function tokenError(answer: OutboundResponse, { method, ...found }: ErrorFacts): KnownError {
   const meta = { step: 'token', status: answer.status, ...found } as const;
   if (isTemporary(answer.status)) {
     return appError('idp_unreachable', { meta: { reason: 'status', ...meta } });

@@ -1,6 +1,6 @@
 import { parseJsonObject, stringMember } from '../bounded-json.ts';
 import { isJsonType, isTemporary, mediaType } from '../discovery/fetch-document.ts';
-import type { Answer } from '../../outbound/outbound-request.ts';
+import type { OutboundResponse } from '../../outbound/outbound-request.ts';
 import { generic } from '../profiles/generic.ts';
 import type { TestFacts } from './facts.ts';
 import { type Finding, isUsable, isUserinfo, ofAnswer, skipped, skippedFor } from './finding.ts';
@@ -16,7 +16,7 @@ export function checkDiscovery({ connection, discovery }: TestFacts): Finding {
 }
 
 /** Whether a response is a JSON document, or what it is instead. */
-export function judgeDocument(answer: Answer, what: string): Finding {
+export function judgeDocument(answer: OutboundResponse, what: string): Finding {
   const found = `status ${answer.status}, ${mediaType(answer) || 'no content type'}, ${answer.body.length} bytes`;
   const expected = 'status 200, application/json';
   const failed = (message: string, action: string): Finding => ({

@@ -2,7 +2,7 @@ import { needsFormEncoding } from '../client-authentication/client-authenticatio
 import { optionsOf } from '../connection.ts';
 import { parseJsonObject, stringMember } from '../bounded-json.ts';
 import { isJsonType, isTemporary } from '../discovery/fetch-document.ts';
-import type { Answer } from '../../outbound/outbound-request.ts';
+import type { OutboundResponse } from '../../outbound/outbound-request.ts';
 import { type ClientProof, explainError, proofOf, type ProviderError } from '../profiles/explain-error.ts';
 import type { ProviderErrorCode } from '../../texts/catalogue.ts';
 import { judgeProbe } from '../profiles/judge-probe.ts';
@@ -90,7 +90,7 @@ function withoutKey(kind: 'missing' | 'moved' | 'sealed_shut'): Finding {
 
 const expected = 'invalid_grant, for an invented code';
 
-function judgeTokenAnswer(answer: Answer, profile: Profile, proof: ClientProof): Finding {
+function judgeTokenAnswer(answer: OutboundResponse, profile: Profile, proof: ClientProof): Finding {
   const parsed = isJsonType(answer) ? parseJsonObject(answer.body) : undefined;
   const json = parsed?.ok ? parsed.value : {};
   const error = stringMember(json, 'error');

@@ -2,7 +2,7 @@ import { appError } from '../../contract/errors.ts';
 import { parseJsonObject, type JsonObject } from '../bounded-json.ts';
 import type { GuardedFetch } from '../../outbound/guarded-fetch.ts';
 import { callMsMax, headersMsMax } from '../limits.ts';
-import type { Answer } from '../../outbound/outbound-request.ts';
+import type { OutboundResponse } from '../../outbound/outbound-request.ts';
 import type { Fetched } from './cached-value.ts';
 
 interface DocumentRequest {
@@ -44,17 +44,17 @@ export function isTemporary(status: number): boolean {
 }
 
 /** The media type of a response, in lower case and without parameters; `""` if it has none. */
-export function mediaType(answer: Answer): string {
+export function mediaType(answer: OutboundResponse): string {
   const [type = ''] = (answer.headers.get('content-type') ?? '').split(';', 1);
   return type.trim().toLowerCase();
 }
 
 /** Whether the media type of a response is JSON (RFC 8259, section 11; RFC 6839, section 3.1). */
-export function isJsonType(answer: Answer): boolean {
+export function isJsonType(answer: OutboundResponse): boolean {
   return /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(mediaType(answer));
 }
 
-function maxAge(answer: Answer): number | undefined {
+function maxAge(answer: OutboundResponse): number | undefined {
   const [, seconds] = /(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])/i.exec(answer.headers.get('cache-control') ?? '') ?? [];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
