@@ -3,10 +3,12 @@ import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { errorTable, isKnownError } from '../contract/errors.ts';
+import { asId, type OrganizationId } from '../contract/ids.ts';
 import { loginErrorPath, selectOrganizationPath } from '../contract/login.ts';
 import { setRetryAfter, toKnownError } from '../http/error-renderer.ts';
 import { readClientInfo } from '../http/client-info.ts';
 import { requireSameSite } from '../http/same-site.ts';
+import { clearBrowserCookie, cookieKeyOf } from '../sessions/browser-cookies.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../sessions/refresh-cookie.ts';
 import type { LoginWithPassword } from '../sessions/login-with-password.ts';
 import { selectOrganization } from '../sessions/select-organization.ts';
@@ -158,10 +160,18 @@ function mountOrganizationChoice(scope: FastifyInstance, deps: LoginDeps, pages:
     if (browser !== undefined) {
       requireCsrfToken(browser, fieldsOf(request.body)['csrfToken']);
       await deps.sessions.end(cookie, readClientInfo(request));
+      forgetBrowserSession(reply, pages, browser);
     }
     clearRefreshCookie(reply, pages.cookies);
     return reply.redirect('/login', 303);
   });
+}
+
+// The same session signs the browser in to applications, with a cookie of its own.
+function forgetBrowserSession(reply: FastifyReply, { cookies }: PageDeps, { session }: BrowserSession): void {
+  const { organization_id: organizationId } = session;
+  if (organizationId === null) return;
+  reply.header('set-cookie', clearBrowserCookie(cookies, cookieKeyOf(asId<OrganizationId>(organizationId))));
 }
 
 // A user with an organization sees it. Only instance admins and programs select one.

@@ -2,7 +2,7 @@ import { circuitFailuresMax, circuitWindowMs, circuitOpenMs } from './limits.ts'
 
 /**
  * The state of one endpoint of one organization. `closed`: it is called, and the latest consecutive failures are
- * remembered. `open`: it is not called until a time. `halfOpen`: one call checks whether it responds again, and no other
+ * remembered. `open`: it is not called until a time. `half-open`: one call checks whether it responds again, and no other
  * is made.
  */
 export type Circuit =

@@ -49,7 +49,7 @@ test('H115, H286: behind a TLS proxy, a browser signs in and keeps host-only coo
   expect(names.some((name) => name.startsWith('__Host-sallyport_attempt_'))).toBe(true);
   for (const line of proxy.cookies) {
     expect(line).toMatch(
-      /^(?:__Host-sallyport_attempt_[\w-]+|__Host-jid)=[^;]*; (?:Max-Age=\d+; )?Path=\/; HttpOnly; SameSite=Lax; Secure$/u,
+      /^(?:__Host-sallyport_(?:attempt|browser)_[\w-]+|__Host-jid)=[^;]*; (?:Max-Age=\d+; )?Path=\/; HttpOnly; SameSite=Lax; Secure$/u,
     );
   }
   // The sign-in attempt has ended, so its cookie is gone.

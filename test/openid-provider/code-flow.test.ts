@@ -83,6 +83,21 @@ describe.each(engines)('an application that signs users in (%s)', (engine) => {
     expect(response.has('code')).toBe(true);
   });
 
+  it('17: accepts the form of the page from this site only', async () => {
+    const browser = openBrowser();
+    const { location } = await browser.visit(authorizationRequest(scene, wiki).url);
+    const answer = await browser.visit(location, {
+      form: { identifier: acme.slug },
+      headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+    });
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []]);
+    const stranger = await openBrowser().visit(location, {
+      form: { identifier: acme.slug },
+      headers: { origin: scene.server.url },
+    });
+    expect(stranger.status).toBe(400);
+  });
+
   it('gets an error if the user goes back without signing in', async () => {
     const browser = openBrowser();
     const { location } = await browser.visit(authorizationRequest(scene, wiki).url);
