@@ -1,5 +1,6 @@
 import { attemptCookieSeconds, attemptCookiesBytesMax, attemptsPerBrowserMax } from '../contract/limits.ts';
 import { type CookieJar, readCookies } from '../http/cookies.ts';
+import { cookieBytes, cookiesToDrop } from '../http/kept-cookies.ts';
 import { attemptCookieName, attemptCookiePrefix } from './attempt.ts';
 
 /** The part of a request that is used here. */
@@ -27,7 +28,7 @@ export function rememberAttempt(
   const name = cookies.hostName(attemptCookieName(state) ?? '');
   const held = readCookies(request.headers.cookie);
   const prefix = cookies.hostName(attemptCookiePrefix);
-  for (const dropped of attemptCookiesToDrop(held, { prefix, newBytes: bytesOf(name, sealed) })) {
+  for (const dropped of attemptCookiesToDrop(held, { prefix, newBytes: cookieBytes(name, sealed) })) {
     reply.header('set-cookie', cookies.clear(dropped));
   }
   reply.header('set-cookie', cookies.set(name, sealed, attemptCookieSeconds));
@@ -38,19 +39,5 @@ export function attemptCookiesToDrop(
   held: Cookies,
   { prefix, newBytes }: { prefix: string; newBytes: number },
 ): readonly string[] {
-  const names = [...held.keys()].filter((name) => name.startsWith(prefix)).toSorted();
-  let bytes = newBytes;
-  let count = 1;
-  // Newest first: each stays if it fits together with the newer ones.
-  const kept = names.toReversed().findIndex((name) => {
-    bytes += (held.get(name) ?? []).reduce((sum, value) => sum + bytesOf(name, value), 0);
-    count += 1;
-    return bytes > attemptCookiesBytesMax || count > attemptsPerBrowserMax;
-  });
-  return kept < 0 ? [] : names.slice(0, names.length - kept);
-}
-
-// The size in the request header: `name=value; `. Both are ASCII.
-function bytesOf(name: string, value: string): number {
-  return name.length + value.length + 3;
+  return cookiesToDrop(held, newBytes, { prefix, countMax: attemptsPerBrowserMax, bytesMax: attemptCookiesBytesMax });
 }

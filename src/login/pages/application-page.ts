@@ -1,8 +1,8 @@
 import { applicationPagePath } from '../../contract/login.ts';
-import { emailLengthMax } from '../../contract/limits.ts';
 import { html, type Html } from '../../http/html.ts';
+import { identifierField } from './identifier-field.ts';
 import type { Page } from './layout.ts';
-import { problemId, problemNote } from './problem.ts';
+import { problemNote } from './problem.ts';
 
 interface ApplicationSignIn {
   readonly requestId: string;
@@ -29,25 +29,7 @@ export function applicationPage(signIn: ApplicationSignIn): Page {
       <p class="lead">We will take you to your organization’s own sign-in page.</p>
       ${problemNote(problem)}
       <form method="post" action="${path}">
-        <div class="field">
-          <label for="identifier">Work e-mail or organization</label>
-          <input
-            id="identifier"
-            name="identifier"
-            type="text"
-            value="${identifier}"
-            required
-            maxlength="${emailLengthMax}"
-            autocomplete="username"
-            inputmode="email"
-            autocapitalize="none"
-            spellcheck="false"
-            autofocus
-            aria-describedby="identifier-hint${problem !== undefined && ` ${problemId}`}"
-            ${problem !== undefined && html`aria-invalid="true"`}
-          />
-          <p class="hint" id="identifier-hint">Your work address, or the short name of your organization.</p>
-        </div>
+        ${identifierField(identifier, problem)}
         <button class="button">Continue</button>
       </form>
       <p class="aside"><a href="${path}/cancel">Back to ${applicationName} without signing in</a></p>

@@ -1,8 +1,8 @@
-import { emailLengthMax } from '../../contract/limits.ts';
 import { html } from '../../http/html.ts';
+import { identifierField } from './identifier-field.ts';
 import type { Page } from './layout.ts';
 import { type PassedOn, passedOnFields, passedOnHref } from './passed-on.ts';
-import { problemId, problemNote } from './problem.ts';
+import { problemNote } from './problem.ts';
 
 interface SignIn extends PassedOn {
   /** What was wrong with the last input, for the member. */
@@ -23,26 +23,7 @@ export function signInPage({ problem, email, organization, ...passedOn }: SignIn
       <p class="lead">We will take you to your organization’s own sign-in page.</p>
       ${problemNote(problem)}
       <form method="post" action="/login/start">
-        ${passedOnFields(passedOn)}
-        <div class="field">
-          <label for="identifier">Work e-mail or organization</label>
-          <input
-            id="identifier"
-            name="identifier"
-            type="text"
-            value="${email ?? organization ?? ''}"
-            required
-            maxlength="${emailLengthMax}"
-            autocomplete="username"
-            inputmode="email"
-            autocapitalize="none"
-            spellcheck="false"
-            autofocus
-            aria-describedby="identifier-hint${problem !== undefined && ` ${problemId}`}"
-            ${problem !== undefined && html`aria-invalid="true"`}
-          />
-          <p class="hint" id="identifier-hint">Your work address, or the short name of your organization.</p>
-        </div>
+        ${passedOnFields(passedOn)} ${identifierField(email ?? organization ?? '', problem)}
         <button class="button">Continue</button>
       </form>
       <p class="aside">
