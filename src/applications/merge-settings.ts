@@ -16,14 +16,14 @@ export function mergeSettings(before: ApplicationSettings, given: Given): Applic
   const { organizationIds, ...rest } = given;
   const merged = { ...settingsOf(before), ...rest };
   if (organizationIds === undefined) {
-    // Who no longer lists organizations need not empty the list as well.
+    // A caller that stops listing organizations need not empty the list as well.
     return merged.organizations === 'all' ? { ...merged, organizationIds: [] } : merged;
   }
   const ids = [...new Set(organizationIds)].toSorted().map((id) => asId<OrganizationId>(id));
   return { ...merged, organizationIds: ids };
 }
 
-/** The settings of an application, without what is not one. */
+/** The settings of an application, without its identity, owner and dates. */
 export function settingsOf(application: ApplicationSettings | Application): ApplicationSettings {
   if (!('id' in application)) return application;
   const { id: _id, clientId: _client, organizationId: _owner, kind: _kind, ...rest } = application;

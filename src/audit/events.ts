@@ -182,10 +182,16 @@ export type AuditEvent =
       type: 'application-sign-in';
       metadata: ApplicationFact & { name: string; sessionId: string; userId: string };
     }
-  // A code or a refresh token was used twice, so every token that the application had from the session ended.
+  // The application revoked its tokens, or a code or a refresh token was used again. Every token that it had from the
+  // session ended.
   | {
       type: 'application-tokens-end';
-      metadata: ApplicationFact & { sessionId: string; userId: string; ended: number };
+      metadata: ApplicationFact & {
+        sessionId: string;
+        userId: string;
+        ended: number;
+        reason: 'revoked' | 'used_again';
+      };
     }
   | { type: 'email-domain-create'; metadata: EmailDomainFact }
   | { type: 'email-domain-renew-code'; metadata: EmailDomainFact }

@@ -69,9 +69,9 @@ const textOf = {
   authMethod: 'How the application authenticates at the token endpoint. By kind: client_secret_basic, or none.',
   algorithm: 'The algorithm that signs ID tokens.',
   reach: 'all: members of every organization may use the application. listed: only those of organizationIds.',
-  groupsClaim: 'What the claim groups contains.',
+  groupsClaim: 'The content of the claim groups: the names or the ids of groups, or no claim.',
   refreshTokens:
-    'none: no refresh tokens. session: they end with the session. standalone: they stay valid after the session has expired, until it is ended.',
+    'none: no refresh tokens. session: they end with the session. standalone: they stay valid if the user signs out of the browser, as long as the session would have lived.',
   pkce: 'optional: a confidential client that sends a nonce may leave PKCE out.',
   requireConsent: 'Whether users confirm what the application gets to know. For applications of a third party.',
   deviceGrant: 'Whether the device authorization grant (RFC 8628) may be used.',

@@ -8,7 +8,7 @@ import { applicationPagePath } from '../contract/login.ts';
 import { readClientInfo } from '../http/client-info.ts';
 import { requireSameSite } from '../http/same-site.ts';
 import { type ApplicationRequest, readRequest } from '../openid-provider/application-request.ts';
-import { findBrowserSession, type MemberSession } from '../openid-provider/member-queries.ts';
+import { findBrowserSessions } from '../openid-provider/browser-sessions.ts';
 import { readBrowserHashes } from '../sessions/browser-cookies.ts';
 import { errorText } from '../texts/text-of.ts';
 import { rememberAttempt } from './attempt-cookies.ts';
@@ -134,7 +134,9 @@ async function showPage(
     problem?: { status: number; text: string; identifier: string };
   },
 ): Promise<FastifyReply> {
-  const sessions = await sessionsOf(deps, pages, { request, application: waiting.application });
+  const hashes = readBrowserHashes(request.headers.cookie, pages.cookies).values();
+  const source = { database: deps.store.database, clock: deps.system.clock };
+  const sessions = await findBrowserSessions(source, waiting.application, hashes);
   const page = applicationPage({
     requestId: waiting.id,
     applicationName: waiting.application.name,
@@ -143,18 +145,4 @@ async function showPage(
     organizations: sessions.map(({ organization, email }) => ({ id: organization.id, name: organization.name, email })),
   });
   return showerOf(pages)(reply, problem?.status ?? 200, page);
-}
-
-async function sessionsOf(
-  { store, system }: LoginDeps,
-  { cookies }: Pages,
-  { request, application }: { request: FastifyRequest; application: Application },
-): Promise<MemberSession[]> {
-  const nowMs = system.clock.nowMs();
-  const sessions: MemberSession[] = [];
-  for (const browserHash of readBrowserHashes(request.headers.cookie, cookies).values()) {
-    const session = await findBrowserSession(store.database.db, { browserHash, nowMs });
-    if (session !== undefined && admitsOrganization(application, session.organization.id)) sessions.push(session);
-  }
-  return sessions;
 }

@@ -108,7 +108,7 @@ async function answerEnd(
       rememberAttempt(request, reply, { cookies, state: end.start.state, sealed: end.start.sealed });
       return reply.redirect(end.start.url.href, 302);
     case 'signed-in': {
-      const { session, lifetimeSeconds, continuation, mustAsk, browser } = end;
+      const { session, lifetimeSeconds, continuation, mustAsk, isForPages, browser } = end;
       if (mustAsk) {
         keepPending(reply, stores, { refreshToken: session.refreshToken, continuation });
         return reply.redirect(switchPath, 302);
@@ -117,7 +117,7 @@ async function answerEnd(
         const dropped = browser.replacedKeys.map((key) => clearBrowserCookie(cookies, key));
         reply.header('set-cookie', [...dropped, setBrowserCookie(cookies, { ...browser, lifetimeSeconds })]);
       }
-      if (continuation.kind !== 'application') {
+      if (isForPages) {
         setRefreshCookie(reply, cookies, { refreshToken: session.refreshToken, lifetimeSeconds });
       }
       return reply.redirect(continuationHref(continuation), 302);

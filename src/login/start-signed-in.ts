@@ -35,6 +35,8 @@ export interface StartedSignIn {
   readonly fullSeconds: number;
   /** The browser has a session of another user or organization, so the user is asked first. */
   readonly mustAsk: boolean;
+  /** Whether the pages of this server get the session: the browser gets its refresh cookie. */
+  readonly isForPages: boolean;
   /** The new cookie with which the browser signs in to applications, and the keys of those that it takes the place of. */
   readonly browser:
     | { readonly organizationId: OrganizationId; readonly secret: string; readonly replacedKeys: readonly string[] }
@@ -42,8 +44,9 @@ export interface StartedSignIn {
 }
 
 /**
- * Starts the session of an admitted user. The sign-in ends the browser's session of the same organization. One for an
- * application leaves the session of this server's own pages alone, and others end it or ask first.
+ * Starts the session of an admitted user. The sign-in ends the browser's session of the same organization. The pages of
+ * this server get the new session too, unless it is for an application and they have none, or one of another account:
+ * that one stays. A sign-in that is not for an application asks before it replaces another account's.
  */
 export async function startSignedIn(
   { store, system, sessions }: LoginDeps,
@@ -57,6 +60,7 @@ export async function startSignedIn(
   const isOther =
     current !== undefined && (current.user_id !== account.userId || current.organization_id !== organizationId);
   const mustAsk = isOther && !isForApplication;
+  const isForPages = !isForApplication || (current !== undefined && !isOther);
   // A session that waits for an answer signs in to nothing yet.
   const replaced = mustAsk ? [] : replacedCookies(request.browserHashes, organizationId);
   const fresh = mustAsk ? undefined : newBrowserSecret(system.random);
@@ -68,7 +72,7 @@ export async function startSignedIn(
     authMethod: 'oidc',
     oidcConfigId: asId<OidcConfigId>(settings.id),
     lifetimeSeconds,
-    replaces: mustAsk || isForApplication ? '' : request.replaces,
+    replaces: mustAsk || !isForPages ? '' : request.replaces,
     continuation: sealContinuation(store.keyring, request.state, attempt.continuation),
     federated: {
       issuer: identity.issuer,
@@ -81,5 +85,5 @@ export async function startSignedIn(
   });
   const replacedKeys = replaced.map(({ key }) => key);
   const browser = fresh && { organizationId, secret: fresh.secret, replacedKeys };
-  return { session, lifetimeSeconds, fullSeconds, mustAsk, browser };
+  return { session, lifetimeSeconds, fullSeconds, mustAsk, isForPages, browser };
 }

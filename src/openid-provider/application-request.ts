@@ -12,7 +12,6 @@ export interface ApplicationRequest {
   /** The parameters of the authorization request, which the library has checked. */
   readonly params: Readonly<Record<string, string>>;
   readonly clientId: string;
-  readonly applicationName: string;
   /** The only organization that may sign in, if the request or a hint names one. */
   readonly organizationId: string | undefined;
   /** What the organization's identity provider is asked for. */

@@ -6,8 +6,6 @@ export interface AuthenticationWanted {
   readonly selectsAccount: boolean;
   /** `prompt=none`. */
   readonly isSilent: boolean;
-  /** `prompt=consent`. */
-  readonly asksConsent: boolean;
   readonly maxAgeSeconds: number | undefined;
   readonly acrValues: readonly string[];
 }
@@ -50,7 +48,6 @@ export function readAuthorizationRequest(params: URLSearchParams): Authorization
       signsInAgain: prompts.includes('login'),
       selectsAccount: prompts.includes('select_account'),
       isSilent: prompts.includes('none'),
-      asksConsent: prompts.includes('consent'),
       maxAgeSeconds: secondsOf(only('max_age')),
       acrValues: (only('acr_values') ?? '').split(' ').filter((value) => value !== ''),
     },

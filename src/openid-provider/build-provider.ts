@@ -19,7 +19,6 @@ import { hasSecret } from './secrets.ts';
 const lifetimesSeconds = {
   AuthorizationCode: 60,
   AccessToken: 600,
-  ClientCredentials: 600,
   IdToken: 600,
   PushedAuthorizationRequest: 60,
   // Not stored; the library insists on a number.
@@ -32,8 +31,8 @@ const lifetimesSeconds = {
 export type RenderError = (context: HookContext, problem: { error: string; description: string }) => void;
 
 /**
- * Builds the protocol engine. Which flows there are is decided here: the authorization code flow, refresh tokens and client
- * credentials; never an implicit or hybrid flow, a password grant, or a request object (RFC 9700, sections 2.1.2 and 2.4).
+ * Builds the protocol engine. Which flows there are is decided here: the authorization code flow and refresh
+ * tokens; never an implicit or hybrid flow, a password grant, or a request object (RFC 9700, sections 2.1.2 and 2.4).
  *
  * @param keys the private keys that sign ID tokens, the current one first for each algorithm.
  */
@@ -82,14 +81,14 @@ export function buildProvider(
       url: noteInteraction,
       policy: [interactionPrompt('login', 'sign-in'), interactionPrompt('select_account', 'choose'), consentPrompt()],
     },
-    loadExistingGrant: async (context: HookContext) => loadGrant(context),
-    findAccount: async (_context: HookContext, subject: string, token?: EngineToken) =>
-      findAccount(deps, subject, token),
+    loadExistingGrant: async (context: HookContext) => loadGrant(deps, context),
+    findAccount: async (context: HookContext, subject: string, token?: EngineToken) =>
+      findAccount(deps, context, { subject, token }),
     renderError: (context: HookContext, out: { error: string; error_description?: string }) => {
       renderError(context, { error: out.error, description: out.error_description ?? '' });
     },
-    assertJwtClientAuthClaimsAndHeader: (context: HookContext, claims: object) => {
-      requireNarrowAssertion(deps, context, claims);
+    assertJwtClientAuthClaimsAndHeader: (_context: HookContext, claims: object) => {
+      requireNarrowAssertion(deps, claims);
     },
     fetch: async (url: string) => fetchClientKeys(deps, url),
   });
@@ -101,21 +100,25 @@ export function buildProvider(
 /** The library's cookie for a session. The mount sets it in the request that the library sees, and nowhere else. */
 const sessionCookie = 'session';
 
-async function loadGrant(context: HookContext): Promise<unknown> {
-  const { authorization, applications } = currentCall();
-  const application = [...applications.values()].find((found) => found !== undefined);
+async function loadGrant(deps: ProviderDeps, context: HookContext): Promise<unknown> {
+  const { authorization } = currentCall();
+  const application = await applicationOf(deps, currentCall(), context.oidc.client.clientId);
   if (authorization?.session === undefined || application === undefined) return undefined;
   return context.oidc.provider.Grant.find(grantIdOf(authorization.session.sessionId, application.id));
 }
 
-async function findAccount(deps: ProviderDeps, subject: string, token: EngineToken | undefined) {
+async function findAccount(
+  deps: ProviderDeps,
+  { oidc }: HookContext,
+  { subject, token }: { subject: string; token: EngineToken | undefined },
+) {
   const call = currentCall();
   const sessionId = token?.sessionUid ?? call.authorization?.session?.sessionId;
   const session = sessionId === undefined ? undefined : await sessionOf(deps, call, sessionId);
   if (session?.userId !== subject) return undefined;
-  const application = [...call.applications.values()].find((found) => found !== undefined);
+  const application = await applicationOf(deps, call, oidc.client.clientId);
   if (application === undefined) return undefined;
-  const { domain } = { domain: session.email.slice(session.email.lastIndexOf('@') + 1) };
+  const domain = session.email.slice(session.email.lastIndexOf('@') + 1);
   return {
     accountId: subject,
     claims: async (use: string, scope: string | undefined) => {
@@ -140,7 +143,7 @@ function isPkceRequired(context: HookContext, client: { clientId: string }): boo
   return context.oidc.params.nonce === undefined;
 }
 
-/** Web origins that may read answers (threat: any page of the web with a user's token): those of public clients. */
+/** Only pages of an application's own web origins may read answers, so that no other page can use a user's token. */
 function allowsOrigin(_context: HookContext, origin: string, client: { clientId: string }): boolean {
   const application = currentCall().applications.get(client.clientId);
   if (application?.kind !== 'spa' || origin === 'null') return false;
@@ -188,11 +191,13 @@ function withoutItsOwnCheck(name: string, check: Check): Prompt {
 // A pushed authorization request is used up by its first use: what continues after the sign-in is in the browser.
 async function noteInteraction(
   context: HookContext,
-  interaction: { prompt: { name: string }; params: Readonly<Record<string, unknown>> },
+  interaction: { params: Readonly<Record<string, unknown>> },
 ): Promise<string> {
   await context.oidc.entities.PushedAuthorizationRequest?.consume();
-  const { authorization } = currentCall();
-  if (authorization === undefined) throw new Error('an interaction outside an authorization request');
-  authorization.interaction = { params: interaction.params, prompt: interaction.prompt.name };
-  return authorization.interactionPath;
+  const call = currentCall();
+  if (call.authorization === undefined) throw new Error('an interaction outside an authorization request');
+  const cookies = call.keepRequest(interaction.params);
+  if (cookies === undefined) throw new InvalidRequest('the request is too long to wait for a sign-in');
+  call.responseCookies = cookies;
+  return call.authorization.interactionPath;
 }

@@ -19,6 +19,8 @@ export interface SessionChoice {
   readonly wanted: AuthenticationWanted;
   /** When the request arrived first, if the user has been asked since. */
   readonly askedSinceMs: number | undefined;
+  /** Whether the user has chosen the organization on our page. */
+  readonly hasChosen: boolean;
   readonly nowMs: number;
 }
 
@@ -36,14 +38,14 @@ export type Decision =
  * identity provider did what they ask for.
  */
 export function chooseSession(choice: SessionChoice): Decision {
-  const { candidates, organizationId, wanted } = choice;
+  const { candidates, organizationId, wanted, hasChosen } = choice;
   const inOrganization = candidates.filter(
     (one) => organizationId === undefined || one.organizationId === organizationId,
   );
   const fresh = inOrganization.filter((one) => isFresh(one, choice));
   const [first, ...others] = fresh;
   if (first === undefined) return unmetBy(inOrganization, choice) ?? { kind: 'sign-in' };
-  const mustChoose = others.length > 0 || wanted.selectsAccount;
+  const mustChoose = others.length > 0 || (wanted.selectsAccount && !hasChosen);
   if (!mustChoose) return { kind: 'use', sessionId: first.sessionId };
   // The session that was just made is the user's choice.
   const [chosen] = fresh.filter((one) => isSince(one, choice));

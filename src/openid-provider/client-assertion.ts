@@ -1,10 +1,10 @@
 import { InvalidClientAuth } from 'oidc-provider/lib/helpers/errors.js';
-import type { Adapter, HookContext } from 'oidc-provider/lib/provider.js';
+import type { Adapter } from 'oidc-provider/lib/provider.js';
 
 import type { Application } from '../applications/application.ts';
 import { sha256Hex } from '../kernel/digest.ts';
 import { libraryTime } from './library-time.ts';
-import { currentCall } from './provider-call.ts';
+import { clientOf, currentCall } from './provider-call.ts';
 import type { ProviderDeps } from './provider-deps.ts';
 import { insertToken } from './token-queries.ts';
 
@@ -24,11 +24,7 @@ interface AssertionClaims {
  *
  * @throws `invalid_client`
  */
-export function requireNarrowAssertion(
-  deps: ProviderDeps,
-  _context: HookContext,
-  { aud, exp = 0 }: AssertionClaims,
-): void {
+export function requireNarrowAssertion(deps: ProviderDeps, { aud, exp = 0 }: AssertionClaims): void {
   if (aud !== deps.site) throw new InvalidClientAuth('the audience must be the issuer identifier');
   const { librarySeconds } = libraryTime(deps);
   if (exp > librarySeconds + lifetimeSecondsMax + leewaySeconds) {
@@ -100,7 +96,7 @@ export async function fetchClientKeys({ fetch }: ProviderDeps, url: string): Pro
 
 // A request to an endpoint for clients concerns one: the one that authenticates.
 function onlyApplication(): Application {
-  const application = [...currentCall().applications.values()].find((found) => found !== undefined);
+  const application = clientOf(currentCall());
   if (application === undefined) throw new InvalidClientAuth('no client');
   return application;
 }

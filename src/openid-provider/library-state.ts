@@ -5,7 +5,7 @@ import { usesSecret } from '../applications/application.ts';
 import { createAssertionMemory } from './client-assertion.ts';
 import { libraryTime } from './library-time.ts';
 import { partsOfGrantId, projectClient, projectGrant, projectSession } from './projected-state.ts';
-import { currentCall } from './provider-call.ts';
+import { clientOf, currentCall } from './provider-call.ts';
 import type { ProviderDeps } from './provider-deps.ts';
 import { applicationById, applicationOf, sessionOf } from './read-through.ts';
 import { createTokenStore } from './token-store.ts';
@@ -16,7 +16,6 @@ const storedModels: ReadonlySet<string> = new Set([
   'AuthorizationCode',
   'AccessToken',
   'RefreshToken',
-  'ClientCredentials',
   'PushedAuthorizationRequest',
 ]);
 
@@ -71,8 +70,8 @@ async function findGrant(deps: ProviderDeps, grantId: string): Promise<AdapterPa
 
 // The mount has decided which session the request may use; what the browser sends to the library does not count.
 async function findSession(deps: ProviderDeps): Promise<AdapterPayload | undefined> {
-  const { authorization, applications } = currentCall();
-  const application = [...applications.values()].find((found) => found !== undefined);
+  const { authorization } = currentCall();
+  const application = clientOf(currentCall());
   if (authorization?.session === undefined || application === undefined) return undefined;
   return projectSession(authorization.session, application, libraryTime(deps));
 }

@@ -5,6 +5,7 @@ import type { JWK } from 'jose';
 import { hasApplications } from '../applications/queries.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { RenderError } from './build-provider.ts';
+import { pageHeadersOf } from './library-page.ts';
 import type { ProviderDeps } from './provider-deps.ts';
 import { currentCall } from './provider-call.ts';
 
@@ -22,8 +23,8 @@ export interface OpenIdProvider {
 
 /**
  * Opens the OpenID Provider. The library is loaded when the first application needs it: it takes 18 MB of memory and blocks
- * the server for a fifth of a second. It takes its keys when it is built, so it is built again when they change. Nothing is
- * lost by that, because it keeps no state.
+ * the server for a fifth of a second. It takes its keys when it is built, so it is built again when they change. It
+ * keeps no state, so a new one continues where the old one was.
  */
 export function openProvider(
   deps: ProviderDeps,
@@ -41,11 +42,12 @@ export function openProvider(
       provider.proxy = true;
       provider.on('server_error', (_context: unknown, thrown: unknown) => logFault(deps.logger, thrown));
       provider.use(async (context, next) => {
+        context.set(pageHeadersOf(currentCall()));
         await next();
         // The library's cookies mean nothing here, see `library-state.ts`.
         context.remove('set-cookie');
-        const setCookie = currentCall().responseCookies();
-        if (setCookie.length > 0) context.set({ 'set-cookie': setCookie });
+        const { responseCookies } = currentCall();
+        if (responseCookies.length > 0) context.set({ 'set-cookie': responseCookies });
       });
       const listener = provider.callback();
       built = { version, listener };

@@ -4,7 +4,8 @@ import { parseEmailAddress } from '../contract/email-address.ts';
 import { parseDomainName } from '../contract/domain-name.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from './authorization-request.ts';
 import { type Candidate, chooseSession, type Decision } from './choose-session.ts';
-import { findBrowserSession, findOrganizationNamed, type MemberSession } from './member-queries.ts';
+import { findBrowserSessions } from './browser-sessions.ts';
+import { findOrganizationNamed, type MemberSession } from './member-queries.ts';
 import { withPushedParams } from './pushed-request.ts';
 import type { AuthorizationCall, AuthorizationFault, ProviderCall } from './provider-call.ts';
 import type { ProviderDeps } from './provider-deps.ts';
@@ -19,9 +20,12 @@ export interface IncomingAuthorization {
   readonly askedSinceMs: number | undefined;
   /** The page on which the user acts, if they have to. */
   readonly interactionPath: string;
-  /** Whether the user went back without signing in. */
-  readonly isCancelled: boolean;
+  /** What the user did on the page. */
+  readonly answer: UserAnswer | undefined;
 }
+
+/** The user went back without signing in, or chose one of the organizations that they are signed in to. */
+export type UserAnswer = 'cancelled' | 'chosen';
 
 /** What was decided about an authorization request before the library sees it. */
 export interface PreparedAuthorization extends AuthorizationCall {
@@ -48,31 +52,41 @@ export async function prepareAuthorization(
   call: Pick<ProviderCall, 'applications' | 'sessions'>,
   incoming: IncomingAuthorization,
 ): Promise<PreparedAuthorization> {
-  const { params, interactionPath } = incoming;
-  const request = readAuthorizationRequest(await withPushedParams(deps.database.db, params, deps.clock.nowMs()));
+  const { interactionPath } = incoming;
+  const params = await withPushedParams(deps.database.db, incoming.params, deps.clock.nowMs());
+  const request = readAuthorizationRequest(params);
   const application = request.clientId === undefined ? undefined : await applicationOf(deps, call, request.clientId);
-  const prepared = { request, application, interactionPath, session: undefined, organizationId: undefined };
+  const redirectOrigin = webOriginOf(params.get('redirect_uri'));
+  const decided = { request, application, interactionPath, redirectOrigin };
+  const prepared = { ...decided, session: undefined, organizationId: undefined };
   const without = (fault?: AuthorizationFault) => ({ ...prepared, decision: signIn, fault });
   if (application === undefined) return without();
-  if (incoming.isCancelled) return without({ error: 'access_denied', description: 'the user went back' });
+  if (incoming.answer === 'cancelled') return without({ error: 'access_denied', description: 'the user went back' });
   if (request.fault !== undefined) {
     return without({ error: 'invalid_request', description: 'only one organization can be named' });
   }
   const place = await findPlace(deps, application, request);
-  if (place === 'unavailable') return without(unavailable);
-  const sessions = await browserSessions(deps, application, incoming);
+  if (place === 'unavailable') return without(request.wanted.isSilent ? undefined : unavailable);
+  const sessions = await findBrowserSessions(deps, application, incoming.browserHashes);
   const decision = chooseSession({
     candidates: sessions.map(candidateOf),
     organizationId: place.organizationId,
     wanted: request.wanted,
     askedSinceMs: incoming.askedSinceMs,
+    hasChosen: incoming.answer === 'chosen',
     nowMs: deps.clock.nowMs(),
   });
   const session =
     decision.kind === 'use' ? sessions.find(({ sessionId }) => sessionId === decision.sessionId) : undefined;
   if (session !== undefined) call.sessions.set(session.sessionId, session);
   const fault = faultOf(application, decision, session);
-  return { ...prepared, organizationId: place.organizationId, decision, session, fault };
+  return { ...decided, organizationId: place.organizationId, decision, session, fault };
+}
+
+// A policy is text, so only a whole origin goes into it.
+function webOriginOf(redirectUri: string | null): string | undefined {
+  const url = redirectUri === null ? null : URL.parse(redirectUri);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.origin : undefined;
 }
 
 function faultOf(
@@ -117,20 +131,6 @@ function hintedDomain({ domainHint, loginHint }: AuthorizationRequest): string |
   }
   const address = loginHint === undefined ? undefined : parseEmailAddress(loginHint);
   return address?.ok === true ? address.address.domain : undefined;
-}
-
-async function browserSessions(
-  deps: ProviderDeps,
-  application: Application,
-  { browserHashes }: IncomingAuthorization,
-): Promise<MemberSession[]> {
-  const nowMs = deps.clock.nowMs();
-  const sessions: MemberSession[] = [];
-  for (const browserHash of browserHashes) {
-    const session = await findBrowserSession(deps.database.db, { browserHash, nowMs });
-    if (session !== undefined && admitsOrganization(application, session.organization.id)) sessions.push(session);
-  }
-  return sessions;
 }
 
 function candidateOf({ sessionId, organization, signedInAtMs, authenticatedAtMs, acr }: MemberSession): Candidate {

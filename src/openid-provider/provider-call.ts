@@ -19,8 +19,17 @@ export interface ProviderCall {
   secretHashes: readonly string[];
   /** Of an authorization request: what it does next. */
   readonly authorization?: AuthorizationCall;
-  /** Makes the `Set-Cookie` values of the response, when the library has made the rest of it. */
-  readonly responseCookies: () => readonly string[];
+  /**
+   * Makes the cookies that keep an authorization request until its user has acted, from the parameters that the library
+   * has checked; `undefined` if it is too long.
+   */
+  readonly keepRequest: (checked: Readonly<Record<string, unknown>>) => readonly string[] | undefined;
+  /** The `Set-Cookie` values of the response. */
+  responseCookies: readonly string[];
+  /** The hash of the code or refresh token that this request claimed: what it obtains lives only as long as that. */
+  claimedHash?: string;
+  /** Whether the request presented a code or refresh token that was used before. */
+  hasUsedAgain?: boolean;
   /** The refresh token that is being exchanged, and the data key with which its successor is derived from it. */
   exchanged?: { readonly refreshToken: string; readonly successorKeyId: string };
 }
@@ -32,16 +41,25 @@ export interface AuthorizationCall {
   readonly session: MemberSession | undefined;
   /** An error that it gets once its redirect URI is known to be right. */
   readonly fault: AuthorizationFault | undefined;
+  /** The web origin of its redirect URI, if it has one of the web. Nothing has checked it yet. */
+  readonly redirectOrigin: string | undefined;
   /** The page on which the user acts first, if they have to. */
   readonly interactionPath: string;
-  /** Set by the library's hook if the user has to act first. */
-  interaction?: { readonly params: Readonly<Record<string, unknown>>; readonly prompt: string };
 }
 
 /** An error of a standard, by its code, and why. */
 export interface AuthorizationFault {
   readonly error: 'invalid_request' | 'access_denied' | 'login_required' | 'unmet_authentication_requirements';
   readonly description: string;
+}
+
+/**
+ * The client of a request: the one that it named, and with which it authenticates if it must. It is read first; a request
+ * reads a second one only to find that a token is not its own.
+ */
+export function clientOf({ applications }: ProviderCall): Application | undefined {
+  const [first] = applications.values();
+  return first;
 }
 
 const calls = new AsyncLocalStorage<ProviderCall>();

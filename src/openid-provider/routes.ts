@@ -21,7 +21,8 @@ import {
 } from './application-request.ts';
 import type { OpenIdProvider } from './open-provider.ts';
 import { metadataPaths, providerPaths } from './paths.ts';
-import { prepareAuthorization, type PreparedAuthorization } from './prepare-authorization.ts';
+import { prepareAuthorization, type PreparedAuthorization, type UserAnswer } from './prepare-authorization.ts';
+import { countingParams } from './pushed-request.ts';
 import { type ProviderCall, withCall } from './provider-call.ts';
 import type { ProviderDeps } from './provider-deps.ts';
 
@@ -75,8 +76,9 @@ function mountAuthorize(scope: FastifyInstance, deps: ProviderDeps, endpoints: P
     const params = new URLSearchParams(resumed.params);
     const organization = textOf(request.query, 'organization');
     if (resumed.organizationId === undefined && organization !== '') params.set('organization', organization);
-    const isCancelled = ending === 'cancel';
-    return authorize(deps, endpoints, { request, reply, params, resumed: { id, request: resumed, isCancelled } });
+    const answer =
+      ending === 'cancel' ? 'cancelled' : params.get('organization') === organization ? 'chosen' : undefined;
+    return authorize(deps, endpoints, { request, reply, params, resumed: { id, request: resumed, answer } });
   };
   const path = `${applicationPagePath}/:id`;
   scope.get(`${path}/continue`, { config, exposeHeadRoute: false }, resume('continue'));
@@ -104,15 +106,16 @@ interface Authorizing {
   readonly reply: FastifyReply;
   readonly params: URLSearchParams;
   readonly resumed:
-    | { readonly id: string; readonly request: ApplicationRequest; readonly isCancelled: boolean }
+    | { readonly id: string; readonly request: ApplicationRequest; readonly answer: UserAnswer | undefined }
     | undefined;
 }
 
 async function authorize(
   deps: ProviderDeps,
   endpoints: ProviderEndpoints,
-  { request, reply, params, resumed }: Authorizing,
+  { request, reply, resumed, ...given }: Authorizing,
 ): Promise<FastifyReply> {
+  const params = countingParams(given.params);
   const engine = await endpoints.provider.engine();
   if (engine === undefined) throw appError('no_applications');
   const call = newCall(request);
@@ -123,7 +126,7 @@ async function authorize(
     browserHashes: [...readBrowserHashes(request.headers.cookie, endpoints.cookies).values()],
     askedSinceMs: resumed?.request.askedAtMs,
     interactionPath: `${applicationPagePath}/${id}`,
-    isCancelled: resumed?.isCancelled ?? false,
+    answer: resumed?.answer,
   });
   const store = storeOf(deps, endpoints);
   const cookieHeader = request.headers.cookie;
@@ -137,12 +140,11 @@ async function authorize(
     call: {
       ...call,
       authorization,
-      responseCookies: () => {
-        const { interaction } = authorization;
-        if (interaction === undefined) return resumed === undefined ? [] : [forgetRequest(store, id)];
-        const kept = requestOf(authorization, { interaction, askedAtMs: resumed?.request.askedAtMs ?? nowMs });
-        return keepRequest(store, cookieHeader, { id, request: kept }) ?? [];
+      keepRequest: (checked) => {
+        const kept = requestOf(authorization, { checked, askedAtMs: resumed?.request.askedAtMs ?? nowMs });
+        return keepRequest(store, cookieHeader, { id, request: kept });
       },
+      responseCookies: resumed === undefined ? [] : [forgetRequest(store, id)],
     },
   });
   return reply;
@@ -153,10 +155,10 @@ const byReference: readonly string[] = ['request', 'request_uri'];
 
 function requestOf(
   { request, application, organizationId }: PreparedAuthorization,
-  { interaction, askedAtMs }: { interaction: NonNullable<PreparedAuthorization['interaction']>; askedAtMs: number },
+  { checked, askedAtMs }: { checked: Readonly<Record<string, unknown>>; askedAtMs: number },
 ): ApplicationRequest {
   const { wanted, loginHint, organization } = request;
-  const params = Object.entries(interaction.params).flatMap(([name, value]) =>
+  const params = Object.entries(checked).flatMap(([name, value]) =>
     (typeof value === 'string' || typeof value === 'number') && !byReference.includes(name)
       ? [[name, String(value)] as const]
       : [],
@@ -164,7 +166,6 @@ function requestOf(
   return {
     params: { ...Object.fromEntries(params), ...(organization === undefined ? {} : { organization }) },
     clientId: application?.clientId ?? '',
-    applicationName: application?.name ?? '',
     organizationId,
     signsInAgain: wanted.signsInAgain,
     maxAgeSeconds: wanted.maxAgeSeconds,
@@ -209,7 +210,8 @@ function newCall(request: FastifyRequest): ProviderCall {
     applications: new Map(),
     sessions: new Map(),
     secretHashes: [],
-    responseCookies: () => [],
+    keepRequest: () => undefined,
+    responseCookies: [],
   };
 }
 
@@ -246,6 +248,8 @@ async function runEngine(engine: RequestListener, run: EngineRun): Promise<void>
   response.setHeader('referrer-policy', 'no-referrer');
   response.setHeader('x-content-type-options', 'nosniff');
   reply.hijack();
+  // The caller may have gone while the request was prepared.
+  if (response.closed) return;
   await new Promise<void>((resolve) => {
     response.once('close', resolve);
     withCall(call, () => {

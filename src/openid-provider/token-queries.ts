@@ -68,6 +68,16 @@ const claimByHash = statement((tx: Tx, { tokenHash, nowMs }: Params<{ tokenHash:
     .where('consumed_at', 'is', null),
 );
 
+/** Whether a token is still stored. */
+export async function hasToken(tx: Tx, tokenHash: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('application_tokens')
+    .select('token_hash')
+    .where('token_hash', '=', tokenHash)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function deleteToken(tx: Tx, tokenHash: string): Promise<void> {
   await tx.deleteFrom('application_tokens').where('token_hash', '=', tokenHash).execute();
 }

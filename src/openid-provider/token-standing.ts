@@ -13,10 +13,7 @@ const endsOfBrowser: ReadonlySet<SessionEndReason> = new Set(['logout', 'replace
  * The tokens of an application with the refresh policy `standalone` stay valid if the user only signed out of the browser.
  */
 export function givesAccess(
-  application: Pick<
-    Application,
-    'organizationId' | 'organizations' | 'organizationIds' | 'groups' | 'refreshTokens' | 'kind'
-  >,
+  application: Pick<Application, 'organizationId' | 'organizations' | 'organizationIds' | 'groups' | 'refreshTokens'>,
   session: MemberSession | undefined,
   nowMs: number,
 ): session is MemberSession {

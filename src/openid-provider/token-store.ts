@@ -3,9 +3,11 @@ import { InvalidGrant } from 'oidc-provider/lib/helpers/errors.js';
 
 import type { Application } from '../applications/application.ts';
 import { sha256Hex } from '../kernel/digest.ts';
+import type { Tx } from '../storage/database.ts';
+import { lockAlone, lockShared } from '../storage/named-locks.ts';
 import { inLibraryTime, libraryTime } from './library-time.ts';
 import { partsOfGrantId } from './projected-state.ts';
-import { currentCall } from './provider-call.ts';
+import { clientOf, currentCall } from './provider-call.ts';
 import type { ProviderDeps } from './provider-deps.ts';
 import { applicationById, applicationOf, sessionOf } from './read-through.ts';
 import { recordSignIn } from './record-sign-in.ts';
@@ -14,6 +16,7 @@ import {
   deleteToken,
   deleteTokensOfSession,
   findToken,
+  hasToken,
   insertToken,
   type StoredToken,
 } from './token-queries.ts';
@@ -61,17 +64,30 @@ async function keepToken(deps: ProviderDeps, { id, model, payload, expiresInSeco
   };
   await deps.database.transaction(async (tx) => {
     if (model === 'AuthorizationCode') await recordSignIn(deps, tx, { application, token });
+    if (await isFamilyEnded(tx, payload)) return;
     await insertToken(tx, { ...token, nowMs });
   });
+}
+
+// A second use of the code may end the family between the claim and this write. Both take the family's lock: the write
+// commits before, and what it wrote ends too, or it finds that its code is gone. Then it writes nothing, and the response
+// has tokens that have ended, as if the second use had come a moment later.
+async function isFamilyEnded(tx: Tx, { grantId }: AdapterPayload): Promise<boolean> {
+  const { claimedHash } = currentCall();
+  if (claimedHash === undefined || typeof grantId !== 'string') return false;
+  await lockShared(tx, familyLock(grantId));
+  return !(await hasToken(tx, claimedHash));
+}
+
+/** The name of the lock of all tokens that an application has from a session. */
+function familyLock(grantId: string): string {
+  return `application tokens ${grantId}`;
 }
 
 // A pushed authorization request does not name its client, which has just authenticated.
 async function requireApplicationOf(deps: ProviderDeps, { clientId }: AdapterPayload): Promise<Application> {
   const call = currentCall();
-  const application =
-    typeof clientId === 'string'
-      ? await applicationOf(deps, call, clientId)
-      : [...call.applications.values()].find((found) => found !== undefined);
+  const application = typeof clientId === 'string' ? await applicationOf(deps, call, clientId) : clientOf(call);
   // The library loads the client before it makes a token for it.
   if (application === undefined) throw new Error('a token without a client');
   return application;
@@ -91,6 +107,7 @@ async function findUsable(deps: ProviderDeps, model: string, id: string): Promis
   const { successorKeyId, ...payload } = payloadOf(stored);
   if (typeof successorKeyId === 'string') call.exchanged = { refreshToken: id, successorKeyId };
   const isSpent = stored.consumedAtMs !== null && !isInGrace(model, stored.consumedAtMs, nowMs);
+  if (isSpent) call.hasUsedAgain = true;
   return {
     ...payload,
     jti: id,
@@ -112,25 +129,30 @@ function isInGrace(model: string, consumedAtMs: number, nowMs: number): boolean 
 async function claim(deps: ProviderDeps, model: string, id: string): Promise<void> {
   const nowMs = deps.clock.nowMs();
   const tokenHash = sha256Hex(id);
+  const call = currentCall();
   const isFirst = await deps.database.transaction((tx) => claimToken(tx, { tokenHash, nowMs }), {
     durability: 'relaxed',
   });
+  call.claimedHash = tokenHash;
   if (isFirst) return;
   const stored = await findToken(deps.database.db, { tokenHash, model });
   if (stored?.consumedAtMs !== null && stored !== undefined && isInGrace(model, stored.consumedAtMs, nowMs)) return;
+  call.hasUsedAgain = true;
   const grantId = stored && payloadOf(stored)['grantId'];
   if (typeof grantId === 'string') await endFamily(deps, grantId);
   throw new InvalidGrant('already used');
 }
 
-// A second use means that there is a copy, and the server cannot tell which of both a thief holds (RFC 6749, section
+// The application revoked a token, or used one twice. A second use means that there is a copy, and the server cannot tell which of both a thief holds (RFC 6749, section
 // 4.1.2; RFC 9700, section 4.14.2).
 async function endFamily(deps: ProviderDeps, grantId: string): Promise<void> {
   const parts = partsOfGrantId(grantId);
   if (parts === undefined) return;
   const application = await applicationById(deps, currentCall(), parts.applicationId);
   const session = await sessionOf(deps, currentCall(), parts.sessionId);
+  const reason = currentCall().hasUsedAgain === true ? 'used_again' : 'revoked';
   await deps.database.transaction(async (tx) => {
+    await lockAlone(tx, familyLock(grantId));
     const ended = await deleteTokensOfSession(tx, parts);
     if (application === undefined || session === undefined || ended === 0) return;
     await deps.audit(tx, {
@@ -138,7 +160,13 @@ async function endFamily(deps: ProviderDeps, grantId: string): Promise<void> {
       actor: { type: 'server', metadata: {} },
       event: {
         type: 'application-tokens-end',
-        metadata: { applicationId: application.id, sessionId: session.sessionId, userId: session.userId, ended },
+        metadata: {
+          applicationId: application.id,
+          sessionId: session.sessionId,
+          userId: session.userId,
+          ended,
+          reason,
+        },
       },
       clientInfo: currentCall().clientInfo,
     });

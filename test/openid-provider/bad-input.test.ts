@@ -26,7 +26,7 @@ describe.each(engines)('bad input to the OpenID Provider (%s)', (engine) => {
   const countTokens = async () =>
     (await scene.server.database.db.selectFrom('application_tokens').selectAll().execute()).length;
 
-  it('100 kB of parameters get a page, and nothing is written', async () => {
+  it('100 kB of parameters get a page and write nothing', async () => {
     const before = await countTokens();
     const { url } = authorizationRequest(scene, wiki, { organization: acme.slug, state: 'x'.repeat(9000) });
     const answer = await openBrowser().visit(url);
@@ -36,6 +36,11 @@ describe.each(engines)('bad input to the OpenID Provider (%s)', (engine) => {
     });
     expect([413, 414]).toContain(posted.status);
     expect(await countTokens()).toBe(before);
+  });
+
+  it('a request that no cookie can keep gets an error at the application', async () => {
+    const request = authorizationRequest(scene, wiki, { organization: acme.slug, state: 'x'.repeat(5000) });
+    expect(responseOf(await openBrowser().visit(request.url)).get('error')).toBe('invalid_request');
   });
 
   it('a POST request continues as a GET, so that it has the cookies of the browser', async () => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import {
@@ -13,10 +15,12 @@ import {
 } from '../support/application-scene.ts';
 import { openBrowser } from '../support/browser-client.ts';
 import { engines } from '../support/databases.ts';
-import { type SceneOrganization, useLoginScene } from '../support/login-scene.ts';
+import { holdTransactions } from '../support/held-transactions.ts';
+import { readToken, type SceneOrganization, signIn, useLoginScene } from '../support/login-scene.ts';
 
 describe.each(engines)('an application that signs users in (%s)', (engine) => {
-  const scene = useLoginScene(engine);
+  const transactions = holdTransactions();
+  const scene = useLoginScene(engine, {}, { standBefore: transactions.standBefore });
   let acme: SceneOrganization;
   let globex: SceneOrganization;
   let wiki: TestApplication;
@@ -83,6 +87,45 @@ describe.each(engines)('an application that signs users in (%s)', (engine) => {
     expect(response.has('code')).toBe(true);
   });
 
+  it('lets the user choose the only organization that they are signed in to, if the application asks for a choice', async () => {
+    const { browser } = await signInToApplication(scene, wiki, { params: { organization: acme.slug } });
+    scene.clock.advance(1000);
+    const { location } = await browser.visit(authorizationRequest(scene, wiki, { prompt: 'select_account' }).url);
+    const page = await browser.visit(location);
+    expect(page.text).toContain(`/continue?organization=${acme.id}`);
+    expect(responseOf(await browser.visit(`${location}/continue?organization=${acme.id}`)).has('code')).toBe(true);
+  });
+
+  it('leaves the session of the pages of this server to its user, whatever an application asks for', async () => {
+    const { browser } = await signIn(scene, { organization: acme });
+    acme.idp.mutate({ idTokenClaims: (claims) => ({ ...claims, auth_time: Math.floor(scene.clock.nowMs() / 1000) }) });
+    await signInToApplication(scene, wiki, { browser, params: { organization: acme.slug, prompt: 'login' } });
+    expect((await readToken(scene, browser)).status).toBe(200);
+  });
+
+  it.each(['ES256', 'EdDSA'] as const)('gets an ID token that is signed with %s, if it wants one', async (alg) => {
+    const application = await addApplication(scene, { idTokenSignedResponseAlg: alg });
+    const { claims } = await signInToApplication(scene, application, { params: { organization: acme.slug } });
+    expect(claims['org_id']).toBe(acme.id);
+  });
+
+  it.each([
+    ['web', 'https://app.example/cb?tenant=1'],
+    ['web', 'http://127.0.0.1/cb'],
+    ['web', 'http://localhost:3000/cb'],
+    ['spa', 'http://localhost:3000/cb'],
+    ['native', 'com.example.app:/cb'],
+    ['native', 'https://app.example/cb'],
+    ['native', 'http://[::1]/cb'],
+  ] as const)('gets its response at each redirect URI that the kind %s may register: %s', async (kind, uri) => {
+    const application = await addApplication(scene, { kind, redirectUris: [uri] });
+    const browser = openBrowser();
+    const request = authorizationRequest(scene, application, { organization: acme.slug, redirect_uri: uri });
+    let { location } = await browser.visit(request.url);
+    for (let hop = 0; hop < 8 && !location.startsWith(uri); hop += 1) ({ location } = await browser.visit(location));
+    expect(location).toMatch(/[?&]code=/u);
+  });
+
   it('17: accepts the form of the page from this site only', async () => {
     const browser = openBrowser();
     const { location } = await browser.visit(authorizationRequest(scene, wiki).url);
@@ -145,6 +188,22 @@ describe.each(engines)('an application that signs users in (%s)', (engine) => {
       expect((await exchange(scene, wiki, { code, verifier: signedIn.verifier })).status).toBe(200);
     });
 
+    it('6: gives no tokens for a code whose second use ends them, in whichever order both commit', async () => {
+      const { code, verifier } = await startCode();
+      const held = transactions.hold(/insert into "application_tokens"/u);
+      const first = exchange(scene, wiki, { code, verifier });
+      await held.reached;
+      const second = exchange(scene, wiki, { code, verifier });
+      await transactions.untilAnsweredOrWaiting(second);
+      held.release();
+      const answers = await Promise.all([first, second]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 400]);
+      const headers = { authorization: `Bearer ${answers[0]?.body['access_token']}` };
+      expect((await fetch(`${scene.server.url}/oauth/userinfo`, { headers })).status).toBe(401);
+      const form = { grant_type: 'refresh_token', refresh_token: answers[0]?.body['refresh_token'] ?? '' };
+      expect((await post(scene, '/oauth/token', { application: wiki, form })).status).toBe(400);
+    });
+
     it('6: gives tokens for a code once, also to concurrent requests, and a second use ends them', async () => {
       const { code, verifier } = await startCode();
       const answers = await Promise.all([1, 2, 3].map(async () => exchange(scene, wiki, { code, verifier })));
@@ -203,6 +262,42 @@ describe.each(engines)('an application that signs users in (%s)', (engine) => {
       });
       expect(responseOf(planted).get('error')).toBe('login_required');
       expect(responseOf(await browser.visit(request.url)).has('code')).toBe(true);
+    });
+
+    it('42: takes the parameters of a pushed request from there alone', async () => {
+      const sent = authorizationRequest(scene, wiki, { organization: acme.slug, acr_values: 'urn:example:mfa' });
+      const push = async () => {
+        const form = Object.fromEntries(new URL(sent.url).searchParams);
+        const { body } = await post(scene, '/oauth/par', { application: wiki, form });
+        return { client_id: wiki.clientId, request_uri: body['request_uri'] ?? '' };
+      };
+      const ask = async (params: Record<string, string>) => {
+        const query = new URLSearchParams({ ...(await push()), ...params });
+        return responseOf(await follow(openBrowser(), `${scene.server.url}/oauth/authorize?${query.toString()}`));
+      };
+      const elsewhere = { ...(await push()), organization: globex.slug };
+      const browser = openBrowser();
+      const query = new URLSearchParams(elsewhere);
+      const { location } = await browser.visit(`${scene.server.url}/oauth/authorize?${query.toString()}`);
+      expect((await browser.visit(location)).location).toContain(acme.idp.url);
+      expect((await ask({ scope: `openid organization:${globex.slug}`, acr_values: 'urn:any' })).get('error')).toBe(
+        'unmet_authentication_requirements',
+      );
+    });
+
+    it('48: sends form_post in a page that runs its own script only, and leads to the application only', async () => {
+      const request = authorizationRequest(scene, wiki, { organization: acme.slug, response_mode: 'form_post' });
+      const answer = await follow(openBrowser(), request.url);
+      expect(answer.status).toBe(200);
+      expect(answer.text).toContain('name="code"');
+      const policy = answer.headers.get('content-security-policy') ?? '';
+      const script = /<script>([^]*?)<\/script>/u.exec(answer.text)?.[1] ?? '';
+      const digest = createHash('sha256').update(script).digest('base64');
+      expect(policy).toMatch(/default-src 'none'/u);
+      expect(policy).toContain(`script-src 'sha256-${digest}'`);
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).toContain('form-action https://app.example');
+      expect(answer.headers.get('x-frame-options')).toBe('DENY');
     });
 
     it('42: rejects a parameter that is sent twice', async () => {

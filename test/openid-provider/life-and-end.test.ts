@@ -1,3 +1,4 @@
+import type { SessionEndReason } from '../../src/contract/audit-reasons.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import {
@@ -135,6 +136,51 @@ describe.each(engines)('the tokens of an application (%s)', (engine) => {
     const silent = authorizationRequest(scene, wiki, { organization: organization.slug, prompt: 'none' });
     const response = responseOf(await follow(browser, silent.url));
     expect(['login_required', 'access_denied']).toContain(response.get('error'));
+  });
+
+  it('of an application with the policy standalone, survive a sign-out of the browser and nothing else', async () => {
+    const shell = await addApplication(scene, { name: 'Shell', refreshTokens: 'standalone' });
+    const { tokens } = await signIn(shell);
+    const { session_id: id } = await scene.server.database.db
+      .selectFrom('application_sessions')
+      .select('session_id')
+      .where('application_id', '=', shell.id)
+      .executeTakeFirstOrThrow();
+    const end = async (reason: SessionEndReason) =>
+      scene.server.database.transaction(async (tx) =>
+        tx
+          .updateTable('sessions')
+          .set({ ended_at: scene.clock.nowMs(), end_reason: reason })
+          .where('id', '=', id)
+          .execute(),
+      );
+    await end('logout');
+    const next = await refresh(tokens['refresh_token'], shell);
+    expect(next.status).toBe(200);
+    await end('ended_by_admin');
+    expect((await refresh(next.body['refresh_token'], shell)).body['error']).toBe('invalid_grant');
+  });
+
+  it('that their application revokes are audited as revoked, and those that are used again as such', async () => {
+    const reasons = async () =>
+      (
+        await scene.server.database.db
+          .selectFrom('audit_events')
+          .select('event_metadata')
+          .where('event_type', '=', 'application-tokens-end')
+          .orderBy('created_at')
+          .orderBy('sequence')
+          .execute()
+      ).map(({ event_metadata: facts }) => JSON.parse(facts).reason);
+    wiki = await addApplication(scene);
+    const before = (await reasons()).length;
+    const revoked = await signIn();
+    await post(scene, '/oauth/revoke', { application: wiki, form: { token: revoked.tokens['refresh_token'] ?? '' } });
+    const used = await signIn();
+    await refresh(used.tokens['refresh_token']);
+    scene.clock.advance(11_000);
+    await refresh(used.tokens['refresh_token']);
+    expect((await reasons()).slice(before)).toEqual(['revoked', 'used_again']);
   });
 
   it('51: stop working at once if the application is deleted', async () => {

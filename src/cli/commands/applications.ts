@@ -28,10 +28,10 @@ const settingOptions: Readonly<Record<string, Option>> = {
   algorithm: { value: 'alg', doc: 'Signs its ID tokens.', choices: ['RS256', 'ES256', 'EdDSA'] },
   only: { value: 'ids', doc: 'Only members of these organizations may use it. Empty for all.' },
   groups: { value: 'names', doc: 'Only members of these groups may use it. Empty for every member.' },
-  'groups-claim': { value: 'form', doc: 'What the claim groups contains.', choices: ['none', 'names', 'ids'] },
+  'groups-claim': { value: 'form', doc: 'The content of the claim groups.', choices: ['none', 'names', 'ids'] },
   refresh: { value: 'policy', doc: 'Refresh tokens.', choices: ['none', 'session', 'standalone'] },
   pkce: { value: 'policy', doc: 'Whether PKCE may be left out.', choices: ['required', 'optional'] },
-  consent: onOff('Whether users confirm what it gets to know.'),
+  consent: onOff('Whether users confirm the claims that it gets.'),
   device: onOff('Whether it may use the device authorization grant.'),
   resources: { value: 'uris', doc: 'Identifiers of APIs that it offers, separated by commas.' },
 };

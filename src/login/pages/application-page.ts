@@ -41,6 +41,8 @@ function choices(path: string, organizations: ApplicationSignIn['organizations']
   return html`<p class="lead">Continue with an organization that you are signed in to:</p>
     ${organizations.map(
       ({ id, name, email }) =>
-        html`<p><a class="button" href="${path}/continue?organization=${id}">${name} (${email})</a></p>`,
+        html`<p>
+          <a class="button" href="${path}/continue?organization=${id}"><bdi>${name}</bdi> (<bdi>${email}</bdi>)</a>
+        </p>`,
     )}`;
 }

@@ -35,7 +35,7 @@ export interface VerifiedIdentity {
   readonly firstName: string;
   readonly lastName: string;
   readonly groups: GroupsClaim;
-  /** What the ID token says about the authentication of the user. Nothing is added to it. */
+  /** What the ID token says about the authentication of the user, and no more. */
   readonly authentication: Authentication;
   /** The names of the checks in their order, for the record of the attempt. */
   readonly checks: readonly string[];
