@@ -26,7 +26,7 @@ export function applicationPage(signIn: ApplicationSignIn): Page {
     title: `Sign in to ${applicationName}`,
     content: html`
       ${organizations.length > 0 && choices(path, organizations)}
-      <p class="lead">We will take you to your organization’s own sign-in page.</p>
+      ${organizations.length === 0 && html`<p class="lead">We will take you to your organization’s own sign-in page.</p>`}
       ${problemNote(problem)}
       <form method="post" action="${path}">
         ${identifierField(identifier, problem)}
@@ -38,11 +38,16 @@ export function applicationPage(signIn: ApplicationSignIn): Page {
 }
 
 function choices(path: string, organizations: ApplicationSignIn['organizations']): Html {
-  return html`<p class="lead">Continue with an organization that you are signed in to:</p>
-    ${organizations.map(
-      ({ id, name, email }) =>
-        html`<p>
-          <a class="button" href="${path}/continue?organization=${id}"><bdi>${name}</bdi> (<bdi>${email}</bdi>)</a>
-        </p>`,
-    )}`;
+  return html`<p class="lead">Choose an organization that you are signed in to, or name another one below.</p>
+    <ul class="choices">
+      ${organizations.map(
+        ({ id, name, email }) =>
+          html`<li>
+            <a class="choice" href="${path}/continue?organization=${id}">
+              <span class="choice-name"><bdi>${name}</bdi></span>
+              <span class="choice-detail"><bdi>${email}</bdi></span>
+            </a>
+          </li>`,
+      )}
+    </ul>`;
 }

@@ -7,6 +7,7 @@ import { html } from '../../http/html.ts';
 import { sendPage } from '../../http/page-reply.ts';
 import { adminSignInPage } from './admin-sign-in-page.ts';
 import { loadPageAssets, readPageAsset } from './assets.ts';
+import { applicationPage } from './application-page.ts';
 import { breakGlassPage } from './break-glass-page.ts';
 import { chooseOrganizationPage } from './choose-organization-page.ts';
 import { commandLinePage } from './command-line-page.ts';
@@ -15,6 +16,7 @@ import { errorPage } from './error-page.ts';
 import { invitationOverPage, invitationPage } from './invitation-page.ts';
 import { layout, type Page } from './layout.ts';
 import { notFoundPage } from './not-found-page.ts';
+import { providerProblemPage } from './provider-problem-page.ts';
 import { signInPage } from './sign-in-page.ts';
 import { signedInPage } from './signed-in-page.ts';
 import { switchPage } from './switch-page.ts';
@@ -43,6 +45,8 @@ const staticPages = [
   'invitation',
   'invitation-over',
   'not-found',
+  'application',
+  'provider-problem',
 ];
 
 const browser = useBrowser();
@@ -221,6 +225,15 @@ function samplePages(): Readonly<Record<string, () => Page>> {
       return invitationPage({ ...names, token: 'x'.repeat(43), email: person.email, expiresAt: at });
     },
     'invitation-over': invitationOverPage,
+    application: () =>
+      applicationPage({
+        requestId: 'x',
+        applicationName: longName,
+        identifier: '',
+        problem: 'Sign-in is not available.',
+        organizations: [{ id: organization.id, name: organization.name, email: person.email }],
+      }),
+    'provider-problem': () => providerProblemPage('invalid_redirect_uri', 'The redirect URI is not registered.'),
     error: () =>
       errorPage({
         message: 'Your identity provider does not respond.',
